@@ -1,0 +1,83 @@
+"""A real Chromium, and pages that fail their test when the browser complains or asks anyone but us."""
+
+import os
+from collections.abc import Callable, Iterator
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
+
+from tests.browser import chromium
+
+WAIT_MS = 10_000
+
+OpenPage = Callable[..., Page]
+
+
+# For this package, not for the session: while Playwright runs, this thread counts as inside an event loop, and the
+# tests that come after would find that they cannot start one.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    path = chromium.find()
+    if path is None:
+        pytest.fail(chromium.ADVICE, pytrace=False)
+    arguments = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")  # Chromium refuses to sandbox root
+    expect.set_options(timeout=WAIT_MS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=arguments, timeout=3 * WAIT_MS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def faults() -> list[str]:
+    """What the browser complained about. A test that provokes a complaint asserts it and clears the list."""
+    return []
+
+
+@pytest.fixture
+def open_page(browser: Browser, faults: list[str]) -> Iterator[OpenPage]:
+    """Opens pages, each as a browser of its own: `open_page(color_scheme="dark", viewport={…})`."""
+    contexts: list[BrowserContext] = []
+
+    def open_one(**options: Any) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 720}, **options})
+        contexts.append(context)
+        context.set_default_timeout(WAIT_MS)
+        context.on("console", lambda message: _note_console(message, faults))
+        context.on("weberror", lambda error: faults.append(f"uncaught: {error.error}"))
+        context.on("request", lambda request: _note_request(request, faults))
+        return context.new_page()
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    if faults:
+        pytest.fail("\n  ".join(["The browser complained:", *faults]), pytrace=False)
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    return open_page()
+
+
+def _note_console(message: ConsoleMessage, faults: list[str]) -> None:
+    if message.type == "error":
+        faults.append(f"console: {message.text} ({message.location.get('url', '')})")
+
+
+def _note_request(request: Request, faults: list[str]) -> None:
+    url = urlsplit(request.url)
+    if url.scheme in {"http", "https", "ws", "wss"} and not _is_loopback(url.hostname or ""):
+        faults.append(f"asked another host: {request.url}")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
