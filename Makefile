@@ -44,7 +44,7 @@ lock: $(VENV)/pyvenv.cfg $(developing)
 	@$(compile) pyproject.toml --group dev --output-file requirements-dev.txt
 	@$(compile) pyproject.toml --constraints requirements-dev.txt --output-file requirements.txt
 	@$(compile) --group build --constraints requirements-dev.txt --output-file requirements-build.txt
-	@$(npm) install --package-lock-only
+	@$(npm) install --package-lock-only >/dev/null
 
 compile = $(bin)/uv pip compile --quiet $(ARGS) --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
@@ -72,9 +72,9 @@ $(node_modules): package-lock.json $(developing)
 	@touch $@
 
 $(VENV)/pyvenv.cfg:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "Lost Update needs Python 3.11 or later; $(PYTHON) is $$($(PYTHON) --version 2>&1 || true)." >&2; \
-		echo 'Name another one: make PYTHON=python3.12 …' >&2; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' || { \
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo 'Lost Update needs Python 3.11 or later, which $(PYTHON) is not. Name another: make PYTHON=python3.12 …' >&2; \
+		exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo '$(PYTHON) has no venv module. On Debian and Ubuntu: apt install python3-venv' >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
