@@ -1,0 +1,160 @@
+"""The worker processes of one run, and the one way to start, signal and close them.
+
+    Crew (server)                                        worker, one of each a process
+      Worker.process ── Process.start() ───────────────▶ app.tracing.worker.main
+      Worker.go      ── Pipe ── the common start time ──▶
+      Worker.queue   ◀── Queue ── batches of steps ───── its own: a worker killed inside `put` silences nobody else
+
+The server closes its copy of each Queue's writing end, so that a dead worker, even one that died in the middle of
+a message, means end of file. `multiprocessing` keeps its list of children without a lock, and a start in one thread
+looks after the children of another; so everything that touches a Process happens under `_children`.
+"""
+
+import multiprocessing
+import signal
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing import connection
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, SpawnContext
+from multiprocessing.process import BaseProcess
+from multiprocessing.queues import Queue
+from typing import Any, Final
+
+from app.tracing import worker
+from app.tracing.recorder import Batch
+from app.tracing.worker import Job
+
+Context = ForkServerContext | SpawnContext
+
+_children: Final = threading.Lock()
+
+PRELOADED: Final = ["app.tracing.worker", "app.scenarios.catalogue"]
+"""What the forkserver imports once, so that no worker has to."""
+
+
+def new_context() -> Context:
+    """How processes are started: never by a plain fork of the threaded server."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    forking = multiprocessing.get_context("forkserver")
+    forking.set_forkserver_preload(PRELOADED)
+    return forking
+
+
+def warm_up(context: Context) -> None:
+    """Start and end one process that does nothing: the forkserver's first start is its slowest."""
+    with _children:
+        process = context.Process(target=print, args=("",), kwargs={"end": ""})
+        process.start()
+    connection.wait([process.sentinel])
+    with _children:
+        _join(process)
+
+
+@dataclass
+class Worker:
+    """One process, as the server sees it. `exitcode` as in `multiprocessing`: negative for a signal."""
+
+    name: str
+    process: BaseProcess
+    queue: "Queue[Batch]"
+    go: "Connection[Any, Any]"
+    pid: int
+    exitcode: int | None = None
+
+    @property
+    def reader(self) -> "Connection[Any, Any]":
+        """The Queue's reading end, for waiting on many at once."""
+        reader: Connection[Any, Any] = self.queue._reader  # type: ignore[attr-defined]
+        return reader
+
+    @property
+    def death(self) -> str | None:
+        """What killed it: `SIGKILL`, or `exit code 1`; None for a worker that lives or has ended well."""
+        if not self.exitcode or self.exitcode == worker.STOPPED:
+            return None
+        if self.exitcode > 0:
+            return f"exit code {self.exitcode}"
+        try:
+            return signal.Signals(-self.exitcode).name
+        except ValueError:
+            return f"signal {-self.exitcode}"
+
+
+class Crew:
+    """Owns the processes of one run. `close()` leaves nothing behind, whatever happened before."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._signalled = 0
+        self.workers: list[Worker] = []
+
+    def start(self, jobs: Sequence[Job]) -> None:
+        """Start a process for each job. They wait for `go`."""
+        for job in jobs:
+            with _children:
+                self.workers.append(self._start(job))
+                if self._signalled:
+                    self.workers[-1].process.terminate()
+
+    def go(self, start_ns: int) -> None:
+        """Let all of them begin at `start_ns`."""
+        for member in self.workers:
+            try:
+                member.go.send(start_ns)
+            except OSError:
+                continue  # It is dead already; its sentinel tells.
+
+    def terminate(self) -> None:
+        """Ask every worker, also those yet to be started, to end between two steps."""
+        self._signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End every worker at once."""
+        self._signal(signal.SIGKILL)
+
+    def reap(self, member: Worker) -> None:
+        """Take in the exit code of a worker whose sentinel has said that it ended."""
+        with _children:
+            member.exitcode = _join(member.process)
+
+    def close(self) -> None:
+        """Kill what still lives, take in every exit code, close every pipe."""
+        self.kill()
+        for member in self.workers:
+            if member.exitcode is None:
+                connection.wait([member.process.sentinel])
+                self.reap(member)
+            member.go.close()
+            member.queue.close()
+            member.reader.close()
+        self.workers = []
+
+    def _start(self, job: Job) -> Worker:
+        queue: Queue[Batch] = self._context.Queue()
+        receive, send = self._context.Pipe(duplex=False)
+        process: BaseProcess = self._context.Process(
+            target=worker.main, args=(job, queue, receive), name=job.process, daemon=True
+        )
+        process.start()
+        receive.close()
+        queue._writer.close()  # type: ignore[attr-defined]
+        assert process.pid is not None
+        return Worker(job.process, process, queue, send, process.pid)
+
+    def _signal(self, number: int) -> None:
+        with _children:
+            self._signalled = number
+            for member in self.workers:
+                if member.exitcode is None and member.process.exitcode is None:
+                    (member.process.kill if number == signal.SIGKILL else member.process.terminate)()
+
+
+def _join(process: BaseProcess) -> int:
+    process.join()
+    exitcode = process.exitcode
+    process.close()
+    assert exitcode is not None
+    return exitcode

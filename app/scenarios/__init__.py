@@ -1,0 +1,1 @@
+"""The code that races: one short file a chapter, shown on the page as it stands."""

@@ -1,0 +1,46 @@
+"""When a process may take its next step: the one place where that is decided.
+
+Every traced object calls the recorder's gate, where there is one, before each step; the step happens when the
+gate returns. At the paces `free` and `tutorial` there is no gate at all.
+"""
+
+import random
+from dataclasses import dataclass
+from time import sleep
+from typing import Final
+
+from app.steps import Op
+from app.tracing.recorder import Gate
+
+TUTORIAL_PAUSE_SECONDS: Final = 0.01
+"""The pause before each increment that tutorials write into their code."""
+
+SHORTEST: Final = 0.5
+LONGEST: Final = 1.5
+"""A slow pause is drawn evenly between these, times `step_ms`."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How one run is paced. `step_ms`: the mean pause before a step, in milliseconds, at the pace `slow`."""
+
+    name: str
+    step_ms: int
+    seed: int
+
+    @property
+    def code_pause(self) -> float:
+        """Seconds that the scenario's own code sleeps before each increment."""
+        return TUTORIAL_PAUSE_SECONDS if self.name == "tutorial" else 0.0
+
+    def gate_of(self, process: str) -> Gate | None:
+        """The gate for one process, or None where nothing holds it back."""
+        if self.name != "slow":
+            return None
+        draw = random.Random(f"{self.seed} {process}").uniform
+        mean = self.step_ms / 1000
+
+        def pause(_op: Op, _target: int) -> None:
+            sleep(mean * draw(SHORTEST, LONGEST))
+
+        return pause

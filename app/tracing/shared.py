@@ -1,0 +1,160 @@
+"""A traced `multiprocessing.Value`: each read, modify and write of it becomes a step.
+
+`Value` takes its own lock for every single read and every single write. The bookkeeping happens inside that same
+lock and adds none: a read takes the value, the cell's version and the time; a write counts the version up, stores
+the value and takes the time. So versions order a cell's steps, and the order of their times agrees.
+
+The version is counted up *before* the value is stored: a process that dies in between leaves a version that no
+step accounts for, never a value that no version accounts for.
+"""
+
+import sys
+from ctypes import sizeof
+from multiprocessing import sharedctypes
+from multiprocessing.context import BaseContext, assert_spawning
+from time import perf_counter_ns
+from types import TracebackType
+from typing import Any, Final
+
+from app.steps import NO_TARGET, NOTHING, Op, kind_of
+from app.tracing.locks import Lock, RLock
+from app.tracing.recorder import RECORDER
+
+_caller = sys._getframe
+
+_SIGNED: Final = {1: "b", 2: "h", 4: "i", 8: "q"}
+_INTEGERS: Final = "bBhHiIlLq"
+
+
+class Value(sharedctypes.Synchronized):  # type: ignore[type-arg]
+    """Behaves as `multiprocessing.Value` does, and records.
+
+    `versions` is shared memory for one 64-bit count of the writes so far.
+    """
+
+    def __init__(self, cell: Any, lock: Any, versions: Any) -> None:
+        self._obj: Any = cell
+        self._lock = lock
+        self._versions = versions
+        self.acquire = lock.acquire
+        self.release = lock.release
+        code: str = cell._type_
+        self._is_integer = code in _INTEGERS
+        self._size = sizeof(cell)
+        self._signed = not (self._is_integer and code.isupper())
+        self._lowest, self._highest = _range_of(self._size, self._signed) if self._is_integer else (0, -1)
+        self._bits = memoryview(cell).cast("B").cast(code if self._is_integer else _SIGNED[self._size])
+        self._version = memoryview(versions).cast("B").cast("q")
+        semaphore = getattr(lock, "_semlock", lock)
+        self._enter: Any = semaphore.acquire
+        self._leave: Any = semaphore.release
+        self._seen = NOTHING
+        self.name(NO_TARGET)
+
+    def name(self, target: int) -> None:
+        """Give the cell the number by which its steps name it."""
+        self.target = target
+        self._read_kind = kind_of(Op.READ, target)
+        self._modify_kind = kind_of(Op.MODIFY, target)
+        self._write_kind = kind_of(Op.WRITE, target)
+
+    @property
+    def value(self) -> Any:
+        """The value, read under the Value's own lock."""
+        recorder = RECORDER
+        frame = _caller(1)
+        if frame.f_code is not recorder.code:
+            recorder.enter(frame.f_code)
+        if recorder.gate is not None:
+            recorder.gate(Op.READ, self.target)
+        self._enter()
+        try:
+            recorder.stamping = True
+            bits = self._bits[0]
+            version = self._version[0]
+            now = perf_counter_ns()
+        finally:
+            self._leave()
+        recorder.extend((self._read_kind, recorder.lines[frame.f_lasti], now, bits, version, NOTHING))
+        recorder.stamping = False
+        self._seen = version
+        return bits if self._is_integer else self.decode(bits)
+
+    @value.setter
+    def value(self, new: Any) -> None:
+        recorder = RECORDER
+        frame = _caller(1)
+        if frame.f_code is not recorder.code:
+            recorder.enter(frame.f_code)
+        line = recorder.lines[frame.f_lasti]
+        bits = new if type(new) is int and self._lowest <= new <= self._highest else self.encode(new)
+        if recorder.gate is not None:
+            recorder.gate(Op.MODIFY, self.target)
+        recorder.stamping = True
+        recorder.extend((self._modify_kind, line, perf_counter_ns(), bits, NOTHING, NOTHING))
+        recorder.stamping = False
+        if recorder.gate is not None:
+            recorder.gate(Op.WRITE, self.target)
+        self._enter()
+        try:
+            recorder.stamping = True
+            self._version[0] = version = self._version[0] + 1
+            self._bits[0] = bits
+            now = perf_counter_ns()
+        finally:
+            self._leave()
+        recorder.extend((self._write_kind, line, now, bits, version, self._seen))
+        recorder.stamping = False
+        self._seen = NOTHING
+
+    def __enter__(self) -> bool:
+        taken: bool = self._lock.take(_caller(1)) if isinstance(self._lock, Lock | RLock) else self._lock.__enter__()
+        return taken
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        if isinstance(self._lock, Lock | RLock):
+            self._lock.give(_caller(1))
+        else:
+            self._lock.__exit__(kind, error, trace)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        assert_spawning(self)
+        return _rebuild, (self._obj, self._lock, self._versions, self.target)
+
+    def encode(self, value: Any) -> int:
+        """The bits of `value` once stored in this cell. Raises what storing it in the plain Value raises."""
+        cell = type(self._obj)()
+        cell.value = value
+        return int.from_bytes(bytes(cell), sys.byteorder, signed=self._signed)
+
+    def decode(self, bits: int) -> Any:
+        """The value whose bits these are."""
+        return type(self._obj).from_buffer_copy(bits.to_bytes(self._size, sys.byteorder, signed=self._signed)).value
+
+    def memory(self) -> tuple[int, int]:
+        """The bits and the version as they stand in memory now, read without the lock: a dead process may hold it."""
+        return self._bits[0], self._version[0]
+
+
+def make_value(context: BaseContext, kind: Any, *initial: Any, lock: Any = True) -> Any:
+    """As `multiprocessing.Value`, traced. With `lock=False` it is the same bare memory, and nothing is recorded."""
+    cell = sharedctypes.RawValue(kind, *initial)
+    if lock is False:
+        return cell
+    if lock in (True, None):
+        lock = RLock(ctx=context)
+    return Value(cell, lock, sharedctypes.RawValue("q", 0))
+
+
+def _rebuild(cell: Any, lock: Any, versions: Any, target: int) -> Value:
+    """The other end of pickling: the same memory and lock, in a worker."""
+    value = Value(cell, lock, versions)
+    value.name(target)
+    return value
+
+
+def _range_of(size: int, signed: bool) -> tuple[int, int]:
+    bits = size * 8
+    return (-(1 << bits - 1), (1 << bits - 1) - 1) if signed else (0, (1 << bits) - 1)
