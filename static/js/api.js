@@ -1,0 +1,51 @@
+// Plain requests to the server. An error comes back as a Problem in words, never as a bare status.
+
+/** @import { Problem, RunRequest, RunView } from "./types.js" */
+
+/** @typedef {{ok: true, run: RunView} | {ok: false, status: number, problem: Problem}} Answer */
+
+/** @param {RunRequest} request */
+export function startRun(request) {
+  return call("/api/runs", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(request),
+  });
+}
+
+/** @param {string} id */
+export function fetchRun(id) {
+  return call(`/api/runs/${encodeURIComponent(id)}`);
+}
+
+/** @param {string} id */
+export function stopRun(id) {
+  return call(`/api/runs/${encodeURIComponent(id)}`, { method: "DELETE" });
+}
+
+/** @param {string} path @param {RequestInit} [init] @returns {Promise<Answer>} */
+async function call(path, init) {
+  let response;
+  try {
+    response = await fetch(path, init);
+  } catch {
+    return failure(0, {
+      code: "unreachable",
+      message: "The server does not answer.",
+      hint: "Is it still running? Start it again, then try once more.",
+    });
+  }
+  /** @type {unknown} */
+  const body = await response.json().catch(() => null);
+  if (response.ok) return { ok: true, run: /** @type {RunView} */ (body) };
+  const problem = /** @type {{error?: Problem} | null} */ (body)?.error;
+  return failure(
+    response.status,
+    problem ?? { code: "unknown", message: `The server answered with status ${response.status}.` },
+  );
+}
+
+/** @param {number} status @param {Problem} problem @returns {Answer} */
+function failure(status, problem) {
+  return { ok: false, status, problem };
+}

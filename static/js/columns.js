@@ -1,0 +1,101 @@
+// Numbers that keep coming: typed arrays that double when they are full, so that adding one
+// costs the same on average however long a run gets.
+
+/** @template {Int32Array | Float64Array | Uint8Array | Int16Array} Store */
+class Column {
+  /** @type {Store} */
+  #store;
+  length = 0;
+
+  /** @param {new (size: number) => Store} type */
+  constructor(type) {
+    this.type = type;
+    this.#store = new type(256);
+  }
+
+  /** @param {number} value */
+  push(value) {
+    if (this.length === this.#store.length) {
+      const larger = new this.type(this.#store.length * 2);
+      larger.set(this.#store);
+      this.#store = larger;
+    }
+    this.#store[this.length] = value;
+    this.length += 1;
+  }
+
+  /** @param {number} index */
+  at(index) {
+    return /** @type {number} */ (this.#store[index]);
+  }
+
+  /** How many values are smaller than or equal to `value`; the values must be in order.
+   * @param {number} value */
+  countUpTo(value) {
+    let low = 0;
+    let high = this.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.at(middle) <= value) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** @extends {Column<Int32Array>} */
+export class Ints extends Column {
+  constructor() {
+    super(Int32Array);
+  }
+}
+
+/** @extends {Column<Float64Array>} */
+export class Floats extends Column {
+  constructor() {
+    super(Float64Array);
+  }
+}
+
+/** @extends {Column<Uint8Array>} */
+export class Bytes extends Column {
+  constructor() {
+    super(Uint8Array);
+  }
+}
+
+/** @extends {Column<Int16Array>} */
+export class Shorts extends Column {
+  constructor() {
+    super(Int16Array);
+  }
+}
+
+/** Names as small numbers: each different name is kept once. */
+export class Names {
+  /** @type {string[]} */
+  #names = [];
+  /** @type {Map<string, number>} */
+  #codes = new Map();
+
+  /** @param {Iterable<string>} known */
+  constructor(known = []) {
+    for (const name of known) this.code(name);
+  }
+
+  /** @param {string} name */
+  code(name) {
+    let code = this.#codes.get(name);
+    if (code === undefined) {
+      code = this.#names.length;
+      this.#names.push(name);
+      this.#codes.set(name, code);
+    }
+    return code;
+  }
+
+  /** @param {number} code */
+  name(code) {
+    return this.#names[code] ?? "";
+  }
+}

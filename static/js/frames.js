@@ -1,0 +1,185 @@
+// From races and a position to what the views show. Computed once a frame; nothing here is kept.
+
+/** @import { Catalogue, Choice, Frame, RunView, TransportFrame } from "./types.js" */
+/** @import { Player } from "./player.js" */
+/** @import { Race } from "./race.js" */
+
+import { History } from "./history.js";
+
+/** Motions in ms: short where steps come by themselves, longer where a person asked for this one. */
+const MOTION = { live: 190, play: 450, hand: 450, jump: 0 };
+
+/** More new steps than this in one frame are not animated: values just change. */
+const MOST_FRESH = 6;
+
+/** While it moves, a lost update stays in sight for this many steps more. */
+const LINGERS = 7;
+
+/** More ticks than this would touch each other on the widest screens. */
+const TICKS = 400;
+
+/**
+ * @param {Race} race
+ * @param {Player} player
+ * @param {number} from the position that was shown before
+ * @param {Catalogue} catalogue
+ * @param {boolean} calm no motion is wanted
+ * @returns {Omit<Frame, "guess">}
+ */
+export function arenaFrame(race, player, from, catalogue, calm) {
+  const { history, run } = race;
+  const { length } = history;
+  const position = Math.min(player.position, length);
+  const before = history.stateAt(Math.max(0, position - 1));
+  const state = history.stateAt(position);
+  const moving = player.playing || (player.following && race.live);
+  const atEnd = race.complete && position === length;
+  const motion = calm ? 0 : player.playing ? Math.min(MOTION.play, player.beat * 0.6) : MOTION[player.cause];
+  return {
+    run,
+    guard: guardOf(catalogue, run.request.guard),
+    pace: paceOf(catalogue, run.request.pace),
+    resting: false,
+    live: race.live,
+    moving,
+    atEnd,
+    before,
+    state,
+    step: position > 0 ? history.step(position - 1) : null,
+    fresh: motion > 0 ? freshSteps(history, from, position) : [],
+    motion,
+    loss: lossToShow(history, position, moving ? LINGERS : 0),
+    position,
+    length,
+    trouble: troubleOf(race),
+  };
+}
+
+/** @param {History} history @param {number} from @param {number} to */
+function freshSteps(history, from, to) {
+  const count = to - from;
+  if (count < 1 || count > MOST_FRESH) return [];
+  return Array.from({ length: count }, (_, index) => history.step(from + index));
+}
+
+/** @param {History} history @param {number} position @param {number} lingers */
+function lossToShow(history, position, lingers) {
+  const count = history.losses.countUpTo(position);
+  if (count === 0) return null;
+  const at = history.losses.at(count - 1);
+  const effect = position - at <= lingers ? history.stateAt(at).effect : null;
+  return effect && { effect, step: history.step(at - 1) };
+}
+
+/** @param {Race} race */
+function troubleOf({ connected, gone, complete }) {
+  if (gone) return "The server no longer knows this run. What has arrived can still be looked at.";
+  if (!connected && !complete) return "The connection is lost. Trying again; it will go on where it was.";
+  return null;
+}
+
+/** An arena with no run yet: its processes stand ready, its cell shows 0.
+ * @param {Catalogue} catalogue @param {Choice} choice @param {string} guard @returns {Frame} */
+export function restingFrame(catalogue, choice, guard) {
+  /** @type {RunView} */
+  const run = {
+    id: "",
+    status: "queued",
+    request: { ...catalogue.demonstration, ...choice, guard },
+    processes: [],
+    steps: 0,
+    summary: { cells: [], duration_ms: null, unrecorded: null, consistent: null },
+  };
+  const state = new History(run).stateAt(0);
+  return {
+    run,
+    guard: guardOf(catalogue, guard),
+    pace: paceOf(catalogue, choice.pace),
+    resting: true,
+    live: false,
+    moving: false,
+    atEnd: false,
+    before: state,
+    state,
+    step: null,
+    fresh: [],
+    motion: 0,
+    loss: null,
+    position: 0,
+    length: 0,
+    guess: null,
+    trouble: null,
+  };
+}
+
+/** @param {readonly Race[]} races @param {Player} player @returns {TransportFrame} */
+export function transportFrame(races, player) {
+  const { position, following, playing, speed } = player;
+  const length = longest(races);
+  const live = races.some((race) => race.live);
+  const losses = sum(races.map((race) => race.history.losses.length));
+  const passed = lossesUpTo(races, position);
+  return {
+    position,
+    length,
+    playing,
+    following,
+    live,
+    speed,
+    losses,
+    lossNumber: passed > lossesUpTo(races, position - 1) ? passed : 0,
+    inviting: !live && losses > 0 && position === length,
+    lossMarks: lossMarks(races, length),
+  };
+}
+
+/** @param {readonly Race[]} races */
+export function longest(races) {
+  return Math.max(0, ...races.map((race) => race.history.length));
+}
+
+/** @param {readonly Race[]} races @param {number} position */
+export function lossesUpTo(races, position) {
+  return sum(races.map(({ history }) => history.losses.countUpTo(position)));
+}
+
+/** The nearest position after (1) or before (-1) `position` at which any race lost something.
+ * @param {readonly Race[]} races @param {number} position @param {1 | -1} direction */
+export function nextLoss(races, position, direction) {
+  const found = races.flatMap(({ history: { losses } }) => {
+    const index = direction > 0 ? losses.countUpTo(position) : losses.countUpTo(position - 1) - 1;
+    return index >= 0 && index < losses.length ? [losses.at(index)] : [];
+  });
+  if (found.length === 0) return null;
+  return direction > 0 ? Math.min(...found) : Math.max(...found);
+}
+
+/** Which of the ticks under the scrubber hold a lost update. Looks at each tick, not at each step.
+ * @param {readonly Race[]} races @param {number} length */
+function lossMarks(races, length) {
+  /** @type {number[]} */
+  const marks = [];
+  let before = 0;
+  for (let tick = 0; tick <= TICKS && length > 0; tick += 1) {
+    const passed = lossesUpTo(races, Math.floor(((tick + 0.5) / TICKS) * length));
+    if (passed > before) marks.push(tick / TICKS);
+    before = passed;
+  }
+  return marks;
+}
+
+/** @param {readonly number[]} numbers */
+function sum(numbers) {
+  return numbers.reduce((total, one) => total + one, 0);
+}
+
+/** @param {Catalogue} catalogue @param {string} name */
+function guardOf(catalogue, name) {
+  const known = catalogue.guards.find((guard) => guard.name === name);
+  return known ?? { name, title: name, about: "", kind: /** @type {const} */ ("right") };
+}
+
+/** @param {Catalogue} catalogue @param {string} name */
+function paceOf(catalogue, name) {
+  return catalogue.paces.find((pace) => pace.name === name) ?? { name, title: name, about: "" };
+}

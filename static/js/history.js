@@ -1,0 +1,132 @@
+// One run's steps, and the state after any number of them.
+// Steps live in typed arrays; every so many steps a state is kept as a checkpoint, so that going
+// anywhere replays a bounded number of steps. Nothing else here grows with the run.
+
+import { Bytes, Floats, Ints, Names, Shorts } from "./columns.js";
+import { Lineage } from "./lineage.js";
+import { initial, reduce } from "./model.js";
+
+/** @import { Columns, RunView, State, Step } from "./types.js" */
+
+const CHECKPOINT_EVERY = 256;
+const ABSENT = -1;
+
+export class History {
+  #time = new Floats();
+  #process = new Bytes();
+  #op = new Bytes();
+  #target = new Shorts();
+  #value = new Floats();
+  #version = new Ints();
+  #base = new Ints();
+  #lost = new Ints();
+  #line = new Shorts();
+  #ops = new Names();
+  #targets = new Names();
+  #processes;
+  /** @type {Map<string, Lineage>} */
+  #lineages = new Map();
+  /** @type {State[]} */
+  #checkpoints;
+  /** The state after the newest step. @type {State} */
+  #newest;
+  /** The state that was asked for last: playing forward needs one more step, not a replay. @type {State} */
+  #recent;
+  #lineage = (/** @type {string} */ cell) => this.lineage(cell);
+
+  /** Positions (a step's index + 1) at which an update was lost. */
+  losses = new Ints();
+
+  /** @param {RunView} run */
+  constructor(run) {
+    this.#processes = new Names(run.processes.map((process) => process.name));
+    this.#newest = this.#recent = initial(run);
+    this.#checkpoints = [this.#newest];
+  }
+
+  get length() {
+    return this.#time.length;
+  }
+
+  /** @param {string} cell */
+  lineage(cell) {
+    let lineage = this.#lineages.get(cell);
+    if (!lineage) this.#lineages.set(cell, (lineage = new Lineage()));
+    return lineage;
+  }
+
+  /**
+   * Takes in a batch. Steps that are here already are passed over, so a replay after a lost
+   * connection repeats nothing; a batch that leaves a gap is refused.
+   * @param {Columns} columns
+   * @returns {boolean} whether the batch followed on what is here
+   */
+  append(columns) {
+    const first = columns.index[0] ?? this.length;
+    if (first > this.length) return false;
+    for (let row = this.length - first; row < columns.index.length; row += 1) {
+      this.#push(columns, row);
+    }
+    return true;
+  }
+
+  /** @param {Columns} columns @param {number} row */
+  #push(columns, row) {
+    const target = columns.target?.[row] ?? null;
+    this.#time.push(columns.t_ns[row] ?? 0);
+    this.#process.push(this.#processes.code(columns.process[row] ?? ""));
+    this.#op.push(this.#ops.code(columns.op[row] ?? ""));
+    this.#target.push(target === null ? ABSENT : this.#targets.code(target));
+    this.#value.push(columns.value?.[row] ?? NaN);
+    this.#version.push(columns.version?.[row] ?? ABSENT);
+    this.#base.push(columns.base?.[row] ?? ABSENT);
+    this.#lost.push(columns.lost?.[row] ?? ABSENT);
+    this.#line.push(columns.line?.[row] ?? ABSENT);
+
+    const step = this.step(this.length - 1);
+    if (step.op === "write" && target !== null && step.version !== null) {
+      this.lineage(target).add(step.version, step.base, step.process);
+    }
+    this.#newest = reduce(this.#newest, step, this.#lineage);
+    if (this.#newest.effect?.erased) this.losses.push(this.length);
+    if (this.length % CHECKPOINT_EVERY === 0) this.#checkpoints.push(this.#newest);
+  }
+
+  /** @param {number} index @returns {Step} */
+  step(index) {
+    const target = this.#target.at(index);
+    const value = this.#value.at(index);
+    return {
+      index,
+      t: this.#time.at(index),
+      process: this.#process.at(index),
+      op: this.#ops.name(this.#op.at(index)),
+      target: target === ABSENT ? null : this.#targets.name(target),
+      value: Number.isNaN(value) ? null : value,
+      version: present(this.#version.at(index)),
+      base: present(this.#base.at(index)),
+      lost: present(this.#lost.at(index)),
+      line: present(this.#line.at(index)),
+    };
+  }
+
+  /** The state after the first `position` steps. @param {number} position @returns {State} */
+  stateAt(position) {
+    const wanted = Math.max(0, Math.min(position, this.length));
+    if (wanted === this.length) return (this.#recent = this.#newest);
+    const checkpoint = /** @type {State} */ (
+      this.#checkpoints[Math.floor(wanted / CHECKPOINT_EVERY)]
+    );
+    const near = this.#recent.position <= wanted && this.#recent.position > checkpoint.position;
+    let state = near ? this.#recent : checkpoint;
+    while (state.position < wanted) {
+      state = reduce(state, this.step(state.position), this.#lineage);
+    }
+    return (this.#recent = state);
+  }
+}
+
+/** @param {number} value */
+function present(value) {
+  return value === ABSENT ? null : value;
+}

@@ -1,0 +1,217 @@
+// The page: the only module that knows everyone. It keeps what is on show (the choice, the races,
+// the guess), turns what a person does into changes of these, and hands each view its frame.
+
+import { Address, readAddress } from "./address.js";
+import { fetchRun, startRun, stopRun } from "./api.js";
+import { part } from "./dom.js";
+import { arenaFrame, longest, nextLoss, restingFrame, transportFrame } from "./frames.js";
+import { listenForKeys } from "./keys.js";
+import { Player } from "./player.js";
+import { Race } from "./race.js";
+import { createCode } from "./views/code.js";
+import { createControls } from "./views/controls.js";
+import { createHead } from "./views/head.js";
+import { createNarration } from "./views/narration.js";
+import { createNotice } from "./views/notice.js";
+import { createScoreboard } from "./views/scoreboard.js";
+import { createStage } from "./views/stage.js";
+import { createTheme } from "./views/theme.js";
+import { createTransport } from "./views/transport.js";
+
+/** @import { Actions, Catalogue, Choice, RunRequest, RunView } from "./types.js" */
+
+/** @param {string} id */
+function embedded(id) {
+  return JSON.parse(document.getElementById(id)?.textContent ?? "null");
+}
+
+/** @type {Catalogue} */
+const catalogue = embedded("catalogue");
+/** @type {RunView | null} */
+const ownRun = embedded("run");
+const place = readAddress(window.location);
+const address = new Address();
+const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
+
+const { processes, iterations, guard, pace } = catalogue.demonstration;
+/** @type {Choice} */
+let choice = { processes, iterations, guard, pace, ...place.choice };
+/** @type {Race[]} */
+let races = [];
+/** The guess is for the first race: what will the counter show without a lock? @type {number | null} */
+let guess = null;
+/** The page shows one run alone, under that run's own address. */
+let alone = place.alone;
+let busy = false;
+/** A position from the address whose steps have not come yet. @type {number | null} */
+let awaited = null;
+/** What each arena showed last. @type {number[]} */
+let shown = [];
+
+const player = new Player({
+  length: () => longest(races),
+  live: () => races.some((race) => race.live),
+  draw,
+});
+
+/** @type {Actions} */
+const actions = {
+  run: (wanted, guessed) => void run(wanted, guessed),
+  stop: () => void Promise.all(races.filter((race) => race.running).map(({ run: { id } }) => stopRun(id))),
+  choose(wanted) {
+    choice = wanted;
+    player.invalidate();
+  },
+  togglePlay: () => whenPlayable(() => player.togglePlay()),
+  step: (count) => whenPlayable(() => player.step(count)),
+  seek: (position) => whenPlayable(() => player.seek(position)),
+  toStart: () => whenPlayable(() => player.seek(0)),
+  toEnd: () => whenPlayable(() => player.follow()),
+  toLoss: (direction) => whenPlayable(() => toLoss(direction)),
+  setSpeed: (speed) => player.setSpeed(speed),
+  follow: () => player.follow(),
+};
+
+const theme = part(document, "theme", HTMLButtonElement);
+createTheme(theme);
+const controls = createControls(part(document, "controls", HTMLFormElement), actions, catalogue);
+const notice = createNotice(part(document, "notice", HTMLElement));
+const transport = createTransport(part(document, "transport", HTMLElement), actions);
+const arenaRoot = part(document, "arenas", HTMLElement);
+const arenas = [...arenaRoot.querySelectorAll("section")].map((root) => ({
+  root,
+  views: [
+    createHead(root),
+    createScoreboard(root),
+    createStage(part(root, "stage", HTMLElement)),
+    createNarration(root),
+    createCode(root),
+  ],
+}));
+listenForKeys(actions);
+stillness.addEventListener("change", () => player.invalidate());
+
+/** @param {() => void} action */
+function whenPlayable(action) {
+  awaited = null;
+  if (longest(races) > 0) action();
+}
+
+/** @param {1 | -1} direction */
+function toLoss(direction) {
+  const length = longest(races);
+  // From the end, "next" begins again with the first: the result is where one looks around from.
+  const from = direction > 0 && player.position >= length ? 0 : player.position;
+  const found = nextLoss(races, from, direction);
+  if (found === null) return;
+  player.seek(found, "hand");
+  // Show how it came about: the motion of this one step, wherever we came from.
+  shown = races.map(() => found - 1);
+}
+
+/** The requests of both races. @param {Choice} wanted @returns {RunRequest[]} */
+function requests(wanted) {
+  const { scenario, step_ms } = catalogue.demonstration;
+  /** @type {RunRequest} */
+  const request = { ...wanted, scenario };
+  if (wanted.pace === "slow" && step_ms !== undefined) request.step_ms = step_ms;
+  return [{ ...request, guard: "none" }, request];
+}
+
+/** @param {Choice} wanted @param {number | null} guessed */
+async function run(wanted, guessed) {
+  if (busy) return;
+  busy = true;
+  choice = wanted;
+  player.invalidate();
+  const answers = await Promise.all(requests(wanted).map(startRun));
+  busy = false;
+  const runs = answers.flatMap((answer) => (answer.ok ? [answer.run] : []));
+  const refused = answers.find((answer) => !answer.ok);
+  if (refused && !refused.ok) {
+    // Half of a comparison explains nothing: take back what was started.
+    for (const { id } of runs) void stopRun(id);
+    controls.complain(refused.problem);
+    player.invalidate();
+    return;
+  }
+  awaited = null;
+  guess = guessed;
+  alone = false;
+  controls.complain(null);
+  controls.clearGuess();
+  notice.clear();
+  open(runs);
+  player.restart();
+}
+
+/** @param {RunView[]} runs */
+function open(runs) {
+  for (const race of races) race.close();
+  shown = [];
+  races = runs.map((view) => new Race(view, settle).open());
+}
+
+function draw() {
+  const calm = stillness.matches;
+  arenaRoot.classList.toggle("is-alone", alone);
+  arenas.forEach(({ root, views }, index) => {
+    const race = races[index];
+    root.hidden = alone && index > 0;
+    const frame = race
+      ? {
+          ...arenaFrame(race, player, shown[index] ?? 0, catalogue, calm),
+          guess: race.run.request.guard === "none" ? guess : null,
+        }
+      : restingFrame(catalogue, choice, index === 0 ? "none" : choice.guard);
+    for (const view of views) view.render(frame);
+    shown[index] = frame.position;
+  });
+  const frame = transportFrame(races, player);
+  transport.render(frame);
+  controls.render({ running: races.some((race) => race.running), busy });
+  document.body.classList.toggle("is-moving", frame.playing || (frame.following && frame.live));
+  const resting = player.following || player.position === frame.length;
+  address.show({
+    choice,
+    runs: races.map(({ run: { id } }) => id),
+    at: resting ? null : player.position,
+    alone,
+  });
+}
+
+/** Shows what the address asks for. */
+async function restore() {
+  controls.set(choice);
+  if (!place.runs.length) return;
+  const answers = ownRun ? [{ ok: true, run: ownRun }] : await Promise.all(place.runs.slice(0, 2).map(fetchRun));
+  const runs = answers.flatMap((answer) => (answer.ok && answer.run ? [answer.run] : []));
+  if (runs.length < answers.length) {
+    missing();
+    return;
+  }
+  open(runs);
+  player.restart();
+  awaited = place.at;
+}
+
+/** Runs are kept for a while only; what was asked for can always be run again. */
+function missing() {
+  alone = false;
+  notice.say("These runs are not kept any more. They can be run again: chance will then decide anew.", () =>
+    actions.run(choice, null),
+  );
+}
+
+/** Goes to the position that the address names, once its steps have come. */
+function settle() {
+  if (awaited !== null && longest(races) >= awaited) {
+    const position = awaited;
+    awaited = null;
+    player.seek(position);
+  }
+  player.invalidate();
+}
+
+player.invalidate();
+void restore().then(() => player.invalidate());

@@ -1,0 +1,137 @@
+// What is true after some steps: `initial(run)`, then `reduce(state, step, lineage)` for each step.
+// Pure: a new state each time, and the old one untouched, so that any position can be shown again.
+
+/** @import { CellState, Effect, LockState, ProcessState, RunView, State, Step } from "./types.js" */
+/** @import { Lineage } from "./lineage.js" */
+
+/** @param {RunView} run @returns {State} */
+export function initial(run) {
+  const count = Math.max(run.request.processes, run.processes.length);
+  const cells = run.summary.cells.length
+    ? run.summary.cells
+    : [{ name: "number", initial: 0 }];
+  return {
+    position: 0,
+    processes: Array.from({ length: count }, fresh),
+    cells: cells.map(({ name, initial: value }) => newCell(name, value, count)),
+    locks: [],
+    effect: null,
+  };
+}
+
+/** @returns {ProcessState} */
+function fresh() {
+  return {
+    op: null,
+    register: null,
+    computed: null,
+    wrote: null,
+    holds: null,
+    waits: null,
+    line: 0,
+    done: 0,
+    ended: false,
+  };
+}
+
+/** @param {string} name @param {number} value @param {number} processes @returns {CellState} */
+function newCell(name, value, processes) {
+  const lostOf = new Array(processes).fill(0);
+  return { name, value, version: 0, writes: 0, expected: value, lost: 0, lostOf };
+}
+
+/**
+ * @param {State} state
+ * @param {Step} step
+ * @param {(cell: string) => Lineage} lineage
+ * @returns {State}
+ */
+export function reduce(state, step, lineage) {
+  const process = state.processes[step.process] ?? fresh();
+  const next = { ...process, op: step.op, line: step.line ?? process.line };
+  let { cells, locks } = state;
+  /** @type {Effect | null} */
+  let effect = null;
+  const target = step.target ?? "";
+
+  if (step.op === "read") {
+    next.register = { cell: target, value: step.value ?? 0, version: step.version ?? 0 };
+    next.computed = null;
+  } else if (step.op === "modify") {
+    next.computed = step.value;
+  } else if (step.op === "write") {
+    const version = step.version ?? 0;
+    effect = lineage(target).effect(version, step.base, state.processes.length);
+    cells = written(cells, step, process, effect);
+    next.register = null;
+    next.computed = null;
+    next.wrote = step.value;
+    next.done += 1;
+  } else if (step.op === "wait") {
+    next.waits = target;
+    locks = changed(locks, target, (lock) => ({ ...lock, queue: [...lock.queue, step.process] }));
+  } else if (step.op === "acquire") {
+    next.waits = null;
+    next.holds = target;
+    locks = changed(locks, target, (lock) => ({
+      ...lock,
+      holder: step.process,
+      queue: lock.queue.filter((waiting) => waiting !== step.process),
+    }));
+  } else if (step.op === "release") {
+    next.holds = null;
+    locks = changed(locks, target, (lock) =>
+      // The log may show the next holder's acquire a moment before this release: keep the new holder.
+      lock.holder === step.process ? { ...lock, holder: -1 } : lock,
+    );
+  } else if (step.op === "exit") {
+    next.ended = true;
+    next.line = 0;
+  }
+
+  const processes = state.processes.slice();
+  processes[step.process] = next;
+  return { position: state.position + 1, processes, cells, locks, effect };
+}
+
+/**
+ * @param {readonly CellState[]} cells
+ * @param {Step} step
+ * @param {ProcessState} process
+ * @param {Effect} effect
+ * @returns {readonly CellState[]}
+ */
+function written(cells, step, process, effect) {
+  const target = step.target ?? "";
+  const value = step.value ?? 0;
+  const known = cells.some((cell) => cell.name === target);
+  const all = known ? cells : [...cells, newCell(target, 0, effect.erasedOf.length)];
+  return all.map((cell) => {
+    if (cell.name !== target) return cell;
+    const read = step.base === null ? null : process.register;
+    return {
+      name: cell.name,
+      value,
+      version: step.version ?? cell.version + 1,
+      writes: cell.writes + 1,
+      expected: cell.expected + (read ? value - read.value : 0),
+      lost: cell.lost + effect.erased - effect.revived,
+      lostOf: cell.lostOf.map(
+        (lost, index) => lost + (effect.erasedOf[index] ?? 0) - (effect.revivedOf[index] ?? 0),
+      ),
+    };
+  });
+}
+
+/**
+ * @param {readonly LockState[]} locks
+ * @param {string} name
+ * @param {(lock: LockState) => LockState} change
+ * @returns {readonly LockState[]}
+ */
+function changed(locks, name, change) {
+  if (!locks.some((lock) => lock.name === name)) {
+    return [...locks, change({ name, holder: -1, queue: [] })];
+  }
+  return locks.map((lock) => (lock.name === name ? change(lock) : lock));
+}

@@ -1,0 +1,173 @@
+// The shapes that flow through the page. Only types: nothing here runs.
+// A run and its steps come from the server (docs: the contract); states and frames are ours.
+
+/** @typedef {"queued" | "running" | "finished" | "failed" | "stopped"} Status */
+
+/**
+ * @typedef {object} RunRequest
+ * @property {string} scenario
+ * @property {number} processes
+ * @property {number} iterations
+ * @property {string} guard
+ * @property {string} pace
+ * @property {number} [step_ms]
+ * @property {number} [seed]
+ * @property {boolean} [traced]
+ */
+
+/** @typedef {{name: string, pid: number | null, exitcode: number | null, state: string}} ProcessView */
+/** @typedef {{name: string, initial: number, expected: number, final: number | null, writes: number, lost: number}} CellSummary */
+/** @typedef {{cells: CellSummary[], duration_ms: number | null, unrecorded: number | null, consistent: boolean | null}} Summary */
+/** @typedef {{file: string, name: string, text: string}} Code */
+
+/**
+ * @typedef {object} RunView
+ * @property {string} id
+ * @property {Status} status
+ * @property {string | null} [reason]
+ * @property {number | null} [place]
+ * @property {RunRequest} request
+ * @property {ProcessView[]} processes
+ * @property {number} steps
+ * @property {Summary} summary
+ * @property {Code | null} [code]
+ */
+
+/** A batch of steps as the stream sends it: one array a field, null where a field does not apply.
+ * @typedef {object} Columns
+ * @property {number[]} index
+ * @property {number[]} t_ns
+ * @property {string[]} process
+ * @property {string[]} op
+ * @property {(string | null)[]} [target]
+ * @property {(number | null)[]} [value]
+ * @property {(number | null)[]} [version]
+ * @property {(number | null)[]} [base]
+ * @property {(number | null)[]} [lost]
+ * @property {(number | null)[]} [line]
+ */
+
+/** One step, with its process as a number: 0 is P1.
+ * @typedef {object} Step
+ * @property {number} index
+ * @property {number} t
+ * @property {number} process
+ * @property {string} op
+ * @property {string | null} target
+ * @property {number | null} value
+ * @property {number | null} version
+ * @property {number | null} base
+ * @property {number | null} lost
+ * @property {number | null} line
+ */
+
+/** What a process holds privately: the value it read, of which version of which cell.
+ * @typedef {{cell: string, value: number, version: number}} Register */
+
+/**
+ * @typedef {object} ProcessState
+ * @property {string | null} op the last thing it did; null before it started
+ * @property {Register | null} register
+ * @property {number | null} computed the new value, once it has been computed
+ * @property {number | null} wrote what it wrote last
+ * @property {string | null} holds the lock it holds
+ * @property {string | null} waits the lock it waits for
+ * @property {number} line of the code on show; 0 is none
+ * @property {number} done increments it has written
+ * @property {boolean} ended
+ */
+
+/**
+ * @typedef {object} CellState
+ * @property {string} name
+ * @property {number} value
+ * @property {number} version
+ * @property {number} writes
+ * @property {number} expected what the value would be had nothing been lost
+ * @property {number} lost
+ * @property {readonly number[]} lostOf lost updates by process
+ */
+
+/** @typedef {{name: string, holder: number, queue: readonly number[]}} LockState */
+
+/** What the last step did to others: how many updates it erased or brought back, and whose.
+ * @typedef {{erased: number, erasedOf: readonly number[], revived: number, revivedOf: readonly number[]}} Effect */
+
+/** Everything that is true after the first `position` steps.
+ * @typedef {object} State
+ * @property {number} position
+ * @property {readonly ProcessState[]} processes
+ * @property {readonly CellState[]} cells
+ * @property {readonly LockState[]} locks
+ * @property {Effect | null} effect
+ */
+
+/** What one arena shows, computed once a frame. Views only read it.
+ * @typedef {object} Frame
+ * @property {RunView} run
+ * @property {GuardInfo} guard
+ * @property {PaceInfo} pace
+ * @property {boolean} resting no run yet: the arena explains itself
+ * @property {boolean} live steps may still come
+ * @property {boolean} moving the position is changing by itself
+ * @property {boolean} atEnd a finished run, shown after its last step
+ * @property {State} before the state before the step on show
+ * @property {State} state
+ * @property {Step | null} step the step on show
+ * @property {readonly Step[]} fresh steps to animate; empty after a jump
+ * @property {number} motion how long a motion may take, in ms; 0 changes values in place
+ * @property {{effect: Effect, step: Step} | null} loss the lost update to show, if one is due
+ * @property {number} position
+ * @property {number} length
+ * @property {number | null} guess
+ * @property {string | null} trouble what is wrong with the connection, in words
+ */
+
+/** What the transport shows: the one position that all arenas share.
+ * @typedef {object} TransportFrame
+ * @property {number} position
+ * @property {number} length
+ * @property {boolean} playing
+ * @property {boolean} following
+ * @property {boolean} live
+ * @property {number} speed
+ * @property {number} losses how many steps lost something
+ * @property {number} lossNumber which of them is on show; 0 is none
+ * @property {boolean} inviting at the end, with losses to look at
+ * @property {readonly number[]} lossMarks where updates were lost, as shares of the length
+ */
+
+/** @typedef {{name: string, title: string, about: string, kind: "right" | "none" | "faulty"}} GuardInfo */
+/** @typedef {{name: string, title: string, about: string}} PaceInfo */
+/** @typedef {{name: string, title: string, about: string, guards: string[]}} ScenarioInfo */
+
+/**
+ * @typedef {object} Catalogue
+ * @property {ScenarioInfo[]} scenarios
+ * @property {GuardInfo[]} guards
+ * @property {PaceInfo[]} paces
+ * @property {RunRequest} demonstration
+ * @property {{processes: number, iterations: number, steps: number, seconds: number, step_ms: [number, number]}} limits
+ */
+
+/** @typedef {{code: string, message: string, hint?: string | null}} Problem */
+
+/** What the controls ask for.
+ * @typedef {{processes: number, iterations: number, guard: string, pace: string}} Choice */
+
+/** Everything a person can do. Views call these and nothing else.
+ * @typedef {object} Actions
+ * @property {(choice: Choice, guess: number | null) => void} run
+ * @property {() => void} stop
+ * @property {(choice: Choice) => void} choose
+ * @property {() => void} togglePlay
+ * @property {(count: number) => void} step
+ * @property {(position: number) => void} seek
+ * @property {() => void} toStart
+ * @property {() => void} toEnd
+ * @property {(direction: 1 | -1) => void} toLoss
+ * @property {(speed: number) => void} setSpeed
+ * @property {() => void} follow
+ */
+
+export {};

@@ -1,0 +1,231 @@
+// The stage: numbers travel from the cell to a register and back, a lock lets one process through,
+// and an erased +1 breaks away. Everything shown is the frame's state; motions only connect states.
+
+import { setAttribute, setText, show, svg, toggle } from "../dom.js";
+import { doing, lossLabel } from "../words.js";
+import { arrive, fall, glow, leave, move, turnOver } from "./motion.js";
+import { layOut } from "./stage-layout.js";
+import { drawCard, drawCell, drawLock, drawLoss, mark } from "./stage-parts.js";
+
+/** @import { Frame, LockState, Step } from "../types.js" */
+/** @import { Layout, Seat } from "./stage-layout.js" */
+
+/** How much larger a number is in the cell than in a register. */
+const LARGER = 1.9;
+
+let stages = 0;
+
+/** @param {HTMLElement} root */
+export function createStage(root) {
+  const id = `loss-${(stages += 1)}`;
+  const canvas = svg("svg", { class: "stage-drawing", "aria-hidden": "true" });
+  root.append(canvas);
+  /** @type {Scene | null} */
+  let scene = null;
+  let size = "";
+  /** @type {Frame | null} */
+  let last = null;
+
+  /** @param {Frame} frame */
+  function render(frame) {
+    last = frame;
+    const count = frame.state.processes.length;
+    const { clientWidth: width, clientHeight: height } = root;
+    const wanted = `${width} ${height} ${count} ${frame.guard.name}`;
+    root.style.setProperty("--rows", String(Math.ceil(count / 2)));
+    if (width > 0 && (scene === null || wanted !== size)) {
+      size = wanted;
+      canvas.setAttribute("viewBox", `0 0 ${width} ${height}`);
+      scene = new Scene(layOut(width, height, count), frame, id);
+      canvas.style.setProperty("--scale", String(scene.layout.scale));
+      canvas.replaceChildren(...scene.elements);
+    }
+    scene?.show(frame);
+    if (!frame.moving) setAttribute(root, "aria-label", describe(frame));
+  }
+
+  const resized = new ResizeObserver(() => last && render({ ...last, fresh: [], motion: 0 }));
+  resized.observe(root);
+  return { render, destroy: () => resized.disconnect() };
+}
+
+/** The stage in words, for who cannot see it. @param {Frame} frame */
+function describe({ state }) {
+  const cells = state.cells.map(({ name, value }) => `${name} is ${value}`);
+  const processes = state.processes.map((process, index) => {
+    const { first, stale } = doing(process, state);
+    return `P${index + 1} ${first || "has not started"}${stale ? ", out of date" : ""}`;
+  });
+  return `Stage: ${[...cells, ...processes].join("; ")}.`;
+}
+
+class Scene {
+  layout;
+  #cell;
+  #cards;
+  /** One padlock for all, or one each. @type {ReturnType<typeof drawLock>[]} */
+  #locks;
+  #queue;
+  #loss;
+  #ownLocks;
+
+  /** @param {Layout} layout @param {Frame} frame @param {string} id */
+  constructor(layout, frame, id) {
+    this.layout = layout;
+    this.#ownLocks = frame.guard.name === "separate_locks";
+    const count = frame.state.processes.length;
+    const locks = frame.guard.kind === "none" ? 0 : this.#ownLocks ? count : 1;
+    this.#cell = drawCell(layout, frame.state.cells[0]?.name ?? "number");
+    this.#cards = Array.from({ length: count }, (_, process) => drawCard(layout, process));
+    this.#locks = Array.from({ length: locks }, () => drawLock(layout.scale));
+    this.#queue = svg("g", { class: "queue" });
+    this.#loss = drawLoss(layout, id);
+  }
+
+  get elements() {
+    return [
+      ...this.#cards.map(({ group }) => group),
+      this.#cell.group,
+      ...this.#locks.map(({ group }) => group),
+      this.#queue,
+      this.#loss.group,
+    ];
+  }
+
+  /** @param {Frame} frame */
+  show(frame) {
+    this.#showCards(frame);
+    this.#showLocks(frame);
+    this.#showLoss(frame);
+    const cell = frame.state.cells[0];
+    setText(this.#cell.value, cell?.value ?? 0);
+    setText(this.#cell.version, `v${cell?.version ?? 0}`);
+    setAttribute(this.#cell.value, "data-digits", digits(cell?.value ?? 0));
+    for (const step of frame.fresh) this.#animate(step, frame);
+  }
+
+  /** @param {Frame} frame */
+  #showCards({ state, run }) {
+    state.processes.forEach((process, index) => {
+      const card = this.#cards[index];
+      if (!card) return;
+      const { register, computed, waits, holds } = process;
+      const { first, stale } = doing(process, state);
+      const value = computed ?? register?.value ?? "";
+      const pid = run.processes[index]?.pid;
+      const lost = state.cells.reduce((sum, cell) => sum + (cell.lostOf[index] ?? 0), 0);
+      setText(card.value, value);
+      setAttribute(card.value, "data-digits", digits(value));
+      setText(card.pid, pid ? `pid ${pid}` : "");
+      setText(card.status, stale && waits === null ? `${first}, stale` : first);
+      setText(card.lost, lost > 0 ? `✕ ${lost} lost` : "");
+      toggle(card.group, "is-full", register !== null);
+      toggle(card.group, "is-stale", stale);
+      toggle(card.group, "is-computed", computed !== null);
+      toggle(card.group, "is-waiting", waits !== null);
+      toggle(card.group, "is-holding", holds !== null);
+      toggle(card.group, "has-ended", process.ended);
+    });
+  }
+
+  /** @param {Frame} frame */
+  #showLocks({ state, motion, resting }) {
+    const shared = this.#ownLocks ? undefined : state.locks[0];
+    toggle(this.#cell.ring, "is-shut", (shared?.holder ?? -1) >= 0);
+    this.#locks.forEach(({ group, sign }, index) => {
+      const lock = this.#ownLocks
+        ? state.locks.find(({ name }) => name.endsWith(`[${index}]`))
+        : shared;
+      const holder = lock?.holder ?? -1;
+      const seat = this.layout.seats[this.#ownLocks ? index : holder];
+      const { x, y } = seat?.lock ?? this.layout.lockHome;
+      const place = `translate(${x.toFixed(1)} ${y.toFixed(1)})`;
+      if (group.getAttribute("transform") !== place) {
+        const before = /translate\(([\d.-]+) ([\d.-]+)\)/.exec(group.getAttribute("transform") ?? "");
+        group.setAttribute("transform", place);
+        const from = `translate(${before?.[1]}px, ${before?.[2]}px)`;
+        const to = `translate(${x}px, ${y}px)`;
+        if (before) move(group, [{ transform: from }, { transform: to }], motion * 0.8);
+      }
+      setAttribute(sign, "href", holder >= 0 ? "#lock-shut" : "#lock-open");
+      toggle(group, "is-shut", holder >= 0);
+    });
+    this.#showQueue(resting ? undefined : shared);
+  }
+
+  /** Those that wait stand in line above the cell. @param {LockState | undefined} lock */
+  #showQueue(lock) {
+    const queue = lock?.queue ?? [];
+    const wanted = queue.join(" ");
+    if (this.#queue.getAttribute("data-queue") === wanted) return;
+    this.#queue.setAttribute("data-queue", wanted);
+    const { scale, lockHome } = this.layout;
+    const gap = 22 * scale;
+    const left = lockHome.x - ((queue.length - 1) * gap) / 2;
+    const text = svg("text", {
+      class: "queue-words",
+      x: lockHome.x,
+      y: lockHome.y - 14 * scale,
+      "text-anchor": "middle",
+    });
+    text.textContent = queue.length ? "waiting for the lock" : "";
+    this.#queue.replaceChildren(
+      text,
+      ...queue.map((process, place) => mark(process, left + place * gap, lockHome.y + 2 * scale, 17 * scale)),
+    );
+  }
+
+  /** @param {Frame} frame */
+  #showLoss({ loss }) {
+    const { group, left, right, words } = this.#loss;
+    show(group, loss !== null);
+    if (!loss) return;
+    const { effect } = loss;
+    const victim = effect.erasedOf.findIndex((count) => count > 0);
+    for (const { text, shape } of [left, right]) {
+      setText(text, effect.erased === 1 ? "+1" : `+${effect.erased}`);
+      setAttribute(shape, "href", `#mark-${victim}`);
+      setAttribute(shape, "class", `mark p${victim}`);
+    }
+    setText(words, `✕ ${lossLabel(effect)}`);
+  }
+
+  /** @param {Step} step @param {Frame} frame */
+  #animate(step, frame) {
+    const card = this.#cards[step.process];
+    const seat = this.layout.seats[step.process];
+    if (!card || !seat || frame.motion === 0) return;
+    if (step.op === "read") {
+      arrive(card.value, this.layout.middle, seat.middle, LARGER, frame.motion);
+      glow(card.light, frame.motion);
+    } else if (step.op === "modify") {
+      const before = frame.before.processes[step.process]?.register?.value;
+      if (frame.fresh.length === 1 && before !== undefined) setText(card.ghost, before);
+      leave(card.ghost, frame.motion, true);
+      turnOver(card.value, frame.motion);
+    } else if (step.op === "write") {
+      this.#animateWrite(step, seat, frame);
+      glow(card.light, frame.motion);
+    }
+  }
+
+  /** @param {Step} step @param {Seat} seat @param {Frame} frame */
+  #animateWrite(step, seat, frame) {
+    const { value, ghost } = this.#cell;
+    setText(ghost, frame.before.cells[0]?.value ?? "");
+    leave(ghost, frame.motion, false);
+    arrive(value, seat.middle, this.layout.middle, 1 / LARGER, frame.motion);
+    if (frame.loss?.step.index !== step.index) return;
+    const { left, right, words } = this.#loss;
+    const up = `translateY(${-46 * this.layout.scale}px)`;
+    fall(left.piece, up, frame.motion);
+    fall(right.piece, up, frame.motion);
+    move(words, [{ opacity: 0 }, { opacity: 0, offset: 0.5 }, { opacity: 1 }], frame.motion * 1.5);
+  }
+}
+
+/** Long numbers are set smaller. @param {number | string} value */
+function digits(value) {
+  const length = String(value).length;
+  return length > 5 ? "many" : length > 3 ? "some" : null;
+}

@@ -1,0 +1,77 @@
+// Where in the races we are, and everything that moves us: buttons, speed, and the scrubber with a
+// tick for each lost update.
+
+import { part, setAttribute, setText, show, svg, toggle } from "../dom.js";
+import { number } from "../words.js";
+
+/** @import { Actions, TransportFrame } from "../types.js" */
+
+/** @param {HTMLElement} root @param {Actions} actions */
+export function createTransport(root, actions) {
+  const scrubber = part(root, "scrubber", HTMLInputElement);
+  const marks = part(root, "marks", SVGElement);
+  const position = part(root, "position", HTMLElement);
+  const follow = part(root, "follow", HTMLButtonElement);
+  const play = part(root, "play", HTMLButtonElement);
+  const playIcon = part(root, "play-icon", SVGElement);
+  const next = part(root, "next-loss", HTMLButtonElement);
+  const previous = part(root, "previous-loss", HTMLButtonElement);
+  const speed = part(root, "speed", HTMLSelectElement);
+  let drawn = "";
+
+  /** @type {[string, () => void][]} */
+  const presses = [
+    ["start", actions.toStart],
+    ["back", () => actions.step(-1)],
+    ["play", actions.togglePlay],
+    ["forward", () => actions.step(1)],
+    ["end", actions.toEnd],
+    ["previous-loss", () => actions.toLoss(-1)],
+    ["next-loss", () => actions.toLoss(1)],
+    ["follow", actions.follow],
+  ];
+  const buttons = presses.map(([name, press]) => {
+    const button = part(root, name, HTMLButtonElement);
+    button.addEventListener("click", press);
+    return button;
+  });
+  scrubber.addEventListener("input", () => actions.seek(Number(scrubber.value)));
+  speed.addEventListener("change", () => actions.setSpeed(Number(speed.value)));
+
+  /** @param {TransportFrame} frame */
+  function render(frame) {
+    const { length } = frame;
+    toggle(root, "is-idle", length === 0);
+    for (const button of buttons) button.disabled = length === 0;
+    scrubber.disabled = length === 0;
+    setAttribute(scrubber, "max", length);
+    if (scrubber.value !== String(frame.position)) scrubber.value = String(frame.position);
+    setAttribute(scrubber, "aria-valuetext", `Step ${frame.position} of ${length}`);
+    scrubber.style.setProperty("--share", String(length ? frame.position / length : 0));
+    setText(position, length ? `Step ${number(frame.position)} of ${number(length)}` : "No steps yet");
+
+    const going = frame.playing || (frame.following && frame.live);
+    setAttribute(playIcon, "href", going ? "#icon-pause" : "#icon-play");
+    setAttribute(play, "aria-label", going ? "Pause" : "Play");
+    show(follow, frame.live);
+    setAttribute(follow, "aria-pressed", String(frame.following));
+    setText(follow, frame.following ? "Live" : "Follow live");
+    if (speed.value !== String(frame.speed)) speed.value = String(frame.speed);
+
+    next.disabled = previous.disabled = frame.losses === 0;
+    const count = frame.lossNumber ? `${number(frame.lossNumber)} of ${number(frame.losses)}` : number(frame.losses);
+    setText(next, frame.losses ? `Next lost update (${count})` : "Next lost update");
+    toggle(next, "is-inviting", frame.inviting);
+    drawMarks(frame);
+  }
+
+  /** @param {TransportFrame} frame */
+  function drawMarks({ lossMarks }) {
+    const path = lossMarks.map((share) => `M${share * 1000} 0v10`).join("");
+    if (path === drawn) return;
+    drawn = path;
+    marks.replaceChildren(svg("path", { d: path, class: "loss-tick" }));
+  }
+
+  return { render, destroy() {} };
+}
