@@ -1,0 +1,127 @@
+"""The command line: `lost-update serve` and `lost-update run`."""
+
+import sys
+import time
+from typing import Any
+
+import click
+
+from app import __version__
+
+PROGRESS_SECONDS = 0.1
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """See a race condition: real processes, one shared value, and the updates they lose.
+
+    Without a command it serves the page.
+    """
+    if context.invoked_subcommand is None:
+        context.invoke(serve)
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 lets a whole room in.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option("--open/--no-open", "open_page", default=False, help="Open the page in a browser.")
+def serve(host: str, port: int, open_page: bool) -> None:
+    """Serve the page."""
+    from app.web.server import listen, serve as serve_on
+
+    settings = _settings()
+    try:
+        listener = listen(host, port)
+    except OSError as error:
+        _fail(f"Cannot listen on {host} port {port}: {error.strerror}. Choose another one with --port.")
+    url = _url(*listener.getsockname()[:2])
+    click.echo(f"Lost Update is at {url} (Ctrl-C stops it)")
+    serve_on(listener, settings, url if open_page else None)
+
+
+@cli.command()
+@click.option("--scenario", default="value", show_default=True)
+@click.option("--processes", default=2, show_default=True)
+@click.option("--iterations", default=100, show_default=True)
+@click.option("--guard", default="none", show_default=True)
+@click.option("--pace", default="free", show_default=True)
+@click.option("--step-ms", type=int, help="The mean pause before each step at the pace slow, in milliseconds.")
+@click.option("--seed", type=int, help="For the pauses of the pace slow.")
+@click.option("--untraced", is_flag=True, help="The same code on plain multiprocessing objects, for comparison.")
+@click.option("--json", "as_json", is_flag=True, help="Print the run view, and nothing else, on standard output.")
+def run(as_json: bool, untraced: bool, **fields: Any) -> None:
+    """Run a scenario once, here in the terminal."""
+    import orjson
+    from pydantic import ValidationError
+
+    from app.runs.registry import Registry
+    from app.runs.request import Refusal, RunRequest
+
+    given = {name: value for name, value in fields.items() if value is not None}
+    try:
+        request = RunRequest(**given, traced=not untraced)
+    except ValidationError as error:
+        _fail("; ".join(f"--{str(e['loc'][0]).replace('_', '-')}: {e['msg']}" for e in error.errors()))
+    registry = Registry(_settings())
+    try:
+        one = registry.submit(request)
+        _follow(one, request.expected_steps)
+    except Refusal as refusal:
+        _fail(str(refusal))
+    except KeyboardInterrupt:
+        registry.stop(one, "It was interrupted.")
+        one.join()
+    finally:
+        registry.close()
+    view = one.view()
+    click.echo(orjson.dumps(view) if as_json else _report(view))
+    if view["status"] != "finished":
+        raise SystemExit(1)
+
+
+def _follow(one: Any, expected_steps: int) -> None:
+    """Show the progress on standard error, where that is a terminal, until the run is over."""
+    if not sys.stderr.isatty() or not expected_steps:
+        one.join()
+        return
+    with click.progressbar(length=expected_steps, label="steps", file=sys.stderr) as bar:
+        while not one.is_over:
+            bar.update(min(len(one.log), expected_steps) - bar.pos)
+            time.sleep(PROGRESS_SECONDS)
+
+
+def _report(view: Any) -> str:
+    summary = view["summary"]
+    lines = [
+        f"{cell['name']}: expected {cell['expected']}, counter {cell['final']}, lost {cell['lost']}"
+        for cell in summary["cells"]
+    ]
+    lines.append(f"{view['status']} after {summary['duration_ms']:.1f} ms and {view['steps']} steps")
+    if view["reason"]:
+        lines.append(view["reason"])
+    if not summary["consistent"]:
+        lines.append("The steps and the memory disagree: a fault of Lost Update. Please report it.")
+    return "\n".join(lines)
+
+
+def _settings() -> Any:
+    from pydantic import ValidationError
+
+    from app.settings import Settings
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        _fail("; ".join(f"LOST_UPDATE_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()))
+
+
+def _url(host: str, port: int) -> str:
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{name}:{port}"
+
+
+def _fail(message: str) -> Any:
+    click.echo(message, err=True)
+    raise SystemExit(2)

@@ -1,0 +1,1 @@
+"""HTTP: pages, interface, streams, safety, server. Nothing outside this package knows FastAPI."""

@@ -1,0 +1,85 @@
+"""The interface for programs, ours in the browser among them: `/api/...` and `/healthz`."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Header, Query
+from sse_starlette import EventSourceResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response, StreamingResponse
+
+from app.runs.encoding import lines_json
+from app.runs.registry import Registry
+from app.runs.request import RunRequest
+from app.runs.run import Run, RunView
+from app.web.errors import NoSuchRun
+from app.web.stream import Viewers
+
+SEND_TIMEOUT_SECONDS = 30
+"""A viewer who takes nothing for this long is let go."""
+
+
+def routes(registry: Registry, viewers: Viewers) -> APIRouter:
+    """The routes over one registry."""
+    router = APIRouter()
+
+    def find(run_id: str) -> Run:
+        run = registry.get(run_id)
+        if run is None:
+            raise NoSuchRun(run_id)
+        return run
+
+    @router.get("/healthz")
+    async def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.post("/api/runs")
+    async def start(request: RunRequest) -> Response:
+        return _json((await run_in_threadpool(registry.submit, request)).view(), 201)
+
+    @router.get("/api/runs")
+    async def list_runs() -> Response:
+        return _json([run.view() for run in registry.newest_first()])
+
+    @router.get("/api/runs/{run_id}")
+    async def show(run_id: str) -> Response:
+        return _json(find(run_id).view())
+
+    @router.delete("/api/runs/{run_id}")
+    async def stop(run_id: str) -> Response:
+        run = find(run_id)
+        await run_in_threadpool(registry.stop, run, "It was stopped on request.")
+        await run_in_threadpool(run.join)
+        return _json(run.view())
+
+    @router.get("/api/runs/{run_id}/events")
+    async def watch(
+        run_id: str,
+        last_event_id: Annotated[str, Header()] = "",
+        after: Annotated[str, Query()] = "",
+    ) -> EventSourceResponse:
+        run = find(run_id)
+        viewers.refuse_more()
+        return EventSourceResponse(viewers.watch(run, last_event_id or after), send_timeout=SEND_TIMEOUT_SECONDS)
+
+    @router.get("/api/runs/{run_id}/steps.ndjson")
+    async def steps(run_id: str) -> StreamingResponse:
+        return StreamingResponse(_lines(find(run_id)), media_type="application/x-ndjson")
+
+    return router
+
+
+def _json(content: RunView | list[RunView], status: int = 200) -> Response:
+    return Response(orjson.dumps(content), status, media_type="application/json")
+
+
+async def _lines(run: Run) -> AsyncIterator[bytes]:
+    """Every step that there is now, piece by piece."""
+    end = len(run.log)
+    cursor = 0
+    while cursor < end:
+        start, cursor = run.log.piece_after(cursor)
+        yield lines_json(run.log.rows(start, cursor), start, run.names)
+        await asyncio.sleep(0)
