@@ -29,7 +29,8 @@ def cli(context: click.Context) -> None:
 @click.option("--open/--no-open", "open_page", default=False, help="Open the page in a browser.")
 def serve(host: str, port: int, open_page: bool) -> None:
     """Serve the page."""
-    from app.web.server import listen, serve as serve_on
+    from app.web.server import listen
+    from app.web.server import serve as serve_on
 
     settings = _settings()
     try:

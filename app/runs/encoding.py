@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 import orjson
@@ -83,7 +83,7 @@ def _step(index: int, row: tuple[Any, ...], names: Names) -> Step:
     step.update((name, may[name]) for name in FIELDS_OF[Op(op)])
     if line:
         step["line"] = line
-    return Step(**step)  # type: ignore[typeddict-item]
+    return cast(Step, step)
 
 
 def _values(rows: Rows, names: Names) -> list[Any]:

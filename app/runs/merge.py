@@ -47,7 +47,8 @@ class Merge:
         if not len(rows):
             return None
         order: npt.NDArray[Any] = np.argsort(rows["t_ns"], kind="stable")
-        return rows[order]
+        ordered: Rows = rows[order]
+        return ordered
 
     def _take_from(self, worker: int, bound: int, start_ns: int) -> Rows | None:
         waiting = self._waiting[worker]

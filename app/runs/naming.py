@@ -33,16 +33,14 @@ def name_shared(processes: Sequence[str], arguments: Sequence[dict[str, Any]]) -
             if isinstance(thing, SynchronizedBase):
                 shared.cells[name] = thing
             if isinstance(thing, Value):
-                _name(thing, name, targets)
-                _name(thing.get_lock(), f"{name}.get_lock()", targets)
-            elif isinstance(thing, Lock):
-                _name(thing, name, targets)
+                thing.name(len(targets))
+                targets.append(name)
+                _name_lock(thing.get_lock(), f"{name}.get_lock()", targets)
+            _name_lock(thing, name, targets)
     return shared
 
 
-def _name(thing: Value | Lock | RLock, name: str, targets: list[str]) -> None:
-    if isinstance(thing, Value):
-        thing.name(len(targets))
-    else:
+def _name_lock(thing: Any, name: str, targets: list[str]) -> None:
+    if isinstance(thing, Lock | RLock):
         thing.target = len(targets)
-    targets.append(name)
+        targets.append(name)

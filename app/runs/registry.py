@@ -1,8 +1,8 @@
 """All runs of one server: which may start, which wait, which are remembered, and for how long.
 
-    submit(request) ─▶ refused (Refusal, Full) | started at once | waits for its place
-    a run ends       ─▶ the next ones in the queue start; where memory runs short the oldest ended runs expire
-    close()          ─▶ stops every run and waits for its end
+submit(request) ─▶ refused (Refusal, Full) | started at once | waits for its place
+a run ends       ─▶ the next ones in the queue start; where memory runs short the oldest ended runs expire
+close()          ─▶ stops every run and waits for its end
 """
 
 import secrets

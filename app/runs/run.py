@@ -73,9 +73,11 @@ class RunView(TypedDict):
 
 
 class Run:
-    """One execution of a scenario. `request` must have a seed; `ended` is called, in the run's thread, when all is over."""
+    """One execution of a scenario. `request` must have a seed; `ended` is called, by the run's thread, at the end."""
 
-    def __init__(self, request: RunRequest, context: Context, settings: Settings, ended: Callable[["Run"], None]) -> None:
+    def __init__(
+        self, request: RunRequest, context: Context, settings: Settings, ended: Callable[["Run"], None]
+    ) -> None:
         self.id = secrets.token_hex(ID_BYTES)
         self.request = request
         self.log = Log()
@@ -95,7 +97,9 @@ class Run:
         self._collector: Collector | None = None
         self._accounts: dict[int, Account] = {}
         self._outcome: Status | None = None
-        self._processes = [ProcessView(name=name, pid=None, exitcode=None, state="starting") for name in self.names.processes]
+        self._processes = [
+            ProcessView(name=name, pid=None, exitcode=None, state="starting") for name in self.names.processes
+        ]
         self._summary = Summary(cells=[], duration_ms=0.0, unrecorded=0, consistent=True)
         self._code = code_of(request.round.work)
 
@@ -201,9 +205,7 @@ class Run:
         consistent = not any(account.broken for account in self._accounts.values())
         if unrecorded and self.reason:
             self.reason = f"{self.reason[:-1]}; {unrecorded} of the writes went unrecorded."
-        return Summary(
-            cells=cells, duration_ms=self._last_ns() / 1e6, unrecorded=unrecorded, consistent=consistent
-        )
+        return Summary(cells=cells, duration_ms=self._last_ns() / 1e6, unrecorded=unrecorded, consistent=consistent)
 
     def _compare(self, shared: Shared, initial: dict[str, Any], duration_ms: float) -> Summary:
         """The figures of an untraced run: what its code was to add, beside what is in memory."""

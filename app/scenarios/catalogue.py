@@ -67,7 +67,7 @@ GUARDS: Final = {
     guard.name: guard
     for guard in (
         Guard("none", "no lock", "Nothing protects the counter.", "none"),
-        Guard("lock", "acquire and release", "The lock is acquired before the increment and released after it.", "right"),
+        Guard("lock", "acquire and release", "The lock is acquired before the increment, released after.", "right"),
         Guard("with", "with lock", "The increment stands in a `with lock:` block.", "right"),
         Guard("get_lock", "with get_lock()", "The Value's own lock is held around the whole increment.", "right"),
         Guard("separate_locks", "a lock each", "Each process made its own lock, so nobody ever waits.", "faulty"),

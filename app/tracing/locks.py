@@ -81,7 +81,7 @@ class _Traced(synchronize.SemLock):
         RECORDER.stamping = False
 
     def __getstate__(self) -> tuple[Any, ...]:
-        return (self.target, super().__getstate__())  # type: ignore[misc]
+        return (self.target, super().__getstate__())
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         self.target, plain = state
@@ -94,4 +94,3 @@ class Lock(_Traced, synchronize.Lock):
 
 class RLock(_Traced, synchronize.RLock):
     """`multiprocessing.RLock`, traced: what a Value carries inside."""
-

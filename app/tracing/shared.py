@@ -22,8 +22,11 @@ from app.tracing.recorder import RECORDER
 
 _caller = sys._getframe
 
-_SIGNED: Final = {1: "b", 2: "h", 4: "i", 8: "q"}
-_INTEGERS: Final = "bBhHiIlLq"
+_SIGNED: Final = "bhilq"
+_UNSIGNED: Final = "BHILQ"
+_FORMATS: Final = {1: "b", 2: "h", 4: "i", 8: "q"}
+_RECORDED_SIZE: Final = 8
+"""Records hold signed integers of this many bytes; what does not fit is recorded by its bits, and decoded later."""
 
 
 class Value(sharedctypes.Synchronized):  # type: ignore[type-arg]
@@ -39,11 +42,11 @@ class Value(sharedctypes.Synchronized):  # type: ignore[type-arg]
         self.acquire = lock.acquire
         self.release = lock.release
         code: str = cell._type_
-        self._is_integer = code in _INTEGERS
         self._size = sizeof(cell)
-        self._signed = not (self._is_integer and code.isupper())
+        self._signed = code not in _UNSIGNED or self._size == _RECORDED_SIZE
+        self._is_integer = code in _SIGNED or not self._signed
         self._lowest, self._highest = _range_of(self._size, self._signed) if self._is_integer else (0, -1)
-        self._bits = memoryview(cell).cast("B").cast(code if self._is_integer else _SIGNED[self._size])
+        self._bits: memoryview[int] = memoryview(cell).cast("B").cast(_format(self._size, self._signed))
         self._version = memoryview(versions).cast("B").cast("q")
         semaphore = getattr(lock, "_semlock", lock)
         self._enter: Any = semaphore.acquire
@@ -153,6 +156,10 @@ def _rebuild(cell: Any, lock: Any, versions: Any, target: int) -> Value:
     value = Value(cell, lock, versions)
     value.name(target)
     return value
+
+
+def _format(size: int, signed: bool) -> Any:
+    return _FORMATS[size] if signed else _FORMATS[size].upper()
 
 
 def _range_of(size: int, signed: bool) -> tuple[int, int]:

@@ -1,12 +1,12 @@
 """The life of a worker process, from its first line to its last.
 
-    server                         worker process
-      │ Process.start() ─────────▶ main(): ignore Ctrl-C, start the courier
-      │ ◀──────────────── Queue ── the first batch says "ready"
-      │ start time ──── Pipe ────▶ waits for that moment, so that all start together
-      │ ◀──────────────── Queue ── start, the scenario's steps, exit; then end of file
-      │ SIGTERM ─────────────────▶ ends between two steps, never inside one
-      ╳ (gone) ──────────────────▶ the courier ends the process
+server                         worker process
+  │ Process.start() ─────────▶ main(): ignore Ctrl-C, start the courier
+  │ ◀──────────────── Queue ── the first batch says "ready"
+  │ start time ──── Pipe ────▶ waits for that moment, so that all start together
+  │ ◀──────────────── Queue ── start, the scenario's steps, exit; then end of file
+  │ SIGTERM ─────────────────▶ ends between two steps, never inside one
+  ╳ (gone) ──────────────────▶ the courier ends the process
 """
 
 import os

@@ -72,7 +72,10 @@ async def _http(_request: Request, http: Exception) -> JSONResponse:
 
 async def _fault(_request: Request, _error: Exception) -> JSONResponse:
     return error(
-        500, "internal", "The server failed at this: a fault of Lost Update.", "Its log has the details; please report it."
+        500,
+        "internal",
+        "The server failed: a fault of Lost Update.",
+        "Its log has the details; please report it.",
     )
 
 

@@ -71,9 +71,7 @@ def routes(registry: Registry) -> APIRouter:
         run = registry.get(run_id)
         if run is None:
             missing = NoSuchRun(run_id)
-            return render(
-                request, problem={"code": missing.code, "message": missing.message, "hint": missing.hint}
-            )
+            return render(request, problem={"code": missing.code, "message": missing.message, "hint": missing.hint})
         return render(request, run=run.view())
 
     return router

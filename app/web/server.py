@@ -60,7 +60,7 @@ class Server(uvicorn.Server):
         )
         self._registry = registry
         self._url_to_open = url_to_open
-        AppStatus.disable_automatic_graceful_drain()  # Streams end with their runs, below, and not in the middle.
+        AppStatus.enable_automatic_graceful_drain = False  # streams end with their runs, not in the middle
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to serve; then open the page, where that was asked for."""
