@@ -1,0 +1,24 @@
+"""What tests share: a real server on a real port, and a registry of real runs."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from app.runs.registry import Registry
+from app.settings import Settings
+from tests.serving import RunningServer, serving
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[RunningServer]:
+    """A server on a free port, for all tests that leave it as they found it."""
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def registry() -> Iterator[Registry]:
+    """A registry of its own, for runs without a server."""
+    registry = Registry(Settings())
+    yield registry
+    registry.close()

@@ -1,0 +1,145 @@
+"""Starts real servers for tests, talks to them, and sees to it that they end and leave nothing behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+WAIT_SECONDS = 20.0
+"""How long anything is waited for. Nothing takes this long; what does has failed."""
+
+END_STATES = ("finished", "failed", "stopped")
+
+
+@dataclass
+class RunningServer:
+    """A server in a process of its own."""
+
+    url: str
+    process: "subprocess.Popen[str]"
+
+    @property
+    def pid(self) -> int:
+        """The server's process."""
+        return self.process.pid
+
+    def post(self, **request: Any) -> httpx.Response:
+        """Ask for a run."""
+        return httpx.post(f"{self.url}/api/runs", json=request, timeout=WAIT_SECONDS)
+
+    def start(self, **request: Any) -> str:
+        """Start a run and return its id."""
+        response = self.post(**request)
+        assert response.status_code == 201, response.text
+        run_id: str = response.json()["id"]
+        return run_id
+
+    def view(self, run_id: str) -> dict[str, Any]:
+        """The run view of a run."""
+        response = httpx.get(f"{self.url}/api/runs/{run_id}", timeout=WAIT_SECONDS)
+        assert response.status_code == 200, response.text
+        view: dict[str, Any] = response.json()
+        return view
+
+    def stop(self, run_id: str) -> dict[str, Any]:
+        """Stop a run and return its view."""
+        response = httpx.delete(f"{self.url}/api/runs/{run_id}", timeout=WAIT_SECONDS)
+        assert response.status_code == 200, response.text
+        view: dict[str, Any] = response.json()
+        return view
+
+    def finished(self, run_id: str) -> dict[str, Any]:
+        """The view of a run once it has ended, however it did."""
+        return until(lambda: self.view(run_id), lambda view: view["status"] in END_STATES)
+
+    def run(self, **request: Any) -> dict[str, Any]:
+        """Start a run, wait for its end, and return its view."""
+        return self.finished(self.start(**request))
+
+    def steps(self, run_id: str) -> list[dict[str, Any]]:
+        """Every step of a run."""
+        response = httpx.get(f"{self.url}/api/runs/{run_id}/steps.ndjson", timeout=WAIT_SECONDS)
+        return [json.loads(line) for line in response.text.splitlines()]
+
+
+def until(look: Callable[[], Any], is_so: Callable[[Any], bool] = bool) -> Any:
+    """Look again and again until what is seen is so; return what was seen. Fails after `WAIT_SECONDS`."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        seen = look()
+        if is_so(seen):
+            return seen
+        assert time.monotonic() < deadline, f"waited {WAIT_SECONDS} s in vain; last seen: {seen!r}"
+        time.sleep(0.01)
+
+
+@contextmanager
+def serving(*arguments: str, **environment: str) -> Iterator[RunningServer]:
+    """A server on a free port; SIGTERM ends it. `environment` is set on top of this process's."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app", "serve", "--port", "0", "--no-open", *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
+        start_new_session=True,
+    )
+    try:
+        assert process.stdout is not None
+        greeting = process.stdout.readline()
+        url = next((word for word in greeting.split() if word.startswith("http")), "")
+        assert url, f"the server did not start: {greeting!r}"
+        until(lambda: _is_healthy(url))
+        yield RunningServer(url, process)
+    finally:
+        family = descendants(process.pid)
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(WAIT_SECONDS)
+        finally:
+            process.kill()
+            process.wait()
+            assert process.stdout is not None
+            process.stdout.close()
+        until(lambda: not any(is_alive(pid) for pid in family))
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes that `pid` started, and those that these started."""
+    children: dict[int, list[int]] = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = status.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it ended while we looked
+        children.setdefault(int(fields[1]), []).append(int(status.parent.name))
+    found: list[int] = []
+    waiting = [pid]
+    while waiting:
+        own = children.get(waiting.pop(), [])
+        found += own
+        waiting += own
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process still runs; one that has ended and waits to be reaped does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def _is_healthy(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/healthz", timeout=WAIT_SECONDS).status_code == 200
+    except httpx.TransportError:
+        return False
