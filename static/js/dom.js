@@ -51,6 +51,15 @@ export function setText(element, text) {
   if (element.textContent !== wanted) element.textContent = wanted;
 }
 
+/** Text in which `backticks` mark code. @param {Element} element @param {string} text */
+export function setProse(element, text) {
+  const pieces = text.split("`");
+  if (element.textContent === pieces.join("")) return;
+  element.replaceChildren(
+    ...pieces.map((piece, index) => (index % 2 ? html("code", "prose-code", [piece]) : piece)),
+  );
+}
+
 /** @param {Element} element @param {string} name @param {string | number | null} value null removes it */
 export function setAttribute(element, name, value) {
   if (value === null) {

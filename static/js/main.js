@@ -143,6 +143,9 @@ async function run(wanted, guessed) {
   notice.clear();
   open(runs);
   player.restart();
+  // Space must play and pause now, not press the button that has become "Stop".
+  draw();
+  transport.focus();
 }
 
 /** @param {RunView[]} runs */

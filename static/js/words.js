@@ -62,7 +62,7 @@ export function sentence(step, before, after) {
     case "acquire":
       return acquires(step, after);
     case "release":
-      return `${name} releases ${lockName(step.target)}.`;
+      return releases(step, after);
     case "exit": {
       const done = after.processes[step.process]?.done ?? 0;
       return `${name} ends, after ${counted(done, "increment")}.`;
@@ -141,14 +141,24 @@ function waits(step, before) {
 function acquires(step, after) {
   const name = processName(step.process);
   const queue = after.locks.find((lock) => lock.name === step.target)?.queue ?? [];
-  if (queue.length > 0) {
-    const verb = queue.length === 1 ? "waits" : "wait";
-    return `${name} takes ${lockName(step.target)}. ${list(queue.map(processName))} ${verb} for it.`;
-  }
+  if (queue.length > 0) return `${name} takes ${lockName(step.target)}. ${waiting(queue)}`;
   const others = after.processes.filter(({ holds }) => holds !== null).length > 1;
   return others
     ? `${name} takes ${lockName(step.target)}. Others hold locks too, but not this one.`
-    : `${name} takes ${lockName(step.target)}. Nobody else may go on without it.`;
+    : `${name} takes ${lockName(step.target)}: nobody held it.`;
+}
+
+/** @param {Step} step @param {State} after */
+function releases(step, after) {
+  const queue = after.locks.find((lock) => lock.name === step.target)?.queue ?? [];
+  const start = `${processName(step.process)} releases ${lockName(step.target)}.`;
+  return queue.length > 0 ? `${start} ${waiting(queue)}` : start;
+}
+
+/** @param {readonly number[]} queue */
+function waiting(queue) {
+  const verb = queue.length === 1 ? "waits" : "wait";
+  return `${list(queue.map(processName))} ${verb} for it.`;
 }
 
 /** @param {string | null} target */
@@ -183,10 +193,11 @@ export function outcome({ run, state, guard }) {
   }
   if (!cell || !known) return "The run has ended.";
   const lost = known.lost;
-  const end = `Expected ${number(known.expected)}, and the counter shows ${number(known.final ?? cell.value)}`;
+  const end = `Expected ${number(known.expected)}, counter ${number(known.final ?? cell.value)}`;
   if (lost > 0) {
-    return `${end}: ${counted(lost, "update")} ${lost === 1 ? "was" : "were"} lost.`;
+    const why = guard.kind === "faulty" ? ` ${guard.about}` : "";
+    return `${end}: ${counted(lost, "update")} ${lost === 1 ? "was" : "were"} lost.${why}`;
   }
-  if (guard.kind === "right") return `${end}: nothing was lost, as only the holder of the lock could touch the number.`;
+  if (guard.kind === "right") return `${end}: nothing was lost. Only the holder of the lock touched the number.`;
   return `${end}. This time no two increments overlapped. The bug is still there.`;
 }

@@ -34,6 +34,8 @@ export function createCode(root) {
     show(figure, code !== null);
     if (code === null) return;
     if (code.text !== shown?.text) write(code);
+    figure.style.setProperty("--gutter", String(Math.min(5, Math.max(2, state.processes.length))));
+    toggle(figure, "is-crowded", state.processes.length > 4);
     lines.forEach(({ line, gutter }, index) => {
       const here = state.processes.flatMap((process, number) =>
         process.line === index + 1 ? [number] : [],

@@ -6,6 +6,9 @@ import { number } from "../words.js";
 
 /** @import { Actions, Catalogue, Choice, Problem } from "../types.js" */
 
+/** The button that starts becomes the one that stops: the second press of a double click, in ms, is neither. */
+const DOUBLE_CLICK = 600;
+
 /** @param {HTMLElement} root @param {Actions} actions @param {Catalogue} catalogue */
 export function createControls(root, actions, catalogue) {
   const processes = part(root, "processes", HTMLInputElement);
@@ -16,6 +19,7 @@ export function createControls(root, actions, catalogue) {
   const message = part(root, "message", HTMLElement);
   const button = part(root, "run", HTMLButtonElement);
   let running = false;
+  let pressed = 0;
 
   /** @returns {Choice | null} null, and a message, where something is out of range */
   function read() {
@@ -50,11 +54,13 @@ export function createControls(root, actions, catalogue) {
   root.addEventListener("submit", (event) => {
     event.preventDefault();
     if (running) {
-      actions.stop();
+      if (performance.now() - pressed > DOUBLE_CLICK) actions.stop();
       return;
     }
     const choice = read();
-    if (choice) actions.run(choice, guess.value === "" ? null : Number(guess.value));
+    if (!choice) return;
+    pressed = performance.now();
+    actions.run(choice, guess.value === "" ? null : Number(guess.value));
   });
   root.addEventListener("input", (event) => {
     if (event.target === guess) return;

@@ -1,7 +1,7 @@
 // The head of an arena: which race this is, how it is protected, and the badge that says what is
 // real about its pace. Trouble with the connection is told here, where it happened.
 
-import { part, setText, show } from "../dom.js";
+import { part, setProse, setText, show } from "../dom.js";
 
 /** @import { Frame } from "../types.js" */
 
@@ -20,8 +20,8 @@ export function createHead(root) {
     setText(title, TITLES[frame.guard.kind]);
     // "no lock" beside "Without a lock" would say it twice.
     setText(guard, frame.guard.kind === "none" ? "" : frame.guard.title);
-    setText(pace, frame.resting ? frame.pace.title : `${frame.pace.title} · real`);
-    setText(about, frame.pace.about);
+    setText(pace, `${frame.pace.title} · real processes`);
+    setProse(about, frame.pace.about);
     show(trouble, frame.trouble !== null);
     if (frame.trouble !== null) setText(trouble, frame.trouble);
   }

@@ -1,7 +1,7 @@
 // One plain sentence for the step on show, or for how it ended. A screen reader hears it too, but
 // only once the position rests: fifteen sentences a second are no help to anybody.
 
-import { part, setAttribute, setText, toggle } from "../dom.js";
+import { part, setAttribute, setProse, toggle } from "../dom.js";
 import { outcome, sentence } from "../words.js";
 
 /** @import { Frame } from "../types.js" */
@@ -13,7 +13,7 @@ export function createNarration(root) {
   /** @param {Frame} frame */
   function render(frame) {
     setAttribute(text, "aria-live", frame.moving ? "off" : "polite");
-    setText(text, words(frame));
+    setProse(text, words(frame));
     toggle(text, "tells-loss", !frame.atEnd && (frame.state.effect?.erased ?? 0) > 0);
     toggle(text, "tells-end", frame.atEnd);
   }
@@ -27,7 +27,7 @@ function words(frame) {
   if (frame.resting) {
     return frame.guard.kind === "none"
       ? "Each process reads the number, adds 1 to its own copy, and writes the copy back. Press “Run both”."
-      : "The same processes, the same number. But whoever wants to touch it needs the lock.";
+      : `The same processes, the same number. ${frame.guard.about}`;
   }
   if (frame.atEnd) return `${outcome(frame)}${check(frame)}`;
   if (step) return sentence(step, before, state);

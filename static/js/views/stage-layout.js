@@ -1,83 +1,84 @@
 // Where things stand on the stage. Pure: from a width, a height and a number of processes to points.
-// The cell is in the middle; processes sit left and right of it, their registers towards it.
+// The cell is in the middle; registers stand left and right of it, on wires as long as there is room
+// for, because what travels on them is the story.
 
 /** @typedef {{x: number, y: number}} Point */
+/** @typedef {{x: number, y: number, width: number, height: number}} Box */
+/** @typedef {Point & {anchor: "start" | "end"}} TextPlace */
 
 /**
  * @typedef {object} Seat
  * @property {-1 | 1} side -1 is left of the cell
- * @property {{x: number, y: number, width: number, height: number}} register
+ * @property {Box} register
  * @property {Point} middle of the register
  * @property {Point} wireFrom at the register
  * @property {Point} wireTo at the cell
  * @property {Point} lock where a lock stands between this process and the cell
  * @property {Point} mark
- * @property {readonly Point[]} lines baselines of the card's lines of text
- * @property {"start" | "end"} anchor how these lines are anchored
+ * @property {TextPlace} name
+ * @property {TextPlace} pid
+ * @property {TextPlace} status
+ * @property {TextPlace} lost
  */
 
 /**
  * @typedef {object} Layout
  * @property {number} scale
- * @property {{x: number, y: number, width: number, height: number}} cell
+ * @property {Box} cell
  * @property {Point} middle of the cell
  * @property {Point} lockHome where a free lock rests
+ * @property {Point} queuePlace where those that wait stand in line
+ * @property {number} stop how long the bar is that stops a wire
  * @property {Point} loss where a lost +1 breaks away
  * @property {readonly Seat[]} seats
- * @property {boolean} pidBeside the pid stands on the same line as the name
  */
 
-const WIDTH = 600;
-const HEIGHT = 262;
+const WIDTH = 592;
+const HEIGHT = 284;
 
 /** @param {number} width @param {number} height @param {number} count @returns {Layout} */
 export function layOut(width, height, count) {
   const narrow = width < 480;
-  const scale = Math.max(0.72, Math.min(width / WIDTH, height / HEIGHT, 2.4));
   const rows = Math.max(1, Math.ceil(count / 2));
-  const cellWidth = (narrow ? 126 : 140) * scale;
-  const cellHeight = 112 * scale;
+  const scale = Math.max(0.74, Math.min(width / WIDTH, height / HEIGHT, 2.4));
+  const cell = { x: 0, y: 0, width: (narrow ? 118 : 148) * scale, height: 116 * scale };
   // Above the cell a free lock and its queue; below it what is lost.
-  const above = 50 * scale;
-  const below = 84 * scale;
-  const middle = { x: width / 2, y: above + Math.max(cellHeight, height - above - below) / 2 };
-  const cell = {
-    x: middle.x - cellWidth / 2,
-    y: middle.y - cellHeight / 2,
-    width: cellWidth,
-    height: cellHeight,
-  };
+  const above = 64 * scale;
+  const below = 86 * scale;
+  const middle = { x: width / 2, y: above + Math.max(cell.height, height - above - below) / 2 };
+  cell.x = middle.x - cell.width / 2;
+  cell.y = middle.y - cell.height / 2;
+
   const rowHeight = height / rows;
-  const dense = rowHeight < 92 * scale && !narrow;
-  const registerWidth = (dense ? 58 : 68) * scale;
-  const registerHeight = Math.min((dense ? 40 : 56) * scale, rowHeight * 0.62);
-  const textWidth = narrow ? 0 : 122 * scale;
-  const wire = Math.min(
-    92 * scale,
-    Math.max(20, (width - cellWidth) / 2 - registerWidth - textWidth - 4 * scale),
-  );
+  // With three rows and more there is no room above and below a register: its text goes beside it.
+  const beside = rows > 2 && !narrow;
+  const room = (width - cell.width) / 2;
+  const register = beside
+    ? { width: 62 * scale, height: Math.min(42 * scale, rowHeight * 0.66) }
+    : { width: Math.min(narrow ? room * 0.72 : 134 * scale, room), height: Math.min(60, rowHeight * 0.42) * (narrow ? 1 : scale) };
+  const wire = Math.min(132 * scale, room - register.width - (beside ? 112 * scale : 0));
 
   /** @param {number} index @returns {Seat} */
   const seat = (index) => {
     const side = index % 2 === 0 ? -1 : 1;
     const row = Math.floor(index / 2);
     const y = rows === 1 ? middle.y : rowHeight * (row + 0.5);
-    const inner = middle.x + side * (cellWidth / 2 + wire);
-    const registerX = side < 0 ? inner - registerWidth : inner;
-    const spread = rows === 1 ? 0 : ((row + 0.5) / rows - 0.5) * cellHeight * 0.74;
-    const wireTo = { x: middle.x + (side * cellWidth) / 2, y: middle.y + spread };
-    const wireFrom = { x: inner, y };
-    const text = narrow
-      ? narrowText(side, inner, registerWidth, y, registerHeight, scale)
-      : wideText(side, inner + side * (registerWidth + 12 * scale), y, scale, dense);
+    const inner = middle.x + side * (cell.width / 2 + wire);
+    const x = side < 0 ? inner - register.width : inner;
+    const spread = rows === 1 ? 0 : ((row + 0.5) / rows - 0.5) * cell.height * 0.8;
+    const wireTo = { x: middle.x + (side * cell.width) / 2, y: middle.y + spread };
+    const box = { x, y: y - register.height / 2, ...register };
     return {
       side,
-      register: { x: registerX, y: y - registerHeight / 2, width: registerWidth, height: registerHeight },
-      middle: { x: registerX + registerWidth / 2, y },
-      wireFrom,
+      register: box,
+      middle: { x: x + register.width / 2, y },
+      wireFrom: { x: inner, y },
       wireTo,
-      lock: { x: wireTo.x + side * wire * 0.36, y: wireTo.y + (wireFrom.y - wireTo.y) * 0.36 },
-      ...text,
+      lock: {
+        x: wireTo.x + side * (7 * scale + (wire - 7 * scale) * 0.42),
+        y: wireTo.y + (y - wireTo.y) * 0.42,
+      },
+      ...(beside ? textBeside(side, box, scale) : textAround(box, scale)),
     };
   };
 
@@ -85,39 +86,43 @@ export function layOut(width, height, count) {
     scale,
     cell,
     middle,
-    lockHome: { x: middle.x, y: cell.y - 26 * scale },
-    loss: { x: middle.x, y: cell.y + cellHeight + 12 * scale },
+    lockHome: { x: middle.x, y: cell.y - 25 * scale },
+    queuePlace: { x: middle.x, y: cell.y - 51 * scale },
+    stop: Math.min(22 * scale, (cell.height * 0.6) / rows),
+    loss: { x: middle.x, y: cell.y + cell.height + 13 * scale },
     seats: Array.from({ length: count }, (_, index) => seat(index)),
-    pidBeside: dense || narrow,
   };
 }
 
-/** Beside the register, away from the cell. @param {-1 | 1} side @param {number} x @param {number} y @param {number} scale @param {boolean} dense */
-function wideText(side, x, y, scale, dense) {
-  const gaps = dense ? [-13, 3, 18, 32] : [-28, -9, 12, 30];
+/** The name above the register, what it does below. @param {Box} register @param {number} scale */
+function textAround({ x, y, width, height }, scale) {
+  const top = y - 9 * scale;
+  const bottom = y + height;
+  const line = Math.max(15, 17 * scale);
   return {
-    anchor: /** @type {"start" | "end"} */ (side < 0 ? "end" : "start"),
-    mark: { x: x + side * 8 * scale, y: y + ((gaps[0] ?? 0) - 6) * scale },
-    lines: gaps.map((gap, line) => ({
-      x: line === 0 ? x + side * 22 * scale : x,
-      y: y + gap * scale,
-    })),
+    mark: { x: x + 8 * scale, y: top - Math.max(5, 6 * scale) },
+    name: place(x + 22 * scale, top, "start"),
+    pid: place(x + width, top, "end"),
+    status: place(x, bottom + line, "start"),
+    lost: place(x, bottom + 2 * line, "start"),
   };
 }
 
-/** Above and below the register, where there is no room beside it. @param {-1 | 1} side @param {number} inner @param {number} width @param {number} y @param {number} height @param {number} scale */
-function narrowText(side, inner, width, y, height, scale) {
-  const outer = inner + side * width;
-  const top = y - height / 2 - 9 * scale;
-  const bottom = y + height / 2;
+/** All text on the far side of the register. @param {-1 | 1} side @param {Box} register @param {number} scale */
+function textBeside(side, { x, y, width, height }, scale) {
+  const anchor = side < 0 ? "end" : "start";
+  const edge = (side < 0 ? x : x + width) + side * 10 * scale;
+  const middle = y + height / 2;
   return {
-    anchor: /** @type {"start" | "end"} */ (side < 0 ? "end" : "start"),
-    mark: { x: inner + side * 8 * scale, y: top - 5 * scale },
-    lines: [
-      { x: inner + side * 20 * scale, y: top },
-      { x: inner + side * 44 * scale, y: top },
-      { x: inner, y: bottom + 17 * scale },
-      { x: outer, y: bottom + 17 * scale },
-    ],
+    mark: { x: edge + side * 8 * scale, y: middle - 15 * scale },
+    name: place(edge + side * 21 * scale, middle - 9 * scale, anchor),
+    pid: place(edge + side * 50 * scale, middle - 9 * scale, anchor),
+    status: place(edge, middle + 8 * scale, anchor),
+    lost: place(edge, middle + 24 * scale, anchor),
   };
+}
+
+/** @param {number} x @param {number} y @param {"start" | "end"} anchor @returns {TextPlace} */
+function place(x, y, anchor) {
+  return { x, y, anchor };
 }

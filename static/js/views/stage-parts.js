@@ -70,37 +70,31 @@ export function drawCell({ cell, middle, scale }, name) {
 }
 
 /** @param {Layout} layout @param {number} process @returns {Card} */
-export function drawCard({ scale, pidBeside, seats }, process) {
+export function drawCard({ scale, seats, stop: bar }, process) {
   const seat = /** @type {Seat} */ (seats[process]);
-  const { register, middle, anchor, lines, wireFrom, wireTo } = seat;
-  /** @param {number} line @param {string} className */
-  const line = (line, className) => {
-    const { x, y } = lines[line] ?? { x: 0, y: 0 };
-    return label(x, y, className, anchor);
-  };
+  const { middle, wireFrom, wireTo } = seat;
+  /** @param {"name" | "pid" | "status" | "lost"} which */
+  const text = (which) => label(seat[which].x, seat[which].y, `card-${which}`, seat[which].anchor);
   const path = `M${round(wireFrom.x)} ${round(wireFrom.y)}L${round(wireTo.x)} ${round(wireTo.y)}`;
-  const name = line(0, "card-name");
+  const name = text("name");
   name.textContent = `P${process + 1}`;
-  const pid = line(pidBeside && lines[1]?.y !== lines[0]?.y ? 0 : 1, "card-pid");
-  const beside = pidBeside && lines[1]?.y !== lines[0]?.y;
-  if (beside) pid.setAttribute("dx", String(round(seat.side * 30 * scale)));
-  const status = line(beside ? 1 : 2, "card-status");
-  const lost = line(beside ? 2 : 3, "card-lost");
+  const pid = text("pid");
+  const status = text("status");
+  const lost = text("lost");
   const wire = svg("path", { class: "wire", d: path });
   const light = svg("path", { class: "wire-light", d: path });
   const gate = { x: wireTo.x + seat.side * 7 * scale, y: wireTo.y };
   const stop = svg("path", {
     class: "wire-stop",
-    d: `M${round(gate.x)} ${round(gate.y - 9 * scale)}v${round(18 * scale)}`,
+    d: `M${round(gate.x)} ${round(gate.y - bar / 2)}v${round(bar)}`,
   });
   const value = label(middle.x, middle.y, "card-value", "middle");
   const ghost = label(middle.x, middle.y, "card-value ghost", "middle");
   const group = svg("g", { class: `card p${process}` }, [
     wire,
     light,
-    stop,
-    svg("rect", { class: "register", ...rounded(register), rx: round(3 * scale) }),
-    mark(process, seat.mark.x, seat.mark.y, 16 * scale),
+    svg("rect", { class: "register", ...rounded(seat.register), rx: round(3 * scale) }),
+    mark(process, seat.mark.x, seat.mark.y, Math.max(13, 16 * scale)),
     name,
     pid,
     status,
@@ -124,8 +118,8 @@ export function drawLock(scale) {
 
 /** A +1 in two halves, and whose it was. @param {Layout} layout @param {string} id of the clip paths, unique on the page */
 export function drawLoss({ loss, scale }, id) {
-  const width = 64 * scale;
-  const height = 30 * scale;
+  const width = 78 * scale;
+  const height = 32 * scale;
   const crack = [0, 0.25, 0.5, 0.75, 1].map(
     (share, index) => [(index % 2 ? 5 : -5) * scale, share * height] ,
   );
@@ -136,8 +130,8 @@ export function drawLoss({ loss, scale }, id) {
     const clip = svg("clipPath", { id: `${id}${side < 0 ? "a" : "b"}` }, [
       svg("path", { d: `M${points.join("L")}Z` }),
     ]);
-    const text = label(7 * scale, height / 2, "loss-one", "middle");
-    const shape = mark(0, -18 * scale, height / 2, 14 * scale);
+    const text = label(21 * scale, height / 2, "loss-one", "middle");
+    const shape = mark(0, -20 * scale, height / 2, 16 * scale);
     const piece = svg("g", { class: side < 0 ? "piece piece-left" : "piece piece-right" }, [
       clip,
       svg("g", { "clip-path": `url(#${id}${side < 0 ? "a" : "b"})` }, [
@@ -151,7 +145,7 @@ export function drawLoss({ loss, scale }, id) {
   };
   const left = half(-1);
   const right = half(1);
-  const words = label(0, height + 27 * scale, "loss-words", "middle");
+  const words = label(0, height + 28 * scale, "loss-words", "middle");
   const group = svg("g", { class: "loss", transform: `translate(${round(loss.x)} ${round(loss.y)})` }, [
     left.piece,
     right.piece,

@@ -5,7 +5,7 @@ import { setAttribute, setText, show, svg, toggle } from "../dom.js";
 import { doing, lossLabel } from "../words.js";
 import { arrive, fall, glow, leave, move, turnOver } from "./motion.js";
 import { layOut } from "./stage-layout.js";
-import { drawCard, drawCell, drawLock, drawLoss, mark } from "./stage-parts.js";
+import { drawCard, drawCell, drawLock, drawLoss, label, mark } from "./stage-parts.js";
 
 /** @import { Frame, LockState, Step } from "../types.js" */
 /** @import { Layout, Seat } from "./stage-layout.js" */
@@ -86,6 +86,8 @@ class Scene {
     return [
       ...this.#cards.map(({ group }) => group),
       this.#cell.group,
+      // Stops stand on the ring around the cell, so they come after it.
+      ...this.#cards.map(({ stop }) => stop),
       ...this.#locks.map(({ group }) => group),
       this.#queue,
       this.#loss.group,
@@ -123,6 +125,7 @@ class Scene {
       toggle(card.group, "is-stale", stale);
       toggle(card.group, "is-computed", computed !== null);
       toggle(card.group, "is-waiting", waits !== null);
+      toggle(card.stop, "is-shut", waits !== null);
       toggle(card.group, "is-holding", holds !== null);
       toggle(card.group, "has-ended", process.ended);
     });
@@ -159,19 +162,19 @@ class Scene {
     const wanted = queue.join(" ");
     if (this.#queue.getAttribute("data-queue") === wanted) return;
     this.#queue.setAttribute("data-queue", wanted);
-    const { scale, lockHome } = this.layout;
-    const gap = 22 * scale;
-    const left = lockHome.x - ((queue.length - 1) * gap) / 2;
-    const text = svg("text", {
-      class: "queue-words",
-      x: lockHome.x,
-      y: lockHome.y - 14 * scale,
-      "text-anchor": "middle",
-    });
-    text.textContent = queue.length ? "waiting for the lock" : "";
+    if (queue.length === 0) {
+      this.#queue.replaceChildren();
+      return;
+    }
+    const { scale, queuePlace } = this.layout;
+    const gap = 20 * scale;
+    const words = 50 * scale;
+    const left = queuePlace.x - (words + queue.length * gap) / 2;
     this.#queue.replaceChildren(
-      text,
-      ...queue.map((process, place) => mark(process, left + place * gap, lockHome.y + 2 * scale, 17 * scale)),
+      label(left, queuePlace.y + 4 * scale, "queue-words", "start", "waiting"),
+      ...queue.map((process, index) =>
+        mark(process, left + words + (index + 0.5) * gap, queuePlace.y, 16 * scale),
+      ),
     );
   }
 

@@ -43,6 +43,8 @@ export function createTransport(root, actions) {
     const { length } = frame;
     toggle(root, "is-idle", length === 0);
     for (const button of buttons) button.disabled = length === 0;
+    // Play can take the focus from the moment a race begins, so that Space is at hand.
+    play.disabled = length === 0 && !frame.live;
     scrubber.disabled = length === 0;
     setAttribute(scrubber, "max", length);
     if (scrubber.value !== String(frame.position)) scrubber.value = String(frame.position);
@@ -73,5 +75,5 @@ export function createTransport(root, actions) {
     marks.replaceChildren(svg("path", { d: path, class: "loss-tick" }));
   }
 
-  return { render, destroy() {} };
+  return { render, focus: () => play.focus(), destroy() {} };
 }
