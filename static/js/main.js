@@ -146,6 +146,8 @@ async function run(wanted, guessed) {
   // Space must play and pause now, not press the button that has become "Stop".
   draw();
   transport.focus();
+  // On a phone the arenas are further down than the button.
+  arenaRoot.scrollIntoView({ block: "start", behavior: stillness.matches ? "auto" : "smooth" });
 }
 
 /** @param {RunView[]} runs */
