@@ -7,6 +7,9 @@ import pytest
 from app.runs.registry import Registry
 from app.settings import Settings
 from tests.serving import RunningServer, serving
+from tests.tracing_here import recorder
+
+__all__ = ["recorder", "registry", "server"]
 
 
 @pytest.fixture(scope="session")

@@ -59,7 +59,8 @@ class RunningServer:
 
     def finished(self, run_id: str) -> dict[str, Any]:
         """The view of a run once it has ended, however it did."""
-        return until(lambda: self.view(run_id), lambda view: view["status"] in END_STATES)
+        view: dict[str, Any] = until(lambda: self.view(run_id), lambda view: view["status"] in END_STATES)
+        return view
 
     def run(self, **request: Any) -> dict[str, Any]:
         """Start a run, wait for its end, and return its view."""

@@ -1,0 +1,104 @@
+"""The lineage of a cell, on histories short enough to be written out."""
+
+import random
+
+import pytest
+
+from app.analysis.lineage import BLIND, Change, Lineage
+
+
+def lineage_of(*bases: int) -> Lineage:
+    """Versions 1, 2, … built on these bases."""
+    lineage = Lineage()
+    for base in bases:
+        lineage.write(base)
+    return lineage
+
+
+def test_increments_one_after_the_other_lose_nothing() -> None:
+    lineage = lineage_of(0, 1, 2)
+    assert lineage.lost == 0
+    assert lineage.chain(3) == [3, 2, 1, 0]
+
+
+def test_two_writes_on_the_same_base_lose_the_first() -> None:
+    # P1 reads 0, P2 reads 0, P1 writes version 1, P2 writes version 2: the update of version 1 is gone.
+    lineage = lineage_of(0, 0)
+    assert lineage.lost == 1
+    assert lineage.lost_versions() == [1]
+    assert lineage.thieves() == {1: 2}
+
+
+def test_one_stale_write_can_wipe_out_many_updates() -> None:
+    # P2 reads version 0 and sleeps; P1 increments forty times; then P2 writes.
+    lineage = lineage_of(*range(40), 0)
+    assert lineage.lost == 40
+    assert lineage.change(41) == Change(erased=tuple(range(1, 41)), revived=())
+    assert set(lineage.thieves().values()) == {41}
+
+
+def test_a_lost_update_can_come_back() -> None:
+    # P1 reads 0; P2 reads 0; P1 writes v1 (base 0); P3 reads v1; P2 writes v2 (base 0): v1 is lost.
+    # P3 writes v3 (base 1): the chain is 3, 1, 0 now. v1 is back and v2 is lost instead.
+    lineage = Lineage()
+    assert lineage.write(0) == 0
+    assert lineage.write(0) == 1
+    assert lineage.lost_versions() == [1]
+    assert lineage.write(1) == 1
+    assert lineage.lost_versions() == [2]
+    assert lineage.change(3) == Change(erased=(2,), revived=(1,))
+    assert lineage.thieves() == {2: 3}
+
+
+def test_a_write_can_bring_back_more_than_it_erases() -> None:
+    # 0 ── 1 ── 2 ── 3 and then a stale 4 on 0 loses three; 5, built on 3, brings them back and loses only 4.
+    lineage = lineage_of(0, 1, 2, 0)
+    assert lineage.lost == 3
+    assert lineage.write(3) == 1
+    assert lineage.change(5) == Change(erased=(4,), revived=(1, 2, 3))
+
+
+def test_a_blind_write_starts_anew_and_loses_all_before_it() -> None:
+    lineage = lineage_of(0, 1, BLIND, 3)
+    assert lineage.chain(4) == [4, 3]
+    assert lineage.lost_versions() == [1, 2]
+    assert lineage.lost == 2
+
+
+def test_a_blind_write_is_not_itself_an_update_that_could_be_lost() -> None:
+    lineage = lineage_of(BLIND, BLIND)
+    assert lineage.lost == 0
+    assert lineage.thieves() == {}
+
+
+def test_a_version_that_nobody_recorded_counts_neither_as_update_nor_as_loss() -> None:
+    lineage = lineage_of(0)
+    lineage.skip()
+    assert lineage.newest == 2
+    assert lineage.write(2) == 0
+    assert lineage.chain(3) == [3, 2, 1, 0]
+    assert lineage.updates == 2
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_running_count_agrees_with_counting_the_dead_branches(seed: int) -> None:
+    draw = random.Random(seed)
+    lineage = Lineage()
+    for version in range(1, 200):
+        base = BLIND if draw.random() < 0.02 else draw.randrange(max(0, version - 6), version)
+        lost = lineage.write(base)
+        assert lost == lineage.lost == len(lineage.lost_versions())
+    assert sorted(lineage.thieves()) == lineage.lost_versions()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_every_write_erased_and_revived_adds_up_to_what_is_lost(seed: int) -> None:
+    draw = random.Random(seed)
+    lineage = lineage_of(*(draw.randrange(max(0, version - 4), version) for version in range(1, 100)))
+    lost: set[int] = set()
+    for version in range(1, 100):
+        change = lineage.change(version)
+        assert not lost & set(change.erased)
+        assert set(change.revived) <= lost
+        lost = lost - set(change.revived) | set(change.erased)
+    assert sorted(lost) == lineage.lost_versions()

@@ -1,0 +1,82 @@
+"""The log: what is appended stays, and every reader is only a cursor."""
+
+import numpy as np
+
+from app.runs.log import PIECE, ROW, Log, Rows
+
+
+def rows(count: int, first: int = 0) -> Rows:
+    made = np.zeros(count, ROW)
+    made["t_ns"] = np.arange(first, first + count)
+    return made
+
+
+def read_from(log: Log, cursor: int) -> list[tuple[int, int]]:
+    pieces: list[tuple[int, int]] = []
+    while True:
+        start, stop = log.piece_after(cursor)
+        if start == stop:
+            return pieces
+        pieces.append((start, stop))
+        cursor = stop
+
+
+def test_rows_keep_their_order_and_content_while_the_log_grows() -> None:
+    log = Log()
+    for first in range(0, 5000, 7):
+        log.append(rows(7, first))
+    assert len(log) == 5005
+    assert log.rows(0, len(log))["t_ns"].tolist() == list(range(5005))
+
+
+def test_a_reader_who_comes_late_reads_the_same_pieces_as_one_who_was_there() -> None:
+    log = Log()
+    live: list[tuple[int, int]] = []
+    for first in range(0, 100, 10):
+        log.append(rows(10, first))
+        live += read_from(log, live[-1][1] if live else 0)
+    assert read_from(log, 0) == live
+
+
+def test_a_large_batch_is_handed_out_in_pieces() -> None:
+    log = Log()
+    log.append(rows(PIECE * 2 + 5))
+    assert read_from(log, 0) == [(0, PIECE), (PIECE, PIECE * 2), (PIECE * 2, PIECE * 2 + 5)]
+
+
+def test_a_reader_may_go_on_in_the_middle_of_a_piece() -> None:
+    log = Log()
+    log.append(rows(10))
+    assert read_from(log, 4) == [(4, 10)]
+
+
+def test_rows_handed_out_before_the_log_moved_are_still_the_same() -> None:
+    log = Log()
+    log.append(rows(10))
+    early = log.rows(0, 10)
+    log.append(rows(100_000, 10))
+    log.trim()
+    assert early["t_ns"].tolist() == list(range(10))
+
+
+def test_a_trimmed_log_takes_34_bytes_a_step() -> None:
+    log = Log()
+    log.append(rows(1000))
+    log.append(rows(1))
+    log.trim()
+    assert log.nbytes == 34 * 1001
+
+
+def test_listeners_are_told_of_every_append_until_they_leave() -> None:
+    log = Log()
+    heard: list[int] = []
+
+    def listener() -> None:
+        heard.append(len(log))
+
+    log.listen(listener)
+    log.append(rows(3))
+    log.append(rows(2))
+    log.unlisten(listener)
+    log.append(rows(1))
+    assert heard == [3, 5]

@@ -1,0 +1,99 @@
+"""The order of steps from several workers, without any worker."""
+
+import random
+import struct
+
+import pytest
+
+from app.runs.merge import Merge
+from app.steps import NOTHING, Op, kind_of
+
+NUMBER = 1
+
+
+def records(*times: int) -> bytes:
+    """One read at each of these times, as a worker sends them."""
+    return b"".join(struct.pack("<6q", kind_of(Op.READ, NUMBER), 5, time, 7, 0, NOTHING) for time in times)
+
+
+def times(merge: Merge) -> list[int]:
+    rows = merge.take(0)
+    return [] if rows is None else [int(time) for time in rows["t_ns"]]
+
+
+def test_steps_come_out_in_the_order_of_their_times() -> None:
+    merge = Merge(2)
+    merge.add(0, 100, records(10, 30, 50))
+    merge.add(1, 100, records(20, 40))
+    assert times(merge) == [10, 20, 30, 40, 50]
+
+
+def test_a_step_is_held_back_while_an_older_one_may_still_come() -> None:
+    merge = Merge(2)
+    merge.add(0, 100, records(10, 30))
+    assert times(merge) == []
+    merge.add(1, 20, records(15))
+    assert times(merge) == [10, 15]
+    merge.add(1, 40, records(25))
+    assert times(merge) == [25, 30]
+
+
+def test_an_idle_worker_holds_nobody_up_as_long_as_it_says_so() -> None:
+    merge = Merge(2)
+    merge.add(0, 100, records(10))
+    merge.add(1, 90, b"")
+    assert times(merge) == [10]
+
+
+def test_a_worker_that_has_ended_holds_nobody_up() -> None:
+    merge = Merge(2)
+    merge.add(0, 100, records(10, 60))
+    merge.end(1)
+    merge.end(0)
+    assert times(merge) == [10, 60]
+
+
+def test_times_count_from_the_start_of_the_run() -> None:
+    merge = Merge(1)
+    merge.add(0, 2000, records(1500))
+    rows = merge.take(1000)
+    assert rows is not None
+    assert rows["t_ns"].tolist() == [500]
+
+
+def test_a_row_says_who_did_what_to_what() -> None:
+    merge = Merge(2)
+    merge.end(0)
+    merge.add(1, 100, struct.pack("<6q", kind_of(Op.WRITE, 3), 5, 10, -2, 8, 6))
+    rows = merge.take(0)
+    assert rows is not None
+    assert {name: rows[name].item() for name in rows.dtype.names or ()} == {
+        "t_ns": 10,
+        "value": -2,
+        "version": 8,
+        "base": 6,
+        "lost": 0,
+        "line": 5,
+        "target": 3,
+        "process": 1,
+        "op": Op.WRITE,
+    }
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_however_the_batches_arrive_nothing_is_lost_doubled_or_out_of_order(seed: int) -> None:
+    draw = random.Random(seed)
+    sent = [sorted(draw.sample(range(10_000), 300)) for _ in range(4)]
+    merge = Merge(4)
+    waiting = [list(own) for own in sent]
+    out: list[int] = []
+    while any(waiting):
+        worker = draw.choice([number for number, own in enumerate(waiting) if own])
+        count = draw.randint(1, 40)
+        batch, waiting[worker] = waiting[worker][:count], waiting[worker][count:]
+        merge.add(worker, batch[-1] + 1, records(*batch))
+        out += times(merge)
+    for worker in range(4):
+        merge.end(worker)
+    out += times(merge)
+    assert out == sorted(time for own in sent for time in own)

@@ -1,0 +1,49 @@
+"""When a process may take its next step."""
+
+import pytest
+
+from app.steps import Op
+from app.tracing import pace as pace_module
+from app.tracing.pace import LONGEST, SHORTEST, Pace
+
+
+@pytest.fixture
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses that were made, without making them."""
+    pauses: list[float] = []
+    monkeypatch.setattr(pace_module, "sleep", pauses.append)
+    return pauses
+
+
+def pauses_of(pace: Pace, process: str, slept: list[float], count: int = 100) -> list[float]:
+    slept.clear()
+    gate = pace.gate_of(process)
+    assert gate is not None
+    for _ in range(count):
+        gate(Op.READ, 1)
+    return list(slept)
+
+
+@pytest.mark.parametrize("name", ["free", "tutorial"])
+def test_nothing_of_ours_pauses_a_process_at_the_paces_free_and_tutorial(name: str) -> None:
+    assert Pace(name, 20, 1).gate_of("P1") is None
+
+
+def test_only_the_code_of_the_tutorial_pace_sleeps_by_itself() -> None:
+    assert [Pace(name, 20, 1).code_pause for name in ("free", "slow", "tutorial")] == [0, 0, 0.01]
+
+
+def test_a_slow_pause_lies_around_step_ms(slept: list[float]) -> None:
+    pauses = pauses_of(Pace("slow", 40, 1), "P1", slept)
+    assert all(0.04 * SHORTEST <= pause <= 0.04 * LONGEST for pause in pauses)
+    assert sum(pauses) / len(pauses) == pytest.approx(0.04, rel=0.2)
+
+
+def test_the_same_seed_makes_the_same_pauses(slept: list[float]) -> None:
+    assert pauses_of(Pace("slow", 40, 7), "P1", slept) == pauses_of(Pace("slow", 40, 7), "P1", slept)
+
+
+def test_another_seed_or_another_process_makes_others(slept: list[float]) -> None:
+    first = pauses_of(Pace("slow", 40, 7), "P1", slept)
+    assert first != pauses_of(Pace("slow", 40, 8), "P1", slept)
+    assert first != pauses_of(Pace("slow", 40, 7), "P2", slept)

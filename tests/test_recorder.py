@@ -1,0 +1,55 @@
+"""The recorder: nothing is lost between batches, and a watermark never promises too much."""
+
+import struct
+from time import perf_counter_ns
+
+from app.steps import RECORD_WIDTH, Op
+from app.tracing.recorder import Recorder
+
+
+def times(batch: bytes) -> list[int]:
+    return [record[2] for record in struct.iter_unpack(f"<{RECORD_WIDTH}q", batch)]
+
+
+def test_a_batch_holds_every_step_since_the_last_one() -> None:
+    recorder = Recorder()
+    recorder.note(Op.START)
+    recorder.note(Op.EXIT)
+    assert len(times(recorder.take()[1])) == 2
+    assert recorder.take()[1] == b""
+    recorder.note(Op.EXIT)
+    assert len(times(recorder.take()[1])) == 1
+
+
+def test_an_idle_process_promises_up_to_now() -> None:
+    before = perf_counter_ns()
+    watermark, _ = Recorder().take()
+    assert before <= watermark <= perf_counter_ns()
+
+
+def test_while_a_step_is_being_stamped_nothing_past_the_last_one_is_promised() -> None:
+    recorder = Recorder()
+    recorder.note(Op.START)
+    recorder.stamping = True
+    watermark, batch = recorder.take()
+    assert watermark == times(batch)[-1]
+    recorder.note(Op.EXIT)
+    recorder.stamping = True
+    later, batch = recorder.take()
+    assert watermark < later == times(batch)[-1]
+
+
+def test_a_step_that_takes_long_to_stamp_does_not_move_the_promise() -> None:
+    recorder = Recorder()
+    first, _ = recorder.take()
+    recorder.stamping = True
+    assert recorder.take()[0] == first
+    assert recorder.take()[0] == first
+
+
+def test_without_a_queue_sending_and_closing_do_nothing() -> None:
+    recorder = Recorder()
+    recorder.note(Op.START)
+    recorder.send()
+    recorder.close()
+    assert len(recorder.records) == RECORD_WIDTH
