@@ -24,6 +24,17 @@ class Column {
     this.length += 1;
   }
 
+  /** @param {number} index @param {number} value */
+  set(index, value) {
+    this.#store[index] = value;
+  }
+
+  /** Takes one out; those after it move up. @param {number} index */
+  remove(index) {
+    this.#store.copyWithin(index, index + 1, this.length);
+    this.length -= 1;
+  }
+
   /** @param {number} index */
   at(index) {
     return /** @type {number} */ (this.#store[index]);

@@ -62,13 +62,15 @@ function freshSteps(history, from, to) {
   return Array.from({ length: count }, (_, index) => history.step(from + index));
 }
 
-/** @param {History} history @param {number} position @param {number} lingers */
+/** The lost update of the step on show, or while it moves, of one that has just gone by.
+ * @param {History} history @param {number} position @param {number} lingers */
 function lossToShow(history, position, lingers) {
-  const count = history.losses.countUpTo(position);
-  if (count === 0) return null;
-  const at = history.losses.at(count - 1);
-  const effect = position - at <= lingers ? history.stateAt(at).effect : null;
-  return effect && { effect, step: history.step(at - 1) };
+  for (let at = position; at > 0 && at >= position - lingers; at -= 1) {
+    const step = history.step(at - 1);
+    const effect = history.effect(step);
+    if (effect && effect.erased > 0) return { effect, step };
+  }
+  return null;
 }
 
 /** @param {Race} race */
@@ -117,8 +119,7 @@ export function transportFrame(races, player) {
   const { position, following, playing, speed } = player;
   const length = longest(races);
   const live = races.some((race) => race.live);
-  const losses = sum(races.map((race) => race.history.losses.length));
-  const passed = lossesUpTo(races, position);
+  const losses = sum(races.map((race) => race.history.losses.total));
   return {
     position,
     length,
@@ -127,10 +128,18 @@ export function transportFrame(races, player) {
     live,
     speed,
     losses,
-    lossNumber: passed > lossesUpTo(races, position - 1) ? passed : 0,
+    lossesOnShow: lossesBetween(races, position - 1, position) ? numbersAt(races, position) : "",
     inviting: !live && losses > 0 && position === length,
     lossMarks: lossMarks(races, length),
   };
+}
+
+/** Which of the lost updates this position is about: "3", or "3–7" where one write erased several.
+ * @param {readonly Race[]} races @param {number} position */
+function numbersAt(races, position) {
+  const first = sum(races.map(({ history }) => history.losses.upTo(position - 1))) + 1;
+  const last = sum(races.map(({ history }) => history.losses.upTo(position)));
+  return first === last ? String(first) : `${first}–${last}`;
 }
 
 /** @param {readonly Race[]} races */
@@ -138,18 +147,15 @@ export function longest(races) {
   return Math.max(0, ...races.map((race) => race.history.length));
 }
 
-/** @param {readonly Race[]} races @param {number} position */
-export function lossesUpTo(races, position) {
-  return sum(races.map(({ history }) => history.losses.countUpTo(position)));
+/** @param {readonly Race[]} races @param {number} from @param {number} to */
+function lossesBetween(races, from, to) {
+  return races.some(({ history }) => history.losses.between(from, to));
 }
 
 /** The nearest position after (1) or before (-1) `position` at which any race lost something.
  * @param {readonly Race[]} races @param {number} position @param {1 | -1} direction */
 export function nextLoss(races, position, direction) {
-  const found = races.flatMap(({ history: { losses } }) => {
-    const index = direction > 0 ? losses.countUpTo(position) : losses.countUpTo(position - 1) - 1;
-    return index >= 0 && index < losses.length ? [losses.at(index)] : [];
-  });
+  const found = races.flatMap(({ history }) => history.losses.next(position, direction) ?? []);
   if (found.length === 0) return null;
   return direction > 0 ? Math.min(...found) : Math.max(...found);
 }
@@ -159,11 +165,11 @@ export function nextLoss(races, position, direction) {
 function lossMarks(races, length) {
   /** @type {number[]} */
   const marks = [];
-  let before = 0;
+  let from = 0;
   for (let tick = 0; tick <= TICKS && length > 0; tick += 1) {
-    const passed = lossesUpTo(races, Math.floor(((tick + 0.5) / TICKS) * length));
-    if (passed > before) marks.push(tick / TICKS);
-    before = passed;
+    const to = Math.floor(((tick + 0.5) / TICKS) * length);
+    if (lossesBetween(races, from, to)) marks.push(tick / TICKS);
+    from = to;
   }
   return marks;
 }

@@ -4,6 +4,7 @@
 
 import { Bytes, Floats, Ints, Names, Shorts } from "./columns.js";
 import { Lineage } from "./lineage.js";
+import { Losses } from "./losses.js";
 import { initial, reduce } from "./model.js";
 
 /** @import { Columns, RunView, State, Step } from "./types.js" */
@@ -34,8 +35,7 @@ export class History {
   #recent;
   #lineage = (/** @type {string} */ cell) => this.lineage(cell);
 
-  /** Positions (a step's index + 1) at which an update was lost. */
-  losses = new Ints();
+  losses = new Losses();
 
   /** @param {RunView} run */
   constructor(run) {
@@ -85,10 +85,11 @@ export class History {
 
     const step = this.step(this.length - 1);
     if (step.op === "write" && target !== null && step.version !== null) {
-      this.lineage(target).add(step.version, step.base, step.process);
+      const lineage = this.lineage(target);
+      lineage.add(step.version, step.base, step.process);
+      this.losses.write(lineage, step.version, step.base, this.length);
     }
     this.#newest = reduce(this.#newest, step, this.#lineage);
-    if (this.#newest.effect?.erased) this.losses.push(this.length);
     if (this.length % CHECKPOINT_EVERY === 0) this.#checkpoints.push(this.#newest);
   }
 
@@ -108,6 +109,12 @@ export class History {
       lost: present(this.#lost.at(index)),
       line: present(this.#line.at(index)),
     };
+  }
+
+  /** What a step did to others, without the state around it. @param {Step} step */
+  effect({ op, target, version, base }) {
+    if (op !== "write" || target === null || version === null) return null;
+    return this.lineage(target).effect(version, base, this.#newest.processes.length);
   }
 
   /** The state after the first `position` steps. @param {number} position @returns {State} */

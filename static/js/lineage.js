@@ -41,8 +41,28 @@ export class Lineage {
   }
 
   /**
-   * What writing `version` on top of `base` did to the chain that ended at `version - 1`.
+   * Visits every update whose fate changes when `version` is written on top of `base`: those of the
+   * chain that ended at `version - 1` are erased, those of the chain of `base` are brought back.
    * Walks both chains back to where they meet; parents are always older than their children.
+   * @param {number} version
+   * @param {number | null} base
+   * @param {(update: number, writer: number, erased: boolean) => void} visit
+   */
+  diverge(version, base, visit) {
+    let old = version - 1;
+    let kept = base ?? NONE;
+    while (old !== kept) {
+      const erased = old > kept;
+      const at = erased ? old : kept;
+      // Only a read-modify-write can be lost; a blind write kept nothing and so loses nothing.
+      if (this.parent(at) !== NONE && this.writer(at) !== NONE) visit(at, this.writer(at), erased);
+      if (erased) old = this.parent(old);
+      else kept = this.parent(kept);
+    }
+  }
+
+  /**
+   * The same, counted by process.
    * @param {number} version
    * @param {number | null} base
    * @param {number} processes
@@ -53,22 +73,12 @@ export class Lineage {
     const erasedOf = new Array(processes).fill(0);
     /** @type {number[]} */
     const revivedOf = new Array(processes).fill(0);
-    let erased = 0;
-    let revived = 0;
-    let old = version - 1;
-    let kept = base ?? NONE;
-    while (old !== kept) {
-      const [chain, at] = old > kept ? [erasedOf, old] : [revivedOf, kept];
-      const writer = this.writer(at);
-      // Only a read-modify-write can be lost; a blind write kept nothing and so loses nothing.
-      if (this.parent(at) !== NONE && writer !== NONE) {
-        chain[writer] = (chain[writer] ?? 0) + 1;
-        if (old > kept) erased += 1;
-        else revived += 1;
-      }
-      if (old > kept) old = this.parent(old);
-      else kept = this.parent(kept);
-    }
-    return { erased, erasedOf, revived, revivedOf };
+    const counts = { erased: 0, revived: 0 };
+    this.diverge(version, base, (_, writer, erased) => {
+      const of = erased ? erasedOf : revivedOf;
+      of[writer] = (of[writer] ?? 0) + 1;
+      counts[erased ? "erased" : "revived"] += 1;
+    });
+    return { ...counts, erasedOf, revivedOf };
   }
 }

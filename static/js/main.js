@@ -100,10 +100,13 @@ function whenPlayable(action) {
 /** @param {1 | -1} direction */
 function toLoss(direction) {
   const length = longest(races);
-  // From the end, "next" begins again with the first: the result is where one looks around from.
+  // After the last one comes the end with its result, and from there it begins again with the first.
   const from = direction > 0 && player.position >= length ? 0 : player.position;
   const found = nextLoss(races, from, direction);
-  if (found === null) return;
+  if (found === null) {
+    if (direction > 0) player.follow();
+    return;
+  }
   player.seek(found, "hand");
   // Show how it came about: the motion of this one step, wherever we came from.
   shown = races.map(() => found - 1);

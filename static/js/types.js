@@ -131,8 +131,8 @@
  * @property {boolean} following
  * @property {boolean} live
  * @property {number} speed
- * @property {number} losses how many steps lost something
- * @property {number} lossNumber which of them is on show; 0 is none
+ * @property {number} losses how many updates are lost in all races
+ * @property {string} lossesOnShow which of them the position is about; "" is none
  * @property {boolean} inviting at the end, with losses to look at
  * @property {readonly number[]} lossMarks where updates were lost, as shares of the length
  */

@@ -120,14 +120,20 @@ function write(step, before, after) {
     const victim = first.process === step.process ? "it" : processName(first.process);
     result = `${start} before ${victim} wrote ${cell.value}: ${processName(first.process)}’s update is lost.`;
   } else {
-    const shares = victims.map(({ process, count }) =>
-      count === 1 ? processName(process) : `${count} of ${processName(process)}`,
-    );
-    result = `${start} before ${effect.erased} others were written: ${counted(effect.erased, "update")} are lost (${list(shares)}).`;
+    const shares = victims.map(({ process, count }) => `${count} of ${processName(process)}`);
+    result =
+      victims.length === 1 && first
+        ? `${start} before ${processName(first.process)} wrote ${effect.erased} times: ${effect.erased} of ${processName(first.process)}’s updates are lost.`
+        : `${start} before others wrote ${effect.erased} times: ${effect.erased} updates are lost (${list(shares)}).`;
   }
   if (effect.revived === 0) return result;
-  const back = effect.revived === 1 ? "update that was lost counts" : "updates that were lost count";
-  return `${result} ${effect.revived} ${back} again.`;
+  return `${result} ${revived(effect)}`;
+}
+
+/** @param {Effect} effect */
+function revived({ revived: count, revivedOf }) {
+  if (count > 1) return `${count} updates that were lost before count again.`;
+  return `${processName(revivedOf.findIndex((one) => one > 0))}’s update that was lost before counts again.`;
 }
 
 /** @param {Step} step @param {State} before */

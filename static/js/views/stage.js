@@ -168,7 +168,7 @@ class Scene {
     }
     const { scale, queuePlace } = this.layout;
     const gap = 20 * scale;
-    const words = Math.max(50, 54 * scale);
+    const words = Math.max(48, 50 * scale);
     const left = queuePlace.x - (words + queue.length * gap) / 2;
     this.#queue.replaceChildren(
       label(left, queuePlace.y + 4 * scale, "queue-words", "start", "waiting"),

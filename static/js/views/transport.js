@@ -61,7 +61,8 @@ export function createTransport(root, actions) {
     if (speed.value !== String(frame.speed)) speed.value = String(frame.speed);
 
     next.disabled = previous.disabled = frame.losses === 0;
-    const count = frame.lossNumber ? `${number(frame.lossNumber)} of ${number(frame.losses)}` : number(frame.losses);
+    const all = number(frame.losses);
+    const count = frame.lossesOnShow ? `${frame.lossesOnShow} of ${all}` : all;
     setText(next, frame.losses ? `Next lost update (${count})` : "Next lost update");
     toggle(next, "is-inviting", frame.inviting);
     drawMarks(frame);

@@ -1,0 +1,64 @@
+// Where a run lost updates for good: the positions of the writes that erased them. An update that
+// was erased and later brought back is not lost, and its position is forgotten again; so the updates
+// counted here are at any time exactly those that the scoreboard calls lost.
+
+import { Ints } from "./columns.js";
+
+/** @import { Lineage } from "./lineage.js" */
+
+export class Losses {
+  #positions = new Ints();
+  /** For each of these positions, how many updates its write erased that are lost still. */
+  #updates = new Ints();
+  /** By cell and version: the position at which that update was erased. @type {Map<Lineage, Ints>} */
+  #erasedAt = new Map();
+  /** How many updates are lost in all. */
+  total = 0;
+
+  /** @param {Lineage} lineage @param {number} version @param {number | null} base @param {number} position */
+  write(lineage, version, base, position) {
+    let erasedAt = this.#erasedAt.get(lineage);
+    if (!erasedAt) this.#erasedAt.set(lineage, (erasedAt = new Ints()));
+    while (erasedAt.length <= version) erasedAt.push(0);
+    let count = 0;
+    lineage.diverge(version, base, (update, _, erased) => {
+      if (erased) count += 1;
+      else this.#forget(erasedAt.at(update));
+      erasedAt.set(update, erased ? position : 0);
+    });
+    this.total += count;
+    if (count === 0) return;
+    this.#positions.push(position);
+    this.#updates.push(count);
+  }
+
+  /** @param {number} position */
+  #forget(position) {
+    const index = this.#positions.countUpTo(position) - 1;
+    this.total -= 1;
+    this.#updates.set(index, this.#updates.at(index) - 1);
+    if (this.#updates.at(index) > 0) return;
+    this.#positions.remove(index);
+    this.#updates.remove(index);
+  }
+
+  /** Whether anything was lost after `from`, and at the latest at `to`. @param {number} from @param {number} to */
+  between(from, to) {
+    return this.#positions.countUpTo(to) > this.#positions.countUpTo(from);
+  }
+
+  /** The nearest position after (1) or before (-1) `position`. @param {number} position @param {1 | -1} direction */
+  next(position, direction) {
+    const index = this.#positions.countUpTo(direction > 0 ? position : position - 1) + (direction > 0 ? 0 : -1);
+    return index >= 0 && index < this.#positions.length ? this.#positions.at(index) : null;
+  }
+
+  /** How many of the lost updates were erased up to `position`. @param {number} position */
+  upTo(position) {
+    const end = this.#positions.countUpTo(position);
+    if (end === this.#positions.length) return this.total;
+    let sum = 0;
+    for (let index = 0; index < end; index += 1) sum += this.#updates.at(index);
+    return sum;
+  }
+}
