@@ -1,0 +1,64 @@
+"""Serves in a thread of this process, so that a measurement can see both ends; viewers are processes of their own."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+
+import uvicorn
+
+from app.runs.registry import Registry
+from app.runs.request import RunRequest
+from app.runs.run import Run
+from app.settings import Settings
+from app.web.server import Server, listen
+from tests.bench.naive import NaiveServer
+from tests.serving import until
+
+
+def finished_run(registry: Registry, request: RunRequest) -> Run:
+    """A run that has been."""
+    run = registry.submit(request)
+    run.join()
+    assert run.status == "finished", run.reason
+    return run
+
+
+@contextmanager
+def both_servers() -> Iterator[tuple[Registry, str, str]]:
+    """A registry, and the addresses of two servers over it: the real one and the naive one."""
+    registry = Registry(Settings())
+    with _hosting(NaiveServer(registry)) as naive, _hosting(Server(registry)) as ours:
+        yield registry, ours, naive
+
+
+@contextmanager
+def viewers_process() -> Iterator[Executor]:
+    """A fresh process to run functions in, ready to go."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
+        executor.submit(abs, 0).result()
+        yield executor
+
+
+def start_of(run: Run) -> int:
+    """When a run that still lives began, in `perf_counter_ns`: the clock of all processes of this machine."""
+
+    def start_ns() -> int | None:
+        return None if run._collector is None else run._collector.start_ns
+
+    began: int = until(start_ns)
+    return began
+
+
+@contextmanager
+def _hosting(server: uvicorn.Server) -> Iterator[str]:
+    listener = listen("127.0.0.1", 0)
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    try:
+        until(lambda: server.started)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()

@@ -1,0 +1,101 @@
+"""Races two real worker processes against each other, put together from the same parts as a run.
+
+Everything between the loop and the log is the application's own: `Crew` starts the workers, `app.tracing.worker`
+lets them begin together, the courier sends, and the collector of this process merges, checks and logs meanwhile. What
+the loop's processes take is measured inside them, around the scenario's own function.
+"""
+
+from collections.abc import Callable
+from ctypes import c_longlong
+from dataclasses import dataclass
+from multiprocessing import sharedctypes
+from statistics import mean
+from time import perf_counter_ns
+from typing import Any
+
+from app.analysis.summary import Account
+from app.runs.collector import Collector
+from app.runs.crew import Context, Crew
+from app.runs.log import Log
+from app.runs.naming import name_shared
+from app.scenarios.catalogue import SCENARIOS
+from app.tracing.context import TracedObjects
+from app.tracing.pace import Pace
+from app.tracing.worker import Job
+
+SCENARIO = SCENARIOS["value"]
+GUARD = "none"
+PROCESSES = 2
+STEPS_OF_LIFE = 2
+STEPS_OF_INCREMENT = 3
+
+
+@dataclass(frozen=True)
+class Race:
+    """What came of it. `log_seconds` is from the first step to the log complete; 0 without tracing."""
+
+    ns_per_increment: float
+    lost_share: float
+    steps: int
+    log_seconds: float
+
+
+def loop(number: Any, took_ns: c_longlong, iterations: int, pause: float) -> None:
+    """Run the scenario's own loop, and say how long it took."""
+    began = perf_counter_ns()
+    SCENARIO.rounds[GUARD].work(number, iterations, pause)
+    took_ns.value = perf_counter_ns() - began
+
+
+def race(
+    context: Context,
+    iterations: int,
+    *,
+    traced: bool,
+    work: Callable[..., None] = loop,
+    collecting: type[Collector] = Collector,
+) -> Race:
+    """Let two processes do `work` on one Value, at once and as fast as they go."""
+    shared_by_all = SCENARIO.share(TracedObjects(context) if traced else context, GUARD, PROCESSES)
+    shared = name_shared([f"P{number + 1}" for number in range(PROCESSES)], shared_by_all)
+    cell = shared.cells["number"]
+    account = Account("number", 0)
+    clocks = [sharedctypes.RawValue(c_longlong, 0) for _ in range(PROCESSES)]
+    jobs = [
+        Job(process, work, {**handed, "took_ns": clock}, iterations, Pace("free", 0, 0), traced)
+        for process, handed, clock in zip(shared.names.processes, shared_by_all, clocks, strict=True)
+    ]
+    log = Log()
+    logged_at = [0]
+    log.listen(lambda: logged_at.append(perf_counter_ns()))
+    crew = Crew(context)
+    try:
+        crew.start(jobs)
+        collector = collecting(crew, log, {cell.target: account} if traced else {}, shared.names)
+        collector.collect(_nothing, _nothing)
+        assert not any(worker.exitcode for worker in crew.workers), "a worker failed"
+    finally:
+        crew.close()
+    expected = PROCESSES * iterations
+    final = cell.get_obj().value
+    log_seconds = 0.0
+    if traced:
+        _check(log, account, cell.memory(), expected)
+        assert collector.start_ns is not None
+        log_seconds = (logged_at[-1] - collector.start_ns - int(log.rows(0, 1)["t_ns"][0])) / 1e9
+    return Race(
+        mean(clock.value for clock in clocks) / iterations, (expected - final) / expected, len(log), log_seconds
+    )
+
+
+def _check(log: Log, account: Account, memory: tuple[int, int], increments: int) -> None:
+    """A fast log counts for nothing unless it is whole and true."""
+    assert len(log) == increments * STEPS_OF_INCREMENT + PROCESSES * STEPS_OF_LIFE, "steps are missing"
+    times = log.rows(0, len(log))["t_ns"]
+    assert (times[1:] >= times[:-1]).all(), "the log is not in order"
+    assert not account.close(*memory, someone_died=False), "writes are missing"
+    assert not account.broken, "the log and the memory disagree"
+
+
+def _nothing(*_: object) -> None:
+    pass

@@ -1,0 +1,86 @@
+"""Steps a second from two workers to the server's log: from the first step taken to the log complete.
+
+The alternative is what one writes first: `queue.put(step)` for every step. It has the same workers, the same
+traced Value, and behind its Queues the same merging, checking and log; its collector takes all single messages that
+have come together at once, as ours takes batches.
+"""
+
+import struct
+from typing import Any, cast
+
+from app.runs.collector import Collector
+from app.runs.crew import Context
+from app.steps import RECORD_FIELDS, RECORD_WIDTH
+from app.tracing.recorder import RECORDER
+from tests.bench import race
+from tests.bench.effort import Effort
+from tests.bench.pairs import in_turn, ratios, spread
+from tests.bench.race import Race
+from tests.bench.report import Row
+
+LEAST_TIMES_ONE_PUT = 5
+TIME = RECORD_FIELDS.index("t_ns")
+
+
+def rows(context: Context, effort: Effort) -> list[Row]:
+    """Measure."""
+    ours, naive = in_turn(
+        (effort.rounds + 1) // 2,
+        lambda: race.race(context, effort.iterations, traced=True),
+        lambda: race.race(
+            context, effort.iterations, traced=True, work=putting_each_step, collecting=OneByOneCollector
+        ),
+    )
+    ratio = ratios(_rates(ours), _rates(naive))
+    return [
+        Row(
+            "Steps a second from two workers to the log; the alternative: one `put` a step",
+            _rate(ours),
+            _rate(naive),
+            ratio,
+            f"at least {LEAST_TIMES_ONE_PUT} ×",
+            ratio.median >= LEAST_TIMES_ONE_PUT,
+        )
+    ]
+
+
+def putting_each_step(number: Any, took_ns: Any, iterations: int, pause: float) -> None:
+    """The loop, each of whose steps goes on the Queue by itself."""
+    RECORDER.send()
+    queue = RECORDER._queue
+    assert queue is not None
+    RECORDER.extend = cast(Any, queue.put)
+    race.loop(number, took_ns, iterations, pause)
+
+
+class OneByOneCollector(Collector):
+    """Takes messages that are one record each, beside the courier's watermarks."""
+
+    def _drain(self, number: int) -> bool:
+        worker = self._crew.workers[number]
+        numbers: list[int] = []
+        watermark = None
+        is_open = True
+        try:
+            while worker.reader.poll():
+                message = cast(tuple[Any, ...], worker.queue.get())
+                if len(message) == RECORD_WIDTH:
+                    numbers += message
+                    watermark = message[TIME]
+                else:
+                    watermark, records = message
+                    numbers += struct.unpack(f"<{len(records) // 8}q", records)
+        except (EOFError, OSError):
+            is_open = False
+        if watermark is not None:
+            self._ready.add(number)
+            self._merge.add(number, watermark, struct.pack(f"<{len(numbers)}q", *numbers))
+        return is_open
+
+
+def _rates(races: list[Race]) -> list[float]:
+    return [race.steps / race.log_seconds for race in races]
+
+
+def _rate(races: list[Race]) -> str:
+    return f"{spread(_rates(races)).median:,.0f}"
