@@ -1,0 +1,257 @@
+"""The page around the races: what it says when something is wrong, how it looks, and on which screens."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.looking import Looking
+from tests.serving import RunningServer, serving
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("processes", "9", "Between 1 and 8 processes"),
+        ("processes", "", "Between 1 and 8 processes"),
+        ("iterations", "0", "Between 1 and 100\u2009000 increments"),
+        ("iterations", "-1", "Between 1 and 100\u2009000 increments"),
+    ],
+)
+def test_what_is_out_of_range_is_said_where_it_happened(
+    page: Page, server: RunningServer, field: str, value: str, message: str
+) -> None:
+    looking = Looking(page)
+    looking.open(server.url)
+    looking.part(field).fill(value)
+    expect(looking.part("message")).to_contain_text(message)
+    expect(looking.part(field)).to_have_attribute("aria-invalid", "true")
+    looking.part("run").click()
+    expect(looking.part("run")).to_have_text("Run both")
+    assert "runs=" not in page.url
+    looking.part(field).fill("2")
+    expect(looking.part("message")).to_be_empty()
+
+
+def test_what_the_server_refuses_is_shown_in_its_words(page: Page, server: RunningServer, faults: list[str]) -> None:
+    looking = Looking(page)
+    looking.open(server.url)
+    looking.part("iterations").fill("100000")
+    looking.part("run").click()
+    refusal = server.post(processes=2, iterations=100_000, pace="slow", step_ms=120).json()["error"]
+    expect(looking.part("message")).to_contain_text(refusal["message"])
+    expect(looking.part("message")).to_contain_text(refusal["hint"])
+    expect(looking.part("run")).to_have_text("Run both")
+    assert all("422" in fault for fault in faults)
+    faults.clear()
+
+
+def test_a_server_that_is_full_says_so(page: Page, server: RunningServer, faults: list[str]) -> None:
+    looking = Looking(page)
+    looking.open(server.url)
+    error = {"code": "full", "message": "Too many runs are waiting.", "hint": "Try again in 5 s."}
+    page.route("**/api/runs", lambda route: route.fulfill(status=429, json={"error": error}))
+    looking.part("run").click()
+    expect(looking.part("message")).to_have_text("Too many runs are waiting. Try again in 5 s.")
+    assert all("429" in fault for fault in faults)
+    faults.clear()
+
+
+def test_a_server_that_is_gone_is_named(page: Page, server: RunningServer, faults: list[str]) -> None:
+    looking = Looking(page)
+    looking.open(server.url)
+    page.route("**/api/runs", lambda route: route.abort())
+    looking.part("run").click()
+    expect(looking.part("message")).to_contain_text("The server does not answer.")
+    faults.clear()
+
+
+def test_a_queued_run_shows_its_place(page: Page) -> None:
+    with serving(LOST_UPDATE_MAX_LIVE_WORKERS="8") as server:
+        first = server.start(processes=8, iterations=10, pace="slow", step_ms=500)
+        waiting = [server.start(processes=8, iterations=1) for _ in range(2)]
+        looking = Looking(page)
+        looking.open(f"{server.url}/?runs={','.join(waiting)}")
+        expect(looking.left.part("narration")).to_have_text("Waiting for a free place: number 1 in line.")
+        expect(looking.right.part("narration")).to_have_text("Waiting for a free place: number 2 in line.")
+        server.stop(first)
+        looking.left.wait_for_the_end()
+        looking.right.wait_for_the_end()
+
+
+def test_a_run_that_failed_says_why(page: Page, server: RunningServer) -> None:
+    looking = Looking(page)
+    run = server.run(guard="with", iterations=2)
+    reason = "P1 (pid 4711) was killed by SIGKILL."
+    broken = {**run, "status": "failed", "reason": reason}
+
+    def end(route: Route) -> None:
+        route.fulfill(content_type="text/event-stream", body=f"event: end\ndata: {json.dumps(broken)}\n\n")
+
+    page.route("**/events*", end)
+    looking.open(f"{server.url}/?runs={run['id']}")
+    expect(looking.left.part("narration")).to_contain_text(reason)
+
+
+def test_a_lost_connection_says_so_and_resumes_where_it_was(
+    page: Page, server: RunningServer, faults: list[str]
+) -> None:
+    looking = Looking(page)
+    looking.open(server.url)
+    cut: list[str] = []
+
+    def refuse(route: Route) -> None:
+        cut.append(route.request.url)
+        route.fulfill(status=503, body="")
+
+    page.route("**/events*", refuse)
+    looking.part("iterations").fill("5")
+    looking.part("run").click()
+    expect(looking.left.part("trouble")).to_contain_text("The connection is lost")
+    page.unroute("**/events*")
+    looking.left.wait_for_the_end()
+    looking.right.wait_for_the_end()
+    expect(looking.left.part("trouble")).to_be_hidden()
+    assert looking.left.score[0] == 10
+    assert looking.right.score == (10, 10, 0)
+    assert cut
+    faults.clear()
+
+
+def test_a_stream_that_breaks_off_goes_on_with_no_gap_and_no_repeat(
+    page: Page, server: RunningServer, faults: list[str]
+) -> None:
+    looking = Looking(page)
+    run = server.run(guard="none", iterations=3000)
+    whole = page.request.get(f"{server.url}/api/runs/{run['id']}/events").text()
+    events = [event for event in whole.split("\n\n") if event.startswith(("id:", "event: steps"))]
+    asked: list[str] = []
+
+    def break_off(route: Route) -> None:
+        """One batch, then silence; the browser's own next try is refused; then all is well."""
+        asked.append(route.request.url.partition("after=")[2])
+        if len(asked) == 1:
+            route.fulfill(content_type="text/event-stream", body=f"retry: 10\n{events[0]}\n\n")
+        elif len(asked) == 2:
+            route.fulfill(status=503, body="")
+        else:
+            route.fallback()
+
+    page.route("**/events*", break_off)
+    looking.open(f"{server.url}/?runs={run['id']}")
+    looking.left.wait_for_the_end()
+    assert looking.length == run["steps"]
+    cell = run["summary"]["cells"][0]
+    assert looking.left.score == (6000, cell["final"], cell["lost"])
+    assert asked == ["", "", next(line for line in events[0].splitlines() if line.startswith("id:"))[4:]]
+    faults.clear()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_both_themes_can_be_read(open_page: OpenPage, server: RunningServer, scheme: str) -> None:
+    page = open_page(color_scheme=scheme)
+    looking = Looking(page)
+    run = server.run(guard="none", pace="slow", step_ms=2, iterations=4)
+    looking.open_runs(server.url, run["id"])
+    looking.key("n")
+    for selector in ("body", ".arena-about", ".figure dt", ".code-file", ".position", ".figure-lost b"):
+        assert _contrast(page, selector) >= 4.5, f"{selector} is hard to read in the {scheme} theme"
+    other = "light" if scheme == "dark" else "dark"
+    before = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.get_by_role("button", name=f"Switch to the {other} theme").click()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
+    page.reload()
+    expect(page.get_by_role("button", name=f"Switch to the {scheme} theme")).to_be_visible()
+
+
+def _contrast(page: Page, selector: str) -> float:
+    """The contrast of a text to the page behind it, as WCAG defines it."""
+    ink, paper = page.evaluate(
+        "selector => [getComputedStyle(document.querySelector(selector)).color,"
+        " getComputedStyle(document.body).backgroundColor]",
+        selector,
+    )
+    lighter, darker = sorted((_luminance(ink), _luminance(paper)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(color: str) -> float:
+    channels = [int(text) / 255 for text in re.findall(r"\d+", color)[:3]]
+    red, green, blue = (one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("processes", [1, 2, 8])
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1440, 900), (1920, 1080)])
+def test_on_a_laptop_and_a_projector_everything_fits_without_scrolling(
+    open_page: OpenPage, server: RunningServer, width: int, height: int, processes: int
+) -> None:
+    page = open_page(viewport={"width": width, "height": height})
+    looking = Looking(page)
+    runs = [server.run(guard=guard, processes=processes, iterations=3) for guard in ("none", "with")]
+    looking.open_runs(server.url, *(run["id"] for run in runs))
+    looking.go_to(6)
+    size = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+    assert size == [width, height]
+
+
+@pytest.mark.parametrize("processes", [2, 8])
+def test_on_a_phone_nothing_scrolls_sideways_and_thumbs_find_the_buttons(
+    open_page: OpenPage, server: RunningServer, processes: int
+) -> None:
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    looking = Looking(page)
+    runs = [server.run(guard=guard, processes=processes, iterations=3) for guard in ("none", "write_only")]
+    looking.open_runs(server.url, *(run["id"] for run in runs))
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    for name in ("back", "play", "forward", "next-loss", "run"):
+        box = looking.part(name).bounding_box()
+        assert box is not None
+        assert box["height"] >= 40
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    looking.part("start").tap()
+    looking.expect_position(0)
+
+
+def test_everything_is_reached_by_tab_and_shows_its_focus(page: Page, server: RunningServer) -> None:
+    looking = Looking(page)
+    run = server.run(guard="none", pace="slow", step_ms=2, iterations=3)
+    looking.open_runs(server.url, run["id"])
+    reached = set()
+    for _ in range(40):
+        looking.key("Tab")
+        name, outline = page.evaluate(
+            "[document.activeElement.dataset.part ?? '', getComputedStyle(document.activeElement).outlineStyle]"
+        )
+        if name:
+            reached.add(name)
+            assert outline == "solid", f"{name} does not show its focus"
+    assert reached >= {
+        "theme",
+        "processes",
+        "iterations",
+        "guard",
+        "pace",
+        "guess",
+        "run",
+        "scrubber",
+        "start",
+        "back",
+        "play",
+        "forward",
+        "end",
+        "previous-loss",
+        "next-loss",
+        "speed",
+    }
+
+
+def test_page_scripts_and_styles_stay_small(page: Page, server: RunningServer) -> None:
+    sizes: dict[str, int] = {}
+    page.on("response", lambda response: sizes.update({response.url: len(response.body())}))
+    Looking(page).open(server.url)
+    page.wait_for_load_state("load")
+    assert sum(sizes.values()) < 150_000

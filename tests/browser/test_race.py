@@ -1,0 +1,173 @@
+"""One press, two real races: what someone sees who opens the page for the first time."""
+
+import re
+from itertools import pairwise
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.looking import Looking
+from tests.serving import RunningServer
+
+
+def test_before_anything_runs_the_stage_explains_itself(page: Page, server: RunningServer) -> None:
+    looking = Looking(page)
+    looking.open(server.url)
+    for arena in (looking.left, looking.right):
+        assert arena.score == (0, 0, 0)
+        expect(arena.part("stage").locator(".card")).to_have_count(2)
+        expect(arena.part("stage").locator(".cell-value:not(.ghost)")).to_have_text("0")
+    assert "adds 1 to its own copy" in looking.left.narration
+    expect(looking.right.part("stage").locator(".lock")).to_have_count(1)
+    expect(looking.part("play")).to_be_disabled()
+
+
+def test_the_stage_at_rest_follows_the_number_of_processes(page: Page, server: RunningServer) -> None:
+    looking = Looking(page)
+    looking.open(server.url)
+    for count in (8, 1, 5):
+        looking.part("processes").fill(str(count))
+        expect(looking.left.part("stage").locator(".card")).to_have_count(count)
+
+
+def test_one_press_shows_what_is_lost_without_a_lock_and_that_a_lock_stops_it(
+    page: Page, server: RunningServer
+) -> None:
+    looking = Looking(page)
+    looking.open(server.url)
+    looking.run_both()
+    expected, counter, lost = looking.left.score
+    assert expected == 20
+    assert lost > 0
+    assert counter + lost == expected
+    assert looking.right.score == (20, 20, 0)
+    assert f"counter {counter}: {lost} update" in looking.left.narration
+    assert "Only the holder of the lock touched the number" in looking.right.narration
+
+
+def test_the_numbers_move_while_it_runs_and_always_add_up(page: Page, server: RunningServer) -> None:
+    looking = Looking(page)
+    looking.open(server.url)
+    looking.part("run").click()
+    expect(looking.part("run")).to_have_text("Stop")
+    positions = []
+    for least in (10, 25, 45):
+        expect(looking.part("position")).to_have_text(re.compile(rf"Step \d+ of ({least}|[{least // 10 + 1}-9]\d)"))
+        positions.append(looking.position)
+        # Read in one go: the race does not wait for us.
+        score = looking.left.root.locator("dd b").all_text_contents()[:3]
+        expected, counter, lost = map(int, score)
+        assert counter + lost == expected
+    assert all(earlier < later for earlier, later in pairwise(positions))
+    looking.part("run").click()
+
+
+def test_the_guess_stands_beside_the_result(page: Page, server: RunningServer) -> None:
+    looking = Looking(page)
+    looking.open(server.url)
+    looking.part("guess").fill("20")
+    looking.run_both()
+    expect(looking.left.part("guessed")).to_have_text("20")
+    too_many = 20 - looking.left.score[1]
+    expect(looking.left.part("guess-result")).to_have_text(f"{too_many} too many")
+    expect(looking.right.part("guess-figure")).to_be_hidden()
+    expect(looking.part("guess")).to_have_value("")
+
+
+def test_a_guess_can_be_skipped(page: Page, server: RunningServer) -> None:
+    looking = Looking(page)
+    looking.open(server.url)
+    looking.part("iterations").fill("1")
+    looking.run_both()
+    expect(looking.left.part("guess-figure")).to_be_hidden()
+
+
+def test_every_process_shows_its_real_pid_and_every_race_the_badge_of_its_pace(
+    page: Page, server: RunningServer
+) -> None:
+    looking = Looking(page)
+    run = server.run(guard="none", pace="slow", step_ms=2, iterations=2)
+    looking.open_runs(server.url, run["id"])
+    pids = [f"pid {process['pid']}" for process in run["processes"]]
+    assert looking.left.part("stage").locator(".card-pid").all_text_contents() == pids
+    expect(looking.left.part("pace-title")).to_have_text("slow · real processes")
+    expect(looking.left.part("pace-about")).to_contain_text("pause")
+
+
+def test_the_code_on_show_is_the_code_that_ran_with_each_process_on_its_line(page: Page, server: RunningServer) -> None:
+    looking = Looking(page)
+    run = server.run(guard="with", pace="slow", step_ms=2, iterations=3)
+    steps = server.steps(run["id"])
+    looking.open_runs(server.url, run["id"])
+    lines = looking.left.part("code").locator(".code-line code").all_text_contents()
+    assert "\n".join(lines) == run["code"]["text"].rstrip()
+    looking.go_to(len(steps) // 2)
+    here = looking.left.part("code").locator(".code-gutter").evaluate_all("all => all.map(one => one.dataset.here)")
+    for process in ("P1", "P2"):
+        known = [step["line"] for step in steps[: len(steps) // 2] if step["process"] == process and "line" in step]
+        assert str(int(process[1]) - 1) in (here[known[-1] - 1] or "").split()
+
+
+def test_a_wrong_lock_is_named_as_what_people_get_wrong(page: Page, server: RunningServer) -> None:
+    looking = Looking(page)
+    looking.open(server.url)
+    looking.part("guard").select_option("separate_locks")
+    expect(looking.right.part("title")).to_have_text("With a lock, wrongly")
+    expect(looking.right.part("narration")).to_contain_text("Each process made its own lock")
+    looking.part("iterations").fill("6")
+    looking.run_both()
+    assert looking.right.score[2] > 0
+    assert "Each process made its own lock" in looking.right.narration
+
+
+def test_a_run_that_lost_nothing_says_that_the_bug_is_still_there(page: Page, server: RunningServer) -> None:
+    looking = Looking(page)
+    run = server.run(guard="none", processes=1, iterations=3)
+    looking.open_runs(server.url, run["id"])
+    assert looking.left.score == (3, 3, 0)
+    expect(looking.left.part("narration")).to_contain_text("The bug is still there.")
+
+
+def test_a_race_can_be_stopped_and_says_so(page: Page, server: RunningServer) -> None:
+    looking = Looking(page)
+    looking.open(server.url)
+    looking.part("run").click()
+    expect(looking.part("position")).to_have_text(re.compile(r"Step \d\d of"))
+    looking.part("run").click()
+    looking.left.wait_for_the_end()
+    expect(looking.part("run")).to_have_text("Run both")
+    assert "stopped" in looking.left.narration.lower()
+
+
+def test_a_double_click_starts_and_does_not_stop(page: Page, server: RunningServer) -> None:
+    looking = Looking(page)
+    looking.open(server.url)
+    looking.part("iterations").fill("2")
+    looking.part("run").dblclick()
+    looking.left.wait_for_the_end()
+    assert looking.left.score[0] == 4
+
+
+def test_a_free_run_of_thousands_of_steps_goes_straight_to_its_result(page: Page, server: RunningServer) -> None:
+    looking = Looking(page)
+    looking.open(server.url)
+    looking.part("pace").select_option("free")
+    looking.part("processes").fill("4")
+    looking.part("iterations").fill("2000")
+    looking.run_both()
+    assert looking.right.score == (8000, 8000, 0)
+    expected, counter, lost = looking.left.score
+    assert (expected, counter + lost) == (8000, 8000)
+    assert looking.left.part("stage").evaluate("stage => stage.getAnimations({subtree: true}).length") == 0
+
+
+def test_two_tabs_watch_the_same_race(open_page: OpenPage, server: RunningServer) -> None:
+    first, second = Looking(open_page()), Looking(open_page())
+    first.open(server.url)
+    first.part("run").click()
+    expect(first.page).to_have_url(re.compile("runs="))
+    second.open(first.page.url)
+    for looking in (first, second):
+        looking.left.wait_for_the_end()
+        looking.right.wait_for_the_end()
+    assert first.seen() == second.seen()
