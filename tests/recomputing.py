@@ -15,7 +15,6 @@ class Recomputed:
     lost: int = 0
     expected: float = 0
     final: float = 0
-    lost_after_each_write: list[int] = field(default_factory=list)
     lost_versions: set[int] = field(default_factory=set)
 
 
@@ -26,6 +25,8 @@ def recompute(steps: list[dict[str, Any]], cell: str = "number", initial: float 
     value, version = initial, 0
     register: dict[str, tuple[float, int]] = {}
     computed: dict[str, float] = {}
+    survivors = {0: 0}
+    updates = 0
     for step in steps:
         if step.get("target") != cell:
             continue
@@ -44,11 +45,13 @@ def recompute(steps: list[dict[str, Any]], cell: str = "number", initial: float 
             parents[version] = step["base"]
             if read is not None:
                 result.expected += value - read[0]
-            survivors = _chain(parents, version)
-            result.lost_versions = {each for each, base in parents.items() if base is not None} - survivors
-            result.lost_after_each_write.append(len(result.lost_versions))
-            assert step["lost"] == len(result.lost_versions), f"something else is lost: {step}"
-    result.writes, result.lost, result.final = version, len(result.lost_versions), value
+            survivors[version] = 0 if read is None else survivors[read[1]] + 1
+            updates += read is not None
+            result.lost = updates - survivors[version]
+            assert step["lost"] == result.lost, f"something else is lost: {step}"
+    result.lost_versions = {each for each, base in parents.items() if base is not None} - _chain(parents, version)
+    assert len(result.lost_versions) == result.lost
+    result.writes, result.final = version, value
     return result
 
 

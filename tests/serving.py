@@ -84,10 +84,11 @@ def until(look: Callable[[], Any], is_so: Callable[[Any], bool] = bool) -> Any:
 
 
 @contextmanager
-def serving(*arguments: str, **environment: str) -> Iterator[RunningServer]:
+def serving(*arguments: str, on_one_core: bool = False, **environment: str) -> Iterator[RunningServer]:
     """A server on a free port; SIGTERM ends it. `environment` is set on top of this process's."""
+    pinned = ["taskset", "--cpu-list", str(min(os.sched_getaffinity(0)))] if on_one_core else []
     process = subprocess.Popen(
-        [sys.executable, "-m", "app", "serve", "--port", "0", "--no-open", *arguments],
+        [*pinned, sys.executable, "-m", "app", "serve", "--port", "0", "--no-open", *arguments],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},

@@ -94,7 +94,7 @@ class Registry:
     def _on_end(self, run: Run) -> None:
         with self._lock:
             self._live.discard(run)
-            self._expire()
+            self._expire(keep=run)
             if not self._closed:
                 self._start_next()
 
@@ -110,11 +110,11 @@ class Registry:
         for place, run in enumerate(self._waiting, 1):
             run.put_at(place)
 
-    def _expire(self) -> None:
+    def _expire(self, keep: Run) -> None:
         taken = sum(run.log.nbytes + RUN_OVERHEAD for run in self._runs.values())
         for run in list(self._runs.values()):
             if taken <= self.settings.memory:
                 break
-            if run.is_over:
+            if run.is_over and run is not keep:
                 taken -= run.log.nbytes + RUN_OVERHEAD
                 del self._runs[run.id]

@@ -90,7 +90,7 @@ class Run:
         self._context = context
         self._settings = settings
         self._ended = ended
-        self._thread: threading.Thread | None = None
+        self._over = threading.Event()
         self._timers: list[threading.Timer] = []
         self._changing = threading.Lock()
         self._crew = Crew(context)
@@ -113,8 +113,7 @@ class Run:
         self.status = "running"
         self.place = None
         self._change()
-        self._thread = threading.Thread(target=self._live, name=f"run {self.id}")
-        self._thread.start()
+        threading.Thread(target=self._live, name=f"run {self.id}").start()
 
     def stop(self, reason: str) -> None:
         """End the run early, from any thread. Its workers end between two steps; what they did stays in the log."""
@@ -126,9 +125,11 @@ class Run:
         self._finish("stopped")
 
     def join(self) -> None:
-        """Wait until the run is over and everything it started is closed."""
-        if self._thread is not None:
-            self._thread.join()
+        """Wait until the run is over and everything it started is closed.
+
+        Not for the thread: until Python 3.12 a `Thread.join` that Ctrl-C interrupts takes the thread for ended.
+        """
+        self._over.wait()
 
     def put_at(self, place: int) -> None:
         """Say how many runs, this one included, are to start before the next one behind it."""
@@ -273,6 +274,7 @@ class Run:
         self._crew = Crew(self._context)
         self._change()
         self._ended(self)
+        self._over.set()
 
     def _change(self) -> None:
         self.revision += 1

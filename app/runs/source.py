@@ -3,6 +3,7 @@
 import inspect
 import textwrap
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -17,6 +18,7 @@ class Code(TypedDict):
     text: str
 
 
+@cache
 def code_of(function: Callable[..., Any]) -> Code:
     """The source of `function`, and where it stands: the file as seen from the project."""
     project = Path(app.__file__).parent.parent

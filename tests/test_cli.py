@@ -1,0 +1,93 @@
+"""The command line, as a person or a script uses it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from app import __version__
+from tests.serving import descendants, until
+
+
+def lost_update(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "app", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=40, check=False)
+
+
+def test_json_prints_the_run_view_and_nothing_else() -> None:
+    ended = lost_update("run", "--iterations", "50", "--guard", "with", "--json")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    view = json.loads(ended.stdout)
+    assert view["status"] == "finished"
+    assert view["summary"]["cells"] == [
+        {"name": "number", "initial": 0, "expected": 100, "final": 100, "writes": 100, "lost": 0}
+    ]
+
+
+def test_the_defaults_are_two_processes_100_iterations_no_guard_at_the_free_pace() -> None:
+    request = json.loads(lost_update("run", "--json").stdout)["request"]
+    named = ("scenario", "processes", "iterations", "guard", "pace")
+    assert [request[name] for name in named] == ["value", 2, 100, "none", "free"]
+
+
+def test_for_people_it_says_what_was_expected_and_what_was_lost() -> None:
+    ended = lost_update("run", "--pace", "slow", "--step-ms", "5", "--iterations", "10")
+    assert ended.returncode == 0
+    assert "number: expected 20, counter " in ended.stdout
+    assert "lost " in ended.stdout
+
+
+def test_an_untraced_run_has_figures_and_no_steps() -> None:
+    view = json.loads(lost_update("run", "--untraced", "--json").stdout)
+    assert view["steps"] == 0
+    assert view["summary"]["cells"][0]["expected"] == 200
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--guard", "mutex"],
+        ["--processes", "9"],
+        ["--processes", "many"],
+        ["--iterations", "0"],
+        ["--scenario", "nothing"],
+        ["--pace", "slow", "--iterations", "100000"],
+        ["--untraced", "--pace", "slow"],
+        ["--nonsense"],
+    ],
+)
+def test_bad_input_is_a_clear_line_and_exit_status_2(arguments: list[str]) -> None:
+    ended = lost_update("run", *arguments)
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    assert ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_ctrl_c_stops_the_run_and_still_reports() -> None:
+    command = [sys.executable, "-m", "app", "run", "--pace", "slow", "--iterations", "500", "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    until(lambda: len(descendants(process.pid)) >= 4)
+    time.sleep(0.2)  # let it take some steps; the outcome does not depend on it
+    os.killpg(process.pid, signal.SIGINT)
+    output, _ = process.communicate(timeout=20)
+    view = json.loads(output)
+    assert (view["status"], view["reason"]) == ("stopped", "It was interrupted.")
+    assert process.returncode == 1
+
+
+def test_help_and_version_answer_at_once() -> None:
+    assert __version__ in lost_update("--version").stdout
+    help_ = lost_update("--help").stdout
+    assert "serve" in help_
+    assert "run" in help_
+
+
+def test_the_entry_point_imports_nothing_heavy() -> None:
+    code = "import sys, app.__main__, app.tracing.worker, app.scenarios.catalogue; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=True).stdout
+    assert not {"fastapi", "numpy", "pydantic", "click", "uvicorn", "asyncio"} & set(loaded.split())

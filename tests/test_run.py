@@ -1,0 +1,262 @@
+"""Whole runs of real processes: what they lose, what they keep, and how they end."""
+
+import os
+import random
+import signal
+import time
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.recomputing import recompute
+from tests.serving import RunningServer, descendants, is_alive, serving, until
+
+RIGHT = ["lock", "with", "get_lock"]
+FAULTY = ["none", "separate_locks", "write_only"]
+SLOW = {"pace": "slow", "step_ms": 5, "iterations": 10}
+
+
+def cell_of(view: dict[str, Any]) -> dict[str, Any]:
+    (cell,) = view["summary"]["cells"]
+    assert isinstance(cell, dict)
+    return cell
+
+
+def check_against_steps(server: RunningServer, view: dict[str, Any]) -> None:
+    """Every figure of the run must follow from its steps."""
+    steps = server.steps(view["id"])
+    found = recompute(steps)
+    cell = cell_of(view)
+    assert (cell["writes"], cell["lost"]) == (found.writes, found.lost)
+    assert (cell["expected"], cell["final"]) == (found.expected, found.final)
+    assert view["steps"] == len(steps)
+    assert view["summary"]["duration_ms"] == steps[-1]["t_ns"] / 1e6
+    assert view["summary"]["consistent"]
+    assert view["summary"]["unrecorded"] == 0
+
+
+@pytest.mark.parametrize("guard", RIGHT)
+@pytest.mark.parametrize(
+    "request_", [SLOW, {"pace": "free", "iterations": 5000}, {"pace": "tutorial", "iterations": 20}]
+)
+@pytest.mark.parametrize("processes", [2, 5])
+def test_with_a_right_guard_nothing_is_lost(
+    server: RunningServer, guard: str, request_: dict[str, Any], processes: int
+) -> None:
+    if request_ is SLOW and processes == 5:
+        request_ = {**SLOW, "iterations": 4}
+    view = server.run(guard=guard, processes=processes, **request_)
+    assert view["status"] == "finished"
+    check_against_steps(server, view)
+    total = processes * request_["iterations"]
+    assert cell_of(view) == {
+        "name": "number",
+        "initial": 0,
+        "expected": total,
+        "final": total,
+        "writes": total,
+        "lost": 0,
+    }
+
+
+@pytest.mark.parametrize("guard", FAULTY)
+@pytest.mark.parametrize("processes", [2, 4])
+def test_with_no_guard_or_a_faulty_one_the_slow_pace_loses_every_time(
+    server: RunningServer, guard: str, processes: int
+) -> None:
+    view = server.run(guard=guard, processes=processes, **SLOW)
+    check_against_steps(server, view)
+    cell = cell_of(view)
+    assert cell["expected"] == processes * 10
+    assert cell["lost"] > 0
+    assert cell["final"] == cell["expected"] - cell["lost"]
+
+
+@pytest.mark.parametrize("guard", FAULTY)
+def test_the_free_pace_is_exact_at_full_speed(server: RunningServer, guard: str) -> None:
+    view = server.run(guard=guard, iterations=3000, processes=3)
+    check_against_steps(server, view)
+    assert cell_of(view)["expected"] == 9000
+
+
+def test_a_single_process_never_loses_anything(server: RunningServer) -> None:
+    view = server.run(processes=1, iterations=500)
+    check_against_steps(server, view)
+    assert cell_of(view)["final"] == 500
+
+
+def test_on_a_single_core_the_slow_pace_loses_too() -> None:
+    with serving(on_one_core=True) as server:
+        for _ in range(5):
+            view = server.run(processes=2, **SLOW)
+            check_against_steps(server, view)
+            assert cell_of(view)["lost"] > 0
+
+
+def test_the_same_code_untraced_leaves_no_steps_and_its_figures_add_up(server: RunningServer) -> None:
+    view = server.run(traced=False, iterations=20_000)
+    cell = cell_of(view)
+    assert view["steps"] == 0
+    assert server.steps(view["id"]) == []
+    assert cell["expected"] == cell["writes"] == 40_000
+    assert cell["lost"] == 40_000 - cell["final"]
+    assert cell_of(server.run(traced=False, iterations=20_000, guard="with"))["lost"] == 0
+
+
+def test_the_log_is_numbered_and_in_the_order_of_time(server: RunningServer) -> None:
+    steps = server.steps(server.run(iterations=2000, guard="with")["id"])
+    assert [step["index"] for step in steps] == list(range(len(steps)))
+    assert all(earlier["t_ns"] <= later["t_ns"] for earlier, later in pairwise(steps))
+
+
+def test_every_process_starts_first_and_exits_last(server: RunningServer) -> None:
+    view = server.run(processes=4, iterations=50)
+    for process in view["processes"]:
+        own = [step["op"] for step in server.steps(view["id"]) if step["process"] == process["name"]]
+        assert own == ["start", *["read", "modify", "write"] * 50, "exit"]
+        assert (process["state"], process["exitcode"]) == ("ended", 0)
+    assert len({process["pid"] for process in view["processes"]}) == 4
+
+
+@pytest.mark.parametrize("guard", [*RIGHT, *FAULTY])
+def test_each_step_names_the_line_of_the_code_shown(server: RunningServer, guard: str) -> None:
+    view = server.run(iterations=5, guard=guard)
+    lines = view["code"]["text"].splitlines()
+    source = Path(view["code"]["file"]).read_text()
+    assert all(line in source for line in lines)
+    for step in server.steps(view["id"]):
+        if step["op"] in ("start", "exit"):
+            assert "line" not in step
+            continue
+        code = lines[step["line"] - 1]
+        assert ("lock" in code) == (step["op"] in ("wait", "acquire", "release")), (step, code)
+
+
+@pytest.mark.parametrize("guard", RIGHT)
+def test_a_lock_has_one_holder_at_a_time_and_all_increments_happen_under_it(server: RunningServer, guard: str) -> None:
+    steps = server.steps(server.run(guard=guard, processes=4, iterations=500)["id"])
+    target = "number.get_lock()" if guard == "get_lock" else "lock"
+    holder = None
+    for step in steps:
+        if step["op"] in ("wait", "acquire", "release"):
+            assert step["target"] == target
+        if step["op"] == "acquire":
+            assert holder is None
+            holder = step["process"]
+        elif step["op"] == "release":
+            assert holder == step["process"]
+            holder = None
+        elif step["op"] in ("read", "modify", "write"):
+            assert holder == step["process"]
+
+
+def test_processes_that_made_their_own_locks_never_wait(server: RunningServer) -> None:
+    steps = server.steps(server.run(guard="separate_locks", processes=3, iterations=200)["id"])
+    owners = {step["target"]: step["process"] for step in steps if step["op"] == "acquire"}
+    assert owners == {"locks[0]": "P1", "locks[1]": "P2", "locks[2]": "P3"}
+    assert Counter(step["op"] for step in steps)["wait"] == 0
+
+
+def test_a_slow_run_pauses_before_every_step(server: RunningServer) -> None:
+    steps = server.steps(server.run(processes=1, iterations=5, pace="slow", step_ms=20)["id"])
+    paced = [step["t_ns"] for step in steps if step["op"] != "exit"]
+    assert all(later - earlier >= 10e6 for earlier, later in pairwise(paced))
+
+
+def test_a_request_without_a_seed_is_given_one_that_it_can_be_repeated_with(server: RunningServer) -> None:
+    assert isinstance(server.run(iterations=1)["request"]["seed"], int)
+    assert server.run(iterations=1, seed=7)["request"]["seed"] == 7
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_worker_killed_at_any_moment_fails_its_run_and_no_other(server: RunningServer, seed: int) -> None:
+    draw = random.Random(seed)
+    guard = draw.choice(["none", "with", "get_lock", "write_only"])
+    pace: dict[str, Any] = draw.choice([{"iterations": 100_000}, {"pace": "slow", "step_ms": 10, "iterations": 100}])
+    bystander = server.start(guard="with", pace="slow", step_ms=10, iterations=10)
+    run_id = server.start(guard=guard, **pace)
+    until(lambda: server.view(run_id), lambda view: view["steps"] > 0)
+    time.sleep(draw.uniform(0, 0.1))  # the moment is what this test varies
+    victim = server.view(run_id)["processes"][draw.randrange(2)]
+    os.kill(victim["pid"], signal.SIGKILL)
+    killed_at = time.monotonic()
+    view = server.finished(run_id)
+    assert time.monotonic() - killed_at < 2
+    assert view["status"] == "failed"
+    assert f"{victim['name']} (pid {victim['pid']}) was killed by SIGKILL" in view["reason"]
+    assert view["summary"]["consistent"], view
+    writes = [step["version"] for step in server.steps(run_id) if step["op"] == "write"]
+    assert cell_of(view)["writes"] == len(writes)
+    if view["summary"]["unrecorded"]:
+        assert f"{view['summary']['unrecorded']} of the writes went unrecorded" in view["reason"]
+    else:
+        assert writes == list(range(1, len(writes) + 1))
+    assert not any(is_alive(process["pid"]) for process in view["processes"])
+    assert server.finished(bystander)["status"] == "finished"
+
+
+@pytest.mark.parametrize("guard", ["none", "with", "get_lock"])
+@pytest.mark.parametrize("moment", [0.0, 0.02, 0.1])
+def test_a_run_can_be_stopped_at_any_moment_and_what_it_did_stays_exact(
+    server: RunningServer, guard: str, moment: float
+) -> None:
+    run_id = server.start(guard=guard, iterations=100_000)
+    time.sleep(moment)  # the moment is what this test varies
+    asked_at = time.monotonic()
+    view = server.stop(run_id)
+    assert time.monotonic() - asked_at < 2
+    assert (view["status"], view["reason"]) == ("stopped", "It was stopped on request.")
+    if view["steps"]:
+        check_against_steps(server, view)
+    assert not any(process["pid"] and is_alive(process["pid"]) for process in view["processes"])
+
+
+def test_stopping_a_run_that_has_ended_changes_nothing(server: RunningServer) -> None:
+    view = server.run(iterations=3)
+    assert server.stop(view["id"]) == view
+
+
+def test_a_process_that_waits_for_a_lock_is_shown_as_blocked(server: RunningServer) -> None:
+    run_id = server.start(guard="with", pace="slow", step_ms=100, iterations=50)
+    states = until(
+        lambda: sorted(process["state"] for process in server.view(run_id)["processes"]),
+        lambda states: "blocked" in states,
+    )
+    assert states == ["blocked", "running"]
+    server.stop(run_id)
+
+
+def test_a_run_that_reaches_its_time_limit_is_stopped_and_says_so() -> None:
+    with serving(LOST_UPDATE_MAX_SECONDS="0.2") as server:
+        view = server.run(iterations=100_000, processes=4)
+        assert (view["status"], view["reason"]) == ("stopped", "It reached the limit of 0.2 s.")
+        check_against_steps(server, view)
+
+
+def test_after_200_runs_the_server_holds_no_more_than_after_40() -> None:
+    with serving(LOST_UPDATE_MEMORY=str(1024 * 1024)) as server:
+        for number in range(40):
+            server.run(iterations=5, guard=("none", "with")[number % 2])
+        after_40 = holdings(server)
+        for number in range(160):
+            server.run(iterations=5, guard=("none", "with")[number % 2])
+        after_200 = holdings(server)
+    memory_40, memory_200 = after_40.pop("memory"), after_200.pop("memory")
+    assert after_200 == after_40
+    assert memory_200 < memory_40 * 1.05
+
+
+def holdings(server: RunningServer) -> dict[str, int]:
+    """What the server holds of the machine: counts, and resident memory in kB."""
+    process = Path(f"/proc/{server.pid}")
+    status = dict(line.split(":", 1) for line in (process / "status").read_text().splitlines())
+    return {
+        "processes": len(descendants(server.pid)),
+        "threads": int(status["Threads"]),
+        "descriptors": len(list((process / "fd").iterdir())),
+        "shared memory": len(list(Path("/dev/shm").iterdir())),
+        "memory": int(status["VmRSS"].split()[0]),
+    }
