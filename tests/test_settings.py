@@ -1,0 +1,30 @@
+"""Settings come from the environment, and nonsense is refused."""
+
+import pytest
+from pydantic import ValidationError
+
+from app.settings import Settings
+
+
+def test_every_limit_can_be_set_by_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOST_UPDATE_MAX_SECONDS", "300")
+    monkeypatch.setenv("LOST_UPDATE_MAX_LIVE_WORKERS", "8")
+    settings = Settings()
+    assert (settings.max_seconds, settings.max_live_workers) == (300, 8)
+
+
+@pytest.mark.parametrize(
+    ("given", "names"), [("", ()), ("a.example", ("a.example",)), (" A.example , b,", ("a.example", "b"))]
+)
+def test_allowed_hosts_are_separated_by_commas(
+    monkeypatch: pytest.MonkeyPatch, given: str, names: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("LOST_UPDATE_ALLOWED_HOSTS", given)
+    assert Settings().allowed_hosts == names
+
+
+@pytest.mark.parametrize(("name", "value"), [("MAX_SECONDS", "0"), ("MAX_STEPS", "-1"), ("MAX_VIEWERS", "many")])
+def test_a_limit_that_makes_no_sense_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"LOST_UPDATE_{name}", value)
+    with pytest.raises(ValidationError):
+        Settings()
