@@ -198,6 +198,16 @@ def test_a_worker_killed_at_any_moment_fails_its_run_and_no_other(server: Runnin
     assert server.finished(bystander)["status"] == "finished"
 
 
+def test_a_worker_that_somebody_else_asks_to_end_fails_its_run_with_every_step_kept(server: RunningServer) -> None:
+    run_id = server.start(iterations=100_000)
+    until(lambda: server.view(run_id)["steps"])
+    os.kill(server.view(run_id)["processes"][0]["pid"], signal.SIGTERM)
+    view = server.finished(run_id)
+    assert view["status"] == "failed"
+    assert "was asked to end by SIGTERM" in view["reason"]
+    check_against_steps(server, view)
+
+
 @pytest.mark.parametrize("guard", ["none", "with", "get_lock"])
 @pytest.mark.parametrize("moment", [0.0, 0.02, 0.1])
 def test_a_run_can_be_stopped_at_any_moment_and_what_it_did_stays_exact(

@@ -72,15 +72,19 @@ class Worker:
 
     @property
     def death(self) -> str | None:
-        """What killed it: `SIGKILL`, or `exit code 1`; None for a worker that lives or has ended well."""
-        if not self.exitcode or self.exitcode == worker.STOPPED:
+        """How it ended badly, as the end of a sentence; None for a worker that lives or has done its job."""
+        if not self.exitcode:
             return None
+        if self.exitcode == worker.STOPPED:
+            return "was asked to end by SIGTERM"
         if self.exitcode > 0:
-            return f"exit code {self.exitcode}"
-        try:
-            return signal.Signals(-self.exitcode).name
-        except ValueError:
-            return f"signal {-self.exitcode}"
+            return f"ended with exit code {self.exitcode}"
+        return f"was killed by {_signal_name(-self.exitcode)}"
+
+    @property
+    def lost_steps(self) -> bool:
+        """Whether it may have died with steps that it had not sent."""
+        return self.exitcode not in (None, 0, worker.STOPPED)
 
 
 class Crew:
@@ -158,3 +162,10 @@ def _join(process: BaseProcess) -> int:
     process.close()
     assert exitcode is not None
     return exitcode
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

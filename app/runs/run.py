@@ -17,59 +17,24 @@ import secrets
 import threading
 from collections.abc import Callable
 from time import perf_counter_ns
-from typing import Any, Final, Literal, NotRequired, TypedDict
+from typing import Any, Final
 
-from app.analysis.summary import Account, CellSummary
+from app.analysis.summary import Account
+from app.runs import figures
 from app.runs.collector import Collector
 from app.runs.crew import Context, Crew, Worker
 from app.runs.encoding import Names
 from app.runs.log import Log
-from app.runs.naming import Shared, name_shared
+from app.runs.naming import name_shared
 from app.runs.request import RunRequest
-from app.runs.source import Code, code_of
+from app.runs.source import code_of
+from app.runs.view import ProcessState, ProcessView, RunView, Status, Summary
 from app.settings import Settings
 from app.steps import Op
 from app.tracing.context import TracedObjects
-from app.tracing.shared import Value
 from app.tracing.worker import Job
 
-Status = Literal["queued", "running", "finished", "failed", "stopped"]
-ProcessState = Literal["starting", "running", "blocked", "ended"]
-
 ID_BYTES: Final = 6
-
-
-class ProcessView(TypedDict):
-    """One process of a run view."""
-
-    name: str
-    pid: int | None
-    exitcode: int | None
-    state: ProcessState
-
-
-class Summary(TypedDict):
-    """The figures of a run: so far while it runs, for good when it has ended."""
-
-    cells: list[CellSummary]
-    duration_ms: float
-    unrecorded: int
-    consistent: bool
-
-
-class RunView(TypedDict):
-    """A run, as the interface shows it."""
-
-    id: str
-    status: Status
-    reason: str | None
-    place: NotRequired[int]
-    request: dict[str, Any]
-    processes: list[ProcessView]
-    runnable: list[str]
-    steps: int
-    summary: Summary
-    code: Code
 
 
 class Run:
@@ -148,7 +113,7 @@ class Run:
             processes=self._processes,
             runnable=[],
             steps=len(self.log),
-            summary=self._summary if self.is_over else self._so_far(accounts),
+            summary=self._summary if self.is_over else figures.so_far(accounts, self._last_ms()),
             code=self._code,
         )
         if self.place is not None:
@@ -174,7 +139,7 @@ class Run:
         arguments = request.program.share(objects, request.guard, request.processes)
         shared = name_shared(self.names.processes, arguments)
         self.names = shared.names
-        self._accounts = _accounts(shared)
+        self._accounts = figures.open_accounts(shared)
         initial = {name: cell.get_obj().value for name, cell in shared.cells.items()}
         jobs = [
             Job(name, request.round.work, handed, request.iterations, request.pacing, request.traced)
@@ -187,56 +152,22 @@ class Run:
         self._collector.collect(self._note_changes, self._fail)
         self._note_changes()
         if request.traced:
-            self._summary = self._check(shared)
+            someone_died = any(worker.lost_steps for worker in self._crew.workers)
+            accounts = self._accounts.values()
+            self._summary = figures.final(accounts, shared, self._last_ms(), someone_died=someone_died)
+            if self.reason and self._summary["unrecorded"]:
+                self.reason = f"{self.reason[:-1]}; {self._summary['unrecorded']} of the writes went unrecorded."
         else:
-            began = self._collector.start_ns or perf_counter_ns()
-            self._summary = self._compare(shared, initial, (perf_counter_ns() - began) / 1e6)
+            duration_ms = (perf_counter_ns() - (self._collector.start_ns or perf_counter_ns())) / 1e6
+            self._summary = figures.untraced(request, shared, initial, duration_ms, done=self._outcome is None)
 
-    def _check(self, shared: Shared) -> Summary:
-        """Hold the accounts against the memory itself."""
-        someone_died = any(worker.death for worker in self._crew.workers)
-        cells = []
-        unrecorded = 0
-        for account in self._accounts.values():
-            cell: Value = shared.cells[account.name]
-            bits, versions = cell.memory()
-            final = cell.decode(bits)
-            unrecorded += account.close(final, versions, someone_died=someone_died)
-            cells.append(account.summary(final))
-        consistent = not any(account.broken for account in self._accounts.values())
-        if unrecorded and self.reason:
-            self.reason = f"{self.reason[:-1]}; {unrecorded} of the writes went unrecorded."
-        return Summary(cells=cells, duration_ms=self._last_ns() / 1e6, unrecorded=unrecorded, consistent=consistent)
-
-    def _compare(self, shared: Shared, initial: dict[str, Any], duration_ms: float) -> Summary:
-        """The figures of an untraced run: what its code was to add, beside what is in memory."""
-        done = self.request.processes * self.request.iterations if self._outcome is None else None
-        cells = []
-        for name, cell in shared.cells.items():
-            final = cell.get_obj().value
-            expected = None if done is None else initial[name] + done * self.request.program.per_round
-            lost = None if expected is None else (expected - final) // self.request.program.per_round
-            cells.append(
-                CellSummary(
-                    name=name, initial=initial[name], expected=expected, final=final, writes=done or 0, lost=lost
-                )
-            )
-        return Summary(cells=cells, duration_ms=duration_ms, unrecorded=0, consistent=True)
-
-    def _so_far(self, accounts: list[Account]) -> Summary:
-        return Summary(
-            cells=[account.summary(None) for account in accounts],
-            duration_ms=self._last_ns() / 1e6,
-            unrecorded=0,
-            consistent=not any(account.broken for account in accounts),
-        )
-
-    def _last_ns(self) -> int:
+    def _last_ms(self) -> float:
+        """When the last step was, in milliseconds from the start."""
         length = len(self.log)
-        return int(self.log.rows(length - 1, length)["t_ns"][0]) if length else 0
+        return int(self.log.rows(length - 1, length)["t_ns"][0]) / 1e6 if length else 0.0
 
     def _fail(self, worker: Worker) -> None:
-        self._end_early("failed", f"{worker.name} (pid {worker.pid}) {_how_it_died(worker)}.")
+        self._end_early("failed", f"{worker.name} (pid {worker.pid}) {worker.death}.")
 
     def _end_early(self, outcome: Status, reason: str) -> None:
         """The first reason counts. Workers that do not end in time are killed."""
@@ -292,22 +223,9 @@ class Run:
         self._timers = []
 
 
-def _accounts(shared: Shared) -> dict[int, Account]:
-    return {
-        cell.target: Account(name, cell.decode(cell.memory()[0]))
-        for name, cell in shared.cells.items()
-        if isinstance(cell, Value)
-    }
-
-
 def _state(worker: Worker, has_started: bool, last_op: Op | None) -> ProcessState:
     if worker.exitcode is not None:
         return "ended"
     if not has_started:
         return "starting"
     return "blocked" if last_op == Op.WAIT else "running"
-
-
-def _how_it_died(worker: Worker) -> str:
-    death = worker.death or ""
-    return f"was killed by {death}" if death.startswith("SIG") else f"ended with {death}"

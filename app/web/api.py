@@ -13,7 +13,8 @@ from starlette.responses import Response, StreamingResponse
 from app.runs.encoding import lines_json
 from app.runs.registry import Registry
 from app.runs.request import RunRequest
-from app.runs.run import Run, RunView
+from app.runs.run import Run
+from app.runs.view import RunView
 from app.web.errors import NoSuchRun
 from app.web.stream import Viewers
 

@@ -1,0 +1,64 @@
+"""The figures of a run: from its accounts, and held against the memory itself when it has ended."""
+
+from collections.abc import Collection
+from typing import Any
+
+from app.analysis.summary import Account, CellSummary
+from app.runs.naming import Shared
+from app.runs.request import RunRequest
+from app.runs.view import Summary
+from app.tracing.shared import Value
+
+
+def open_accounts(shared: Shared) -> dict[int, Account]:
+    """An account for each traced cell, by its number of target."""
+    return {
+        cell.target: Account(name, cell.decode(cell.memory()[0]))
+        for name, cell in shared.cells.items()
+        if isinstance(cell, Value)
+    }
+
+
+def so_far(accounts: Collection[Account], duration_ms: float) -> Summary:
+    """What is known while the run goes on."""
+    return Summary(
+        cells=[account.summary(None) for account in accounts],
+        duration_ms=duration_ms,
+        unrecorded=0,
+        consistent=not any(account.broken for account in accounts),
+    )
+
+
+def final(accounts: Collection[Account], shared: Shared, duration_ms: float, *, someone_died: bool) -> Summary:
+    """Close the accounts of a run that has ended, each against its cell in memory."""
+    cells = []
+    unrecorded = 0
+    for account in accounts:
+        cell: Value = shared.cells[account.name]
+        bits, versions = cell.memory()
+        value = cell.decode(bits)
+        unrecorded += account.close(value, versions, someone_died=someone_died)
+        cells.append(account.summary(value))
+    consistent = not any(account.broken for account in accounts)
+    return Summary(cells=cells, duration_ms=duration_ms, unrecorded=unrecorded, consistent=consistent)
+
+
+def untraced(request: RunRequest, shared: Shared, initial: dict[str, Any], duration_ms: float, done: bool) -> Summary:
+    """What the code of an untraced run was to add, if it was `done` to the end, beside what is in memory."""
+    rounds = request.processes * request.iterations
+    added = request.program.per_round
+    cells = []
+    for name, cell in shared.cells.items():
+        value = cell.get_obj().value
+        expected = initial[name] + rounds * added if done else None
+        cells.append(
+            CellSummary(
+                name=name,
+                initial=initial[name],
+                expected=expected,
+                final=value,
+                writes=rounds if done else 0,
+                lost=None if expected is None else (expected - value) // added,
+            )
+        )
+    return Summary(cells=cells, duration_ms=duration_ms, unrecorded=0, consistent=True)

@@ -1,0 +1,42 @@
+"""The shapes in which the interface shows a run."""
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+from app.analysis.summary import CellSummary
+from app.runs.source import Code
+
+Status = Literal["queued", "running", "finished", "failed", "stopped"]
+ProcessState = Literal["starting", "running", "blocked", "ended"]
+
+
+class ProcessView(TypedDict):
+    """One process of a run. `pid` is None until it was started, `exitcode` until it has ended."""
+
+    name: str
+    pid: int | None
+    exitcode: int | None
+    state: ProcessState
+
+
+class Summary(TypedDict):
+    """The figures of a run: so far while it runs, for good when it has ended."""
+
+    cells: list[CellSummary]
+    duration_ms: float
+    unrecorded: int
+    consistent: bool
+
+
+class RunView(TypedDict):
+    """A run. `place` counts the runs that are to start up to this one; only a queued run has one."""
+
+    id: str
+    status: Status
+    reason: str | None
+    place: NotRequired[int]
+    request: dict[str, Any]
+    processes: list[ProcessView]
+    runnable: list[str]
+    steps: int
+    summary: Summary
+    code: Code
