@@ -1,0 +1,109 @@
+"""The collector ends whenever the workers do, however they do: here they are killed at the worst moments."""
+
+import fcntl
+import os
+import signal
+import termios
+from array import array
+from collections.abc import Iterator
+
+import pytest
+
+from app.runs.collector import Collector
+from app.runs.crew import Crew, Worker, new_context
+from app.runs.figures import open_accounts
+from app.runs.log import Log
+from app.runs.naming import Shared, name_shared
+from app.scenarios import value
+from app.tracing.context import TracedObjects
+from app.tracing.pace import Pace
+from app.tracing.worker import Job
+from tests.serving import RunningServer, until
+
+PROCESSES = ["P1", "P2"]
+PIPE_BYTES = 65_536
+MEMORY_PAGE = 4_096
+
+
+class Rig:
+    """Two workers that race at full speed, and a collector that starts to read when a test says so."""
+
+    def __init__(self, iterations: int) -> None:
+        context = new_context()
+        arguments = value.share(TracedObjects(context), "none", 2)  # type: ignore[no-untyped-call]
+        self.shared: Shared = name_shared(PROCESSES, arguments)
+        self.crew = Crew(context)
+        self.log = Log()
+        pace = Pace("free", 0, 0)
+        self.crew.start(
+            [
+                Job(name, value.without_a_lock, handed, iterations, pace, traced=True)
+                for name, handed in zip(PROCESSES, arguments, strict=True)
+            ]
+        )
+        self.collector = Collector(self.crew, self.log, open_accounts(self.shared), self.shared.names)
+        self.died: list[Worker] = []
+
+    def collect(self) -> None:
+        self.collector.collect(lambda: None, self.died.append)
+
+
+@pytest.fixture
+def rig() -> Iterator[Rig]:
+    made = Rig(iterations=100_000)
+    yield made
+    made.crew.close()
+
+
+def is_full(worker: Worker) -> bool:
+    """Whether the pipe of the worker's Queue is full, so that the worker waits in the middle of a message."""
+    waiting = array("i", [0])
+    fcntl.ioctl(worker.reader.fileno(), termios.FIONREAD, waiting)
+    return waiting[0] > PIPE_BYTES - MEMORY_PAGE
+
+
+def test_a_worker_killed_inside_put_ends_its_queue_and_silences_nobody(rig: Rig) -> None:
+    victim, survivor = rig.crew.workers
+    for worker in rig.crew.workers:
+        assert worker.queue.get()[1] == b""  # ready
+    rig.collector._ready = {0, 1}
+    rig.collector._let_go()
+    # Nobody reads, so the pipes fill up, and both workers' Queues are in the middle of a message.
+    until(lambda: all(map(is_full, rig.crew.workers)))
+    os.kill(victim.pid, signal.SIGKILL)
+    rig.collect()
+    assert rig.died == [victim]
+    assert survivor.exitcode == 0
+    rows = rig.log.rows(0, len(rig.log))
+    assert len(rows[rows["process"] == 1]) == 3 * 100_000 + 2
+    assert len(rows[rows["process"] == 0]) < 3 * 100_000
+
+
+def test_a_worker_killed_before_the_start_is_noticed(rig: Rig) -> None:
+    os.kill(rig.crew.workers[0].pid, signal.SIGKILL)
+    os.kill(rig.crew.workers[1].pid, signal.SIGKILL)
+    rig.collect()
+    assert {worker.name for worker in rig.died} == {"P1", "P2"}
+    assert len(rig.log) == 0
+
+
+def test_closing_a_crew_twice_or_before_it_started_is_harmless(rig: Rig) -> None:
+    rig.crew.close()
+    rig.crew.close()
+    Crew(new_context()).close()
+
+
+@pytest.mark.parametrize("guard", ["lock", "with", "get_lock"])
+def test_a_worker_killed_while_it_holds_the_lock_hangs_nobody(server: RunningServer, guard: str) -> None:
+    run_id = server.start(guard=guard, pace="slow", step_ms=30, iterations=100)
+
+    def holder() -> str | None:
+        held = [step for step in server.steps(run_id) if step["op"] in ("acquire", "release")]
+        return held[-1]["process"] if held and held[-1]["op"] == "acquire" else None
+
+    name = until(holder)
+    pids = {process["name"]: process["pid"] for process in server.view(run_id)["processes"]}
+    os.kill(pids[name], signal.SIGKILL)
+    view = server.finished(run_id)
+    assert view["status"] == "failed"
+    assert f"{name} (pid {pids[name]}) was killed by SIGKILL" in view["reason"]
