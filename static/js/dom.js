@@ -26,7 +26,10 @@ export function part(root, part, type) {
  */
 export function svg(tag, attributes = {}, children = []) {
   const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  for (const [name, value] of Object.entries(attributes)) {
+    // A tenth of a pixel is all that anyone sees.
+    element.setAttribute(name, String(typeof value === "number" ? Math.round(value * 10) / 10 : value));
+  }
   element.append(...children);
   return element;
 }

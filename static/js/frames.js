@@ -1,6 +1,6 @@
 // From races and a position to what the views show. Computed once a frame; nothing here is kept.
 
-/** @import { Catalogue, Choice, Frame, RunView, TransportFrame } from "./types.js" */
+/** @import { Catalogue, Frame, State, TransportFrame } from "./types.js" */
 /** @import { Player } from "./player.js" */
 /** @import { Race } from "./race.js" */
 
@@ -39,7 +39,7 @@ export function arenaFrame(race, player, from, catalogue, calm) {
     run,
     guard: guardOf(catalogue, run.request.guard),
     pace: paceOf(catalogue, run.request.pace),
-    resting: false,
+    resting: run.id === "",
     live: race.live,
     moving,
     atEnd,
@@ -48,7 +48,7 @@ export function arenaFrame(race, player, from, catalogue, calm) {
     step: position > 0 ? history.step(position - 1) : null,
     fresh: motion > 0 ? freshSteps(history, from, position) : [],
     motion,
-    loss: lossToShow(history, position, moving ? LINGERS : 0),
+    loss: atEnd ? allLost(state) : lossToShow(history, position, moving ? LINGERS : 0),
     position,
     length,
     trouble: troubleOf(race),
@@ -68,9 +68,16 @@ function lossToShow(history, position, lingers) {
   for (let at = position; at > 0 && at >= position - lingers; at -= 1) {
     const step = history.step(at - 1);
     const effect = history.effect(step);
-    if (effect && effect.erased > 0) return { effect, step };
+    if (effect && effect.erased > 0) return { effect, index: step.index };
   }
   return null;
+}
+
+/** The result: everything that is lost, as if one write had erased it. @param {State} state */
+function allLost({ cells }) {
+  const [cell] = cells;
+  if (!cell || cell.lost === 0) return null;
+  return { effect: { erased: cell.lost, erasedOf: cell.lostOf, revived: 0, revivedOf: [] }, index: -1 };
 }
 
 /** @param {Race} race */
@@ -78,40 +85,6 @@ function troubleOf({ connected, gone, complete }) {
   if (gone) return "The server no longer knows this run. What has arrived can still be looked at.";
   if (!connected && !complete) return "The connection is lost. Trying again; it will go on where it was.";
   return null;
-}
-
-/** An arena with no run yet: its processes stand ready, its cell shows 0.
- * @param {Catalogue} catalogue @param {Choice} choice @param {string} guard @returns {Frame} */
-export function restingFrame(catalogue, choice, guard) {
-  /** @type {RunView} */
-  const run = {
-    id: "",
-    status: "queued",
-    request: { ...catalogue.demonstration, ...choice, guard },
-    processes: [],
-    steps: 0,
-    summary: { cells: [], duration_ms: null, unrecorded: null, consistent: null },
-  };
-  const state = new History(run).stateAt(0);
-  return {
-    run,
-    guard: guardOf(catalogue, guard),
-    pace: paceOf(catalogue, choice.pace),
-    resting: true,
-    live: false,
-    moving: false,
-    atEnd: false,
-    before: state,
-    state,
-    step: null,
-    fresh: [],
-    motion: 0,
-    loss: null,
-    position: 0,
-    length: 0,
-    guess: null,
-    trouble: null,
-  };
 }
 
 /** @param {readonly Race[]} races @param {Player} player @returns {TransportFrame} */

@@ -4,10 +4,10 @@
 import { Address, readAddress } from "./address.js";
 import { fetchRun, startRun, stopRun } from "./api.js";
 import { part } from "./dom.js";
-import { arenaFrame, longest, nextLoss, restingFrame, transportFrame } from "./frames.js";
+import { arenaFrame, longest, nextLoss, transportFrame } from "./frames.js";
 import { listenForKeys } from "./keys.js";
 import { Player } from "./player.js";
-import { Race } from "./race.js";
+import { Race, restingRace } from "./race.js";
 import { createCode } from "./views/code.js";
 import { createControls } from "./views/controls.js";
 import { createHead } from "./views/head.js";
@@ -164,14 +164,12 @@ function draw() {
   const calm = stillness.matches;
   arenaRoot.classList.toggle("is-alone", alone);
   arenas.forEach(({ root, views }, index) => {
-    const race = races[index];
+    const race = races[index] ?? restingRace(requests(choice)[index] ?? catalogue.demonstration);
     root.hidden = alone && index > 0;
-    const frame = race
-      ? {
-          ...arenaFrame(race, player, shown[index] ?? 0, catalogue, calm),
-          guess: race.run.request.guard === "none" ? guess : null,
-        }
-      : restingFrame(catalogue, choice, index === 0 ? "none" : choice.guard);
+    const frame = {
+      ...arenaFrame(race, player, shown[index] ?? 0, catalogue, calm),
+      guess: race.run.request.guard === "none" ? guess : null,
+    };
     for (const view of views) view.render(frame);
     shown[index] = frame.position;
   });

@@ -3,7 +3,7 @@
 import { History } from "./history.js";
 import { Stream } from "./stream.js";
 
-/** @import { RunView } from "./types.js" */
+/** @import { RunRequest, RunView } from "./types.js" */
 
 /** @type {ReadonlySet<string>} */
 const LIVE = new Set(["queued", "running"]);
@@ -63,11 +63,18 @@ export class Race {
 
   /** More steps may come. */
   get live() {
-    return !this.complete && !this.gone;
+    return this.#stream !== null && !this.complete && !this.gone;
   }
 
   /** Processes may still be at work. */
   get running() {
     return this.live && LIVE.has(this.run.status);
   }
+}
+
+/** No race yet: its processes stand ready and its cell shows 0. @param {RunRequest} request */
+export function restingRace(request) {
+  const summary = { cells: [], duration_ms: null, unrecorded: null, consistent: null };
+  const race = new Race({ id: "", status: "queued", request, processes: [], steps: 0, summary }, () => {});
+  return race;
 }

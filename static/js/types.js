@@ -116,7 +116,7 @@
  * @property {Step | null} step the step on show
  * @property {readonly Step[]} fresh steps to animate; empty after a jump
  * @property {number} motion how long a motion may take, in ms; 0 changes values in place
- * @property {{effect: Effect, step: Step} | null} loss the lost update to show, if one is due
+ * @property {{effect: Effect, index: number} | null} loss what to show as lost, and by which step; at the end all of it, by none (-1)
  * @property {number} position
  * @property {number} length
  * @property {number | null} guess

@@ -32,11 +32,10 @@ function owners(counts) {
 /** "P1's +1 is lost": the short form, for the stage. @param {Effect} effect */
 export function lossLabel(effect) {
   const victims = owners(effect.erasedOf);
-  if (victims.length > 2 || effect.erased > victims.length) {
+  if (victims.length !== 1 || effect.erased > 1) {
     return `${counted(effect.erased, "update")} ${effect.erased === 1 ? "is" : "are"} lost`;
   }
-  const names = victims.map(({ process }) => `${processName(process)}’s +1`);
-  return `${list(names)} ${victims.length === 1 ? "is" : "are"} lost`;
+  return `${processName(victims[0]?.process ?? 0)}’s +1 is lost`;
 }
 
 /**
@@ -163,8 +162,8 @@ function releases(step, after) {
 
 /** @param {readonly number[]} queue */
 function waiting(queue) {
-  const verb = queue.length === 1 ? "waits" : "wait";
-  return `${list(queue.map(processName))} ${verb} for it.`;
+  if (queue.length > 3) return `${queue.length} others wait for it.`;
+  return `${list(queue.map(processName))} ${queue.length === 1 ? "waits" : "wait"} for it.`;
 }
 
 /** @param {string | null} target */

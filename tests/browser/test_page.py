@@ -79,6 +79,8 @@ def test_a_queued_run_shows_its_place(page: Page) -> None:
         server.stop(first)
         looking.left.wait_for_the_end()
         looking.right.wait_for_the_end()
+        # Before the server goes: the browser would complain of what it can no longer fetch.
+        page.close()
 
 
 def test_a_run_that_failed_says_why(page: Page, server: RunningServer) -> None:

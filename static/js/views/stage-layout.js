@@ -56,7 +56,7 @@ export function layOut(width, height, count) {
   const register = beside
     ? { width: 62 * scale, height: Math.min(42 * scale, rowHeight * 0.66) }
     : { width: Math.min(narrow ? room * 0.72 : 134 * scale, room), height: Math.min(60, rowHeight * 0.42) * (narrow ? 1 : scale) };
-  const wire = Math.min(132 * scale, room - register.width - (beside ? 112 * scale : 0));
+  const wire = Math.min(132 * scale, room - register.width - (beside ? 126 * scale : 0));
 
   /** @param {number} index @returns {Seat} */
   const seat = (index) => {

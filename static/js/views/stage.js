@@ -3,21 +3,18 @@
 
 import { setAttribute, setText, show, svg, toggle } from "../dom.js";
 import { doing, lossLabel } from "../words.js";
-import { arrive, fall, glow, leave, move, turnOver } from "./motion.js";
+import { appear, arrive, fall, glow, leave, slide, turnOver } from "./motion.js";
 import { layOut } from "./stage-layout.js";
 import { drawCard, drawCell, drawLock, drawLoss, label, mark } from "./stage-parts.js";
 
 /** @import { Frame, LockState, Step } from "../types.js" */
-/** @import { Layout, Seat } from "./stage-layout.js" */
+/** @import { Layout, Point, Seat } from "./stage-layout.js" */
 
 /** How much larger a number is in the cell than in a register. */
 const LARGER = 1.9;
 
-let stages = 0;
-
 /** @param {HTMLElement} root */
 export function createStage(root) {
-  const id = `loss-${(stages += 1)}`;
   const canvas = svg("svg", { class: "stage-drawing", "aria-hidden": "true" });
   root.append(canvas);
   /** @type {Scene | null} */
@@ -36,7 +33,7 @@ export function createStage(root) {
     if (width > 0 && (scene === null || wanted !== size)) {
       size = wanted;
       canvas.setAttribute("viewBox", `0 0 ${width} ${height}`);
-      scene = new Scene(layOut(width, height, count), frame, id);
+      scene = new Scene(layOut(width, height, count), frame);
       canvas.style.setProperty("--scale", String(scene.layout.scale));
       canvas.replaceChildren(...scene.elements);
     }
@@ -65,12 +62,16 @@ class Scene {
   #cards;
   /** One padlock for all, or one each. @type {ReturnType<typeof drawLock>[]} */
   #locks;
+  /** Where each of them is. @type {Point[]} */
+  #lockAt = [];
   #queue;
+  /** @type {readonly number[]} */
+  #waiting = [];
   #loss;
   #ownLocks;
 
-  /** @param {Layout} layout @param {Frame} frame @param {string} id */
-  constructor(layout, frame, id) {
+  /** @param {Layout} layout @param {Frame} frame */
+  constructor(layout, frame) {
     this.layout = layout;
     this.#ownLocks = frame.guard.name === "separate_locks";
     const count = frame.state.processes.length;
@@ -79,7 +80,7 @@ class Scene {
     this.#cards = Array.from({ length: count }, (_, process) => drawCard(layout, process));
     this.#locks = Array.from({ length: locks }, () => drawLock(layout.scale));
     this.#queue = svg("g", { class: "queue" });
-    this.#loss = drawLoss(layout, id);
+    this.#loss = drawLoss(layout);
   }
 
   get elements() {
@@ -132,46 +133,38 @@ class Scene {
   }
 
   /** @param {Frame} frame */
-  #showLocks({ state, motion, resting }) {
+  #showLocks({ state, motion }) {
     const shared = this.#ownLocks ? undefined : state.locks[0];
     toggle(this.#cell.ring, "is-shut", (shared?.holder ?? -1) >= 0);
     this.#locks.forEach(({ group, sign }, index) => {
-      const lock = this.#ownLocks
-        ? state.locks.find(({ name }) => name.endsWith(`[${index}]`))
-        : shared;
+      const own = `locks[${index}]`;
+      const lock = this.#ownLocks ? state.locks.find(({ name }) => name === own) : shared;
       const holder = lock?.holder ?? -1;
       const seat = this.layout.seats[this.#ownLocks ? index : holder];
-      const { x, y } = seat?.lock ?? this.layout.lockHome;
-      const place = `translate(${x.toFixed(1)} ${y.toFixed(1)})`;
-      if (group.getAttribute("transform") !== place) {
-        const before = /translate\(([\d.-]+) ([\d.-]+)\)/.exec(group.getAttribute("transform") ?? "");
-        group.setAttribute("transform", place);
-        const from = `translate(${before?.[1]}px, ${before?.[2]}px)`;
-        const to = `translate(${x}px, ${y}px)`;
-        if (before) move(group, [{ transform: from }, { transform: to }], motion * 0.8);
+      const to = seat?.lock ?? this.layout.lockHome;
+      const from = this.#lockAt[index];
+      if (from !== to) {
+        this.#lockAt[index] = to;
+        group.setAttribute("transform", `translate(${to.x} ${to.y})`);
+        if (from) slide(group, from, to, motion);
       }
       setAttribute(sign, "href", holder >= 0 ? "#lock-shut" : "#lock-open");
       toggle(group, "is-shut", holder >= 0);
     });
-    this.#showQueue(resting ? undefined : shared);
+    this.#showQueue(shared);
   }
 
   /** Those that wait stand in line above the cell. @param {LockState | undefined} lock */
   #showQueue(lock) {
     const queue = lock?.queue ?? [];
-    const wanted = queue.join(" ");
-    if (this.#queue.getAttribute("data-queue") === wanted) return;
-    this.#queue.setAttribute("data-queue", wanted);
-    if (queue.length === 0) {
-      this.#queue.replaceChildren();
-      return;
-    }
+    if (queue === this.#waiting) return;
+    this.#waiting = queue;
     const { scale, queuePlace } = this.layout;
     const gap = 20 * scale;
     const words = Math.max(48, 50 * scale);
     const left = queuePlace.x - (words + queue.length * gap) / 2;
     this.#queue.replaceChildren(
-      label(left, queuePlace.y + 4 * scale, "queue-words", "start", "waiting"),
+      label(left, queuePlace.y + 4 * scale, "queue-words", "start", queue.length ? "waiting" : ""),
       ...queue.map((process, index) =>
         mark(process, left + words + (index + 0.5) * gap, queuePlace.y, 16 * scale),
       ),
@@ -180,16 +173,16 @@ class Scene {
 
   /** @param {Frame} frame */
   #showLoss({ loss }) {
-    const { group, left, right, words } = this.#loss;
+    const { group, shape, text, words } = this.#loss;
     show(group, loss !== null);
     if (!loss) return;
     const { effect } = loss;
+    const victims = effect.erasedOf.filter((count) => count > 0).length;
     const victim = effect.erasedOf.findIndex((count) => count > 0);
-    for (const { text, shape } of [left, right]) {
-      setText(text, effect.erased === 1 ? "+1" : `+${effect.erased}`);
-      setAttribute(shape, "href", `#mark-${victim}`);
-      setAttribute(shape, "class", `mark p${victim}`);
-    }
+    show(shape, victims === 1);
+    setText(text, `+${effect.erased}`);
+    setAttribute(shape, "href", `#mark-${victim}`);
+    setAttribute(shape, "class", `mark p${victim}`);
     setText(words, `✕ ${lossLabel(effect)}`);
   }
 
@@ -218,12 +211,9 @@ class Scene {
     setText(ghost, frame.before.cells[0]?.value ?? "");
     leave(ghost, frame.motion, false);
     arrive(value, seat.middle, this.layout.middle, 1 / LARGER, frame.motion);
-    if (frame.loss?.step.index !== step.index) return;
-    const { left, right, words } = this.#loss;
-    const up = `translateY(${-46 * this.layout.scale}px)`;
-    fall(left.piece, up, frame.motion);
-    fall(right.piece, up, frame.motion);
-    move(words, [{ opacity: 0 }, { opacity: 0, offset: 0.5 }, { opacity: 1 }], frame.motion * 1.5);
+    if (frame.loss?.index !== step.index) return;
+    for (const piece of this.#loss.pieces) fall(piece, 46 * this.layout.scale, frame.motion);
+    appear(this.#loss.words, frame.motion);
   }
 }
 
