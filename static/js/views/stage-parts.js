@@ -84,7 +84,7 @@ export function drawLock(scale) {
   return { group: svg("g", { class: "lock" }, [ground, sign]), sign };
 }
 
-/** A +1 in two halves, with the mark of whose it was. @param {Layout} layout */
+/** A +1 in two halves, with the mark of whose it was; where it was several processes', the + stands for it. @param {Layout} layout */
 export function drawLoss({ loss, scale }) {
   const edge = 39 * scale;
   const height = 32 * scale;
@@ -92,18 +92,19 @@ export function drawLoss({ loss, scale }) {
     x: (index % 2 ? 5 : -5) * scale,
     y: share * height,
   }));
-  /** @param {-1 | 1} side @param {Element} content */
-  const half = (side, content) => {
+  /** @param {-1 | 1} side @param {Element[]} content */
+  const half = (side, ...content) => {
     const outline = [{ x: side * edge, y: 0 }, ...crack, { x: side * edge, y: height }];
     const chip = svg("path", { class: "loss-chip", d: `${line(outline)}Z` });
-    return svg("g", { class: `piece ${side < 0 ? "piece-left" : "piece-right"}` }, [chip, content]);
+    return svg("g", { class: `piece ${side < 0 ? "piece-left" : "piece-right"}` }, [chip, ...content]);
   };
   const shape = mark(0, -20 * scale, height / 2, 16 * scale);
+  const plus = label(-20 * scale, height / 2, "loss-one", "middle", "+");
   const text = label(21 * scale, height / 2, "loss-one", "middle");
-  const pieces = [half(-1, shape), half(1, text)];
+  const pieces = [half(-1, shape, plus), half(1, text)];
   const words = label(0, height + 28 * scale, "loss-words", "middle");
   const place = `translate(${loss.x} ${loss.y})`;
-  return { group: svg("g", { class: "loss", transform: place }, [...pieces, words]), pieces, shape, text, words };
+  return { group: svg("g", { class: "loss", transform: place }, [...pieces, words]), pieces, shape, plus, text, words };
 }
 
 /** @param {Box} box @param {number} by */

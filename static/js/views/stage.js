@@ -173,14 +173,15 @@ class Scene {
 
   /** @param {Frame} frame */
   #showLoss({ loss }) {
-    const { group, shape, text, words } = this.#loss;
+    const { group, shape, plus, text, words } = this.#loss;
     show(group, loss !== null);
     if (!loss) return;
     const { effect } = loss;
-    const victims = effect.erasedOf.filter((count) => count > 0).length;
+    const several = effect.erasedOf.filter((count) => count > 0).length > 1;
     const victim = effect.erasedOf.findIndex((count) => count > 0);
-    show(shape, victims === 1);
-    setText(text, `+${effect.erased}`);
+    show(shape, !several);
+    show(plus, several);
+    setText(text, several ? effect.erased : `+${effect.erased}`);
     setAttribute(shape, "href", `#mark-${victim}`);
     setAttribute(shape, "class", `mark p${victim}`);
     setText(words, `✕ ${lossLabel(effect)}`);

@@ -41,7 +41,7 @@ export function createTransport(root, actions) {
   /** @param {TransportFrame} frame */
   function render(frame) {
     const { length } = frame;
-    toggle(root, "is-idle", length === 0);
+    toggle(root, "is-idle", length === 0 && !frame.live);
     for (const button of buttons) button.disabled = length === 0;
     // Play can take the focus from the moment a race begins, so that Space is at hand.
     play.disabled = length === 0 && !frame.live;
