@@ -5,13 +5,17 @@ process can import it in no time.
 
 A step travels in three forms:
 
-    record   six 64-bit integers, as a worker packs them (`RECORD_FIELDS`)
+    record   seven 64-bit integers, as a worker packs them (`RECORD_FIELDS`); a write's may hold its modify as well
     row      one row of the log's columns (app.runs.log)
     Step     a dictionary with the field names of the interface, absent where they do not apply
 """
 
 from enum import IntEnum
-from typing import Final, TypedDict
+from struct import Struct
+from typing import Any, Final, TypedDict, TypeVar
+
+Integers = TypeVar("Integers", bound=Any)
+"""An integer, or whatever counts many at a time as if it were one."""
 
 
 class Op(IntEnum):
@@ -47,10 +51,14 @@ class Step(TypedDict, total=False):
     line: int
 
 
-RECORD_FIELDS: Final = ("kind", "line", "t_ns", "value", "version", "base")
-"""`kind` is `kind_of(op, target)`; `value` holds the bits of the cell, as a signed integer."""
+RECORD_FIELDS: Final = ("kind", "line", "t_ns", "modified_ns", "value", "version", "base")
+"""`kind` is `kind_of(op, target)`; `value` holds the bits of the cell, as a signed integer.
+
+`modified_ns` is when the modify took place that belongs to a write and has no record of its own; else `NOTHING`.
+"""
 
 RECORD_WIDTH: Final = len(RECORD_FIELDS)
+RECORD: Final = Struct(f"<{RECORD_WIDTH}q")
 
 NOTHING: Final = -1
 """In `version` and `base`: does not apply; as the base of a write: a blind write."""
@@ -76,6 +84,6 @@ def kind_of(op: Op, target: int) -> int:
     return op | target << 8
 
 
-def split_kind(kind: int) -> tuple[Op, int]:
-    """The op and the target's number of a kind."""
-    return Op(kind & 0xFF), kind >> 8
+def split_kind(kinds: Integers) -> tuple[Integers, Integers]:
+    """The op and the target's number of a kind, or of a whole column of them."""
+    return kinds & 0xFF, kinds >> 8

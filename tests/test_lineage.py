@@ -10,8 +10,7 @@ from app.analysis.lineage import BLIND, Change, Lineage
 def lineage_of(*bases: int) -> Lineage:
     """Versions 1, 2, … built on these bases."""
     lineage = Lineage()
-    for base in bases:
-        lineage.write(base)
+    lineage.write(bases)
     return lineage
 
 
@@ -41,10 +40,10 @@ def test_a_lost_update_can_come_back() -> None:
     # P1 reads 0; P2 reads 0; P1 writes v1 (base 0); P3 reads v1; P2 writes v2 (base 0): v1 is lost.
     # P3 writes v3 (base 1): the chain is 3, 1, 0 now. v1 is back and v2 is lost instead.
     lineage = Lineage()
-    assert lineage.write(0) == 0
-    assert lineage.write(0) == 1
+    assert lineage.write([0]).tolist() == [0]
+    assert lineage.write([0]).tolist() == [1]
     assert lineage.lost_versions() == [1]
-    assert lineage.write(1) == 1
+    assert lineage.write([1]).tolist() == [1]
     assert lineage.lost_versions() == [2]
     assert lineage.change(3) == Change(erased=(2,), revived=(1,))
     assert lineage.thieves() == {2: 3}
@@ -54,7 +53,7 @@ def test_a_write_can_bring_back_more_than_it_erases() -> None:
     # 0 ── 1 ── 2 ── 3 and then a stale 4 on 0 loses three; 5, built on 3, brings them back and loses only 4.
     lineage = lineage_of(0, 1, 2, 0)
     assert lineage.lost == 3
-    assert lineage.write(3) == 1
+    assert lineage.write([3]).tolist() == [1]
     assert lineage.change(5) == Change(erased=(4,), revived=(1, 2, 3))
 
 
@@ -75,7 +74,7 @@ def test_a_version_that_nobody_recorded_counts_neither_as_update_nor_as_loss() -
     lineage = lineage_of(0)
     lineage.skip()
     assert lineage.newest == 2
-    assert lineage.write(2) == 0
+    assert lineage.write([2]).tolist() == [0]
     assert lineage.chain(3) == [3, 2, 1, 0]
     assert lineage.updates == 2
 
@@ -86,7 +85,7 @@ def test_the_running_count_agrees_with_counting_the_dead_branches(seed: int) -> 
     lineage = Lineage()
     for version in range(1, 200):
         base = BLIND if draw.random() < 0.02 else draw.randrange(max(0, version - 6), version)
-        lost = lineage.write(base)
+        (lost,) = lineage.write([base])
         assert lost == lineage.lost == len(lineage.lost_versions())
     assert sorted(lineage.thieves()) == lineage.lost_versions()
 

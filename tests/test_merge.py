@@ -1,19 +1,18 @@
 """The order of steps from several workers, without any worker."""
 
 import random
-import struct
 
 import pytest
 
 from app.runs.merge import Merge
-from app.steps import NOTHING, Op, kind_of
+from app.steps import NOTHING, RECORD, Op, kind_of
 
 NUMBER = 1
 
 
 def records(*times: int) -> bytes:
     """One read at each of these times, as a worker sends them."""
-    return b"".join(struct.pack("<6q", kind_of(Op.READ, NUMBER), 5, time, 7, 0, NOTHING) for time in times)
+    return b"".join(RECORD.pack(kind_of(Op.READ, NUMBER), 5, time, NOTHING, 7, 0, NOTHING) for time in times)
 
 
 def times(merge: Merge) -> list[int]:
@@ -64,7 +63,7 @@ def test_times_count_from_the_start_of_the_run() -> None:
 def test_a_row_says_who_did_what_to_what() -> None:
     merge = Merge(2)
     merge.end(0)
-    merge.add(1, 100, struct.pack("<6q", kind_of(Op.WRITE, 3), 5, 10, -2, 8, 6))
+    merge.add(1, 100, RECORD.pack(kind_of(Op.WRITE, 3), 5, 10, NOTHING, -2, 8, 6))
     rows = merge.take(0)
     assert rows is not None
     assert {name: rows[name].item() for name in rows.dtype.names or ()} == {
@@ -78,6 +77,31 @@ def test_a_row_says_who_did_what_to_what() -> None:
         "process": 1,
         "op": Op.WRITE,
     }
+
+
+def test_a_modify_that_travelled_with_its_write_takes_its_own_place() -> None:
+    # P1 modifies at 10 and writes at 30; P2 reads in between.
+    merge = Merge(2)
+    merge.add(0, 100, RECORD.pack(kind_of(Op.WRITE, 3), 5, 30, 10, 8, 2, 1))
+    merge.add(1, 100, records(20))
+    rows = merge.take(0)
+    assert rows is not None
+    fields = ["t_ns", "process", "op", "target", "line", "value", "version", "base"]
+    assert rows[fields].tolist() == [
+        (10, 0, Op.MODIFY, 3, 5, 8, NOTHING, NOTHING),
+        (20, 1, Op.READ, NUMBER, 5, 7, 0, NOTHING),
+        (30, 0, Op.WRITE, 3, 5, 8, 2, 1),
+    ]
+
+
+def test_a_modify_is_held_back_while_something_older_than_itself_may_still_come() -> None:
+    merge = Merge(2)
+    merge.add(0, 100, RECORD.pack(kind_of(Op.WRITE, NUMBER), 5, 30, 10, 8, 2, 1))
+    assert times(merge) == []
+    merge.add(1, 20, b"")
+    assert times(merge) == [10]
+    merge.add(1, 40, b"")
+    assert times(merge) == [30]
 
 
 @pytest.mark.parametrize("seed", range(10))

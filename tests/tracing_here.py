@@ -5,18 +5,22 @@ from typing import Any
 
 import pytest
 
-from app.steps import NOTHING, RECORD_FIELDS, RECORD_WIDTH, split_kind
+from app.runs.merge import NEVER, Merge
+from app.steps import NOTHING, Op
 from app.tracing.recorder import RECORDER
+
+FIELDS = ("target", "line", "t_ns", "value", "version", "base")
 
 
 def recorded() -> list[dict[str, Any]]:
     """The steps recorded so far, oldest first."""
-    flat = RECORDER.records
+    merge = Merge(1)
+    merge.add(0, NEVER, b"".join(RECORDER.records))
+    rows = merge.take(0)
     found = []
-    for start in range(0, len(flat), RECORD_WIDTH):
-        record: dict[str, Any] = dict(zip(RECORD_FIELDS, flat[start : start + RECORD_WIDTH], strict=True))
-        op, record["target"] = split_kind(record.pop("kind"))
-        found.append({"op": op.word, **{name: item for name, item in record.items() if item != NOTHING}})
+    for row in [] if rows is None else rows:
+        step = {name: row[name].item() for name in FIELDS}
+        found.append({"op": Op(row["op"]).word, **{name: item for name, item in step.items() if item != NOTHING}})
     return found
 
 

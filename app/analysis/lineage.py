@@ -14,6 +14,10 @@ from array import array
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
+from app.analysis.accesses import Integers
 from app.steps import NOTHING
 
 BLIND: Final = NOTHING
@@ -47,14 +51,29 @@ class Lineage:
         """The version that `version` was built on; `BLIND` for version 0 and for blind writes."""
         return self._parents[version]
 
-    def write(self, base: int) -> int:
-        """Add the next version, built on `base` (`BLIND` for none); return how many updates are lost now."""
-        is_update = base != BLIND
-        self._parents.append(base)
-        self._depths.append(self._depths[base] + 1 if is_update else 0)
-        self._updates.append(is_update)
-        self.updates += is_update
-        return self.updates - self._depths[-1]
+    def write(self, bases: npt.ArrayLike) -> Integers:
+        """Add the next versions, each built on its base (`BLIND` for none).
+
+        Returns how many updates are lost after each. The loop does nothing that the columns can do without it: it
+        is the one part of following a cell that has to go from write to write.
+        """
+        parents = np.asarray(bases, np.int32)
+        are_updates = parents != BLIND
+        depths = self._depths
+        first = len(depths)
+        recent: list[int] = []
+        for base in parents.tolist():
+            if base >= first:
+                recent.append(recent[base - first] + 1)
+            else:
+                recent.append(depths[base] + 1 if base != BLIND else 0)
+        self._parents.frombytes(parents.tobytes())
+        self._updates.frombytes(are_updates.tobytes())
+        new_depths = np.array(recent, np.int32)
+        depths.frombytes(new_depths.tobytes())
+        updates = self.updates + np.cumsum(are_updates)
+        self.updates += int(np.count_nonzero(are_updates))
+        return updates - new_depths
 
     def skip(self) -> None:
         """Add a version that nobody recorded. It counts as no update and as built on the one before it."""

@@ -6,12 +6,13 @@ a write makes the next version, and a read sees the newest version and its value
 `broken`: that is a fault of ours, and the run says so.
 """
 
-from collections.abc import Iterable
+from operator import sub
 from typing import Final, TypedDict
 
-from app.analysis.lineage import BLIND, Lineage
+import numpy as np
 
-Number = int | float
+from app.analysis.accesses import Accesses, Integers, Number
+from app.analysis.lineage import BLIND, Lineage
 
 UNKNOWN: Final = None
 
@@ -40,33 +41,25 @@ class Account:
         self.value: Number | None = initial
         self._read: dict[int, Number] = {}
 
-    def follow(self, accesses: Iterable[tuple[int, bool, Number, int, int]]) -> list[int]:
-        """Take in reads and writes, in log order, each as `(process, is_write, value, version, base)`.
+    def follow(self, accesses: Accesses) -> Integers:
+        """Take in reads and writes, in log order. Returns, for each write, how many updates are lost after it.
 
-        Returns, for each write, how many updates are lost after it.
+        After a step back to an older version nothing more can be said: the figures stay as they were.
         """
-        losses: list[int] = []
-        lineage = self.lineage
-        newest = lineage.newest
-        value = self.value
-        for process, is_write, accessed, version, base in accesses:
-            if version != newest + is_write:
-                self._skip_to(version - is_write)
-                newest = version - is_write
-                value = UNKNOWN
-            if is_write:
-                if base != BLIND:
-                    self.expected += accessed - self._read[process]
-                losses.append(lineage.write(base))
-                self.writes += 1
-                newest = version
+        losses = [np.empty(0, np.int64)]
+        while len(accesses):
+            count = accesses.gapless(self.lineage.newest)
+            if count:
+                losses.append(self._follow_gapless(accesses[:count]))
+                accesses = accesses[count:]
             else:
-                self._read[process] = accessed
-                if value is not UNKNOWN and value != accessed:
+                before = int(accesses.version[0] - accesses.is_write[0])
+                if before < self.lineage.newest:
                     self.broken = True
-            value = accessed
-        self.value = value
-        return losses
+                    losses.append(np.full(np.count_nonzero(accesses.is_write), self.lineage.lost))
+                    break
+                self._skip_to(before)
+        return np.concatenate(losses)
 
     def close(self, final: Number, versions: int, *, someone_died: bool) -> int:
         """Check the account against the memory itself: its value and its count of versions. Returns unrecorded writes.
@@ -89,9 +82,18 @@ class Account:
             lost=self.lineage.lost,
         )
 
+    def _follow_gapless(self, accesses: Accesses) -> Integers:
+        self.broken |= not accesses.agree(self.value)
+        self.value = accesses.value[-1:].tolist()[0]
+        read, self._read = accesses.last_read(self._read)
+        updates = accesses.is_write & (accesses.base != BLIND)
+        self.expected += sum(map(sub, accesses.value[updates].tolist(), read[updates].tolist()))
+        bases = accesses.base[accesses.is_write]
+        self.writes += len(bases)
+        return self.lineage.write(bases)
+
     def _skip_to(self, version: int) -> None:
         """Versions that no step tells of: a process died before it could send them."""
-        if version < self.lineage.newest:
-            self.broken = True
         while self.lineage.newest < version:
             self.lineage.skip()
+        self.value = UNKNOWN

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from app.analysis.accesses import Accesses
 from app.analysis.summary import Account
 from app.runs.crew import Crew, Worker
 from app.runs.encoding import Names
@@ -95,20 +96,15 @@ class Collector:
 
 def _follow(account: Account, rows: Rows, target: int, names: Names) -> None:
     """Hand the account its reads and writes among `rows`, and note on each write what it says is lost."""
-    writes = rows["op"] == Op.WRITE
-    of_cell = rows["target"] == target
-    accesses = np.flatnonzero(((rows["op"] == Op.READ) | writes) & of_cell)
-    chosen = rows[accesses]
-    values = chosen["value"].tolist()
+    chosen = np.flatnonzero((rows["target"] == target) & ((rows["op"] == Op.READ) | (rows["op"] == Op.WRITE)))
+    values = rows["value"][chosen]
     if target in names.decode:
-        values = list(map(names.decode[target], values))
-    rows["lost"][writes & of_cell] = account.follow(
-        zip(
-            chosen["process"].tolist(),
-            (chosen["op"] == Op.WRITE).tolist(),
-            values,
-            chosen["version"].tolist(),
-            chosen["base"].tolist(),
-            strict=True,
-        )
+        values = np.array(list(map(names.decode[target], values.tolist())), dtype=object)
+    accesses = Accesses(
+        process=rows["process"][chosen],
+        is_write=rows["op"][chosen] == Op.WRITE,
+        value=values,
+        version=rows["version"][chosen],
+        base=rows["base"][chosen],
     )
+    rows["lost"][chosen[accesses.is_write]] = account.follow(accesses)

@@ -2,12 +2,12 @@
 
     collector (thread) ── append ──▶ Log ──▶ any number of readers, each only a cursor
 
-Rows live in one array of 34 bytes a step, which grows by half when it is full and is cut to size at the end.
-A row's number is its index. Once written a row never changes, so readers need no lock: they read up to
-`len(log)`, and listeners are told when there is more.
+Rows live in blocks of 34 bytes a step, each block twice as long as the one before until it is long enough; the last
+is cut to size at the end. A row's number is its index. Once written a row neither changes nor moves, so readers need no
+lock: they read up to `len(log)`, and listeners are told when there is more.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from threading import Lock
 from typing import Any, Final
@@ -35,14 +35,18 @@ Rows = npt.NDArray[Any]
 PIECE: Final = 4096
 """The most steps that readers are handed, and that are encoded, at a time."""
 
-FIRST_ROOM: Final = 256
+SHORTEST_BLOCK: Final = 256
+LONGEST_BLOCK: Final = 65536
+"""In rows. Long enough to be few, short enough that the last, half empty, is little beside the others."""
 
 
 class Log:
     """Written by one thread, read by any."""
 
     def __init__(self) -> None:
-        self._rows: Rows = np.empty(FIRST_ROOM, ROW)
+        self._blocks: list[Rows] = []
+        self._starts: list[int] = []
+        self._room = 0
         self._length = 0
         self._ends: list[int] = []
         self._listeners: set[Callable[[], None]] = set()
@@ -54,21 +58,25 @@ class Log:
     @property
     def nbytes(self) -> int:
         """The memory that the rows take."""
-        return self._rows.nbytes
+        return sum(block.nbytes for block in self._blocks)
 
     def append(self, rows: Rows) -> None:
         """Add rows at the end, in the order in which they are to stand."""
         end = self._length + len(rows)
-        if end > len(self._rows):
-            self._move_to(max(end, len(self._rows) * 3 // 2))
-        self._rows[self._length : end] = rows
+        self._write(rows)
         self._ends += [*range(self._length + PIECE, end, PIECE), end]
         self._length = end
         self.tell()
 
     def rows(self, start: int, stop: int) -> Rows:
         """The rows from `start` up to `stop`, not to be written to."""
-        return self._rows[start:stop]
+        first = max(bisect_right(self._starts, start) - 1, 0)
+        last = max(bisect_left(self._starts, stop), first + 1)
+        parts = [
+            block[max(start - begin, 0) : stop - begin]
+            for begin, block in zip(self._starts[first:last], self._blocks[first:last], strict=True)
+        ]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts or [np.empty(0, ROW)])
 
     def piece_after(self, cursor: int) -> tuple[int, int]:
         """The next rows for a reader who has read up to `cursor`, as `(start, stop)`; empty at the end of the log.
@@ -80,7 +88,9 @@ class Log:
 
     def trim(self) -> None:
         """Give back the room that no more rows will need."""
-        self._move_to(self._length)
+        if self._blocks:
+            self._blocks[-1] = self._blocks[-1][: self._length - self._starts[-1]].copy()
+            self._room = self._length
 
     def listen(self, listener: Callable[[], None]) -> None:
         """Call `listener` whenever there may be something new. It is called by the thread that writes: be brief."""
@@ -99,7 +109,20 @@ class Log:
         for listener in listeners:
             listener()
 
-    def _move_to(self, room: int) -> None:
-        rows = np.empty(room, ROW)
-        rows[: self._length] = self._rows[: self._length]
-        self._rows = rows
+    def _write(self, rows: Rows) -> None:
+        at = self._length
+        while len(rows):
+            if at == self._room:
+                self._add_block()
+            block = self._blocks[-1]
+            part = rows[: self._room - at]
+            offset = at - self._starts[-1]
+            block[offset : offset + len(part)] = part
+            rows = rows[len(part) :]
+            at += len(part)
+
+    def _add_block(self) -> None:
+        length = min(2 * len(self._blocks[-1]), LONGEST_BLOCK) if self._blocks else SHORTEST_BLOCK
+        self._blocks.append(np.empty(length, ROW))
+        self._starts.append(self._room)
+        self._room += length

@@ -5,34 +5,35 @@ nothing older to send, that is once every watermark is beyond it.
 """
 
 import sys
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from app.runs.log import ROW, Rows
-from app.steps import RECORD_FIELDS, RECORD_WIDTH
+from app.steps import NOTHING, RECORD_FIELDS, RECORD_WIDTH, Op, split_kind
 
 Records = npt.NDArray[np.int64]
 
 NEVER: Final = sys.maxsize
 """The watermark of a worker that has ended."""
 
-KIND, LINE, TIME, VALUE, VERSION, BASE = range(RECORD_WIDTH)
-assert RECORD_FIELDS == ("kind", "line", "t_ns", "value", "version", "base")
+KIND, LINE, TIME, MODIFIED, VALUE, VERSION, BASE = range(RECORD_WIDTH)
+assert RECORD_FIELDS == ("kind", "line", "t_ns", "modified_ns", "value", "version", "base")
 
 
 class Merge:
     """Holds back what may still be overtaken. Workers are numbered from 0."""
 
     def __init__(self, workers: int) -> None:
-        self._waiting: list[list[Records]] = [[] for _ in range(workers)]
+        self._waiting: list[list[Rows]] = [[] for _ in range(workers)]
         self._watermarks = [0] * workers
 
     def add(self, worker: int, watermark: int, records: bytes) -> None:
         """Take in a batch, as `app.tracing.recorder` sends it."""
         if records:
-            self._waiting[worker].append(np.frombuffer(records, "<i8").reshape(-1, RECORD_WIDTH))
+            self._waiting[worker].append(_rows_of(worker, np.frombuffer(records, "<i8").reshape(-1, RECORD_WIDTH)))
         self._watermarks[worker] = watermark
 
     def end(self, worker: int) -> None:
@@ -42,33 +43,48 @@ class Merge:
     def take(self, start_ns: int) -> Rows | None:
         """All rows whose place in the order is certain, in order, or None. Times count from `start_ns`."""
         bound = min(self._watermarks)
-        parts = [self._take_from(worker, bound, start_ns) for worker in range(len(self._waiting))]
-        rows = np.concatenate([part for part in parts if part is not None] or [np.empty(0, ROW)])
-        if not len(rows):
+        parts = [part for waiting in self._waiting for part in _taken_before(bound, waiting)]
+        if not parts:
             return None
-        order: npt.NDArray[Any] = np.argsort(rows["t_ns"], kind="stable")
-        ordered: Rows = rows[order]
+        rows = np.concatenate(parts)
+        ordered: Rows = rows.take(np.argsort(rows["t_ns"], kind="stable"))
+        ordered["t_ns"] -= start_ns
         return ordered
 
-    def _take_from(self, worker: int, bound: int, start_ns: int) -> Rows | None:
-        waiting = self._waiting[worker]
-        if not waiting or waiting[0][0, TIME] >= bound:
-            return None
-        records = waiting[0] if len(waiting) == 1 else np.concatenate(waiting)
-        count = int(np.searchsorted(records[:, TIME], bound, side="left"))
-        self._waiting[worker] = [records[count:]] if count < len(records) else []
-        return _rows_of(worker, records[:count], start_ns)
+
+def _taken_before(bound: int, waiting: list[Rows]) -> Iterator[Rows]:
+    """Takes out of `waiting` the rows before that time."""
+    while waiting:
+        rows = waiting[0]
+        count = int(np.searchsorted(rows["t_ns"], bound, side="left"))
+        if count:
+            yield rows[:count]
+        if count < len(rows):
+            waiting[0] = rows[count:]
+            return
+        del waiting[0]
 
 
-def _rows_of(worker: int, records: Records, start_ns: int) -> Rows:
+def _rows_of(worker: int, records: Records) -> Rows:
+    records = _with_modifies(records)
     rows = np.empty(len(records), ROW)
-    rows["t_ns"] = records[:, TIME] - start_ns
+    rows["t_ns"] = records[:, TIME]
     rows["value"] = records[:, VALUE]
     rows["version"] = records[:, VERSION]
     rows["base"] = records[:, BASE]
     rows["lost"] = 0
     rows["line"] = records[:, LINE]
-    rows["target"] = records[:, KIND] >> 8
     rows["process"] = worker
-    rows["op"] = records[:, KIND] & 0xFF
+    rows["op"], rows["target"] = split_kind(records[:, KIND])
     return rows
+
+
+def _with_modifies(records: Records) -> Records:
+    """Puts before each write the modify that travelled in its record."""
+    carry = records[:, MODIFIED] != NOTHING
+    records = records.repeat(1 + carry, axis=0)
+    modifies = np.flatnonzero(carry) + np.arange(np.count_nonzero(carry))
+    records[modifies, KIND] += Op.MODIFY - Op.WRITE
+    records[modifies, TIME] = records[modifies, MODIFIED]
+    records[modifies, VERSION:] = NOTHING
+    return records

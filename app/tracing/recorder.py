@@ -3,22 +3,20 @@
     worker process
     ┌───────────────────────────────────────────────────────────────┐
     │ main thread: number.value += 1                                │
-    │   └ traced object: stamp, `records.extend(six integers)`      │
+    │   └ traced object: stamp, `append(pack(seven integers))`      │
     │                        │                                      │
     │ courier thread, every 10 ms: `send()` ── Queue.put(batch) ────┼──▶ the collector, in the server
     └───────────────────────────────────────────────────────────────┘
 
-A batch is `(watermark, bytes)`: records as six 64-bit integers each, in the order in which this process
-made them, and the time before which this process has nothing left to send. The collector orders the steps of all
-workers by time and may pass a step on as soon as every watermark is beyond it; that is why an idle or
-blocked worker keeps sending watermarks.
+A batch is `(watermark, bytes)`: records of `app.steps`, in the order in which this process made them, and the time
+before which this process has nothing left to send. The collector orders the steps of all workers by time and may pass
+a step on as soon as every watermark is beyond it; that is why an idle or blocked worker keeps sending watermarks.
 
 `stamping` is what makes the watermark exact. The main thread sets it before it reads the clock and clears it when
 the record is in the list. The courier reads the clock *before* it looks at the flag: where the flag is down, every
 step stamped before that reading is in the list already.
 """
 
-import struct
 from collections.abc import Callable
 from multiprocessing.queues import Queue
 from threading import Lock
@@ -26,10 +24,12 @@ from time import perf_counter_ns
 from types import CodeType, FrameType
 from typing import Final
 
-from app.steps import NO_TARGET, NOTHING, RECORD_WIDTH, Op, kind_of
+from app.steps import NO_TARGET, NOTHING, RECORD, RECORD_FIELDS, Op, kind_of
 
 Batch = tuple[int, bytes]
 Gate = Callable[[Op, int], None]
+
+_TIME: Final = RECORD_FIELDS.index("t_ns")
 
 
 class Recorder:
@@ -39,8 +39,8 @@ class Recorder:
     """
 
     def __init__(self) -> None:
-        self.records: list[int] = []
-        self.extend = self.records.extend
+        self.records: list[bytes] = []
+        self.append: Callable[[bytes], None] = self.records.append
         self.stamping = False
         self.gate: Gate | None = None
         self.code: CodeType | None = None
@@ -60,7 +60,7 @@ class Recorder:
     def note(self, op: Op) -> None:
         """Record a step in the life of the process itself, which has no target."""
         self.stamping = True
-        self.extend((kind_of(op, NO_TARGET), 0, perf_counter_ns(), 0, NOTHING, NOTHING))
+        self.append(RECORD.pack(kind_of(op, NO_TARGET), 0, perf_counter_ns(), NOTHING, 0, NOTHING, NOTHING))
         self.stamping = False
 
     def line_of(self, frame: FrameType) -> int:
@@ -87,8 +87,8 @@ class Recorder:
         if not stamping:
             self._watermark = now
         elif taken:
-            self._watermark = taken[-RECORD_WIDTH + 2]
-        return self._watermark, struct.pack(f"<{count}q", *taken)
+            self._watermark = RECORD.unpack(taken[-1])[_TIME]
+        return self._watermark, b"".join(taken)
 
     def send(self) -> None:
         """Put everything recorded so far on the Queue, or at least the watermark."""

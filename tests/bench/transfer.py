@@ -5,12 +5,11 @@ traced Value, and behind its Queues the same merging, checking and log; its coll
 have come together at once, as ours takes batches.
 """
 
-import struct
 from typing import Any, cast
 
 from app.runs.collector import Collector
 from app.runs.crew import Context
-from app.steps import RECORD_FIELDS, RECORD_WIDTH
+from app.steps import RECORD, RECORD_FIELDS, Op
 from app.tracing.recorder import RECORDER
 from tests.bench import race
 from tests.bench.effort import Effort
@@ -49,8 +48,13 @@ def putting_each_step(number: Any, took_ns: Any, iterations: int, pause: float) 
     RECORDER.send()
     queue = RECORDER._queue
     assert queue is not None
-    RECORDER.extend = cast(Any, queue.put)
+    RECORDER.append = cast(Any, queue.put)
+    RECORDER.gate = _open_gate  # where there is a gate, a modify is sent by itself
     race.loop(number, took_ns, iterations, pause)
+
+
+def _open_gate(_op: Op, _target: int) -> None:
+    pass
 
 
 class OneByOneCollector(Collector):
@@ -58,23 +62,23 @@ class OneByOneCollector(Collector):
 
     def _drain(self, number: int) -> bool:
         worker = self._crew.workers[number]
-        numbers: list[int] = []
+        records = b""
         watermark = None
         is_open = True
         try:
             while worker.reader.poll():
-                message = cast(tuple[Any, ...], worker.queue.get())
-                if len(message) == RECORD_WIDTH:
-                    numbers += message
-                    watermark = message[TIME]
+                message = cast(Any, worker.queue.get())
+                if isinstance(message, bytes):
+                    records += message
+                    watermark = RECORD.unpack(message)[TIME]
                 else:
-                    watermark, records = message
-                    numbers += struct.unpack(f"<{len(records) // 8}q", records)
+                    watermark, sent_before = message
+                    records += sent_before
         except (EOFError, OSError):
             is_open = False
         if watermark is not None:
             self._ready.add(number)
-            self._merge.add(number, watermark, struct.pack(f"<{len(numbers)}q", *numbers))
+            self._merge.add(number, watermark, records)
         return is_open
 
 
