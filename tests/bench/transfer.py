@@ -62,7 +62,7 @@ class OneByOneCollector(Collector):
 
     def _drain(self, number: int) -> bool:
         worker = self._crew.workers[number]
-        records = b""
+        records = bytearray()
         watermark = None
         is_open = True
         try:
@@ -78,7 +78,7 @@ class OneByOneCollector(Collector):
             is_open = False
         if watermark is not None:
             self._ready.add(number)
-            self._merge.add(number, watermark, records)
+            self._merge.add(number, watermark, bytes(records))
         return is_open
 
 
