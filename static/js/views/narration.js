@@ -6,6 +6,9 @@ import { outcome, sentence } from "../words.js";
 
 /** @import { Frame } from "../types.js" */
 
+/** Sentences longer than this are set smaller, so that they stay in their place. In letters. */
+const LONG = 125;
+
 /** @param {HTMLElement} root */
 export function createNarration(root) {
   const text = part(root, "narration", HTMLElement);
@@ -13,7 +16,9 @@ export function createNarration(root) {
   /** @param {Frame} frame */
   function render(frame) {
     setAttribute(text, "aria-live", frame.moving ? "off" : "polite");
-    setProse(text, words(frame));
+    const told = words(frame);
+    setProse(text, told);
+    toggle(text, "is-long", told.length > LONG);
     toggle(text, "tells-loss", !frame.atEnd && (frame.state.effect?.erased ?? 0) > 0);
     toggle(text, "tells-end", frame.atEnd);
   }
