@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -68,6 +69,15 @@ def test_bad_input_is_a_clear_line_and_exit_status_2(arguments: list[str]) -> No
     assert "Traceback" not in ended.stderr
 
 
+@pytest.fixture
+def in_the_foreground() -> Iterator[None]:
+    """What a shell starts in the background ignores Ctrl-C, and so do its children: here it counts, whoever ran us."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("in_the_foreground")
 def test_ctrl_c_stops_the_run_and_still_reports() -> None:
     command = [sys.executable, "-m", "app", "run", "--pace", "slow", "--iterations", "500", "--json"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)

@@ -56,10 +56,11 @@ class Scenario:
 
 @dataclass(frozen=True)
 class PaceChoice:
-    """A pace that a run may ask for, and what it means in a sentence."""
+    """A pace that a run may ask for; `badge` is what its runs wear, `about` what it means in a sentence."""
 
     name: str
     title: str
+    badge: str
     about: str
 
 
@@ -78,9 +79,14 @@ GUARDS: Final = {
 PACES: Final = {
     pace.name: pace
     for pace in (
-        PaceChoice("slow", "slow", "We pause at random before each step, so that you can watch."),
-        PaceChoice("tutorial", "tutorial", "The code itself sleeps 10 ms before each increment."),
-        PaceChoice("free", "free", "As fast as it goes: nobody pauses."),
+        PaceChoice("slow", "slow", "slow · we pause", "We pause at random before each step, so that you can watch."),
+        PaceChoice(
+            "tutorial",
+            "tutorial",
+            "tutorial · the code pauses",
+            "The code itself sleeps 10 ms before each increment.",
+        ),
+        PaceChoice("free", "free", "free · nobody pauses", "As fast as it goes: nobody pauses."),
     )
 }
 

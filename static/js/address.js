@@ -1,9 +1,13 @@
-// The address bar holds what is on show: the choice, the runs, the position.
+// The address bar holds what is on show: the choice, the runs, the moment, and how they are looked at.
 // A link that is sent to a colleague opens the same thing.
 
-/** @import { Choice } from "./types.js" */
+/** @import { Choice, Look, Panel } from "./types.js" */
 
-/** @typedef {{choice: Partial<Choice>, runs: string[], at: number | null, alone: boolean}} Place */
+/** @typedef {{choice: Partial<Choice>, runs: string[], at: number | null, clock: "beat" | "clock", look: Look, single: boolean}} Place */
+
+const SIDES = ["left", "right"];
+/** @type {readonly Panel[]} */
+const PANELS = ["timeline", "lineage", "code", "anatomy", "untraced"];
 
 /** Browsers refuse too many changes of the address; a position that is still moving can wait. */
 const PAUSE = 300;
@@ -11,7 +15,7 @@ const PAUSE = 300;
 /** @param {Location} location @returns {Place} */
 export function readAddress(location) {
   const query = new URLSearchParams(location.search);
-  const alone = /^\/runs\/([^/]+)$/.exec(location.pathname)?.[1];
+  const single = /^\/runs\/([^/]+)$/.exec(location.pathname)?.[1];
   /** @type {Partial<Choice>} */
   const choice = {};
   const processes = whole(query.get("processes"));
@@ -24,15 +28,21 @@ export function readAddress(location) {
   if (pace) choice.pace = pace;
   return {
     choice,
-    runs: alone ? [decodeURIComponent(alone)] : (query.get("runs") ?? "").split(",").filter(Boolean),
+    runs: single ? [decodeURIComponent(single)] : (query.get("runs") ?? "").split(",").filter(Boolean),
     at: whole(query.get("at")),
-    alone: alone !== undefined,
+    clock: query.get("clock") === "clock" ? "clock" : "beat",
+    look: {
+      panel: PANELS.find((panel) => panel === query.get("panel")) ?? "timeline",
+      solo: SIDES.includes(query.get("alone") ?? "") ? SIDES.indexOf(query.get("alone") ?? "") : null,
+      projector: query.has("projector"),
+    },
+    single: single !== undefined,
   };
 }
 
 /** @param {string | null} text */
 function whole(text) {
-  return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null;
+  return text !== null && /^\d{1,12}$/.test(text) ? Number(text) : null;
 }
 
 export class Address {
@@ -40,14 +50,18 @@ export class Address {
   #wanted = "";
 
   /** @param {Place} place */
-  show({ choice, runs, at, alone }) {
+  show({ choice, runs, at, clock, look, single }) {
     const query = new URLSearchParams();
-    if (!alone) {
+    if (!single) {
       for (const [name, value] of Object.entries(choice)) query.set(name, String(value));
       if (runs.length) query.set("runs", runs.join(","));
     }
     if (at !== null) query.set("at", String(at));
-    const path = alone ? `/runs/${runs[0] ?? ""}` : "/";
+    if (clock !== "beat") query.set("clock", clock);
+    if (look.panel !== "timeline") query.set("panel", look.panel);
+    if (look.solo !== null) query.set("alone", SIDES[look.solo] ?? "");
+    if (look.projector) query.set("projector", "");
+    const path = single ? `/runs/${runs[0] ?? ""}` : "/";
     // Ids are safe in a query; a comma reads better than its escape.
     const text = query.toString().replaceAll("%2C", ",");
     const wanted = text ? `${path}?${text}` : path;

@@ -3,6 +3,7 @@
 /** @import { Catalogue, Frame, State, TransportFrame } from "./types.js" */
 /** @import { Player } from "./player.js" */
 /** @import { Race } from "./race.js" */
+/** @import { Timebase } from "./timebase.js" */
 
 import { History } from "./history.js";
 
@@ -24,12 +25,12 @@ const TICKS = 400;
  * @param {number} from the position that was shown before
  * @param {Catalogue} catalogue
  * @param {boolean} calm no motion is wanted
- * @returns {Omit<Frame, "guess">}
+ * @returns {Omit<Frame, "guess" | "look" | "side" | "range" | "moment" | "timebase">}
  */
 export function arenaFrame(race, player, from, catalogue, calm) {
   const { history, run } = race;
   const { length } = history;
-  const position = Math.min(player.position, length);
+  const position = player.timebase.position(history, player.moment);
   const before = history.stateAt(Math.max(0, position - 1));
   const state = history.stateAt(position);
   const moving = player.playing || (player.following && race.live);
@@ -48,6 +49,7 @@ export function arenaFrame(race, player, from, catalogue, calm) {
     step: position > 0 ? history.step(position - 1) : null,
     fresh: motion > 0 ? freshSteps(history, from, position) : [],
     motion,
+    history,
     loss: atEnd ? allLost(state) : lossToShow(history, position, moving ? LINGERS : 0),
     position,
     length,
@@ -89,29 +91,36 @@ function troubleOf({ connected, gone, complete }) {
 
 /** @param {readonly Race[]} races @param {Player} player @returns {TransportFrame} */
 export function transportFrame(races, player) {
-  const { position, following, playing, speed } = player;
-  const length = longest(races);
+  const { moment, timebase, last, following, playing, speed, slowed } = player;
   const live = races.some((race) => race.live);
   const losses = sum(races.map((race) => race.history.losses.total));
+  const length = longest(races);
+  const shown = races.map(({ history }) => ({ history, position: timebase.position(history, moment) }));
   return {
-    position,
+    position: Math.max(0, ...shown.map(({ position }) => position)),
     length,
+    moment,
+    start: timebase.start,
+    last,
+    clock: timebase.name,
+    slowed,
     playing,
     following,
     live,
     speed,
     losses,
-    lossesOnShow: lossesBetween(races, position - 1, position) ? numbersAt(races, position) : "",
-    inviting: !live && losses > 0 && position === length,
-    lossMarks: lossMarks(races, length),
+    lossesOnShow: numbersAt(shown),
+    inviting: !live && losses > 0 && moment === last,
+    lossMarks: lossMarks(races, timebase, last),
   };
 }
 
-/** Which of the lost updates this position is about: "3", or "3–7" where one write erased several.
- * @param {readonly Race[]} races @param {number} position */
-function numbersAt(races, position) {
-  const first = sum(races.map(({ history }) => history.losses.upTo(position - 1))) + 1;
-  const last = sum(races.map(({ history }) => history.losses.upTo(position)));
+/** Which of the lost updates this moment is about: "3", or "3–7" where one write erased several.
+ * @param {readonly {history: History, position: number}[]} shown */
+function numbersAt(shown) {
+  const first = sum(shown.map(({ history, position }) => history.losses.upTo(position - 1))) + 1;
+  const last = sum(shown.map(({ history, position }) => history.losses.upTo(position)));
+  if (last < first) return "";
   return first === last ? String(first) : `${first}–${last}`;
 }
 
@@ -120,31 +129,30 @@ export function longest(races) {
   return Math.max(0, ...races.map((race) => race.history.length));
 }
 
-/** @param {readonly Race[]} races @param {number} from @param {number} to */
-function lossesBetween(races, from, to) {
-  return races.some(({ history }) => history.losses.between(from, to));
-}
-
-/** The nearest position after (1) or before (-1) `position` at which any race lost something.
- * @param {readonly Race[]} races @param {number} position @param {1 | -1} direction */
-export function nextLoss(races, position, direction) {
-  const found = races.flatMap(({ history }) => history.losses.next(position, direction) ?? []);
+/** The nearest moment after (1) or before (-1) this one at which any race lost something.
+ * @param {readonly Race[]} races @param {Timebase} timebase @param {number} moment @param {1 | -1} direction */
+export function nextLoss(races, timebase, moment, direction) {
+  const found = races.flatMap(({ history }) => {
+    const position = history.losses.next(timebase.position(history, moment), direction);
+    return position === null ? [] : timebase.moment(history, position);
+  });
   if (found.length === 0) return null;
   return direction > 0 ? Math.min(...found) : Math.max(...found);
 }
 
 /** Which of the ticks under the scrubber hold a lost update. Looks at each tick, not at each step.
- * @param {readonly Race[]} races @param {number} length */
-function lossMarks(races, length) {
-  /** @type {number[]} */
-  const marks = [];
-  let from = 0;
-  for (let tick = 0; tick <= TICKS && length > 0; tick += 1) {
-    const to = Math.floor(((tick + 0.5) / TICKS) * length);
-    if (lossesBetween(races, from, to)) marks.push(tick / TICKS);
-    from = to;
+ * @param {readonly Race[]} races @param {Timebase} timebase @param {number} last */
+function lossMarks(races, timebase, last) {
+  const marks = new Set();
+  for (const { history } of races) {
+    let from = 0;
+    for (let tick = 0; tick <= TICKS && history.length > 0; tick += 1) {
+      const to = timebase.position(history, ((tick + 0.5) / TICKS) * last);
+      if (history.losses.between(from, to)) marks.add(tick / TICKS);
+      from = to;
+    }
   }
-  return marks;
+  return [...marks].sort((one, other) => one - other);
 }
 
 /** @param {readonly number[]} numbers */
@@ -160,5 +168,5 @@ function guardOf(catalogue, name) {
 
 /** @param {Catalogue} catalogue @param {string} name */
 function paceOf(catalogue, name) {
-  return catalogue.paces.find((pace) => pace.name === name) ?? { name, title: name, about: "" };
+  return catalogue.paces.find((pace) => pace.name === name) ?? { name, title: name, badge: name, about: "" };
 }

@@ -48,6 +48,16 @@ export class History {
     return this.#time.length;
   }
 
+  /** When a step was, in ns since the start. @param {number} index */
+  time(index) {
+    return this.#time.at(index);
+  }
+
+  /** How many steps there were up to a time. @param {number} time */
+  countUpTo(time) {
+    return this.#time.countUpTo(time);
+  }
+
   /** @param {string} cell */
   lineage(cell) {
     let lineage = this.#lineages.get(cell);
@@ -84,9 +94,11 @@ export class History {
     this.#line.push(columns.line?.[row] ?? ABSENT);
 
     const step = this.step(this.length - 1);
-    if (step.op === "write" && target !== null && step.version !== null) {
+    if (step.op === "read" && target !== null) {
+      this.lineage(target).read(step.process, this.length);
+    } else if (step.op === "write" && target !== null && step.version !== null) {
       const lineage = this.lineage(target);
-      lineage.add(step.version, step.base, step.process);
+      lineage.add(step.version, step.base, step.process, this.length);
       this.losses.write(lineage, step.version, step.base, this.length);
     }
     this.#newest = reduce(this.#newest, step, this.#lineage);

@@ -10,24 +10,68 @@ const NONE = -1;
 export class Lineage {
   #parent = new Ints();
   #writer = new Ints();
+  #position = new Ints();
+  #readAt = new Ints();
+  #erasedAt = new Ints();
+  /** By process: the position of its last read of this cell. @type {number[]} */
+  #lastRead = [];
 
   constructor() {
     // Version 0 is the initial value: nobody wrote it, and it hangs from nothing.
-    this.#push(NONE, NONE);
+    this.#push(NONE, NONE, 0, 0);
   }
 
-  /** @param {number} parent @param {number} writer */
-  #push(parent, writer) {
+  /** @param {number} parent @param {number} writer @param {number} position @param {number} readAt */
+  #push(parent, writer, position, readAt) {
     this.#parent.push(parent);
     this.#writer.push(writer);
+    this.#position.push(position);
+    this.#readAt.push(readAt);
+    this.#erasedAt.push(0);
   }
 
-  /** @param {number} version @param {number | null} base @param {number} writer */
-  add(version, base, writer) {
+  /** How many versions there are, version 0 included. */
+  get length() {
+    return this.#parent.length;
+  }
+
+  /** @param {number} process @param {number} position */
+  read(process, position) {
+    this.#lastRead[process] = position;
+  }
+
+  /** @param {number} version @param {number | null} base @param {number} writer @param {number} position */
+  add(version, base, writer, position) {
     // A killed worker can leave a gap. Nobody knows what those writes were built on; as a link of
     // the chain that belongs to nobody they neither lose nor revive anything.
-    while (this.#parent.length < version) this.#push(this.#parent.length - 1, NONE);
-    if (this.#parent.length === version) this.#push(base ?? NONE, writer);
+    while (this.length < version) this.#push(this.length - 1, NONE, position, position);
+    const readAt = base === null ? position : (this.#lastRead[writer] ?? position);
+    if (this.length === version) this.#push(base ?? NONE, writer, position, readAt);
+  }
+
+  /** The position of the write that made a version. @param {number} version */
+  position(version) {
+    return this.#position.at(version);
+  }
+
+  /** The position of the read that the write of a version was computed from. @param {number} version */
+  readAt(version) {
+    return this.#readAt.at(version);
+  }
+
+  /** The newest version at a position. @param {number} position */
+  versionAt(position) {
+    return this.#position.countUpTo(position) - 1;
+  }
+
+  /** The position of the write that erased a version for good, 0 where it is not lost. @param {number} version */
+  erasedAt(version) {
+    return this.#erasedAt.at(version);
+  }
+
+  /** @param {number} version @param {number} position */
+  setErasedAt(version, position) {
+    this.#erasedAt.set(version, position);
   }
 
   /** @param {number} version */

@@ -10,21 +10,16 @@ export class Losses {
   #positions = new Ints();
   /** For each of these positions, how many updates its write erased that are lost still. */
   #updates = new Ints();
-  /** By cell and version: the position at which that update was erased. @type {Map<Lineage, Ints>} */
-  #erasedAt = new Map();
   /** How many updates are lost in all. */
   total = 0;
 
   /** @param {Lineage} lineage @param {number} version @param {number | null} base @param {number} position */
   write(lineage, version, base, position) {
-    let erasedAt = this.#erasedAt.get(lineage);
-    if (!erasedAt) this.#erasedAt.set(lineage, (erasedAt = new Ints()));
-    while (erasedAt.length <= version) erasedAt.push(0);
     let count = 0;
     lineage.diverge(version, base, (update, _, erased) => {
       if (erased) count += 1;
-      else this.#forget(erasedAt.at(update));
-      erasedAt.set(update, erased ? position : 0);
+      else this.#forget(lineage.erasedAt(update));
+      lineage.setErasedAt(update, erased ? position : 0);
     });
     this.total += count;
     if (count === 0) return;

@@ -1,5 +1,5 @@
 // The page: the only module that knows everyone. It keeps what is on show (the choice, the races,
-// the guess), turns what a person does into changes of these, and hands each view its frame.
+// how they are looked at), turns what a person does into changes of these, and hands each view its frame.
 
 import { Address, readAddress } from "./address.js";
 import { fetchRun, startRun, stopRun } from "./api.js";
@@ -7,18 +7,26 @@ import { part } from "./dom.js";
 import { arenaFrame, longest, nextLoss, transportFrame } from "./frames.js";
 import { listenForKeys } from "./keys.js";
 import { Player } from "./player.js";
+import { followed, panned, zoomed } from "./range.js";
 import { Race, restingRace } from "./race.js";
+import { createAnatomy } from "./views/anatomy.js";
 import { createCode } from "./views/code.js";
 import { createControls } from "./views/controls.js";
 import { createHead } from "./views/head.js";
+import { createHelp } from "./views/help.js";
+import { createLineage } from "./views/lineage.js";
 import { createNarration } from "./views/narration.js";
 import { createNotice } from "./views/notice.js";
+import { createPanels } from "./views/panels.js";
+import { createScreen } from "./views/screen.js";
 import { createScoreboard } from "./views/scoreboard.js";
 import { createStage } from "./views/stage.js";
 import { createTheme } from "./views/theme.js";
+import { createTimeline } from "./views/timeline.js";
 import { createTransport } from "./views/transport.js";
+import { createUntraced } from "./views/untraced.js";
 
-/** @import { Actions, Catalogue, Choice, RunRequest, RunView } from "./types.js" */
+/** @import { Actions, Catalogue, Choice, Look, Range, RunRequest, RunView } from "./types.js" */
 
 /** @param {string} id */
 function embedded(id) {
@@ -40,8 +48,12 @@ let choice = { processes, iterations, guard, pace, ...place.choice };
 let races = [];
 /** The guess is for the first race: what will the counter show without a lock? @type {number | null} */
 let guess = null;
-/** The page shows one run alone, under that run's own address. */
-let alone = place.alone;
+/** The page shows one run only, under that run's own address. */
+let single = place.single;
+/** @type {Look} */
+let look = place.look;
+/** The moments that the charts show; null is all of them. @type {Range | null} */
+let range = null;
 let busy = false;
 /** A position from the address whose steps have not come yet. @type {number | null} */
 let awaited = null;
@@ -49,7 +61,7 @@ let awaited = null;
 let shown = [];
 
 const player = new Player({
-  length: () => longest(races),
+  histories: () => races.map(({ history }) => history),
   live: () => races.some((race) => race.live),
   draw,
 });
@@ -65,15 +77,34 @@ const actions = {
   togglePlay: () => whenPlayable(() => player.togglePlay()),
   step: (count) => whenPlayable(() => player.step(count)),
   seek: (position) => whenPlayable(() => player.seek(position)),
-  toStart: () => whenPlayable(() => player.seek(0)),
+  toStart: () => whenPlayable(() => player.seek(player.timebase.start)),
   toEnd: () => whenPlayable(() => player.follow()),
   toLoss: (direction) => whenPlayable(() => toLoss(direction)),
   setSpeed: (speed) => player.setSpeed(speed),
   follow: () => player.follow(),
+  setClock(name) {
+    player.setClock(name);
+    range = null;
+  },
+  look(changes) {
+    look = { ...look, ...changes };
+    player.invalidate();
+  },
+  zoom(factor, at) {
+    range = zoomed(range, player, factor, at);
+    player.invalidate();
+  },
+  pan(share) {
+    range = panned(range, player, share);
+    player.invalidate();
+  },
+  runUntraced: (request) => startRun({ ...request, traced: false }),
+  fetchRun,
 };
 
-const theme = part(document, "theme", HTMLButtonElement);
-createTheme(theme);
+createTheme(part(document, "theme", HTMLButtonElement), () => player.invalidate());
+createHelp(document.body);
+const screen = createScreen(document.body, actions);
 const controls = createControls(part(document, "controls", HTMLFormElement), actions, catalogue);
 const notice = createNotice(part(document, "notice", HTMLElement));
 const transport = createTransport(part(document, "transport", HTMLElement), actions);
@@ -81,13 +112,18 @@ const arenaRoot = part(document, "arenas", HTMLElement);
 const arenas = [...arenaRoot.querySelectorAll("section")].map((root) => ({
   root,
   views: [
-    createHead(root),
+    createHead(root, actions),
     createScoreboard(root),
     createStage(part(root, "stage", HTMLElement)),
     createNarration(root),
-    createCode(root),
+    createTimeline(part(root, "timeline", HTMLElement), actions),
+    createLineage(part(root, "lineage", HTMLElement), actions),
+    createCode(part(root, "code", HTMLElement)),
+    createAnatomy(part(root, "anatomy", HTMLElement), actions),
+    createUntraced(part(root, "untraced", HTMLElement), actions),
   ],
 }));
+const panels = createPanels(part(document, "panels", HTMLElement), actions);
 listenForKeys(actions);
 stillness.addEventListener("change", () => player.invalidate());
 
@@ -99,17 +135,17 @@ function whenPlayable(action) {
 
 /** @param {1 | -1} direction */
 function toLoss(direction) {
-  const length = longest(races);
+  const { moment, timebase, last } = player;
   // After the last one comes the end with its result, and from there it begins again with the first.
-  const from = direction > 0 && player.position >= length ? 0 : player.position;
-  const found = nextLoss(races, from, direction);
+  const from = direction > 0 && moment >= last ? timebase.start : moment;
+  const found = nextLoss(races, timebase, from, direction);
   if (found === null) {
     if (direction > 0) player.follow();
     return;
   }
   player.seek(found, "hand");
   // Show how it came about: the motion of this one step, wherever we came from.
-  shown = races.map(() => found - 1);
+  shown = races.map(({ history }) => timebase.position(history, found) - 1);
 }
 
 /** The requests of both races. @param {Choice} wanted @returns {RunRequest[]} */
@@ -140,7 +176,7 @@ async function run(wanted, guessed) {
   }
   awaited = null;
   guess = guessed;
-  alone = false;
+  single = false;
   controls.complain(null);
   controls.clearGuess();
   notice.clear();
@@ -157,32 +193,47 @@ async function run(wanted, guessed) {
 function open(runs) {
   for (const race of races) race.close();
   shown = [];
+  range = null;
   races = runs.map((view) => new Race(view, settle).open());
 }
 
 function draw() {
   const calm = stillness.matches;
-  arenaRoot.classList.toggle("is-alone", alone);
+  const only = single ? 0 : look.solo;
+  arenaRoot.classList.toggle("is-alone", only !== null);
+  const { moment, timebase, last } = player;
+  const charted = followed(range, player) ?? { from: timebase.start, to: Math.max(last, timebase.start + 1) };
   arenas.forEach(({ root, views }, index) => {
     const race = races[index] ?? restingRace(requests(choice)[index] ?? catalogue.demonstration);
-    root.hidden = alone && index > 0;
+    const shownBefore = shown[index] ?? 0;
+    root.hidden = only !== null && index !== only;
+    if (root.hidden) return;
     const frame = {
-      ...arenaFrame(race, player, shown[index] ?? 0, catalogue, calm),
+      ...arenaFrame(race, player, shownBefore, catalogue, calm),
       guess: race.run.request.guard === "none" ? guess : null,
+      look,
+      side: index,
+      range: charted,
+      moment,
+      timebase,
     };
     for (const view of views) view.render(frame);
     shown[index] = frame.position;
   });
   const frame = transportFrame(races, player);
   transport.render(frame);
+  panels.render(look);
+  screen.render(look);
   controls.render({ running: races.some((race) => race.running), busy });
   document.body.classList.toggle("is-moving", frame.playing || (frame.following && frame.live));
-  const resting = player.following || player.position === frame.length;
+  const resting = player.following || moment === last;
   address.show({
     choice,
     runs: races.map(({ run: { id } }) => id),
-    at: resting ? null : player.position,
-    alone,
+    at: resting ? null : Math.floor(moment),
+    clock: timebase.name,
+    look,
+    single,
   });
 }
 
@@ -197,13 +248,14 @@ async function restore() {
     return;
   }
   open(runs);
+  player.setClock(place.clock);
   player.restart();
   awaited = place.at;
 }
 
 /** Runs are kept for a while only; what was asked for can always be run again. */
 function missing() {
-  alone = false;
+  single = false;
   notice.say("These runs are not kept any more. They can be run again: chance will then decide anew.", () =>
     actions.run(choice, null),
   );
@@ -211,7 +263,7 @@ function missing() {
 
 /** Goes to the position that the address names, once its steps have come. */
 function settle() {
-  if (awaited !== null && longest(races) >= awaited) {
+  if (awaited !== null && player.last >= awaited) {
     const position = awaited;
     awaited = null;
     player.seek(position);

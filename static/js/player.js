@@ -1,40 +1,68 @@
-// Where the page is in its races: one position for all of them. Position k shows the first k steps
-// of each race; a race with fewer steps rests at its end.
+// Where the page is in its races: one moment for all of them, on the beat or on the clock.
 // The player owns the one animation frame. Everyone else asks it to draw, and it draws once.
 
-/** How a position came about, which decides how it is animated. @typedef {"live" | "play" | "hand" | "jump"} Cause */
+import { BEAT, CLOCK, converted, lastMoment, stepped } from "./timebase.js";
+
+/** @import { History } from "./history.js" */
+/** @import { Timebase } from "./timebase.js" */
+
+/** How a moment came about, which decides how it is animated. @typedef {"live" | "play" | "hand" | "jump"} Cause */
 
 /** Steps a second at speed 1: slow enough to read the sentence of each. */
 const BEATS_PER_SECOND = 1.25;
 
+const NANOSECONDS = 1e9;
+
 export class Player {
-  position = 0;
+  moment = BEAT.start;
+  /** @type {Timebase} */
+  timebase = BEAT;
   following = true;
   playing = false;
   speed = 1;
   /** @type {Cause} */
   cause = "jump";
-  #beats = 0;
   #last = 0;
   #requested = 0;
-  #length;
+  #histories;
   #live;
   #draw;
 
   /**
    * @param {object} source
-   * @param {() => number} source.length the longest race's number of steps
+   * @param {() => readonly History[]} source.histories of the races on show
    * @param {() => boolean} source.live whether more steps may come
    * @param {() => void} source.draw
    */
-  constructor({ length, live, draw }) {
-    this.#length = length;
+  constructor({ histories, live, draw }) {
+    this.#histories = histories;
     this.#live = live;
     this.#draw = draw;
     // A hidden tab gets no frames: catch up in one go when it is shown again.
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.invalidate();
     });
+  }
+
+  /** The moment at which the last race is over, as far as is known. */
+  get last() {
+    return lastMoment(this.timebase, this.#histories());
+  }
+
+  /** How much of a moment one step takes, on average. */
+  get stepLength() {
+    return this.timebase.rate(this.#histories());
+  }
+
+  /** How long one beat lasts, in ms. */
+  get beat() {
+    return 1000 / (BEATS_PER_SECOND * this.speed);
+  }
+
+  /** How many times slower than it happened the races are played; null on the beat, which has no time. */
+  get slowed() {
+    if (this.timebase === BEAT) return null;
+    return NANOSECONDS / (BEATS_PER_SECOND * this.speed * this.stepLength);
   }
 
   /** Something changed: draw with the next frame. */
@@ -45,8 +73,8 @@ export class Player {
   /** @param {number} now */
   #frame(now) {
     this.#requested = 0;
-    if (this.following && this.position !== this.#length()) {
-      this.#move(this.#length(), "live");
+    if (this.following && this.moment !== this.last) {
+      this.#move(this.last, "live");
     } else if (this.playing) {
       this.#advance(now - (this.#last || now));
     }
@@ -57,52 +85,44 @@ export class Player {
 
   /** @param {number} elapsed */
   #advance(elapsed) {
-    this.#beats += (elapsed / 1000) * BEATS_PER_SECOND * this.speed;
-    const whole = Math.floor(this.#beats);
-    if (whole === 0) return;
-    this.#beats -= whole;
-    this.#move(Math.min(this.position + whole, this.#length()), "play");
-    if (this.position < this.#length()) return;
+    this.#move(Math.min(this.moment + (elapsed / this.beat) * this.stepLength, this.last), "play");
+    if (this.moment < this.last) return;
     this.playing = false;
     this.following = this.#live();
   }
 
-  /** @param {number} position @param {Cause} cause */
-  #move(position, cause) {
-    this.position = position;
+  /** @param {number} moment @param {Cause} cause */
+  #move(moment, cause) {
+    this.moment = moment;
     this.cause = cause;
-  }
-
-  /** How long one beat lasts, in ms. */
-  get beat() {
-    return 1000 / (BEATS_PER_SECOND * this.speed);
   }
 
   /** From the start again, for races that have just begun. */
   restart() {
-    this.#move(0, "jump");
+    this.#move(this.timebase.start, "jump");
     this.following = true;
     this.playing = false;
     this.invalidate();
   }
 
-  /** @param {number} position @param {Cause} [cause] */
-  seek(position, cause = "jump") {
+  /** @param {number} moment @param {Cause} [cause] */
+  seek(moment, cause = "jump") {
     this.playing = false;
     this.following = false;
-    this.#move(Math.max(0, Math.min(Math.round(position), this.#length())), cause);
+    this.#move(Math.max(this.timebase.start, Math.min(Math.round(moment), this.last)), cause);
     this.invalidate();
   }
 
   /** @param {number} count */
   step(count) {
-    this.seek(this.position + count, Math.abs(count) === 1 ? "hand" : "jump");
+    const from = Math.floor(this.moment);
+    this.seek(stepped(this.timebase, this.#histories(), from, count), Math.abs(count) === 1 ? "hand" : "jump");
   }
 
   follow() {
     this.playing = false;
     this.following = true;
-    this.#move(this.#length(), "jump");
+    this.#move(this.last, "jump");
     this.invalidate();
   }
 
@@ -110,12 +130,13 @@ export class Player {
     const paused = !this.playing && !(this.following && this.#live());
     if (!paused) {
       this.playing = this.following = false;
+      this.moment = Math.floor(this.moment);
     } else {
-      if (this.position >= this.#length()) this.#move(0, "jump");
+      if (this.moment >= this.last) this.#move(this.timebase.start, "jump");
       this.following = false;
       this.playing = true;
       // The first step comes at once: a press must show something.
-      this.#beats = 1;
+      this.#move(stepped(this.timebase, this.#histories(), this.moment, 1), "play");
       this.#last = 0;
     }
     this.invalidate();
@@ -124,6 +145,14 @@ export class Player {
   /** @param {number} speed */
   setSpeed(speed) {
     this.speed = speed;
+    this.invalidate();
+  }
+
+  /** Measures by the other clock, and stays where it is. @param {"beat" | "clock"} name */
+  setClock(name) {
+    const wanted = name === "clock" ? CLOCK : BEAT;
+    this.#move(converted(this.timebase, wanted, this.#histories(), this.moment), "jump");
+    this.timebase = wanted;
     this.invalidate();
   }
 }

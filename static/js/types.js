@@ -1,6 +1,10 @@
 // The shapes that flow through the page. Only types: nothing here runs.
 // A run and its steps come from the server (docs: the contract); states and frames are ours.
 
+/** @import { Answer } from "./api.js" */
+/** @import { History } from "./history.js" */
+/** @import { Timebase } from "./timebase.js" */
+
 /** @typedef {"queued" | "running" | "finished" | "failed" | "stopped"} Status */
 
 /**
@@ -18,7 +22,10 @@
 /** @typedef {{name: string, pid: number | null, exitcode: number | null, state: string}} ProcessView */
 /** @typedef {{name: string, initial: number, expected: number, final: number | null, writes: number, lost: number}} CellSummary */
 /** @typedef {{cells: CellSummary[], duration_ms: number | null, unrecorded: number | null, consistent: boolean | null}} Summary */
-/** @typedef {{file: string, name: string, text: string}} Code */
+/** One instruction of the interpreter, and the line of the code shown that it belongs to.
+ * @typedef {{line: number, name: string, argument: string}} Instruction */
+
+/** @typedef {{file: string, name: string, text: string, python: string, bytecode: Instruction[]}} Code */
 
 /**
  * @typedef {object} RunView
@@ -102,6 +109,13 @@
  * @property {Effect | null} effect
  */
 
+/** @typedef {"timeline" | "lineage" | "code" | "anatomy" | "untraced"} Panel */
+
+/** How the races are looked at: the panel below them, one of them alone (0 is the left one), big type.
+ * @typedef {{panel: Panel, solo: number | null, projector: boolean}} Look */
+
+/** Moments from and to. @typedef {{from: number, to: number}} Range */
+
 /** What one arena shows, computed once a frame. Views only read it.
  * @typedef {object} Frame
  * @property {RunView} run
@@ -119,14 +133,25 @@
  * @property {{effect: Effect, index: number} | null} loss what to show as lost, and by which step; at the end all of it, by none (-1)
  * @property {number} position
  * @property {number} length
+ * @property {History} history
+ * @property {Timebase} timebase
+ * @property {number} moment
+ * @property {Range} range the moments that the charts show
+ * @property {Look} look
+ * @property {number} side 0 is the left arena
  * @property {number | null} guess
  * @property {string | null} trouble what is wrong with the connection, in words
  */
 
-/** What the transport shows: the one position that all arenas share.
+/** What the transport shows: the one moment that all arenas share.
  * @typedef {object} TransportFrame
- * @property {number} position
- * @property {number} length
+ * @property {number} position of the race with the most steps
+ * @property {number} length of that race
+ * @property {number} moment
+ * @property {number} start the moment before the first step
+ * @property {number} last the moment at which the last race is over
+ * @property {"beat" | "clock"} clock
+ * @property {number | null} slowed how many times slower than it happened; null on the beat
  * @property {boolean} playing
  * @property {boolean} following
  * @property {boolean} live
@@ -134,11 +159,11 @@
  * @property {number} losses how many updates are lost in all races
  * @property {string} lossesOnShow which of them the position is about; "" is none
  * @property {boolean} inviting at the end, with losses to look at
- * @property {readonly number[]} lossMarks where updates were lost, as shares of the length
+ * @property {readonly number[]} lossMarks where updates were lost, as shares of the whole
  */
 
 /** @typedef {{name: string, title: string, about: string, kind: "right" | "none" | "faulty"}} GuardInfo */
-/** @typedef {{name: string, title: string, about: string}} PaceInfo */
+/** @typedef {{name: string, title: string, badge: string, about: string}} PaceInfo */
 /** @typedef {{name: string, title: string, about: string, guards: string[]}} ScenarioInfo */
 
 /**
@@ -168,6 +193,12 @@
  * @property {(direction: 1 | -1) => void} toLoss
  * @property {(speed: number) => void} setSpeed
  * @property {() => void} follow
+ * @property {(name: "beat" | "clock") => void} setClock
+ * @property {(changes: Partial<Look>) => void} look
+ * @property {(factor: number, at: number) => void} zoom around a moment; a factor over 1 shows less
+ * @property {(share: number) => void} pan by a share of what is shown
+ * @property {(request: RunRequest) => Promise<Answer>} runUntraced
+ * @property {(id: string) => Promise<Answer>} fetchRun
  */
 
 export {};

@@ -24,6 +24,18 @@ export function number(value) {
   return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, "\u2009");
 }
 
+/** A time in ns, in the unit that suits it. @param {number} ns */
+export function duration(ns) {
+  if (ns >= 1e9) return `${(ns / 1e9).toFixed(2)} s`;
+  if (ns >= 1e6) return `${(ns / 1e6).toFixed(1)} ms`;
+  return `${(ns / 1e3).toFixed(1)} µs`;
+}
+
+/** A factor, as exactly as anyone wants to know it. @param {number} factor */
+export function magnitude(factor) {
+  return factor < 10 ? factor.toFixed(1) : number(Number(factor.toPrecision(2)));
+}
+
 /** @param {readonly number[]} counts */
 function owners(counts) {
   return counts.flatMap((count, process) => (count > 0 ? [{ process, count }] : []));

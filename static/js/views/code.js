@@ -1,13 +1,12 @@
 // The code that really ran, with a marker for each process on the line it is on.
 
-import { html, part, setAttribute, setText, show, toggle } from "../dom.js";
+import { html, setAttribute, setText, show, toggle } from "../dom.js";
 import { inlineMark } from "./stage-parts.js";
 
 /** @import { Code, Frame } from "../types.js" */
 
-/** @param {HTMLElement} root */
-export function createCode(root) {
-  const figure = part(root, "code", HTMLElement);
+/** @param {HTMLElement} figure */
+export function createCode(figure) {
   /** @type {Code | null} */
   let shown = null;
   /** @type {{line: HTMLElement, gutter: HTMLElement}[]} */
@@ -29,10 +28,10 @@ export function createCode(root) {
   }
 
   /** @param {Frame} frame */
-  function render({ run, state }) {
+  function render({ run, state, look }) {
     const code = run.code ?? null;
-    show(figure, code !== null);
-    if (code === null) return;
+    show(figure, code !== null && look.panel === "code");
+    if (code === null || look.panel !== "code") return;
     if (code.text !== shown?.text) write(code);
     figure.style.setProperty("--gutter", String(Math.min(5, Math.max(2, state.processes.length))));
     toggle(figure, "is-crowded", state.processes.length > 4);

@@ -1,27 +1,35 @@
 // The head of an arena: which race this is, how it is protected, and the badge that says what is
 // real about its pace. Trouble with the connection is told here, where it happened.
 
-import { part, setProse, setText, show } from "../dom.js";
+import { part, setAttribute, setText, show } from "../dom.js";
 
-/** @import { Frame } from "../types.js" */
+/** @import { Actions, Frame } from "../types.js" */
 
 const TITLES = { none: "Without a lock", right: "With a lock", faulty: "With a lock, wrongly" };
 
-/** @param {HTMLElement} root */
-export function createHead(root) {
+/** @param {HTMLElement} root @param {Actions} actions */
+export function createHead(root, actions) {
+  let side = 0;
+  let isSolo = false;
   const title = part(root, "title", HTMLElement);
   const guard = part(root, "guard-title", HTMLElement);
   const pace = part(root, "pace-title", HTMLElement);
-  const about = part(root, "pace-about", HTMLElement);
+  const solo = part(root, "solo", HTMLButtonElement);
   const trouble = part(root, "trouble", HTMLElement);
+
+  solo.addEventListener("click", () => actions.look({ solo: isSolo ? null : side }));
 
   /** @param {Frame} frame */
   function render(frame) {
+    side = frame.side;
+    isSolo = frame.look.solo === side;
+    setText(solo, isSolo ? "Both" : "Alone");
+    setAttribute(solo, "aria-label", isSolo ? "Show both races" : "Show this race alone");
     setText(title, TITLES[frame.guard.kind]);
     // "no lock" beside "Without a lock" would say it twice.
     setText(guard, frame.guard.kind === "none" ? "" : frame.guard.title);
-    setText(pace, `${frame.pace.title} · real processes`);
-    setProse(about, frame.pace.about);
+    setText(pace, `${frame.pace.badge} · real processes`);
+    setAttribute(pace, "title", frame.pace.about);
     show(trouble, frame.trouble !== null);
     if (frame.trouble !== null) setText(trouble, frame.trouble);
   }

@@ -4,8 +4,8 @@ import { setText } from "../dom.js";
 
 const KEY = "theme";
 
-/** @param {HTMLButtonElement} button */
-export function createTheme(button) {
+/** @param {HTMLButtonElement} button @param {() => void} onChange */
+export function createTheme(button, onChange) {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const root = document.documentElement;
   const stored = recall();
@@ -18,6 +18,7 @@ export function createTheme(button) {
   function render() {
     setText(button, isDark() ? "Light" : "Dark");
     button.setAttribute("aria-label", `Switch to the ${isDark() ? "light" : "dark"} theme`);
+    onChange();
   }
 
   button.addEventListener("click", () => {

@@ -2,7 +2,7 @@
 // tick for each lost update.
 
 import { part, setAttribute, setText, show, svg, toggle } from "../dom.js";
-import { number } from "../words.js";
+import { duration, magnitude, number } from "../words.js";
 
 /** @import { Actions, TransportFrame } from "../types.js" */
 
@@ -11,12 +11,14 @@ export function createTransport(root, actions) {
   const scrubber = part(root, "scrubber", HTMLInputElement);
   const marks = part(root, "marks", SVGElement);
   const position = part(root, "position", HTMLElement);
+  const slowed = part(root, "slowed", HTMLElement);
   const follow = part(root, "follow", HTMLButtonElement);
   const play = part(root, "play", HTMLButtonElement);
   const playIcon = part(root, "play-icon", SVGElement);
   const next = part(root, "next-loss", HTMLButtonElement);
   const previous = part(root, "previous-loss", HTMLButtonElement);
   const speed = part(root, "speed", HTMLSelectElement);
+  const clock = part(root, "clock", HTMLSelectElement);
   let drawn = "";
 
   /** @type {[string, () => void][]} */
@@ -37,6 +39,7 @@ export function createTransport(root, actions) {
   });
   scrubber.addEventListener("input", () => actions.seek(Number(scrubber.value)));
   speed.addEventListener("change", () => actions.setSpeed(Number(speed.value)));
+  clock.addEventListener("change", () => actions.setClock(clock.value === "clock" ? "clock" : "beat"));
 
   /** @param {TransportFrame} frame */
   function render(frame) {
@@ -46,11 +49,18 @@ export function createTransport(root, actions) {
     // Play can take the focus from the moment a race begins, so that Space is at hand.
     play.disabled = length === 0 && !frame.live;
     scrubber.disabled = length === 0;
-    setAttribute(scrubber, "max", length);
-    if (scrubber.value !== String(frame.position)) scrubber.value = String(frame.position);
-    setAttribute(scrubber, "aria-valuetext", `Step ${frame.position} of ${length}`);
-    scrubber.style.setProperty("--share", String(length ? frame.position / length : 0));
-    setText(position, length ? `Step ${number(frame.position)} of ${number(length)}` : "No steps yet");
+    const { moment, start, last } = frame;
+    const onClock = frame.clock === "clock";
+    setAttribute(scrubber, "min", start);
+    setAttribute(scrubber, "max", last);
+    if (scrubber.value !== String(moment)) scrubber.value = String(moment);
+    const share = last > start ? (moment - start) / (last - start) : 0;
+    scrubber.style.setProperty("--share", String(share));
+    const step = length ? `Step ${number(frame.position)} of ${number(length)}` : "No steps yet";
+    setText(position, onClock && length ? `${step} · ${duration(Math.max(0, moment))}` : step);
+    setAttribute(scrubber, "aria-valuetext", position.textContent ?? "");
+    if (clock.value !== frame.clock) clock.value = frame.clock;
+    setText(slowed, frame.slowed === null ? "" : `slowed ${magnitude(frame.slowed)}×`);
 
     const going = frame.playing || (frame.following && frame.live);
     setAttribute(playIcon, "href", going ? "#icon-pause" : "#icon-play");

@@ -1,0 +1,69 @@
+// The two clocks of the transport. A moment says how far the races are; each race then shows a number
+// of its steps, its position. On the beat a moment is that number itself, the same for all races, and
+// idle time does not exist. On the clock it is a time since the start, so proportions are true.
+
+/** @import { History } from "./history.js" */
+
+/**
+ * @typedef {object} Timebase
+ * @property {"beat" | "clock"} name
+ * @property {number} start the moment before the first step
+ * @property {(history: History, moment: number) => number} position how many steps are shown at a moment
+ * @property {(history: History, position: number) => number} moment the first moment at which so many are shown
+ * @property {(histories: readonly History[]) => number} rate moments a beat of playing
+ */
+
+/** @type {Timebase} */
+export const BEAT = {
+  name: "beat",
+  start: 0,
+  position: (history, moment) => Math.max(0, Math.min(Math.floor(moment), history.length)),
+  moment: (_, position) => position,
+  rate: () => 1,
+};
+
+/** In nanoseconds. The first step may be at 0 itself, so the start is before it. @type {Timebase} */
+export const CLOCK = {
+  name: "clock",
+  start: -1,
+  position: (history, moment) => history.countUpTo(moment),
+  moment: (history, position) => (position > 0 ? history.time(position - 1) : -1),
+  // Both clocks take equally long for the whole: only the proportions differ.
+  rate: (histories) => Math.max(1, lastMoment(CLOCK, histories)) / Math.max(1, ...histories.map(({ length }) => length)),
+};
+
+/** The moment at which the last race is over. @param {Timebase} timebase @param {readonly History[]} histories */
+export function lastMoment(timebase, histories) {
+  return Math.max(timebase.start, ...histories.map((history) => timebase.moment(history, history.length)));
+}
+
+/**
+ * The moment that is `count` steps further, or back where `count` is negative.
+ * @param {Timebase} timebase @param {readonly History[]} histories @param {number} moment @param {number} count
+ */
+export function stepped(timebase, histories, moment, count) {
+  let at = moment;
+  for (let left = Math.abs(count); left > 0; left -= 1) {
+    const next = histories.flatMap((history) => {
+      const position = timebase.position(history, at);
+      if (count > 0) return position < history.length ? timebase.moment(history, position + 1) : [];
+      return position > 0 ? beforeStep(timebase, history, position) : [];
+    });
+    if (next.length === 0) break;
+    at = count > 0 ? Math.min(...next) : Math.max(...next);
+  }
+  return at;
+}
+
+/** The last moment at which a race's step `position` is not shown yet. Times are whole nanoseconds.
+ * @param {Timebase} timebase @param {History} history @param {number} position */
+function beforeStep(timebase, history, position) {
+  return timebase.moment(history, position) - 1;
+}
+
+/** The same place in the races by the other clock. @param {Timebase} from @param {Timebase} to @param {readonly History[]} histories @param {number} moment */
+export function converted(from, to, histories, moment) {
+  const longest = histories.reduce((best, one) => (one.length > best.length ? one : best), /** @type {History} */ (histories[0]));
+  if (!longest) return to.start;
+  return to.moment(longest, from.position(longest, moment));
+}
