@@ -6,6 +6,7 @@ import { Bytes, Floats, Ints, Names, Shorts } from "./columns.js";
 import { Lineage } from "./lineage.js";
 import { Losses } from "./losses.js";
 import { initial, reduce } from "./model.js";
+import { Overview } from "./overview.js";
 
 /** @import { Columns, RunView, State, Step } from "./types.js" */
 
@@ -36,12 +37,14 @@ export class History {
   #lineage = (/** @type {string} */ cell) => this.lineage(cell);
 
   losses = new Losses();
+  overview;
 
   /** @param {RunView} run */
   constructor(run) {
     this.#processes = new Names(run.processes.map((process) => process.name));
     this.#newest = this.#recent = initial(run);
     this.#checkpoints = [this.#newest];
+    this.overview = new Overview(this.#newest.processes.length);
   }
 
   get length() {
@@ -102,6 +105,7 @@ export class History {
       this.losses.write(lineage, step.version, step.base, this.length);
     }
     this.#newest = reduce(this.#newest, step, this.#lineage);
+    this.overview.add(this.#newest);
     if (this.length % CHECKPOINT_EVERY === 0) this.#checkpoints.push(this.#newest);
   }
 

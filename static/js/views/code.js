@@ -1,9 +1,14 @@
-// The code that really ran, with a marker for each process on the line it is on.
+// The code that really ran, with a marker for each process on the line it is on, and behind one click
+// what Python executes for a line that touches the shared number.
 
 import { html, setAttribute, setText, show, toggle } from "../dom.js";
 import { inlineMark } from "./stage-parts.js";
 
-/** @import { Code, Frame } from "../types.js" */
+/** @import { Code, Frame, Instruction } from "../types.js" */
+
+/** Which step an instruction is. The number that processes share is the attribute `value`.
+ * @type {Readonly<Record<string, string>>} */
+const STEPS = { "LOAD_ATTR value": "read", "STORE_ATTR value": "write" };
 
 /** @param {HTMLElement} figure */
 export function createCode(figure) {
@@ -20,6 +25,7 @@ export function createCode(figure) {
       return { gutter, line: html("div", "code-line", [gutter, html("code", "", [text || " "])]) };
     });
     const listing = html("div", "code-listing", lines.map(({ line }) => line));
+    lines.forEach(({ line }, index) => explain(line, stepsOf(code.bytecode, index + 1), code.python));
     // Long code scrolls, so the keyboard must be able to reach it.
     listing.tabIndex = 0;
     setAttribute(listing, "role", "group");
@@ -32,7 +38,7 @@ export function createCode(figure) {
     const code = run.code ?? null;
     show(figure, code !== null && look.panel === "code");
     if (code === null || look.panel !== "code") return;
-    if (code.text !== shown?.text) write(code);
+    if (code.text !== shown?.text || code.python !== shown.python) write(code);
     figure.style.setProperty("--gutter", String(Math.min(5, Math.max(2, state.processes.length))));
     toggle(figure, "is-crowded", state.processes.length > 4);
     lines.forEach(({ line, gutter }, index) => {
@@ -56,4 +62,40 @@ export function createCode(figure) {
   }
 
   return { render, destroy() {} };
+}
+
+/** @typedef {{step: string, instructions: string[]}} Group */
+
+/** The instructions of a line, in groups that each end with a step. @param {readonly Instruction[]} bytecode @param {number} line @returns {Group[]} */
+function stepsOf(bytecode, line) {
+  const groups = [{ step: "", instructions: /** @type {string[]} */ ([]) }];
+  for (const { name, argument } of bytecode.filter((each) => each.line === line)) {
+    const group = /** @type {Group} */ (groups.at(-1));
+    const text = `${name} ${argument}`.trim();
+    group.instructions.push(text);
+    group.step = STEPS[text] ?? (name === "BINARY_OP" ? "modify" : "");
+    if (group.step) groups.push({ step: "", instructions: [] });
+  }
+  const touches = groups.some(({ step }) => step === "read" || step === "write");
+  return touches ? groups.filter(({ instructions }) => instructions.length > 0) : [];
+}
+
+/** @param {HTMLElement} line @param {readonly Group[]} groups @param {string} python */
+function explain(line, groups, python) {
+  if (groups.length === 0) return;
+  const list = html("ol", "bytecode", groups.map(({ step, instructions }) =>
+    html("li", step ? "is-step" : "", [html("b", "", [step || "then"]), ...instructions.map((text) => html("code", "", [text]))]),
+  ));
+  setAttribute(list, "aria-label", `What Python ${python} executes`);
+  list.hidden = true;
+  const button = html("button", "unfold", ["what Python really executes"]);
+  button.type = "button";
+  button.ariaExpanded = "false";
+  button.addEventListener("click", () => {
+    list.hidden = !list.hidden;
+    button.ariaExpanded = String(!list.hidden);
+    if (!list.hidden) list.scrollIntoView({ block: "nearest" });
+  });
+  line.append(button);
+  line.after(list);
 }

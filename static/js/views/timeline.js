@@ -1,15 +1,339 @@
-// The timeline panel.
+// The timeline: above, the value under what was expected of it, and the gap between them is the loss.
+// Below, a lane for each process; each increment is a bar from its read to its write, the window in
+// which it can be hurt. Where an overlap lost something, a line leads from the thief to its victim.
 
-import { show } from "../dom.js";
+import { html, show } from "../dom.js";
+import { BUCKET } from "../overview.js";
+import { counted, processName } from "../words.js";
+import { createChart } from "./chart.js";
+import { inlineMark } from "./stage-parts.js";
 
 /** @import { Actions, Frame } from "../types.js" */
+/** @import { Sheet } from "./chart.js" */
 
-/** @param {HTMLElement} root @param {Actions} _actions */
-export function createTimeline(root, _actions) {
+/** With more steps than this a pixel, single bars would only touch each other: draw what they add up to. */
+const STEPS_A_PIXEL = 1.5;
+
+/** More links than this are a carpet; each one can still be seen by zooming in, or by going there. */
+const MOST_LINKS = 120;
+
+/** @param {HTMLElement} root @param {Actions} actions */
+export function createTimeline(root, actions) {
+  const labels = html("div", "lane-labels");
+  root.append(labels);
+  const chart = createChart(root, actions, { picture, moving: linksOnShow, describe });
+
   /** @param {Frame} frame */
-  function render({ look }) {
-    show(root, look.panel === "timeline");
+  function render(frame) {
+    const isOpen = frame.look.panel === "timeline";
+    show(root, isOpen);
+    if (!isOpen) return;
+    const count = frame.state.processes.length;
+    if (labels.children.length !== count) {
+      root.style.setProperty("--lanes", String(count));
+      const names = Array.from({ length: count }, (_, index) =>
+        html("span", "lane-label", [inlineMark(index), processName(index)]),
+      );
+      labels.replaceChildren(...names);
+    }
+    chart.render(frame);
   }
 
-  return { render, destroy() {} };
+  return { render, destroy: chart.destroy };
+}
+
+/** @param {Frame} frame */
+function describe({ history, state }) {
+  const lanes = state.processes.map(({ done }, index) => {
+    const lost = state.cells.reduce((sum, cell) => sum + (cell.lostOf[index] ?? 0), 0);
+    return `${processName(index)} ${counted(done, "increment")}, ${lost} lost`;
+  });
+  return `Timeline of ${counted(history.length, "step")}: ${lanes.join("; ")}.`;
+}
+
+/** The lanes stand at the bottom, the value has the rest. @param {Sheet} sheet @param {number} count */
+function lanesOf({ height, unit }, count) {
+  const step = Math.min(1.5 * unit, (height * 0.6) / count);
+  const top = height - step * count;
+  return { top, step, bar: step * 0.62, middle: (/** @type {number} */ process) => top + (process + 0.5) * step };
+}
+
+/** @typedef {ReturnType<typeof lanesOf>} Lanes */
+
+/** @param {Sheet} sheet @param {Frame} frame */
+function picture(sheet, frame) {
+  const { history, range, timebase, state } = frame;
+  const lanes = lanesOf(sheet, state.processes.length);
+  const first = Math.max(0, timebase.position(history, range.from) - 1);
+  const last = Math.min(history.length, timebase.position(history, range.to) + 1);
+  const isNear = last - first <= STEPS_A_PIXEL * sheet.width;
+  drawFrame(sheet, lanes, frame);
+  sheet.context.save();
+  sheet.context.beginPath();
+  sheet.context.rect(sheet.left, 0, sheet.width, sheet.height);
+  sheet.context.clip();
+  (isNear ? drawSteps : drawBuckets)(sheet, lanes, frame, first, last);
+  if (isNear) drawLinks(sheet, lanes, frame, first, last);
+  sheet.context.restore();
+}
+
+/** What the value chart counts up to. @param {Frame} frame */
+function goalOf({ run }) {
+  const initial = run.summary.cells[0]?.initial ?? 0;
+  return { initial, goal: Math.max(initial + 1, initial + run.request.processes * run.request.iterations) };
+}
+
+/** @param {Sheet} sheet @param {Lanes} lanes @param {Frame} frame */
+function heightOf({ unit }, { top }, frame) {
+  const { initial, goal } = goalOf(frame);
+  const room = top - 0.75 * unit;
+  return (/** @type {number} */ value) => 0.25 * unit + room * (1 - (value - initial) / (goal - initial));
+}
+
+/** @param {Sheet} sheet @param {Lanes} lanes @param {Frame} frame */
+function drawFrame(sheet, lanes, frame) {
+  const { context, palette, left, width, unit } = sheet;
+  const { initial, goal } = goalOf(frame);
+  const y = heightOf(sheet, lanes, frame);
+  context.fillStyle = palette.line;
+  for (const process of frame.state.processes.keys()) context.fillRect(left, lanes.middle(process), width - left, 1);
+  context.fillRect(left, y(initial), width - left, 1);
+  context.font = `${0.75 * unit}px ${getComputedStyle(context.canvas).fontFamily || "sans-serif"}`;
+  context.fillStyle = palette.quiet;
+  context.textAlign = "right";
+  context.textBaseline = "middle";
+  context.fillText(short(goal), left - 0.35 * unit, y(goal) + 0.35 * unit);
+  context.fillText(short(initial), left - 0.35 * unit, y(initial) - 0.2 * unit);
+}
+
+/** @param {number} value */
+function short(value) {
+  return value >= 10_000 ? `${Math.round(value / 1000)}k` : String(value);
+}
+
+/**
+ * The value and what was expected: corners of both lines, from left to right.
+ * @param {Sheet} sheet @param {readonly {x: number, value: number, expected: number}[]} corners
+ * @param {(value: number) => number} y
+ */
+function drawValue({ context, palette }, corners, y) {
+  const [start] = corners;
+  if (!start) return;
+  /** @param {"value" | "expected"} which */
+  const steps = (which) => {
+    context.lineTo(start.x, y(start[which]));
+    let before = start;
+    for (const corner of corners) {
+      context.lineTo(corner.x, y(before[which]));
+      context.lineTo(corner.x, y(corner[which]));
+      before = corner;
+    }
+  };
+  context.beginPath();
+  steps("expected");
+  for (let index = corners.length - 1; index >= 0; index -= 1) {
+    const corner = /** @type {typeof start} */ (corners[index]);
+    context.lineTo(corner.x, y(corner.value));
+    context.lineTo(corner.x, y((corners[index - 1] ?? start).value));
+  }
+  context.globalAlpha = 0.16;
+  context.fillStyle = palette.loss;
+  context.fill();
+  context.globalAlpha = 1;
+  context.beginPath();
+  steps("expected");
+  context.setLineDash([4, 3]);
+  context.lineWidth = 1.25;
+  context.strokeStyle = palette.quiet;
+  context.stroke();
+  context.setLineDash([]);
+  context.beginPath();
+  steps("value");
+  context.lineWidth = 2;
+  context.strokeStyle = palette.text;
+  context.stroke();
+}
+
+/** Every step in sight. @param {Sheet} sheet @param {Lanes} lanes @param {Frame} frame @param {number} first @param {number} last */
+function drawSteps(sheet, lanes, { history, timebase, ...frame }, first, last) {
+  const { x, left } = sheet;
+  const before = history.stateAt(first);
+  const cell = before.cells[0];
+  let { value, expected } = cell ?? { value: 0, expected: 0 };
+  const corners = [{ x: x(timebase.moment(history, first)), value, expected }];
+  // What is going on already at the left edge began somewhere before it.
+  const opened = before.processes.map(({ register }) => (register ? left : null));
+  const waits = before.processes.map((process) => (process.waits ? left : null));
+  const holds = before.processes.map((process) => (process.holds ? left : null));
+  const registers = before.processes.map(({ register }) => register?.value ?? null);
+  for (let index = first; index < last; index += 1) {
+    const { process, op, target, value: now, base, version } = history.step(index);
+    const at = x(timebase.moment(history, index + 1));
+    if (op === "read") {
+      opened[process] = at;
+      registers[process] = now;
+    } else if (op === "write" && target !== null && version !== null) {
+      const read = registers[process] ?? null;
+      if (target === cell?.name && now !== null) {
+        if (base !== null && read !== null) expected += now - read;
+        value = now;
+        corners.push({ x: at, value, expected });
+      }
+      bar(sheet, lanes, process, opened[process] ?? at, at, history.lineage(target).erasedAt(version) > 0);
+      opened[process] = registers[process] = null;
+    } else if (op === "wait") waits[process] = at;
+    else if (op === "acquire") {
+      hatch(sheet, lanes, process, waits[process] ?? null, at);
+      waits[process] = null;
+      holds[process] = at;
+    } else if (op === "release") {
+      outline(sheet, lanes, process, holds[process] ?? null, at);
+      holds[process] = null;
+    }
+  }
+  const end = x(timebase.moment(history, last));
+  corners.push({ x: end, value, expected });
+  for (const process of before.processes.keys()) {
+    const open = opened[process] ?? null;
+    if (open !== null) bar(sheet, lanes, process, open, end, false);
+    hatch(sheet, lanes, process, waits[process] ?? null, end);
+    outline(sheet, lanes, process, holds[process] ?? null, end);
+  }
+  drawValue(sheet, corners, heightOf(sheet, lanes, { history, timebase, ...frame }));
+}
+
+/** An increment's window; a lost one is struck through at its end. @param {Sheet} sheet @param {Lanes} lanes @param {number} process @param {number} from @param {number} to @param {boolean} isLost */
+function bar({ context, palette }, { middle, bar: height }, process, from, to, isLost) {
+  const y = middle(process);
+  const width = Math.max(to - from, 1.5);
+  const colour = palette.processes[process] ?? palette.text;
+  context.fillStyle = colour;
+  context.globalAlpha = isLost ? 0.28 : 0.85;
+  context.fillRect(from, y - height / 2, width, height);
+  context.globalAlpha = 1;
+  if (!isLost) return;
+  context.lineWidth = 1;
+  context.strokeStyle = colour;
+  if (width > 3) context.strokeRect(from + 0.5, y - height / 2 + 0.5, width - 1, height - 1);
+  const arm = Math.min(height * 0.32, 5);
+  context.lineWidth = 2;
+  context.strokeStyle = palette.loss;
+  context.beginPath();
+  context.moveTo(to - arm, y - arm);
+  context.lineTo(to + arm, y + arm);
+  context.moveTo(to - arm, y + arm);
+  context.lineTo(to + arm, y - arm);
+  context.stroke();
+}
+
+/** Waiting. @param {Sheet} sheet @param {Lanes} lanes @param {number} process @param {number | null} from @param {number} to */
+function hatch({ context, palette }, { middle, bar: height }, process, from, to) {
+  if (from === null) return;
+  const y = middle(process);
+  context.save();
+  context.beginPath();
+  context.rect(from, y - height / 2, Math.max(to - from, 1), height);
+  context.clip();
+  context.beginPath();
+  for (let at = Math.floor((from - height) / 5) * 5; at < to; at += 5) {
+    context.moveTo(at, y + height / 2);
+    context.lineTo(at + height, y - height / 2);
+  }
+  context.lineWidth = 1;
+  context.strokeStyle = palette.quiet;
+  context.stroke();
+  context.restore();
+}
+
+/** Holding the lock. @param {Sheet} sheet @param {Lanes} lanes @param {number} process @param {number | null} from @param {number} to */
+function outline({ context, palette }, { middle, bar: height }, process, from, to) {
+  if (from === null) return;
+  context.lineWidth = 1.5;
+  context.strokeStyle = palette.text;
+  context.strokeRect(from, middle(process) - height / 2 - 2, Math.max(to - from, 1), height + 4);
+}
+
+/** From far away: a column for each pixel. @param {Sheet} sheet @param {Lanes} lanes @param {Frame} frame @param {number} first @param {number} last */
+function drawBuckets(sheet, lanes, frame, first, last) {
+  const { history, timebase, state } = frame;
+  const { context, palette, x } = sheet;
+  const { overview } = history;
+  /** @type {{x: number, value: number, expected: number}[]} */
+  const corners = [];
+  const to = Math.ceil(last / BUCKET);
+  for (let bucket = Math.floor(first / BUCKET); bucket < to; bucket += 1) {
+    const from = x(timebase.moment(history, bucket * BUCKET));
+    const width = Math.max(x(timebase.moment(history, Math.min((bucket + 1) * BUCKET, history.length))) - from, 0.05);
+    const { lowest, highest, expected } = overview.values(bucket);
+    corners.push({ x: from, value: lowest, expected }, { x: from + width / 2, value: highest, expected });
+    for (const process of state.processes.keys()) {
+      const y = lanes.middle(process) - lanes.bar / 2;
+      context.fillStyle = palette.processes[process] ?? palette.text;
+      context.globalAlpha = 0.85 * overview.share(bucket, process, 0);
+      context.fillRect(from, y, width, lanes.bar);
+      context.fillStyle = palette.quiet;
+      context.globalAlpha = 0.5 * overview.share(bucket, process, 1);
+      context.fillRect(from, y + lanes.bar, width, 2);
+    }
+  }
+  context.globalAlpha = 1;
+  drawValue(sheet, corners, heightOf(sheet, lanes, frame));
+  drawLossTicks(sheet, lanes, frame);
+}
+
+/** Where anything was lost, pixel by pixel. @param {Sheet} sheet @param {Lanes} lanes @param {Frame} frame */
+function drawLossTicks({ context, palette, left, width, unit }, { top }, { history, timebase, range }) {
+  const perPixel = (range.to - range.from) / (width - left);
+  context.fillStyle = palette.loss;
+  let before = timebase.position(history, range.from);
+  for (let at = left; at < width; at += 1) {
+    const position = timebase.position(history, range.from + (at - left + 1) * perPixel);
+    if (history.losses.between(before, position)) context.fillRect(at, top - 0.25 * unit, 1, 0.25 * unit);
+    before = position;
+  }
+}
+
+/** From each thief in sight to its victims. @param {Sheet} sheet @param {Lanes} lanes @param {Frame} frame @param {number} first @param {number} last */
+function drawLinks(sheet, lanes, { history, timebase, state }, first, last) {
+  const name = state.cells[0]?.name;
+  if (name === undefined) return;
+  const lineage = history.lineage(name);
+  const from = Math.max(1, lineage.versionAt(first));
+  const to = lineage.versionAt(last);
+  let left = MOST_LINKS;
+  for (let version = from; version <= to && left > 0; version += 1) {
+    const thief = lineage.erasedAt(version);
+    if (thief === 0) continue;
+    left -= 1;
+    link(sheet, lanes, history.step(thief - 1).process, sheet.x(timebase.moment(history, thief)), lineage.writer(version), sheet.x(timebase.moment(history, lineage.position(version))), 1);
+  }
+}
+
+/** The links of the write on show, strong. @param {Sheet} sheet @param {Frame} frame */
+function linksOnShow(sheet, { history, timebase, step, state, position }) {
+  if (step?.op !== "write" || step.target === null || step.version === null || !state.effect?.erased) return;
+  const lanes = lanesOf(sheet, state.processes.length);
+  const lineage = history.lineage(step.target);
+  const at = sheet.x(timebase.moment(history, position));
+  let left = MOST_LINKS;
+  lineage.diverge(step.version, step.base, (victim, writer, erased) => {
+    left -= 1;
+    if (!erased || left < 0) return;
+    link(sheet, lanes, step.process, at, writer, sheet.x(timebase.moment(history, lineage.position(victim))), 2.5);
+  });
+}
+
+/** @param {Sheet} sheet @param {Lanes} lanes @param {number} thief @param {number} thiefX @param {number} victim @param {number} victimX @param {number} weight */
+function link({ context, palette, left }, { middle, bar: height }, thief, thiefX, victim, victimX, weight) {
+  if (victimX < left && thiefX < left) return;
+  const down = victim >= thief ? 1 : -1;
+  const from = middle(thief) + (down * height) / 2;
+  const to = thief === victim ? middle(victim) + height / 2 : middle(victim) - (down * height) / 2;
+  const bend = Math.max(6, Math.abs(to - from) * 0.6);
+  context.beginPath();
+  context.moveTo(thiefX, from);
+  context.bezierCurveTo(thiefX, from + down * bend, victimX, to - (thief === victim ? -bend : down * bend), victimX, to);
+  context.lineWidth = weight;
+  context.strokeStyle = palette.loss;
+  context.stroke();
 }

@@ -1,15 +1,189 @@
-// The untraced panel.
+// What tracing and pausing change: the same race untraced, as often as one likes, its losses beside
+// those of the race on show.
 
-import { show } from "../dom.js";
+import { html, setAttribute, setText, show, svg } from "../dom.js";
+import { counted, number } from "../words.js";
 
-/** @import { Actions, Frame } from "../types.js" */
+/** @import { Actions, Frame, Problem, RunRequest, RunView } from "../types.js" */
 
-/** @param {HTMLElement} root @param {Actions} _actions */
-export function createUntraced(root, _actions) {
+/** How many untraced runs are kept in sight. */
+const KEPT = 20;
+
+/** Between two looks at a run that goes on, in ms. */
+const PAUSE = 200;
+
+/** Dots closer to each other than this share stand above and below each other, in this order. */
+const CLOSE = 0.02;
+const LEVELS = [0, -7, 7];
+
+/** Loops shorter than this are often over before the next process has begun. */
+const SHORT = 1000;
+
+/** Loops at least this long were measured: docs/BENCHMARKS.md, "Updates lost in those loops". */
+const LONG = 50_000;
+
+/** @param {HTMLElement} root @param {Actions} actions */
+export function createUntraced(root, actions) {
+  const button = html("button", "quiet");
+  button.type = "button";
+  const progress = html("p", "untraced-progress");
+  setAttribute(progress, "role", "status");
+  const meaning = html("p", "untraced-meaning");
+  const foot = html("div", "untraced-foot", [button, progress]);
+  const traced = row();
+  const untraced = row();
+  const scale = html("div", "untraced-scale");
+  scale.append(...["0 %", "50 %", "100 % lost"].map((text) => html("span", "", [text])));
+  const rows = html("div", "untraced-rows", [...traced.parts, ...untraced.parts, scale]);
+  root.append(rows, meaning, foot);
+
+  /** The traced run that all this is about. */
+  let subject = "";
+  /** Of each untraced run that has ended, how many updates it lost; the newest is last. @type {number[]} */
+  let losses = [];
+  /** Runs made so far, those among them that are not in sight any more. */
+  let made = 0;
+  let told = "";
+  let going = false;
+  /** @type {RunRequest | null} */
+  let request = null;
+  let stale = true;
+
+  button.addEventListener("click", () => {
+    if (!going && request) void measure(subject, request);
+  });
+
+  /** @param {string} about @param {RunRequest} wanted */
+  async function measure(about, wanted) {
+    going = true;
+    say("Running untraced …");
+    let answer = await actions.runUntraced(wanted);
+    while (about === subject && answer.ok && (answer.run.status === "queued" || answer.run.status === "running")) {
+      say(waiting(answer.run));
+      await new Promise((resume) => setTimeout(resume, PAUSE));
+      if (about === subject) answer = await actions.fetchRun(answer.run.id);
+    }
+    if (about !== subject) return;
+    going = false;
+    if (!answer.ok) say(words(answer.problem));
+    else if (answer.run.status !== "finished") say(answer.run.reason ?? `The untraced run ${answer.run.status}.`);
+    else {
+      losses = [...losses, answer.run.summary.cells[0]?.lost ?? 0].slice(-KEPT);
+      made += 1;
+      say("");
+    }
+  }
+
+  /** @param {string} text */
+  function say(text) {
+    told = text;
+    stale = true;
+    actions.look({});
+  }
+
   /** @param {Frame} frame */
-  function render({ look }) {
+  function render(frame) {
+    const { run, guard, look } = frame;
     show(root, look.panel === "untraced");
+    if (run.id !== subject) {
+      subject = run.id;
+      losses = [];
+      made = 0;
+      going = false;
+      told = "";
+      stale = true;
+    }
+    if (look.panel !== "untraced") return;
+    const comparable = run.status === "finished" && run.request.traced !== false;
+    show(rows, comparable);
+    show(foot, comparable);
+    if (!comparable) {
+      setText(meaning, notYet(run));
+      return;
+    }
+    if (request === null || stale) draw(run, frame.pace.name);
+    setText(meaning, difference(run.request, guard.kind));
+  }
+
+  /** @param {RunView} run @param {string} pace */
+  function draw(run, pace) {
+    stale = false;
+    // Nothing of ours is in an untraced run, so nothing can pause it.
+    request = pace === "slow" ? { ...run.request, pace: "free" } : run.request;
+    const total = run.request.processes * run.request.iterations;
+    const lost = run.summary.cells[0]?.lost ?? 0;
+    traced.draw(`traced, ${pace}`, `${number(lost)} of ${number(total)} lost`, [lost / total]);
+    const newest = losses.at(-1);
+    const how = pace === "slow" ? "untraced, without our pauses" : "untraced";
+    const result = newest === undefined ? "not run yet" : `${number(newest)} of ${number(total)} lost`;
+    untraced.draw(how, result, losses.map((each) => each / total));
+    rows.style.setProperty("--traced", String(lost / total));
+    setText(button, made === 0 ? "Run it untraced" : "Run it untraced again");
+    setAttribute(button, "aria-disabled", going ? "true" : null);
+    const some = losses.filter((each) => each > 0).length;
+    const since = made > KEPT ? `the last ${KEPT} of ${number(made)} runs` : counted(made, "run");
+    setText(progress, told || (made ? `${number(some)} of ${since} lost something.` : ""));
   }
 
   return { render, destroy() {} };
+}
+
+/** A line of the figure: what was run, a dot for each run, and the newest in numbers. */
+function row() {
+  const name = html("p", "untraced-name");
+  const track = svg("svg", { class: "untraced-track", "aria-hidden": "true" });
+  const result = html("p", "untraced-result");
+
+  /** @param {string} what @param {string} outcome @param {readonly number[]} shares */
+  function draw(what, outcome, shares) {
+    setText(name, what);
+    setText(result, outcome);
+    track.replaceChildren(...shares.map((share, index) => {
+      const near = shares.slice(0, index).filter((other) => Math.abs(other - share) < CLOSE).length;
+      const about = [index === shares.length - 1 ? "is-newest" : "", share > 0 ? "is-lossy" : ""].join(" ");
+      const dot = svg("circle", { class: about, cx: `${share * 100}%`, cy: "50%", r: 3.5 });
+      setAttribute(dot, "transform", `translate(0 ${LEVELS[near % LEVELS.length]})`);
+      return dot;
+    }));
+  }
+
+  return { parts: [name, result, track], draw };
+}
+
+/** @param {Problem} problem */
+function words({ message, hint }) {
+  return hint ? `${message} ${hint}` : message;
+}
+
+/** @param {RunView} run */
+function waiting({ status, place, processes }) {
+  if (status === "queued") return `Waiting for a free place${place ? `: number ${place} in line` : ""}.`;
+  const ended = processes.filter(({ state }) => state === "ended").length;
+  return `Running untraced … ${ended} of ${processes.length} processes have ended.`;
+}
+
+/** Why there is nothing to compare with. @param {RunView} run */
+function notYet({ id, status, request }) {
+  if (request.traced === false) return "This race was itself run untraced: there is no traced one to compare it with.";
+  if (id !== "" && (status === "failed" || status === "stopped")) {
+    return "This race did not run to its end, so its losses cannot be compared.";
+  }
+  return "When this race has ended, it can be run again untraced here: you see what tracing and our pauses change.";
+}
+
+/** What the comparison means. @param {RunRequest} request @param {"right" | "none" | "faulty"} kind */
+function difference({ iterations, pace }, kind) {
+  if (kind === "right") return "A right lock does not depend on timing: traced or not, paused or not, nothing is lost.";
+  if (pace === "tutorial") {
+    return "The code itself sleeps before each increment, traced or not. Either way only increments that happen to coincide lose anything.";
+  }
+  if (pace === "slow" && iterations <= SHORT) {
+    const over = iterations === 1 ? "1 increment is" : `${number(iterations)} increments are`;
+    return `Untraced there are no pauses: ${over} mostly over before the next process has begun, so usually nothing is lost. The bug is still there.`;
+  }
+  if (pace === "slow") return "Untraced there are no pauses: whether increments overlap is left to chance. The bug is still there.";
+  if (iterations >= LONG) {
+    return "Tracing makes each increment take about twice as long; the share of lost updates stays alike.";
+  }
+  return "Nobody pauses, traced or not. In a loop this short chance decides whether any two increments overlap; tracing, which makes each take about twice as long, gives them more time to.";
 }
