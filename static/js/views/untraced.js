@@ -33,7 +33,7 @@ export function createUntraced(root, actions) {
   const traced = row();
   const untraced = row();
   const scale = html("div", "untraced-scale");
-  scale.append(...["0 %", "50 %", "100 % lost"].map((text) => html("span", "", [text])));
+  scale.append(...["0 %", "50 %", "100 %"].map((text) => html("span", "", [text])));
   const rows = html("div", "untraced-rows", [...traced.parts, ...untraced.parts, scale]);
   root.append(rows, meaning, foot);
 
@@ -41,13 +41,15 @@ export function createUntraced(root, actions) {
   let subject = "";
   /** Of each untraced run that has ended, how many updates it lost; the newest is last. @type {number[]} */
   let losses = [];
-  /** Runs made so far, those among them that are not in sight any more. */
+  /** How many have ended, those too that are not in sight any more. */
   let made = 0;
   let told = "";
   let going = false;
   /** @type {RunRequest | null} */
   let request = null;
   let stale = true;
+  /** @type {Frame | null} */
+  let latest = null;
 
   button.addEventListener("click", () => {
     if (!going && request) void measure(subject, request);
@@ -78,11 +80,12 @@ export function createUntraced(root, actions) {
   function say(text) {
     told = text;
     stale = true;
-    actions.look({});
+    if (latest) render(latest);
   }
 
   /** @param {Frame} frame */
   function render(frame) {
+    latest = frame;
     const { run, guard, look } = frame;
     show(root, look.panel === "untraced");
     if (run.id !== subject) {
@@ -101,16 +104,17 @@ export function createUntraced(root, actions) {
       setText(meaning, notYet(run));
       return;
     }
-    if (request === null || stale) draw(run, frame.pace.name);
+    if (stale) draw(run);
     setText(meaning, difference(run.request, guard.kind));
   }
 
-  /** @param {RunView} run @param {string} pace */
-  function draw(run, pace) {
+  /** @param {RunView} run */
+  function draw(run) {
+    const { pace, processes, iterations } = run.request;
     stale = false;
     // Nothing of ours is in an untraced run, so nothing can pause it.
     request = pace === "slow" ? { ...run.request, pace: "free" } : run.request;
-    const total = run.request.processes * run.request.iterations;
+    const total = processes * iterations;
     const lost = run.summary.cells[0]?.lost ?? 0;
     traced.draw(`traced, ${pace}`, `${number(lost)} of ${number(total)} lost`, [lost / total]);
     const newest = losses.at(-1);
@@ -118,6 +122,7 @@ export function createUntraced(root, actions) {
     const result = newest === undefined ? "not run yet" : `${number(newest)} of ${number(total)} lost`;
     untraced.draw(how, result, losses.map((each) => each / total));
     rows.style.setProperty("--traced", String(lost / total));
+    rows.style.setProperty("--digits", String(number(total).length));
     setText(button, made === 0 ? "Run it untraced" : "Run it untraced again");
     setAttribute(button, "aria-disabled", going ? "true" : null);
     const some = losses.filter((each) => each > 0).length;
