@@ -28,8 +28,8 @@ export function createHead(root, actions) {
     setText(title, TITLES[frame.guard.kind]);
     // "no lock" beside "Without a lock" would say it twice.
     setText(guard, frame.guard.kind === "none" ? "" : frame.guard.title);
-    setText(pace, `${frame.pace.badge} · real processes`);
-    setAttribute(pace, "title", frame.pace.about);
+    setText(pace, frame.pace.badge);
+    setAttribute(pace, "title", `Real processes. ${frame.pace.about}`);
     show(trouble, frame.trouble !== null);
     if (frame.trouble !== null) setText(trouble, frame.trouble);
   }

@@ -93,7 +93,7 @@ function moving(sheet, frame) {
   context.rect(left - 12, 0, width, height);
   context.clip();
   for (const node of nodes.values()) drawBranch(sheet, lineage, nodes, node);
-  for (const node of nodes.values()) drawNode(sheet, frame, lineage, node, nodes.size);
+  for (const node of nodes.values()) drawNode(sheet, frame, lineage, node, (nodes.get(node.version + 1)?.x ?? width) - node.x);
   context.restore();
 }
 
@@ -143,10 +143,9 @@ function drawBranch({ context, palette, left }, lineage, nodes, node) {
   context.stroke();
 }
 
-/** @param {Sheet} sheet @param {Frame} frame @param {Lineage} lineage @param {Node} node @param {number} count */
-function drawNode({ context, palette, width, unit }, { history }, lineage, { version, x, y, isAlive }, count) {
-  const room = width / count;
-  const radius = Math.max(2.5, Math.min(0.5 * unit, room * 0.4));
+/** @param {Sheet} sheet @param {Frame} frame @param {Lineage} lineage @param {Node} node @param {number} room up to the next */
+function drawNode({ context, palette, unit }, { history }, lineage, { version, x, y, isAlive }, room) {
+  const radius = Math.max(2.5, Math.min(0.5 * unit, room * 0.6));
   const writer = lineage.writer(version);
   const colour = palette.processes[writer] ?? palette.text;
   shape(context, writer, x, y, radius);
@@ -155,7 +154,7 @@ function drawNode({ context, palette, width, unit }, { history }, lineage, { ver
   context.lineWidth = 1.5;
   context.strokeStyle = colour;
   context.stroke();
-  if (room < 1.4 * unit) return;
+  if (room < (isAlive ? 1 : 1.75) * unit) return;
   const value = version === 0 ? 0 : history.step(lineage.position(version) - 1).value;
   context.font = `${isAlive ? 600 : 400} ${0.8125 * unit}px sans-serif`;
   context.textAlign = "center";

@@ -19,11 +19,14 @@
  * @property {TextPlace} pid
  * @property {TextPlace} status
  * @property {TextPlace} lost
+ * @property {boolean} isBrief there is room for a word or two only
+ * @property {TextPlace | null} line where the code it is on can be read; null where there is no room
  */
 
 /**
  * @typedef {object} Layout
  * @property {number} scale
+ * @property {number} line the height of a line of type
  * @property {Box} cell
  * @property {Point} middle of the cell
  * @property {Point} lockHome where a free lock rests
@@ -33,17 +36,21 @@
  * @property {readonly Seat[]} seats
  */
 
+/** With larger type than this, in pixels, there is no room for code. */
+const LEAST_WITH_CODE = 16;
+
 const WIDTH = 592;
 const HEIGHT = 284;
 
-/** @param {number} width @param {number} height @param {number} count @returns {Layout} */
-export function layOut(width, height, count) {
+/** @param {number} width @param {number} height @param {number} count @param {number} least the smallest type, in pixels @returns {Layout} */
+export function layOut(width, height, count, least) {
   const narrow = width < 480;
   const rows = Math.max(1, Math.ceil(count / 2));
   const scale = Math.max(0.74, Math.min(width / WIDTH, height / HEIGHT, 2.4));
-  const cell = { x: 0, y: 0, width: (narrow ? 118 : 148) * scale, height: 116 * scale };
+  const line = Math.max(least * 1.15, 17 * scale);
+  const cell = { x: 0, y: 0, width: (narrow ? 118 : 148) * scale, height: Math.max(116 * scale, 2 * line + 62 * scale) };
   // Above the cell a free lock and its queue; below it what is lost.
-  const above = 64 * scale;
+  const above = 47 * scale + line;
   const below = 86 * scale;
   const middle = { x: width / 2, y: above + Math.max(cell.height, height - above - below) / 2 };
   cell.x = middle.x - cell.width / 2;
@@ -78,38 +85,44 @@ export function layOut(width, height, count) {
         x: wireTo.x + side * (7 * scale + (wire - 7 * scale) * 0.42),
         y: wireTo.y + (y - wireTo.y) * 0.42,
       },
-      ...(beside ? textBeside(side, box, scale) : textAround(box, scale)),
+      ...(beside ? textBeside(side, box, scale, line) : textAround(side, box, scale, line, rows === 1 && least <= LEAST_WITH_CODE)),
     };
   };
 
   return {
     scale,
+    line,
     cell,
     middle,
     lockHome: { x: middle.x, y: cell.y - 25 * scale },
-    queuePlace: { x: middle.x, y: cell.y - 51 * scale },
+    queuePlace: { x: middle.x, y: cell.y - 40 * scale - line * 0.65 },
     stop: Math.min(22 * scale, (cell.height * 0.6) / rows),
     loss: { x: middle.x, y: cell.y + cell.height + 13 * scale },
     seats: Array.from({ length: count }, (_, index) => seat(index)),
   };
 }
 
-/** The name above the register, what it does below. @param {Box} register @param {number} scale */
-function textAround({ x, y, width, height }, scale) {
+/** The name above the register, what it does below, and if there is room the code it is on.
+ * @param {-1 | 1} side @param {Box} register @param {number} scale @param {number} line @param {boolean} withCode */
+function textAround(side, { x, y, width, height }, scale, line, withCode) {
   const top = y - 9 * scale;
-  const bottom = y + height;
-  const line = Math.max(15, 17 * scale);
+  // Words grow towards the cell, where there is nothing but the wire.
+  const edge = side < 0 ? x : x + width;
+  /** @param {number} row */
+  const below = (row) => place(edge, y + height + row * line, side < 0 ? "start" : "end");
   return {
-    mark: { x: x + 8 * scale, y: top - Math.max(5, 6 * scale) },
-    name: place(x + 22 * scale, top, "start"),
+    mark: { x: x + 0.45 * line, y: top - Math.max(5, 0.35 * line) },
+    name: place(x + 1.25 * line, top, "start"),
     pid: place(x + width, top, "end"),
-    status: place(x, bottom + line, "start"),
-    lost: place(x, bottom + 2 * line, "start"),
+    status: below(1),
+    line: withCode ? below(2) : null,
+    isBrief: false,
+    lost: below(withCode ? 3 : 2),
   };
 }
 
-/** All text on the far side of the register. @param {-1 | 1} side @param {Box} register @param {number} scale */
-function textBeside(side, { x, y, width, height }, scale) {
+/** All text on the far side of the register. @param {-1 | 1} side @param {Box} register @param {number} scale @param {number} line */
+function textBeside(side, { x, y, width, height }, scale, line) {
   const anchor = side < 0 ? "end" : "start";
   const edge = (side < 0 ? x : x + width) + side * 10 * scale;
   const middle = y + height / 2;
@@ -117,8 +130,10 @@ function textBeside(side, { x, y, width, height }, scale) {
     mark: { x: edge + side * 8 * scale, y: middle - 15 * scale },
     name: place(edge + side * 21 * scale, middle - 9 * scale, anchor),
     pid: place(edge + side * 50 * scale, middle - 9 * scale, anchor),
-    status: place(edge, middle + 8 * scale, anchor),
-    lost: place(edge, middle + 24 * scale, anchor),
+    status: place(edge, middle - 9 * scale + line, anchor),
+    lost: place(edge, middle - 9 * scale + 1.95 * line, anchor),
+    line: null,
+    isBrief: true,
   };
 }
 

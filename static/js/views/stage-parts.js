@@ -27,15 +27,15 @@ export function inlineMark(process) {
 }
 
 /** @param {Layout} layout @param {string} name */
-export function drawCell({ cell, middle, scale }, name) {
+export function drawCell({ cell, middle, scale, line }, name) {
   const value = label(middle.x, middle.y, "cell-value", "middle");
   const ghost = label(middle.x, middle.y, "cell-value ghost", "middle");
-  const version = label(middle.x, cell.y + cell.height - 11 * scale, "cell-version", "middle");
+  const version = label(middle.x, cell.y + cell.height - 0.65 * line, "cell-version", "middle");
   const ring = svg("rect", { class: "cell-ring", ...grown(cell, 7 * scale), rx: 9 * scale });
   const group = svg("g", { class: "cell" }, [
     ring,
     svg("rect", { class: "cell-box", ...cell, rx: 4 * scale }),
-    label(middle.x, cell.y + 19 * scale, "cell-name", "middle", name),
+    label(middle.x, cell.y + 1.1 * line, "cell-name", "middle", name),
     ghost,
     value,
     version,
@@ -44,7 +44,7 @@ export function drawCell({ cell, middle, scale }, name) {
 }
 
 /** @param {Layout} layout @param {number} process */
-export function drawCard({ scale, seats, stop: bar }, process) {
+export function drawCard({ scale, line: height, seats, stop: bar }, process) {
   const seat = /** @type {Seat} */ (seats[process]);
   const { middle, wireFrom, wireTo, register } = seat;
   /** @param {"name" | "pid" | "status" | "lost"} which */
@@ -52,6 +52,7 @@ export function drawCard({ scale, seats, stop: bar }, process) {
   const pid = text("pid");
   const status = text("status");
   const lost = text("lost");
+  const code = seat.line && label(seat.line.x, seat.line.y, "card-code", seat.line.anchor);
   const name = text("name");
   name.textContent = `P${process + 1}`;
   const way = line([wireFrom, wireTo]);
@@ -64,15 +65,16 @@ export function drawCard({ scale, seats, stop: bar }, process) {
     svg("path", { class: "wire", d: way }),
     light,
     svg("rect", { class: "register", ...register, rx: 3 * scale }),
-    mark(process, seat.mark.x, seat.mark.y, Math.max(13, 16 * scale)),
+    mark(process, seat.mark.x, seat.mark.y, 0.92 * height),
     name,
     pid,
     status,
     lost,
+    ...(code ? [code] : []),
     ghost,
     value,
   ]);
-  return { group, light, stop, value, ghost, pid, status, lost };
+  return { group, light, stop, value, ghost, pid, status, lost, code };
 }
 
 /** A padlock that can be moved; its shape says open or shut. @param {number} scale */
@@ -85,9 +87,9 @@ export function drawLock(scale) {
 }
 
 /** A +1 in two halves, with the mark of whose it was; where it was several processes', the + stands for it. @param {Layout} layout */
-export function drawLoss({ loss, scale }) {
-  const edge = 39 * scale;
-  const height = 32 * scale;
+export function drawLoss({ loss, scale, line: unit }) {
+  const edge = Math.max(39 * scale, 1.9 * unit);
+  const height = Math.max(32 * scale, 1.2 * unit);
   const crack = [0, 0.25, 0.5, 0.75, 1].map((share, index) => ({
     x: (index % 2 ? 5 : -5) * scale,
     y: share * height,
@@ -98,11 +100,11 @@ export function drawLoss({ loss, scale }) {
     const chip = svg("path", { class: "loss-chip", d: `${line(outline)}Z` });
     return svg("g", { class: `piece ${side < 0 ? "piece-left" : "piece-right"}` }, [chip, ...content]);
   };
-  const shape = mark(0, -20 * scale, height / 2, 16 * scale);
-  const plus = label(-20 * scale, height / 2, "loss-one", "middle", "+");
-  const text = label(21 * scale, height / 2, "loss-one", "middle");
+  const shape = mark(0, -edge / 2, height / 2, 0.92 * unit);
+  const plus = label(-edge / 2, height / 2, "loss-one", "middle", "+");
+  const text = label(0.54 * edge, height / 2, "loss-one", "middle");
   const pieces = [half(-1, shape, plus), half(1, text)];
-  const words = label(0, height + 28 * scale, "loss-words", "middle");
+  const words = label(0, height + 1.6 * unit, "loss-words", "middle");
   const place = `translate(${loss.x} ${loss.y})`;
   return { group: svg("g", { class: "loss", transform: place }, [...pieces, words]), pieces, shape, plus, text, words };
 }

@@ -2,7 +2,7 @@
 // and an erased +1 breaks away. Everything shown is the frame's state; motions only connect states.
 
 import { setAttribute, setText, show, svg, toggle } from "../dom.js";
-import { doing, lossLabel } from "../words.js";
+import { doing, lossLabel, number } from "../words.js";
 import { appear, arrive, fall, glow, leave, slide, turnOver } from "./motion.js";
 import { layOut } from "./stage-layout.js";
 import { drawCard, drawCell, drawLock, drawLoss, label, mark } from "./stage-parts.js";
@@ -12,6 +12,10 @@ import { drawCard, drawCell, drawLock, drawLoss, label, mark } from "./stage-par
 
 /** How much larger a number is in the cell than in a register. */
 const LARGER = 1.9;
+
+/** The smallest type, in pixels; on a projector it is read from the last row. */
+const LEAST = 13;
+const LEAST_PROJECTED = 24;
 
 /** @param {HTMLElement} root */
 export function createStage(root) {
@@ -28,12 +32,13 @@ export function createStage(root) {
     last = frame;
     const count = frame.state.processes.length;
     const { clientWidth: width, clientHeight: height } = root;
-    const wanted = `${width} ${height} ${count} ${frame.guard.name}`;
+    const least = frame.look.projector ? LEAST_PROJECTED : LEAST;
+    const wanted = `${width} ${height} ${count} ${frame.guard.name} ${least}`;
     root.style.setProperty("--rows", String(Math.ceil(count / 2)));
     if (width > 0 && (scene === null || wanted !== size)) {
       size = wanted;
       canvas.setAttribute("viewBox", `0 0 ${width} ${height}`);
-      scene = new Scene(layOut(width, height, count), frame);
+      scene = new Scene(layOut(width, height, count, least), frame);
       canvas.style.setProperty("--scale", String(scene.layout.scale));
       canvas.replaceChildren(...scene.elements);
     }
@@ -109,6 +114,7 @@ class Scene {
 
   /** @param {Frame} frame */
   #showCards({ state, run }) {
+    const lines = run.code?.text.split("\n") ?? [];
     state.processes.forEach((process, index) => {
       const card = this.#cards[index];
       if (!card) return;
@@ -120,8 +126,10 @@ class Scene {
       setText(card.value, value);
       setAttribute(card.value, "data-digits", digits(value));
       setText(card.pid, pid ? `pid ${pid}` : "");
-      setText(card.status, stale && waits === null ? `${first}, stale` : first);
-      setText(card.lost, lost > 0 ? `✕ ${lost} lost` : "");
+      const { isBrief } = /** @type {Seat} */ (this.layout.seats[index]);
+      setText(card.status, isBrief ? brief(first) : stale && waits === null ? `${first}, stale` : first);
+      setText(card.lost, lost > 0 ? `✕ ${number(lost)} lost` : "");
+      if (card.code) setText(card.code, lines[process.line - 1]?.trim() ?? "");
       toggle(card.group, "is-full", register !== null);
       toggle(card.group, "is-stale", stale);
       toggle(card.group, "is-computed", computed !== null);
@@ -159,14 +167,15 @@ class Scene {
     const queue = lock?.queue ?? [];
     if (queue === this.#waiting) return;
     this.#waiting = queue;
-    const { scale, queuePlace } = this.layout;
-    const gap = 20 * scale;
-    const words = Math.max(48, 50 * scale);
+    const { scale, line, queuePlace } = this.layout;
+    const gap = Math.max(20 * scale, 1.1 * line);
+    const told = queue.length > 0 && !this.layout.seats[0]?.isBrief ? "waiting" : "";
+    const words = told ? 3.5 * line : 0;
     const left = queuePlace.x - (words + queue.length * gap) / 2;
     this.#queue.replaceChildren(
-      label(left, queuePlace.y + 4 * scale, "queue-words", "start", queue.length ? "waiting" : ""),
+      label(left, queuePlace.y + 0.25 * line, "queue-words", "start", told),
       ...queue.map((process, index) =>
-        mark(process, left + words + (index + 0.5) * gap, queuePlace.y, 16 * scale),
+        mark(process, left + words + (index + 0.5) * gap, queuePlace.y - 0.05 * line, 0.9 * line),
       ),
     );
   }
@@ -182,6 +191,7 @@ class Scene {
     show(shape, !several);
     show(plus, several);
     setText(text, several ? effect.erased : `+${effect.erased}`);
+    setAttribute(text, "data-digits", digits(effect.erased));
     setAttribute(shape, "href", `#mark-${victim}`);
     setAttribute(shape, "class", `mark p${victim}`);
     setText(words, `✕ ${lossLabel(effect)}`);
@@ -218,8 +228,13 @@ class Scene {
   }
 }
 
+/** One word; the register beside it shows the number. @param {string} words */
+function brief(words) {
+  return words.replace("has ", "").split(" ")[0] ?? "";
+}
+
 /** Long numbers are set smaller. @param {number | string} value */
 function digits(value) {
   const length = String(value).length;
-  return length > 5 ? "many" : length > 3 ? "some" : null;
+  return length > 4 ? "many" : length > 2 ? "some" : null;
 }

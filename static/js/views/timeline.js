@@ -60,61 +60,71 @@ function lanesOf({ height, unit }, count) {
 
 /** @typedef {ReturnType<typeof lanesOf>} Lanes */
 
+/** Where the value and what was expected of it stand, from left to right. @typedef {{x: number, value: number, expected: number}[]} Corners */
+
 /** @param {Sheet} sheet @param {Frame} frame */
 function picture(sheet, frame) {
   const { history, range, timebase, state } = frame;
+  const { context, palette, left, width, height } = sheet;
   const lanes = lanesOf(sheet, state.processes.length);
   const first = Math.max(0, timebase.position(history, range.from) - 1);
   const last = Math.min(history.length, timebase.position(history, range.to) + 1);
-  const isNear = last - first <= STEPS_A_PIXEL * sheet.width;
-  drawFrame(sheet, lanes, frame);
-  sheet.context.save();
-  sheet.context.beginPath();
-  sheet.context.rect(sheet.left, 0, sheet.width, sheet.height);
-  sheet.context.clip();
-  (isNear ? drawSteps : drawBuckets)(sheet, lanes, frame, first, last);
-  if (isNear) drawLinks(sheet, lanes, frame, first, last);
-  sheet.context.restore();
-}
-
-/** What the value chart counts up to. @param {Frame} frame */
-function goalOf({ run }) {
-  const initial = run.summary.cells[0]?.initial ?? 0;
-  return { initial, goal: Math.max(initial + 1, initial + run.request.processes * run.request.iterations) };
-}
-
-/** @param {Sheet} sheet @param {Lanes} lanes @param {Frame} frame */
-function heightOf({ unit }, { top }, frame) {
-  const { initial, goal } = goalOf(frame);
-  const room = top - 0.75 * unit;
-  return (/** @type {number} */ value) => 0.25 * unit + room * (1 - (value - initial) / (goal - initial));
-}
-
-/** @param {Sheet} sheet @param {Lanes} lanes @param {Frame} frame */
-function drawFrame(sheet, lanes, frame) {
-  const { context, palette, left, width, unit } = sheet;
-  const { initial, goal } = goalOf(frame);
-  const y = heightOf(sheet, lanes, frame);
+  const isNear = last - first <= STEPS_A_PIXEL * width;
   context.fillStyle = palette.line;
-  for (const process of frame.state.processes.keys()) context.fillRect(left, lanes.middle(process), width - left, 1);
-  context.fillRect(left, y(initial), width - left, 1);
-  context.font = `${0.75 * unit}px ${getComputedStyle(context.canvas).fontFamily || "sans-serif"}`;
+  for (const process of state.processes.keys()) context.fillRect(left, lanes.middle(process), width - left, 1);
+  context.save();
+  context.beginPath();
+  context.rect(left, 0, width, height);
+  context.clip();
+  const corners = (isNear ? drawSteps : drawBuckets)(sheet, lanes, frame, first, last);
+  if (isNear) drawLinks(sheet, lanes, frame, first, last);
+  else drawLossTicks(sheet, lanes, frame);
+  const y = scaleOf(sheet, lanes, frame, corners, first);
+  drawValue(sheet, corners, y.of);
+  context.restore();
+  context.fillStyle = palette.line;
+  context.fillRect(left, y.of(y.low), width - left, 1);
+  write(sheet, short(y.high), left - 0.35 * sheet.unit, y.of(y.high) + 0.35 * sheet.unit);
+  write(sheet, short(y.low), left - 0.35 * sheet.unit, y.of(y.low) - 0.2 * sheet.unit);
+  if (first > 0) write(sheet, "gap: lost since the left edge", width, 0.45 * sheet.unit);
+}
+
+/**
+ * From low to high. Where the chart begins later than the run, what is expected counts from its left edge:
+ * the gap is then what was lost in sight, and not lost in the height of all that came before.
+ * @param {Sheet} sheet @param {Lanes} lanes @param {Frame} frame @param {Corners} corners @param {number} first
+ */
+function scaleOf({ unit }, { top }, { run }, corners, first) {
+  const initial = run.summary.cells[0]?.initial ?? 0;
+  let low = initial;
+  let high = Math.max(initial + 1, initial + run.request.processes * run.request.iterations);
+  const [edge] = corners;
+  if (first > 0 && edge) {
+    const before = edge.expected - edge.value;
+    for (const corner of corners) corner.expected -= before;
+    low = corners.reduce((least, { value }) => Math.min(least, value), edge.value);
+    high = corners.reduce((most, { value, expected }) => Math.max(most, value, expected), low + 1);
+  }
+  const room = top - 0.75 * unit;
+  return { low, high, of: (/** @type {number} */ value) => 0.25 * unit + room * (1 - (value - low) / (high - low)) };
+}
+
+/** @param {Sheet} sheet @param {string} text @param {number} right @param {number} middle */
+function write({ context, palette, unit }, text, right, middle) {
+  context.font = `${0.75 * unit}px sans-serif`;
   context.fillStyle = palette.quiet;
   context.textAlign = "right";
   context.textBaseline = "middle";
-  context.fillText(short(goal), left - 0.35 * unit, y(goal) + 0.35 * unit);
-  context.fillText(short(initial), left - 0.35 * unit, y(initial) - 0.2 * unit);
+  context.fillText(text, right, middle);
 }
 
 /** @param {number} value */
 function short(value) {
-  return value >= 10_000 ? `${Math.round(value / 1000)}k` : String(value);
+  return value >= 10_000 && value % 1000 === 0 ? `${value / 1000}k` : String(value);
 }
 
 /**
- * The value and what was expected: corners of both lines, from left to right.
- * @param {Sheet} sheet @param {readonly {x: number, value: number, expected: number}[]} corners
- * @param {(value: number) => number} y
+ * @param {Sheet} sheet @param {Corners} corners @param {(value: number) => number} y
  */
 function drawValue({ context, palette }, corners, y) {
   const [start] = corners;
@@ -155,11 +165,12 @@ function drawValue({ context, palette }, corners, y) {
 }
 
 /** Every step in sight. @param {Sheet} sheet @param {Lanes} lanes @param {Frame} frame @param {number} first @param {number} last */
-function drawSteps(sheet, lanes, { history, timebase, ...frame }, first, last) {
+function drawSteps(sheet, lanes, { history, timebase }, first, last) {
   const { x, left } = sheet;
   const before = history.stateAt(first);
   const cell = before.cells[0];
   let { value, expected } = cell ?? { value: 0, expected: 0 };
+  /** @type {Corners} */
   const corners = [{ x: x(timebase.moment(history, first)), value, expected }];
   // What is going on already at the left edge began somewhere before it.
   const opened = before.processes.map(({ register }) => (register ? left : null));
@@ -199,7 +210,7 @@ function drawSteps(sheet, lanes, { history, timebase, ...frame }, first, last) {
     hatch(sheet, lanes, process, waits[process] ?? null, end);
     outline(sheet, lanes, process, holds[process] ?? null, end);
   }
-  drawValue(sheet, corners, heightOf(sheet, lanes, { history, timebase, ...frame }));
+  return corners;
 }
 
 /** An increment's window; a lost one is struck through at its end. @param {Sheet} sheet @param {Lanes} lanes @param {number} process @param {number} from @param {number} to @param {boolean} isLost */
@@ -258,7 +269,7 @@ function drawBuckets(sheet, lanes, frame, first, last) {
   const { history, timebase, state } = frame;
   const { context, palette, x } = sheet;
   const { overview } = history;
-  /** @type {{x: number, value: number, expected: number}[]} */
+  /** @type {Corners} */
   const corners = [];
   const to = Math.ceil(last / BUCKET);
   for (let bucket = Math.floor(first / BUCKET); bucket < to; bucket += 1) {
@@ -277,8 +288,7 @@ function drawBuckets(sheet, lanes, frame, first, last) {
     }
   }
   context.globalAlpha = 1;
-  drawValue(sheet, corners, heightOf(sheet, lanes, frame));
-  drawLossTicks(sheet, lanes, frame);
+  return corners;
 }
 
 /** Where anything was lost, pixel by pixel. @param {Sheet} sheet @param {Lanes} lanes @param {Frame} frame */

@@ -50,17 +50,16 @@ export function createTransport(root, actions) {
     play.disabled = length === 0 && !frame.live;
     scrubber.disabled = length === 0;
     const { moment, start, last } = frame;
-    const onClock = frame.clock === "clock";
     setAttribute(scrubber, "min", start);
     setAttribute(scrubber, "max", last);
     if (scrubber.value !== String(moment)) scrubber.value = String(moment);
     const share = last > start ? (moment - start) / (last - start) : 0;
     scrubber.style.setProperty("--share", String(share));
     const step = length ? `Step ${number(frame.position)} of ${number(length)}` : "No steps yet";
-    setText(position, onClock && length ? `${step} · ${duration(Math.max(0, moment))}` : step);
-    setAttribute(scrubber, "aria-valuetext", position.textContent ?? "");
+    setText(position, step);
+    setText(slowed, frame.slowed === null || !length ? "" : `${duration(Math.max(0, moment))}, slowed ${magnitude(frame.slowed)}×`);
+    setAttribute(scrubber, "aria-valuetext", `${step} ${slowed.textContent}`);
     if (clock.value !== frame.clock) clock.value = frame.clock;
-    setText(slowed, frame.slowed === null ? "" : `slowed ${magnitude(frame.slowed)}×`);
 
     const going = frame.playing || (frame.following && frame.live);
     setAttribute(playIcon, "href", going ? "#icon-pause" : "#icon-play");
