@@ -66,10 +66,11 @@ export function createCode(figure) {
 
 /** @typedef {{step: string, instructions: string[]}} Group */
 
-/** The instructions of a line, in groups that each end with a step. @param {readonly Instruction[]} bytecode @param {number} line @returns {Group[]} */
+/** The instructions of a line, in groups that each end with a step. Jumps belong to the loop around it.
+ * @param {readonly Instruction[]} bytecode @param {number} line @returns {Group[]} */
 function stepsOf(bytecode, line) {
   const groups = [{ step: "", instructions: /** @type {string[]} */ ([]) }];
-  for (const { name, argument } of bytecode.filter((each) => each.line === line)) {
+  for (const { name, argument } of bytecode.filter((each) => each.line === line && !each.name.startsWith("JUMP"))) {
     const group = /** @type {Group} */ (groups.at(-1));
     const text = `${name} ${argument}`.trim();
     group.instructions.push(text);

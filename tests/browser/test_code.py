@@ -1,0 +1,64 @@
+"""The code that ran, and behind one click what Python executes for it: why `+=` is three steps."""
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.looking import Arena, Looking
+from tests.serving import RunningServer
+
+QUESTION = "what Python really executes"
+
+
+def open_code(page: Page, server: RunningServer, guard: str) -> Arena:
+    """One run's code, in the left arena."""
+    run = server.run(guard=guard, iterations=2)
+    looking = Looking(page)
+    looking.open(f"{server.url}/?runs={run['id']}&panel=code")
+    looking.left.wait_for_the_end()
+    return looking.left
+
+
+def steps(lists: Locator) -> list[tuple[str, str]]:
+    """For each group of instructions, its heading and the instruction that it ends with."""
+    groups = lists.locator("li").all()
+    return [(group.locator("b").inner_text(), group.locator("code").last.inner_text()) for group in groups]
+
+
+def test_one_click_shows_why_an_increment_is_three_steps_and_another_hides_it(
+    page: Page, server: RunningServer
+) -> None:
+    arena = open_code(page, server, "with")
+    button = arena.root.get_by_role("button", name=QUESTION)
+    instructions = arena.root.locator(".bytecode")
+    expect(button).to_have_attribute("aria-expanded", "false")
+    expect(instructions).to_be_hidden()
+    button.click()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    expect(instructions).to_be_visible()
+    assert steps(instructions)[:3] == [
+        ("read", "LOAD_ATTR value"),
+        ("modify", "BINARY_OP +="),
+        ("write", "STORE_ATTR value"),
+    ]
+    button.press("Enter")
+    expect(instructions).to_be_hidden()
+
+
+def test_only_lines_that_touch_the_shared_number_are_taken_apart(page: Page, server: RunningServer) -> None:
+    arena = open_code(page, server, "write_only")
+    lines = arena.root.locator(".code-line").filter(has=page.get_by_role("button", name=QUESTION))
+    expect(lines.locator("code")).to_have_text(["new_value = number.value + 1", "number.value = new_value"])
+    for button in lines.get_by_role("button").all():
+        button.click()
+    named = [step for step in steps(arena.root.locator(".bytecode")) if step[0] != "then"]
+    assert named == [("read", "LOAD_ATTR value"), ("modify", "BINARY_OP +"), ("write", "STORE_ATTR value")]
+
+
+def test_what_is_unfolded_stays_so_while_the_race_is_played(page: Page, server: RunningServer) -> None:
+    arena = open_code(page, server, "none")
+    arena.root.get_by_role("button", name=QUESTION).click()
+    looking = Looking(page)
+    looking.key("Home")
+    looking.expect_position(0)
+    looking.key("ArrowRight")
+    looking.expect_position(1)
+    expect(arena.root.locator(".bytecode")).to_be_visible()
