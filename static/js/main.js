@@ -94,16 +94,21 @@ const actions = {
     range = zoomed(range, player, factor, at);
     player.invalidate();
   },
+  zoomHere: (factor) => actions.zoom(factor, player.moment),
   pan(share) {
     range = panned(range, player, share);
     player.invalidate();
   },
+  toggleProjector: () => actions.look({ projector: !look.projector }),
+  toggleFullscreen: () => void screen.toggleFullscreen(),
+  blank: () => screen.blank(),
+  help: () => help.open(),
   runUntraced: (request) => startRun({ ...request, traced: false }),
   fetchRun,
 };
 
 createTheme(part(document, "theme", HTMLButtonElement), () => player.invalidate());
-createHelp(document.body);
+const help = createHelp(document.body);
 const screen = createScreen(document.body, actions);
 const controls = createControls(part(document, "controls", HTMLFormElement), actions, catalogue);
 const notice = createNotice(part(document, "notice", HTMLElement));

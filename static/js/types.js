@@ -196,7 +196,12 @@
  * @property {(name: "beat" | "clock") => void} setClock
  * @property {(changes: Partial<Look>) => void} look
  * @property {(factor: number, at: number) => void} zoom around a moment; a factor over 1 shows less
+ * @property {(factor: number) => void} zoomHere around the moment on show; 0 shows all
  * @property {(share: number) => void} pan by a share of what is shown
+ * @property {() => void} toggleProjector
+ * @property {() => void} toggleFullscreen
+ * @property {() => void} blank the screen, until a key is pressed
+ * @property {() => void} help
  * @property {(request: RunRequest) => Promise<Answer>} runUntraced
  * @property {(id: string) => Promise<Answer>} fetchRun
  */

@@ -1,6 +1,33 @@
 // All keys, in a dialog.
 
-/** @param {HTMLElement} _root */
-export function createHelp(_root) {
-  return { render() {}, destroy() {} };
+import { html, part } from "../dom.js";
+import { KEYS } from "../keys.js";
+
+/** How keys are called where their name is not what stands on them. @type {Readonly<Record<string, string>>} */
+const CAPS = { " ": "Space", ArrowLeft: "←", ArrowRight: "→", PageUp: "Page↑", PageDown: "Page↓", "-": "−" };
+
+/** @param {HTMLElement} root */
+export function createHelp(root) {
+  const dialog = part(root, "help", HTMLDialogElement);
+  part(dialog, "keys", HTMLElement).append(...KEYS.map(([does, keys]) =>
+    html("div", "", [html("dt", "", caps(Object.keys(keys))), html("dd", "", [does])]),
+  ));
+  part(root, "help-button", HTMLButtonElement).addEventListener("click", open);
+  part(dialog, "help-close", HTMLButtonElement).addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", ({ target }) => {
+    // All that is inside lies on an element of its own: what is clicked as the dialog itself is around it.
+    if (target === dialog) dialog.close();
+  });
+
+  function open() {
+    dialog.showModal();
+  }
+
+  return { render() {}, open, destroy() {} };
+}
+
+/** "Shift+ArrowLeft" is two keys, "+" is one, and one Shift is enough for a row. @param {readonly string[]} keys */
+function caps(keys) {
+  const names = new Set(keys.flatMap((key) => key.split(/(?<=.)\+/)));
+  return [...names].map((name) => html("kbd", "", [CAPS[name] ?? name]));
 }

@@ -1,23 +1,40 @@
 // The whole screen: projector mode with big type, fullscreen, and a blank page for when the class
 // should look at the teacher.
 
-import { part, setAttribute, toggle } from "../dom.js";
+import { html, part, setAttribute, toggle } from "../dom.js";
 
 /** @import { Actions, Look } from "../types.js" */
 
 /** @param {HTMLElement} root @param {Actions} actions */
 export function createScreen(root, actions) {
   const button = part(root, "projector", HTMLButtonElement);
-  let projector = false;
+  const curtain = html("dialog", "blank");
+  setAttribute(curtain, "aria-label", "The screen is blank. Any key ends it.");
+  root.append(curtain);
 
-  button.addEventListener("click", () => actions.look({ projector: !projector }));
+  button.addEventListener("click", () => actions.toggleProjector());
+  for (const name of /** @type {const} */ (["keydown", "click"])) {
+    curtain.addEventListener(name, (event) => {
+      // The key that ends it does nothing else.
+      event.preventDefault();
+      event.stopPropagation();
+      curtain.close();
+    });
+  }
 
   /** @param {Look} look */
   function render(look) {
-    projector = look.projector;
-    setAttribute(button, "aria-pressed", String(projector));
-    toggle(document.documentElement, "is-projector", projector);
+    setAttribute(button, "aria-pressed", String(look.projector));
+    toggle(document.documentElement, "is-projector", look.projector);
   }
 
-  return { render, destroy() {} };
+  return { render, blank: () => curtain.showModal(), toggleFullscreen, destroy() {} };
+}
+
+async function toggleFullscreen() {
+  try {
+    await (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen());
+  } catch {
+    // A phone may not offer it, or a frame forbid it: then the page stays as it is.
+  }
 }

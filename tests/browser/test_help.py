@@ -1,0 +1,121 @@
+"""Keys: what they do, that the help shows all of them, and that they rest where somebody types."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.looking import Looking
+from tests.serving import RunningServer
+
+FULLSCREEN = "document.fullscreenElement !== null"
+
+
+@pytest.fixture(scope="module")
+def run_id(server: RunningServer) -> str:
+    """A race that has lost something."""
+    return str(server.run(guard="none", pace="slow", step_ms=3, iterations=10)["id"])
+
+
+@pytest.fixture
+def looking(page: Page, server: RunningServer, run_id: str) -> Looking:
+    """The page on this race, at its end."""
+    looking = Looking(page)
+    looking.open_runs(server.url, run_id)
+    return looking
+
+
+@pytest.mark.parametrize("way", ["key", "button"])
+def test_the_help_lists_the_keys_and_closes_by_escape_by_its_button_and_by_a_click_outside(
+    looking: Looking, way: str
+) -> None:
+    page = looking.page
+    dialog = page.get_by_role("dialog", name="Keys")
+    ways: list[Callable[[], None]] = [
+        lambda: looking.key("Escape"),
+        lambda: dialog.get_by_role("button", name="Close").click(),
+        lambda: page.mouse.click(5, 5),
+    ]
+    for close in ways:
+        if way == "key":
+            looking.key("?")
+        else:
+            looking.part("help-button").click()
+        expect(dialog).to_be_visible()
+        expect(dialog.locator("dl div", has_text="Ten steps").locator("kbd")).to_have_text(["Shift", "←", "→"])
+        close()
+        expect(dialog).to_be_hidden()
+
+
+def test_a_click_inside_the_help_leaves_it_open_and_keys_rest_meanwhile(looking: Looking) -> None:
+    looking.key("?")
+    looking.page.get_by_text("Play or pause", exact=True).click()
+    expect(looking.part("help")).to_be_visible()
+    looking.key("Home")
+    looking.key("Escape")
+    expect(looking.part("help")).to_be_hidden()
+    looking.expect_position(looking.length)
+
+
+def test_a_clicker_leads_from_one_lost_update_to_the_next_and_back(looking: Looking) -> None:
+    looking.key("Home")
+    looking.expect_position(0)
+    looking.key("PageDown")
+    expect(looking.left.part("narration")).to_have_class(re.compile("tells-loss"))
+    first = looking.position
+    looking.key("PageDown")
+    expect(looking.part("scrubber")).not_to_have_value(str(first))
+    looking.key("PageUp")
+    looking.expect_position(first)
+
+
+def test_digits_open_the_panels(looking: Looking) -> None:
+    for digit, panel in enumerate(("timeline", "lineage", "code", "anatomy", "untraced"), 1):
+        looking.key(str(digit))
+        expect(looking.part("panels").locator("[aria-pressed=true]")).to_have_attribute("data-panel", panel)
+        expect(looking.left.part(panel)).to_be_visible()
+
+
+def test_m_switches_the_projector_mode_with_caps_lock_too(looking: Looking) -> None:
+    looking.key("m")
+    expect(looking.part("projector")).to_have_attribute("aria-pressed", "true")
+    looking.key("M")
+    expect(looking.part("projector")).to_have_attribute("aria-pressed", "false")
+
+
+def test_f_fills_the_screen_and_gives_it_back(looking: Looking) -> None:
+    changed = "new Promise(done => document.addEventListener('fullscreenchange', () => done(), {once: true}))"
+    for expected in (True, False):
+        looking.page.evaluate(f"() => {{ window.changed = {changed}; }}")
+        looking.key("f")
+        looking.page.evaluate("window.changed")
+        assert looking.page.evaluate(FULLSCREEN) is expected
+
+
+@pytest.mark.parametrize("end", ["b", "Home", "click"])
+def test_b_blanks_the_screen_until_any_key_or_click(looking: Looking, end: str) -> None:
+    curtain = looking.page.locator(".blank")
+    looking.key("b")
+    expect(curtain).to_be_visible()
+    expect(curtain).to_have_css("background-color", "rgb(0, 0, 0)")
+    box = curtain.bounding_box()
+    assert box is not None
+    assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 1280, 720)
+    if end == "click":
+        looking.page.mouse.click(300, 300)
+    else:
+        looking.key(end)
+    expect(curtain).to_be_hidden()
+    # What ended it did nothing else.
+    looking.expect_position(looking.length)
+
+
+def test_keys_rest_while_somebody_types_a_guess(looking: Looking) -> None:
+    looking.part("guess").focus()
+    looking.page.keyboard.type("24")
+    for key in ("b", "m", "?"):
+        looking.key(key)
+    expect(looking.part("timeline").first).to_be_visible()
+    expect(looking.page.locator("dialog[open]")).to_have_count(0)
+    expect(looking.part("projector")).to_have_attribute("aria-pressed", "false")
