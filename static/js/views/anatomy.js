@@ -1,15 +1,96 @@
-// The anatomy panel.
+// One lost update, step by step: a column for each process, and nothing but the steps that matter.
 
-import { show } from "../dom.js";
+import { anatomy, asText, lossNear } from "../anatomy.js";
+import { copy } from "../clipboard.js";
+import { html, setAttribute, setText, show, toggle } from "../dom.js";
+import { processName } from "../words.js";
+import { inlineMark } from "./stage-parts.js";
 
+/** @import { Anatomy, Row } from "../anatomy.js" */
 /** @import { Actions, Frame } from "../types.js" */
 
-/** @param {HTMLElement} root @param {Actions} _actions */
-export function createAnatomy(root, _actions) {
+/** How long the button says that it copied, in ms. */
+const SAID = 2000;
+
+/** @param {HTMLElement} root @param {Actions} actions */
+export function createAnatomy(root, actions) {
+  const caption = html("p", "anatomy-caption");
+  const button = html("button", "quiet", ["Copy as text"]);
+  button.type = "button";
+  setAttribute(button, "aria-live", "polite");
+  const table = html("table");
+  root.append(html("div", "anatomy-head", [caption, button]), table);
+  /** What the table was made from: the run, the write, and how much was known to be lost then. */
+  let known = "";
+  let text = "";
+  /** @type {{row: HTMLElement, position: number}[]} */
+  let rows = [];
+  /** @type {(position: number) => void} */
+  let seek = () => {};
+
+  button.addEventListener("click", async () => {
+    setText(button, (await copy(text)) ? "Copied" : "Could not copy");
+    window.setTimeout(() => setText(button, "Copy as text"), SAID);
+  });
+
   /** @param {Frame} frame */
-  function render({ look }) {
-    show(root, look.panel === "anatomy");
+  function render(frame) {
+    show(root, frame.look.panel === "anatomy");
+    if (frame.look.panel !== "anatomy") return;
+    const { history, run, position, timebase } = frame;
+    const at = lossNear(history, position);
+    show(table, at !== null);
+    show(button, at !== null);
+    if (at === null) {
+      setText(caption, nothing(frame));
+      return;
+    }
+    seek = (wanted) => actions.seek(timebase.moment(history, wanted));
+    const wanted = `${run.id} ${at} ${history.losses.total}`;
+    if (wanted !== known) write(anatomy(history, at));
+    known = wanted;
+    for (const { row, position: own } of rows) {
+      toggle(row, "is-later", own > position);
+      setAttribute(row, "aria-current", own === position ? "step" : null);
+    }
+  }
+
+  /** @param {Anatomy} shown */
+  function write(shown) {
+    const wanted = asText(shown);
+    setText(caption, shown.caption);
+    if (wanted === text) return;
+    text = wanted;
+    const heads = [
+      "step",
+      ...shown.processes.map((process) => html("span", "", [inlineMark(process), ` ${processName(process)}`])),
+      shown.cell,
+    ];
+    rows = shown.rows.map((row) => ({ row: line(row, shown.processes), position: row.position }));
+    table.replaceChildren(
+      html("thead", "", [html("tr", "", heads.map((head) => html("th", "", [head])))]),
+      html("tbody", "", rows.map(({ row }) => row)),
+    );
+  }
+
+  /** @param {Row} row @param {readonly number[]} processes */
+  function line({ position, process, did, erases, after }, processes) {
+    const button = html("button", "", [String(position)]);
+    button.type = "button";
+    button.ariaLabel = `Go to step ${position}`;
+    const loss = erases ? [" ", html("b", "anatomy-loss", [`✕ ${erases}`])] : [];
+    const cells = processes.map((one) => html("td", "", one === process ? [did, ...loss] : []));
+    const row = html("tr", "", [html("th", "", [button]), ...cells, html("td", "", [after])]);
+    row.addEventListener("click", () => seek(position));
+    return row;
   }
 
   return { render, destroy() {} };
+}
+
+/** Why there is nothing to take apart. @param {Frame} frame */
+function nothing({ resting, live, run }) {
+  if (resting) return "Here one lost update will stand, step by step: who read what, who wrote what, and whose +1 died of it.";
+  if (run.request.traced === false) return "This run is not recorded, so nobody knows how its updates were lost.";
+  return live ? "Nothing has been lost so far." : "This run lost nothing: there is no lost update to take apart.";
 }

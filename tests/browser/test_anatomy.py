@@ -1,0 +1,149 @@
+"""One lost update taken apart: the steps that made it, in order, and as text for slides."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.looking import Arena, Looking
+from tests.recomputing import recompute
+from tests.serving import RunningServer
+
+ERASES = re.compile(r"✕ erases (P\d)’s \+1( and \d+ more)?$")
+
+# The page's own reading of every loss of a run, without the page.
+LOSSES = """
+async ([run, steps]) => {
+  const { History } = await import('/static/js/history.js');
+  const { anatomy, lossNear } = await import('/static/js/anatomy.js');
+  const history = new History(run);
+  const fields = ['index', 't_ns', 'process', 'op', 'target', 'value', 'version', 'base', 'lost', 'line'];
+  history.append(Object.fromEntries(fields.map(name => [name, steps.map(step => step[name] ?? null)])));
+  const found = [];
+  for (let at = history.losses.next(0, 1); at !== null; at = history.losses.next(at, 1)) {
+    found.push([at, lossNear(history, at), anatomy(history, at)]);
+  }
+  return found;
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def run(server: RunningServer) -> dict[str, Any]:
+    """A race that has lost something."""
+    return server.run(guard="none", pace="slow", step_ms=3, iterations=10)
+
+
+def open_anatomy(page: Page, server: RunningServer, run: dict[str, Any]) -> Looking:
+    """The page on one run, with the panel open, at its first lost update."""
+    looking = Looking(page)
+    looking.open(f"{server.url}/?runs={run['id']}&panel=anatomy")
+    looking.left.wait_for_the_end()
+    looking.key("Home")
+    looking.expect_position(0)
+    looking.key("n")
+    expect(looking.left.part("narration")).to_have_class(re.compile("tells-loss"))
+    return looking
+
+
+def rows(arena: Arena) -> list[list[str]]:
+    """The table as people read it."""
+    return [row.locator("th, td").all_inner_texts() for row in arena.part("anatomy").locator("tbody tr").all()]
+
+
+def test_the_table_holds_the_steps_of_victim_and_thief_in_order_and_nothing_else(
+    page: Page, server: RunningServer, run: dict[str, Any]
+) -> None:
+    looking = open_anatomy(page, server, run)
+    table = rows(looking.left)
+    steps = server.steps(run["id"])
+    assert len(table) == 6
+    positions = [int(row[0]) for row in table]
+    assert positions == sorted(positions)
+    assert positions[-1] == looking.position
+    words = {"read": "reads", "modify": "computes", "write": "writes"}
+    heads = looking.left.part("anatomy").locator("thead th").all_inner_texts()
+    for row, position in zip(table, positions, strict=True):
+        step = steps[position - 1]
+        told = row[[head.strip() for head in heads].index(step["process"])]
+        assert told.startswith(f"{words[step['op']]} {step['value']}")
+        if step["op"] != "modify":
+            assert row[-1] == f"{step['value']} · v{step['version']}"
+    thief = steps[positions[-1] - 1]["process"]
+    (victim,) = {steps[position - 1]["process"] for position in positions} - {thief}
+    erased = ERASES.search(" ".join(table[-1]).replace(f" {table[-1][-1]}", "").strip())
+    assert erased is not None
+    assert erased[1] == victim
+    expect(looking.left.part("anatomy").locator("p")).to_contain_text(f"{thief}’s write erases {victim}’s +1")
+
+
+def test_each_lost_update_is_one_of_those_that_are_lost(page: Page, server: RunningServer) -> None:
+    Looking(page).open(server.url)
+    run = server.run(guard="none", processes=4, pace="slow", step_ms=1, iterations=30)
+    steps = server.steps(run["id"])
+    lost = recompute(steps).lost_versions
+    named = 0
+    for at, near, anatomy in page.evaluate(LOSSES, [run, steps]):
+        assert near == at
+        *_, last = anatomy["rows"]
+        assert (last["position"], last["process"]) == (at, int(steps[at - 1]["process"][1]) - 1)
+        writes = [row for row in anatomy["rows"] if row["did"].startswith("writes")]
+        assert len(writes) == 2
+        assert steps[writes[0]["position"] - 1]["version"] in lost
+        more = re.search(r"and (\d+) more", last["erases"])
+        named += 1 + (int(more[1]) if more else 0)
+    assert named == len(lost)
+
+
+def test_rows_say_what_is_past_what_is_now_and_what_comes_and_lead_there(
+    page: Page, server: RunningServer, run: dict[str, Any]
+) -> None:
+    looking = open_anatomy(page, server, run)
+    table = looking.left.part("anatomy").locator("tbody tr")
+    now = table.and_(page.locator("[aria-current=step]"))
+    expect(now).to_contain_text("erases")
+    third = int(table.nth(2).locator("th").inner_text())
+    table.nth(2).locator("td").last.click()
+    looking.expect_position(third)
+    expect(now.locator("th")).to_have_text(str(third))
+    expect(table.and_(page.locator(".is-later"))).to_have_count(3)
+    table.nth(4).get_by_role("button").press("Enter")
+    looking.expect_position(int(table.nth(4).locator("th").inner_text()))
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_the_table_can_be_copied_as_aligned_text(
+    open_page: OpenPage, server: RunningServer, run: dict[str, Any], secure: bool
+) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    if not secure:
+        # As in a room that reaches the server by its address: there is no clipboard to ask.
+        page.add_init_script("Object.defineProperty(Navigator.prototype, 'clipboard', {value: undefined})")
+    looking = open_anatomy(page, server, run)
+    table = rows(looking.left)
+    button = looking.left.part("anatomy").get_by_role("button", name="Copy as text")
+    button.click()
+    expect(looking.left.part("anatomy").get_by_role("button", name="Copied")).to_be_focused()
+    field = page.locator("body").evaluate_handle("body => body.appendChild(document.createElement('textarea'))")
+    element = field.as_element()
+    assert element is not None
+    element.focus()
+    page.keyboard.press("Control+v")
+    lines = element.input_value().splitlines()
+    assert lines[0].split() == ["step", "P1", "P2", "number"]
+    end = lines[0].index("number")
+    assert [line[end:] for line in lines[1:7]] == [row[-1] for row in table]
+    assert lines[-1].endswith("read before.")
+
+
+def test_a_run_that_lost_nothing_and_a_page_at_rest_say_so_in_a_sentence(page: Page, server: RunningServer) -> None:
+    looking = Looking(page)
+    looking.open(f"{server.url}/?panel=anatomy")
+    expect(looking.left.part("anatomy")).to_contain_text("Here one lost update will stand")
+    run = server.run(guard="with", iterations=3)
+    looking.open(f"{server.url}/?runs={run['id']}&panel=anatomy")
+    looking.left.wait_for_the_end()
+    expect(looking.left.part("anatomy")).to_have_text(re.compile("lost nothing"))
+    expect(looking.left.part("anatomy").locator("table")).to_be_hidden()
