@@ -25,15 +25,17 @@ export function anatomy(history, position) {
   const { version, target } = write;
   const cell = target ?? "";
   const lineage = history.lineage(cell);
-  /** Those that are lost still, the newest first. @type {number[]} */
-  const victims = [];
+  /** The newest of those that are lost still; others may have come back. */
+  let newest = 0;
+  let count = 0;
   lineage.diverge(version ?? 0, write.base, (update, _, erased) => {
-    if (erased && lineage.erasedAt(update) === position) victims.push(update);
+    if (erased) count += 1;
+    if (erased && lineage.erasedAt(update) === position) newest = Math.max(newest, update);
   });
-  const lost = stepsOf(history, lineage, victims[0] ?? 0);
+  const lost = stepsOf(history, lineage, newest);
   const own = stepsOf(history, lineage, version ?? 0);
   const victim = lost[0]?.process ?? 0;
-  const more = victims.length > 1 ? ` and ${number(victims.length - 1)} more` : "";
+  const more = count > 1 ? ` and ${number(count - 1)} more` : "";
   const erases = `erases ${victim === write.process ? "its own" : `${processName(victim)}’s`} +1${more}`;
   const read = own.find(({ op }) => op === "read");
   const why = read ? `: it was computed from the ${number(read.value ?? 0)} read before` : "";
