@@ -3,7 +3,7 @@
 Shares no code with the application, so that the two can be held against each other.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -11,48 +11,69 @@ from typing import Any
 class Recomputed:
     """What the steps say of one cell."""
 
-    writes: int = 0
-    lost: int = 0
-    expected: float = 0
-    final: float = 0
-    lost_versions: set[int] = field(default_factory=set)
+    writes: int
+    lost: int
+    expected: float
+    final: float
+    lost_versions: set[int]
+
+
+class Recomputing:
+    """Follows the steps of one cell one by one, and fails where they contradict each other."""
+
+    def __init__(self, cell: str = "number", initial: float = 0) -> None:
+        self.cell = cell
+        self.parents: dict[int, int | None] = {0: None}
+        self.value, self.version = initial, 0
+        self.expected = initial
+        self.register: dict[str, tuple[float, int]] = {}
+        self.computed: dict[str, float] = {}
+        self.survivors = {0: 0}
+        self.updates = 0
+
+    def follow(self, step: dict[str, Any]) -> None:
+        """Take the next step."""
+        if step.get("target") != self.cell:
+            return
+        process = step["process"]
+        if step["op"] == "read":
+            seen = (self.value, self.version)
+            assert (step["value"], step["version"]) == seen, f"a read saw something else: {step}"
+            self.register[process] = seen
+        elif step["op"] == "modify":
+            self.computed[process] = step["value"]
+        elif step["op"] == "write":
+            self._write(step, process)
+
+    def _write(self, step: dict[str, Any], process: str) -> None:
+        assert step["version"] == self.version + 1, f"a version is missing: {step}"
+        assert step["value"] == self.computed.pop(process), f"something else was computed: {step}"
+        self.value, self.version = step["value"], step["version"]
+        read = self.register.pop(process, None)
+        assert step["base"] == (read and read[1]), f"it was built on something else: {step}"
+        self.parents[self.version] = step["base"]
+        self.survivors[self.version] = 0
+        if read is not None:
+            self.expected += self.value - read[0]
+            self.survivors[self.version] = self.survivors[read[1]] + 1
+            self.updates += 1
+        assert step["lost"] == self.updates - self.survivors[self.version], f"something else is lost: {step}"
+
+    def so_far(self) -> Recomputed:
+        """What the steps up to now say."""
+        updates = {each for each, base in self.parents.items() if base is not None}
+        lost_versions = updates - _chain(self.parents, self.version)
+        lost = self.updates - self.survivors[self.version]
+        assert len(lost_versions) == lost
+        return Recomputed(self.version, lost, self.expected, self.value, lost_versions)
 
 
 def recompute(steps: list[dict[str, Any]], cell: str = "number", initial: float = 0) -> Recomputed:
-    """Follow the steps of one cell, and fail where they contradict each other."""
-    result = Recomputed(expected=initial, final=initial)
-    parents: dict[int, int | None] = {0: None}
-    value, version = initial, 0
-    register: dict[str, tuple[float, int]] = {}
-    computed: dict[str, float] = {}
-    survivors = {0: 0}
-    updates = 0
+    """What all these steps say of one cell."""
+    following = Recomputing(cell, initial)
     for step in steps:
-        if step.get("target") != cell:
-            continue
-        process = step["process"]
-        if step["op"] == "read":
-            assert (step["value"], step["version"]) == (value, version), f"a read saw something else: {step}"
-            register[process] = (value, version)
-        elif step["op"] == "modify":
-            computed[process] = step["value"]
-        elif step["op"] == "write":
-            assert step["version"] == version + 1, f"a version is missing: {step}"
-            assert step["value"] == computed.pop(process), f"something else was computed: {step}"
-            value, version = step["value"], step["version"]
-            read = register.pop(process, None)
-            assert step["base"] == (read and read[1]), f"it was built on something else: {step}"
-            parents[version] = step["base"]
-            if read is not None:
-                result.expected += value - read[0]
-            survivors[version] = 0 if read is None else survivors[read[1]] + 1
-            updates += read is not None
-            result.lost = updates - survivors[version]
-            assert step["lost"] == result.lost, f"something else is lost: {step}"
-    result.lost_versions = {each for each, base in parents.items() if base is not None} - _chain(parents, version)
-    assert len(result.lost_versions) == result.lost
-    result.writes, result.final = version, value
-    return result
+        following.follow(step)
+    return following.so_far()
 
 
 def _chain(parents: dict[int, int | None], version: int | None) -> set[int]:

@@ -87,7 +87,8 @@ class Looking:
 
     def expect_position(self, position: int) -> None:
         """Wait until this many steps are shown; the scrubber alone would say so before the page is drawn."""
-        expect(self.part("position")).to_have_text(re.compile(rf"^Step {position} of "))
+        written = f"{position:,}".replace(",", "\u2009")
+        expect(self.part("position")).to_have_text(re.compile(rf"^Step {written} of "))
 
     def go_to(self, position: int) -> None:
         """Drag the scrubber to a position."""

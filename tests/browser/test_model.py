@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.looking import Looking
-from tests.recomputing import recompute
+from tests.recomputing import Recomputed, Recomputing, recompute
 from tests.serving import RunningServer
 
 # Feeds a run's steps to the page's own history, in batches as a stream would, and asks for states out of order.
@@ -37,11 +37,10 @@ def test_at_random_positions_the_model_agrees_with_the_steps(page: Page, server:
     positions = [chance.randint(0, len(steps)) for _ in range(60)] + [0, 1, len(steps)]
     states = page.evaluate(STATES, [run, steps, positions])
     for position, state in zip(positions, states, strict=True):
-        _assert_same(state, steps[:position])
+        _assert_same(state, steps[:position], recompute(steps[:position]))
 
 
-def _assert_same(state: dict[str, Any], steps: list[dict[str, Any]]) -> None:
-    truth = recompute(steps)
+def _assert_same(state: dict[str, Any], steps: list[dict[str, Any]], truth: Recomputed) -> None:
     cell = state["cells"][0]
     assert (cell["value"], cell["version"], cell["writes"]) == (truth.final, truth.writes, truth.writes)
     assert (cell["expected"], cell["lost"]) == (truth.expected, truth.lost)
@@ -55,6 +54,68 @@ def _assert_same(state: dict[str, Any], steps: list[dict[str, Any]]) -> None:
         assert process["done"] == sum(step["op"] == "write" for step in own)
         assert process["register"] == _register(own)
         assert (process["holds"], process["waits"]) == _locks(own)
+
+
+# The page fetches so many steps itself: handed over from here, they would take longer than all the rest.
+LARGE = f"""
+async ([run, positions]) => {{
+  const text = await (await fetch(`/api/runs/${{run.id}}/steps.ndjson`)).text();
+  const steps = text.trim().split('\\n').map(line => JSON.parse(line));
+  return await ({STATES.strip()})([run, steps, positions]);
+}}
+"""
+
+
+@pytest.fixture(scope="module")
+def large(server: RunningServer) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A run of 300,004 steps."""
+    run = server.run(guard="none", iterations=50_000)
+    return run, server.steps(run["id"])
+
+
+@pytest.fixture(scope="module")
+def moments(large: tuple[dict[str, Any], list[dict[str, Any]]]) -> dict[int, Recomputed]:
+    """What is true at some of its positions, worked out in one go."""
+    run, steps = large
+    positions = set(random.Random(run["request"]["seed"]).sample(range(len(steps)), 20)) | {len(steps)}
+    following = Recomputing()
+    truths = {}
+    for position in range(len(steps) + 1):
+        if position in positions:
+            truths[position] = following.so_far()
+        if position < len(steps):
+            following.follow(steps[position])
+    return truths
+
+
+def test_after_hundreds_of_thousands_of_steps_the_model_still_agrees(
+    page: Page,
+    server: RunningServer,
+    large: tuple[dict[str, Any], list[dict[str, Any]]],
+    moments: dict[int, Recomputed],
+) -> None:
+    run, steps = large
+    assert len(steps) == 300_004
+    Looking(page).open(server.url)
+    positions = list(moments)
+    random.Random(run["request"]["seed"]).shuffle(positions)
+    for position, state in zip(positions, page.evaluate(LARGE, [run, positions]), strict=True):
+        _assert_same(state, steps[:position], moments[position])
+
+
+def test_a_run_of_hundreds_of_thousands_of_steps_opens_and_goes_anywhere(
+    page: Page,
+    server: RunningServer,
+    large: tuple[dict[str, Any], list[dict[str, Any]]],
+    moments: dict[int, Recomputed],
+) -> None:
+    run, _ = large
+    looking = Looking(page)
+    looking.open_runs(server.url, run["id"])
+    assert looking.length == 300_004
+    for position, truth in moments.items():
+        looking.go_to(position)
+        assert looking.left.score == (truth.expected, truth.final, truth.lost)
 
 
 def _register(own: list[dict[str, Any]]) -> dict[str, Any] | None:
