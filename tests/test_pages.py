@@ -37,31 +37,39 @@ def test_the_page_of_an_unknown_run_says_so_and_stays_a_page(server: RunningServ
     assert "<script>'" not in response.text
 
 
-def test_everything_that_the_page_asks_for_is_there_and_is_ours(server: RunningServer) -> None:
-    waiting, seen = ["/"], {"/"}
+def everything(server: RunningServer) -> dict[str, httpx.Response]:
+    """The page, and all that it asks for, and that these ask for, by path."""
+    found: dict[str, httpx.Response] = {}
+    waiting = ["/"]
     while waiting:
         path = waiting.pop()
-        response = httpx.get(server.url + path)
+        if path in found:
+            continue
+        found[path] = response = httpx.get(server.url + path)
         assert response.status_code == 200, path
-        found = LINK.findall(response.text) if path == "/" else []
+        links = LINK.findall(response.text) if path == "/" else []
         if path.endswith((".js", ".css")):
-            found = [
+            links = [
                 str(httpx.URL(server.url + path).join(first or second).path)
                 for first, second in IMPORT.findall(response.text)
             ]
-        for link in found:
-            if link.startswith("data:"):
-                continue
-            assert link.startswith("/"), f"{path} asks another host: {link}"
-            if link not in seen:
-                seen.add(link)
+        for link in links:
+            assert link.startswith(("/", "data:")), f"{path} asks another host: {link}"
+            if link.startswith("/"):
                 waiting.append(link)
-    assert {f"/static/{file.relative_to(STATIC).as_posix()}" for file in STATIC.rglob("*.js")} <= seen
+    return found
+
+
+def test_everything_that_the_page_asks_for_is_there_and_is_ours_and_nothing_else_lies_about(
+    server: RunningServer,
+) -> None:
+    scripts = {f"/static/{file.relative_to(STATIC).as_posix()}" for file in STATIC.rglob("*.js")}
+    assert scripts - {"/static/js/types.js"} <= set(everything(server))
 
 
 def test_page_scripts_and_styles_weigh_less_than_150_kb(server: RunningServer) -> None:
-    files = [file for file in STATIC.rglob("*") if file.suffix in (".js", ".css", ".svg")]
-    assert len(httpx.get(server.url).content) + sum(file.stat().st_size for file in files) < 150_000
+    weights = {path: len(response.content) for path, response in everything(server).items()}
+    assert sum(weights.values()) < 150_000
 
 
 def test_no_page_has_script_or_style_in_it(server: RunningServer) -> None:

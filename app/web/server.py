@@ -15,13 +15,13 @@ import webbrowser
 import uvicorn
 from fastapi import FastAPI
 from sse_starlette.sse import AppStatus
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 import app
 from app.runs.registry import Registry
 from app.settings import Settings
 from app.web import api, errors, pages
+from app.web.assets import Assets
 from app.web.safety import Safety
 from app.web.stream import Viewers
 
@@ -37,7 +37,7 @@ def create_app(registry: Registry) -> ASGIApp:
     errors.install(application)
     application.include_router(api.routes(registry, viewers))
     application.include_router(pages.routes(registry))
-    application.mount("/static", StaticFiles(directory=pages.folder("static")))
+    application.mount("/static", Assets(directory=pages.folder("static")))
     return Safety(application, settings)
 
 
