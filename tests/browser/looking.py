@@ -60,10 +60,10 @@ class Looking:
         self.page.goto(url)
         expect(self.left.part("narration")).not_to_be_empty()
 
-    def open_runs(self, url: str, *runs: str, at: int | None = None) -> None:
+    def open_runs(self, url: str, *runs: str, at: int | None = None, panel: str = "timeline") -> None:
         """Open runs that have ended, and wait for their result or for a position."""
         position = "" if at is None else f"&at={at}"
-        self.open(f"{url}/?runs={','.join(runs)}{position}")
+        self.open(f"{url}/?runs={','.join(runs)}{position}&panel={panel}")
         if at is None:
             self.left.wait_for_the_end()
         else:
@@ -107,7 +107,6 @@ class Looking:
                 arena.narration,
                 # Ghosts are what has just gone, for a motion.
                 arena.part("stage").locator("text:not(.ghost)").all_inner_texts(),
-                arena.part("code").locator(".code-gutter").evaluate_all("all => all.map(one => one.dataset.here)"),
             ]
             for side, arena in (("left", self.left), ("right", self.right))
         }

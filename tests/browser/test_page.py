@@ -156,9 +156,9 @@ def test_both_themes_can_be_read(open_page: OpenPage, server: RunningServer, sch
     page = open_page(color_scheme=scheme)
     looking = Looking(page)
     run = server.run(guard="none", pace="slow", step_ms=2, iterations=4)
-    looking.open_runs(server.url, run["id"])
+    looking.open_runs(server.url, run["id"], panel="code")
     looking.key("n")
-    for selector in ("body", ".arena-about", ".figure dt", ".code-file", ".position", ".figure-lost b"):
+    for selector in ("body", ".badge", ".figure dt", ".code-file", ".position", ".figure-lost b"):
         assert _contrast(page, selector) >= 4.5, f"{selector} is hard to read in the {scheme} theme"
     other = "light" if scheme == "dark" else "dark"
     before = page.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -223,7 +223,7 @@ def test_everything_is_reached_by_tab_and_shows_its_focus(page: Page, server: Ru
     run = server.run(guard="none", pace="slow", step_ms=2, iterations=3)
     looking.open_runs(server.url, run["id"])
     reached = set()
-    for _ in range(40):
+    for _ in range(50):
         looking.key("Tab")
         name, outline = page.evaluate(
             "[document.activeElement.dataset.part ?? '', getComputedStyle(document.activeElement).outlineStyle]"
@@ -248,6 +248,10 @@ def test_everything_is_reached_by_tab_and_shows_its_focus(page: Page, server: Ru
         "previous-loss",
         "next-loss",
         "speed",
+        "clock",
+        "projector",
+        "help-button",
+        "solo",
     }
 
 

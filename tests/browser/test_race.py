@@ -90,15 +90,15 @@ def test_every_process_shows_its_real_pid_and_every_race_the_badge_of_its_pace(
     looking.open_runs(server.url, run["id"])
     pids = [f"pid {process['pid']}" for process in run["processes"]]
     assert looking.left.part("stage").locator(".card-pid").all_text_contents() == pids
-    expect(looking.left.part("pace-title")).to_have_text("slow · real processes")
-    expect(looking.left.part("pace-about")).to_contain_text("pause")
+    expect(looking.left.part("pace-title")).to_have_text("slow · we pause")
+    expect(looking.left.part("pace-title")).to_have_attribute("title", re.compile("Real processes.*pause"))
 
 
 def test_the_code_on_show_is_the_code_that_ran_with_each_process_on_its_line(page: Page, server: RunningServer) -> None:
     looking = Looking(page)
     run = server.run(guard="with", pace="slow", step_ms=2, iterations=3)
     steps = server.steps(run["id"])
-    looking.open_runs(server.url, run["id"])
+    looking.open_runs(server.url, run["id"], panel="code")
     lines = looking.left.part("code").locator(".code-line code").all_text_contents()
     assert "\n".join(lines) == run["code"]["text"].rstrip()
     looking.go_to(len(steps) // 2)
