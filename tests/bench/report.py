@@ -54,9 +54,9 @@ def run() -> None:
 
 
 def _modules() -> list[ModuleType]:
-    from tests.bench import audience, increment, latency, memory, replay, starting, transfer
+    from tests.bench import audience, increment, latency, memory, page, replay, starting, transfer
 
-    return [increment, transfer, starting, latency, replay, audience, memory]
+    return [increment, transfer, starting, latency, replay, audience, memory, page]
 
 
 def _measure(modules: list[ModuleType], effort: Effort) -> Iterator[Row]:

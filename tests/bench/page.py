@@ -1,0 +1,198 @@
+"""The page in Chromium: opening a long run that has ended, and going about in it.
+
+A real server in a process of its own, a headless Chromium without a GPU, a window of 1280 × 720, the timeline open.
+Ready is the first frame painted in which the scrubber spans all steps and the result is told, counted from the
+navigation, each time in a new browser profile. Scripting is all of our own code in an event and in the animation frame
+that follows from it; layout and painting come on top, and show in the frames a second. Seeks go to positions drawn at
+random. The wheel is turned once a frame, in and out again, at random places of the timeline. The heap is what is left
+after a garbage collection, with the memory of typed arrays.
+"""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from app.runs.crew import Context
+from tests.bench.effort import Effort
+from tests.bench.report import Row
+from tests.browser import chromium
+from tests.serving import serving
+
+READY_WITHIN_MS = 1_500
+SCRIPTING_WITHIN_MS = 16
+FRAMES_A_SECOND = 55
+"""Of the 60 that there are: the last ones come and go with the machine."""
+HEAP_BELOW_MB = 100
+SEEKS = 200
+TURNS = 90
+PLAYED_MS = 3_000
+WAIT_MS = 30_000
+
+# Runs before the page's own scripts: takes down when each animation frame began and how long its scripting took.
+STOPWATCH = """
+(() => {
+  const next = window.requestAnimationFrame.bind(window);
+  const watch = window.stopwatch = { frames: [], next: () => new Promise(next), ready: null };
+  window.requestAnimationFrame = (callback) => next((now) => {
+    const began = performance.now();
+    callback(now);
+    watch.frames.push({ began, took: performance.now() - began });
+    const told = document.querySelector('.tells-end');
+    if (watch.ready === null && told && document.querySelector('[data-part=scrubber]').max === watch.steps) {
+      watch.ready = 0;
+      next(() => { watch.ready = performance.now(); document.body.dataset.ready = ''; });
+    }
+  });
+})();
+"""
+
+SEEK = """
+async positions => {
+  const scrubber = document.querySelector('[data-part=scrubber]');
+  const took = [];
+  for (const position of positions) {
+    await stopwatch.next();
+    stopwatch.frames.length = 0;
+    scrubber.value = String(position);
+    const began = performance.now();
+    scrubber.dispatchEvent(new Event('input', { bubbles: true }));
+    const handled = performance.now() - began;
+    await stopwatch.next();
+    took.push(stopwatch.frames.reduce((sum, frame) => sum + frame.took, handled));
+  }
+  return took;
+}
+"""
+
+PLAY = """
+async milliseconds => {
+  document.querySelector('[data-part=start]').click();
+  const speed = document.querySelector('[data-part=speed]');
+  speed.value = '8';
+  speed.dispatchEvent(new Event('change'));
+  await stopwatch.next();
+  document.querySelector('[data-part=play]').click();
+  stopwatch.frames.length = 0;
+  const began = await stopwatch.next();
+  let now = began;
+  let frames = 0;
+  for (; now - began < milliseconds; frames += 1) now = await stopwatch.next();
+  document.querySelector('[data-part=play]').click();
+  return { rate: frames / (now - began) * 1000, took: stopwatch.frames.map(({ took }) => took) };
+}
+"""
+
+ZOOM = """
+async places => {
+  const canvas = document.querySelector('[data-part=timeline] canvas');
+  const box = canvas.getBoundingClientRect();
+  const took = [];
+  const began = await stopwatch.next();
+  let now = began;
+  for (const [index, share] of places.entries()) {
+    stopwatch.frames.length = 0;
+    const place = { clientX: box.x + share * box.width, clientY: box.y + box.height / 2 };
+    const deltaY = index < places.length / 2 ? -60 : 60;
+    const turned = performance.now();
+    canvas.dispatchEvent(new WheelEvent('wheel', { ...place, deltaY, bubbles: true, cancelable: true }));
+    const handled = performance.now() - turned;
+    now = await stopwatch.next();
+    took.push(stopwatch.frames.reduce((sum, frame) => sum + frame.took, handled));
+  }
+  return { rate: places.length / (now - began) * 1000, took };
+}
+"""
+
+
+def rows(_context: Context, effort: Effort) -> Iterator[Row]:
+    """Measure."""
+    with serving() as server, _browser() as browser:
+        run = server.run(iterations=effort.iterations // 2)
+        steps: int = run["steps"]
+        address = f"{server.url}/runs/{run['id']}"
+        ready = []
+        for _ in range(effort.replays + 1):
+            with _opened(browser, address, steps) as page:
+                ready.append(page.evaluate("stopwatch.ready"))
+        # The first time was the warm-up.
+        yield _opening(steps, ready[1:])
+        with _opened(browser, address, steps) as page:
+            heap = _heap(page)
+            chance = random.Random(steps)
+            yield _seeking(page.evaluate(SEEK, [chance.randint(0, steps) for _ in range(SEEKS)]))
+            yield _moving("Playing it at 8×", **page.evaluate(PLAY, PLAYED_MS))
+            places = [chance.uniform(0.1, 0.9) for _ in range(2 * TURNS)]
+            yield _moving("Zooming its timeline", **page.evaluate(ZOOM, places))
+    yield Row(
+        "JavaScript heap and typed arrays with it open",
+        f"{heap:.0f} MB",
+        target=f"below {HEAP_BELOW_MB} MB",
+        held=heap < HEAP_BELOW_MB,
+    )
+
+
+def _opening(steps: int, ready: list[float]) -> Row:
+    return Row(
+        f"Opening a run of {steps:,} steps in Chromium, until it can be scrubbed, median and worst of {len(ready)}",
+        f"{median(ready):,.0f} ms, worst {max(ready):,.0f} ms",
+        target=f"within {READY_WITHIN_MS:,} ms",
+        held=median(ready) <= READY_WITHIN_MS,
+    )
+
+
+def _seeking(took: list[float]) -> Row:
+    return Row(
+        f"Scripting of a seek in it, median and worst of {len(took)}",
+        f"{median(took):.1f} ms, worst {max(took):.1f} ms",
+        target=f"median within {SCRIPTING_WITHIN_MS} ms",
+        held=median(took) <= SCRIPTING_WITHIN_MS,
+    )
+
+
+def _moving(what: str, *, rate: float, took: list[float]) -> Row:
+    return Row(
+        f"{what}: frames a second; scripting of a frame, median and worst of {len(took)}",
+        f"{rate:.0f}; {median(took):.1f} ms, worst {max(took):.1f} ms",
+        target=f"at least {FRAMES_A_SECOND}; worst within {SCRIPTING_WITHIN_MS} ms",
+        held=rate >= FRAMES_A_SECOND and max(took) <= SCRIPTING_WITHIN_MS,
+    )
+
+
+@contextmanager
+def _browser() -> Iterator[Browser]:
+    path: Path | None = chromium.find() or chromium.fetch()
+    if path is None:
+        raise RuntimeError(chromium.ADVICE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def _opened(browser: Browser, address: str, steps: int) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    context.set_default_timeout(WAIT_MS)
+    context.add_init_script(f"{STOPWATCH} stopwatch.steps = '{steps}';")
+    page = context.new_page()
+    page.goto(address)
+    page.locator("body[data-ready]").wait_for(timeout=WAIT_MS)
+    try:
+        yield page
+    finally:
+        context.close()
+
+
+def _heap(page: Page) -> float:
+    tools = page.context.new_cdp_session(page)
+    tools.send("HeapProfiler.collectGarbage")
+    used: dict[str, Any] = tools.send("Runtime.getHeapUsage")
+    tools.detach()
+    return float(used["usedSize"] + used.get("embedderHeapUsedSize", 0) + used.get("backingStorageSize", 0)) / 1e6
