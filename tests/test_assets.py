@@ -1,8 +1,10 @@
 """Scripts and styles as they are sent: shortened, and otherwise like any other file."""
 
+import re
 from pathlib import Path
 
 import httpx
+import pytest
 
 from app.web.assets import shortened
 from tests.serving import RunningServer
@@ -13,6 +15,37 @@ export function twice(number) {
   return `${number} // and ${2 * number}`; // not a comment in the text
 }
 """
+
+
+STATIC = Path(__file__).parent.parent / "static"
+IN_CODE = re.compile(r"""//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\\.|[`{}]""", re.DOTALL)
+IN_TEMPLATE = re.compile(r"\\.|`|\$\{", re.DOTALL)
+
+
+def nested_templates(script: str) -> list[int]:
+    """The lines on which a template stands inside another."""
+    found: list[int] = []
+    around: list[str] = []
+    at = 0
+    while token := (IN_TEMPLATE if around[-1:] == ["`"] else IN_CODE).search(script, at):
+        at = token.end()
+        match token.group(), around[-1:]:
+            case "`", ["`"]:
+                around.pop()
+            case "`", _:
+                found += [script.count("\n", 0, at) + 1] * ("${" in around)
+                around.append("`")
+            case ("{" | "${") as brace, _:
+                around.append(brace)
+            case "}", [_]:
+                around.pop()
+    return found
+
+
+@pytest.mark.parametrize("file", sorted(STATIC.rglob("*.js")), ids=lambda file: file.name)
+def test_no_script_has_a_template_inside_another_whose_spaces_would_get_lost(file: Path) -> None:
+    assert nested_templates("`a ${[1].map((one) => `${one} b`)} c`") == [1]
+    assert nested_templates(file.read_text()) == []
 
 
 def test_comments_and_indentation_are_left_out_and_texts_stay(tmp_path: Path) -> None:

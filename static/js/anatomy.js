@@ -36,7 +36,8 @@ export function anatomy(history, position) {
   const own = stepsOf(history, lineage, version ?? 0);
   const victim = lost[0]?.process ?? 0;
   const more = count > 1 ? ` and ${number(count - 1)} more` : "";
-  const erases = `erases ${victim === write.process ? "its own" : `${processName(victim)}’s`} +1${more}`;
+  const whose = victim === write.process ? "its own" : `${processName(victim)}’s`;
+  const erases = `erases ${whose} +1${more}`;
   const read = own.find(({ op }) => op === "read");
   const why = read ? `: it was computed from the ${number(read.value ?? 0)} read before` : "";
   return {

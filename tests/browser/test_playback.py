@@ -156,7 +156,7 @@ def test_the_next_lost_update_is_named_and_breaks_away(looking: Looking) -> None
     words = looking.left.part("stage").locator(".loss-words")
     expect(words).to_be_visible()
     expect(words).to_have_text(re.compile(r"✕ (P\d’s \+1 is|\d+ updates are) lost"))
-    looking.key("ArrowLeft")
+    looking.key("Home")
     expect(words).to_be_hidden()
 
 

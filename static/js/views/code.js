@@ -2,6 +2,7 @@
 // what Python executes for a line that touches the shared number.
 
 import { html, setAttribute, setText, show, toggle } from "../dom.js";
+import { processName } from "../words.js";
 import { inlineMark } from "./stage-parts.js";
 
 /** @import { Code, Frame, Instruction } from "../types.js" */
@@ -57,7 +58,7 @@ export function createCode(figure) {
   /** @param {number[]} here */
   function hidden(here) {
     const names = html("span", "unseen");
-    setText(names, `${here.map((process) => `P${process + 1}`).join(", ")}: `);
+    setText(names, `${here.map(processName).join(", ")}: `);
     return names;
   }
 

@@ -85,7 +85,7 @@ export function layOut(width, height, count, least) {
         x: wireTo.x + side * (7 * scale + (wire - 7 * scale) * 0.42),
         y: wireTo.y + (y - wireTo.y) * 0.42,
       },
-      ...(beside ? textBeside(side, box, scale, line) : textAround(side, box, scale, line, rows === 1 && least <= LEAST_WITH_CODE)),
+      ...(beside ? textBeside(side, box, scale, line) : textAround(side, box, scale, line, rows, least <= LEAST_WITH_CODE)),
     };
   };
 
@@ -103,8 +103,9 @@ export function layOut(width, height, count, least) {
 }
 
 /** The name above the register, what it does below, and if there is room the code it is on.
- * @param {-1 | 1} side @param {Box} register @param {number} scale @param {number} line @param {boolean} withCode */
-function textAround(side, { x, y, width, height }, scale, line, withCode) {
+ * @param {-1 | 1} side @param {Box} register @param {number} scale @param {number} line @param {number} rows @param {boolean} isSmall */
+function textAround(side, { x, y, width, height }, scale, line, rows, isSmall) {
+  const withCode = isSmall && rows === 1;
   const top = y - 9 * scale;
   // Words grow towards the cell, where there is nothing but the wire.
   const edge = side < 0 ? x : x + width;
@@ -116,7 +117,7 @@ function textAround(side, { x, y, width, height }, scale, line, withCode) {
     pid: place(x + width, top, "end"),
     status: below(1),
     line: withCode ? below(2) : null,
-    isBrief: false,
+    isBrief: !isSmall && rows > 1,
     lost: below(withCode ? 3 : 2),
   };
 }

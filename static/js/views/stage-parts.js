@@ -116,5 +116,6 @@ function grown({ x, y, width, height }, by) {
 
 /** @param {readonly Point[]} points */
 function line(points) {
-  return `M${points.map(({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`;
+  const corners = points.map(({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`);
+  return `M${corners.join("L")}`;
 }

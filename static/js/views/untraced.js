@@ -162,7 +162,7 @@ function words({ message, hint }) {
 
 /** @param {RunView} run */
 function waiting({ status, place, processes }) {
-  if (status === "queued") return `Waiting for a free place${place ? `: number ${place} in line` : ""}.`;
+  if (status === "queued") return place ? `Waiting for a free place: number ${place} in line.` : "Waiting for a free place.";
   const ended = processes.filter(({ state }) => state === "ended").length;
   return `Running untraced … ${ended} of ${processes.length} processes have ended.`;
 }
