@@ -61,8 +61,8 @@ let awaited = null;
 let shown = [];
 
 const player = new Player({
-  histories: () => races.map(({ history }) => history),
-  live: () => races.some((race) => race.live),
+  histories: () => onShow().map(({ history }) => history),
+  live: () => onShow().some((race) => race.live),
   draw,
 });
 
@@ -88,6 +88,8 @@ const actions = {
   },
   look(changes) {
     look = { ...look, ...changes };
+    if (changes.solo !== undefined) range = null;
+    if (player.moment > player.last) player.follow();
     player.invalidate();
   },
   zoom(factor, at) {
@@ -132,10 +134,15 @@ const panels = createPanels(part(document, "panels", HTMLElement), actions);
 listenForKeys(actions);
 stillness.addEventListener("change", () => player.invalidate());
 
+/** Both races, or the one that is shown alone: the transport is about these. */
+function onShow() {
+  return races.filter((_, index) => look.solo === null || single || index === look.solo);
+}
+
 /** @param {() => void} action */
 function whenPlayable(action) {
   awaited = null;
-  if (longest(races) > 0) action();
+  if (longest(onShow()) > 0) action();
 }
 
 /** @param {1 | -1} direction */
@@ -143,7 +150,7 @@ function toLoss(direction) {
   const { moment, timebase, last } = player;
   // After the last one comes the end with its result, and from there it begins again with the first.
   const from = direction > 0 && moment >= last ? timebase.start : moment;
-  const found = nextLoss(races, timebase, from, direction);
+  const found = nextLoss(onShow(), timebase, from, direction);
   if (found === null) {
     if (direction > 0) player.follow();
     return;
@@ -225,7 +232,7 @@ function draw() {
     for (const view of views) view.render(frame);
     shown[index] = frame.position;
   });
-  const frame = transportFrame(races, player);
+  const frame = transportFrame(onShow(), player);
   transport.render(frame);
   panels.render(look);
   screen.render(look);
