@@ -57,6 +57,8 @@ def module_of(file: Path) -> str:
 
 
 PYTHON_FILES = sorted(APP.rglob("*.py"))
+DRAWING = ("chart", "motion", "stage-layout", "stage-parts", "timeline-parts")
+"""Modules among the views that only draw, for any of them to use."""
 SCRIPT_FILES = sorted(SCRIPTS.rglob("*.js"))
 
 
@@ -100,7 +102,7 @@ def test_no_script_imports_itself_round_a_circle() -> None:
 @pytest.mark.parametrize("file", SCRIPT_FILES, ids=lambda file: file.relative_to(SCRIPTS).as_posix())
 def test_views_know_neither_each_other_nor_the_player_nor_the_server(file: Path) -> None:
     forbidden = {SCRIPTS / f"{name}.js" for name in ("main", "player", "history", "stream", "api", "race")}
-    helpers = {SCRIPTS / "views" / f"{name}.js" for name in ("chart", "motion", "stage-layout", "stage-parts")}
+    helpers = {SCRIPTS / "views" / f"{name}.js" for name in DRAWING}
     if file.parent.name == "views":
         needs = script_imports(file)
         assert not needs & forbidden

@@ -3,28 +3,20 @@
 
 import { Address, readAddress } from "./address.js";
 import { fetchRun, startRun, stopRun } from "./api.js";
+import { createArena } from "./arena.js";
 import { part } from "./dom.js";
 import { arenaFrame, longest, nextLoss, transportFrame } from "./frames.js";
 import { listenForKeys } from "./keys.js";
 import { Player } from "./player.js";
 import { followed, panned, zoomed } from "./range.js";
 import { Race, restingRace } from "./race.js";
-import { createAnatomy } from "./views/anatomy.js";
-import { createCode } from "./views/code.js";
 import { createControls } from "./views/controls.js";
-import { createHead } from "./views/head.js";
 import { createHelp } from "./views/help.js";
-import { createLineage } from "./views/lineage.js";
-import { createNarration } from "./views/narration.js";
 import { createNotice } from "./views/notice.js";
 import { createPanels } from "./views/panels.js";
 import { createScreen } from "./views/screen.js";
-import { createScoreboard } from "./views/scoreboard.js";
-import { createStage } from "./views/stage.js";
 import { createTheme } from "./views/theme.js";
-import { createTimeline } from "./views/timeline.js";
 import { createTransport } from "./views/transport.js";
-import { createUntraced } from "./views/untraced.js";
 
 /** @import { Actions, Catalogue, Choice, Look, Range, RunRequest, RunView } from "./types.js" */
 
@@ -59,6 +51,7 @@ let busy = false;
 let awaited = null;
 /** What each arena showed last. @type {number[]} */
 let shown = [];
+let shownMoment = 0;
 
 const player = new Player({
   histories: () => onShow().map(({ history }) => history),
@@ -116,20 +109,7 @@ const controls = createControls(part(document, "controls", HTMLFormElement), act
 const notice = createNotice(part(document, "notice", HTMLElement));
 const transport = createTransport(part(document, "transport", HTMLElement), actions);
 const arenaRoot = part(document, "arenas", HTMLElement);
-const arenas = [...arenaRoot.querySelectorAll("section")].map((root) => ({
-  root,
-  views: [
-    createHead(root, actions),
-    createScoreboard(root),
-    createStage(part(root, "stage", HTMLElement)),
-    createNarration(root),
-    createTimeline(part(root, "timeline", HTMLElement), actions),
-    createLineage(part(root, "lineage", HTMLElement), actions),
-    createCode(part(root, "code", HTMLElement)),
-    createAnatomy(part(root, "anatomy", HTMLElement), actions),
-    createUntraced(part(root, "untraced", HTMLElement), actions),
-  ],
-}));
+const arenas = [...arenaRoot.querySelectorAll("section")].map((root) => createArena(root, actions));
 const panels = createPanels(part(document, "panels", HTMLElement), actions);
 listenForKeys(actions);
 stillness.addEventListener("change", () => player.invalidate());
@@ -214,14 +194,17 @@ function draw() {
   const only = single ? 0 : look.solo;
   arenaRoot.classList.toggle("is-alone", only !== null);
   const { moment, timebase, last } = player;
-  const charted = followed(range, player) ?? { from: timebase.start, to: Math.max(last, timebase.start + 1) };
-  arenas.forEach(({ root, views }, index) => {
+  if (moment !== shownMoment) range = followed(range, player);
+  shownMoment = moment;
+  const charted = range ?? { from: timebase.start, to: Math.max(last, timebase.start + 1) };
+  arenas.forEach((arena, index) => {
     const race = races[index] ?? restingRace(requests(choice)[index] ?? catalogue.demonstration);
-    const shownBefore = shown[index] ?? 0;
-    root.hidden = only !== null && index !== only;
-    if (root.hidden) return;
+    if (only !== null && index !== only) {
+      arena.hide();
+      return;
+    }
     const frame = {
-      ...arenaFrame(race, player, shownBefore, catalogue, calm),
+      ...arenaFrame(race, player, shown[index] ?? 0, catalogue, calm),
       guess: race.run.request.guard === "none" ? guess : null,
       look,
       side: index,
@@ -229,7 +212,7 @@ function draw() {
       moment,
       timebase,
     };
-    for (const view of views) view.render(frame);
+    arena.render(frame);
     shown[index] = frame.position;
   });
   const frame = transportFrame(onShow(), player);

@@ -29,10 +29,10 @@ export function panned(range, player, share) {
   return inside({ from: range.from + by, to: range.to + by }, whole(player));
 }
 
-/** Turns the page when the playhead leaves it by itself. @param {Range | null} range @param {Player} player */
+/** Turns the page when the playhead has moved off it. @param {Range | null} range @param {Player} player */
 export function followed(range, player) {
-  const { moment, playing, following } = player;
-  if (range === null || !(playing || following) || (moment >= range.from && moment <= range.to)) return range;
+  const { moment } = player;
+  if (range === null || (moment >= range.from && moment <= range.to)) return range;
   const width = range.to - range.from;
   return inside({ from: moment - width * 0.1, to: moment + width * 0.9 }, whole(player));
 }
