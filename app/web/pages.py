@@ -10,6 +10,7 @@ from starlette.templating import Jinja2Templates
 import app
 from app.runs.registry import Registry
 from app.runs.request import MAX_ITERATIONS, MAX_PROCESSES, MAX_STEP_MS, MIN_STEP_MS
+from app.runs.view import RunView
 from app.scenarios.catalogue import GUARDS, PACES, SCENARIOS
 from app.settings import Settings
 from app.web.errors import NoSuchRun
@@ -23,6 +24,12 @@ DEMONSTRATION: Final = {
     "step_ms": 120,
 }
 """What the page offers to start: it must teach at once, on any machine."""
+
+
+MOST_RUNS: Final = 2
+"""Races side by side."""
+
+ONLY_TYPES: Final = "types.js"
 
 
 def folder(name: str) -> Path:
@@ -52,26 +59,40 @@ def catalogue(settings: Settings) -> dict[str, Any]:
     }
 
 
+def modules() -> list[str]:
+    """The page's scripts, so that a browser can ask for all at once and need not discover one by one."""
+    scripts = folder("static") / "js"
+    return sorted(file.relative_to(scripts).as_posix() for file in scripts.rglob("*.js") if file.name != ONLY_TYPES)
+
+
 def routes(registry: Registry) -> APIRouter:
     """The pages over one registry."""
     router = APIRouter(include_in_schema=False)
     templates = Jinja2Templates(folder("templates"))
     offered = catalogue(registry.settings)
+    scripts = modules()
 
-    def render(request: Request, run: Any = None, problem: Any = None) -> Response:
-        context = {"version": app.__version__, "catalogue": offered, "run": run, "problem": problem}
+    def render(request: Request, runs: list[RunView], problem: Any = None) -> Response:
+        context = {
+            "version": app.__version__,
+            "catalogue": offered,
+            "modules": scripts,
+            "runs": runs,
+            "problem": problem,
+        }
         return templates.TemplateResponse(request, "page.html", context, status_code=404 if problem else 200)
 
     @router.get("/")
-    async def page(request: Request) -> Response:
-        return render(request)
+    async def page(request: Request, runs: str = "") -> Response:
+        asked = [registry.get(run_id) for run_id in runs.split(",")[:MOST_RUNS]]
+        return render(request, [run.view() for run in asked if run])
 
     @router.get("/runs/{run_id}")
     async def page_on_run(request: Request, run_id: str) -> Response:
         run = registry.get(run_id)
         if run is None:
             missing = NoSuchRun(run_id)
-            return render(request, problem={"code": missing.code, "message": missing.message, "hint": missing.hint})
-        return render(request, run=run.view())
+            return render(request, [], problem={"code": missing.code, "message": missing.message, "hint": missing.hint})
+        return render(request, [run.view()])
 
     return router

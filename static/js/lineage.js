@@ -4,6 +4,8 @@
 
 import { Ints } from "./columns.js";
 
+/** @import { Effect } from "./types.js" */
+
 /** The parent of version 0 and of a blind write; the writer of a write that went unrecorded. */
 const NONE = -1;
 
@@ -15,6 +17,8 @@ export class Lineage {
   #erasedAt = new Ints();
   /** By process: the position of its last read of this cell. @type {number[]} */
   #lastRead = [];
+  /** @type {Effect | null} */
+  #none = null;
 
   constructor() {
     // Version 0 is the initial value: nobody wrote it, and it hangs from nothing.
@@ -110,19 +114,27 @@ export class Lineage {
    * @param {number} version
    * @param {number | null} base
    * @param {number} processes
-   * @returns {import("./types.js").Effect}
+   * @returns {Effect}
    */
   effect(version, base, processes) {
-    /** @type {number[]} */
-    const erasedOf = new Array(processes).fill(0);
-    /** @type {number[]} */
-    const revivedOf = new Array(processes).fill(0);
-    const counts = { erased: 0, revived: 0 };
-    this.diverge(version, base, (_, writer, erased) => {
-      const of = erased ? erasedOf : revivedOf;
+    // Most writes follow on the newest version: they touch nobody, and need no new object to say so.
+    if (base === version - 1) return (this.#none ??= nothing(processes));
+    const { erasedOf, revivedOf } = nothing(processes);
+    let erased = 0;
+    let revived = 0;
+    this.diverge(version, base, (_, writer, isErased) => {
+      const of = isErased ? erasedOf : revivedOf;
       of[writer] = (of[writer] ?? 0) + 1;
-      counts[erased ? "erased" : "revived"] += 1;
+      if (isErased) erased += 1;
+      else revived += 1;
     });
-    return { ...counts, erasedOf, revivedOf };
+    return { erased, revived, erasedOf, revivedOf };
   }
+}
+
+/** @param {number} processes */
+function nothing(processes) {
+  /** @type {number[]} */
+  const erasedOf = new Array(processes).fill(0);
+  return { erased: 0, revived: 0, erasedOf, revivedOf: erasedOf.slice() };
 }

@@ -27,8 +27,8 @@ function embedded(id) {
 
 /** @type {Catalogue} */
 const catalogue = embedded("catalogue");
-/** @type {RunView | null} */
-const ownRun = embedded("run");
+/** Those that the address names and the server still knows. @type {RunView[]} */
+const known = embedded("runs");
 const place = readAddress(window.location);
 const address = new Address();
 const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -233,16 +233,14 @@ function draw() {
 }
 
 /** Shows what the address asks for. */
-async function restore() {
+function restore() {
   controls.set(choice);
-  if (!place.runs.length) return;
-  const answers = ownRun ? [{ ok: true, run: ownRun }] : await Promise.all(place.runs.slice(0, 2).map(fetchRun));
-  const runs = answers.flatMap((answer) => (answer.ok && answer.run ? [answer.run] : []));
-  if (runs.length < answers.length) {
+  if (place.runs.length === 0) return;
+  if (known.length < Math.min(place.runs.length, arenas.length)) {
     missing();
     return;
   }
-  open(runs);
+  open(known);
   player.setClock(place.clock);
   player.restart();
   awaited = place.at;
@@ -266,5 +264,5 @@ function settle() {
   player.invalidate();
 }
 
+restore();
 player.invalidate();
-void restore().then(() => player.invalidate());

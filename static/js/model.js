@@ -34,6 +34,12 @@ function fresh() {
   };
 }
 
+/** Field by field: with `...` this alone would take most of the time that opening a long run takes.
+ * @param {ProcessState} process @returns {ProcessState} */
+function copied({ op, register, computed, wrote, holds, waits, line, done, ended }) {
+  return { op, register, computed, wrote, holds, waits, line, done, ended };
+}
+
 /** @param {string} name @param {number} value @param {number} processes @returns {CellState} */
 function newCell(name, value, processes) {
   const lostOf = new Array(processes).fill(0);
@@ -48,7 +54,9 @@ function newCell(name, value, processes) {
  */
 export function reduce(state, step, lineage) {
   const process = state.processes[step.process] ?? fresh();
-  const next = { ...process, op: step.op, line: step.line ?? process.line };
+  const next = copied(process);
+  next.op = step.op;
+  next.line = step.line ?? process.line;
   let { cells, locks } = state;
   /** @type {Effect | null} */
   let effect = null;
@@ -104,23 +112,25 @@ export function reduce(state, step, lineage) {
 function written(cells, step, process, effect) {
   const target = step.target ?? "";
   const value = step.value ?? 0;
-  const known = cells.some((cell) => cell.name === target);
-  const all = known ? cells : [...cells, newCell(target, 0, effect.erasedOf.length)];
-  return all.map((cell) => {
-    if (cell.name !== target) return cell;
-    const read = step.base === null ? null : process.register;
-    return {
-      name: cell.name,
-      value,
-      version: step.version ?? cell.version + 1,
-      writes: cell.writes + 1,
-      expected: cell.expected + (read ? value - read.value : 0),
-      lost: cell.lost + effect.erased - effect.revived,
-      lostOf: cell.lostOf.map(
-        (lost, index) => lost + (effect.erasedOf[index] ?? 0) - (effect.revivedOf[index] ?? 0),
-      ),
-    };
-  });
+  const known = cells.findIndex((cell) => cell.name === target);
+  const cell = cells[known] ?? newCell(target, 0, effect.erasedOf.length);
+  const read = step.base === null ? null : process.register;
+  const all = cells.slice();
+  all[known < 0 ? cells.length : known] = {
+    name: target,
+    value,
+    version: step.version ?? cell.version + 1,
+    writes: cell.writes + 1,
+    expected: cell.expected + (read ? value - read.value : 0),
+    lost: cell.lost + effect.erased - effect.revived,
+    lostOf: effect.erased || effect.revived ? lostOf(cell, effect) : cell.lostOf,
+  };
+  return all;
+}
+
+/** @param {CellState} cell @param {Effect} effect */
+function lostOf({ lostOf: before }, { erasedOf, revivedOf }) {
+  return before.map((lost, index) => lost + (erasedOf[index] ?? 0) - (revivedOf[index] ?? 0));
 }
 
 /**

@@ -8,6 +8,9 @@ import { Stream } from "./stream.js";
 /** @type {ReadonlySet<string>} */
 const LIVE = new Set(["queued", "running"]);
 
+/** What has ended comes as fast as it can: drawing every piece of it would only slow it down. In ms. */
+const REPLAY_PAUSE = 250;
+
 export class Race {
   run;
   history;
@@ -15,6 +18,7 @@ export class Race {
   complete = false;
   connected = true;
   gone = false;
+  #shownAt = 0;
   /** @type {Stream | null} */
   #stream = null;
 
@@ -37,7 +41,10 @@ export class Race {
       },
       onSteps: (columns) => {
         const follows = this.history.append(columns);
-        changed();
+        if (this.running || performance.now() - this.#shownAt > REPLAY_PAUSE) {
+          this.#shownAt = performance.now();
+          changed();
+        }
         return follows;
       },
       onEnd: (run) => {

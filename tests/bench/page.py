@@ -89,7 +89,7 @@ async milliseconds => {
 
 ZOOM = """
 async places => {
-  const canvas = document.querySelector('[data-part=timeline] canvas');
+  const canvas = document.querySelector('[data-part=timeline] canvas:last-of-type');
   const box = canvas.getBoundingClientRect();
   const took = [];
   const began = await stopwatch.next();

@@ -1,6 +1,6 @@
 // What the charts have in common: a canvas as sharp as the screen, the theme's colours, a playhead, and
 // hands: the wheel zooms to the pointer, dragging pans, a click goes there. What does not depend on the
-// playhead is drawn once and kept as a picture.
+// playhead is drawn once, on a canvas of its own that lies behind.
 
 import { html } from "../dom.js";
 
@@ -38,8 +38,9 @@ export function createChart(root, actions, drawing) {
   const canvas = html("canvas");
   canvas.setAttribute("aria-hidden", "true");
   root.setAttribute("role", "img");
-  root.append(canvas);
   const picture = html("canvas");
+  picture.setAttribute("aria-hidden", "true");
+  root.append(picture, canvas);
   const colours = createPalette(root);
   /** @type {Frame | null} */
   let last = null;
@@ -56,16 +57,14 @@ export function createChart(root, actions, drawing) {
     const key = [width, height, scale, from, to, frame.history.length, frame.run.id, palette.text].join();
     if (key !== drawn) {
       drawn = key;
-      for (const each of [canvas, picture]) {
-        each.width = width * scale;
-        each.height = height * scale;
-      }
-      drawing.picture(sheet(picture, frame, palette, scale), frame);
+      for (const each of [canvas, picture]) fit(each, width * scale, height * scale);
+      const behind = sheet(picture, frame, palette, scale);
+      behind.context.clearRect(0, 0, width, height);
+      drawing.picture(behind, frame);
     }
     const now = sheet(canvas, frame, palette, scale);
     const { context } = now;
     context.clearRect(0, 0, width, height);
-    context.drawImage(picture, 0, 0, width, height);
     if (frame.length > 0) drawPlayhead(now, frame);
     drawing.moving?.(now, frame);
     if (!frame.moving) root.setAttribute("aria-label", drawing.describe(frame));
@@ -104,6 +103,12 @@ export function createChart(root, actions, drawing) {
   const resized = new ResizeObserver(() => last && render(last));
   resized.observe(root);
   return { render, destroy: () => resized.disconnect() };
+}
+
+/** Setting a size, even the same, makes a canvas anew. @param {HTMLCanvasElement} canvas @param {number} width @param {number} height */
+function fit(canvas, width, height) {
+  if (canvas.width !== Math.floor(width)) canvas.width = width;
+  if (canvas.height !== Math.floor(height)) canvas.height = height;
 }
 
 /** Past and future: what is not shown yet on the stage stands back. @param {Sheet} sheet @param {Frame} frame */

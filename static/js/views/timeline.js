@@ -206,31 +206,55 @@ function drawSteps(sheet, lanes, { history, timebase }, first, last) {
   return corners;
 }
 
-/** From far away: a column for each pixel. @param {Sheet} sheet @param {Lanes} lanes @param {Frame} frame @param {number} first @param {number} last */
+/** From far away: what the buckets behind each pixel add up to. @param {Sheet} sheet @param {Lanes} lanes @param {Frame} frame @param {number} first @param {number} last */
 function drawBuckets(sheet, lanes, frame, first, last) {
   const { history, timebase, state } = frame;
-  const { context, palette, x } = sheet;
+  const { x } = sheet;
   const { overview } = history;
+  const count = state.processes.length;
   /** @type {Corners} */
   const corners = [];
-  const to = Math.ceil(last / BUCKET);
-  for (let bucket = Math.floor(first / BUCKET); bucket < to; bucket += 1) {
-    const from = x(timebase.moment(history, bucket * BUCKET));
-    const width = Math.max(x(timebase.moment(history, Math.min((bucket + 1) * BUCKET, history.length))) - from, 0.05);
+  const open = new Float64Array(count);
+  const waiting = new Float64Array(count);
+  let buckets = 0;
+  let [low, high, goal] = [Infinity, -Infinity, 0];
+  let from = x(timebase.moment(history, Math.floor(first / BUCKET) * BUCKET));
+  const end = Math.ceil(last / BUCKET);
+  for (let bucket = Math.floor(first / BUCKET); bucket < end; bucket += 1) {
     const { lowest, highest, expected } = overview.values(bucket);
-    corners.push({ x: from, value: lowest, expected }, { x: from + width / 2, value: highest, expected });
-    for (const process of state.processes.keys()) {
-      const y = lanes.middle(process) - lanes.bar / 2;
-      context.fillStyle = palette.processes[process] ?? palette.text;
-      context.globalAlpha = 0.85 * overview.share(bucket, process, 0);
-      context.fillRect(from, y, width, lanes.bar);
-      context.fillStyle = palette.quiet;
-      context.globalAlpha = 0.5 * overview.share(bucket, process, 1);
-      context.fillRect(from, y + lanes.bar, width, 2);
+    [low, high, goal] = [Math.min(low, lowest), Math.max(high, highest), expected];
+    buckets += 1;
+    for (let process = 0; process < count; process += 1) {
+      open[process] = (open[process] ?? 0) + overview.share(bucket, process, 0);
+      waiting[process] = (waiting[process] ?? 0) + overview.share(bucket, process, 1);
     }
+    const to = x(timebase.moment(history, Math.min((bucket + 1) * BUCKET, history.length)));
+    if (to - from < 1 && bucket < end - 1) continue;
+    corners.push({ x: from, value: low, expected: goal }, { x: (from + to) / 2, value: high, expected: goal });
+    drawShares(sheet, lanes, from, to - from, open, waiting, buckets);
+    open.fill(0);
+    waiting.fill(0);
+    [low, high, buckets, from] = [Infinity, -Infinity, 0, to];
   }
-  context.globalAlpha = 1;
   return corners;
+}
+
+/**
+ * How much of a stretch each process spent inside an increment, and below it, waiting.
+ * @param {Sheet} sheet @param {Lanes} lanes @param {number} x @param {number} width
+ * @param {Float64Array} open @param {Float64Array} waiting @param {number} buckets
+ */
+function drawShares({ context, palette }, lanes, x, width, open, waiting, buckets) {
+  open.forEach((share, process) => {
+    const y = lanes.middle(process) - lanes.bar / 2;
+    context.fillStyle = palette.processes[process] ?? palette.text;
+    context.globalAlpha = (0.85 * share) / buckets;
+    context.fillRect(x, y, width, lanes.bar);
+    context.fillStyle = palette.quiet;
+    context.globalAlpha = (0.5 * (waiting[process] ?? 0)) / buckets;
+    context.fillRect(x, y + lanes.bar, width, 2);
+  });
+  context.globalAlpha = 1;
 }
 
 /** Where anything was lost, pixel by pixel. @param {Sheet} sheet @param {Lanes} lanes @param {Frame} frame */
