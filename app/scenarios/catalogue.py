@@ -98,7 +98,7 @@ SCENARIOS: Final = {
     for scenario in (
         Scenario(
             name="value",
-            title="A shared counter",
+            title="Shared counter",
             about="Every process adds 1 to the same Value, again and again.",
             rounds={
                 "none": Round(value.without_a_lock, free=_INCREMENT),

@@ -18,10 +18,12 @@ export function readAddress(location) {
   const single = /^\/runs\/([^/]+)$/.exec(location.pathname)?.[1];
   /** @type {Partial<Choice>} */
   const choice = {};
+  const scenario = query.get("scenario");
   const processes = whole(query.get("processes"));
   const iterations = whole(query.get("iterations"));
   const guard = query.get("guard");
   const pace = query.get("pace");
+  if (scenario) choice.scenario = scenario;
   if (processes) choice.processes = processes;
   if (iterations) choice.iterations = iterations;
   if (guard) choice.guard = guard;

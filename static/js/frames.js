@@ -97,7 +97,7 @@ export function transportFrame(races, player) {
   const length = longest(races);
   const shown = races.map(({ history }) => ({ history, position: timebase.position(history, moment) }));
   return {
-    position: Math.max(0, ...shown.map(({ position }) => position)),
+    position: shown.find(({ history }) => history.length === length)?.position ?? 0,
     length,
     moment,
     start: timebase.start,

@@ -33,9 +33,8 @@ const place = readAddress(window.location);
 const address = new Address();
 const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
 
-const { processes, iterations, guard, pace } = catalogue.demonstration;
 /** @type {Choice} */
-let choice = { processes, iterations, guard, pace, ...place.choice };
+let choice = { ...demonstrated(), ...place.choice };
 /** @type {Race[]} */
 let races = [];
 /** The guess is for the first race: what will the counter show without a lock? @type {number | null} */
@@ -114,6 +113,12 @@ const panels = createPanels(part(document, "panels", HTMLElement), actions);
 listenForKeys(actions);
 stillness.addEventListener("change", () => player.invalidate());
 
+/** @returns {Choice} */
+function demonstrated() {
+  const { scenario, processes, iterations, guard, pace } = catalogue.demonstration;
+  return { scenario, processes, iterations, guard, pace };
+}
+
 /** Both races, or the one that is shown alone: the transport is about these. */
 function onShow() {
   return races.filter((_, index) => look.solo === null || single || index === look.solo);
@@ -142,9 +147,9 @@ function toLoss(direction) {
 
 /** The requests of both races. @param {Choice} wanted @returns {RunRequest[]} */
 function requests(wanted) {
-  const { scenario, step_ms } = catalogue.demonstration;
+  const { step_ms } = catalogue.demonstration;
   /** @type {RunRequest} */
-  const request = { ...wanted, scenario };
+  const request = { ...wanted };
   if (wanted.pace === "slow" && step_ms !== undefined) request.step_ms = step_ms;
   return [{ ...request, guard: "none" }, request];
 }
@@ -235,6 +240,7 @@ function draw() {
 /** Shows what the address asks for. */
 function restore() {
   controls.set(choice);
+  choice = controls.read() ?? demonstrated();
   if (place.runs.length === 0) return;
   if (known.length < Math.min(place.runs.length, arenas.length)) {
     missing();

@@ -178,7 +178,7 @@
 /** @typedef {{code: string, message: string, hint?: string | null}} Problem */
 
 /** What the controls ask for.
- * @typedef {{processes: number, iterations: number, guard: string, pace: string}} Choice */
+ * @typedef {{scenario: string, processes: number, iterations: number, guard: string, pace: string}} Choice */
 
 /** Everything a person can do. Views call these and nothing else.
  * @typedef {object} Actions

@@ -67,7 +67,7 @@ export function createChart(root, actions, drawing) {
     context.clearRect(0, 0, width, height);
     if (frame.length > 0) drawPlayhead(now, frame);
     drawing.moving?.(now, frame);
-    if (!frame.moving) root.setAttribute("aria-label", drawing.describe(frame));
+    if (!frame.moving || !root.hasAttribute("aria-label")) root.setAttribute("aria-label", drawing.describe(frame));
   }
 
   /** @param {HTMLCanvasElement} on @param {Frame} frame @param {Palette} palette @param {number} scale @returns {Sheet} */

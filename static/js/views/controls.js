@@ -11,6 +11,7 @@ const DOUBLE_CLICK = 600;
 
 /** @param {HTMLElement} root @param {Actions} actions @param {Catalogue} catalogue */
 export function createControls(root, actions, catalogue) {
+  const scenario = part(root, "scenario", HTMLSelectElement);
   const processes = part(root, "processes", HTMLInputElement);
   const iterations = part(root, "iterations", HTMLInputElement);
   const guard = part(root, "guard", HTMLSelectElement);
@@ -38,6 +39,7 @@ export function createControls(root, actions, catalogue) {
     say(problem);
     if (problem) return null;
     return {
+      scenario: scenario.value,
       processes: Number(processes.value),
       iterations: Number(iterations.value),
       guard: guard.value,
@@ -80,6 +82,7 @@ export function createControls(root, actions, catalogue) {
     render,
     /** @param {Partial<Choice>} choice */
     set(choice) {
+      if (catalogue.scenarios.some(({ name }) => name === choice.scenario)) scenario.value = choice.scenario ?? scenario.value;
       if (choice.processes !== undefined) processes.value = String(choice.processes);
       if (choice.iterations !== undefined) iterations.value = String(choice.iterations);
       // A name that is not on offer leaves a select empty: keep what was chosen.

@@ -1,0 +1,95 @@
+"""The whole screen: projector mode, and one race alone."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.looking import Looking
+from tests.serving import RunningServer
+
+LEAST_PROJECTED = 24
+
+# Every text that can be seen, with its size as it is on the screen.
+SIZES = """
+() => [...document.querySelectorAll('body *')]
+  .filter(one => one.checkVisibility({visibilityProperty: true}) && !one.closest('.drawings, .unseen, .ghost'))
+  .filter(one => [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim()))
+  .map(one => [one.textContent.trim(), parseFloat(getComputedStyle(one).fontSize)])
+"""
+
+
+@pytest.fixture(scope="module")
+def pair(server: RunningServer) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A pair of races that have ended."""
+    request = {"pace": "slow", "step_ms": 3, "iterations": 6}
+    return server.run(guard="none", **request), server.run(guard="with", **request)
+
+
+def opened(page: Page, server: RunningServer, pair: tuple[dict[str, Any], dict[str, Any]], more: str) -> Looking:
+    looking = Looking(page)
+    looking.open(f"{server.url}/?runs={','.join(run['id'] for run in pair)}&{more}")
+    looking.left.wait_for_the_end()
+    return looking
+
+
+def test_on_a_projector_nothing_is_smaller_than_24_pixels_and_nothing_scrolls(
+    page: Page, server: RunningServer, pair: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
+    looking = opened(page, server, pair, "projector")
+    looking.key("n")
+    expect(looking.left.part("stage").locator(".loss-words")).to_be_visible()
+    small = [text for text, size in page.evaluate(SIZES) if size < LEAST_PROJECTED]
+    assert small == []
+    size = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+    assert size == [1280, 720]
+    expect(looking.left.part("panel")).to_be_hidden()
+
+
+def test_the_projector_button_and_its_key_switch_back_and_forth(page: Page, server: RunningServer) -> None:
+    looking = Looking(page)
+    looking.open(server.url)
+    looking.part("projector").click()
+    expect(page).to_have_url(re.compile("projector"))
+    expect(looking.part("pace")).to_be_hidden()
+    expect(looking.part("run")).to_be_visible()
+    looking.key("m")
+    expect(looking.part("pace")).to_be_visible()
+
+
+def test_a_race_starts_from_projector_mode(page: Page, server: RunningServer) -> None:
+    looking = Looking(page)
+    looking.open(f"{server.url}/?projector&iterations=2")
+    looking.run_both()
+    assert looking.right.score == (4, 4, 0)
+
+
+def test_either_race_can_be_shown_alone_and_the_transport_is_then_about_that_one(
+    page: Page, server: RunningServer, pair: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
+    looking = opened(page, server, pair, "")
+    looking.right.wait_for_the_end()
+    looking.left.part("solo").click()
+    expect(looking.right.root).to_be_hidden()
+    expect(looking.part("scrubber")).to_have_attribute("max", str(pair[0]["steps"]))
+    expect(page).to_have_url(re.compile("alone=left"))
+    looking.left.part("solo").click()
+    expect(looking.right.root).to_be_visible()
+    looking.right.part("solo").click()
+    expect(looking.left.root).to_be_hidden()
+    expect(looking.part("scrubber")).to_have_attribute("max", str(pair[1]["steps"]))
+
+
+@pytest.mark.parametrize("processes", [1, 4, 8])
+def test_on_a_projector_every_number_of_processes_has_its_place(
+    open_page: OpenPage, server: RunningServer, processes: int
+) -> None:
+    page = open_page(viewport={"width": 1920, "height": 1080})
+    runs = [server.run(guard=guard, processes=processes, iterations=3)["id"] for guard in ("none", "with")]
+    looking = Looking(page)
+    looking.open(f"{server.url}/?runs={','.join(runs)}&projector")
+    looking.left.wait_for_the_end()
+    size = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+    assert size == [1920, 1080]
