@@ -43,22 +43,29 @@ export function lastMoment(timebase, histories) {
  */
 export function stepped(timebase, histories, moment, count) {
   let at = moment;
-  for (let left = Math.abs(count); left > 0; left -= 1) {
-    const next = histories.flatMap((history) => {
-      const position = timebase.position(history, at);
-      if (count > 0) return position < history.length ? timebase.moment(history, position + 1) : [];
-      return position > 0 ? beforeStep(timebase, history, position) : [];
-    });
-    if (next.length === 0) break;
-    at = count > 0 ? Math.min(...next) : Math.max(...next);
-  }
+  for (let left = Math.abs(count); left > 0; left -= 1) at = (count > 0 ? next : previous)(timebase, histories, at);
   return at;
 }
 
-/** The last moment at which a race's step `position` is not shown yet. Times are whole nanoseconds.
- * @param {Timebase} timebase @param {History} history @param {number} position */
-function beforeStep(timebase, history, position) {
-  return timebase.moment(history, position) - 1;
+/** @param {Timebase} timebase @param {readonly History[]} histories @param {number} moment */
+function next(timebase, histories, moment) {
+  const coming = histories.flatMap((history) => {
+    const position = timebase.position(history, moment);
+    return position < history.length ? timebase.moment(history, position + 1) : [];
+  });
+  return coming.length ? Math.min(...coming) : moment;
+}
+
+/** @param {Timebase} timebase @param {readonly History[]} histories @param {number} moment */
+function previous(timebase, histories, moment) {
+  // Moments are whole numbers: one less than the newest step's is before it, and that step's forerunner is sought.
+  const before = newest(timebase, histories, moment) - 1;
+  return Math.max(timebase.start, newest(timebase, histories, before));
+}
+
+/** The moment of the last step that is shown at a moment. @param {Timebase} timebase @param {readonly History[]} histories @param {number} moment */
+function newest(timebase, histories, moment) {
+  return Math.max(timebase.start, ...histories.map((one) => timebase.moment(one, timebase.position(one, moment))));
 }
 
 /** The same place in the races by the other clock. @param {Timebase} from @param {Timebase} to @param {readonly History[]} histories @param {number} moment */
