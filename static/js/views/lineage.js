@@ -93,7 +93,11 @@ function moving(sheet, frame) {
   context.rect(left - 12, 0, width, height);
   context.clip();
   for (const node of nodes.values()) drawBranch(sheet, lineage, nodes, node);
-  for (const node of nodes.values()) drawNode(sheet, frame, lineage, node, (nodes.get(node.version + 1)?.x ?? width) - node.x);
+  const radius = Math.max(2.5, Math.min(0.5 * sheet.unit, (0.35 * width) / (last - first + 1)));
+  for (const node of nodes.values()) {
+    const room = (nodes.get(node.version + 1)?.x ?? Infinity) - node.x;
+    drawNode(sheet, frame, lineage, node, radius, room);
+  }
   context.restore();
 }
 
@@ -143,9 +147,8 @@ function drawBranch({ context, palette, left }, lineage, nodes, node) {
   context.stroke();
 }
 
-/** @param {Sheet} sheet @param {Frame} frame @param {Lineage} lineage @param {Node} node @param {number} room up to the next */
-function drawNode({ context, palette, unit }, { history }, lineage, { version, x, y, isAlive }, room) {
-  const radius = Math.max(2.5, Math.min(0.5 * unit, room * 0.6));
+/** @param {Sheet} sheet @param {Frame} frame @param {Lineage} lineage @param {Node} node @param {number} radius @param {number} room up to the next */
+function drawNode({ context, palette, unit }, { history, run }, lineage, { version, x, y, isAlive }, radius, room) {
   const writer = lineage.writer(version);
   const colour = palette.processes[writer] ?? palette.text;
   shape(context, writer, x, y, radius);
@@ -155,7 +158,7 @@ function drawNode({ context, palette, unit }, { history }, lineage, { version, x
   context.strokeStyle = colour;
   context.stroke();
   if (room < (isAlive ? 1 : 1.75) * unit) return;
-  const value = version === 0 ? 0 : history.step(lineage.position(version) - 1).value;
+  const value = version === 0 ? (run.summary.cells[0]?.initial ?? 0) : history.step(lineage.position(version) - 1).value;
   context.font = `${isAlive ? 600 : 400} ${0.8125 * unit}px sans-serif`;
   context.textAlign = "center";
   context.textBaseline = isAlive ? "bottom" : "top";
