@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from tests.browser import chromium
+from tests.browser.looking import Looking
+from tests.serving import RunningServer
 
 WAIT_MS = 10_000
 
@@ -61,6 +63,25 @@ def open_page(browser: Browser, faults: list[str]) -> Iterator[OpenPage]:
 @pytest.fixture
 def page(open_page: OpenPage) -> Page:
     return open_page()
+
+
+Pair = tuple[dict[str, Any], dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def pair(server: RunningServer) -> Pair:
+    """The views of a pair of races that have ended: without a lock, and with one."""
+    request = {"pace": "slow", "step_ms": 3, "iterations": 10}
+    return server.run(guard="none", **request), server.run(guard="with", **request)
+
+
+@pytest.fixture
+def looking(page: Page, server: RunningServer, pair: Pair) -> Looking:
+    """The page on this pair, at its end."""
+    looking = Looking(page)
+    looking.open_runs(server.url, *(run["id"] for run in pair))
+    looking.right.wait_for_the_end()
+    return looking
 
 
 def _note_console(message: ConsoleMessage, faults: list[str]) -> None:

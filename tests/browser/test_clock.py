@@ -3,27 +3,11 @@
 import re
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Pair
 from tests.browser.looking import Looking
 from tests.serving import RunningServer
-
-
-@pytest.fixture(scope="module")
-def pair(server: RunningServer) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A pair of races that have ended, of very different lengths."""
-    request = {"pace": "slow", "step_ms": 4, "iterations": 8}
-    return server.run(guard="none", **request), server.run(guard="with", **request)
-
-
-@pytest.fixture
-def looking(page: Page, server: RunningServer, pair: tuple[dict[str, Any], dict[str, Any]]) -> Looking:
-    """The page on this pair, at its end."""
-    looking = Looking(page)
-    looking.open_runs(server.url, *(run["id"] for run in pair))
-    looking.right.wait_for_the_end()
-    return looking
 
 
 def shown_at(steps: list[dict[str, Any]], t_ns: int) -> tuple[int, int]:
@@ -33,7 +17,7 @@ def shown_at(steps: list[dict[str, Any]], t_ns: int) -> tuple[int, int]:
 
 
 def test_on_the_clock_both_races_show_what_was_at_that_time(
-    looking: Looking, server: RunningServer, pair: tuple[dict[str, Any], dict[str, Any]]
+    looking: Looking, server: RunningServer, pair: Pair
 ) -> None:
     histories = [server.steps(run["id"]) for run in pair]
     looking.part("clock").select_option("clock")

@@ -1,30 +1,12 @@
 """Play, pause, step, seek: any position can be shown, by hand, by key, or as it happened."""
 
 import re
-from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, Pair
 from tests.browser.looking import Looking
 from tests.serving import RunningServer
-
-
-@pytest.fixture(scope="module")
-def pair(server: RunningServer) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A pair of races that have ended."""
-    request = {"pace": "slow", "step_ms": 3, "iterations": 10}
-    return server.run(guard="none", **request), server.run(guard="with", **request)
-
-
-@pytest.fixture
-def looking(page: Page, server: RunningServer, pair: tuple[dict[str, Any], dict[str, Any]]) -> Looking:
-    """The page on this pair, at its end."""
-    looking = Looking(page)
-    looking.open_runs(server.url, *(run["id"] for run in pair))
-    looking.right.wait_for_the_end()
-    return looking
 
 
 def test_stepping_back_and_forward_shows_the_same_as_before(looking: Looking) -> None:
@@ -57,9 +39,7 @@ def test_the_end_shows_what_was_shown_live(page: Page, server: RunningServer) ->
     assert looking.seen() == live
 
 
-def test_a_race_with_fewer_steps_rests_at_its_end(
-    looking: Looking, pair: tuple[dict[str, Any], dict[str, Any]]
-) -> None:
+def test_a_race_with_fewer_steps_rests_at_its_end(looking: Looking, pair: Pair) -> None:
     shorter, longer = (run["steps"] for run in pair)
     assert shorter < longer == looking.length
     looking.go_to(longer - 1)
@@ -185,9 +165,7 @@ def test_narration_tells_a_screen_reader_only_what_rests(looking: Looking) -> No
     expect(narration).to_have_attribute("aria-live", "polite")
 
 
-def test_without_motion_values_change_in_place(
-    open_page: OpenPage, server: RunningServer, pair: tuple[dict[str, Any], dict[str, Any]]
-) -> None:
+def test_without_motion_values_change_in_place(open_page: OpenPage, server: RunningServer, pair: Pair) -> None:
     looking = Looking(open_page(reduced_motion="reduce"))
     looking.open_runs(server.url, pair[0]["id"], at=4)
     moving = "stage => stage.getAnimations({subtree: true}).length"

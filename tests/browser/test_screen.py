@@ -1,12 +1,11 @@
 """The whole screen: projector mode, and one race alone."""
 
 import re
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, Pair
 from tests.browser.looking import Looking
 from tests.serving import RunningServer
 
@@ -21,14 +20,7 @@ SIZES = """
 """
 
 
-@pytest.fixture(scope="module")
-def pair(server: RunningServer) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A pair of races that have ended."""
-    request = {"pace": "slow", "step_ms": 3, "iterations": 6}
-    return server.run(guard="none", **request), server.run(guard="with", **request)
-
-
-def opened(page: Page, server: RunningServer, pair: tuple[dict[str, Any], dict[str, Any]], more: str) -> Looking:
+def opened(page: Page, server: RunningServer, pair: Pair, more: str) -> Looking:
     looking = Looking(page)
     looking.open(f"{server.url}/?runs={','.join(run['id'] for run in pair)}&{more}")
     looking.left.wait_for_the_end()
@@ -36,7 +28,7 @@ def opened(page: Page, server: RunningServer, pair: tuple[dict[str, Any], dict[s
 
 
 def test_on_a_projector_nothing_is_smaller_than_24_pixels_and_nothing_scrolls(
-    page: Page, server: RunningServer, pair: tuple[dict[str, Any], dict[str, Any]]
+    page: Page, server: RunningServer, pair: Pair
 ) -> None:
     looking = opened(page, server, pair, "projector")
     looking.key("n")
@@ -67,7 +59,7 @@ def test_a_race_starts_from_projector_mode(page: Page, server: RunningServer) ->
 
 
 def test_either_race_can_be_shown_alone_and_the_transport_is_then_about_that_one(
-    page: Page, server: RunningServer, pair: tuple[dict[str, Any], dict[str, Any]]
+    page: Page, server: RunningServer, pair: Pair
 ) -> None:
     looking = opened(page, server, pair, "")
     looking.right.wait_for_the_end()
