@@ -81,3 +81,8 @@ export function toggle(element, name, on) {
 export function show(element, shown) {
   setAttribute(element, "hidden", shown ? null : "");
 }
+
+/** The size of the page's type, in pixels: it grows with the screen. @returns {number} */
+export function rem() {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize);
+}

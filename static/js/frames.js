@@ -1,6 +1,6 @@
 // From races and a position to what the views show. Computed once a frame; nothing here is kept.
 
-/** @import { Catalogue, Frame, State, TransportFrame } from "./types.js" */
+/** @import { Catalogue, Frame, RunView, State, TransportFrame } from "./types.js" */
 /** @import { Player } from "./player.js" */
 /** @import { Race } from "./race.js" */
 /** @import { Timebase } from "./timebase.js" */
@@ -25,14 +25,14 @@ const TICKS = 400;
  * @param {number} from the position that was shown before
  * @param {Catalogue} catalogue
  * @param {boolean} calm no motion is wanted
- * @returns {Omit<Frame, "guess" | "look" | "side" | "range" | "moment" | "timebase">}
+ * @returns {Omit<Frame, "guess" | "look" | "side" | "isSingle" | "range" | "moment" | "timebase">}
  */
 export function arenaFrame(race, player, from, catalogue, calm) {
   const { history, run } = race;
   const { length } = history;
   const position = player.timebase.position(history, player.moment);
   const before = history.stateAt(Math.max(0, position - 1));
-  const state = history.stateAt(position);
+  const state = history.length > 0 ? history.stateAt(position) : withoutSteps(history.stateAt(0), run);
   const moving = player.playing || (player.following && race.live);
   const atEnd = race.complete && position === length;
   const motion = calm ? 0 : player.playing ? Math.min(MOTION.play, player.beat * 0.6) : MOTION[player.cause];
@@ -55,6 +55,13 @@ export function arenaFrame(race, player, from, catalogue, calm) {
     length,
     trouble: troubleOf(race),
   };
+}
+
+/** A run that is not recorded has no steps; of its cells the server knows what is in memory at the end.
+ * @param {State} state @param {RunView} run @returns {State} */
+function withoutSteps(state, { summary }) {
+  const cells = state.cells.map((cell, index) => ({ ...cell, value: summary.cells[index]?.final ?? cell.value }));
+  return { ...state, cells };
 }
 
 /** @param {History} history @param {number} from @param {number} to */

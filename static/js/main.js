@@ -115,8 +115,12 @@ stillness.addEventListener("change", () => player.invalidate());
 
 /** @returns {Choice} */
 function demonstrated() {
-  const { scenario, processes, iterations, guard, pace } = catalogue.demonstration;
-  return { scenario, processes, iterations, guard, pace };
+  return { guard: catalogue.demonstration.guard, ...chosen(catalogue.demonstration) };
+}
+
+/** What of a request can be chosen; no lock at all is what the other race is about. @param {RunRequest} request */
+function chosen({ scenario, processes, iterations, guard, pace }) {
+  return { scenario, processes, iterations, pace, ...(guard === "none" ? {} : { guard }) };
 }
 
 /** Both races, or the one that is shown alone: the transport is about these. */
@@ -213,6 +217,7 @@ function draw() {
       guess: race.run.request.guard === "none" ? guess : null,
       look,
       side: index,
+      isSingle: single,
       range: charted,
       moment,
       timebase,
@@ -246,6 +251,8 @@ function restore() {
     missing();
     return;
   }
+  const request = known[0]?.request;
+  if (single && request) controls.set((choice = { ...choice, ...chosen(request) }));
   open(known);
   player.setClock(place.clock);
   player.restart();

@@ -139,6 +139,7 @@
  * @property {Range} range the moments that the charts show
  * @property {Look} look
  * @property {number} side 0 is the left arena
+ * @property {boolean} isSingle there is no other race
  * @property {number | null} guess
  * @property {string | null} trouble what is wrong with the connection, in words
  */

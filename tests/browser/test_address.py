@@ -74,3 +74,30 @@ def test_an_address_that_makes_no_sense_opens_the_page(page: Page, server: Runni
     expect(looking.part("guard")).to_have_value("with")
     expect(looking.part("pace")).to_have_value("slow")
     expect(looking.left.part("stage").locator(".card")).to_have_count(2)
+
+
+def test_the_page_of_a_run_offers_that_run_again_and_nothing_to_compare_it_with(
+    page: Page, server: RunningServer
+) -> None:
+    run = server.run(guard="write_only", processes=3, iterations=7)
+    looking = Looking(page)
+    looking.open(f"{server.url}/runs/{run['id']}")
+    looking.left.wait_for_the_end()
+    expect(looking.part("processes")).to_have_value("3")
+    expect(looking.part("iterations")).to_have_value("7")
+    expect(looking.part("guard")).to_have_value("write_only")
+    expect(looking.part("pace")).to_have_value("free")
+    expect(looking.left.part("solo")).to_be_hidden()
+    expect(looking.right.root).to_be_hidden()
+
+
+def test_the_page_of_a_run_that_was_not_recorded_shows_what_is_known_of_it(page: Page, server: RunningServer) -> None:
+    run = server.run(guard="with", traced=False, iterations=50)
+    looking = Looking(page)
+    looking.open(f"{server.url}/runs/{run['id']}")
+    looking.left.wait_for_the_end()
+    assert looking.left.score == (100, 100, 0)
+    expect(looking.left.part("pace-title")).to_have_text("free · nobody pauses · untraced")
+    stage = looking.left.part("stage")
+    expect(stage.locator(".cell-value:not(.ghost)")).to_have_text("100")
+    expect(stage.locator(".cell-version")).to_have_text("not recorded")

@@ -2,7 +2,7 @@
 // hands: the wheel zooms to the pointer, dragging pans, a click goes there. What does not depend on the
 // playhead is drawn once, on a canvas of its own that lies behind.
 
-import { html } from "../dom.js";
+import { html, rem } from "../dom.js";
 
 /** @import { Actions, Frame } from "../types.js" */
 
@@ -144,11 +144,6 @@ function drag(element, move, click) {
     from = null;
   });
   element.addEventListener("pointercancel", () => (from = null));
-}
-
-/** @returns {number} */
-function rem() {
-  return parseFloat(getComputedStyle(document.documentElement).fontSize);
 }
 
 /** The theme's colours as a canvas needs them. @param {HTMLElement} root @returns {() => Palette} */

@@ -22,13 +22,14 @@ export function createHead(root, actions) {
   /** @param {Frame} frame */
   function render(frame) {
     side = frame.side;
+    show(solo, !frame.isSingle);
     isSolo = frame.look.solo === side;
     setText(solo, isSolo ? "Both" : "Alone");
     setAttribute(solo, "aria-label", isSolo ? "Show both races" : "Show this race alone");
     setText(title, TITLES[frame.guard.kind]);
     // "no lock" beside "Without a lock" would say it twice.
     setText(guard, frame.guard.kind === "none" ? "" : frame.guard.title);
-    setText(pace, frame.pace.badge);
+    setText(pace, frame.run.request.traced === false ? `${frame.pace.badge} · untraced` : frame.pace.badge);
     setAttribute(pace, "title", `Real processes. ${frame.pace.about}`);
     show(trouble, frame.trouble !== null);
     if (frame.trouble !== null) setText(trouble, frame.trouble);

@@ -1,7 +1,7 @@
 // The stage: numbers travel from the cell to a register and back, a lock lets one process through,
 // and an erased +1 breaks away. Everything shown is the frame's state; motions only connect states.
 
-import { setAttribute, setText, show, svg, toggle } from "../dom.js";
+import { rem, setAttribute, setText, show, svg, toggle } from "../dom.js";
 import { doing, lossLabel, number } from "../words.js";
 import { appear, arrive, fall, glow, leave, slide, turnOver } from "./motion.js";
 import { layOut } from "./stage-layout.js";
@@ -13,9 +13,8 @@ import { drawCard, drawCell, drawLock, drawLoss, label, mark } from "./stage-par
 /** How much larger a number is in the cell than in a register. */
 const LARGER = 1.9;
 
-/** The smallest type, in pixels; on a projector it is read from the last row. */
+/** The smallest type, in pixels. On a projector nothing is smaller than the page's own, which is large there. */
 const LEAST = 13;
-const LEAST_PROJECTED = 24;
 
 /** @param {HTMLElement} root */
 export function createStage(root) {
@@ -32,7 +31,7 @@ export function createStage(root) {
     last = frame;
     const count = frame.state.processes.length;
     const { clientWidth: width, clientHeight: height } = root;
-    const least = frame.look.projector ? LEAST_PROJECTED : LEAST;
+    const least = frame.look.projector ? rem() : LEAST;
     const wanted = `${width} ${height} ${count} ${frame.guard.name} ${least}`;
     root.style.setProperty("--rows", String(Math.ceil(count / 2)));
     if (width > 0 && (scene === null || wanted !== size)) {
@@ -107,7 +106,7 @@ class Scene {
     this.#showLoss(frame);
     const cell = frame.state.cells[0];
     setText(this.#cell.value, cell?.value ?? 0);
-    setText(this.#cell.version, `v${cell?.version ?? 0}`);
+    setText(this.#cell.version, frame.run.request.traced === false ? "not recorded" : `v${cell?.version ?? 0}`);
     setAttribute(this.#cell.value, "data-digits", digits(cell?.value ?? 0));
     for (const step of frame.fresh) this.#animate(step, frame);
   }

@@ -88,9 +88,13 @@ function picture(sheet, frame) {
  * @param {Sheet} sheet @param {Lanes} lanes @param {Frame} frame @param {Corners} corners @param {number} first
  */
 function scaleOf({ unit }, { top }, { run }, corners, first) {
-  const initial = run.summary.cells[0]?.initial ?? 0;
+  const cell = run.summary.cells[0];
+  const initial = cell?.initial ?? 0;
+  // A run that ended early got only so far.
+  const isCut = run.status === "failed" || run.status === "stopped";
   let low = initial;
-  let high = Math.max(initial + 1, initial + run.request.processes * run.request.iterations);
+  let high = isCut && cell ? cell.expected : initial + run.request.processes * run.request.iterations;
+  high = Math.max(initial + 1, high);
   const [edge] = corners;
   if (first > 0 && edge) {
     const before = edge.expected - edge.value;
