@@ -84,7 +84,10 @@ def test_a_viewer_who_comes_back_misses_nothing_and_sees_nothing_twice(server: R
             assert [step["index"] for step in steps_of(list(again))] == list(range(seen, len(steps_of(whole))))
 
 
-@pytest.mark.parametrize("strange", ["nonsense", "another-5", "-", "{id}-99999999", "{id}-x", "{id}--3", "{id}-²", "7"])
+STRANGE = ["nonsense", "another-5", "-", "{id}-99999999", "{id}-x", "{id}--3", "{id}-²", "7", "{id}-" + "9" * 5000]
+
+
+@pytest.mark.parametrize("strange", STRANGE, ids=lambda strange: strange[:20])
 def test_an_id_of_another_log_means_from_the_start(server: RunningServer, strange: str) -> None:
     run_id = server.run(iterations=2)["id"]
     event_id = strange.format(id=run_id).encode()

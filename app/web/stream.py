@@ -13,6 +13,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from itertools import count
+from typing import Final
 
 import orjson
 
@@ -147,10 +148,14 @@ class Viewers:
             del self._bells[bell.run.id]
 
 
+MOST_DIGITS: Final = 12
+"""In the number of a step: longer ones name none, and would only be work."""
+
+
 def cursor_of(run: Run, event_id: str) -> int:
     """Where a viewer who has seen the event of that id goes on; 0 for an id that is not of this run's log."""
     run_id, _, index = event_id.rpartition("-")
-    if run_id == run.id and index.isdecimal() and int(index) <= len(run.log):
+    if run_id == run.id and index.isdecimal() and len(index) <= MOST_DIGITS and int(index) <= len(run.log):
         return int(index)
     return 0
 

@@ -51,6 +51,10 @@ export class Address {
   #timer = 0;
   #wanted = "";
 
+  constructor() {
+    window.addEventListener("pagehide", () => this.#write());
+  }
+
   /** @param {Place} place */
   show({ choice, runs, at, clock, look, single }) {
     const query = new URLSearchParams();
@@ -69,7 +73,13 @@ export class Address {
     const wanted = text ? `${path}?${text}` : path;
     if (wanted === this.#wanted) return;
     this.#wanted = wanted;
+    // While it plays, the address follows at its own pace; what is left is written when the page goes.
+    if (this.#timer === 0) this.#timer = window.setTimeout(() => this.#write(), PAUSE);
+  }
+
+  #write() {
     window.clearTimeout(this.#timer);
-    this.#timer = window.setTimeout(() => history.replaceState(null, "", wanted), PAUSE);
+    this.#timer = 0;
+    if (this.#wanted) history.replaceState(null, "", this.#wanted);
   }
 }

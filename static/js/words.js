@@ -1,6 +1,6 @@
 // Steps and outcomes as plain sentences. Pure: evidence in, words out.
 
-/** @import { Effect, Frame, ProcessState, State, Step } from "./types.js" */
+/** @import { CellState, Effect, Frame, ProcessState, State, Step } from "./types.js" */
 
 /** @param {number} process */
 export function processName(process) {
@@ -92,11 +92,12 @@ function read(step, after) {
       ? [processName(index)]
       : [],
   );
-  const start = `${processName(step.process)} reads ${step.value}`;
+  const value = number(step.value ?? 0);
+  const start = `${processName(step.process)} reads ${value}`;
   if (also.length === 0) return `${start} into its own register.`;
   if (also.length > 2) return `${start}: so have ${also.length} others, who have not written yet.`;
   const have = also.length === 1 ? "has" : "have";
-  return `${start}: the same ${step.value} that ${list(also)} ${have} read, and not yet written back.`;
+  return `${start}: the same ${value} that ${list(also)} ${have} read, and not yet written back.`;
 }
 
 /** @param {Step} step @param {State} before */
@@ -106,10 +107,10 @@ function modify(step, before) {
   const cell = before.cells.find(({ name: target }) => target === step.target);
   if (!register || step.value === null) return `${name} computes ${step.value}.`;
   const change = step.value - register.value;
-  const sum = `${register.value} ${change < 0 ? "−" : "+"} ${Math.abs(change)} = ${step.value}`;
+  const sum = `${number(register.value)} ${change < 0 ? "−" : "+"} ${number(Math.abs(change))} = ${number(step.value)}`;
   const meanwhile =
     cell && cell.version > register.version
-      ? `The counter has moved on to ${cell.value} meanwhile.`
+      ? `The counter has moved on to ${number(cell.value)} meanwhile.`
       : "Nobody else can see that yet.";
   return `${name} computes ${sum}. ${meanwhile}`;
 }
@@ -120,31 +121,36 @@ function write(step, before, after) {
   const effect = after.effect;
   const register = before.processes[step.process]?.register;
   const cell = before.cells.find(({ name: target }) => target === step.target);
-  const from = register ? `, computed from the ${register.value} it read` : "";
-  const start = `${name} writes ${step.value}${from}`;
+  const from = register ? `, computed from the ${number(register.value)} it read` : "";
+  const start = `${name} writes ${number(step.value ?? 0)}${from}`;
   if (!effect || effect.erased === 0) return `${start}. Nothing is lost.`;
 
+  const since = cell && register ? ` ${meanwhile(step, cell, register.version, effect, after.processes.length)}` : "";
+  const lost = losses(effect);
+  if (effect.revived === 0) return `${start}${since}: ${lost}.`;
+  const again = `${counted(effect.revived, "update")} that ${effect.revived === 1 ? "was" : "were"} lost`;
+  return `${start}${since}. That was built on ${again} and now count${effect.revived === 1 ? "s" : ""} again: ${lost}.`;
+}
+
+/** What others wrote between the read of a write and the write itself.
+ * @param {Step} step @param {CellState} cell @param {number} read the version that was read @param {Effect} effect @param {number} processes */
+function meanwhile(step, cell, read, effect, processes) {
+  const writes = cell.version - read;
   const victims = owners(effect.erasedOf);
-  const first = victims[0];
-  let result;
-  if (effect.erased === 1 && first && cell) {
-    const victim = first.process === step.process ? "it" : processName(first.process);
-    result = `${start} before ${victim} wrote ${cell.value}: ${processName(first.process)}’s update is lost.`;
-  } else {
-    const shares = victims.map(({ process, count }) => `${count} of ${processName(process)}`);
-    result =
-      victims.length === 1 && first
-        ? `${start} before ${processName(first.process)} wrote ${effect.erased} times: ${effect.erased} of ${processName(first.process)}’s updates are lost.`
-        : `${start} before others wrote ${effect.erased} times: ${effect.erased} updates are lost (${list(shares)}).`;
-  }
-  if (effect.revived === 0) return result;
-  return `${result} ${revived(effect)}`;
+  // The newest write is always among those that are erased, so a single victim, or the only other, wrote it.
+  const known = processes === 2 ? 1 - step.process : victims.length === 1 ? victims[0]?.process : undefined;
+  if (writes === 1) return `before ${known === undefined ? "another" : processName(known)} wrote ${number(cell.value)}`;
+  return `before ${processes === 2 && known !== undefined ? processName(known) : "others"} wrote ${number(writes)} times`;
 }
 
 /** @param {Effect} effect */
-function revived({ revived: count, revivedOf }) {
-  if (count > 1) return `${count} updates that were lost before count again.`;
-  return `${processName(revivedOf.findIndex((one) => one > 0))}’s update that was lost before counts again.`;
+function losses({ erased, erasedOf }) {
+  const victims = owners(erasedOf);
+  const only = victims.length === 1 ? processName(victims[0]?.process ?? 0) : null;
+  if (only !== null && erased === 1) return `${only}’s update is lost`;
+  if (only !== null) return `${number(erased)} of ${only}’s updates are lost`;
+  const shares = victims.map(({ process, count }) => `${number(count)} of ${processName(process)}`);
+  return `${number(erased)} updates are lost (${list(shares)})`;
 }
 
 /** @param {Step} step @param {State} before */
@@ -188,7 +194,7 @@ function lockName(target) {
 export function doing(process, state) {
   const { register, computed } = process;
   const cell = state.cells.find(({ name }) => name === register?.cell);
-  const stale = register !== null && cell !== undefined && cell.version > register.version;
+  const stale = !process.ended && register !== null && cell !== undefined && cell.version > register.version;
   let first = "";
   if (process.ended) first = "has ended";
   else if (process.waits !== null) first = "waits for the lock";
@@ -216,5 +222,6 @@ export function outcome({ run, state, guard }) {
     return `${end}: ${counted(lost, "update")} ${lost === 1 ? "was" : "were"} lost.${why}`;
   }
   if (guard.kind === "right") return `${end}: nothing was lost. Only the holder of the lock touched the number.`;
+  if (run.request.processes === 1) return `${end}. One process alone has nobody to race with.`;
   return `${end}. This time no two increments overlapped. The bug is still there.`;
 }

@@ -1,6 +1,7 @@
 """The state in the browser at any position is the truth, worked out again from the steps alone."""
 
 import random
+import re
 from typing import Any
 
 import pytest
@@ -194,3 +195,49 @@ def test_an_update_that_was_lost_and_came_back_is_not_among_the_lost(page: Page,
     states = page.evaluate(STATES, [run, steps, [7, 9]])
     assert [state["cells"][0]["lostOf"] for state in states] == [[0, 1], [1, 0]]
     assert states[1]["effect"] == {"erased": 1, "erasedOf": [1, 0], "revived": 1, "revivedOf": [0, 1]}
+
+
+# The sentence for each write that erases something, with the index of its step.
+SENTENCES = """
+async ([run, steps]) => {
+  const { History } = await import('/static/js/history.js');
+  const { sentence } = await import('/static/js/words.js');
+  const history = new History(run);
+  const fields = ['index', 't_ns', 'process', 'op', 'target', 'value', 'version', 'base', 'lost', 'line'];
+  history.append(Object.fromEntries(fields.map(name => [name, steps.map(step => step[name] ?? null)])));
+  return steps.flatMap(({ index }) => {
+    const after = history.stateAt(index + 1);
+    if (!after.effect?.erased) return [];
+    return [[index, sentence(history.step(index), history.stateAt(index), after)]];
+  });
+}
+"""
+
+
+@pytest.mark.parametrize("processes", [2, 5])
+def test_what_the_sentences_say_of_the_writes_in_between_is_so(
+    page: Page, server: RunningServer, processes: int
+) -> None:
+    Looking(page).open(server.url)
+    run = server.run(guard="none", processes=processes, iterations=12, pace="slow", step_ms=3)
+    steps = server.steps(run["id"])
+    told = page.evaluate(SENTENCES, [run, steps])
+    assert told
+    for index, sentence in told:
+        write = steps[index]
+        between = [step for step in steps[:index] if step["op"] == "write" and step["version"] > write["base"]]
+        times = re.search(r"before (P\d|others) wrote (\d+) times", sentence)
+        once = re.search(r"before (P\d|another) wrote (\d+)[:.]", sentence)
+        writers = {step["process"] for step in between}
+        if times:
+            assert int(times[2]) == len(between), sentence
+            assert times[1] == "others" or writers == {times[1]}
+        else:
+            assert once, sentence
+            assert [int(once[2])] == [step["value"] for step in between], sentence
+            assert once[1] == "another" or writers == {once[1]}
+        counted = re.search(r"(\d+) (?:of P\d’s )?updates are lost", sentence)
+        lost_before = next((step["lost"] for step in reversed(steps[:index]) if step["op"] == "write"), 0)
+        again = re.search(r"built on (\d+) update", sentence)
+        erased = int(counted[1]) if counted else 1
+        assert write["lost"] == lost_before + erased - (int(again[1]) if again else 0), sentence

@@ -118,6 +118,8 @@ function drawPlayhead({ context, palette, width, height, left, x }, { moment }) 
   context.fillStyle = palette.ground;
   context.fillRect(at, 0, width - at, height);
   context.globalAlpha = 1;
+  // Out of sight there is no playhead, only its side.
+  if (x(moment) < left - 1 || x(moment) > width) return;
   context.fillStyle = palette.text;
   context.fillRect(Math.round(at) - 1, 0, 1.5, height);
 }

@@ -61,6 +61,9 @@ function picture(sheet, frame) {
   if (isNear) return;
   const { history, timebase } = frame;
   const { trunk } = heights(sheet);
+  context.fillStyle = palette.text;
+  const end = x(timebase.moment(history, lineage.position(last)));
+  context.fillRect(left, trunk - 0.5, Math.max(0, Math.min(end, width) - left), 1);
   const columns = new Int32Array(Math.ceil(width) * 2);
   for (let version = Math.max(1, first); version <= last; version += 1) {
     const column = Math.floor(x(timebase.moment(history, lineage.position(version))));

@@ -40,7 +40,7 @@ export function createScoreboard(root) {
     show(guessFigure, guess !== null);
     if (guess === null) return;
     setText(guessed, number(guess));
-    setText(result, atEnd ? verdict(guess, now.value) : "");
+    setText(result, atEnd && run.status === "finished" ? verdict(guess, now.value) : "");
   }
 
   return { render, destroy() {} };

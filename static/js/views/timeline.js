@@ -140,8 +140,10 @@ function drawValue({ context, palette }, corners, y) {
   steps("expected");
   for (let index = corners.length - 1; index >= 0; index -= 1) {
     const corner = /** @type {typeof start} */ (corners[index]);
-    context.lineTo(corner.x, y(corner.value));
-    context.lineTo(corner.x, y((corners[index - 1] ?? start).value));
+    // What was brought back within sight is no loss: there the value is above what is expected.
+    const before = corners[index - 1] ?? start;
+    context.lineTo(corner.x, y(Math.min(corner.value, corner.expected)));
+    context.lineTo(corner.x, y(Math.min(before.value, before.expected)));
   }
   context.globalAlpha = 0.16;
   context.fillStyle = palette.loss;
@@ -295,10 +297,16 @@ function linksOnShow(sheet, { history, timebase, step, state, position }) {
   const lanes = lanesOf(sheet, state.processes.length);
   const lineage = history.lineage(step.target);
   const at = sheet.x(timebase.moment(history, position));
+  const { context, left: edge, width, height } = sheet;
+  context.save();
+  context.beginPath();
+  context.rect(edge, 0, width, height);
+  context.clip();
   let left = MOST_LINKS;
   lineage.diverge(step.version, step.base, (victim, writer, erased) => {
     left -= 1;
     if (!erased || left < 0) return;
     link(sheet, lanes, step.process, at, writer, sheet.x(timebase.moment(history, lineage.position(victim))), 2.5);
   });
+  context.restore();
 }

@@ -16,12 +16,6 @@ const PAUSE = 200;
 const CLOSE = 0.02;
 const LEVELS = [0, -7, 7];
 
-/** Loops shorter than this are often over before the next process has begun. */
-const SHORT = 1000;
-
-/** Loops at least this long were measured: docs/BENCHMARKS.md, "Updates lost in those loops". */
-const LONG = 50_000;
-
 /** @param {HTMLElement} root @param {Actions} actions */
 export function createUntraced(root, actions) {
   const button = html("button", "quiet");
@@ -177,18 +171,13 @@ function notYet({ id, status, request }) {
 }
 
 /** What the comparison means. @param {RunRequest} request @param {"right" | "none" | "faulty"} kind */
-function difference({ iterations, pace }, kind) {
+function difference({ pace }, kind) {
   if (kind === "right") return "A right lock does not depend on timing: traced or not, paused or not, nothing is lost.";
   if (pace === "tutorial") {
     return "The code itself sleeps before each increment, traced or not. Either way only increments that happen to coincide lose anything.";
   }
-  if (pace === "slow" && iterations <= SHORT) {
-    const over = iterations === 1 ? "1 increment is" : `${number(iterations)} increments are`;
-    return `Untraced there are no pauses: ${over} mostly over before the next process has begun, so usually nothing is lost. The bug is still there.`;
+  if (pace === "slow") {
+    return "Untraced there are no pauses: chance decides whether increments overlap, and each run can end differently. The bug is there either way.";
   }
-  if (pace === "slow") return "Untraced there are no pauses: whether increments overlap is left to chance. The bug is still there.";
-  if (iterations >= LONG) {
-    return "Tracing makes each increment take about twice as long; the share of lost updates stays alike.";
-  }
-  return "Nobody pauses, traced or not. In a loop this short chance decides whether any two increments overlap; tracing, which makes each take about twice as long, gives them more time to.";
+  return "Nobody pauses, traced or not, but tracing makes each increment take longer. Chance decides what is lost, so run it several times.";
 }
