@@ -3,7 +3,7 @@
 
 /** @import { Choice, Look, Panel } from "./types.js" */
 
-/** @typedef {{choice: Partial<Choice>, runs: string[], at: number | null, clock: "beat" | "clock", look: Look, single: boolean}} Place */
+/** @typedef {{choice: Partial<Choice>, runs: string[], at: number | null, guess: number | null, clock: "beat" | "clock", look: Look, single: boolean}} Place */
 
 const SIDES = ["left", "right"];
 /** @type {readonly Panel[]} */
@@ -32,6 +32,7 @@ export function readAddress(location) {
     choice,
     runs: single ? [decodeURIComponent(single)] : (query.get("runs") ?? "").split(",").filter(Boolean),
     at: whole(query.get("at")),
+    guess: whole(query.get("guess")),
     clock: query.get("clock") === "clock" ? "clock" : "beat",
     look: {
       panel: PANELS.find((panel) => panel === query.get("panel")) ?? "timeline",
@@ -56,13 +57,14 @@ export class Address {
   }
 
   /** @param {Place} place */
-  show({ choice, runs, at, clock, look, single }) {
+  show({ choice, runs, at, guess, clock, look, single }) {
     const query = new URLSearchParams();
     if (!single) {
       for (const [name, value] of Object.entries(choice)) query.set(name, String(value));
       if (runs.length) query.set("runs", runs.join(","));
     }
     if (at !== null) query.set("at", String(at));
+    if (guess !== null) query.set("guess", String(guess));
     if (clock !== "beat") query.set("clock", clock);
     if (look.panel !== "timeline") query.set("panel", look.panel);
     if (look.solo !== null) query.set("alone", SIDES[look.solo] ?? "");

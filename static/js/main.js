@@ -38,7 +38,7 @@ let choice = { ...demonstrated(), ...place.choice };
 /** @type {Race[]} */
 let races = [];
 /** The guess is for the first race: what will the counter show without a lock? @type {number | null} */
-let guess = null;
+let guess = place.runs.length ? place.guess : null;
 /** The page shows one run only, under that run's own address. */
 let single = place.single;
 /** @type {Look} */
@@ -236,6 +236,7 @@ function draw() {
     choice,
     runs: races.map(({ run: { id } }) => id),
     at: resting ? null : Math.floor(moment),
+    guess,
     clock: timebase.name,
     look,
     single,

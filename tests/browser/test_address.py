@@ -101,3 +101,16 @@ def test_the_page_of_a_run_that_was_not_recorded_shows_what_is_known_of_it(page:
     stage = looking.left.part("stage")
     expect(stage.locator(".cell-value:not(.ghost)")).to_have_text("100")
     expect(stage.locator(".cell-version")).to_have_text("not recorded")
+
+
+def test_the_guess_comes_back_with_its_races(page: Page, server: RunningServer) -> None:
+    looking = Looking(page)
+    looking.open(server.url)
+    looking.part("iterations").fill("2")
+    looking.part("guess").fill("9")
+    looking.run_both()
+    expect(page).to_have_url(re.compile("guess=9"))
+    page.reload()
+    looking.left.wait_for_the_end()
+    expect(looking.left.part("guessed")).to_have_text("9")
+    expect(looking.left.part("guess-result")).to_contain_text("too many")

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import Looking
-from tests.serving import RunningServer
+from tests.serving import RunningServer, until
 
 
 def test_before_anything_runs_the_stage_explains_itself(page: Page, server: RunningServer) -> None:
@@ -122,10 +122,18 @@ def test_a_wrong_lock_is_named_as_what_people_get_wrong(page: Page, server: Runn
 
 def test_a_run_that_lost_nothing_says_that_the_bug_is_still_there(page: Page, server: RunningServer) -> None:
     looking = Looking(page)
+    lucky = until(lambda: server.run(guard="none", iterations=1), lambda run: run["summary"]["cells"][0]["lost"] == 0)
+    looking.open_runs(server.url, lucky["id"])
+    assert looking.left.score == (2, 2, 0)
+    expect(looking.left.part("narration")).to_contain_text("The bug is still there.")
+
+
+def test_one_process_alone_is_said_to_have_nobody_to_race_with(page: Page, server: RunningServer) -> None:
+    looking = Looking(page)
     run = server.run(guard="none", processes=1, iterations=3)
     looking.open_runs(server.url, run["id"])
     assert looking.left.score == (3, 3, 0)
-    expect(looking.left.part("narration")).to_contain_text("The bug is still there.")
+    expect(looking.left.part("narration")).to_contain_text("nobody to race with")
 
 
 def test_a_race_can_be_stopped_and_says_so(page: Page, server: RunningServer) -> None:
