@@ -10,7 +10,7 @@ from time import perf_counter_ns
 from types import FrameType, TracebackType
 from typing import Any
 
-from app.steps import NO_TARGET, NOTHING, RECORD, Op, kind_of
+from app.steps import NO_TARGET, Op, kind_of
 from app.tracing.recorder import RECORDER
 
 _caller = sys._getframe
@@ -77,7 +77,7 @@ class _Traced(synchronize.SemLock):
         return True
 
     def _record(self, op: Op, line: int, now: int) -> None:
-        RECORDER.append(RECORD.pack(kind_of(op, self.target), line, now, NOTHING, 0, NOTHING, NOTHING))
+        RECORDER.add(kind_of(op, self.target), line, now)
         RECORDER.stamping = False
 
     def __getstate__(self) -> tuple[Any, ...]:

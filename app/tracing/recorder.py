@@ -57,10 +57,14 @@ class Recorder:
         self._shown = shown
         self.gate = gate
 
+    def add(self, kind: int, line: int, now: int) -> None:
+        """Take down a step that has neither value nor version. `stamping` is up since before `now` was read."""
+        self.append(RECORD.pack(kind, line, now, NOTHING, 0, NOTHING, NOTHING))
+
     def note(self, op: Op) -> None:
         """Record a step in the life of the process itself, which has no target."""
         self.stamping = True
-        self.append(RECORD.pack(kind_of(op, NO_TARGET), 0, perf_counter_ns(), NOTHING, 0, NOTHING, NOTHING))
+        self.add(kind_of(op, NO_TARGET), 0, perf_counter_ns())
         self.stamping = False
 
     def line_of(self, frame: FrameType) -> int:

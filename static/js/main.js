@@ -8,7 +8,7 @@ import { part } from "./dom.js";
 import { arenaFrame, longest, nextLoss, transportFrame } from "./frames.js";
 import { listenForKeys } from "./keys.js";
 import { Player } from "./player.js";
-import { followed, panned, zoomed } from "./range.js";
+import { followed, panned, whole, zoomed } from "./range.js";
 import { Race, restingRace } from "./race.js";
 import { createControls } from "./views/controls.js";
 import { createHelp } from "./views/help.js";
@@ -205,7 +205,7 @@ function draw() {
   const { moment, timebase, last } = player;
   if (moment !== shownMoment) range = followed(range, player);
   shownMoment = moment;
-  const charted = range ?? { from: timebase.start, to: Math.max(last, timebase.start + 1) };
+  const charted = range ?? whole(player);
   arenas.forEach((arena, index) => {
     const race = races[index] ?? restingRace(requests(choice)[index] ?? catalogue.demonstration);
     if (only !== null && index !== only) {

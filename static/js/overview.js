@@ -9,7 +9,7 @@ import { Bytes, Floats } from "./columns.js";
 export const BUCKET = 64;
 
 /** What may be going on in a process, beside nothing. */
-export const CONDITIONS = /** @type {const} */ (["open", "waiting", "holding"]);
+export const CONDITIONS = /** @type {const} */ (["open", "waiting"]);
 
 export class Overview {
   #lowest = new Floats();
@@ -42,7 +42,6 @@ export class Overview {
       const process = state.processes[index];
       if (process?.register) this.#count(bucket, index, 0);
       if (process?.waits) this.#count(bucket, index, 1);
-      if (process?.holds) this.#count(bucket, index, 2);
     }
   }
 

@@ -6,8 +6,8 @@
 /** Nobody needs to see less than this many steps, or their time, at once. */
 const FEWEST_STEPS = 12;
 
-/** @param {Player} player @returns {Range} */
-function whole({ timebase, last }) {
+/** All moments, from the start to the last that is known. @param {Player} player @returns {Range} */
+export function whole({ timebase, last }) {
   return { from: timebase.start, to: Math.max(last, timebase.start + 1) };
 }
 
