@@ -1,0 +1,1 @@
+"""The walkthrough: the chapters of the subject in order, a step a screen. Its content is data."""

@@ -1,0 +1,139 @@
+"""The walkthrough as data: one TOML file a chapter in `chapters/`, read and checked here.
+
+A file is called `1-processes.toml`: its number is the chapter's place, its name stands in addresses. Text in `backticks`
+is code. What a run may ask for is not known here: whoever shows the walkthrough holds the requests against the catalogue.
+"""
+
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+FOLDER: Final = Path(__file__).parent / "chapters"
+
+MOST_RUNS: Final = 3
+"""Runs side by side; more would not be readable on a projector."""
+
+MOST_REPEATS: Final = 20
+
+
+def _one_paragraph(text: str) -> str:
+    """A text as one line, however its file breaks it."""
+    line = " ".join(text.split())
+    if not line:
+        raise ValueError("is empty")
+    if line.count("`") % 2:
+        raise ValueError("has a ` without its partner")
+    return line
+
+
+Text = Annotated[str, AfterValidator(_one_paragraph)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+
+
+class _Content(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Guess(_Content):
+    """A question that a number answers. `right` is None where chance decides; `why` says what to expect."""
+
+    kind: Literal["guess"]
+    ask: Text
+    right: int | None = None
+    why: Text
+
+
+class Choice(_Content):
+    """A question with options; the one that is right is counted from 1."""
+
+    kind: Literal["choice"]
+    ask: Text
+    options: list[Text] = Field(min_length=2, max_length=4)
+    right: int = Field(ge=1)
+    why: Text
+
+    @model_validator(mode="after")
+    def _is_among_the_options(self) -> Self:
+        if self.right > len(self.options):
+            raise ValueError(f"right is {self.right}, and there are {len(self.options)} options")
+        if len(set(self.options)) < len(self.options):
+            raise ValueError("an option stands there twice")
+        return self
+
+
+class Step(_Content):
+    """One screen: what to know and to ask, then what runs, then what to look at.
+
+    `code` says whose code is shown, as numbers of runs from 1. `repeat` runs the one request as often, one run after the
+    other, and shows how often each result came.
+    """
+
+    slug: Slug
+    title: Text
+    text: Text
+    look: Text
+    runs: list[dict[str, Any]] = Field(min_length=1, max_length=MOST_RUNS)
+    code: list[int] = Field([1], min_length=1)
+    repeat: int = Field(1, ge=1, le=MOST_REPEATS)
+    question: Annotated[Guess | Choice, Field(discriminator="kind")] | None = None
+
+    @model_validator(mode="after")
+    def _fits_its_runs(self) -> Self:
+        if not all(1 <= number <= len(self.runs) for number in self.code):
+            raise ValueError(f"code names the runs {self.code}, and there are {len(self.runs)}")
+        if self.repeat > 1 and len(self.runs) > 1:
+            raise ValueError("only a single run can be repeated")
+        return self
+
+
+class _File(_Content):
+    """What a chapter's file holds."""
+
+    title: Text
+    about: Text
+    steps: list[Step] = Field(min_length=2, max_length=6)
+
+    @model_validator(mode="after")
+    def _has_each_address_once(self) -> Self:
+        twice = [slug for slug, count in Counter(step.slug for step in self.steps).items() if count > 1]
+        if twice:
+            raise ValueError(f"two steps are called {', '.join(twice)}")
+        return self
+
+
+class Chapter(_File):
+    """A chapter, and what its file's name says: its number and its name in addresses."""
+
+    number: int
+    slug: Slug
+
+
+class BadChapter(Exception):
+    """A chapter's file cannot be used; the message names the file and what is wrong with it."""
+
+    def __init__(self, file: Path, problem: object) -> None:
+        super().__init__(f"{file}: {problem}")
+
+
+def read_chapter(file: Path) -> Chapter:
+    """One chapter."""
+    number, dash, slug = file.stem.partition("-")
+    if not (number.isdecimal() and dash):
+        raise BadChapter(file, "its name must be a number, a dash and the name of the chapter")
+    try:
+        # First as it stands in the file, so that a file cannot set what its name says.
+        content = _File.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+        return Chapter(number=int(number), slug=slug, **dict(content))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as problem:
+        raise BadChapter(file, problem) from problem
+
+
+def read(folder: Path = FOLDER) -> list[Chapter]:
+    """All chapters, in order."""
+    chapters = sorted((read_chapter(file) for file in folder.glob("*.toml")), key=lambda chapter: chapter.number)
+    if [chapter.number for chapter in chapters] != list(range(1, len(chapters) + 1)):
+        raise BadChapter(folder, "the chapters must be numbered from 1 on, each number once")
+    return chapters
