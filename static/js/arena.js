@@ -11,9 +11,9 @@ import { createStage } from "./views/stage.js";
 import { createTimeline } from "./views/timeline.js";
 import { createUntraced } from "./views/untraced.js";
 
-/** @import { Actions, Frame } from "./types.js" */
+/** @import { Frame, ShowActions } from "./types.js" */
 
-/** @param {HTMLElement} root @param {Actions} actions */
+/** @param {HTMLElement} root @param {ShowActions} actions */
 export function createArena(root, actions) {
   const views = [
     createHead(root, actions),
@@ -35,6 +35,9 @@ export function createArena(root, actions) {
     },
     hide() {
       root.hidden = true;
+    },
+    destroy() {
+      for (const view of views) view.destroy();
     },
   };
 }

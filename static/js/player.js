@@ -39,9 +39,18 @@ export class Player {
     this.#live = live;
     this.#draw = draw;
     // A hidden tab gets no frames: catch up in one go when it is shown again.
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.invalidate();
-    });
+    document.addEventListener("visibilitychange", this.#seen);
+  }
+
+  #seen = () => {
+    if (document.visibilityState === "visible") this.invalidate();
+  };
+
+  destroy() {
+    document.removeEventListener("visibilitychange", this.#seen);
+    cancelAnimationFrame(this.#requested);
+    // A frame that is asked for and never comes: nothing is drawn any more.
+    this.#requested = -1;
   }
 
   /** The moment at which the last race is over, as far as is known. */

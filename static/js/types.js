@@ -181,11 +181,9 @@
 /** What the controls ask for.
  * @typedef {{scenario: string, processes: number, iterations: number, guard: string, pace: string}} Choice */
 
-/** Everything a person can do. Views call these and nothing else.
- * @typedef {object} Actions
- * @property {(choice: Choice, guess: number | null) => void} run
+/** What a person can do with a show. Views call these and nothing else.
+ * @typedef {object} ShowActions
  * @property {() => void} stop
- * @property {(choice: Choice) => void} choose
  * @property {() => void} togglePlay
  * @property {(count: number) => void} step
  * @property {(position: number) => void} seek
@@ -199,12 +197,21 @@
  * @property {(factor: number, at: number) => void} zoom around a moment; a factor over 1 shows less
  * @property {(factor: number) => void} zoomHere around the moment on show; 0 shows all
  * @property {(share: number) => void} pan by a share of what is shown
+ * @property {(request: RunRequest) => Promise<Answer>} runAside a run that is not shown, only counted
+ * @property {(id: string) => Promise<Answer>} fetchRun
+ * @property {(id: string) => Promise<Answer>} stopRun
+ */
+
+/** What a person can do on the page of the races beside that.
+ * @typedef {object} PageActions
+ * @property {(choice: Choice, guess: number | null) => void} run
+ * @property {(choice: Choice) => void} choose
  * @property {() => void} toggleProjector
  * @property {() => void} toggleFullscreen
  * @property {() => void} blank the screen, until a key is pressed
  * @property {() => void} help
- * @property {(request: RunRequest) => Promise<Answer>} runUntraced
- * @property {(id: string) => Promise<Answer>} fetchRun
  */
+
+/** @typedef {ShowActions & PageActions} Actions */
 
 export {};

@@ -7,12 +7,12 @@ import { processName } from "../words.js";
 import { inlineMark } from "./stage-parts.js";
 
 /** @import { Anatomy, Row } from "../anatomy.js" */
-/** @import { Actions, Frame } from "../types.js" */
+/** @import { Frame, ShowActions } from "../types.js" */
 
 /** How long the button says that it copied, in ms. */
 const SAID = 2000;
 
-/** @param {HTMLElement} root @param {Actions} actions */
+/** @param {HTMLElement} root @param {ShowActions} actions */
 export function createAnatomy(root, actions) {
   const caption = html("p", "anatomy-caption");
   const button = html("button", "quiet", ["Copy as text"]);

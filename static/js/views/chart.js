@@ -4,7 +4,7 @@
 
 import { html, rem } from "../dom.js";
 
-/** @import { Actions, Frame } from "../types.js" */
+/** @import { Frame, ShowActions } from "../types.js" */
 
 /** @typedef {{text: string, quiet: string, line: string, ground: string, loss: string, processes: string[]}} Palette */
 
@@ -33,7 +33,7 @@ const GUTTER_REM = 2.25;
 const RIGHT_REM = 0.5;
 const FUTURE = 0.62;
 
-/** @param {HTMLElement} root @param {Actions} actions @param {Drawing} drawing */
+/** @param {HTMLElement} root @param {ShowActions} actions @param {Drawing} drawing */
 export function createChart(root, actions, drawing) {
   const canvas = html("canvas");
   canvas.setAttribute("aria-hidden", "true");

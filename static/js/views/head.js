@@ -3,11 +3,11 @@
 
 import { part, setAttribute, setText, show } from "../dom.js";
 
-/** @import { Actions, Frame } from "../types.js" */
+/** @import { Frame, ShowActions } from "../types.js" */
 
 const TITLES = { none: "Without a lock", right: "With a lock", faulty: "With a lock, wrongly" };
 
-/** @param {HTMLElement} root @param {Actions} actions */
+/** @param {HTMLElement} root @param {ShowActions} actions */
 export function createHead(root, actions) {
   let side = 0;
   let isSolo = false;

@@ -6,7 +6,7 @@ import { show } from "../dom.js";
 import { counted } from "../words.js";
 import { createChart } from "./chart.js";
 
-/** @import { Actions, Frame } from "../types.js" */
+/** @import { Frame, ShowActions } from "../types.js" */
 /** @import { Lineage } from "../lineage.js" */
 /** @import { Sheet } from "./chart.js" */
 
@@ -18,7 +18,7 @@ const LANES = 4;
 
 /** @typedef {{version: number, x: number, y: number, isAlive: boolean}} Node */
 
-/** @param {HTMLElement} root @param {Actions} actions */
+/** @param {HTMLElement} root @param {ShowActions} actions */
 export function createLineage(root, actions) {
   const chart = createChart(root, actions, { picture, moving, describe });
 

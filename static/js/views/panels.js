@@ -2,11 +2,12 @@
 
 import { setAttribute } from "../dom.js";
 
-/** @import { Actions, Look, Panel } from "../types.js" */
+/** @import { Look, Panel, ShowActions } from "../types.js" */
 
-/** @param {HTMLElement} root @param {Actions} actions */
+/** @param {HTMLElement} root @param {ShowActions} actions */
 export function createPanels(root, actions) {
-  const buttons = [...root.querySelectorAll("button")];
+  /** @type {NodeListOf<HTMLButtonElement>} */
+  const buttons = root.querySelectorAll("button[data-panel]");
   for (const button of buttons) {
     button.addEventListener("click", () => actions.look({ panel: /** @type {Panel} */ (button.dataset["panel"]) }));
   }

@@ -9,7 +9,7 @@ import { createChart } from "./chart.js";
 import { inlineMark } from "./stage-parts.js";
 import { bar, hatch, lanesOf, link, outline } from "./timeline-parts.js";
 
-/** @import { Actions, Frame } from "../types.js" */
+/** @import { Frame, ShowActions } from "../types.js" */
 /** @import { Sheet } from "./chart.js" */
 /** @import { Lanes } from "./timeline-parts.js" */
 
@@ -19,7 +19,7 @@ const STEPS_A_PIXEL = 1.5;
 /** More links than this are a carpet; each one can still be seen by zooming in, or by going there. */
 const MOST_LINKS = 120;
 
-/** @param {HTMLElement} root @param {Actions} actions */
+/** @param {HTMLElement} root @param {ShowActions} actions */
 export function createTimeline(root, actions) {
   const labels = html("div", "lane-labels");
   root.append(labels);

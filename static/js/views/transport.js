@@ -4,9 +4,9 @@
 import { part, setAttribute, setText, show, svg, toggle } from "../dom.js";
 import { duration, magnitude, number } from "../words.js";
 
-/** @import { Actions, TransportFrame } from "../types.js" */
+/** @import { ShowActions, TransportFrame } from "../types.js" */
 
-/** @param {HTMLElement} root @param {Actions} actions */
+/** @param {HTMLElement} root @param {ShowActions} actions */
 export function createTransport(root, actions) {
   const scrubber = part(root, "scrubber", HTMLInputElement);
   const marks = part(root, "marks", SVGElement);

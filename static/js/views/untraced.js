@@ -4,7 +4,7 @@
 import { html, setAttribute, setText, show, svg } from "../dom.js";
 import { counted, number } from "../words.js";
 
-/** @import { Actions, Frame, Problem, RunRequest, RunView } from "../types.js" */
+/** @import { Frame, Problem, RunRequest, RunView, ShowActions } from "../types.js" */
 
 /** How many untraced runs are kept in sight. */
 const KEPT = 20;
@@ -16,7 +16,7 @@ const PAUSE = 200;
 const CLOSE = 0.02;
 const LEVELS = [0, -7, 7];
 
-/** @param {HTMLElement} root @param {Actions} actions */
+/** @param {HTMLElement} root @param {ShowActions} actions */
 export function createUntraced(root, actions) {
   const button = html("button", "quiet");
   button.type = "button";
@@ -53,7 +53,7 @@ export function createUntraced(root, actions) {
   async function measure(about, wanted) {
     going = true;
     say("Running untraced …");
-    let answer = await actions.runUntraced(wanted);
+    let answer = await actions.runAside(wanted);
     while (about === subject && answer.ok && (answer.run.status === "queued" || answer.run.status === "running")) {
       say(waiting(answer.run));
       await new Promise((resume) => setTimeout(resume, PAUSE));
@@ -107,7 +107,7 @@ export function createUntraced(root, actions) {
     const { pace, processes, iterations } = run.request;
     stale = false;
     // Nothing of ours is in an untraced run, so nothing can pause it.
-    request = pace === "slow" ? { ...run.request, pace: "free" } : run.request;
+    request = { ...run.request, traced: false, pace: pace === "slow" ? "free" : pace };
     const total = processes * iterations;
     const lost = run.summary.cells[0]?.lost ?? 0;
     traced.draw(`traced, ${pace}`, `${number(lost)} of ${number(total)} lost`, [lost / total]);

@@ -1,0 +1,264 @@
+// A show: one to three races side by side, the one moment that they share, and all that moves them. The
+// page of the races and the walkthrough are both built around one.
+//
+//   const show = createShow(root, { catalogue, look, onDraw, onAction });
+//   show.rest(requests);                  // a line-up at rest: what would run, an arena each
+//   await show.start(requests, {guess});  // runs it for real: null, or the Problem that was in the way
+//   show.open(runs, {at, guess});         // shows runs that the server knows, at their end or at a moment
+//   show.look({ solo: 1 });               // changes how they are looked at
+//   show.actions                          // what a person can do: for keys, and for one's own buttons
+//   show.races, show.at, …                // what is on show
+//   show.destroy();
+//
+// `root` holds the parts that partials/arena.html and partials/transport.html make: `arenas` with a section
+// for each race that may be shown at once, and `transport`. Panels whose part is not there are left out.
+
+import { fetchRun, startRun, stopRun } from "./api.js";
+import { createArena } from "./arena.js";
+import { part } from "./dom.js";
+import { arenaFrame, longest, nextLoss, transportFrame } from "./frames.js";
+import { Player } from "./player.js";
+import { followed, panned, whole, zoomed } from "./range.js";
+import { Race, restingRace } from "./race.js";
+import { createPanels } from "./views/panels.js";
+import { createTransport } from "./views/transport.js";
+
+/** @import { Catalogue, Look, Problem, Range, RunRequest, RunView, ShowActions, TransportFrame } from "./types.js" */
+
+/**
+ * @typedef {object} Setting
+ * @property {Catalogue} catalogue
+ * @property {Look} [look] how it is looked at first
+ * @property {(frame: TransportFrame) => void} [onDraw] after each drawing: time for whatever is around the show
+ */
+
+/** @typedef {{at?: number | null, guess?: number | null}} Opening a moment to go to once it has come, and the guess for the first race */
+
+/** @typedef {ReturnType<typeof createShow>} Show */
+
+/** @type {Look} */
+const PLAIN_LOOK = { panel: "timeline", solo: null, projector: false };
+
+/** @param {HTMLElement} root @param {Setting} setting */
+export function createShow(root, { catalogue, look: firstLook = PLAIN_LOOK, onDraw = () => {} }) {
+  const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
+  /** What would run in each arena. @type {readonly RunRequest[]} */
+  let requests = [];
+  /** What runs, or has run; it may be fewer. @type {Race[]} */
+  let races = [];
+  /** For the first race: what will the counter show without a lock? @type {number | null} */
+  let guess = null;
+  let look = firstLook;
+  /** The moments that the charts show; null is all of them. @type {Range | null} */
+  let range = null;
+  /** A moment that was asked for, whose steps have not come yet. @type {number | null} */
+  let awaited = null;
+  /** What each arena showed last. @type {number[]} */
+  let shown = [];
+  let shownMoment = 0;
+
+  const player = new Player({
+    histories: () => onShow().map(({ history }) => history),
+    live: () => onShow().some((race) => race.live),
+    draw,
+  });
+
+  /** @type {ShowActions} */
+  const actions = {
+    stop: () => void Promise.all(races.filter((race) => race.running).map(({ run: { id } }) => stopRun(id))),
+    togglePlay: () => whenPlayable(() => player.togglePlay()),
+    step: (count) => whenPlayable(() => player.step(count)),
+    seek: (position) => whenPlayable(() => player.seek(position)),
+    toStart: () => whenPlayable(() => player.seek(player.timebase.start)),
+    toEnd: () => whenPlayable(() => player.follow()),
+    toLoss: (direction) => whenPlayable(() => toLoss(direction)),
+    setSpeed: (speed) => player.setSpeed(speed),
+    follow: () => player.follow(),
+    setClock(name) {
+      player.setClock(name);
+      range = null;
+    },
+    look(changes) {
+      look = { ...look, ...changes };
+      if (changes.solo !== undefined) range = null;
+      if (player.moment > player.last) player.follow();
+      player.invalidate();
+    },
+    zoom(factor, at) {
+      range = zoomed(range, player, factor, at);
+      player.invalidate();
+    },
+    zoomHere: (factor) => actions.zoom(factor, player.moment),
+    pan(share) {
+      range = panned(range, player, share);
+      player.invalidate();
+    },
+    runAside: startRun,
+    fetchRun,
+    stopRun,
+  };
+
+  const transport = createTransport(part(root, "transport", HTMLElement), actions);
+  const arenaRoot = part(root, "arenas", HTMLElement);
+  const arenas = [...arenaRoot.querySelectorAll("section")].map((section) => createArena(section, actions));
+  const panels = createPanels(root, actions);
+  const redraw = () => player.invalidate();
+  stillness.addEventListener("change", redraw);
+
+  /** How many arenas are in use. */
+  function lineUp() {
+    return Math.min(Math.max(requests.length, races.length), arenas.length);
+  }
+
+  /** The one arena that is shown alone, because someone asked for that or because there is no other. */
+  function alone() {
+    if (lineUp() === 1) return 0;
+    return look.solo !== null && look.solo < lineUp() ? look.solo : null;
+  }
+
+  /** All races, or the one that is shown alone: the transport is about these. */
+  function onShow() {
+    const only = alone();
+    return races.filter((_, index) => only === null || index === only);
+  }
+
+  /** @param {() => void} action */
+  function whenPlayable(action) {
+    awaited = null;
+    if (longest(onShow()) > 0) action();
+  }
+
+  /** @param {1 | -1} direction */
+  function toLoss(direction) {
+    const { moment, timebase, last } = player;
+    // After the last one comes the end with its result, and from there it begins again with the first.
+    const from = direction > 0 && moment >= last ? timebase.start : moment;
+    const found = nextLoss(onShow(), timebase, from, direction);
+    if (found === null) {
+      if (direction > 0) player.follow();
+      return;
+    }
+    player.seek(found, "hand");
+    // Show how it came about: the motion of this one step, wherever we came from.
+    shown = races.map(({ history }) => timebase.position(history, found) - 1);
+  }
+
+  /** @param {readonly RunRequest[]} wanted what would run, an arena each */
+  function rest(wanted) {
+    requests = wanted;
+    player.invalidate();
+  }
+
+  /** @param {readonly RunView[]} runs @param {Opening} [opening] */
+  function open(runs, { at = null, guess: guessed = null } = {}) {
+    for (const race of races) race.close();
+    shown = [];
+    range = null;
+    races = runs.map((view) => new Race(view, settle).open());
+    guess = guessed;
+    player.restart();
+    awaited = at;
+  }
+
+  /** @param {readonly RunRequest[]} wanted @param {Opening} [opening] @returns {Promise<Problem | null>} */
+  async function start(wanted, opening = {}) {
+    const answers = await Promise.all(wanted.map(startRun));
+    const runs = answers.flatMap((answer) => (answer.ok ? [answer.run] : []));
+    const refused = answers.find((answer) => !answer.ok);
+    if (refused && !refused.ok) {
+      // Half of a comparison explains nothing: take back what was started.
+      for (const { id } of runs) void stopRun(id);
+      return refused.problem;
+    }
+    requests = wanted;
+    open(runs, opening);
+    return null;
+  }
+
+  /** Goes to the moment that was asked for, once its steps have come. */
+  function settle() {
+    if (awaited !== null && player.last >= awaited) {
+      const moment = awaited;
+      awaited = null;
+      player.seek(moment);
+    }
+    player.invalidate();
+  }
+
+  function draw() {
+    const calm = stillness.matches;
+    const only = alone();
+    arenaRoot.classList.toggle("is-alone", only !== null);
+    const { moment, timebase } = player;
+    if (moment !== shownMoment) range = followed(range, player);
+    shownMoment = moment;
+    const charted = range ?? whole(player);
+    arenas.forEach((arena, index) => {
+      const request = requests[index];
+      const race = races[index] ?? (request && restingRace(request));
+      if (!race || (only !== null && index !== only)) {
+        arena.hide();
+        return;
+      }
+      const frame = {
+        ...arenaFrame(race, player, shown[index] ?? 0, catalogue, calm),
+        guess: race.run.request.guard === "none" ? guess : null,
+        look,
+        side: index,
+        isSingle: lineUp() === 1,
+        range: charted,
+        moment,
+        timebase,
+      };
+      arena.render(frame);
+      shown[index] = frame.position;
+    });
+    const frame = transportFrame(onShow(), player);
+    transport.render(frame);
+    panels.render(look);
+    onDraw(frame);
+  }
+
+  return {
+    actions,
+    rest,
+    open,
+    start,
+    look: actions.look,
+    /** Draw again with the next frame: something around the show has changed. */
+    invalidate: redraw,
+    /** To the first race, and to the button that plays it. */
+    focus() {
+      // Now, and not with the next frame: a button that is still disabled takes no focus.
+      draw();
+      transport.focus();
+      // On a phone the arenas are further down than what starts them.
+      arenaRoot.scrollIntoView({ block: "start", behavior: stillness.matches ? "auto" : "smooth" });
+    },
+    get races() {
+      return races;
+    },
+    get running() {
+      return races.some((race) => race.running);
+    },
+    get looked() {
+      return look;
+    },
+    get guess() {
+      return guess;
+    },
+    get clock() {
+      return player.timebase.name;
+    },
+    /** The moment on show; null at the end, where every race rests of itself. */
+    get at() {
+      return player.following || player.moment === player.last ? null : Math.floor(player.moment);
+    },
+    destroy() {
+      for (const race of races) race.close();
+      player.destroy();
+      stillness.removeEventListener("change", redraw);
+      for (const view of [...arenas, transport]) view.destroy();
+    },
+  };
+}
