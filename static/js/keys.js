@@ -3,13 +3,15 @@
 
 /** @import { Actions, Panel } from "./types.js" */
 
-/** @typedef {Readonly<Record<string, (actions: Actions) => void>>} Keys */
+/** @template A @typedef {Readonly<Record<string, (actions: A) => void>>} KeysFor */
+/** @typedef {KeysFor<Actions>} Keys */
+
+/** What keys do, and the keys that do it. @template A @typedef {readonly (readonly [string, KeysFor<A>])[]} KeyTable */
 
 /** @param {Panel} panel */
 const open = (panel) => (/** @type {Actions} */ { look }) => look({ panel });
 
-/** What keys do, and the keys that do it.
- * @type {readonly (readonly [string, Keys])[]} */
+/** @type {KeyTable<Actions>} */
 export const KEYS = [
   ["Play or pause", { " ": (actions) => actions.togglePlay() }],
   ["One step back or forward", { ArrowLeft: ({ step }) => step(-1), ArrowRight: ({ step }) => step(1) }],
@@ -28,10 +30,10 @@ export const KEYS = [
 /** Keys that stand beside the one that is meant, or that some clickers send. @type {Readonly<Record<string, string>>} */
 const ALIASES = { "=": "+", ".": "b" };
 
-/** @param {Actions} actions */
-export function listenForKeys(actions) {
-  /** @type {Keys} */
-  const all = Object.assign({}, ...KEYS.map(([, keys]) => keys));
+/** @template A @param {A} actions @param {KeyTable<A>} table */
+export function listenForKeys(actions, table) {
+  /** @type {KeysFor<A>} */
+  const all = Object.assign({}, ...table.map(([, keys]) => keys));
   document.addEventListener("keydown", (event) => {
     const name = nameOf(event);
     const action = Object.hasOwn(all, name) ? all[name] : undefined;

@@ -3,7 +3,7 @@
 
 import { Address, readAddress } from "./address.js";
 import { part } from "./dom.js";
-import { listenForKeys } from "./keys.js";
+import { KEYS, listenForKeys } from "./keys.js";
 import { createShow } from "./show.js";
 import { createControls } from "./views/controls.js";
 import { createHelp } from "./views/help.js";
@@ -51,11 +51,11 @@ const actions = {
 };
 
 createTheme(part(document, "theme", HTMLButtonElement), () => show.invalidate());
-const help = createHelp(document.body);
+const help = createHelp(document.body, KEYS);
 const screen = createScreen(document.body, actions);
 const controls = createControls(part(document, "controls", HTMLFormElement), actions, catalogue);
 const notice = createNotice(part(document, "notice", HTMLElement));
-listenForKeys(actions);
+listenForKeys(actions, KEYS);
 
 /** @returns {Choice} */
 function demonstrated() {

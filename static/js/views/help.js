@@ -1,15 +1,16 @@
 // All keys, in a dialog.
 
 import { html, part } from "../dom.js";
-import { KEYS } from "../keys.js";
+
+/** @import { KeyTable } from "../keys.js" */
 
 /** How keys are called where their name is not what stands on them. @type {Readonly<Record<string, string>>} */
 const CAPS = { " ": "Space", ArrowLeft: "←", ArrowRight: "→", PageUp: "Page↑", PageDown: "Page↓", "-": "−" };
 
-/** @param {HTMLElement} root */
-export function createHelp(root) {
+/** @template A @param {HTMLElement} root @param {KeyTable<A>} table */
+export function createHelp(root, table) {
   const dialog = part(root, "help", HTMLDialogElement);
-  part(dialog, "keys", HTMLElement).append(...KEYS.map(([does, keys]) =>
+  part(dialog, "keys", HTMLElement).append(...table.map(([does, keys]) =>
     html("div", "", [html("dt", "", caps(Object.keys(keys))), html("dd", "", [does])]),
   ));
   part(root, "help-button", HTMLButtonElement).addEventListener("click", open);
