@@ -43,10 +43,15 @@ def serve(host: str, port: int, open_page: bool) -> None:
 
 
 @cli.command()
-@click.option("--scenario", default="value", show_default=True)
-@click.option("--processes", default=2, show_default=True)
-@click.option("--iterations", default=100, show_default=True)
-@click.option("--guard", default="none", show_default=True)
+@click.option("--scenario", default="value", show_default=True, help="What to run; --list shows all.")
+@click.option("--processes", type=int, help="How many processes; 2 for most scenarios.")
+@click.option("--iterations", type=int, help="How many rounds each makes; 100 for the counter.")
+@click.option("--guard", help="How the code protects what is shared.  [default: none]")
+@click.option(
+    "--start-method", help="How processes are started: fork, forkserver or spawn. For the scenario processes."
+)
+@click.option("--call", help="How the pool is called: map, apply, map_async or apply_async. For the scenario pool.")
+@click.option("--chunksize", type=int, help="How many tasks a worker is handed at once. For the scenario pool.")
 @click.option("--pace", default="free", show_default=True)
 @click.option("--step-ms", type=int, help="The mean pause before each step at the pace slow, in milliseconds.")
 @click.option("--seed", type=int, help="For the pauses of the pace slow.")

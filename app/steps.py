@@ -29,6 +29,17 @@ class Op(IntEnum):
     ACQUIRE = 5
     RELEASE = 6
     EXIT = 7
+    LAUNCH = 8
+    JOIN = 9
+    FAIL = 10
+    PUT = 11
+    GET = 12
+    SUBMIT = 13
+    TASK_START = 14
+    TASK_END = 15
+    CALLBACK = 16
+    RESULT = 17
+    CLOSE = 18
 
     @property
     def word(self) -> str:
@@ -48,6 +59,7 @@ class Step(TypedDict, total=False):
     version: int
     base: int | None
     lost: int
+    task: int
     line: int
 
 
@@ -55,6 +67,8 @@ RECORD_FIELDS: Final = ("kind", "line", "t_ns", "modified_ns", "value", "version
 """`kind` is `kind_of(op, target)`; `value` holds the bits of the cell, as a signed integer.
 
 `modified_ns` is when the modify took place that belongs to a write and has no record of its own; else `NOTHING`.
+Steps of `OBJECT_OPS` have no version and no base. They keep there the number of the task, and whether `value` is one:
+`NOTHING` where the object that was moved is no integer of 64 bits.
 """
 
 RECORD_WIDTH: Final = len(RECORD_FIELDS)
@@ -62,6 +76,9 @@ RECORD: Final = Struct(f"<{RECORD_WIDTH}q")
 
 NOTHING: Final = -1
 """In `version` and `base`: does not apply; as the base of a write: a blind write."""
+
+PRESENT: Final = 0
+"""In `base`, for the steps of `OBJECT_OPS`: `value` holds the object."""
 
 NO_TARGET: Final = 0
 """Targets are numbered from 1 in the order in which a run names them; 0 is none."""
@@ -75,8 +92,22 @@ FIELDS_OF: Final[dict[Op, tuple[str, ...]]] = {
     Op.ACQUIRE: ("target",),
     Op.RELEASE: ("target",),
     Op.EXIT: (),
+    Op.LAUNCH: ("target",),
+    Op.JOIN: ("target", "value"),
+    Op.FAIL: (),
+    Op.PUT: ("target", "value"),
+    Op.GET: ("target", "value"),
+    Op.SUBMIT: ("target", "task", "value"),
+    Op.TASK_START: ("target", "task", "value"),
+    Op.TASK_END: ("target", "task", "value"),
+    Op.CALLBACK: ("target", "value"),
+    Op.RESULT: ("target", "value"),
+    Op.CLOSE: ("target",),
 }
 """Which fields a step of each op carries, beside `index`, `t_ns`, `process`, `op` and `line`."""
+
+OBJECT_OPS: Final = frozenset({Op.JOIN, Op.PUT, Op.GET, Op.SUBMIT, Op.TASK_START, Op.TASK_END, Op.CALLBACK, Op.RESULT})
+"""Steps whose value is any object; only integers are shown."""
 
 
 def kind_of(op: Op, target: int) -> int:

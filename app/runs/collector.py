@@ -4,6 +4,7 @@
     Queue of P2 ──┼─▶ Collector.collect(), in the run's thread
                   │      ├ Merge: one order, by time
                   │      ├ Account of each cell: checks versions, counts what each write lost
+                  │      ├ Waiting: is it a deadlock?
                   │      └ Log.append ──▶ readers
     sentinels   ──┘
 
@@ -11,56 +12,89 @@ It ends when every Queue is at its end and every worker is dead. It waits on not
 the workers do, however they do.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from multiprocessing import connection
 from time import perf_counter_ns
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 
 from app.analysis.accesses import Accesses
 from app.analysis.summary import Account
+from app.analysis.waiting import Waiter, Waiting
 from app.runs.crew import Crew, Worker
 from app.runs.encoding import Names
 from app.runs.log import Log, Rows
-from app.runs.merge import Merge
-from app.steps import Op
+from app.runs.merge import KIND, VALUE, Merge
+from app.runs.naming import Shared
+from app.steps import NOTHING, RECORD, Op, split_kind
+from app.tracing.recorder import ENDS_BY_ITSELF
 
 HEAD_START_NS: Final = 2_000_000
 """How far ahead the common start lies when the last worker is ready, so that the message reaches them all before it."""
 
 
+class Listener(Protocol):
+    """Who is told what is found while collecting, in the run's thread."""
+
+    def on_change(self) -> None:
+        """Something came."""
+
+    def on_death(self, worker: Worker) -> None:
+        """A worker ended badly."""
+
+    def on_deadlock(self, waiters: Sequence[Waiter]) -> None:
+        """Everybody who is alive waits for ever."""
+
+
 class Collector:
     """Reads the queues of one crew. `accounts` are by number of target."""
 
-    def __init__(self, crew: Crew, log: Log, accounts: dict[int, Account], names: Names) -> None:
+    def __init__(self, crew: Crew, log: Log, accounts: dict[int, Account], shared: Shared) -> None:
         self._crew = crew
         self._log = log
         self._accounts = accounts
-        self._names = names
-        self._merge = Merge(len(crew.workers))
+        self._names = shared.names
+        launched = {
+            shared.numbers[worker.name]: number for number, worker in enumerate(crew.workers) if worker.process is None
+        }
+        launcher = len(crew.workers) - 1
+        self._launched = launched
+        self._merge = Merge(len(crew.workers), launched, launcher)
+        self._waiting = Waiting(len(crew.workers), len(self._names.targets), shared.queues, launched)
+        self._is_deadlocked = False
         self._ready: set[int] = set()
         self.start_ns: int | None = None
         self.last_ops: list[Op | None] = [None] * len(crew.workers)
 
-    def collect(self, changed: Callable[[], None], died: Callable[[Worker], None]) -> None:
-        """Collect until the end. `changed` is called after each round, `died` for each worker that ended badly."""
+    def collect(self, listener: Listener) -> None:
+        """Collect until the end."""
         workers = list(enumerate(self._crew.workers))
         queues: dict[Any, int] = {worker.reader: number for number, worker in workers}
-        sentinels: dict[Any, int] = {worker.process.sentinel: number for number, worker in workers}
+        sentinels: dict[Any, int] = {
+            worker.process.sentinel: number for number, worker in workers if worker.process is not None
+        }
         while queues or sentinels:
+            silent: list[Worker] = []
             for source in connection.wait([*queues, *sentinels]):
                 if source in queues:
-                    if not self._drain(queues[source]):
-                        self._merge.end(queues.pop(source))
+                    number = queues[source]
+                    if not self._drain(number):
+                        del queues[source]
+                        self._merge.end(number)
+                        silent.append(self._crew.workers[number])
                 else:
                     worker = self._crew.workers[sentinels.pop(source)]
                     self._crew.reap(worker)
                     if worker.death:
-                        died(worker)
+                        listener.on_death(worker)
             self._let_go()
-            self._append()
-            changed()
+            self._append(listener)
+            for worker in silent:
+                worker.is_silent = True
+                if worker.process is None and worker.death:
+                    listener.on_death(worker)
+            listener.on_change()
 
     def _drain(self, number: int) -> bool:
         """Take what has come from one worker; False at the end of its Queue."""
@@ -69,17 +103,20 @@ class Collector:
             while worker.reader.poll():
                 watermark, records = worker.queue.get()
                 self._ready.add(number)
+                if records:
+                    _note_life(worker, records)
                 self._merge.add(number, watermark, records)
         except (EOFError, OSError):
             return False
         return True
 
     def _let_go(self) -> None:
-        if self.start_ns is None and len(self._ready) == len(self._crew.workers):
+        own = {number for number, worker in enumerate(self._crew.workers) if worker.process is not None}
+        if self.start_ns is None and own <= self._ready:
             self.start_ns = perf_counter_ns() + HEAD_START_NS
             self._crew.go(self.start_ns)
 
-    def _append(self) -> None:
+    def _append(self, listener: Listener) -> None:
         if self.start_ns is None:
             return
         rows = self._merge.take(self.start_ns)
@@ -91,7 +128,28 @@ class Collector:
             own = rows["op"][rows["process"] == number]
             if len(own):
                 self.last_ops[number] = Op(own[-1])
+        self._note_joins(rows)
         self._log.append(rows)
+        self._waiting.follow(rows["op"], rows["process"], rows["target"], rows["value"] == ENDS_BY_ITSELF)
+        waiters = None if self._is_deadlocked else self._waiting.deadlock()
+        if waiters:
+            self._is_deadlocked = True
+            listener.on_deadlock(waiters)
+
+    def _note_joins(self, rows: Rows) -> None:
+        """Take the exit codes of launched workers out of the steps that tell of them."""
+        if self._launched:
+            for row in rows[(rows["op"] == Op.JOIN) & (rows["base"] != NOTHING)]:
+                self._crew.workers[self._launched[int(row["target"])]].exitcode = int(row["value"])
+
+
+def _note_life(worker: Worker, records: bytes) -> None:
+    """What a batch says of the life of its worker: that it begins, and its pid, or that it ends."""
+    first = RECORD.unpack_from(records)
+    if split_kind(first[KIND])[0] == Op.START:
+        worker.pid = first[VALUE]
+    last = RECORD.unpack_from(records, len(records) - RECORD.size)
+    worker.said_it_ends = split_kind(last[KIND])[0] == Op.EXIT
 
 
 def _follow(account: Account, rows: Rows, target: int, names: Names) -> None:

@@ -8,9 +8,14 @@
 The server closes its copy of each Queue's writing end, so that a dead worker, even one that died in the middle of
 a message, means end of file. `multiprocessing` keeps its list of children without a lock, and a start in one thread
 looks after the children of another; so everything that touches a Process happens under `_children`.
+
+A worker that another one launches (app.tracing.launching) is nobody's child here. Its Queue is all that the server has
+of it, and its pid once it has told it: it lives until the end of that Queue, and is ended, like the others, by a signal.
 """
 
+import contextlib
 import multiprocessing
+import os
 import signal
 import threading
 from collections.abc import Sequence
@@ -22,7 +27,8 @@ from multiprocessing.process import BaseProcess
 from multiprocessing.queues import Queue
 from typing import Any, Final
 
-from app.tracing import worker
+from app.tracing import life, worker
+from app.tracing.launching import Slot
 from app.tracing.recorder import Batch
 from app.tracing.worker import Job
 
@@ -30,16 +36,13 @@ Context = ForkServerContext | SpawnContext
 
 _children: Final = threading.Lock()
 
-PRELOADED: Final = ["app.tracing.worker", "app.scenarios.catalogue"]
-"""What the forkserver imports once, so that no worker has to."""
-
 
 def new_context() -> Context:
     """How processes are started: never by a plain fork of the threaded server."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     forking = multiprocessing.get_context("forkserver")
-    forking.set_forkserver_preload(PRELOADED)
+    forking.set_forkserver_preload(worker.PRELOADED)
     return forking
 
 
@@ -55,14 +58,20 @@ def warm_up(context: Context) -> None:
 
 @dataclass
 class Worker:
-    """One process, as the server sees it. `exitcode` as in `multiprocessing`: negative for a signal."""
+    """One process, as the server sees it. `exitcode` as in `multiprocessing`: negative for a signal.
+
+    One that another worker launches has neither `process` nor `go`, and its pid and exit code come with steps.
+    """
 
     name: str
-    process: BaseProcess
     queue: "Queue[Batch]"
-    go: "Connection[Any, Any]"
-    pid: int
+    process: BaseProcess | None = None
+    go: "Connection[Any, Any] | None" = None
+    pid: int | None = None
     exitcode: int | None = None
+    may_fail: bool = False
+    said_it_ends: bool = False
+    is_silent: bool = False
 
     @property
     def reader(self) -> "Connection[Any, Any]":
@@ -73,9 +82,11 @@ class Worker:
     @property
     def death(self) -> str | None:
         """How it ended badly, as the end of a sentence; None for a worker that lives or has done its job."""
-        if not self.exitcode:
+        if self.process is None and self.is_silent and self.pid is not None and not self.said_it_ends:
+            return "was killed"
+        if not self.exitcode or (self.may_fail and self.exitcode == life.FAILED):
             return None
-        if self.exitcode == worker.STOPPED:
+        if self.exitcode == life.STOPPED:
             return "was asked to end by SIGTERM"
         if self.exitcode > 0:
             return f"ended with exit code {self.exitcode}"
@@ -84,7 +95,7 @@ class Worker:
     @property
     def lost_steps(self) -> bool:
         """Whether it may have died with steps that it had not sent."""
-        return self.exitcode not in (None, 0, worker.STOPPED)
+        return self.death is not None and self.exitcode != life.STOPPED
 
 
 class Crew:
@@ -95,17 +106,30 @@ class Crew:
         self._signalled = 0
         self.workers: list[Worker] = []
 
+    def expect(self, slots: Sequence[Slot]) -> None:
+        """These processes will be launched by one of the workers."""
+        self.workers += [Worker(slot.process, slot.queue, may_fail=slot.may_fail) for slot in slots]
+
+    def queue(self) -> "Queue[Batch]":
+        """A Queue for one process to send its steps on."""
+        return self._context.Queue()
+
     def start(self, jobs: Sequence[Job]) -> None:
         """Start a process for each job. They wait for `go`."""
         for job in jobs:
             with _children:
-                self.workers.append(self._start(job))
+                started, process = self._start(job)
+                self.workers.append(started)
                 if self._signalled:
-                    self.workers[-1].process.terminate()
+                    process.terminate()
+        for member in self.workers:
+            member.queue._writer.close()  # type: ignore[attr-defined]
 
     def go(self, start_ns: int) -> None:
         """Let all of them begin at `start_ns`."""
         for member in self.workers:
+            if member.go is None:
+                continue
             try:
                 member.go.send(start_ns)
             except OSError:
@@ -121,6 +145,7 @@ class Crew:
 
     def reap(self, member: Worker) -> None:
         """Take in the exit code of a worker whose sentinel has said that it ended."""
+        assert member.process is not None
         with _children:
             member.exitcode = _join(member.process)
 
@@ -128,32 +153,41 @@ class Crew:
         """Kill what still lives, take in every exit code, close every pipe."""
         self.kill()
         for member in self.workers:
-            if member.exitcode is None:
+            if member.process is not None and member.exitcode is None:
                 connection.wait([member.process.sentinel])
                 self.reap(member)
-            member.go.close()
+            if member.go is not None:
+                member.go.close()
             member.queue.close()
             member.reader.close()
         self.workers = []
 
-    def _start(self, job: Job) -> Worker:
-        queue: Queue[Batch] = self._context.Queue()
+    def _start(self, job: Job) -> tuple[Worker, BaseProcess]:
+        queue = self.queue()
         receive, send = self._context.Pipe(duplex=False)
+        # A daemon may have no children.
         process: BaseProcess = self._context.Process(
-            target=worker.main, args=(job, queue, receive), name=job.process, daemon=True
+            target=worker.main, args=(job, queue, receive), name=job.process, daemon=job.launching is None
         )
         process.start()
         receive.close()
-        queue._writer.close()  # type: ignore[attr-defined]
-        assert process.pid is not None
-        return Worker(job.process, process, queue, send, process.pid)
+        return Worker(job.process, queue, process, send, process.pid, may_fail=job.may_fail), process
 
     def _signal(self, number: int) -> None:
         with _children:
             self._signalled = number
             for member in self.workers:
-                if member.exitcode is None and member.process.exitcode is None:
+                if member.process is None:
+                    _signal_stranger(member, number)
+                elif member.exitcode is None and member.process.exitcode is None:
                     (member.process.kill if number == signal.SIGKILL else member.process.terminate)()
+
+
+def _signal_stranger(member: Worker, number: int) -> None:
+    """Signal a process that is no child of the server's; while its Queue is open its pid is its own."""
+    if member.pid is not None and not member.is_silent:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(member.pid, number)
 
 
 def _join(process: BaseProcess) -> int:

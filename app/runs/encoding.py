@@ -1,6 +1,6 @@
 """Rows of the log as the interface gives them out: whole steps, or a batch of them as columns. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
@@ -8,12 +8,14 @@ import numpy as np
 import orjson
 
 from app.runs.log import Rows
-from app.steps import FIELDS_OF, NOTHING, Op, Step
+from app.steps import FIELDS_OF, NOTHING, OBJECT_OPS, Op, Step
 
 _WORDS: Final = np.array([op.word for op in Op], dtype=object)
 _APPLIES: Final = {
-    name: np.array([name in FIELDS_OF[op] for op in Op]) for name in ("target", "value", "version", "base", "lost")
+    name: np.array([name in FIELDS_OF[op] for op in Op])
+    for name in ("target", "value", "version", "base", "lost", "task")
 }
+_MOVES_AN_OBJECT: Final = np.array([op in OBJECT_OPS for op in Op])
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Names:
 
     processes: Sequence[str]
     targets: Sequence[str] = ("",)
-    decode: Mapping[int, Callable[[int], Any]] = field(default_factory=dict)
+    decode: dict[int, Callable[[int], Any]] = field(default_factory=dict)
 
 
 def columns(rows: Rows, first: int, names: Names) -> dict[str, list[Any]]:
@@ -42,10 +44,15 @@ def columns(rows: Rows, first: int, names: Names) -> dict[str, list[Any]]:
         "version": rows["version"].tolist(),
         "base": rows["base"].tolist(),
         "lost": rows["lost"].tolist(),
+        "task": rows["version"].tolist(),
         "line": [line or None for line in lines.tolist()],
     }
     for name, applies in _APPLIES.items():
-        where = applies[ops] if name != "base" else applies[ops] & (rows["base"] != NOTHING)
+        where = applies[ops]
+        if name == "base":
+            where = where & (rows["base"] != NOTHING)
+        elif name == "value":
+            where = where & _has_value(rows)
         made[name] = _only(made[name], where)
     return {name: column for name, column in made.items() if any(item is not None for item in column)}
 
@@ -67,11 +74,11 @@ def lines_json(rows: Rows, first: int, names: Names) -> bytes:
 
 def _fields(rows: Rows, names: Names) -> tuple[list[Any], ...]:
     plain = ("t_ns", "process", "op", "target", "version", "base", "lost", "line")
-    return (*(rows[name].tolist() for name in plain), _values(rows, names))
+    return (*(rows[name].tolist() for name in plain), _values(rows, names), _has_value(rows).tolist())
 
 
 def _step(index: int, row: tuple[Any, ...], names: Names) -> Step:
-    t_ns, process, op, target, version, base, lost, line, value = row
+    t_ns, process, op, target, version, base, lost, line, value, has_value = row
     step: dict[str, Any] = {"index": index, "t_ns": t_ns, "process": names.processes[process], "op": Op(op).word}
     may = {
         "target": names.targets[target],
@@ -79,11 +86,17 @@ def _step(index: int, row: tuple[Any, ...], names: Names) -> Step:
         "version": version,
         "base": None if base == NOTHING else base,
         "lost": lost,
+        "task": version,
     }
-    step.update((name, may[name]) for name in FIELDS_OF[Op(op)])
+    step.update((name, may[name]) for name in FIELDS_OF[Op(op)] if has_value or name != "value")
     if line:
         step["line"] = line
     return cast(Step, step)
+
+
+def _has_value(rows: Rows) -> Any:
+    """Where `value` is one; it is none where an object was moved that is no integer."""
+    return ~_MOVES_AN_OBJECT[rows["op"]] | (rows["base"] != NOTHING)
 
 
 def _values(rows: Rows, names: Names) -> list[Any]:

@@ -7,16 +7,11 @@ from app.analysis.summary import Account, CellSummary
 from app.runs.naming import Shared
 from app.runs.request import RunRequest
 from app.runs.view import Summary
-from app.tracing.shared import Value
 
 
 def open_accounts(shared: Shared) -> dict[int, Account]:
     """An account for each traced cell, by its number of target."""
-    return {
-        cell.target: Account(name, cell.decode(cell.memory()[0]))
-        for name, cell in shared.cells.items()
-        if isinstance(cell, Value)
-    }
+    return {cell.target: Account(name, cell.decode(cell.memory()[0])) for name, cell in shared.cells.items()}
 
 
 def so_far(accounts: Collection[Account], duration_ms: float) -> Summary:
@@ -34,7 +29,7 @@ def final(accounts: Collection[Account], shared: Shared, duration_ms: float, *, 
     cells = []
     unrecorded = 0
     for account in accounts:
-        cell: Value = shared.cells[account.name]
+        cell = shared.cells[account.name]
         bits, versions = cell.memory()
         value = cell.decode(bits)
         unrecorded += account.close(value, versions, someone_died=someone_died)
@@ -45,20 +40,19 @@ def final(accounts: Collection[Account], shared: Shared, duration_ms: float, *, 
 
 def untraced(request: RunRequest, shared: Shared, initial: dict[str, Any], duration_ms: float, done: bool) -> Summary:
     """What the code of an untraced run was to add, if it was `done` to the end, beside what is in memory."""
-    rounds = request.processes * request.iterations
-    added = request.program.per_round
+    adds = request.program.adds(request.processes, request.iterations)
     cells = []
-    for name, cell in shared.cells.items():
-        value = cell.get_obj().value
-        expected = initial[name] + rounds * added if done else None
+    for name, read in shared.readers.items():
+        final = read()
+        expected = initial[name] + adds[name] if done else None
         cells.append(
             CellSummary(
                 name=name,
                 initial=initial[name],
                 expected=expected,
-                final=value,
-                writes=rounds if done else 0,
-                lost=None if expected is None else (expected - value) // added,
+                final=final,
+                writes=adds[name] if done else 0,
+                lost=None if expected is None else int(expected - final),
             )
         )
     return Summary(cells=cells, duration_ms=duration_ms, unrecorded=0, consistent=True)

@@ -101,8 +101,8 @@ class Registry:
     def _start_next(self) -> None:
         """Start the runs at the head of the queue for which there is room. Nobody overtakes."""
         while self._waiting:
-            busy = sum(run.request.processes for run in self._live)
-            if busy + self._waiting[0].request.processes > self.settings.max_live_workers:
+            busy = sum(run.request.workers for run in self._live)
+            if busy + self._waiting[0].request.workers > self.settings.max_live_workers:
                 break
             run = self._waiting.popleft()
             self._live.add(run)

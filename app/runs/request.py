@@ -1,26 +1,24 @@
 """What a run may be asked to be, and what is refused before anything is started."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from collections.abc import Iterable
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from app.scenarios.catalogue import GUARDS, PACES, SCENARIOS, Round, Scenario
+from app.scenarios.catalogue import GUARDS, PACES, SCENARIOS
+from app.scenarios.shapes import MAX_ITERATIONS, MAX_PROCESSES, Amount, Scenario, Variant
 from app.settings import Settings
 from app.tracing.pace import Pace
 
-MAX_PROCESSES: Final = 8
-MAX_ITERATIONS: Final = 100_000
 MIN_STEP_MS: Final = 1
 MAX_STEP_MS: Final = 2_000
 MAX_SEED: Final = 2**53 - 1
 """The largest integer that every reader of JSON takes for what it is."""
 
-LIFE_STEPS: Final = 2
-"""Each process starts and exits."""
+USUAL_CHUNKSIZE: Final = 2
 
 
-def _one_of(known: Mapping[str, Any]) -> AfterValidator:
+def _one_of(known: Iterable[str]) -> AfterValidator:
     def check_name(name: str) -> str:
         if name not in known:
             raise ValueError(f"{name[:40]!r} is unknown; there are {', '.join(known)}")
@@ -30,7 +28,11 @@ def _one_of(known: Mapping[str, Any]) -> AfterValidator:
 
 
 class RunRequest(BaseModel):
-    """A run request, as in the interface. `seed` is drawn by whoever starts the run, where none was given."""
+    """A run request, as in the interface. `seed` is drawn by whoever starts the run, where none was given.
+
+    `processes` and `iterations` are filled in with what is usual for the scenario, and so are `start_method`, `call` and
+    `chunksize` for a scenario that has them; for others they stay None.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -38,10 +40,29 @@ class RunRequest(BaseModel):
     processes: int = Field(2, ge=1, le=MAX_PROCESSES)
     iterations: int = Field(100, ge=1, le=MAX_ITERATIONS)
     guard: Annotated[str, _one_of(GUARDS)] = "none"
+    start_method: Literal["fork", "forkserver", "spawn"] | None = None
+    call: Literal["map", "apply", "map_async", "apply_async"] | None = None
+    chunksize: int | None = Field(None, ge=1, le=MAX_ITERATIONS)
     pace: Annotated[str, _one_of(PACES)] = "free"
     step_ms: int = Field(20, ge=MIN_STEP_MS, le=MAX_STEP_MS)
     seed: int | None = Field(None, ge=0, le=MAX_SEED)
     traced: bool = True
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in(cls, given: object) -> object:
+        """What is usual for the scenario, where nothing was said."""
+        scenario = SCENARIOS.get(str(given.get("scenario", "value"))) if isinstance(given, dict) else None
+        if scenario is None or not isinstance(given, dict):
+            return given
+        usual = {
+            "processes": scenario.processes.usual,
+            "iterations": scenario.iterations.usual,
+            scenario.field: scenario.default,
+        }
+        if scenario.takes_chunks:
+            usual["chunksize"] = USUAL_CHUNKSIZE
+        return {**usual, **{name: value for name, value in given.items() if value is not None}}
 
     @property
     def program(self) -> Scenario:
@@ -49,9 +70,19 @@ class RunRequest(BaseModel):
         return SCENARIOS[self.scenario]
 
     @property
-    def round(self) -> Round:
-        """What every worker repeats."""
-        return self.program.rounds[self.guard]
+    def variant_name(self) -> str:
+        """The name of the variant; whether there is such a one is for `check` to say."""
+        return str(getattr(self, self.program.field))
+
+    @property
+    def variant(self) -> Variant:
+        """The variant of the scenario that it names."""
+        return self.program.variants[self.variant_name]
+
+    @property
+    def workers(self) -> int:
+        """How many processes it needs, an extra one included."""
+        return self.processes + (1 if self.variant.extra else 0)
 
     @property
     def pacing(self) -> Pace:
@@ -61,18 +92,16 @@ class RunRequest(BaseModel):
     @property
     def expected_steps(self) -> int:
         """How many steps the run will take, those aside that depend on luck."""
-        return self.processes * (self.iterations * self.round.steps + LIFE_STEPS) if self.traced else 0
+        return self.variant.steps(self.processes, self.iterations) if self.traced else 0
 
     @property
     def expected_seconds(self) -> float:
-        """How long its pauses will take: each process's own, or, where a lock makes them queue, all of those."""
+        """How long its pauses will take."""
         if self.pace == "tutorial":
-            return self.iterations * self.pacing.code_pause
+            return self.iterations * self.pacing.code_pause * (self.processes if self.program.pauses_queue else 1)
         if self.pace == "free":
             return 0.0
-        alone = self.iterations * self.round.steps
-        queued = self.iterations * self.processes * len(self.round.held)
-        return max(alone, queued) * self.step_ms / 1000
+        return self.variant.pauses(self.processes, self.iterations) * self.step_ms / 1000
 
 
 class Refusal(Exception):
@@ -87,11 +116,21 @@ class Refusal(Exception):
 
 def check(request: RunRequest, settings: Settings) -> None:
     """Raise `Refusal` for a request that makes no sense, or that cannot end within the limits."""
-    if request.guard not in request.program.rounds:
+    scenario = request.program
+    if request.variant_name not in scenario.variants:
         raise Refusal(
-            "unknown_guard",
-            f"The scenario {request.scenario} has no guard {request.guard}.",
-            f"It has {', '.join(request.program.rounds)}.",
+            f"unknown_{scenario.field}",
+            f"The scenario {request.scenario} has no {scenario.field} {request.variant_name}.",
+            f"It has {', '.join(scenario.variants)}.",
+        )
+    _check_unused(request, scenario)
+    _check_amount("processes", request.processes, scenario.processes, request.scenario)
+    _check_amount("iterations", request.iterations, scenario.iterations, request.scenario)
+    if not request.traced and request.variant.may_block:
+        raise Refusal(
+            "untraced_deadlock",
+            "A run that ends in a deadlock must be traced: without its steps nobody could tell that it waits for ever.",
+            "Trace the run, or choose another guard.",
         )
     if not request.traced and request.pace == "slow":
         raise Refusal(
@@ -111,9 +150,31 @@ def check(request: RunRequest, settings: Settings) -> None:
             f"This run would last about {request.expected_seconds:,.0f} s; the limit is {settings.max_seconds:g} s.",
             "Ask for fewer iterations, a shorter step_ms or a faster pace, or raise LOST_UPDATE_MAX_SECONDS.",
         )
-    if request.processes > settings.max_live_workers:
+    if request.workers > settings.max_live_workers:
         raise Refusal(
             "too_many_processes",
-            f"This run needs {request.processes} processes; this server starts at most {settings.max_live_workers}.",
+            f"This run needs {request.workers} processes; this server starts at most {settings.max_live_workers}.",
             "Ask for fewer processes, or raise LOST_UPDATE_MAX_LIVE_WORKERS.",
         )
+
+
+def _check_unused(request: RunRequest, scenario: Scenario) -> None:
+    """A field that would have no effect is refused: whoever gave it expects one."""
+    unused = {
+        "guard": scenario.field != "guard" and request.guard != "none",
+        "start_method": scenario.field != "start_method" and request.start_method is not None,
+        "call": scenario.field != "call" and request.call is not None,
+        "chunksize": not scenario.takes_chunks and request.chunksize is not None,
+    }
+    for name, is_given in unused.items():
+        if is_given:
+            raise Refusal(f"unused_{name}", f"The scenario {request.scenario} takes no {name}.", f"Leave {name} out.")
+
+
+def _check_amount(name: str, amount: int, allowed: Amount, scenario: str) -> None:
+    if allowed.least <= amount <= allowed.most:
+        return
+    exactly = f"exactly {allowed.least}" if allowed.least == allowed.most else f"{allowed.least} to {allowed.most:,}"
+    raise Refusal(
+        f"bad_{name}", f"The scenario {scenario} takes {exactly} {name}, not {amount:,}.", f"Ask for {exactly}."
+    )

@@ -10,29 +10,32 @@
                                 close everything, say `finished`, `failed` or `stopped`
 
 The time limit is a timer that calls `stop`. When a worker dies, the run stops the others and has failed: what the
-dead one held may never be released.
+dead one held may never be released. So it does when everybody who is alive waits for ever.
 """
 
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import perf_counter_ns
 from typing import Any, Final
 
 from app.analysis.summary import Account
-from app.runs import figures
+from app.analysis.waiting import Waiter
+from app.runs import deadlock, figures
 from app.runs.collector import Collector
 from app.runs.crew import Context, Crew, Worker
+from app.runs.deadlock import Blocked
 from app.runs.encoding import Names
 from app.runs.log import Log
-from app.runs.naming import name_shared
+from app.runs.naming import Shared, name_shared
 from app.runs.request import RunRequest
-from app.runs.source import code_of
+from app.runs.source import code_of, shown_of
 from app.runs.view import ProcessState, ProcessView, RunView, Status, Summary
 from app.settings import Settings
 from app.steps import Op
 from app.tracing.context import TracedObjects
-from app.tracing.worker import Job
+from app.tracing.launching import Slot
+from app.tracing.worker import Job, Launching
 
 ID_BYTES: Final = 6
 
@@ -51,7 +54,9 @@ class Run:
         self.place: int | None = None
         self.revision = 0
         """Counts the changes of the run view, those aside that new steps make."""
-        self.names = Names([f"P{number}" for number in range(1, request.processes + 1)])
+        extra = request.variant.extra
+        own = [f"P{number}" for number in range(1, request.processes + 1)]
+        self.names = Names([*own, extra.name] if extra else own)
         self._context = context
         self._settings = settings
         self._ended = ended
@@ -62,11 +67,12 @@ class Run:
         self._collector: Collector | None = None
         self._accounts: dict[int, Account] = {}
         self._outcome: Status | None = None
+        self._deadlock: list[Blocked] | None = None
         self._processes = [
             ProcessView(name=name, pid=None, exitcode=None, state="starting") for name in self.names.processes
         ]
         self._summary = Summary(cells=[], duration_ms=0.0, unrecorded=0, consistent=True)
-        self._code = code_of(request.round.work)
+        self._code = code_of(request.variant.functions)
 
     @property
     def is_over(self) -> bool:
@@ -118,6 +124,8 @@ class Run:
         )
         if self.place is not None:
             view["place"] = self.place
+        if self._deadlock is not None:
+            view["deadlock"] = self._deadlock
         return view
 
     def _live(self) -> None:
@@ -136,21 +144,19 @@ class Run:
     def _run_to_the_end(self) -> None:
         request = self.request
         objects: Any = TracedObjects(self._context) if request.traced else self._context
-        arguments = request.program.share(objects, request.guard, request.processes)
-        shared = name_shared(self.names.processes, arguments)
+        arguments = request.program.share(objects, request.variant_name, request.processes)
+        launches = bool(request.variant.extra and request.variant.extra.launches)
+        launched = self.names.processes[: request.processes] if launches else []
+        shared = name_shared(self.names.processes, arguments, launched)
         self.names = shared.names
         self._accounts = figures.open_accounts(shared)
-        initial = {name: cell.get_obj().value for name, cell in shared.cells.items()}
-        jobs = [
-            Job(name, request.round.work, handed, request.iterations, request.pacing, request.traced)
-            for name, handed in zip(self.names.processes, arguments, strict=True)
-        ]
+        initial = {name: read() for name, read in shared.readers.items()}
         limit = self._settings.max_seconds
         self._after(limit, lambda: self.stop(f"It reached the limit of {limit:g} s."))
-        self._crew.start(jobs)
-        self._collector = Collector(self._crew, self.log, self._accounts, self.names)
-        self._collector.collect(self._note_changes, self._fail)
-        self._note_changes()
+        self._crew.start(self._jobs(arguments, shared, launched))
+        self._collector = Collector(self._crew, self.log, self._accounts, shared)
+        self._collector.collect(self)
+        self.on_change()
         if request.traced:
             someone_died = any(worker.lost_steps for worker in self._crew.workers)
             accounts = self._accounts.values()
@@ -161,36 +167,73 @@ class Run:
             duration_ms = (perf_counter_ns() - (self._collector.start_ns or perf_counter_ns())) / 1e6
             self._summary = figures.untraced(request, shared, initial, duration_ms, done=self._outcome is None)
 
+    def _jobs(self, arguments: list[dict[str, Any]], shared: Shared, launched: Sequence[str]) -> list[Job]:
+        """What each process does that the server starts; the others are prepared for their launch."""
+        request, variant = self.request, self.request.variant
+        shown = shown_of(variant.functions)
+        pacing = request.pacing
+
+        def job(
+            name: str, work: Callable[..., None], handed: dict[str, Any], launching: Launching | None = None
+        ) -> Job:
+            return Job(
+                name, work, handed, request.iterations, pacing, request.traced, shown, variant.may_fail, launching
+            )
+
+        jobs = []
+        slots = []
+        for number, name in enumerate(self.names.processes[: request.processes]):
+            if name not in launched:
+                jobs.append(job(name, variant.role_of(number, request.processes).work, arguments[number]))
+            elif request.traced:
+                slots.append(Slot(name, shared.numbers[name], self._crew.queue(), shown, pacing, variant.may_fail))
+        extra = variant.extra
+        if extra:
+            handed = arguments[-1]
+            if request.program.takes_chunks:
+                handed = {**handed, "chunksize": request.chunksize}
+            launching = None
+            if extra.launches:
+                launching = Launching(extra.start_method, slots, shared.numbers, extra.has_threads)
+            jobs.append(job(extra.name, extra.role.work, handed, launching))
+        self._crew.expect(slots)
+        return jobs
+
     def _last_ms(self) -> float:
         """When the last step was, in milliseconds from the start."""
         length = len(self.log)
         return int(self.log.rows(length - 1, length)["t_ns"][0]) / 1e6 if length else 0.0
 
-    def _fail(self, worker: Worker) -> None:
+    def on_death(self, worker: Worker) -> None:
+        """A worker ended badly: so does the run."""
         self._end_early("failed", f"{worker.name} (pid {worker.pid}) {worker.death}.")
 
-    def _end_early(self, outcome: Status, reason: str) -> None:
+    def on_deadlock(self, waiters: Sequence[Waiter]) -> None:
+        """Nobody will ever take a step again: say who waits for what, and end it."""
+        ended = [worker.name for worker in self._crew.workers if worker.exitcode is not None or worker.said_it_ends]
+        waiting = deadlock.blocked(waiters, self.names)
+        self._end_early("failed", deadlock.sentence(waiting, ended), waiting)
+
+    def _end_early(self, outcome: Status, reason: str, waiting: list[Blocked] | None = None) -> None:
         """The first reason counts. Workers that do not end in time are killed."""
         with self._changing:
             if self._outcome is not None or self.is_over:
                 return
             self._outcome = outcome
             self.reason = reason
+            self._deadlock = waiting
         self._crew.terminate()
         self._after(self._settings.grace_seconds, self._crew.kill)
 
-    def _note_changes(self) -> None:
+    def on_change(self) -> None:
         """Bring the view of the processes up to date; tell whoever watches if it changed."""
         collector = self._collector
         assert collector is not None
+        ops = dict(zip([worker.name for worker in self._crew.workers], collector.last_ops, strict=True))
+        workers = {worker.name: worker for worker in self._crew.workers}
         processes = [
-            ProcessView(
-                name=worker.name,
-                pid=worker.pid,
-                exitcode=worker.exitcode,
-                state=_state(worker, collector.start_ns is not None, op),
-            )
-            for worker, op in zip(self._crew.workers, collector.last_ops, strict=True)
+            _process_view(name, workers.get(name), ops.get(name), has_started=collector.start_ns is not None)
+            for name in self.names.processes
         ]
         if processes != self._processes:
             self._processes = processes
@@ -223,9 +266,18 @@ class Run:
         self._timers = []
 
 
-def _state(worker: Worker, has_started: bool, last_op: Op | None) -> ProcessState:
-    if worker.exitcode is not None:
+def _process_view(name: str, worker: Worker | None, last_op: Op | None, *, has_started: bool) -> ProcessView:
+    """`worker` is None for a process that an untraced run launches: nothing is known of it."""
+    if worker is None:
+        return ProcessView(name=name, pid=None, exitcode=None, state="starting")
+    return ProcessView(
+        name=name, pid=worker.pid, exitcode=worker.exitcode, state=_state(worker, last_op, has_started=has_started)
+    )
+
+
+def _state(worker: Worker, last_op: Op | None, *, has_started: bool) -> ProcessState:
+    if worker.exitcode is not None or worker.is_silent:
         return "ended"
-    if not has_started:
+    if not has_started or (worker.process is None and last_op is None):
         return "starting"
     return "blocked" if last_op == Op.WAIT else "running"

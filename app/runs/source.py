@@ -1,4 +1,4 @@
-"""The code that a run shows: read from the function that ran, as people write it and as Python executes it."""
+"""The code that a run shows: read from the functions that ran, as people write it and as Python executes it."""
 
 import dis
 import inspect
@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 import app
+from app.tracing.recorder import Shown
+
+BETWEEN = "\n\n"
+"""What stands between two functions."""
 
 SILENT = {"CACHE", "EXTENDED_ARG", "NOP", "PRECALL", "RESUME"}
 """Instructions that only serve the interpreter: they do nothing that the code says."""
@@ -24,7 +28,7 @@ class Instruction(TypedDict):
 
 
 class Code(TypedDict):
-    """A function's source, and what the Python that ran it makes of it. Lines count within `text`, from 1."""
+    """Functions' source, and what the Python that ran it makes of it. Lines count within `text`, from 1."""
 
     file: str
     name: str
@@ -34,24 +38,36 @@ class Code(TypedDict):
 
 
 @cache
-def code_of(function: Callable[..., Any]) -> Code:
-    """The source of `function`, and where it stands: the file as seen from the project."""
+def code_of(functions: tuple[Callable[..., Any], ...]) -> Code:
+    """The source of `functions`, in that order, and where it stands: the file as seen from the project."""
     project = Path(app.__file__).parent.parent
-    file = Path(inspect.getsourcefile(function) or "").relative_to(project)
+    file = Path(inspect.getsourcefile(functions[0]) or "").relative_to(project)
+    shown = shown_of(functions)
     return Code(
         file=file.as_posix(),
-        name=function.__name__,
-        text=textwrap.dedent(inspect.getsource(function)),
+        name=", ".join(function.__name__ for function in functions),
+        text=BETWEEN.join(textwrap.dedent(inspect.getsource(function)) for function in functions),
         python=f"{sys.version_info.major}.{sys.version_info.minor}",
-        bytecode=bytecode_of(function),
+        bytecode=[instruction for function in functions for instruction in bytecode_of(function, shown)],
     )
 
 
-def bytecode_of(function: Callable[..., Any]) -> list[Instruction]:
+@cache
+def shown_of(functions: tuple[Callable[..., Any], ...]) -> Shown:
+    """Which lines of which file the code shown is. The functions must stand in one file."""
+    parts = []
+    before = 0
+    for function in functions:
+        lines, first = inspect.getsourcelines(function)
+        parts.append((first, first + len(lines) - 1, before))
+        before += len(lines) + BETWEEN.count("\n")
+    return Shown(functions[0].__code__.co_filename, tuple(parts))
+
+
+def bytecode_of(function: Callable[..., Any], shown: Shown) -> list[Instruction]:
     """What the interpreter executes for `function`, in order; clean-up that belongs to no line is left out."""
-    first = inspect.getsourcelines(function)[1]
     return [
-        Instruction(line=one.positions.lineno - first + 1, name=one.opname, argument=one.argrepr)
+        Instruction(line=shown.line(one.positions.lineno), name=one.opname, argument=one.argrepr)
         for one in dis.get_instructions(function)
         if one.positions is not None and one.positions.lineno is not None and one.opname not in SILENT
     ]

@@ -3,6 +3,7 @@
 from typing import Any, Literal, NotRequired, TypedDict
 
 from app.analysis.summary import CellSummary
+from app.runs.deadlock import Blocked
 from app.runs.source import Code
 
 Status = Literal["queued", "running", "finished", "failed", "stopped"]
@@ -28,7 +29,10 @@ class Summary(TypedDict):
 
 
 class RunView(TypedDict):
-    """A run. `place` counts the runs that are to start up to this one; only a queued run has one."""
+    """A run. `place` counts the runs that are to start up to this one; only a queued run has one.
+
+    `deadlock` tells who waits for what, where that ended it.
+    """
 
     id: str
     status: Status
@@ -40,3 +44,4 @@ class RunView(TypedDict):
     steps: int
     summary: Summary
     code: Code
+    deadlock: NotRequired[list[Blocked]]

@@ -5,6 +5,10 @@ Nothing here knows that it is traced: `mp` is `multiprocessing`, or a stand-in t
 
 import time
 
+from app.scenarios.guards import guarded
+from app.scenarios.shapes import HELD, INCREMENT, Role, Scenario, by_name
+from app.steps import Op
+
 
 def without_a_lock(number, iterations, pause):
     for _ in range(iterations):
@@ -56,6 +60,14 @@ def with_only_the_write_locked(number, lock, iterations, pause):
             number.value = new_value
 
 
+def with_a_forgotten_release(number, lock, iterations, pause):
+    for _ in range(iterations):
+        if pause:
+            time.sleep(pause)
+        lock.acquire()
+        number.value += 1
+
+
 def share(mp, guard, processes):
     """What each process is handed, by the name of its parameter."""
     number = mp.Value("i", 0)
@@ -64,3 +76,29 @@ def share(mp, guard, processes):
     if guard == "separate_locks":
         return [{"number": number, "lock": mp.Lock()} for _ in range(processes)]
     return [{"number": number, "lock": mp.Lock()}] * processes
+
+
+SCENARIO = Scenario(
+    name="value",
+    title="Shared counter",
+    about="Every process adds 1 to the same Value, again and again.",
+    field="guard",
+    lineup="pair",
+    variants=by_name(
+        guarded("none", Role(without_a_lock, free=INCREMENT)),
+        guarded("lock", Role(with_acquire_and_release, free=(Op.ACQUIRE,), held=HELD)),
+        guarded("with", Role(with_the_lock, free=(Op.ACQUIRE,), held=HELD)),
+        guarded("get_lock", Role(with_get_lock, free=(Op.ACQUIRE,), held=HELD)),
+        guarded("separate_locks", Role(with_a_lock_of_its_own, free=(Op.ACQUIRE, *HELD))),
+        guarded(
+            "write_only",
+            Role(with_only_the_write_locked, free=(Op.READ, Op.ACQUIRE), held=(Op.MODIFY, Op.WRITE, Op.RELEASE)),
+        ),
+        guarded("forgotten_release", Role(with_a_forgotten_release, free=(Op.ACQUIRE, *INCREMENT)), may_block=True),
+    ),
+    share=share,
+    adds=lambda processes, iterations: {"number": processes * iterations},
+    chosen="with",
+    iterations_label="Increments each",
+    page={"iterations": 10, "pace": "slow", "step_ms": 120},
+)

@@ -3,8 +3,9 @@
 from multiprocessing.context import BaseContext
 from typing import Any, Protocol
 
-from app.tracing import shared
+from app.tracing import array, shared
 from app.tracing.locks import Lock
+from app.tracing.queues import Queue
 
 
 class SharedObjects(Protocol):
@@ -13,8 +14,14 @@ class SharedObjects(Protocol):
     def Value(self, kind: Any, *initial: Any, lock: Any = True) -> Any:  # noqa: N802 - multiprocessing's name
         """As `multiprocessing.Value`."""
 
+    def Array(self, kind: Any, size_or_initial: Any, lock: Any = True) -> Any:  # noqa: N802 - multiprocessing's name
+        """As `multiprocessing.Array`."""
+
     def Lock(self) -> Any:  # noqa: N802 - multiprocessing's name
         """As `multiprocessing.Lock`."""
+
+    def Queue(self, maxsize: int = 0) -> Any:  # noqa: N802 - multiprocessing's name
+        """As `multiprocessing.Queue`."""
 
 
 class TracedObjects:
@@ -27,6 +34,14 @@ class TracedObjects:
         """As `multiprocessing.Value`, traced."""
         return shared.make_value(self._context, kind, *initial, lock=lock)
 
+    def Array(self, kind: Any, size_or_initial: Any, lock: Any = True) -> Any:  # noqa: N802 - multiprocessing's name
+        """As `multiprocessing.Array`, traced."""
+        return array.make_array(self._context, kind, size_or_initial, lock)
+
     def Lock(self) -> Lock:  # noqa: N802 - multiprocessing's name
         """As `multiprocessing.Lock`, traced."""
         return Lock(ctx=self._context)
+
+    def Queue(self, maxsize: int = 0) -> Queue:  # noqa: N802 - multiprocessing's name
+        """As `multiprocessing.Queue`, traced."""
+        return Queue(maxsize, self._context)

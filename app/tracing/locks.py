@@ -11,7 +11,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from app.steps import NO_TARGET, Op, kind_of
-from app.tracing.recorder import RECORDER
+from app.tracing.recorder import ENDS_BY_ITSELF, FOR_EVER, RECORDER
 
 _caller = sys._getframe
 
@@ -51,8 +51,7 @@ class _Traced(synchronize.SemLock):
             return True
         if not block:
             return False
-        RECORDER.stamping = True
-        self._record(Op.WAIT, line, perf_counter_ns())
+        RECORDER.note(Op.WAIT, self.target, line, FOR_EVER if timeout is None else ENDS_BY_ITSELF)
         return self._acquire(line, True, timeout)
 
     def give(self, frame: FrameType) -> None:

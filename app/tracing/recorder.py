@@ -18,24 +18,52 @@ step stamped before that reading is in the list already.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from multiprocessing.queues import Queue
+from multiprocessing.reduction import ForkingPickler
 from threading import Lock
 from time import perf_counter_ns
 from types import CodeType, FrameType
-from typing import Final
+from typing import Any, Final
 
-from app.steps import NO_TARGET, NOTHING, RECORD, RECORD_FIELDS, Op, kind_of
+from app.steps import NO_TARGET, NOTHING, PRESENT, RECORD, RECORD_FIELDS, Op, kind_of
 
 Batch = tuple[int, bytes]
 Gate = Callable[[Op, int], None]
 
 _TIME: Final = RECORD_FIELDS.index("t_ns")
 
+_SMALLEST: Final = -(1 << 63)
+_LARGEST: Final = (1 << 63) - 1
+
+
+FOR_EVER: Final = 0
+ENDS_BY_ITSELF: Final = 1
+"""What a `wait` keeps as its value, which no reader is shown: whether it may end though nobody does anything."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The code that the page shows: some lines of one file.
+
+    A part is its first and its last line in the file, and how many lines of the code shown stand before it.
+    """
+
+    file: str
+    parts: tuple[tuple[int, int, int], ...]
+
+    def line(self, line: int) -> int:
+        """Where that line of the file stands in the code shown, counted from 1; 0 where it does not."""
+        return next((line - first + 1 + before for first, last, before in self.parts if first <= line <= last), 0)
+
+
+NOT_SHOWN: Final = Shown("", ())
+
 
 class Recorder:
     """The steps of this process. There is one in each process, `RECORDER`; traced objects find it there.
 
-    Only the main thread records.
+    Only the main thread records, except by `note`, which any thread may call.
     """
 
     def __init__(self) -> None:
@@ -46,26 +74,58 @@ class Recorder:
         self.code: CodeType | None = None
         self.lines: list[int] = []
         self._lines_of: dict[CodeType, list[int]] = {}
-        self._shown: CodeType | None = None
+        self._shown = NOT_SHOWN
         self._watermark = 0
         self._sending = Lock()
         self._queue: Queue[Batch] | None = None
+        self._at_once = False
 
-    def start(self, queue: "Queue[Batch]", shown: CodeType, gate: Gate | None) -> None:
-        """Begin to send on `queue`. Lines are counted within `shown`, the function that the page shows."""
+    def start(self, queue: "Queue[Batch]", shown: Shown, gate: Gate | None, *, at_once: bool = False) -> None:
+        """Begin anew, and send on `queue`. A process that was forked leaves behind what it inherited.
+
+        `at_once`: without any thread, each `note` sends for itself, so that the process may be forked safely.
+        """
+        inherited = self._queue
+        self.__init__()  # type: ignore[misc]
+        if inherited is not None:
+            inherited._writer.close()  # type: ignore[attr-defined]
         self._queue = queue
         self._shown = shown
         self.gate = gate
+        self._at_once = at_once
 
     def add(self, kind: int, line: int, now: int) -> None:
         """Take down a step that has neither value nor version. `stamping` is up since before `now` was read."""
         self.append(RECORD.pack(kind, line, now, NOTHING, 0, NOTHING, NOTHING))
 
-    def note(self, op: Op) -> None:
-        """Record a step in the life of the process itself, which has no target."""
-        self.stamping = True
-        self.add(kind_of(op, NO_TARGET), 0, perf_counter_ns())
-        self.stamping = False
+    def note(self, op: Op, target: int = NO_TARGET, line: int = 0, value: object = None, task: int = NOTHING) -> None:
+        """Record a step that is neither an access nor about a lock. Any thread may: the clock is read under a lock.
+
+        Of `value` only an integer is kept. Raises nothing but what ends the process.
+        """
+        is_number = isinstance(value, int) and _SMALLEST <= value <= _LARGEST
+        bits: Any = value if is_number else 0
+        with self._sending:
+            self.append(
+                RECORD.pack(
+                    kind_of(op, target), line, perf_counter_ns(), NOTHING, bits, task, PRESENT if is_number else NOTHING
+                )
+            )
+        if self._at_once:
+            self.send()
+
+    def nearest_line(self, frame: FrameType | None) -> int:
+        """The line of the code shown that `frame` is on, or whoever called it; 0 for none."""
+        while frame is not None:
+            line = self.line_in(frame.f_code.co_filename, frame.f_lineno)
+            if line:
+                return line
+            frame = frame.f_back
+        return 0
+
+    def line_in(self, file: str, line: int) -> int:
+        """Where a line of a file stands in the code shown; 0 where it does not."""
+        return self._shown.line(line) if file == self._shown.file else 0
 
     def line_of(self, frame: FrameType) -> int:
         """The line that `frame` is on, counted from 1 within the code shown; 0 where it is elsewhere."""
@@ -97,7 +157,11 @@ class Recorder:
     def send(self) -> None:
         """Put everything recorded so far on the Queue, or at least the watermark."""
         with self._sending:
-            if self._queue is not None:
+            if self._queue is None:
+                return
+            if self._at_once:
+                _put_without_a_thread(self._queue, self.take())
+            else:
                 self._queue.put(self.take())
 
     def close(self) -> None:
@@ -110,16 +174,19 @@ class Recorder:
             queue.join_thread()
 
     def _line_table(self, code: CodeType) -> list[int]:
-        shown = self._shown
         table = [0] * len(code.co_code)
-        if shown is None or code.co_filename != shown.co_filename:
+        if code.co_filename != self._shown.file:
             return table
-        first = shown.co_firstlineno
-        last = max((line for _, _, line in shown.co_lines() if line), default=first)
         for start, end, line in code.co_lines():
-            if line is not None and first <= line <= last:
-                table[start:end] = [line - first + 1] * (end - start)
+            if line is not None:
+                table[start:end] = [self._shown.line(line)] * (end - start)
         return table
+
+
+def _put_without_a_thread(queue: "Queue[Batch]", batch: Batch) -> None:
+    """As `queue.put`, in this thread: the process writes to its Queue alone, and has one thread alone."""
+    queue._sem.acquire()  # type: ignore[attr-defined]
+    queue._writer.send_bytes(ForkingPickler.dumps(batch))  # type: ignore[attr-defined]
 
 
 RECORDER: Final = Recorder()

@@ -65,11 +65,10 @@ class Value(sharedctypes.Synchronized):  # type: ignore[type-arg]
         self._modify_kind = kind_of(Op.MODIFY, target)
         self._write_kind = kind_of(Op.WRITE, target)
 
-    @property
-    def value(self) -> Any:
-        """The value, read under the Value's own lock."""
+    def read(self, depth: int = 1) -> Any:
+        """The value, read under the Value's own lock, by the code `depth` calls up."""
         recorder, enter, leave, bits_there, version_there = self._parts
-        frame = _caller(1)
+        frame = _caller(depth)
         if frame.f_code is not recorder.code:
             recorder.enter(frame.f_code)
         if recorder.gate is not None:
@@ -87,10 +86,10 @@ class Value(sharedctypes.Synchronized):  # type: ignore[type-arg]
         self._seen = version
         return bits if self._is_integer else self.decode(bits)
 
-    @value.setter
-    def value(self, new: Any) -> None:
+    def write(self, new: Any, depth: int = 1) -> None:
+        """Store a new value under the Value's own lock, for the code `depth` calls up."""
         recorder, enter, leave, bits_there, version_there = self._parts
-        frame = _caller(1)
+        frame = _caller(depth)
         if frame.f_code is not recorder.code:
             recorder.enter(frame.f_code)
         line = recorder.lines[frame.f_lasti]
@@ -117,6 +116,8 @@ class Value(sharedctypes.Synchronized):  # type: ignore[type-arg]
         recorder.stamping = False
         self._seen = NOTHING
 
+    value = property(read, write)
+
     def __enter__(self) -> bool:
         taken: bool = self._lock.take(_caller(1)) if isinstance(self._lock, Lock | RLock) else self._lock.__enter__()
         return taken
@@ -138,6 +139,11 @@ class Value(sharedctypes.Synchronized):  # type: ignore[type-arg]
         cell = type(self._obj)()
         cell.value = value
         return int.from_bytes(bytes(cell), sys.byteorder, signed=self._signed)
+
+    @property
+    def is_integer(self) -> bool:
+        """Whether the bits are the value."""
+        return self._is_integer
 
     def decode(self, bits: int) -> Any:
         """The value whose bits these are."""

@@ -7,40 +7,47 @@ server                         worker process
   │ ◀──────────────── Queue ── start, the scenario's steps, exit; then end of file
   │ SIGTERM ─────────────────▶ ends between two steps, never inside one
   ╳ (gone) ──────────────────▶ the courier ends the process
+
+A process that another worker launched (app.tracing.launching) lives by `app.tracing.life` alone: nobody has it wait.
 """
 
-import os
-import signal
+import multiprocessing
 from collections.abc import Callable
-from dataclasses import dataclass
-from multiprocessing import connection, parent_process
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.queues import Queue
-from threading import Thread
 from time import perf_counter_ns, sleep
-from types import FrameType, FunctionType
+from types import FunctionType
 from typing import Any, Final
 
-from app.steps import Op
+from app.tracing import life, pool
+from app.tracing.launching import LAUNCHES, Slot, StartMethod, context_for
 from app.tracing.pace import Pace
-from app.tracing.recorder import RECORDER, Batch
-
-BEAT_SECONDS: Final = 0.01
-"""How often the courier sends. A viewer must see a step within 50 ms: two beats and the way to the browser."""
-
-RETRY_SECONDS: Final = 0.001
-"""When to try again to end a process that was in the middle of a step."""
-
-STOPPED: Final = 128 + signal.SIGTERM
-"""The exit code of a worker that was asked to stop."""
+from app.tracing.recorder import Batch, Shown
 
 WAKE_EARLY_NS: Final = 1_000_000
 """Sleep until this long before the common start, then watch the clock: sleeping alone would start unevenly."""
 
+PRELOADED: Final = ["app.tracing.worker", "app.scenarios.catalogue"]
+"""What a fork server imports once, so that no worker has to."""
+
+
+@dataclass(frozen=True)
+class Launching:
+    """What a worker needs that starts others: how it starts them, a slot for each, the numbers of its targets."""
+
+    start_method: StartMethod
+    slots: list[Slot] = field(default_factory=list)
+    targets: dict[str, int] = field(default_factory=dict)
+    has_threads: bool = True
+
 
 @dataclass(frozen=True)
 class Job:
-    """What one worker has to do. `arguments` are the scenario's shared objects, by the name of the parameter."""
+    """What one worker has to do. `arguments` are the scenario's shared objects, by the name of the parameter.
+
+    `work` is handed those of them that it names, and of `mp`, `iterations` and `pause`.
+    """
 
     process: str
     work: Callable[..., None]
@@ -48,26 +55,43 @@ class Job:
     iterations: int
     pace: Pace
     traced: bool
+    shown: Shown
+    may_fail: bool = False
+    launching: Launching | None = None
 
 
 def main(job: Job, queue: "Queue[Batch]", go: "Connection[Any, Any]") -> None:
     """Do the job. `queue` takes the batches; from `go` comes the time to start, in `perf_counter_ns` nanoseconds."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _end_between_steps)
-    signal.signal(signal.SIGALRM, _end_between_steps)
-    assert isinstance(job.work, FunctionType)
-    RECORDER.start(queue, job.work.__code__, job.pace.gate_of(job.process) if job.traced else None)
-    RECORDER.send()
-    Thread(target=_courier, args=(job.traced,), name="courier", daemon=True).start()
-    try:
+    launching = job.launching
+    gate = job.pace.gate_of(job.process) if job.traced else None
+    has_threads = launching is None or launching.has_threads
+    with life.recorded(queue, job.shown, gate, traced=job.traced, may_fail=job.may_fail, has_threads=has_threads):
+        arguments = dict(job.arguments)
+        if launching is not None:
+            LAUNCHES.offer(launching.slots)
+            pool.TARGETS.update(launching.targets)
+            arguments["mp"] = context_for(launching.start_method, PRELOADED, traced=job.traced)
         _wait_until(go.recv())
         if job.traced:
-            RECORDER.note(Op.START)
-        job.work(**job.arguments, iterations=job.iterations, pause=job.pace.code_pause)
-    finally:
-        if job.traced:
-            RECORDER.note(Op.EXIT)
-        RECORDER.close()
+            life.begin()
+        try:
+            offered = {**arguments, "iterations": job.iterations, "pause": job.pace.code_pause}
+            job.work(**{name: offered[name] for name in parameters_of(job.work)})
+        finally:
+            _leave_nobody_behind()
+
+
+def parameters_of(work: Callable[..., None]) -> tuple[str, ...]:
+    """The names of what a function takes: it is handed these, of all that there is."""
+    assert isinstance(work, FunctionType)
+    return work.__code__.co_varnames[: work.__code__.co_argcount]
+
+
+def _leave_nobody_behind() -> None:
+    """End whom this process has launched and not joined."""
+    for child in multiprocessing.active_children():
+        child.terminate()
+    LAUNCHES.close()
 
 
 def _wait_until(start_ns: int) -> None:
@@ -76,19 +100,3 @@ def _wait_until(start_ns: int) -> None:
         sleep(early / 1e9)
     while perf_counter_ns() < start_ns:
         pass
-
-
-def _courier(traced: bool) -> None:
-    """Send what was recorded, every beat; end the process when the server is gone, also when it was killed."""
-    server = parent_process()
-    assert server is not None
-    while not connection.wait([server.sentinel], BEAT_SECONDS if traced else None):
-        RECORDER.send()
-    os._exit(1)
-
-
-def _end_between_steps(_signal: int, _frame: FrameType | None) -> None:
-    if RECORDER.stamping:
-        signal.setitimer(signal.ITIMER_REAL, RETRY_SECONDS)
-    else:
-        raise SystemExit(STOPPED)

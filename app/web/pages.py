@@ -1,5 +1,6 @@
 """The page: `/`, and `/runs/ID` on one run."""
 
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,27 +10,17 @@ from starlette.templating import Jinja2Templates
 
 import app
 from app.runs.registry import Registry
-from app.runs.request import MAX_ITERATIONS, MAX_PROCESSES, MAX_STEP_MS, MIN_STEP_MS
 from app.runs.view import RunView
-from app.scenarios.catalogue import GUARDS, PACES, SCENARIOS
-from app.settings import Settings
 from app.web.errors import NoSuchRun
+from app.web.offer import offer
 
-DEMONSTRATION: Final = {
-    "scenario": "value",
-    "processes": 2,
-    "iterations": 10,
-    "guard": "with",
-    "pace": "slow",
-    "step_ms": 120,
-}
-"""What the page offers to start: it must teach at once, on any machine."""
-
-
-MOST_RUNS: Final = 2
+MOST_RUNS: Final = 3
 """Races side by side."""
 
-ONLY_TYPES: Final = "types.js"
+ENTRY: Final = "main.js"
+
+_COMMENT: Final = re.compile(r"/\*.*?\*/|^\s*//[^\n]*", re.DOTALL | re.MULTILINE)
+_STATIC_IMPORT: Final = re.compile(r"""^(?:import|export)\b[^"';(]*["'](\.[^"']+)["']""", re.MULTILINE)
 
 
 def folder(name: str) -> Path:
@@ -39,38 +30,29 @@ def folder(name: str) -> Path:
     return inside if inside.is_dir() else package.parent / name
 
 
-def catalogue(settings: Settings) -> dict[str, Any]:
-    """Everything that the page offers, as plain data."""
-    return {
-        "scenarios": [
-            {"name": each.name, "title": each.title, "about": each.about, "guards": list(each.rounds)}
-            for each in SCENARIOS.values()
-        ],
-        "guards": [vars(guard) for guard in GUARDS.values()],
-        "paces": [vars(pace) for pace in PACES.values()],
-        "demonstration": DEMONSTRATION,
-        "limits": {
-            "processes": min(MAX_PROCESSES, settings.max_live_workers),
-            "iterations": MAX_ITERATIONS,
-            "steps": settings.max_steps,
-            "seconds": settings.max_seconds,
-            "step_ms": [MIN_STEP_MS, MAX_STEP_MS],
-        },
-    }
+def modules(entry: str) -> list[str]:
+    """The script and what it imports, and so on: a browser can ask for all at once and need not discover one by one.
 
-
-def modules() -> list[str]:
-    """The page's scripts, so that a browser can ask for all at once and need not discover one by one."""
-    scripts = folder("static") / "js"
-    return sorted(file.relative_to(scripts).as_posix() for file in scripts.rglob("*.js") if file.name != ONLY_TYPES)
+    What is imported only where it is needed, by `import(…)`, is not among them.
+    """
+    scripts = (folder("static") / "js").resolve()
+    found: dict[Path, None] = {}
+    waiting = [scripts / entry]
+    while waiting:
+        file = waiting.pop()
+        if file not in found:
+            found[file] = None
+            code = _COMMENT.sub("", file.read_text(encoding="utf-8"))
+            waiting += [(file.parent / name).resolve() for name in _STATIC_IMPORT.findall(code)]
+    return sorted(file.relative_to(scripts).as_posix() for file in found)
 
 
 def routes(registry: Registry) -> APIRouter:
     """The pages over one registry."""
     router = APIRouter(include_in_schema=False)
     templates = Jinja2Templates(folder("templates"))
-    offered = catalogue(registry.settings)
-    scripts = modules()
+    offered = offer(registry.settings)
+    scripts = modules(ENTRY)
 
     def render(request: Request, runs: list[RunView], problem: Any = None) -> Response:
         context = {

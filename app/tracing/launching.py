@@ -1,0 +1,202 @@
+"""Processes that a traced process starts by itself, as every program that uses `multiprocessing` does.
+
+    server                          main (one thread where it forks)            P1, P2, …
+      │ a Slot for each of P1…Pn,
+      │ each with a Queue ────────▶ Process(target=work)  takes the next Slot
+      │ ◀── Queue of main ───────── start(): launch ──────────────────────────▶ worker.record(): start
+      │ ◀── Queue of P1 ─────────────────────────────────────────────────────── … exit; end of file
+      │ ◀── Queue of main ───────── join(): wait, join with the exit code ◀──── (ended)
+
+The server makes the Queues, because they cannot travel back. `main` closes its copy of a Queue's writing end as soon
+as the process that writes to it has started, so that the end of that process means end of file, however it ended.
+"""
+
+import multiprocessing
+import os
+import sys
+from dataclasses import dataclass
+from multiprocessing import connection, context, parent_process
+from multiprocessing.process import BaseProcess
+from multiprocessing.queues import Queue
+from typing import Any, Final, Literal
+
+from app.steps import Op
+from app.tracing import life
+from app.tracing.pace import Pace
+from app.tracing.recorder import RECORDER, Batch, Shown
+
+_caller = sys._getframe
+
+StartMethod = Literal["fork", "forkserver", "spawn"]
+
+BEAT_SECONDS: Final = 0.01
+"""How often a process without threads says, while it waits, that it has nothing to send."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place for a process to be launched: its name, its number as a target, and all that it needs to record."""
+
+    process: str
+    target: int
+    queue: "Queue[Batch]"
+    shown: Shown
+    pace: Pace
+    may_fail: bool
+
+
+class Launches:
+    """The free slots of this process, which launches others. There is one, `LAUNCHES`; it is empty elsewhere."""
+
+    def __init__(self) -> None:
+        self._slots: list[Slot] = []
+        self._taken = 0
+
+    def offer(self, slots: "list[Slot]") -> None:
+        """These are the slots, in the order in which they are to be taken."""
+        self._slots = slots
+
+    def take(self) -> Slot | None:
+        """The next slot; None where there are no more, and nobody records what such a process does."""
+        if self._taken == len(self._slots):
+            return None
+        self._taken += 1
+        return self._slots[self._taken - 1]
+
+    def leave_to(self, own: Slot) -> None:
+        """In a process that was forked: close what it inherited and others write to."""
+        for slot in self._slots:
+            if slot is not own and not slot.queue._writer.closed:  # type: ignore[attr-defined]
+                slot.queue._writer.close()  # type: ignore[attr-defined]
+        self._slots = []
+
+    def close(self) -> None:
+        """Close what was not taken."""
+        for slot in self._slots[self._taken :]:
+            slot.queue._writer.close()  # type: ignore[attr-defined]
+
+
+LAUNCHES: Final = Launches()
+
+
+class _Launched(BaseProcess):
+    """Adds the recording to a plain Process: that it was launched, and in the process itself all that it does."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.slot = LAUNCHES.take()
+
+    def start(self) -> None:
+        """As `multiprocessing`'s."""
+        if self.slot is None:
+            super().start()
+            return
+        if RECORDER.gate is not None:
+            RECORDER.gate(Op.LAUNCH, self.slot.target)
+        RECORDER.note(Op.LAUNCH, self.slot.target, RECORDER.nearest_line(_caller(1)))
+        super().start()
+        self.slot.queue._writer.close()  # type: ignore[attr-defined]
+
+    def run(self) -> None:
+        """As `multiprocessing`'s, in the new process."""
+        if self.slot is None:
+            super().run()
+            return
+        slot = self.slot
+        LAUNCHES.leave_to(slot)
+        gate = slot.pace.gate_of(slot.process)
+        with life.recorded(slot.queue, slot.shown, gate, traced=True, may_fail=slot.may_fail):
+            life.begin()
+            super().run()
+
+
+class _Joined(_Launched):
+    """Adds that it is waited for."""
+
+    def join(self, timeout: float | None = None) -> None:
+        """As `multiprocessing`'s; only a join that waits until the end is a step."""
+        if timeout is not None or self.slot is None:
+            super().join(timeout)
+            return
+        line = RECORDER.nearest_line(_caller(1))
+        if self.is_alive():
+            RECORDER.note(Op.WAIT, self.slot.target, line)
+            _wait_for(self)
+        super().join()
+        RECORDER.note(Op.JOIN, self.slot.target, line, self.exitcode)
+
+
+def _wait_for(process: BaseProcess) -> None:
+    """Wait for its end, and go on telling the server so: nothing else does where there is no other thread."""
+    server = parent_process()
+    assert server is not None
+    while True:
+        ended = connection.wait([process.sentinel, server.sentinel], BEAT_SECONDS)
+        if process.sentinel in ended:
+            return
+        if ended:
+            os._exit(1)
+        RECORDER.send()
+
+
+class ForkedProcess(_Joined, context.ForkProcess):
+    """`fork`: the new process is a copy of this one."""
+
+
+class ForkServedProcess(_Joined, context.ForkServerProcess):
+    """`forkserver`: a small server process, started first, is copied."""
+
+
+class SpawnedProcess(_Joined, context.SpawnProcess):
+    """`spawn`: a new Python is started."""
+
+
+class PoolProcess(_Launched, context.ForkServerProcess):
+    """A worker of a Pool, which is joined with it. A Pool has threads, so its workers are never forked from it."""
+
+
+class ForkContext(context.ForkContext):
+    """`get_context("fork")`, traced."""
+
+    Process = ForkedProcess
+
+
+class ForkServerContext(context.ForkServerContext):
+    """`get_context("forkserver")`, traced."""
+
+    Process = ForkServedProcess
+
+    def Pool(  # type: ignore[override]  # noqa: N802 - multiprocessing's name
+        self, processes: int | None = None, *arguments: Any, **named: Any
+    ) -> Any:
+        """As `multiprocessing.Pool`, traced."""
+        from app.tracing.pool import Pool
+
+        return Pool(processes, *arguments, context=PoolContext(), **named)
+
+
+class PoolContext(context.ForkServerContext):
+    """What a Pool starts its workers with."""
+
+    Process = PoolProcess
+
+
+class SpawnContext(context.SpawnContext):
+    """`get_context("spawn")`, traced."""
+
+    Process = SpawnedProcess
+
+
+_CONTEXTS: Final[dict[str, type[context.BaseContext]]] = {
+    "fork": ForkContext,
+    "forkserver": ForkServerContext,
+    "spawn": SpawnContext,
+}
+
+
+def context_for(start_method: StartMethod, preload: list[str], *, traced: bool) -> Any:
+    """`multiprocessing` as the code that launches processes is handed it. `preload` is for the fork server."""
+    made: Any = _CONTEXTS[start_method]() if traced else multiprocessing.get_context(start_method)
+    if start_method == "forkserver":
+        made.set_forkserver_preload(preload)
+    return made

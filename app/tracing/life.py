@@ -1,0 +1,88 @@
+"""How a process begins to record and how it ends, whoever started it.
+
+main thread      _begin ─▶ … the scenario's code … ─▶ exit ─▶ the last batch, end of file
+courier thread            sends a batch every beat; ends the process when the server is gone, also when it was killed
+SIGTERM                   ends the main thread between two steps, never inside one
+"""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import connection, parent_process
+from multiprocessing.queues import Queue
+from threading import Thread
+from traceback import walk_tb
+from types import FrameType
+from typing import Final
+
+from app.steps import Op
+from app.tracing.recorder import RECORDER, Batch, Gate, Shown
+
+BEAT_SECONDS: Final = 0.01
+"""How often the courier sends. A viewer must see a step within 50 ms: two beats and the way to the browser."""
+
+RETRY_SECONDS: Final = 0.001
+"""When to try again to end a process that was in the middle of a step."""
+
+STOPPED: Final = 128 + signal.SIGTERM
+"""The exit code of a process that was asked to stop."""
+
+FAILED: Final = 1
+"""The exit code of a process that an exception ended."""
+
+
+@contextmanager
+def recorded(
+    queue: "Queue[Batch]", shown: Shown, gate: Gate | None, *, traced: bool, may_fail: bool, has_threads: bool = True
+) -> Iterator[None]:
+    """Within this, the process records and sends; then it says that it ends, and how.
+
+    `may_fail`: an exception is part of the lesson and needs no traceback on the server's terminal.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _end_between_steps)
+    signal.signal(signal.SIGALRM, _end_between_steps)
+    RECORDER.start(queue, shown, gate, at_once=not has_threads)
+    RECORDER.send()
+    if has_threads:
+        Thread(target=_courier, args=(traced,), name="courier", daemon=True).start()
+    try:
+        yield
+    except Exception as error:
+        if traced:
+            RECORDER.note(Op.FAIL, line=_raised_at(error))
+        if not may_fail:
+            raise
+        raise SystemExit(FAILED) from None
+    finally:
+        if traced:
+            RECORDER.note(Op.EXIT)
+        RECORDER.close()
+
+
+def begin() -> None:
+    """Record that the scenario's code begins. The step keeps the pid for the server."""
+    RECORDER.note(Op.START, value=os.getpid())
+
+
+def _raised_at(error: BaseException) -> int:
+    """The last line of the code shown that the exception passed through; 0 for none."""
+    lines = [RECORDER.line_in(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
+    return next((line for line in reversed(lines) if line), 0)
+
+
+def _courier(traced: bool) -> None:
+    """Send what was recorded, every beat; end the process when the server is gone, also when it was killed."""
+    server = parent_process()
+    assert server is not None
+    while not connection.wait([server.sentinel], BEAT_SECONDS if traced else None):
+        RECORDER.send()
+    os._exit(1)
+
+
+def _end_between_steps(_signal: int, _frame: FrameType | None) -> None:
+    if RECORDER.stamping:
+        signal.setitimer(signal.ITIMER_REAL, RETRY_SECONDS)
+    else:
+        raise SystemExit(STOPPED)
