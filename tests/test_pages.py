@@ -5,12 +5,16 @@ import re
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.serving import RunningServer
 
 STATIC = Path(__file__).parent.parent / "static"
 LINK = re.compile(r"""(?:src|href)=["']([^"'#]+)["']""")
+ASSET = re.compile(r"""<(?:link|script)\b[^>]*?\b(?:src|href)=["']([^"'#]+)["']""")
 IMPORT = re.compile(r"""(?:from|import)\s*\(?\s*["'](\.[^"']+)["']|url\(["']?([^"')]+)["']?\)""")
+STATIC_IMPORT = re.compile(r"""(?:from|import)\s*["'](\.[^"']+)["']|url\(["']?([^"')]+)["']?\)""")
+"""In scripts and styles as they are sent, so without comments."""
 
 
 def test_the_page_carries_the_catalogue(server: RunningServer) -> None:
@@ -37,21 +41,25 @@ def test_the_page_of_an_unknown_run_says_so_and_stays_a_page(server: RunningServ
     assert "<script>'" not in response.text
 
 
-def everything(server: RunningServer) -> dict[str, httpx.Response]:
-    """The page, and all that it asks for, and that these ask for, by path."""
+PAGES = ("/", "/walkthrough")
+
+
+def asked_for_by(server: RunningServer, page: str, *, at_once: bool) -> dict[str, httpx.Response]:
+    """The page, and all that it asks for, and that these ask for, by path; if not `at_once`, what can wait too."""
+    imports = STATIC_IMPORT if at_once else IMPORT
     found: dict[str, httpx.Response] = {}
-    waiting = ["/"]
+    waiting = [page]
     while waiting:
         path = waiting.pop()
         if path in found:
             continue
         found[path] = response = httpx.get(server.url + path)
         assert response.status_code == 200, path
-        links = LINK.findall(response.text) if path == "/" else []
+        links = ASSET.findall(response.text) if path == page else []
         if path.endswith((".js", ".css")):
             links = [
                 str(httpx.URL(server.url + path).join(first or second).path)
-                for first, second in IMPORT.findall(response.text)
+                for first, second in imports.findall(response.text)
             ]
         for link in links:
             assert link.startswith(("/", "data:")), f"{path} asks another host: {link}"
@@ -60,19 +68,42 @@ def everything(server: RunningServer) -> dict[str, httpx.Response]:
     return found
 
 
-def test_everything_that_the_page_asks_for_is_there_and_is_ours_and_nothing_else_lies_about(
-    server: RunningServer,
+@pytest.fixture(scope="module")
+def everything(server: RunningServer) -> set[str]:
+    """All that the pages can ever ask for."""
+    return {path for page in PAGES for path in asked_for_by(server, page, at_once=False)}
+
+
+def test_everything_that_the_pages_ask_for_is_there_and_is_ours_and_nothing_else_lies_about(
+    everything: set[str],
 ) -> None:
-    scripts = {f"/static/{file.relative_to(STATIC).as_posix()}" for file in STATIC.rglob("*.js")}
-    assert scripts - {"/static/js/types.js"} <= set(everything(server))
+    files = {f"/static/{file.relative_to(STATIC).as_posix()}" for file in STATIC.rglob("*") if file.is_file()}
+    assert files - {"/static/js/types.js"} == {path for path in everything if path.startswith("/static/")}
 
 
-def test_page_scripts_and_styles_weigh_less_than_150_kb(server: RunningServer) -> None:
-    weights = {path: len(response.content) for path, response in everything(server).items()}
-    assert sum(weights.values()) < 150_000
+@pytest.mark.parametrize("page", PAGES)
+def test_page_scripts_and_styles_weigh_less_than_150_kb(server: RunningServer, page: str) -> None:
+    weights = {path: len(response.content) for path, response in asked_for_by(server, page, at_once=True).items()}
+    assert sum(weights.values()) < 150_000, weights
 
 
-def test_no_page_has_script_or_style_in_it(server: RunningServer) -> None:
-    page = httpx.get(server.url).text
-    assert not re.search(r"<style|\sstyle=|\son[a-z]+=", page)
-    assert all("src=" in tag or "application/json" in tag for tag in re.findall(r"<script[^>]*>", page))
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_announces_the_scripts_that_it_needs_at_once_and_no_others(server: RunningServer, page: str) -> None:
+    announced = re.findall(r'<link rel="modulepreload" href="([^"]+)"', httpx.get(server.url + page).text)
+    assert len(announced) == len(set(announced))
+    needed = {path for path in asked_for_by(server, page, at_once=True) if path.endswith(".js")}
+    assert set(announced) == needed
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_links_to_nothing_that_is_not_there(server: RunningServer, page: str) -> None:
+    for link in set(LINK.findall(httpx.get(server.url + page).text)):
+        assert link.startswith("/"), link
+        assert httpx.get(server.url + link).status_code == 200, link
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_has_script_or_style_in_it(server: RunningServer, page: str) -> None:
+    text = httpx.get(server.url + page).text
+    assert not re.search(r"<style|<[^>]*\s(?:style|on[a-z]+)=", text)
+    assert all("src=" in tag or "application/json" in tag for tag in re.findall(r"<script[^>]*>", text))

@@ -1,7 +1,8 @@
 """The walkthrough as data: one TOML file a chapter in `chapters/`, read and checked here.
 
-A file is called `1-processes.toml`: its number is the chapter's place, its name stands in addresses. Text in `backticks`
-is code. What a run may ask for is not known here: whoever shows the walkthrough holds the requests against the catalogue.
+A file is called `1-processes.toml`: its number is the chapter's place, its name stands in addresses. Text in
+`backticks` is code. What a run may ask for is not known here: whoever shows the walkthrough holds the requests against
+the catalogue.
 """
 
 import tomllib
@@ -67,8 +68,8 @@ class Choice(_Content):
 class Step(_Content):
     """One screen: what to know and to ask, then what runs, then what to look at.
 
-    `code` says whose code is shown, as numbers of runs from 1. `repeat` runs the one request as often, one run after the
-    other, and shows how often each result came.
+    `code` says whose code is shown, as numbers of runs from 1. `repeat` runs the one request that often, one run after
+    the other, and shows how often each result came.
     """
 
     slug: Slug

@@ -3,9 +3,9 @@
 
 import { html, part, setAttribute, toggle } from "../dom.js";
 
-/** @import { Actions, Look } from "../types.js" */
+/** @import { Look } from "../types.js" */
 
-/** @param {HTMLElement} root @param {Actions} actions */
+/** @param {HTMLElement} root @param {{toggleProjector: () => void}} actions */
 export function createScreen(root, actions) {
   const button = part(root, "projector", HTMLButtonElement);
   const curtain = html("dialog", "blank");
