@@ -1,0 +1,68 @@
+// Items as chips: a value, with the mark of who put it. Rows of them that are too long show their ends and a count.
+
+import { svg } from "../dom.js";
+import { number } from "../words.js";
+import { label, mark } from "../views/stage-parts.js";
+import { colourOf, numberOf } from "./parts.js";
+
+/** @import { Layer } from "./layer.js" */
+/** @import { Point } from "./pipe-layout.js" */
+
+/** `name` is who put it, "" where nobody can know. `isEarly`: it came out before one that was put earlier.
+ * @typedef {{text: string, name: string, tone: string, isEarly: boolean}} Chip */
+
+/** @typedef {{type: number, width: number, height: number, pitch: number, hasMark: boolean}} ChipSize */
+
+/** @param {Layer} layer @param {string} key @param {Point} at @param {Chip} chip @param {ChipSize} size */
+export function drawChip(layer, key, at, { text, name, tone, isEarly }, size) {
+  const { type, width, height, hasMark } = size;
+  const place = `${at.x.toFixed(1)} ${at.y.toFixed(1)}`;
+  const tones = ["chip", name ? colourOf(name) : "is-anyones", tone, isEarly ? "is-early" : ""].filter(Boolean).join(" ");
+  const content = [text, name, width.toFixed(1), height.toFixed(1), isEarly].join("|");
+  layer.draw(key, "g", { class: tones, transform: `translate(${place})`, "data-place": place, "data-content": content });
+  const group = layer.find(key);
+  if (!group || group.getAttribute("data-drawn") === content) return;
+  group.setAttribute("data-drawn", content);
+  const box = svg("rect", { class: "chip-box", x: -width / 2, y: -height / 2, width, height, rx: 3 });
+  const process = numberOf(name);
+  const marks = hasMark && process >= 0 ? [mark(process % 8, -width / 2 + 0.85 * type, 0, 0.95 * type)] : [];
+  const middle = hasMark ? 0.5 * type : 0;
+  const words = label(middle, 0.35 * type, "chip-words", "middle", text);
+  words.setAttribute("font-size", String(type));
+  group.replaceChildren(box, ...marks, words, ...(isEarly ? [leap(size)] : []));
+}
+
+/** An arrow over a chip that points ahead: it came out before one that had been put earlier. @param {ChipSize} size */
+function leap({ height, pitch, type }) {
+  const y = -height / 2 - 1;
+  const reach = pitch * 0.62;
+  const head = 0.26 * type;
+  const d = `M${reach * 0.5} ${y}C${reach * 0.3} ${y - 0.75 * type} ${-reach * 0.4} ${y - 0.75 * type} ${-reach * 0.62} ${y}m${-head * 0.4} ${-head * 1.5}l${head * 0.4} ${head * 1.5}l${head * 1.6} ${-head * 0.3}`;
+  return svg("path", { class: "leap", d });
+}
+
+/** A row of chips from left to right. @param {Layer} layer @param {string} key @param {readonly Chip[]} chips @param {Point} from @param {number} capacity @param {ChipSize} size */
+export function drawChips(layer, key, chips, from, capacity, size) {
+  elided(chips.map((chip, index) => ({ chip, index })), capacity).forEach((item, column) => {
+    const at = { x: from.x + size.pitch * (column + 0.5), y: from.y };
+    if (typeof item === "number") {
+      layer.draw(`${key} more`, "text", { class: "more-words", x: at.x, y: at.y + 0.35 * size.type, "text-anchor": "middle" }, `+${number(item)}`);
+      return;
+    }
+    drawChip(layer, `${key} ${item.index}`, at, item.chip, size);
+  });
+}
+
+/**
+ * The ends of a list that is too long, and between them, as a number, how many are left out.
+ * @template Item
+ * @param {readonly Item[]} items
+ * @param {number} capacity
+ * @returns {readonly (Item | number)[]}
+ */
+export function elided(items, capacity) {
+  if (items.length <= capacity) return items;
+  const head = Math.ceil((capacity - 1) / 2);
+  const tail = Math.max(0, capacity - 1 - head);
+  return [...items.slice(0, head), items.length - head - tail, ...(tail ? items.slice(-tail) : [])];
+}

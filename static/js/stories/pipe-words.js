@@ -1,0 +1,147 @@
+// A queue in figures and sentences. Pure: evidence in, words out.
+
+import { counted, list, number } from "../words.js";
+import { brokenOff, milliseconds, nameOf, shown, took } from "./parts.js";
+import { ANYONES, partsOf, queueOf } from "./pipe-model.js";
+
+/** @import { Frame, RunView, Step } from "../types.js" */
+/** @import { Queue } from "./pipe-model.js" */
+
+/** Why what comes out is not always what was put first. */
+const WHY = "Each process hands its items to a thread of its own, which writes them into the pipe: between processes no order is promised.";
+
+/** @param {Frame} frame */
+export function figures(frame) {
+  const queue = queueOf(frame);
+  const { run, history, position } = frame;
+  const inside = { label: "in the queue", value: number(queue.inside.length), note: "" };
+  if (hasCell(frame)) {
+    const goal = run.request.processes * run.request.iterations;
+    const time = position > 0 ? history.time(position - 1) : 0;
+    return [
+      { label: "counter", value: number(queue.value ?? 0), note: `of ${number(goal)}` },
+      inside,
+      { label: "so far", value: milliseconds(time), note: "ms" },
+    ];
+  }
+  const several = partsOf(namesOf(frame)).producers.length > 1;
+  return [
+    { label: "put", value: number(queue.put), note: "" },
+    inside,
+    several
+      ? { label: "out of turn", value: number(queue.early), note: `of ${number(queue.out.length)} got` }
+      : { label: "got", value: number(queue.out.length), note: "" },
+  ];
+}
+
+/** @param {Frame} frame */
+export function hasCell({ run }) {
+  return run.summary.cells.length > 0 || run.request.scenario === "sharing";
+}
+
+/** The processes by name; before there is a run, those that will be. @param {Pick<Frame, "run">} frame */
+export function namesOf({ run }) {
+  if (run.processes.length > 0) return run.processes.map(({ name }) => name);
+  const workers = Array.from({ length: run.request.processes }, (_, index) => `P${index + 1}`);
+  const extra = { "queue-workers": ["reader"], sharing: ["owner"] }[run.request.scenario] ?? [];
+  return [...workers, ...extra];
+}
+
+/** What happened in the step on show. @param {Frame} frame @returns {string} */
+export function sentence(frame) {
+  const { run, step } = frame;
+  if (!step) return "";
+  const queue = queueOf(frame);
+  const name = nameOf(run, step.process);
+  switch (step.op) {
+    case "start":
+      return `${name} starts.`;
+    case "put":
+      return puts(step, queue, name);
+    case "get":
+      return gets(queue, name, run);
+    case "wait":
+      return waits(queue, name);
+    case "read":
+      return `${name} reads ${shown(step.value)}. Nobody else touches the number.`;
+    case "modify":
+      return queue.read === null || step.value === null
+        ? `${name} computes ${shown(step.value)}.`
+        : `${name} computes ${shown(queue.read)} + ${shown(step.value - queue.read)} = ${shown(step.value)}.`;
+    case "write":
+      return `${name} writes ${shown(step.value)}. It needs no lock: it is the only one that writes.`;
+    case "fail":
+      return `${name} raises an exception that nothing catches.`;
+    case "exit":
+      return exits(step, queue, name);
+    default:
+      return `${name}: ${step.op}.`;
+  }
+}
+
+/** @param {Step} step @param {Queue} queue @param {string} name */
+function puts({ value }, { inside }, name) {
+  const now = inside.length === 1 ? "It is the only item in it." : `There are ${number(inside.length)} items in it now.`;
+  return `${name} puts ${shown(value)} on the queue and goes on at once. ${now}`;
+}
+
+/** @param {Queue} queue @param {string} name @param {RunView} run */
+function gets(queue, name, run) {
+  const got = queue.out.at(-1);
+  if (!got) return `${name} gets an item.`;
+  const start = `${name} gets ${shown(got.value)}`;
+  const [first] = got.passed;
+  if (first) {
+    const whose = first.from === ANYONES ? `${shown(first.value)} was put` : `${nameOf(run, first.from)} put ${shown(first.value)}`;
+    return `${start}, though ${whose} earlier. ${WHY}`;
+  }
+  if (got.from === ANYONES) return `${start}. Whose it was cannot be told: others have put the same.`;
+  const left = queue.inside.length;
+  const whose = `${start}, which ${nameOf(run, got.from)} put`;
+  if (left === 0) return `${whose}. Now the queue is empty.`;
+  const rest = left === 1 ? "the one item" : `the ${number(left)} items`;
+  return `${whose} before ${rest} still in the queue: first in, first out.`;
+}
+
+/** @param {Queue} queue @param {string} name */
+function waits({ inside }, name) {
+  if (inside.length === 0) return `${name} finds the queue empty, and waits until somebody puts something on it.`;
+  const them = inside.length === 1 ? "The item that was put is" : `The ${number(inside.length)} items that were put are`;
+  return `${name} finds nothing to get yet, and waits. ${them} still with the thread that writes into the pipe.`;
+}
+
+/** @param {Step} step @param {Queue} queue @param {string} name */
+function exits({ process }, queue, name) {
+  const put = queue.putBy[process] ?? 0;
+  if (put > 0) return `${name} ends, after it put ${counted(put, "item")}.`;
+  const got = queue.out.filter(({ by }) => by === process).length;
+  return `${name} ends, after it got ${counted(got, "item")}.`;
+}
+
+/** How it ended. @param {Frame} frame @param {string | null} [comparison] with the last run, where there was one @returns {string} */
+export function outcome(frame, comparison = null) {
+  const { run } = frame;
+  const broken = brokenOff(run);
+  if (broken !== null) return broken;
+  const queue = queueOf(frame);
+  const [cell] = run.summary.cells;
+  if (cell) {
+    const cost = run.summary.duration_ms === null ? "" : ` It took ${took(run.summary.duration_ms * 1e6)}.`;
+    return `Counter ${number(cell.final ?? queue.value ?? 0)}, from ${counted(queue.out.length, "message")}: only the owner ever touched the number, so nothing could be lost.${cost}`;
+  }
+  if (queue.out.length === 0) return "The run has ended.";
+  const { producers } = partsOf(namesOf(frame));
+  const names = producers.map((process) => nameOf(run, process));
+  if (producers.length < 2) {
+    return queue.early === 0
+      ? `${counted(queue.out.length, "item")} came out in the order in which ${list(names)} put them: first in, first out.`
+      : `${counted(queue.early, "item")} came out before one that was put earlier.`;
+  }
+  const own = `What ${list(names)} put came out in each one’s own order. How they mix is not promised`;
+  return `${own}: ${comparison ?? "run it again to compare."}`;
+}
+
+/** @param {Frame} frame */
+export function invitation({ variant }) {
+  return variant.about;
+}

@@ -1,0 +1,215 @@
+// The pipe: who puts stands at the left, the queue lies in the middle with the items in it, the first one out next
+// to the exit, and at the right stands who gets. Below, in order, what came out: this time and last time.
+
+import { setAttribute, svg } from "../dom.js";
+import { appear, slide } from "../views/motion.js";
+import { number } from "../words.js";
+import { drawChip, drawChips, elided } from "./chips.js";
+import { hatching } from "./lanes.js";
+import { Layer } from "./layer.js";
+import { colourOf, drawMark, nameOf, shown, typeSize, widthOf } from "./parts.js";
+import { layOut } from "./pipe-layout.js";
+import { ANYONES, partsOf, queueOf } from "./pipe-model.js";
+import { figures, hasCell, invitation, namesOf, outcome, sentence } from "./pipe-words.js";
+import { comparison, lastTime, remember } from "./pipe-memory.js";
+
+/** @import { Frame, Story } from "../types.js" */
+/** @import { Chip } from "./chips.js" */
+/** @import { Place, Point } from "./pipe-layout.js" */
+/** @import { Queue } from "./pipe-model.js" */
+
+/** @param {HTMLElement} root */
+function createStage(root) {
+  const hatched = hatching(7);
+  const back = new Layer("back");
+  const chips = new Layer("chips");
+  const front = new Layer("front");
+  const layers = [back, chips, front];
+  const canvas = svg("svg", { class: "stage-drawing story pipe", "aria-hidden": "true" }, [hatched.definition, ...layers.map(({ group }) => group)]);
+  root.append(canvas);
+  /** Where each item stood in the frame before. @type {Map<number, Point>} */
+  let stood = new Map();
+  /** @type {Frame | null} */
+  let last = null;
+
+  /** @param {Frame} frame */
+  function render(frame) {
+    last = frame;
+    remember(frame);
+    const { clientWidth: width, clientHeight: height } = root;
+    const queue = queueOf(frame);
+    const names = namesOf(frame);
+    const { producers } = partsOf(names);
+    root.style.setProperty("--rows", String(Math.max(3, Math.ceil(producers.length / 2) + 1)));
+    if (width > 0) {
+      const rows = hasCell(frame) ? 1 : producers.length > 1 ? 2 : 1;
+      const longest = Math.max(1, ...queue.inside.map(({ value }) => shown(value).length), ...queue.out.map(({ value }) => shown(value).length));
+      const place = layOut(width, height, typeSize(frame), names, { rows, longest, several: producers.length > 1, hasCell: hasCell(frame) });
+      setAttribute(canvas, "viewBox", `0 0 ${width} ${height}`);
+      canvas.style.setProperty("--type", `${place.type}px`);
+      canvas.style.setProperty("--chip", `${place.chip.type}px`);
+      for (const layer of layers) layer.begin();
+      drawProcesses(frame, queue, names, place);
+      drawItems(frame, queue, place);
+      drawOut(frame, queue, place);
+      for (const layer of layers) layer.end();
+    }
+    if (!frame.moving) setAttribute(root, "aria-label", describe(frame, queue, names));
+  }
+
+  /** @param {Frame} frame @param {Queue} queue @param {readonly string[]} names @param {Place} place */
+  function drawProcesses(frame, queue, names, place) {
+    const { type, pipe, sources, sink, wireFrom, hasWords, cell, valueType } = place;
+    const { producers, consumer } = partsOf(names);
+    const middle = pipe.y + pipe.height / 2;
+    producers.forEach((process, row) => {
+      const y = sources[row] ?? 0;
+      drawPerson(process, names, 0, y, type, queue.ended[process] ?? false);
+      back.draw(`wire ${process}`, "path", { class: `wire ${colourOf(names[process] ?? "")}`, d: `M${wireFrom} ${y}C${pipe.x - 4} ${y} ${wireFrom} ${middle} ${pipe.x} ${middle}` });
+      const put = queue.putBy[process] ?? 0;
+      if (hasWords && frame.position > 0) front.draw(`put ${process}`, "text", { class: "quiet-words", x: 0, y: y + 1.6 * type }, queue.ended[process] ? `put ${put}, ended` : `put ${put}`);
+    });
+    const flare = Math.min(0.5 * type, 10);
+    const { x, y, width, height } = pipe;
+    const right = x + width;
+    back.draw("pipe ground", "rect", { class: "pipe-ground", x, y, width, height });
+    back.draw("pipe", "path", { class: "pipe-wall", d: `M${x - flare} ${y - flare}L${x} ${y}H${right}l${flare} ${-flare}M${x - flare} ${y + height + flare}L${x} ${y + height}H${right}l${flare} ${flare}` });
+    const waits = queue.waiting === consumer;
+    const out = `M${right} ${middle}H${sink.x - 0.5 * type}`;
+    back.draw("wire out", "path", { class: `wire ${colourOf(names[consumer] ?? "")}${waits ? " is-waiting" : ""}`, d: out });
+    if (waits) back.draw("gate", "rect", { class: "wait", fill: hatched.fill, x: right + flare * 0.2, y, width: Math.max(6, sink.x - right - 0.6 * type), height });
+    drawPerson(consumer, names, sink.x, sink.y, type, queue.ended[consumer] ?? false);
+    if (frame.position > 0) {
+      const got = queue.out.length;
+      const words = waits ? "waits" : queue.ended[consumer] ? `got ${number(got)}, ended` : `got ${number(got)}`;
+      const fits = widthOf(words, type) <= place.width - sink.x ? words : `got ${number(got)}`;
+      front.draw("got", "text", { class: waits ? "strong-words" : "quiet-words", x: sink.x, y: sink.wordsY }, fits);
+    }
+    if (!cell) return;
+    back.draw("cell", "rect", { class: "cell-box", ...cell, rx: 3 });
+    const text = number(queue.value ?? 0);
+    const size = Math.min(valueType, (cell.width - 8) / (text.length * 0.6));
+    front.draw("value", "text", { class: "value", x: cell.x + cell.width / 2, y: cell.y + cell.height / 2 + 0.35 * size, "text-anchor": "middle", "font-size": size }, text);
+    const step = frame.fresh.at(-1);
+    const value = front.find("value");
+    if (step?.op === "write" && value && frame.motion > 0) appear(value, frame.motion / 2);
+  }
+
+  /** @param {number} process @param {readonly string[]} names @param {number} x @param {number} y @param {number} type @param {boolean} ended */
+  function drawPerson(process, names, x, y, type, ended) {
+    const name = names[process] ?? "";
+    drawMark(front, `mark ${process}`, name, x + 0.55 * type, y, type);
+    front.draw(`name ${process}`, "text", { class: ended ? "lane-name has-ended" : "lane-name", x: x + 1.35 * type, y: y + 0.35 * type }, name);
+  }
+
+  /** What is in the pipe: where there is too much of it, its two ends and how much is between.
+   * @param {Frame} frame @param {Queue} queue @param {Place} place */
+  function drawItems(frame, { inside }, place) {
+    const { pipe, chip, type } = place;
+    const middle = pipe.y + pipe.height / 2;
+    const right = pipe.x + pipe.width - 0.3 * type;
+    const capacity = Math.max(2, Math.floor((pipe.width - 0.6 * type) / chip.pitch));
+    const shownItems = elided(inside, capacity);
+    /** @type {Map<number, Point>} */
+    const stands = new Map();
+    shownItems.forEach((item, index) => {
+      const at = { x: right - chip.pitch * (index + 0.5), y: middle };
+      if (typeof item === "number") {
+        front.draw("more", "text", { class: "more-words", x: at.x, y: middle + 0.35 * type, "text-anchor": "middle" }, `+${number(item)}`);
+        return;
+      }
+      stands.set(item.id, at);
+      drawChip(chips, `item ${item.id}`, at, chipOf(frame, item, item.isPassed ? "is-passed" : ""), chip);
+    });
+    if (frame.motion > 0 && frame.fresh.length > 0) fly(frame, stands, place);
+    stood = stands;
+    if (inside.length === 0) front.draw("empty", "text", { class: "quiet-words", x: pipe.x + pipe.width / 2, y: middle + 0.35 * type, "text-anchor": "middle" }, "empty");
+  }
+
+  /** Items come from who put them, or from where they stood. @param {Frame} frame @param {ReadonlyMap<number, Point>} stands @param {Place} place */
+  function fly({ motion, fresh }, stands, { pipe, sources, wireFrom }) {
+    const put = fresh.some(({ op }) => op === "put");
+    for (const [id, to] of stands) {
+      const element = chips.find(`item ${id}`);
+      const before = stood.get(id);
+      const from = before ?? (put ? { x: wireFrom, y: sources[0] ?? pipe.y } : null);
+      if (element && from && (from.x !== to.x || from.y !== to.y)) slide(element, before ?? sourceOf(id, sources, wireFrom), to, motion);
+    }
+  }
+
+  /** Where an item came from: the wire of who put it. @param {number} id @param {readonly number[]} sources @param {number} x */
+  function sourceOf(id, sources, x) {
+    const frame = /** @type {Frame} */ (last);
+    const item = queueOf(frame).inside.find((one) => one.id === id);
+    const row = partsOf(namesOf(frame)).producers.indexOf(item?.from ?? 0);
+    return { x, y: sources[Math.max(0, row)] ?? 0 };
+  }
+
+  /** What came out, in order; below it what did last time. @param {Frame} frame @param {Queue} queue @param {Place} place */
+  function drawOut(frame, queue, place) {
+    const { out, rows, type, rowsLeft, width } = place;
+    const compares = rows.length > 1;
+    const before = compares ? lastTime(frame) : null;
+    const [row, other] = rows;
+    if (row === undefined) return;
+    const capacity = Math.max(3, Math.floor((width - rowsLeft) / out.pitch));
+    front.draw("this time", "text", { class: "row-name", x: 0, y: row + 0.35 * type }, compares ? "this time" : "came out");
+    const items = queue.out.map((got) => ({ ...chipOf(frame, got, ""), isEarly: got.passed.length > 0 }));
+    drawChips(chips, "out", items, { x: rowsLeft, y: row }, capacity, out);
+    const newest = frame.fresh.at(-1);
+    const element = chips.find(`out ${queue.out.length - 1}`);
+    if (newest?.op === "get" && element && frame.motion > 0) {
+      const place_ = element.getAttribute("data-place")?.split(" ").map(Number) ?? [];
+      const to = { x: place_[0] ?? 0, y: place_[1] ?? 0 };
+      slide(element, { x: place.pipe.x + place.pipe.width, y: place.pipe.y + place.pipe.height / 2 }, to, frame.motion * 1.25);
+    }
+    if (other === undefined) return;
+    front.draw("last time", "text", { class: "row-name", x: 0, y: other + 0.35 * type }, "last time");
+    if (!before) {
+      front.draw("no last time", "text", { class: "quiet-words", x: rowsLeft, y: other + 0.35 * type }, "run it again to compare");
+      return;
+    }
+    const chipsBefore = before.map((chip, index) => {
+      const now = queue.out[index];
+      const differs = now !== undefined && (now.value !== chip.value || (now.from !== ANYONES && nameOf(frame.run, now.from) !== chip.name));
+      return { ...chip, text: shown(chip.value), tone: differs ? "is-other" : "is-past", isEarly: false };
+    });
+    drawChips(chips, "before", chipsBefore, { x: rowsLeft, y: other }, capacity, out);
+  }
+
+  const resized = new ResizeObserver(() => last && render({ ...last, fresh: [], motion: 0 }));
+  resized.observe(root);
+  return {
+    render,
+    destroy() {
+      resized.disconnect();
+      canvas.remove();
+    },
+  };
+}
+
+/** @param {Frame} frame @param {{value: number | null, from: number}} item @param {string} tone @returns {Chip} */
+function chipOf({ run }, { value, from }, tone) {
+  return { text: shown(value), name: from === ANYONES ? "" : nameOf(run, from), tone, isEarly: false };
+}
+
+/** The stage in words, for who cannot see it. @param {Frame} frame @param {Queue} queue @param {readonly string[]} names */
+function describe(frame, queue, names) {
+  const values = queue.inside.slice(0, 12).map(({ value }) => shown(value));
+  const more = queue.inside.length > values.length ? `, and ${queue.inside.length - values.length} more` : "";
+  const told = [queue.inside.length ? `in the queue, the first one out first: ${values.join(", ")}${more}` : "the queue is empty"];
+  if (queue.waiting >= 0) told.push(`${names[queue.waiting]} waits`);
+  const out = queue.out.slice(-12).map(({ value }) => shown(value));
+  told.push(out.length ? `came out${queue.out.length > out.length ? " last" : ""}: ${out.join(", ")}` : "nothing came out yet");
+  if (hasCell(frame)) told.push(`the counter is ${queue.value ?? 0}`);
+  return `Stage: ${told.join("; ")}.`;
+}
+
+/** @type {Story} */
+export const story = {
+  createStage,
+  figures,
+  sentence,
+  outcome: (frame) => outcome(frame, comparison(frame)),
+  invitation,
+};
