@@ -120,6 +120,7 @@ class Run:
             runnable=[],
             steps=len(self.log),
             summary=self._summary if self.is_over else figures.so_far(accounts, self._last_ms()),
+            adds=self.request.program.adds(self.request.processes, self.request.iterations),
             code=self._code,
         )
         if self.place is not None:

@@ -31,7 +31,7 @@ class Summary(TypedDict):
 class RunView(TypedDict):
     """A run. `place` counts the runs that are to start up to this one; only a queued run has one.
 
-    `deadlock` tells who waits for what, where that ended it.
+    `adds` says by how much each cell grows if nothing is lost, and `deadlock` who waits for what, where that ended it.
     """
 
     id: str
@@ -43,5 +43,6 @@ class RunView(TypedDict):
     runnable: list[str]
     steps: int
     summary: Summary
+    adds: dict[str, int]
     code: Code
     deadlock: NotRequired[list[Blocked]]

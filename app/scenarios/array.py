@@ -56,6 +56,7 @@ SCENARIO = Scenario(
     ),
     share=share,
     adds=lambda processes, iterations: {f"numbers[{index}]": processes * iterations for index in range(len(START))},
+    cells=tuple((f"numbers[{index}]", value) for index, value in enumerate(START)),
     chosen="with",
     iterations_label="Rounds each",
     page={"iterations": 4, "pace": "slow", "step_ms": 100},

@@ -46,6 +46,7 @@ SCENARIO = Scenario(
     ),
     share=share,
     adds=lambda processes, iterations: {"number": (processes - 1) * iterations + 1},
+    cells=(("number", 0),),
     chosen="with",
     iterations_label="Increments each",
     page={"iterations": 4, "pace": "slow", "step_ms": 120},

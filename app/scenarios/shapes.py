@@ -137,7 +137,8 @@ class Scenario:
     """A small program to run, in its variants.
 
     `share(mp, variant, processes)` makes what is shared and returns, for each process and last for an extra one, its
-    arguments by name. `adds(processes, iterations)` says by how much each cell grows when nothing is lost.
+    arguments by name. `adds(processes, iterations)` says by how much each cell grows when nothing is lost, `cells` what
+    each begins with.
     `lineup`: which races stand side by side; a pair is the first variant and a chosen one. `page` is what the page
     offers to start: `pace`, `step_ms`, `iterations`. `pauses_queue`: the code's own pauses may follow on each other.
     """
@@ -153,6 +154,7 @@ class Scenario:
     iterations_label: str
     page: dict[str, Any]
     adds: Callable[[int, int], dict[str, int]] = lambda _processes, _iterations: {}
+    cells: tuple[tuple[str, float], ...] = ()
     processes: Amount = ANY_PROCESSES
     iterations: Amount = ANY_ITERATIONS
     takes_chunks: bool = False

@@ -86,6 +86,7 @@ SCENARIO = Scenario(
     ),
     share=share,
     adds=lambda processes, iterations: {"number": processes * iterations},
+    cells=(("number", 0),),
     chosen="with",
     iterations_label="Increments each",
     page={"iterations": 100, "pace": "free"},

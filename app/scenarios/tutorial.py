@@ -77,6 +77,7 @@ SCENARIO = Scenario(
     ),
     share=share,
     adds=adds,
+    cells=(("number", 0), *((f"numbers[{index}]", value) for index, value in enumerate(START))),
     chosen="with",
     iterations_label="Rounds each",
     page={"iterations": 100, "pace": "tutorial"},

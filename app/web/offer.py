@@ -45,6 +45,7 @@ def _scenario(scenario: Scenario, settings: Settings) -> dict[str, Any]:
             {name: getattr(each, name) for name in ("name", "title", "about", "kind", "stage")}
             for each in scenario.variants.values()
         ],
+        "cells": [{"name": name, "initial": initial} for name, initial in scenario.cells],
         "lineup": scenario.lineup,
         "chosen": scenario.chosen,
         "processes": {**processes, "most": min(processes["most"], settings.max_live_workers)},
