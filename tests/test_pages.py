@@ -23,7 +23,7 @@ def test_the_page_carries_the_catalogue(server: RunningServer) -> None:
     assert found
     catalogue = json.loads(found[1])
     assert catalogue["demonstration"]["pace"] == "slow"
-    assert {guard["name"] for guard in catalogue["guards"]} >= {"none", "with", "separate_locks"}
+    assert {scenario["name"] for scenario in catalogue["scenarios"]} >= {"value", "processes", "pool"}
 
 
 def test_a_run_has_a_page_of_its_own(server: RunningServer) -> None:

@@ -37,11 +37,17 @@ def code_shown(step: Step) -> list[Code]:
     return list({code["text"]: code for code in (code_of(request.variant.functions) for request in requests)}.values())
 
 
+def right_answer(step: Step) -> int | None:
+    """The number that is right, or that of the right option; None where nobody asks, or chance decides."""
+    return step.question.right if step.question else None
+
+
 def routes(registry: Registry) -> APIRouter:
     """The pages of the walkthrough."""
     router = APIRouter(include_in_schema=False)
     templates = Jinja2Templates(folder("templates"))
     templates.env.filters["prose"] = prose
+    templates.env.trim_blocks = templates.env.lstrip_blocks = True  # a page for a whole course is long enough
     chapters = read()
     steps = {(chapter.slug, step.slug): step for chapter in chapters for step in chapter.steps}
     first_of = {chapter.slug: chapter.steps[0].slug for chapter in chapters}
@@ -53,12 +59,8 @@ def routes(registry: Registry) -> APIRouter:
         "chapters": chapters,
         "code": {address: code_shown(step) for address, step in steps.items()},
         "programs": [
-            {
-                "chapter": chapter,
-                "step": step,
-                **steps[chapter, step].model_dump(include={"title", "runs", "repeat", "question"}),
-            }
-            for chapter, step in steps
+            {"name": "/".join(address), "runs": step.runs, "repeat": step.repeat, "right": right_answer(step)}
+            for address, step in steps.items()
         ],
     }
 

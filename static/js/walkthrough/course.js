@@ -2,12 +2,10 @@
 
 /** @import { RunRequest } from "../types.js" */
 
-/** @typedef {{kind: "guess", ask: string, right: number | null, why: string}} Guess */
-/** @typedef {{kind: "choice", ask: string, options: string[], right: number, why: string}} Choice `right` counts from 1 */
-/** @typedef {Guess | Choice} Question */
-
-/** What a step asks and runs. `repeat` runs the one request so often, one run after the other.
- * @typedef {{chapter: string, step: string, title: string, runs: RunRequest[], repeat: number, question: Question | null}} Program */
+/** What a step runs; its words are in the page. `name` is "locks/with", as in its address. `repeat` runs the one
+ * request that often, one run after the other. `right` is the answer: a number, or the number of the right option
+ * from 1, or null where chance decides.
+ * @typedef {{name: string, runs: RunRequest[], repeat: number, right: number | null}} Program */
 
 /** First the question, then the run, then what to look at. @typedef {"overview" | "ask" | "run" | "look"} Phase */
 
@@ -33,27 +31,28 @@ export function previousPlace({ at, phase }, hasRun) {
   return { at: at - 1, phase: hasRun(at - 1) ? "look" : "ask" };
 }
 
-/** @param {Program} program */
-export function nameOf({ chapter, step }) {
-  return `${chapter}/${step}`;
-}
-
 /** @param {readonly Program[]} programs @param {number} at */
 export function addressOf(programs, at) {
   const program = programs[at];
-  return program ? `${HOME}/${nameOf(program)}` : HOME;
+  return program ? `${HOME}/${program.name}` : HOME;
 }
 
 /** The step that an address names; a chapter's address is that of its first step.
  * @param {readonly Program[]} programs @param {string} path @returns {number} -1 where it names none */
 export function stepAt(programs, path) {
-  const [chapter, step] = path.startsWith(`${HOME}/`) ? path.slice(HOME.length + 1).split("/") : [];
-  return programs.findIndex((program) => program.chapter === chapter && (step === undefined || program.step === step));
+  if (!path.startsWith(`${HOME}/`)) return -1;
+  const asked = path.slice(HOME.length + 1);
+  return programs.findIndex((program) => program.name === asked || chapterOf(program) === asked);
 }
 
 /** "2 of 6" in its chapter. @param {readonly Program[]} programs @param {number} at */
 export function placeInChapter(programs, at) {
-  const own = programs.filter(({ chapter }) => chapter === programs[at]?.chapter);
-  const before = programs.slice(0, at).filter(({ chapter }) => chapter === programs[at]?.chapter);
-  return `${before.length + 1} of ${own.length}`;
+  const chapter = chapterOf(programs[at]);
+  const own = programs.filter((program) => chapterOf(program) === chapter);
+  return `${own.findIndex((program) => program === programs[at]) + 1} of ${own.length}`;
+}
+
+/** @param {Program | undefined} program */
+export function chapterOf(program) {
+  return program?.name.split("/")[0];
 }

@@ -1,12 +1,12 @@
 // The walkthrough: the only module here that knows everyone. It keeps where one is, moves on and back,
 // and lets what a step asks for run for real. The words are in the page already.
 
-import { part, setAttribute, setProse, setText, show as reveal } from "../dom.js";
+import { part, setAttribute, setText, show as reveal } from "../dom.js";
 import { listenForKeys } from "../keys.js";
 import { createHelp } from "../views/help.js";
 import { createScreen } from "../views/screen.js";
 import { createTheme } from "../views/theme.js";
-import { OVERVIEW, addressOf, nameOf, nextPlace, placeInChapter, previousPlace, stepAt } from "./course.js";
+import { OVERVIEW, addressOf, chapterOf, nextPlace, placeInChapter, previousPlace, stepAt } from "./course.js";
 import { KEYS } from "./keys.js";
 import { recall, remember } from "./memory.js";
 import { createQuestion } from "./question.js";
@@ -42,7 +42,7 @@ let shown = -1;
 let starts = 0;
 
 const body = document.body;
-const steps = programs.map((program) => pick(`[data-step="${nameOf(program)}"]`));
+const steps = programs.map(({ name }) => pick(`[data-step="${name}"]`));
 const next = part(body, "to-next", HTMLButtonElement);
 const previous = part(body, "to-previous", HTMLButtonElement);
 const progress = part(body, "progress", HTMLElement);
@@ -54,8 +54,8 @@ const elsewhere = part(body, "elsewhere", HTMLAnchorElement);
 const showRoot = part(body, "show", HTMLElement);
 const tallyRoot = part(body, "tally", HTMLElement);
 const tally = createTally(tallyRoot);
-const questions = programs.map(({ question }, at) =>
-  createQuestion(pick(`[data-step="${nameOf(/** @type {Program} */ (programs[at]))}"]`), question, (direction) => actions[direction](), render),
+const questions = programs.map(({ name, right }) =>
+  createQuestion(pick(`[data-step="${name}"]`), right, (direction) => actions[direction](), render),
 );
 
 /** What shows the runs is fetched while the first question is read. @type {Promise<Show>} */
@@ -188,7 +188,7 @@ function render() {
   setAttribute(body, "data-phase", phase);
   steps.forEach((step, index) => step.classList.toggle("is-current", index === at));
   for (const link of body.querySelectorAll("[data-chapter]")) {
-    setAttribute(link, "aria-current", link.getAttribute("data-chapter") === program?.chapter ? "true" : null);
+    setAttribute(link, "aria-current", link.getAttribute("data-chapter") === chapterOf(program) ? "true" : null);
   }
   setAttribute(part(body, "to-overview", HTMLElement), "aria-current", program ? null : "page");
   screen.render(look);
@@ -199,7 +199,7 @@ function render() {
   setText(progress, program ? `${chapterTitle(at)} · ${placeInChapter(programs, at)}` : "");
 
   questions[at]?.repeat(foundGuess, phase === "look");
-  const answer = program && phase === "look" ? pick(`[data-answer="${nameOf(program)}"]`) : null;
+  const answer = program && phase === "look" ? pick(`[data-answer="${program.name}"]`) : null;
   foundLook.replaceChildren(...(answer ? [...answer.querySelectorAll("p:not(.answer-title)")].map((line) => line.cloneNode(true)) : []));
   const isTally = (program?.repeat ?? 1) > 1;
   reveal(tallyRoot, isTally);
@@ -209,10 +209,15 @@ function render() {
   reveal(elsewhere, only !== undefined);
   elsewhere.href = known.length === 1 && only ? `/runs/${only.id}` : `/?runs=${known.map(({ id }) => id).join(",")}`;
 
-  document.title = `${program ? `${program.title.replaceAll("`", "")} · ` : ""}Walkthrough · Lost Update`;
+  document.title = [...(program ? [titleOf(at)] : []), "Walkthrough", "Lost Update"].join(" · ");
   history.replaceState(null, "", addressOf(programs, at) + (look.projector ? "?projector" : ""));
-  if (program) remember(nameOf(program));
+  if (program) remember(program.name);
   else offerToContinue();
+}
+
+/** @param {number} at */
+function titleOf(at) {
+  return steps[at]?.querySelector("h3")?.textContent ?? "";
 }
 
 /** @param {number} at */
@@ -222,13 +227,13 @@ function chapterTitle(at) {
 
 /** Where one was the last time. */
 function offerToContinue() {
-  const at = programs.findIndex((program) => nameOf(program) === recall());
+  const at = programs.findIndex(({ name }) => name === recall());
   const program = programs[at];
   reveal(part(body, "resume", HTMLElement), program !== undefined);
   if (!program) return;
   const link = part(body, "resume-link", HTMLAnchorElement);
   link.href = addressOf(programs, at);
-  setProse(link, `${chapterTitle(at)}: ${program.title}`);
+  setText(link, `${chapterTitle(at)}: ${titleOf(at)}`);
 }
 
 const asked = stepAt(programs, window.location.pathname);

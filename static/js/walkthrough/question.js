@@ -1,20 +1,19 @@
 // The question of a step: a number to guess, or an option to choose. It is asked before the run and may be
 // skipped; what was answered is said again beside the result.
 
-import { html, setAttribute, setProse, setText, toggle } from "../dom.js";
-
-/** @import { Question } from "./course.js" */
+import { html, setAttribute, setText, toggle } from "../dom.js";
 
 /**
  * @param {HTMLElement} step the step's article
- * @param {Question | null} question
+ * @param {number | null} right the right number, or the number of the right option
  * @param {(direction: "next" | "previous") => void} move
  * @param {() => void} onAnswer
  */
-export function createQuestion(step, question, move, onAnswer) {
+export function createQuestion(step, right, move, onAnswer) {
   const form = step.querySelector("form");
   const guess = step.querySelector("input");
   const options = [...step.querySelectorAll("button")];
+  const asked = step.querySelector(".question-ask");
   /** The option that was chosen, from 1; 0 is none. */
   let chosen = 0;
 
@@ -43,22 +42,14 @@ export function createQuestion(step, question, move, onAnswer) {
    * @param {HTMLElement} root @param {boolean} told */
   function repeat(root, told) {
     root.replaceChildren();
-    if (!question) return;
-    const ask = html("span", "found-ask");
-    setProse(ask, question.ask);
-    root.append(ask, " ");
-    if (question.kind === "guess") {
-      const given = guess?.value ?? "";
-      if (given === "") return;
-      const answer = html("b", "found-answer", [given]);
-      root.append("Your guess: ", answer);
-      if (told && question.right !== null) root.append(verdict(Number(given) === question.right));
-    } else if (chosen) {
-      const answer = html("b", "found-answer");
-      setProse(answer, question.options[chosen - 1] ?? "");
-      root.append("You said: ", answer);
-      if (told) root.append(verdict(chosen === question.right));
-    }
+    if (!asked) return;
+    root.append(html("span", "found-ask", copied(asked)), " ");
+    const option = options[chosen - 1];
+    const given = guess?.value ?? "";
+    if (option) root.append("You said: ", html("b", "found-answer", copied(option)));
+    else if (given !== "") root.append("Your guess: ", html("b", "found-answer", [given]));
+    else return;
+    if (told && right !== null) root.append(verdict((option ? chosen : Number(given)) === right));
   }
 
   return {
@@ -68,6 +59,11 @@ export function createQuestion(step, question, move, onAnswer) {
       return chosen > 0 || (guess?.value ?? "") !== "";
     },
   };
+}
+
+/** What stands in an element, code and all. @param {Element} element */
+function copied(element) {
+  return [...element.cloneNode(true).childNodes];
 }
 
 /** @param {boolean} isRight */

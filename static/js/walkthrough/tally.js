@@ -40,7 +40,7 @@ export function createTally(root) {
       if (!answer.ok) return answer.problem;
       const { run } = answer;
       if (run.status !== "finished") return { code: run.status, message: run.reason ?? `A run ${run.status}.` };
-      losses.push(run.summary.cells.reduce((sum, cell) => sum + cell.lost, 0));
+      losses.push(run.summary.cells.reduce((sum, cell) => sum + (cell.lost ?? 0), 0));
       onRun(run);
       draw(times);
     }
