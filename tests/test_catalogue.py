@@ -7,43 +7,79 @@ from collections import Counter
 import pytest
 
 from app.runs.naming import name_shared
+from app.runs.request import RunRequest, check
 from app.runs.source import code_of
-from app.scenarios.catalogue import GUARDS, PACES, SCENARIOS, Scenario
+from app.scenarios.catalogue import PACES, SCENARIOS
+from app.scenarios.shapes import Scenario, Variant
+from app.settings import Settings
 from app.tracing.context import TracedObjects
+from app.tracing.worker import parameters_of
 from tests.serving import RunningServer
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CASES = [(scenario, guard) for scenario in SCENARIOS.values() for guard in scenario.rounds]
+CASES = [(scenario, variant) for scenario in SCENARIOS.values() for variant in scenario.variants.values()]
+NAMES = [f"{scenario.name}-{variant.name}" for scenario, variant in CASES]
 
 
-def test_every_guard_of_a_scenario_is_described() -> None:
-    assert {guard for _, guard in CASES} <= set(GUARDS)
-    assert all(guard.about.endswith(".") and guard.title for guard in GUARDS.values())
+def test_everything_on_offer_is_described() -> None:
+    for scenario, variant in CASES:
+        assert scenario.about.endswith(".") and scenario.title
+        assert variant.about.endswith(".") and variant.title
     assert all(pace.about.endswith(".") and pace.title for pace in PACES.values())
 
 
-@pytest.mark.parametrize(("scenario", "guard"), CASES)
-def test_what_is_shared_fits_the_worker(scenario: Scenario, guard: str) -> None:
-    handed = scenario.share(CONTEXT, guard, 3)
-    assert len(handed) == 3
-    parameters = set(inspect.signature(scenario.rounds[guard].work).parameters)
-    assert all(parameters == {*arguments, "iterations", "pause"} for arguments in handed)
+def test_all_scenarios_of_the_contract_are_there() -> None:
+    assert set(SCENARIOS) >= {"value", "array", "tutorial", "processes", "queue-fifo", "queue-workers", "pool"}
+    assert set(SCENARIOS["value"].variants) == {
+        *("none", "lock", "with", "get_lock", "separate_locks", "write_only", "forgotten_release")
+    }
 
 
-@pytest.mark.parametrize(("scenario", "guard"), CASES)
-def test_the_code_shown_is_the_function_itself(scenario: Scenario, guard: str) -> None:
-    work = scenario.rounds[guard].work
-    code = code_of(work)
-    assert code["text"].startswith(f"def {code['name']}(")
-    assert code["text"] == inspect.getsource(work)
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
+def test_what_is_usual_is_allowed(scenario: Scenario) -> None:
+    check(RunRequest(scenario=scenario.name), Settings())
+    for name in scenario.variants:
+        check(RunRequest(scenario=scenario.name, **{scenario.field: name}, **scenario.page), Settings())
 
 
-@pytest.mark.parametrize(("scenario", "guard"), CASES)
-def test_a_round_takes_the_steps_that_the_catalogue_says(server: RunningServer, scenario: Scenario, guard: str) -> None:
-    view = server.run(scenario=scenario.name, guard=guard, processes=1, iterations=3)
-    made = Counter(step["op"] for step in server.steps(view["id"]))
-    said = Counter(op.word for op in (*scenario.rounds[guard].free, *scenario.rounds[guard].held))
-    assert made == {**{op: count * 3 for op, count in said.items()}, "start": 1, "exit": 1}
+@pytest.mark.parametrize(("scenario", "variant"), CASES, ids=NAMES)
+def test_each_process_is_handed_what_it_takes(scenario: Scenario, variant: Variant) -> None:
+    processes = scenario.processes.usual
+    handed = scenario.share(CONTEXT, variant.name, processes)
+    works = [variant.role_of(process, processes).work for process in range(processes)]
+    if variant.extra:
+        works.append(variant.extra.role.work)
+    assert len(handed) == len(works)
+    own = {"iterations", "pause", "mp", "chunksize"}
+    launched = processes if variant.extra and variant.extra.launches else 0
+    for work, arguments in list(zip(works, handed, strict=True))[launched:]:
+        assert set(arguments) <= set(parameters_of(work)) <= {*arguments, *own}
+
+
+@pytest.mark.parametrize(("scenario", "variant"), CASES, ids=NAMES)
+def test_the_code_shown_is_the_functions_themselves(scenario: Scenario, variant: Variant) -> None:
+    code = code_of(variant.functions)
+    for function in variant.functions:
+        assert inspect.getsource(function) in code["text"]
+
+
+@pytest.mark.parametrize(
+    ("scenario", "variant"),
+    [case for case in CASES if case[1].stage == "cells" and not (case[1].may_fail or case[1].may_block)],
+    ids=lambda one: one.name,
+)
+def test_a_round_takes_the_steps_that_the_catalogue_says(
+    server: RunningServer, scenario: Scenario, variant: Variant
+) -> None:
+    processes = scenario.processes.least
+    view = server.run(scenario=scenario.name, guard=variant.name, processes=processes, iterations=3)
+    made = Counter(step["op"] for step in server.steps(view["id"]) if step["op"] != "wait")
+    said: Counter[str] = Counter()
+    for process in range(processes):
+        role = variant.role_of(process, processes)
+        said.update(op.word for op in (*role.free, *role.held))
+    assert made == {**{op: count * 3 for op, count in said.items()}, "start": processes, "exit": processes}
+    assert sum(made.values()) == variant.steps(processes, 3)
 
 
 def test_what_all_share_is_called_as_their_parameter() -> None:

@@ -5,15 +5,17 @@ import os
 import signal
 import termios
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
+from app.analysis.waiting import Waiter
 from app.runs.collector import Collector
 from app.runs.crew import Crew, Worker, new_context
 from app.runs.figures import open_accounts
 from app.runs.log import Log
 from app.runs.naming import Shared, name_shared
+from app.runs.source import shown_of
 from app.scenarios import value
 from app.tracing.context import TracedObjects
 from app.tracing.pace import Pace
@@ -37,15 +39,23 @@ class Rig:
         pace = Pace("free", 0, 0)
         self.crew.start(
             [
-                Job(name, value.without_a_lock, handed, iterations, pace, traced=True)
+                Job(name, value.without_a_lock, handed, iterations, pace, True, shown_of((value.without_a_lock,)))
                 for name, handed in zip(PROCESSES, arguments, strict=True)
             ]
         )
-        self.collector = Collector(self.crew, self.log, open_accounts(self.shared), self.shared.names)
+        self.collector = Collector(self.crew, self.log, open_accounts(self.shared), self.shared)
         self.died: list[Worker] = []
 
     def collect(self) -> None:
-        self.collector.collect(lambda: None, self.died.append)
+        self.collector.collect(self)
+
+    def on_change(self) -> None: ...
+
+    def on_death(self, worker: Worker) -> None:
+        self.died.append(worker)
+
+    def on_deadlock(self, waiters: Sequence[Waiter]) -> None:
+        pytest.fail(f"nobody waits for ever: {waiters}")
 
 
 @pytest.fixture

@@ -1,19 +1,21 @@
 """What Python executes for the code on show is that code's own, line by line."""
 
+import inspect
 import sys
 from typing import Any
 
 import pytest
 
-from app.runs.source import SILENT, Instruction, code_of
+from app.runs.source import SILENT, Instruction, code_of, shown_of
 from app.scenarios.catalogue import SCENARIOS
+from app.scenarios.shapes import Variant
 
-WORKS = [round.work for scenario in SCENARIOS.values() for round in scenario.rounds.values()]
+VARIANTS = [variant for scenario in SCENARIOS.values() for variant in scenario.variants.values()]
 
 
-def on_line(function: Any, text: str) -> list[Instruction]:
+def on_line(functions: tuple[Any, ...], text: str) -> list[Instruction]:
     """The instructions of the one line that reads `text`."""
-    code = code_of(function)
+    code = code_of(functions)
     (line,) = (number for number, each in enumerate(code["text"].splitlines(), 1) if each.strip() == text)
     return [each for each in code["bytecode"] if each["line"] == line]
 
@@ -28,20 +30,20 @@ def on_the_cell(instructions: list[Instruction]) -> list[str]:
 
 
 def test_an_increment_is_a_read_a_modify_and_a_write() -> None:
-    instructions = on_line(SCENARIOS["value"].rounds["none"].work, "number.value += 1")
+    instructions = on_line(SCENARIOS["value"].variants["none"].functions, "number.value += 1")
     assert on_the_cell(instructions) == ["LOAD_ATTR", "BINARY_OP", "STORE_ATTR"]
     assert Instruction(line=instructions[0]["line"], name="BINARY_OP", argument="+=") in instructions
 
 
 def test_a_read_and_a_write_on_lines_of_their_own_stay_on_their_lines() -> None:
-    work = SCENARIOS["value"].rounds["write_only"].work
+    work = SCENARIOS["value"].variants["write_only"].functions
     assert on_the_cell(on_line(work, "new_value = number.value + 1")) == ["LOAD_ATTR", "BINARY_OP"]
     assert on_the_cell(on_line(work, "number.value = new_value")) == ["STORE_ATTR"]
 
 
-@pytest.mark.parametrize("work", WORKS, ids=lambda work: work.__name__)
-def test_every_instruction_belongs_to_a_line_and_says_something(work: Any) -> None:
-    code = code_of(work)
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.functions[-1].__name__)
+def test_every_instruction_belongs_to_a_line_and_says_something(variant: Variant) -> None:
+    code = code_of(variant.functions)
     assert code["python"] == ".".join(map(str, sys.version_info[:2]))
     lines = len(code["text"].splitlines())
     assert all(1 <= each["line"] <= lines for each in code["bytecode"])
@@ -56,4 +58,15 @@ def test_lines_count_from_the_first_one_shown_even_under_a_decorator() -> None:
     def work(number: Any) -> None:
         number.value += 1
 
-    assert on_the_cell(on_line(work, "number.value += 1")) == ["LOAD_ATTR", "BINARY_OP", "STORE_ATTR"]
+    assert on_the_cell(on_line((work,), "number.value += 1")) == ["LOAD_ATTR", "BINARY_OP", "STORE_ATTR"]
+
+
+def test_several_functions_stand_below_each_other_and_lines_count_through() -> None:
+    functions = SCENARIOS["queue-fifo"].variants["none"].functions
+    lines = code_of(functions)["text"].splitlines()
+    shown = shown_of(functions)
+    for function in functions:
+        source, first = inspect.getsourcelines(function)
+        for offset, line in enumerate(source):
+            assert lines[shown.line(first + offset) - 1] == line.rstrip()
+    assert shown.line(1) == 0

@@ -1,15 +1,15 @@
 """Who waits for what, and whether anybody can ever go on: a deadlock, read from the steps.
 
-A process waits from its `wait` to its next step. What it waits for is decided by what others did up to then: a lock by
-whoever acquired it and did not release it, a queue by what was put and not got, a process by its `exit`. When every live
-process waits, and none for something that it can have, none of them will ever take a step again:
+A process waits from its `wait` to its next step. What it waits for is decided by what others did up to then: a lock
+by whoever acquired it and did not release it, a queue by what was put and not got, a process by its `exit`. When every
+live process waits, and none for something that it can have, none of them will ever take a step again:
 
     P1: acquire a, wait b ──▶ b is held by P2 ─┐
     P2: acquire b, wait a ──▶ a is held by P1 ─┘   nobody else is alive: a deadlock
 
-That is exact, and no matter of time, because the steps come in order and are complete up to the last: a process that had
-already got what it waits for would have it from somebody whose `release`, `put` or `exit` is among them. The idea of
-reading deadlocks off who waits for whom is R. C. Holt's ("Some deadlock properties of computer systems", 1972).
+That is exact, and no matter of time, because the steps come in order and are complete up to the last: a process that
+had already got what it waits for would have it from somebody whose `release`, `put` or `exit` is among them. The idea
+of reading deadlocks off who waits for whom is R. C. Holt's ("Some deadlock properties of computer systems", 1972).
 """
 
 from collections.abc import Mapping, Set

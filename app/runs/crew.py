@@ -9,8 +9,8 @@ The server closes its copy of each Queue's writing end, so that a dead worker, e
 a message, means end of file. `multiprocessing` keeps its list of children without a lock, and a start in one thread
 looks after the children of another; so everything that touches a Process happens under `_children`.
 
-A worker that another one launches (app.tracing.launching) is nobody's child here. Its Queue is all that the server has
-of it, and its pid once it has told it: it lives until the end of that Queue, and is ended, like the others, by a signal.
+A worker that another one launches (app.tracing.launching) is nobody's child here. Its Queue is all that the server
+has of it, and its pid once it has told it. It lives until the end of that Queue, and a signal ends it too.
 """
 
 import contextlib

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.sharedctypes import Synchronized, SynchronizedArray
 from typing import Any, Final
 
@@ -58,9 +59,9 @@ def _name(thing: Any, name: str, shared: Shared, targets: list[str]) -> None:
         _name_lock(thing.get_lock(), f"{name}.get_lock()", targets)
     elif isinstance(thing, SynchronizedArray):
         for index in range(len(thing)):
-            shared.readers[f"{name}[{index}]"] = lambda index=index: thing.get_obj()[index]
+            shared.readers[f"{name}[{index}]"] = partial(thing.get_obj().__getitem__, index)
     elif isinstance(thing, Synchronized):
-        shared.readers[name] = lambda: thing.get_obj().value
+        shared.readers[name] = partial(getattr, thing.get_obj(), "value")
     elif isinstance(thing, Queue):
         thing.target = len(targets)
         shared.queues.add(thing.target)
@@ -73,7 +74,7 @@ def _name_cells(cells: Sequence[Value], names: Iterable[str], shared: Shared, ta
     for cell, name in zip(cells, names, strict=True):
         cell.name(len(targets))
         shared.cells[name] = cell
-        shared.readers[name] = lambda cell=cell: cell.decode(cell.memory()[0])
+        shared.readers[name] = cell.now
         if not cell.is_integer:
             shared.names.decode[cell.target] = cell.decode
         targets.append(name)

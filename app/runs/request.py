@@ -17,6 +17,9 @@ MAX_SEED: Final = 2**53 - 1
 
 USUAL_CHUNKSIZE: Final = 2
 
+OPTIONAL: Final = ("start_method", "call", "chunksize")
+"""Fields that only some scenarios have; for others they are None, in requests and in views."""
+
 
 def _one_of(known: Iterable[str]) -> AfterValidator:
     def check_name(name: str) -> str:
@@ -30,8 +33,8 @@ def _one_of(known: Iterable[str]) -> AfterValidator:
 class RunRequest(BaseModel):
     """A run request, as in the interface. `seed` is drawn by whoever starts the run, where none was given.
 
-    `processes` and `iterations` are filled in with what is usual for the scenario, and so are `start_method`, `call` and
-    `chunksize` for a scenario that has them; for others they stay None.
+    `processes` and `iterations` are filled in with what is usual for the scenario, and so are `start_method`, `call`
+    and `chunksize` for a scenario that has them; for others they stay None.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -62,7 +65,7 @@ class RunRequest(BaseModel):
         }
         if scenario.takes_chunks:
             usual["chunksize"] = USUAL_CHUNKSIZE
-        return {**usual, **{name: value for name, value in given.items() if value is not None}}
+        return {**usual, **{name: value for name, value in given.items() if value is not None or name not in OPTIONAL}}
 
     @property
     def program(self) -> Scenario:

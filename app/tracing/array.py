@@ -54,12 +54,6 @@ class Array(sharedctypes.SynchronizedArray):  # type: ignore[type-arg]
         else:
             self.cells[index].write(new, ACCESSED_BY)
 
-    def __getslice__(self, start: int, stop: int) -> Any:
-        return self[start:stop]
-
-    def __setslice__(self, start: int, stop: int, values: Any) -> None:
-        self[start:stop] = values
-
     def __enter__(self) -> bool:
         taken: bool = self._lock.take(_caller(1)) if isinstance(self._lock, Lock | RLock) else self._lock.__enter__()
         return taken

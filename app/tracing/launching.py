@@ -166,7 +166,7 @@ class ForkServerContext(context.ForkServerContext):
 
     Process = ForkServedProcess
 
-    def Pool(  # type: ignore[override]  # noqa: N802 - multiprocessing's name
+    def Pool(  # noqa: N802 - multiprocessing's name
         self, processes: int | None = None, *arguments: Any, **named: Any
     ) -> Any:
         """As `multiprocessing.Pool`, traced."""

@@ -11,10 +11,11 @@ with the number of its task, and the function is called by `Task`, in the worker
 """
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 from multiprocessing import pool
-from typing import Any
+from types import FrameType
+from typing import Any, Final
 
 from app.steps import NO_TARGET, Op
 from app.tracing.recorder import RECORDER
@@ -23,6 +24,9 @@ _caller = sys._getframe
 
 TARGETS: dict[str, int] = {}
 """The numbers of `pool` and of the processes as targets, set in the process that makes the Pool."""
+
+
+NO_NAMES: Final[dict[str, Any]] = {}
 
 
 class Task:
@@ -55,34 +59,37 @@ class Pool(pool.Pool):
 
     def map(self, func: Callable[..., Any], iterable: Iterable[Any], chunksize: int | None = None) -> list[Any]:
         """As `multiprocessing`'s."""
-        line = RECORDER.nearest_line(_caller(1))
-        return self._map(func, iterable, chunksize, None, None, line).get()
+        call = _Call(self._target, _caller(1), many=True)
+        results: list[Any] = self._map(call, func, iterable, chunksize).get()
+        return results
 
     def map_async(
         self,
         func: Callable[..., Any],
         iterable: Iterable[Any],
         chunksize: int | None = None,
-        callback: Callable[[Any], None] | None = None,
-        error_callback: Callable[[BaseException], None] | None = None,
+        callback: Any = None,
+        error_callback: Any = None,
     ) -> Any:
         """As `multiprocessing`'s."""
-        return self._map(func, iterable, chunksize, callback, error_callback, RECORDER.nearest_line(_caller(1)))
+        call = _Call(self._target, _caller(1), many=True)
+        return self._map(call, func, iterable, chunksize, callback=callback, error_callback=error_callback)
 
-    def apply(self, func: Callable[..., Any], args: Iterable[Any] = (), kwds: Any = None) -> Any:
+    def apply(self, func: Callable[..., Any], args: Iterable[Any] = (), kwds: Mapping[str, Any] = NO_NAMES) -> Any:
         """As `multiprocessing`'s."""
-        return self._apply(func, args, kwds, None, None, RECORDER.nearest_line(_caller(1))).get()
+        return self._apply(_Call(self._target, _caller(1), many=False), func, args, kwds).get()
 
     def apply_async(
         self,
         func: Callable[..., Any],
         args: Iterable[Any] = (),
-        kwds: Any = None,
-        callback: Callable[[Any], None] | None = None,
-        error_callback: Callable[[BaseException], None] | None = None,
+        kwds: Mapping[str, Any] = NO_NAMES,
+        callback: Any = None,
+        error_callback: Any = None,
     ) -> Any:
         """As `multiprocessing`'s."""
-        return self._apply(func, args, kwds, callback, error_callback, RECORDER.nearest_line(_caller(1)))
+        call = _Call(self._target, _caller(1), many=False)
+        return self._apply(call, func, args, kwds, callback=callback, error_callback=error_callback)
 
     def close(self) -> None:
         """As `multiprocessing`'s."""
@@ -101,36 +108,56 @@ class Pool(pool.Pool):
         RECORDER.note(Op.JOIN, self._target, line)
 
     def _map(
-        self, func: Any, iterable: Iterable[Any], chunksize: int | None, callback: Any, error: Any, line: int
+        self,
+        call: "_Call",
+        func: Any,
+        iterable: Iterable[Any],
+        chunksize: int | None,
+        *,
+        callback: Any = None,
+        **on: Any,
     ) -> "_Waited":
-        numbered = [(next(self._numbers), (item,), {}) for item in iterable]
+        numbered = [(next(self._numbers), (item,), NO_NAMES) for item in iterable]
         for number, (item,), _ in numbered:
-            RECORDER.note(Op.SUBMIT, self._target, line, item, number)
-        told = self._told(callback, line, many=True)
-        return _Waited(
-            super().map_async(Task(func, self._target), numbered, chunksize, told, error), self._target, many=True
-        )
+            call.note_task(item, number)
+        task = Task(func, self._target)
+        return _Waited(super().map_async(task, numbered, chunksize, callback=call.told(callback), **on), call)
 
     def _apply(
-        self, func: Any, arguments: Iterable[Any], named: Any, callback: Any, error: Any, line: int
+        self, call: "_Call", func: Any, args: Iterable[Any], kwds: Any, *, callback: Any = None, **on: Any
     ) -> "_Waited":
-        numbered = (next(self._numbers), tuple(arguments), named or {})
-        number, given, _ = numbered
-        RECORDER.note(Op.SUBMIT, self._target, line, given[0] if given else None, number)
-        told = self._told(callback, line, many=False)
+        given = tuple(args)
+        number = next(self._numbers)
+        call.note_task(given[0] if given else None, number)
+        task = Task(func, self._target)
         return _Waited(
-            super().apply_async(Task(func, self._target), (numbered,), None or {}, told, error),
-            self._target,
-            many=False,
+            super().apply_async(task, ((number, given, dict(kwds)),), callback=call.told(callback), **on), call
         )
 
-    def _told(self, callback: Callable[[Any], None] | None, line: int, *, many: bool) -> Callable[[Any], None] | None:
+
+class _Call:
+    """One call of a method of the pool: where it stands in the code, and whether it makes one task or many."""
+
+    def __init__(self, target: int, frame: FrameType, *, many: bool) -> None:
+        self.target = target
+        self.line = RECORDER.nearest_line(frame)
+        self._many = many
+
+    def note_task(self, given: Any, number: int) -> None:
+        """A task is handed to the pool."""
+        RECORDER.note(Op.SUBMIT, self.target, self.line, given, number)
+
+    def count(self, outcome: Any) -> int:
+        """How many results these are."""
+        return len(outcome) if self._many else 1
+
+    def told(self, callback: Callable[[Any], None] | None) -> Callable[[Any], None] | None:
         """`callback`, recorded. The Pool calls it from a thread of its own."""
         if callback is None:
             return None
 
         def call(outcome: Any) -> None:
-            RECORDER.note(Op.CALLBACK, self._target, line, len(outcome) if many else 1)
+            RECORDER.note(Op.CALLBACK, self.target, self.line, self.count(outcome))
             callback(outcome)
 
         return call
@@ -139,30 +166,20 @@ class Pool(pool.Pool):
 class _Waited:
     """An `AsyncResult` that records who waits for it, and that it came."""
 
-    def __init__(self, result: Any, target: int, *, many: bool) -> None:
+    def __init__(self, result: Any, call: _Call) -> None:
         self._result = result
-        self._target = target
-        self._many = many
+        self._call = call
 
     def get(self, timeout: float | None = None) -> Any:
         """As `multiprocessing`'s."""
+        call = self._call
         line = RECORDER.nearest_line(_caller(1))
         if not self._result.ready():
-            RECORDER.note(Op.WAIT, self._target, line)
+            RECORDER.note(Op.WAIT, call.target, line)
         outcome = self._result.get(timeout)
-        RECORDER.note(Op.RESULT, self._target, line, len(outcome) if self._many else 1)
+        RECORDER.note(Op.RESULT, call.target, line, call.count(outcome))
         return outcome
 
-    def wait(self, timeout: float | None = None) -> None:
-        """As `multiprocessing`'s."""
-        self._result.wait(timeout)
-
-    def ready(self) -> bool:
-        """As `multiprocessing`'s."""
-        ready: bool = self._result.ready()
-        return ready
-
-    def successful(self) -> bool:
-        """As `multiprocessing`'s."""
-        successful: bool = self._result.successful()
-        return successful
+    def __getattr__(self, name: str) -> Any:
+        """`wait`, `ready`, `successful`: as `multiprocessing`'s, and no steps."""
+        return getattr(self._result, name)

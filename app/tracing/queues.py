@@ -4,9 +4,9 @@
                                  ├──▶ pipe ──▶ get() -> 4
     P2: put(-1) ── thread of P2 ─┘
 
-`put` only hands the object to a thread of its process, which writes it into the pipe a little later. So what one process
-puts comes out in order, and between processes no order is promised. A `put` is stamped before the object is handed
-over and a `get` after it came, so that no object is got before it was put.
+`put` only hands the object to a thread of its process, which writes it into the pipe a little later. So what one
+process puts comes out in order, and between processes no order is promised. A `put` is stamped before the object is
+handed over and a `get` after it came, so that no object is got before it was put.
 """
 
 import sys

@@ -149,6 +149,10 @@ class Value(sharedctypes.Synchronized):  # type: ignore[type-arg]
         """The value whose bits these are."""
         return type(self._obj).from_buffer_copy(bits.to_bytes(self._size, sys.byteorder, signed=self._signed)).value
 
+    def now(self) -> Any:
+        """The value as it stands in memory, read without the lock and without a step."""
+        return self.decode(self._bits[0])
+
     def memory(self) -> tuple[int, int]:
         """The bits and the version as they stand in memory now, read without the lock: a dead process may hold it."""
         return self._bits[0], self._version[0]
