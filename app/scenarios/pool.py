@@ -61,7 +61,13 @@ def share(mp, call, processes):
 
 def _called(name, main, about):
     worker = Role(cube, free=(Op.TASK_START, Op.TASK_END), of="run")
-    extra = Extra("main", Role(main, free=(Op.SUBMIT, Op.WAIT, Op.CALLBACK, Op.RESULT)), launches=True)
+    extra = Extra(
+        "main",
+        Role(main, free=(Op.SUBMIT, Op.WAIT, Op.CALLBACK, Op.RESULT)),
+        launches=True,
+        start_method="fork",
+        has_threads=False,
+    )
     return Variant(name, name, about, "plain", (worker,), extra, stage="pool")
 
 

@@ -55,7 +55,13 @@ def share(mp, guard, processes):
 
 
 _OWNER = Extra("owner", Role(own_the_number, free=(Op.GET, *INCREMENT), of="everybody"))
-_MAIN = Extra("main", Role(add_the_totals, free=(Op.SUBMIT, Op.WAIT, Op.RESULT, *INCREMENT), of="once"), launches=True)
+_MAIN = Extra(
+    "main",
+    Role(add_the_totals, free=(Op.SUBMIT, Op.WAIT, Op.RESULT, *INCREMENT), of="once"),
+    launches=True,
+    start_method="fork",
+    has_threads=False,
+)
 
 SCENARIO = Scenario(
     name="sharing",

@@ -21,7 +21,7 @@ from multiprocessing.queues import Queue
 from typing import Any, Final, Literal
 
 from app.steps import Op
-from app.tracing import life
+from app.tracing import life, pool
 from app.tracing.pace import Pace
 from app.tracing.recorder import RECORDER, Batch, Shown
 
@@ -151,8 +151,20 @@ class SpawnedProcess(_Joined, context.SpawnProcess):
     """`spawn`: a new Python is started."""
 
 
-class PoolProcess(_Launched, context.ForkServerProcess):
-    """A worker of a Pool, which is joined with it. A Pool has threads, so its workers are never forked from it."""
+class PoolProcess(_Launched, context.ForkProcess):
+    """A worker of a Pool. The Pool makes them all before it starts its threads, while it is safe to fork."""
+
+    def start(self) -> None:
+        """As `multiprocessing`'s. A worker that died is not replaced: its task is lost, and the run is over."""
+        if self.slot is None:
+            raise SystemExit  # ends the thread of the Pool that looks after its workers
+        super().start()
+
+
+class PoolContext(context.ForkContext):
+    """What a Pool starts its workers with."""
+
+    Process = PoolProcess
 
 
 class ForkContext(context.ForkContext):
@@ -160,25 +172,17 @@ class ForkContext(context.ForkContext):
 
     Process = ForkedProcess
 
+    def Pool(  # noqa: N802 - multiprocessing's name
+        self, processes: int | None = None, *arguments: Any, **named: Any
+    ) -> Any:
+        """As `multiprocessing.Pool`, traced."""
+        return pool.Pool(processes, *arguments, context=PoolContext(), **named)
+
 
 class ForkServerContext(context.ForkServerContext):
     """`get_context("forkserver")`, traced."""
 
     Process = ForkServedProcess
-
-    def Pool(  # noqa: N802 - multiprocessing's name
-        self, processes: int | None = None, *arguments: Any, **named: Any
-    ) -> Any:
-        """As `multiprocessing.Pool`, traced."""
-        from app.tracing.pool import Pool
-
-        return Pool(processes, *arguments, context=PoolContext(), **named)
-
-
-class PoolContext(context.ForkServerContext):
-    """What a Pool starts its workers with."""
-
-    Process = PoolProcess
 
 
 class SpawnContext(context.SpawnContext):

@@ -46,7 +46,7 @@ def recorded(
     RECORDER.start(queue, shown, gate, at_once=not has_threads)
     RECORDER.send()
     if has_threads:
-        Thread(target=_courier, args=(traced,), name="courier", daemon=True).start()
+        _start_courier(traced)
     try:
         yield
     except Exception as error:
@@ -61,6 +61,12 @@ def recorded(
         RECORDER.close()
 
 
+def go_on_with_threads() -> None:
+    """For a process that had a single thread so far: it will not be forked any more."""
+    if RECORDER.stop_sending_at_once():
+        _start_courier(traced=True)
+
+
 def begin() -> None:
     """Record that the scenario's code begins. The step keeps the pid for the server."""
     RECORDER.note(Op.START, value=os.getpid())
@@ -70,6 +76,10 @@ def _raised_at(error: BaseException) -> int:
     """The last line of the code shown that the exception passed through; 0 for none."""
     lines = [RECORDER.line_in(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
     return next((line for line in reversed(lines) if line), 0)
+
+
+def _start_courier(traced: bool) -> None:
+    Thread(target=_courier, args=(traced,), name="courier", daemon=True).start()
 
 
 def _courier(traced: bool) -> None:

@@ -8,6 +8,7 @@
 
 The Pool itself is `multiprocessing`'s: which worker gets which chunk, and when, is its own doing. Each object travels
 with the number of its task, and the function is called by `Task`, in the worker, which records when it began and ended.
+The workers are forked, which is safe because `main` has no other thread until the Pool has made them.
 """
 
 import sys
@@ -18,6 +19,7 @@ from types import FrameType
 from typing import Any, Final
 
 from app.steps import NO_TARGET, Op
+from app.tracing import life
 from app.tracing.recorder import RECORDER
 
 _caller = sys._getframe
@@ -56,6 +58,7 @@ class Pool(pool.Pool):
         self._target = TARGETS.get("pool", NO_TARGET)
         self._numbers = count()
         super().__init__(*arguments, **named)
+        life.go_on_with_threads()
 
     def map(self, func: Callable[..., Any], iterable: Iterable[Any], chunksize: int | None = None) -> list[Any]:
         """As `multiprocessing`'s."""

@@ -94,6 +94,11 @@ class Recorder:
         self.gate = gate
         self._at_once = at_once
 
+    def stop_sending_at_once(self) -> bool:
+        """From now on a thread sends. Whether it was otherwise before."""
+        before, self._at_once = self._at_once, False
+        return before
+
     def add(self, kind: int, line: int, now: int) -> None:
         """Take down a step that has neither value nor version. `stamping` is up since before `now` was read."""
         self.append(RECORD.pack(kind, line, now, NOTHING, 0, NOTHING, NOTHING))
