@@ -25,10 +25,9 @@ export function drawChip(layer, key, at, { text, name, tone, isEarly }, size) {
   group.setAttribute("data-drawn", content);
   const box = svg("rect", { class: "chip-box", x: -width / 2, y: -height / 2, width, height, rx: 3 });
   const process = numberOf(name);
-  const marks = hasMark && process >= 0 ? [mark(process % 8, -width / 2 + 0.85 * type, 0, 0.95 * type)] : [];
-  const middle = hasMark ? 0.5 * type : 0;
+  const marks = hasMark && process >= 0 ? [mark(process % 8, -width / 2 + 0.9 * type, 0, 0.95 * type)] : [];
+  const middle = marks.length ? 0.62 * type : 0;
   const words = label(middle, 0.35 * type, "chip-words", "middle", text);
-  words.setAttribute("font-size", String(type));
   group.replaceChildren(box, ...marks, words, ...(isEarly ? [leap(size)] : []));
 }
 
@@ -41,10 +40,12 @@ function leap({ height, pitch, type }) {
   return svg("path", { class: "leap", d });
 }
 
-/** A row of chips from left to right. @param {Layer} layer @param {string} key @param {readonly Chip[]} chips @param {Point} from @param {number} capacity @param {ChipSize} size */
-export function drawChips(layer, key, chips, from, capacity, size) {
-  elided(chips.map((chip, index) => ({ chip, index })), capacity).forEach((item, column) => {
-    const at = { x: from.x + size.pitch * (column + 0.5), y: from.y };
+/** How chips are set in lines. @typedef {{perLine: number, lines: number, lineHeight: number}} Setting */
+
+/** A row of chips from left to right, on one line or more. @param {Layer} layer @param {string} key @param {readonly Chip[]} chips @param {Point} from @param {Setting} setting @param {ChipSize} size */
+export function drawChips(layer, key, chips, from, { perLine, lines, lineHeight }, size) {
+  elided(chips.map((chip, index) => ({ chip, index })), perLine * lines).forEach((item, index) => {
+    const at = { x: from.x + size.pitch * ((index % perLine) + 0.5), y: from.y + lineHeight * Math.floor(index / perLine) };
     if (typeof item === "number") {
       layer.draw(`${key} more`, "text", { class: "more-words", x: at.x, y: at.y + 0.35 * size.type, "text-anchor": "middle" }, `+${number(item)}`);
       return;
@@ -62,6 +63,7 @@ export function drawChips(layer, key, chips, from, capacity, size) {
  */
 export function elided(items, capacity) {
   if (items.length <= capacity) return items;
+  if (capacity < 2) return [items.length];
   const head = Math.ceil((capacity - 1) / 2);
   const tail = Math.max(0, capacity - 1 - head);
   return [...items.slice(0, head), items.length - head - tail, ...(tail ? items.slice(-tail) : [])];

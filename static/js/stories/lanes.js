@@ -89,7 +89,7 @@ export function gutter(names, type) {
   return 1.35 * type + Math.max(...names.map((name) => widthOf(name, 1.06 * type)), 0) + 0.6 * type;
 }
 
-/** The axis: from 0 to its end, and what it is. @param {Layer} layer @param {Axis} axis @param {number} y @param {number} type @param {string} about */
+/** The axis: from 0 to its end, and what it is. @param {Layer} layer @param {Axis} axis @param {number} y @param {number} type @param {readonly string[]} about the longest that fits is taken */
 export function drawAxis(layer, axis, y, type, about) {
   const { left, right, end } = axis;
   const middle = (left + right) / 2;
@@ -98,10 +98,11 @@ export function drawAxis(layer, axis, y, type, about) {
   layer.draw("axis 0", "text", { ...text, x: left, "text-anchor": "start" }, "0");
   layer.draw("axis end", "text", { ...text, x: right, "text-anchor": "end" }, took(end));
   const room = right - left - 2 * widthOf(took(end), type) - type;
-  if (widthOf(about, type) < room) layer.draw("axis about", "text", { ...text, x: middle, "text-anchor": "middle" }, about);
+  const words = about.find((one) => widthOf(one, type) < room);
+  if (words) layer.draw("axis about", "text", { ...text, x: middle, "text-anchor": "middle" }, words);
 }
 
-/** A hairline at the time on show. @param {Layer} layer @param {number} x @param {number} top @param {number} bottom */
-export function drawNow(layer, x, top, bottom) {
-  layer.draw("now", "path", { class: "now", d: `M${x.toFixed(1)} ${top}V${bottom}` });
+/** A hairline at the time on show. @param {Layer} layer @param {string} key @param {number} x @param {number} top @param {number} bottom */
+export function drawNow(layer, key, x, top, bottom) {
+  layer.draw(`now ${key}`, "path", { class: "now", d: `M${x.toFixed(1)} ${top}V${bottom}` });
 }

@@ -49,7 +49,7 @@ function createStage(root) {
     root.style.setProperty("--rows", String(Math.ceil((names.length + 1) / 2)));
     if (width > 0) {
       const end = scale.agree(root, extent(frame), () => last && render({ ...last, fresh: [], motion: 0 }));
-      const place = layOut(width, height, names, typeSize(frame), end);
+      const place = layOut(width, height, names, typeSize(frame, { width, height }, { letters: 54, lines: 4.6 * names.length + 2 }), end);
       setAttribute(canvas, "viewBox", `0 0 ${width} ${height}`);
       canvas.style.setProperty("--type", `${place.type}px`);
       for (const layer of layers) layer.begin();
@@ -71,11 +71,11 @@ function createStage(root) {
     });
     const heading = axis.right + 0.7 * type;
     front.draw("heading", "text", { class: "axis-text", x: heading, y: middle(place, 0) + 0.35 * type }, isNarrow(axis, type) ? "exit" : "exit code");
-    if (place.hasAxis) drawAxis(front, axis, bottom, type, scale.count > 1 ? "true time, one scale for all" : "true time");
+    if (place.hasAxis) drawAxis(front, axis, bottom, type, scale.count > 1 ? ["true time, one scale for all", "true time, one scale", "true time"] : ["true time"]);
     if (frame.position === 0) return;
     children(lives).forEach(({ life, process }, index) => drawChild(frame, life, process, index + 1, at, place));
     drawParent(frame, lives, at, place);
-    if (!frame.atEnd) drawNow(back, xOf(axis, at), place.top, bottom);
+    if (!frame.atEnd) drawNow(back, "all", xOf(axis, at), place.top, bottom);
   }
 
   /** @param {Frame} frame @param {Life} life @param {number} process @param {number} row @param {number} at @param {Place} place */
@@ -222,7 +222,7 @@ function layOut(width, height, names, type, end) {
   const left = gutter(names, type);
   const isTight = height < (names.length + 1.6) * 1.25 * type;
   const foot = isTight ? 4 : 1.7 * type;
-  const lane = Math.min((height - foot) / names.length, 5 * type);
+  const lane = Math.min((height - foot) / names.length, 6.5 * type);
   const room = width - left;
   const right = width - (room < 22 * type ? 2.8 : 5.6) * type;
   const top = Math.max(0, (height - foot - lane * names.length) / 2);

@@ -12,9 +12,14 @@ const SMALLER = 0.8125;
 /** Letters are about this wide, as a share of their size; a little more, so that nothing touches. */
 const LETTER = 0.57;
 
-/** The size of type on a stage, in pixels. @param {Pick<Frame, "look">} frame */
-export function typeSize({ look }) {
-  return look.projector ? rem() : Math.max(12, SMALLER * rem());
+/** Where there is room for larger type, at most this much larger. */
+const LARGER = 1.6;
+
+/** The size of type on a stage, in pixels: the page's, and larger as long as so many letters and lines fit.
+ * @param {Pick<Frame, "look">} frame @param {{width: number, height: number}} room @param {{letters: number, lines: number}} needs */
+export function typeSize({ look }, { width, height }, { letters, lines }) {
+  const least = look.projector ? rem() : Math.max(12, SMALLER * rem());
+  return Math.max(least, Math.min(LARGER * least, width / (letters * LETTER), height / lines));
 }
 
 /** @param {string} text @param {number} type */

@@ -14,14 +14,14 @@ const WHY = "Each process hands its items to a thread of its own, which writes t
 export function figures(frame) {
   const queue = queueOf(frame);
   const { run, history, position } = frame;
-  const inside = { label: "in the queue", value: number(queue.inside.length), note: "" };
+  const inside = { label: "inside", value: number(queue.inside.length), note: "" };
   if (hasCell(frame)) {
     const goal = run.request.processes * run.request.iterations;
     const time = position > 0 ? history.time(position - 1) : 0;
     return [
       { label: "counter", value: number(queue.value ?? 0), note: `of ${number(goal)}` },
       inside,
-      { label: "so far", value: milliseconds(time), note: "ms" },
+      { label: "ms so far", value: milliseconds(time), note: "" },
     ];
   }
   const several = partsOf(namesOf(frame)).producers.length > 1;
@@ -137,8 +137,8 @@ export function outcome(frame, comparison = null) {
       ? `${counted(queue.out.length, "item")} came out in the order in which ${list(names)} put them: first in, first out.`
       : `${counted(queue.early, "item")} came out before one that was put earlier.`;
   }
-  const own = `What ${list(names)} put came out in each one’s own order. How they mix is not promised`;
-  return `${own}: ${comparison ?? "run it again to compare."}`;
+  const early = queue.early === 0 ? "" : ` ${counted(queue.early, "item")} came out before one that another had put earlier.`;
+  return `What ${list(names)} put came out in each one’s own order.${early} How they mix is not promised: ${comparison ?? "run it again to compare."}`;
 }
 
 /** @param {Frame} frame */

@@ -7,7 +7,7 @@ import { number } from "../words.js";
 import { drawChip, drawChips, elided } from "./chips.js";
 import { hatching } from "./lanes.js";
 import { Layer } from "./layer.js";
-import { colourOf, drawMark, nameOf, shown, typeSize, widthOf } from "./parts.js";
+import { drawMark, nameOf, shown, typeSize, widthOf } from "./parts.js";
 import { layOut } from "./pipe-layout.js";
 import { ANYONES, partsOf, queueOf } from "./pipe-model.js";
 import { figures, hasCell, invitation, namesOf, outcome, sentence } from "./pipe-words.js";
@@ -40,11 +40,13 @@ function createStage(root) {
     const queue = queueOf(frame);
     const names = namesOf(frame);
     const { producers } = partsOf(names);
-    root.style.setProperty("--rows", String(Math.max(3, Math.ceil(producers.length / 2) + 1)));
+    root.style.setProperty("--rows", String(Math.max(3, Math.ceil(producers.length / 2) + (hasCell(frame) ? 0 : 1))));
     if (width > 0) {
-      const rows = hasCell(frame) ? 1 : producers.length > 1 ? 2 : 1;
+      // The messages to the owner of a cell all look alike: what came out of them is the cell's value.
+      const rows = hasCell(frame) ? 0 : producers.length > 1 ? 2 : 1;
+      const items = frame.run.request.iterations * producers.length;
       const longest = Math.max(1, ...queue.inside.map(({ value }) => shown(value).length), ...queue.out.map(({ value }) => shown(value).length));
-      const place = layOut(width, height, typeSize(frame), names, { rows, longest, several: producers.length > 1, hasCell: hasCell(frame) });
+      const place = layOut(width, height, typeSize(frame, { width, height }, { letters: 100, lines: 20 }), names, { rows, items, longest, several: producers.length > 1, hasCell: hasCell(frame) });
       setAttribute(canvas, "viewBox", `0 0 ${width} ${height}`);
       canvas.style.setProperty("--type", `${place.type}px`);
       canvas.style.setProperty("--chip", `${place.chip.type}px`);
@@ -59,15 +61,19 @@ function createStage(root) {
 
   /** @param {Frame} frame @param {Queue} queue @param {readonly string[]} names @param {Place} place */
   function drawProcesses(frame, queue, names, place) {
-    const { type, pipe, sources, sink, wireFrom, hasWords, cell, valueType } = place;
+    const { type, pipe, sources, sink, wireFrom, hasWords, isRoomy, cell } = place;
     const { producers, consumer } = partsOf(names);
     const middle = pipe.y + pipe.height / 2;
     producers.forEach((process, row) => {
-      const y = sources[row] ?? 0;
-      drawPerson(process, names, 0, y, type, queue.ended[process] ?? false);
-      back.draw(`wire ${process}`, "path", { class: `wire ${colourOf(names[process] ?? "")}`, d: `M${wireFrom} ${y}C${pipe.x - 4} ${y} ${wireFrom} ${middle} ${pipe.x} ${middle}` });
+      const { x, y } = sources[row] ?? pipe;
+      drawPerson(process, names, x, y, type, queue.ended[process] ?? false);
+      if (wireFrom !== null) {
+        const to = middle + ((row + 0.5) / producers.length - 0.5) * pipe.height * 0.6;
+        const half = (wireFrom + pipe.x) / 2;
+        back.draw(`wire ${process}`, "path", { class: "wire", d: `M${wireFrom} ${y}C${half} ${y} ${half} ${to} ${pipe.x} ${to}` });
+      }
       const put = queue.putBy[process] ?? 0;
-      if (hasWords && frame.position > 0) front.draw(`put ${process}`, "text", { class: "quiet-words", x: 0, y: y + 1.6 * type }, queue.ended[process] ? `put ${put}, ended` : `put ${put}`);
+      if (hasWords && frame.position > 0) front.draw(`put ${process}`, "text", { class: "quiet-words", x: 0, y: y + 1.6 * type }, queue.ended[process] && isRoomy ? `put ${put}, ended` : `put ${put}`);
     });
     const flare = Math.min(0.5 * type, 10);
     const { x, y, width, height } = pipe;
@@ -75,21 +81,21 @@ function createStage(root) {
     back.draw("pipe ground", "rect", { class: "pipe-ground", x, y, width, height });
     back.draw("pipe", "path", { class: "pipe-wall", d: `M${x - flare} ${y - flare}L${x} ${y}H${right}l${flare} ${-flare}M${x - flare} ${y + height + flare}L${x} ${y + height}H${right}l${flare} ${flare}` });
     const waits = queue.waiting === consumer;
-    const out = `M${right} ${middle}H${sink.x - 0.5 * type}`;
-    back.draw("wire out", "path", { class: `wire ${colourOf(names[consumer] ?? "")}${waits ? " is-waiting" : ""}`, d: out });
-    if (waits) back.draw("gate", "rect", { class: "wait", fill: hatched.fill, x: right + flare * 0.2, y, width: Math.max(6, sink.x - right - 0.6 * type), height });
+    if (wireFrom !== null) back.draw("wire out", "path", { class: "wire", d: `M${right} ${middle}H${sink.x - 0.5 * type}` });
+    const gate = Math.max(0.5 * type, Math.min(1.2 * type, sink.x - right - 0.6 * type));
+    if (waits) back.draw("gate", "rect", { class: "wait", fill: hatched.fill, x: wireFrom === null ? right - gate : right, y, width: gate, height });
     drawPerson(consumer, names, sink.x, sink.y, type, queue.ended[consumer] ?? false);
     if (frame.position > 0) {
       const got = queue.out.length;
-      const words = waits ? "waits" : queue.ended[consumer] ? `got ${number(got)}, ended` : `got ${number(got)}`;
-      const fits = widthOf(words, type) <= place.width - sink.x ? words : `got ${number(got)}`;
-      front.draw("got", "text", { class: waits ? "strong-words" : "quiet-words", x: sink.x, y: sink.wordsY }, fits);
+      const words = waits ? "waits" : queue.ended[consumer] && isRoomy ? `got ${number(got)}, ended` : `got ${number(got)}`;
+      front.draw("got", "text", { class: waits ? "strong-words" : "quiet-words", ...sink.words }, words);
     }
     if (!cell) return;
     back.draw("cell", "rect", { class: "cell-box", ...cell, rx: 3 });
     const text = number(queue.value ?? 0);
-    const size = Math.min(valueType, (cell.width - 8) / (text.length * 0.6));
-    front.draw("value", "text", { class: "value", x: cell.x + cell.width / 2, y: cell.y + cell.height / 2 + 0.35 * size, "text-anchor": "middle", "font-size": size }, text);
+    const size = Math.max(type, Math.min(cell.height * 0.72, (cell.width - 8) / widthOf(text, 1)));
+    canvas.style.setProperty("--value", `${size}px`);
+    front.draw("value", "text", { class: "value", x: cell.x + cell.width / 2, y: cell.y + cell.height / 2 + 0.36 * size, "text-anchor": "middle" }, text);
     const step = frame.fresh.at(-1);
     const value = front.find("value");
     if (step?.op === "write" && value && frame.motion > 0) appear(value, frame.motion / 2);
@@ -108,7 +114,7 @@ function createStage(root) {
     const { pipe, chip, type } = place;
     const middle = pipe.y + pipe.height / 2;
     const right = pipe.x + pipe.width - 0.3 * type;
-    const capacity = Math.max(2, Math.floor((pipe.width - 0.6 * type) / chip.pitch));
+    const capacity = Math.floor((pipe.width - 0.6 * type) / chip.pitch);
     const shownItems = elided(inside, capacity);
     /** @type {Map<number, Point>} */
     const stands = new Map();
@@ -119,7 +125,7 @@ function createStage(root) {
         return;
       }
       stands.set(item.id, at);
-      drawChip(chips, `item ${item.id}`, at, chipOf(frame, item, item.isPassed ? "is-passed" : ""), chip);
+      drawChip(chips, `item ${item.id}`, at, chipOf(frame, item, item.isPassed ? "in-pipe is-passed" : "in-pipe"), chip);
     });
     if (frame.motion > 0 && frame.fresh.length > 0) fly(frame, stands, place);
     stood = stands;
@@ -127,35 +133,31 @@ function createStage(root) {
   }
 
   /** Items come from who put them, or from where they stood. @param {Frame} frame @param {ReadonlyMap<number, Point>} stands @param {Place} place */
-  function fly({ motion, fresh }, stands, { pipe, sources, wireFrom }) {
-    const put = fresh.some(({ op }) => op === "put");
+  function fly(frame, stands, { sources, wireFrom }) {
+    const { motion, fresh } = frame;
+    const queue = queueOf(frame);
+    const { producers } = partsOf(namesOf(frame));
+    const puts = fresh.filter(({ op }) => op === "put");
     for (const [id, to] of stands) {
       const element = chips.find(`item ${id}`);
-      const before = stood.get(id);
-      const from = before ?? (put ? { x: wireFrom, y: sources[0] ?? pipe.y } : null);
-      if (element && from && (from.x !== to.x || from.y !== to.y)) slide(element, before ?? sourceOf(id, sources, wireFrom), to, motion);
+      // The newest item is that of the newest put.
+      const put = puts.at(id - queue.put);
+      const source = put && sources[producers.indexOf(put.process)];
+      const from = stood.get(id) ?? (source ? { x: wireFrom ?? source.x, y: source.y } : null);
+      if (element && from && (from.x !== to.x || from.y !== to.y)) slide(element, from, to, motion);
     }
-  }
-
-  /** Where an item came from: the wire of who put it. @param {number} id @param {readonly number[]} sources @param {number} x */
-  function sourceOf(id, sources, x) {
-    const frame = /** @type {Frame} */ (last);
-    const item = queueOf(frame).inside.find((one) => one.id === id);
-    const row = partsOf(namesOf(frame)).producers.indexOf(item?.from ?? 0);
-    return { x, y: sources[Math.max(0, row)] ?? 0 };
   }
 
   /** What came out, in order; below it what did last time. @param {Frame} frame @param {Queue} queue @param {Place} place */
   function drawOut(frame, queue, place) {
-    const { out, rows, type, rowsLeft, width } = place;
+    const { out, rows, type, rowsLeft } = place;
     const compares = rows.length > 1;
     const before = compares ? lastTime(frame) : null;
     const [row, other] = rows;
     if (row === undefined) return;
-    const capacity = Math.max(3, Math.floor((width - rowsLeft) / out.pitch));
     front.draw("this time", "text", { class: "row-name", x: 0, y: row + 0.35 * type }, compares ? "this time" : "came out");
     const items = queue.out.map((got) => ({ ...chipOf(frame, got, ""), isEarly: got.passed.length > 0 }));
-    drawChips(chips, "out", items, { x: rowsLeft, y: row }, capacity, out);
+    drawChips(chips, "out", items, { x: rowsLeft, y: row }, place, out);
     const newest = frame.fresh.at(-1);
     const element = chips.find(`out ${queue.out.length - 1}`);
     if (newest?.op === "get" && element && frame.motion > 0) {
@@ -174,7 +176,7 @@ function createStage(root) {
       const differs = now !== undefined && (now.value !== chip.value || (now.from !== ANYONES && nameOf(frame.run, now.from) !== chip.name));
       return { ...chip, text: shown(chip.value), tone: differs ? "is-other" : "is-past", isEarly: false };
     });
-    drawChips(chips, "before", chipsBefore, { x: rowsLeft, y: other }, capacity, out);
+    drawChips(chips, "before", chipsBefore, { x: rowsLeft, y: other }, place, out);
   }
 
   const resized = new ResizeObserver(() => last && render({ ...last, fresh: [], motion: 0 }));

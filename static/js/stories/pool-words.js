@@ -11,12 +11,12 @@ import { poolOf } from "./pool-model.js";
 export function figures(frame) {
   const pool = poolOf(frame);
   const workers = frame.run.request.processes;
-  const done = { label: "tasks done", value: number(pool.done.length), note: pool.submitted ? `of ${number(pool.submitted)}` : "" };
+  const done = { label: "done", value: number(pool.done.length), note: pool.submitted ? `of ${counted(pool.submitted, "task")}` : "tasks" };
   if (hasCell(frame)) return withCell(frame, pool, done);
   return [
     done,
-    { label: "at once", value: String(pool.mostAtOnce), note: `of ${counted(workers, "worker")}` },
-    { label: "before a lower one", value: number(pool.early), note: "" },
+    { label: "at once", value: String(pool.mostAtOnce), note: `of ${workers}` },
+    { label: "out of order", value: number(pool.early), note: pool.done.length ? `of ${number(pool.done.length)}` : "" },
   ];
 }
 
@@ -27,7 +27,7 @@ function withCell({ run, history, position }, pool, done) {
   return [
     { label: "counter", value: number(pool.value ?? 0), note: `of ${number(goal)}` },
     done,
-    { label: "so far", value: milliseconds(time), note: "ms" },
+    { label: "ms so far", value: milliseconds(time), note: "" },
   ];
 }
 

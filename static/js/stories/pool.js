@@ -40,7 +40,7 @@ function createStage(root) {
     const names = namesOf(frame.run);
     root.style.setProperty("--rows", String(Math.ceil((names.length + 4) / 2.4)));
     if (width > 0) {
-      const type = typeSize(frame);
+      const type = typeSize(frame, { width, height }, { letters: 110, lines: 2 * (names.length + 5.6) });
       const left = Math.max(gutter(["main", ...names], type), widthOf("results", type) + 0.8 * type);
       const place = layOut(width, height, type, left, names.length, extent(frame));
       setAttribute(canvas, "viewBox", `0 0 ${width} ${height}`);
@@ -67,7 +67,7 @@ function createStage(root) {
     for (const [name, row] of /** @type {const} */ ([["waiting", waiting], ["results", results]])) {
       if (row) front.draw(`row ${name}`, "text", { class: "row-name", x: 0, y: row.y + 0.35 * type }, name);
     }
-    if (footer !== null) drawAxis(front, axis, footer, type, "true time");
+    if (footer !== null) drawAxis(front, axis, footer, type, ["true time"]);
     const planned = Math.max(pool.tasks.length, frame.run.request.call ? frame.run.request.iterations : frame.run.request.processes);
     const columns = columnsOf(frame.run, planned, place);
     drawResults(pool, planned, columns, place, frame.run);
@@ -76,7 +76,10 @@ function createStage(root) {
     drawMain(frame, pool, at, place);
     names.forEach((name, row) => drawWorker(frame, pool, name, row, at, place));
     for (const task of pool.tasks) if (task.started !== null) drawTask(frame.run, task, task.started, at, place);
-    if (!frame.atEnd) drawNow(back, xOf(axis, at), 0, results.y - results.height / 2 - 2);
+    if (frame.atEnd) return;
+    const top = (workers[0] ?? main).y - main.height;
+    drawNow(back, "main", xOf(axis, at), 0, main.y + 0.7 * main.height);
+    drawNow(back, "workers", xOf(axis, at), top, footer ?? results.y - results.height / 2 - 2);
   }
 
   /** When a worker was launched, and from when to when it lived.
