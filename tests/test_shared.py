@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.runs.source import shown_of
 from app.tracing.locks import Lock
 from app.tracing.recorder import Recorder
 from app.tracing.shared import Value, make_value
@@ -149,7 +150,7 @@ def test_the_line_is_that_of_the_code_shown(recorder: Recorder) -> None:
 
         inner()
 
-    recorder._shown, recorder.code = work.__code__, None
+    recorder._shown, recorder.code = shown_of((work,)), None
     number = make()
     work(number)
     number.value = 0  # not in the code shown
