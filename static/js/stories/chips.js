@@ -42,15 +42,27 @@ function leap({ height, pitch, type }) {
 
 /** How chips are set in lines. @typedef {{perLine: number, lines: number, lineHeight: number}} Setting */
 
-/** A row of chips from left to right, on one line or more. @param {Layer} layer @param {string} key @param {readonly Chip[]} chips @param {Point} from @param {Setting} setting @param {ChipSize} size */
-export function drawChips(layer, key, chips, from, { perLine, lines, lineHeight }, size) {
-  elided(chips.map((chip, index) => ({ chip, index })), perLine * lines).forEach((item, index) => {
-    const at = { x: from.x + size.pitch * ((index % perLine) + 0.5), y: from.y + lineHeight * Math.floor(index / perLine) };
+/**
+ * A row of chips from left to right, on one line or more.
+ * @template Item
+ * @param {Layer} layer
+ * @param {string} key
+ * @param {readonly Item[]} items
+ * @param {(item: Item, index: number) => Chip} chipOf
+ * @param {Point} from
+ * @param {Setting} setting
+ * @param {ChipSize} size
+ */
+export function drawChips(layer, key, items, chipOf, from, { perLine, lines, lineHeight }, size) {
+  const capacity = perLine * lines;
+  elided(items, capacity).forEach((item, place) => {
+    const at = { x: from.x + size.pitch * ((place % perLine) + 0.5), y: from.y + lineHeight * Math.floor(place / perLine) };
     if (typeof item === "number") {
       layer.draw(`${key} more`, "text", { class: "more-words", x: at.x, y: at.y + 0.35 * size.type, "text-anchor": "middle" }, `+${number(item)}`);
       return;
     }
-    drawChip(layer, `${key} ${item.index}`, at, item.chip, size);
+    const index = items[place] === item ? place : items.length - Math.min(capacity, items.length) + place;
+    drawChip(layer, `${key} ${index}`, at, chipOf(item, index), size);
   });
 }
 

@@ -51,6 +51,13 @@ export class Layer {
     return isNew;
   }
 
+  /** What was there before is still there, as it was. @param {string} key @returns {boolean} whether it was there */
+  keep(key) {
+    const known = this.#known.get(key);
+    if (known) known.drawn = this.#round;
+    return known !== undefined;
+  }
+
   /** What was not said is no longer there. */
   end() {
     for (const [key, { element, drawn }] of this.#known) {

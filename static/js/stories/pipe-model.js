@@ -6,7 +6,7 @@
 
 /** @import { RunView, Step } from "../types.js" */
 
-import { numberOf } from "./parts.js";
+import { numberOf, shown } from "./parts.js";
 import { replayed } from "./replay.js";
 
 /** Whose an item is when nobody can know. */
@@ -14,18 +14,23 @@ export const ANYONES = -1;
 
 /** @typedef {{id: number, value: number | null, from: number, isPassed: boolean}} Item `isPassed`: a later one came out before it */
 
-/** An item that came out, and the items put before it that were then still inside.
+/** An item that came out; whose it was, if that can be known; and the items put before it that were then still inside.
  * @typedef {{id: number, value: number | null, from: number, by: number, passed: readonly Item[]}} Got */
+
+/** Of the items inside with one value: how many each process has put there, those apart that are nobody's: the
+ * ones before the item `known`. @typedef {{counts: Map<number, number>, known: number}} Alike */
 
 /**
  * @typedef {object} Queue
  * @property {Item[]} inside the first one out is the first
+ * @property {Map<number | null, Alike>} alike by value
  * @property {Got[]} out
  * @property {number} put
  * @property {number} early items that came out before one that was put earlier
  * @property {number[]} putBy by process
  * @property {boolean[]} ended by process
  * @property {number} waiting who waits for an item; -1 is nobody
+ * @property {number} longest value, in letters
  * @property {number | null} value of the cell, if there is one
  * @property {number | null} read the value that was read from the cell, and not yet written back
  */
@@ -33,7 +38,7 @@ export const ANYONES = -1;
 /** @param {RunView} run @returns {Queue} */
 function initial(run) {
   return {
-    inside: [], out: [], put: 0, early: 0,
+    inside: [], alike: new Map(), out: [], put: 0, early: 0, longest: 1,
     putBy: run.processes.map(() => 0),
     ended: run.processes.map(() => false),
     waiting: -1,
@@ -45,11 +50,8 @@ function initial(run) {
 /** @param {Queue} queue @param {Step} step */
 function take(queue, { op, process, value }) {
   if (queue.waiting === process) queue.waiting = -1;
-  if (op === "put") {
-    queue.inside.push({ id: queue.put, value, from: process, isPassed: false });
-    queue.put += 1;
-    queue.putBy[process] = (queue.putBy[process] ?? 0) + 1;
-  } else if (op === "get") get(queue, process, value);
+  if (op === "put") put(queue, process, value);
+  else if (op === "get") get(queue, process, value);
   else if (op === "wait") queue.waiting = process;
   else if (op === "exit") queue.ended[process] = true;
   else if (op === "read") queue.read = value;
@@ -57,6 +59,16 @@ function take(queue, { op, process, value }) {
     queue.value = value;
     queue.read = null;
   }
+}
+
+/** @param {Queue} queue @param {number} from @param {number | null} value */
+function put(queue, from, value) {
+  queue.inside.push({ id: queue.put, value, from, isPassed: false });
+  queue.put += 1;
+  queue.putBy[from] = (queue.putBy[from] ?? 0) + 1;
+  queue.longest = Math.max(queue.longest, shown(value).length);
+  const { counts } = alikeOf(queue, value);
+  counts.set(from, (counts.get(from) ?? 0) + 1);
 }
 
 /** @param {Queue} queue @param {number} by @param {number | null} value */
@@ -69,14 +81,33 @@ function get(queue, by, value) {
     queue.out.push({ id: -1 - queue.out.length, value, from: ANYONES, by, passed: [] });
     return;
   }
-  const alike = inside.filter((other) => other.value === value);
-  const isSure = alike.every(({ from }) => from === item.from && from !== ANYONES);
-  if (!isSure) for (const other of alike) other.from = ANYONES;
+  const alike = alikeOf(queue, value);
+  if (alike.counts.size > 1) {
+    const all = [...alike.counts.values()].reduce((sum, count) => sum + count, 0);
+    alike.counts = new Map([[ANYONES, all]]);
+    alike.known = queue.put;
+  }
+  const from = ownerOf(queue, item);
+  const left = (alike.counts.get(from) ?? 1) - 1;
+  if (left > 0) alike.counts.set(from, left);
+  else alike.counts.delete(from);
   const passed = inside.slice(0, place);
   for (const other of passed) other.isPassed = true;
   if (passed.length > 0) queue.early += 1;
   inside.splice(place, 1);
-  queue.out.push({ id: item.id, value, from: item.from, by, passed });
+  queue.out.push({ id: item.id, value, from, by, passed });
+}
+
+/** @param {Queue} queue @param {number | null} value */
+function alikeOf({ alike }, value) {
+  let found = alike.get(value);
+  if (!found) alike.set(value, (found = { counts: new Map(), known: 0 }));
+  return found;
+}
+
+/** Who put an item, as far as that can be known. @param {Queue} queue @param {Item} item */
+export function ownerOf(queue, item) {
+  return item.id < alikeOf(queue, item.value).known ? ANYONES : item.from;
 }
 
 export const queueOf = replayed(initial, take);

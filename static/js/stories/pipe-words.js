@@ -2,7 +2,7 @@
 
 import { counted, list, number } from "../words.js";
 import { brokenOff, milliseconds, nameOf, shown, took } from "./parts.js";
-import { ANYONES, partsOf, queueOf } from "./pipe-model.js";
+import { ANYONES, ownerOf, partsOf, queueOf } from "./pipe-model.js";
 
 /** @import { Frame, RunView, Step } from "../types.js" */
 /** @import { Queue } from "./pipe-model.js" */
@@ -92,7 +92,7 @@ function gets(queue, name, run) {
   const start = `${name} gets ${shown(got.value)}`;
   const [first] = got.passed;
   if (first) {
-    const whose = first.from === ANYONES ? `${shown(first.value)} was put` : `${nameOf(run, first.from)} put ${shown(first.value)}`;
+    const whose = ownerOf(queue, first) === ANYONES ? `${shown(first.value)} was put` : `${nameOf(run, first.from)} put ${shown(first.value)}`;
     return `${start}, though ${whose} earlier. ${WHY}`;
   }
   if (got.from === ANYONES) return `${start}. Whose it was cannot be told: others have put the same.`;

@@ -9,12 +9,13 @@ import { hatching } from "./lanes.js";
 import { Layer } from "./layer.js";
 import { drawMark, nameOf, shown, typeSize, widthOf } from "./parts.js";
 import { layOut } from "./pipe-layout.js";
-import { ANYONES, partsOf, queueOf } from "./pipe-model.js";
+import { ANYONES, ownerOf, partsOf, queueOf } from "./pipe-model.js";
 import { figures, hasCell, invitation, namesOf, outcome, sentence } from "./pipe-words.js";
 import { comparison, lastTime, remember } from "./pipe-memory.js";
 
 /** @import { Frame, Story } from "../types.js" */
 /** @import { Chip } from "./chips.js" */
+/** @import { Past } from "./pipe-memory.js" */
 /** @import { Place, Point } from "./pipe-layout.js" */
 /** @import { Queue } from "./pipe-model.js" */
 
@@ -45,8 +46,7 @@ function createStage(root) {
       // The messages to the owner of a cell all look alike: what came out of them is the cell's value.
       const rows = hasCell(frame) ? 0 : producers.length > 1 ? 2 : 1;
       const items = frame.run.request.iterations * producers.length;
-      const longest = Math.max(1, ...queue.inside.map(({ value }) => shown(value).length), ...queue.out.map(({ value }) => shown(value).length));
-      const place = layOut(width, height, typeSize(frame, { width, height }, { letters: 100, lines: 20 }), names, { rows, items, longest, several: producers.length > 1, hasCell: hasCell(frame) });
+      const place = layOut(width, height, typeSize(frame, { width, height }, { letters: 100, lines: 20 }), names, { rows, items, longest: queue.longest, several: producers.length > 1, hasCell: hasCell(frame) });
       setAttribute(canvas, "viewBox", `0 0 ${width} ${height}`);
       canvas.style.setProperty("--type", `${place.type}px`);
       canvas.style.setProperty("--chip", `${place.chip.type}px`);
@@ -110,7 +110,8 @@ function createStage(root) {
 
   /** What is in the pipe: where there is too much of it, its two ends and how much is between.
    * @param {Frame} frame @param {Queue} queue @param {Place} place */
-  function drawItems(frame, { inside }, place) {
+  function drawItems(frame, queue, place) {
+    const { inside } = queue;
     const { pipe, chip, type } = place;
     const middle = pipe.y + pipe.height / 2;
     const right = pipe.x + pipe.width - 0.3 * type;
@@ -125,7 +126,7 @@ function createStage(root) {
         return;
       }
       stands.set(item.id, at);
-      drawChip(chips, `item ${item.id}`, at, chipOf(frame, item, item.isPassed ? "in-pipe is-passed" : "in-pipe"), chip);
+      drawChip(chips, `item ${item.id}`, at, chipOf(frame, { ...item, from: ownerOf(queue, item) }, item.isPassed ? "in-pipe is-passed" : "in-pipe"), chip);
     });
     if (frame.motion > 0 && frame.fresh.length > 0) fly(frame, stands, place);
     stood = stands;
@@ -156,8 +157,7 @@ function createStage(root) {
     const [row, other] = rows;
     if (row === undefined) return;
     front.draw("this time", "text", { class: "row-name", x: 0, y: row + 0.35 * type }, compares ? "this time" : "came out");
-    const items = queue.out.map((got) => ({ ...chipOf(frame, got, ""), isEarly: got.passed.length > 0 }));
-    drawChips(chips, "out", items, { x: rowsLeft, y: row }, place, out);
+    drawChips(chips, "out", queue.out, (got) => ({ ...chipOf(frame, got, ""), isEarly: got.passed.length > 0 }), { x: rowsLeft, y: row }, place, out);
     const newest = frame.fresh.at(-1);
     const element = chips.find(`out ${queue.out.length - 1}`);
     if (newest?.op === "get" && element && frame.motion > 0) {
@@ -171,12 +171,12 @@ function createStage(root) {
       front.draw("no last time", "text", { class: "quiet-words", x: rowsLeft, y: other + 0.35 * type }, "run it again to compare");
       return;
     }
-    const chipsBefore = before.map((chip, index) => {
+    const past = (/** @type {Past} */ { value, name }, /** @type {number} */ index) => {
       const now = queue.out[index];
-      const differs = now !== undefined && (now.value !== chip.value || (now.from !== ANYONES && nameOf(frame.run, now.from) !== chip.name));
-      return { ...chip, text: shown(chip.value), tone: differs ? "is-other" : "is-past", isEarly: false };
-    });
-    drawChips(chips, "before", chipsBefore, { x: rowsLeft, y: other }, place, out);
+      const differs = now !== undefined && now.value !== value;
+      return { name, text: shown(value), tone: differs ? "is-other" : "is-past", isEarly: false };
+    };
+    drawChips(chips, "before", before, past, { x: rowsLeft, y: other }, place, out);
   }
 
   const resized = new ResizeObserver(() => last && render({ ...last, fresh: [], motion: 0 }));

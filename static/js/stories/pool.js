@@ -9,9 +9,10 @@ import { colourOf, nameOf, shown, typeSize, widthOf } from "./parts.js";
 import { poolOf } from "./pool-model.js";
 import { layOut } from "./pool-layout.js";
 import { figures, invitation, outcome, sentence, waitingIn } from "./pool-words.js";
+import { createStrokes } from "./strokes.js";
 
 /** @import { Frame, RunView, Step, Story } from "../types.js" */
-/** @import { Place } from "./pool-layout.js" */
+/** @import { Place, Row } from "./pool-layout.js" */
 /** @import { Deed, Pool, Task } from "./pool-model.js" */
 
 /** A bar for something so short that it could not be seen is this wide. */
@@ -19,6 +20,9 @@ const THINNEST = 2;
 
 /** More boxes than this are drawn in one stroke, without numbers. */
 const MOST_BOXES = 60;
+
+/** Boxes that are narrower than this stand without a gap between them. In pixels. */
+const SMALL = 4;
 
 /** @param {HTMLElement} root */
 function createStage(root) {
@@ -29,6 +33,12 @@ function createStage(root) {
   const layers = [back, bars, front];
   const canvas = svg("svg", { class: "stage-drawing story pool", "aria-hidden": "true" }, [hatched.definition, ...layers.map(({ group }) => group)]);
   root.append(canvas);
+  const deedStrokes = createStrokes(strokeOfDeed);
+  const doneStrokes = createStrokes(strokeOfDone);
+  /** What stands where: while that stays, so does what is over and done with. */
+  let settledFor = "";
+  /** @type {Set<string>} */
+  let settled = new Set();
   /** @type {Frame | null} */
   let last = null;
 
@@ -46,6 +56,9 @@ function createStage(root) {
       setAttribute(canvas, "viewBox", `0 0 ${width} ${height}`);
       canvas.style.setProperty("--type", `${type}px`);
       for (const layer of layers) layer.begin();
+      const standing = `${frame.run.id} ${width} ${height} ${type} ${place.axis.end}`;
+      if (standing !== settledFor) settled = new Set();
+      settledFor = standing;
       draw(frame, pool, names, place);
       for (const layer of layers) layer.end();
       for (const step of frame.fresh) animate(step, frame, pool, place);
@@ -75,11 +88,23 @@ function createStage(root) {
     if (waiting) drawWaiting(pool, columns, place);
     drawMain(frame, pool, at, place);
     names.forEach((name, row) => drawWorker(frame, pool, name, row, at, place));
-    for (const task of pool.tasks) if (task.started !== null) drawTask(frame.run, task, task.started, at, place);
+    for (const task of pool.tasks) {
+      if (task.started === null) continue;
+      once(`task ${task.number}`, task.ended !== null, () => drawTask(frame.run, task, task.started ?? 0, at, place));
+    }
     if (frame.atEnd) return;
     const top = (workers[0] ?? main).y - main.height;
     drawNow(back, "main", xOf(axis, at), 0, main.y + 0.7 * main.height);
     drawNow(back, "workers", xOf(axis, at), top, footer ?? results.y - results.height / 2 - 2);
+  }
+
+  /** Draws what may still change, and what is over and done with one last time. @param {string} key @param {boolean} isOver @param {() => void} draw */
+  function once(key, isOver, draw) {
+    // All of it has to be kept, so every layer is asked.
+    if (isOver && settled.has(key) && layers.filter((layer) => layer.keep(key)).length > 0) return;
+    draw();
+    if (isOver) settled.add(key);
+    else settled.delete(key);
   }
 
   /** When a worker was launched, and from when to when it lived.
@@ -120,32 +145,22 @@ function createStage(root) {
     const until = xOf(axis, life?.ended ?? at);
     const top = main.y - main.height / 2;
     bars.draw("main", "rect", { class: `life is-extra${life?.ended == null ? " is-open" : ""}`, x: from, y: top, width: Math.max(THINNEST, until - from), height: main.height, rx: 2 });
-    pool.waits.forEach((wait, index) => {
+    pool.waits.forEach((wait, index) => once(`wait ${index}`, wait.to !== null, () => {
       const left = xOf(axis, wait.from);
       const width = Math.max(1, xOf(axis, wait.to ?? at) - left);
       bars.draw(`wait ${index}`, "rect", { class: "wait", fill: hatched.fill, x: left, y: top, width, height: main.height });
       const text = `waits in ${waitingIn(wait.forEnd, run)}`;
       if (main.height < 1.1 * type || widthOf(text, type) + 0.6 * type > width) return;
       front.draw(`wait ${index}`, "text", { class: "wait-words", x: left + width / 2, y: main.y + 0.35 * type, "text-anchor": "middle" }, text);
-    });
+    }));
     drawDeeds(pool.deeds, place);
   }
 
   /** Marks above main's bar for tasks that go out, below it for what comes back; the newest are named.
    * @param {readonly Deed[]} deeds @param {Place} place */
-  function drawDeeds(deeds, { axis, main, type, deedsY }) {
-    const top = main.y - main.height / 2;
-    const bottom = main.y + main.height / 2;
-    const size = 0.28 * type;
-    const strokes = { out: "", back: "" };
-    for (const { op, t } of deeds) {
-      const x = xOf(axis, t).toFixed(1);
-      if (op === "submit") strokes.out += `M${x} ${top - 1}v${-size}`;
-      else if (op === "callback") strokes.back += `M${x} ${bottom + 1}l${size} ${1.6 * size}h${-2 * size}z`;
-      else strokes.back += `M${x} ${top}V${bottom + size}`;
-    }
-    if (strokes.out) bars.draw("out", "path", { class: "deed", d: strokes.out });
-    if (strokes.back) bars.draw("back", "path", { class: "deed", d: strokes.back });
+  function drawDeeds(deeds, place) {
+    const { axis, type, deedsY } = place;
+    for (const [key, d] of deedStrokes(deeds, settledFor, place)) bars.draw(key, "path", { class: "deed", d });
     if (deedsY === null) return;
     let free = axis.right + type;
     for (let index = deeds.length - 1; index >= 0 && free > axis.left; index -= 1) {
@@ -177,16 +192,9 @@ function createStage(root) {
   function drawResults({ tasks, done, early }, planned, columns, place, run) {
     const { results, type, orderY, axis } = place;
     drawBoxes("places", Array.from({ length: planned }, (_, number) => number), "box", columns, results);
-    /** @type {Map<number, number[]>} */
-    const byWorker = new Map();
-    for (const number of done) {
-      const { worker } = /** @type {Task} */ (tasks[number]);
-      const own = byWorker.get(worker);
-      if (own) own.push(number);
-      else byWorker.set(worker, [number]);
-    }
-    for (const [worker, own] of byWorker) {
-      drawBoxes(`done ${worker}`, own, `box is-done ${colourOf(nameOf(run, worker))}`, columns, results);
+    const isSmall = columns.width < SMALL ? " is-small" : "";
+    for (const [worker, d] of doneStrokes(done, `${settledFor} ${planned}`, { tasks, columns, row: results })) {
+      back.draw(`done ${worker}`, "path", { class: `box is-done ${colourOf(nameOf(run, Number(worker)))}${isSmall}`, d });
     }
     if (planned <= MOST_BOXES && results.height >= 1.05 * type) {
       for (const number of done) {
@@ -199,12 +207,12 @@ function createStage(root) {
     front.draw("order", "text", { class: "deed-words", x: axis.left, y: orderY + 0.35 * type }, orderWords(done, axis.right - axis.left, type));
   }
 
-  /** @param {string} key @param {readonly number[]} numbers @param {string} name @param {Columns} columns @param {{y: number, height: number}} row */
-  function drawBoxes(key, numbers, name, { x, width }, { y, height }) {
+  /** @param {string} key @param {readonly number[]} numbers in their order @param {string} name @param {Columns} columns @param {Row} row */
+  function drawBoxes(key, numbers, name, columns, row) {
     if (numbers.length === 0) return;
-    const inner = Math.max(0.6, width - (width > 5 ? 3 : width > 2 ? 1 : 0));
-    const outline = numbers.map((number) => `M${x(number).toFixed(1)} ${(y - height / 2).toFixed(1)}h${inner.toFixed(1)}v${height.toFixed(1)}h${(-inner).toFixed(1)}z`);
-    back.draw(key, "path", { class: inner < 4 ? `${name} is-small` : name, d: outline.join("") });
+    const isSmall = columns.width < SMALL;
+    const outline = (isSmall ? runs(numbers) : numbers.map((number) => [number, number])).map(([from = 0, to = 0]) => boxOf(from, to, columns, row));
+    back.draw(key, "path", { class: isSmall ? `${name} is-small` : name, d: outline.join("") });
   }
 
   /** @param {Step} step @param {Frame} frame @param {Pool} pool @param {Place} place */
@@ -236,6 +244,40 @@ function createStage(root) {
 
 /** Where the boxes of the tasks stand: one column each, chunks a little apart.
  * @typedef {{x: (number: number) => number, width: number}} Columns */
+
+/** A box for a task, or one for a row of them. @param {number} from @param {number} to @param {Columns} columns @param {Row} row */
+function boxOf(from, to, { x, width }, { y, height }) {
+  const end = x(to) + Math.max(0.6, width - (width > 8 ? 3 : width >= SMALL ? 1.5 : 0));
+  return `M${x(from).toFixed(1)} ${(y - height / 2).toFixed(1)}H${end.toFixed(1)}v${height.toFixed(1)}H${x(from).toFixed(1)}z`;
+}
+
+/** Numbers that follow one another, as the first and the last of each row of them. @param {readonly number[]} numbers */
+function runs(numbers) {
+  /** @type {number[][]} */
+  const found = [];
+  for (const number of numbers) {
+    const before = found.at(-1);
+    if (before && before[1] === number - 1) before[1] = number;
+    else found.push([number, number]);
+  }
+  return found;
+}
+
+/** @param {number} number @param {{tasks: readonly Task[], columns: Columns, row: Row}} where */
+function strokeOfDone(number, { tasks, columns, row }) {
+  return { key: String(tasks[number]?.worker ?? -1), stroke: boxOf(number, number, columns, row) };
+}
+
+/** @param {Deed} deed @param {Place} place */
+function strokeOfDeed({ op, t }, { axis, main, type }) {
+  const x = xOf(axis, t).toFixed(1);
+  const top = main.y - main.height / 2;
+  const bottom = main.y + main.height / 2;
+  const size = 0.28 * type;
+  if (op === "submit") return { key: "out", stroke: `M${x} ${top - 1}v${-size}` };
+  if (op === "callback") return { key: "back", stroke: `M${x} ${bottom + 1}l${size} ${1.6 * size}h${-2 * size}z` };
+  return { key: "back", stroke: `M${x} ${top}V${bottom + size}` };
+}
 
 /** @param {RunView} run @param {number} count @param {Place} place @returns {Columns} */
 function columnsOf({ request }, count, { axis, type }) {
@@ -272,11 +314,11 @@ function deedWords({ op, value, task }, deeds, index) {
 
 /** @param {readonly number[]} done @param {number} room @param {number} type */
 function orderWords(done, room, type) {
-  const start = "done in the order ";
-  const numbers = done.map(String);
-  let text = start + numbers.join(" ");
-  for (let count = numbers.length; count > 0 && widthOf(text, type) > room; count -= 1) {
-    text = `${start}${numbers.slice(0, count - 1).join(" ")} …`;
+  let text = "done in the order";
+  for (const [index, number] of done.entries()) {
+    const isLast = index === done.length - 1;
+    if (widthOf(`${text} ${number}${isLast ? "" : " …"}`, type) > room) return `${text} …`;
+    text += ` ${number}`;
   }
   return text;
 }
