@@ -1,4 +1,4 @@
-"""The command line: `lost-update serve` and `lost-update run`."""
+"""The command line: `lost-update serve`, `lost-update run` and `lost-update scenarios`."""
 
 import sys
 import time
@@ -43,15 +43,13 @@ def serve(host: str, port: int, open_page: bool) -> None:
 
 
 @cli.command()
-@click.option("--scenario", default="value", show_default=True, help="What to run; --list shows all.")
-@click.option("--processes", type=int, help="How many processes; 2 for most scenarios.")
-@click.option("--iterations", type=int, help="How many rounds each makes; 100 for the counter.")
+@click.option("--scenario", default="value", show_default=True, help="What to run; `lost-update scenarios` lists them.")
+@click.option("--processes", type=int, help="How many processes.  [default: 2 for value; `scenarios` tells the others]")
+@click.option("--iterations", type=int, help="How often each does it.  [default: 100 for value]")
 @click.option("--guard", help="How the code protects what is shared.  [default: none]")
-@click.option(
-    "--start-method", help="How processes are started: fork, forkserver or spawn. For the scenario processes."
-)
-@click.option("--call", help="How the pool is called: map, apply, map_async or apply_async. For the scenario pool.")
-@click.option("--chunksize", type=int, help="How many tasks a worker is handed at once. For the scenario pool.")
+@click.option("--start-method", help="For the scenario processes: fork, forkserver or spawn.")
+@click.option("--call", help="For the scenario pool: map, apply, map_async or apply_async.")
+@click.option("--chunksize", type=int, help="For the scenario pool: how many tasks a worker is handed at once.")
 @click.option("--pace", default="free", show_default=True)
 @click.option("--step-ms", type=int, help="The mean pause before each step at the pace slow, in milliseconds.")
 @click.option("--seed", type=int, help="For the pauses of the pace slow.")
@@ -82,9 +80,21 @@ def run(as_json: bool, untraced: bool, **fields: Any) -> None:
     finally:
         registry.close()
     view = one.view()
-    click.echo(orjson.dumps(view) if as_json else _report(view))
+    click.echo(orjson.dumps(view) if as_json else _report(view, one.work_done()))
     if view["status"] != "finished":
         raise SystemExit(1)
+
+
+@cli.command()
+def scenarios() -> None:
+    """List what can be run."""
+    from app.scenarios.catalogue import SCENARIOS
+
+    for scenario in SCENARIOS.values():
+        option = scenario.field.replace("_", "-")
+        usual = f"--processes {scenario.processes.usual} --iterations {scenario.iterations.usual}"
+        click.echo(f"{scenario.name}: {scenario.about}")
+        click.echo(f"    --{option} {'|'.join(scenario.variants)}  {usual}")
 
 
 def _follow(one: Any, expected_steps: int) -> None:
@@ -98,18 +108,26 @@ def _follow(one: Any, expected_steps: int) -> None:
             time.sleep(PROGRESS_SECONDS)
 
 
-def _report(view: Any) -> str:
+def _report(view: Any, done: dict[str, dict[str, int]]) -> str:
+    """The figures; where no cell is shared, what each process did."""
     summary = view["summary"]
     lines = [
         f"{cell['name']}: expected {cell['expected']}, counter {cell['final']}, lost {cell['lost']}"
         for cell in summary["cells"]
     ]
+    if not lines:
+        lines = [_process(process, done[process["name"]]) for process in view["processes"]]
     lines.append(f"{view['status']} after {summary['duration_ms']:.1f} ms and {view['steps']} steps")
     if view["reason"]:
         lines.append(view["reason"])
     if not summary["consistent"]:
         lines.append("The steps and the memory disagree: a fault of Lost Update. Please report it.")
     return "\n".join(lines)
+
+
+def _process(process: Any, done: dict[str, int]) -> str:
+    ended = "exit code not known" if process["exitcode"] is None else f"exit code {process['exitcode']}"
+    return "; ".join([f"{process['name']}: {ended}", *(f"{op} {count}" for op, count in done.items())])
 
 
 def _settings() -> Any:

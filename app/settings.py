@@ -14,10 +14,11 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="LOST_UPDATE_", frozen=True)
 
-    max_live_workers: Count = 32
-    """Worker processes alive at once, over all runs. At least 8, or the largest run could never start."""
+    max_live_workers: Count = 256
+    """Worker processes alive at once, over all runs: a class of thirty may start the same runs at the same moment.
+    Each takes about 4 MB. At least 9, or the largest run could never start."""
 
-    max_waiting_runs: Count = 64
+    max_waiting_runs: Count = 128
     """Runs that wait for a place; the next one is answered 429."""
 
     max_steps: Count = 1_500_000

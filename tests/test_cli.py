@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from app import __version__
+from app.scenarios.catalogue import SCENARIOS
 from tests.serving import descendants, until
 
 
@@ -101,3 +103,26 @@ def test_the_entry_point_imports_nothing_heavy() -> None:
     code = "import sys, app.__main__, app.tracing.worker, app.scenarios.catalogue; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=True).stdout
     assert not {"fastapi", "numpy", "pydantic", "click", "uvicorn", "asyncio"} & set(loaded.split())
+
+
+def test_scenarios_lists_everything_that_can_be_run() -> None:
+    listed = lost_update("scenarios")
+    assert listed.returncode == 0
+    names = [line.split(":")[0] for line in listed.stdout.splitlines() if not line.startswith(" ")]
+    assert names == list(SCENARIOS)
+    assert "--start-method fork|forkserver|spawn" in listed.stdout
+
+
+def test_where_no_cell_is_shared_it_says_what_each_process_did() -> None:
+    ended = lost_update("run", "--scenario", "pool", "--processes", "2", "--iterations", "7", "--chunksize", "3")
+    assert ended.returncode == 0
+    done = dict(line.split(": ", 1) for line in ended.stdout.splitlines() if line.startswith(("P1", "P2", "main")))
+    assert "submit 7" in done["main"]
+    tasks = [int(re.findall(r"task_end (\d+)", done[name])[0]) for name in ("P1", "P2") if "task_end" in done[name]]
+    assert sum(tasks) == 7
+
+
+def test_a_deadlock_is_told_with_who_waits_for_what() -> None:
+    ended = lost_update("run", "--guard", "forgotten_release", "--iterations", "3")
+    assert ended.returncode == 1
+    assert re.search(r"Deadlock: P1 waits for the lock, .*; P2 waits for the lock, ", ended.stdout)

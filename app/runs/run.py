@@ -19,6 +19,8 @@ from collections.abc import Callable, Sequence
 from time import perf_counter_ns
 from typing import Any, Final
 
+import numpy as np
+
 from app.analysis.summary import Account
 from app.analysis.waiting import Waiter
 from app.runs import deadlock, figures
@@ -128,6 +130,20 @@ class Run:
         if self._deadlock is not None:
             view["deadlock"] = self._deadlock
         return view
+
+    def work_done(self) -> dict[str, dict[str, int]]:
+        """How often each process has done what, by their names; its start and its end aside."""
+        rows = self.log.rows(0, len(self.log))
+        return {
+            name: {
+                op.word: count
+                for op, count in zip(
+                    Op, np.bincount(rows["op"][rows["process"] == number], minlength=len(Op)), strict=True
+                )
+                if count and op not in (Op.START, Op.EXIT)
+            }
+            for number, name in enumerate(self.names.processes)
+        }
 
     def _live(self) -> None:
         try:
