@@ -2,7 +2,11 @@
 
 import inspect
 import multiprocessing
+import re
+import textwrap
 from collections import Counter
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -95,3 +99,13 @@ def test_what_each_has_for_itself_is_numbered() -> None:
     objects = TracedObjects(CONTEXT)
     shared = name_shared(["P1", "P2"], [{"lock": objects.Lock()}, {"lock": objects.Lock()}])
     assert shared.names.targets == ["", "locks[0]", "locks[1]"]
+
+
+def test_the_scenario_that_the_documentation_shows_is_a_complete_one() -> None:
+    text = (Path(__file__).parent.parent / "docs" / "ARCHITECTURE.md").read_text()
+    found = re.search(r"^   ```python\n(.*?)^   ```", text, re.DOTALL | re.MULTILINE)
+    assert found
+    module: dict[str, Any] = {}
+    exec(textwrap.dedent(found[1]), module)
+    for variant in module["SCENARIO"].variants.values():
+        test_each_process_is_handed_what_it_takes(module["SCENARIO"], variant)
