@@ -20,6 +20,9 @@ import { createTally } from "./tally.js";
 /** What the button does next. */
 const NEXT = { overview: "Begin", ask: "Run it", run: "What to look at", look: "Next" };
 
+/** @type {Problem} */
+const BROKEN = { code: "broken", message: "What shows the run did not come.", hint: "Load the page again." };
+
 /** @param {string} id */
 function embedded(id) {
   return JSON.parse(document.getElementById(id)?.textContent ?? "null");
@@ -46,7 +49,6 @@ const steps = programs.map(({ name }) => pick(`[data-step="${name}"]`));
 const next = part(body, "to-next", HTMLButtonElement);
 const previous = part(body, "to-previous", HTMLButtonElement);
 const progress = part(body, "progress", HTMLElement);
-const findings = part(body, "findings", HTMLElement);
 const foundGuess = part(body, "found-guess", HTMLElement);
 const foundLook = part(body, "found-look", HTMLElement);
 const trouble = part(body, "found-trouble", HTMLElement);
@@ -135,7 +137,7 @@ function attend({ at, phase }) {
   window.scrollTo(0, 0);
   if (part(body, "steering", HTMLElement).contains(document.activeElement)) return;
   if (phase === "ask") steps[at]?.querySelector("h3")?.focus();
-  else if (phase !== "overview") findings.focus();
+  else if (phase !== "overview") foundGuess.focus();
 }
 
 /** Runs what the step asks for. */
@@ -146,26 +148,29 @@ async function start() {
   if (!program || !request) return;
   starts += 1;
   const own = starts;
-  const it = await show;
-  if (own !== starts) return;
   complain(null);
-  it.actions.stop();
-  it.look({ solo: null });
-  shown = at;
-  /** @type {Problem | null} */
-  let problem;
-  if (program.repeat > 1) {
-    problem = await tally.start(request, program.repeat, (run) => {
-      runs.set(at, [run]);
-      render();
-    });
-  } else {
-    problem = await it.start(program.runs);
-    if (!problem && own === starts) runs.set(at, it.races.map(({ run }) => run));
-  }
+  const problem = await (program.repeat > 1 ? tally.start(request, program.repeat, found) : showAll(program)).catch(() => BROKEN);
   if (own !== starts) return;
   complain(problem);
   render();
+
+  /** @param {RunView} run */
+  function found(run) {
+    runs.set(at, [run]);
+    render();
+  }
+
+  /** @param {Program} program @returns {Promise<Problem | null>} */
+  async function showAll(program) {
+    const it = await show;
+    if (own !== starts) return null;
+    it.actions.stop();
+    it.look({ solo: null });
+    shown = at;
+    const problem = await it.start(program.runs);
+    if (!problem && own === starts) runs.set(at, it.races.map(({ run }) => run));
+    return problem;
+  }
 }
 
 /** Shows the runs of a step again. @param {number} at */
@@ -196,7 +201,8 @@ function render() {
   const isLast = phase === "look" && at === programs.length - 1;
   setText(next, isLast ? "All chapters" : NEXT[phase]);
   previous.disabled = phase === "overview";
-  setText(progress, program ? `${chapterTitle(at)} · ${placeInChapter(programs, at)}` : "");
+  setText(part(body, "progress-chapter", HTMLElement), program ? `${chapterTitle(at)} ·` : "");
+  setText(progress, program ? placeInChapter(programs, at) : "");
 
   questions[at]?.repeat(foundGuess, phase === "look");
   const answer = program && phase === "look" ? pick(`[data-answer="${program.name}"]`) : null;
