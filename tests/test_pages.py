@@ -12,7 +12,7 @@ from tests.serving import RunningServer
 STATIC = Path(__file__).parent.parent / "static"
 LINK = re.compile(r"""(?:src|href)=["']([^"'#]+)["']""")
 ASSET = re.compile(r"""<(?:link|script)\b[^>]*?\b(?:src|href)=["']([^"'#]+)["']""")
-IMPORT = re.compile(r"""(?:from|import)\s*\(?\s*["'](\.[^"']+)["']|url\(["']?([^"')]+)["']?\)""")
+IMPORT = re.compile(r"""(?:from|import)\s*\(?\s*["'](\.[^"']+)["']|(?:url\(["']?|new URL\(["'])([^"')]+)["']?""")
 STATIC_IMPORT = re.compile(r"""(?:from|import)\s*["'](\.[^"']+)["']|url\(["']?([^"')]+)["']?\)""")
 """In scripts and styles as they are sent, so without comments."""
 

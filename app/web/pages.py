@@ -51,6 +51,8 @@ def routes(registry: Registry) -> APIRouter:
     """The pages over one registry."""
     router = APIRouter(include_in_schema=False)
     templates = Jinja2Templates(folder("templates"))
+    # The page must stay light.
+    templates.env.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "ensure_ascii": False}
     offered = offer(registry.settings)
     scripts = modules(ENTRY)
 

@@ -5,9 +5,13 @@
 
 /** @typedef {{choice: Partial<Choice>, runs: string[], at: number | null, guess: number | null, clock: "beat" | "clock", look: Look, single: boolean}} Place */
 
-const SIDES = ["left", "right"];
+/** What a request calls the variant, which differs from scenario to scenario. @typedef {"guard" | "start_method" | "call"} Field */
+
+/** @type {readonly Field[]} */
+const FIELDS = ["guard", "start_method", "call"];
+const SIDES = ["left", "right", "third"];
 /** @type {readonly Panel[]} */
-const PANELS = ["timeline", "lineage", "code", "anatomy", "untraced"];
+const PANELS = ["timeline", "lineage", "code", "anatomy", "untraced", "again"];
 
 /** Browsers refuse too many changes of the address; a position that is still moving can wait. */
 const PAUSE = 300;
@@ -21,12 +25,14 @@ export function readAddress(location) {
   const scenario = query.get("scenario");
   const processes = whole(query.get("processes"));
   const iterations = whole(query.get("iterations"));
-  const guard = query.get("guard");
+  const chunksize = whole(query.get("chunksize"));
+  const variant = FIELDS.map((field) => query.get(field)).find(Boolean);
   const pace = query.get("pace");
   if (scenario) choice.scenario = scenario;
   if (processes) choice.processes = processes;
   if (iterations) choice.iterations = iterations;
-  if (guard) choice.guard = guard;
+  if (chunksize) choice.chunksize = chunksize;
+  if (variant) choice.variant = variant;
   if (pace) choice.pace = pace;
   return {
     choice,
@@ -38,6 +44,7 @@ export function readAddress(location) {
       panel: PANELS.find((panel) => panel === query.get("panel")) ?? "timeline",
       solo: SIDES.includes(query.get("alone") ?? "") ? SIDES.indexOf(query.get("alone") ?? "") : null,
       projector: query.has("projector"),
+      cell: query.get("cell"),
     },
     single: single !== undefined,
   };
@@ -56,17 +63,21 @@ export class Address {
     window.addEventListener("pagehide", () => this.#write());
   }
 
-  /** @param {Place} place */
-  show({ choice, runs, at, guess, clock, look, single }) {
+  /** @param {Place & {choice: Choice, field: Field | null}} place `field` is null where no variant is chosen */
+  show({ choice, field, runs, at, guess, clock, look, single }) {
     const query = new URLSearchParams();
     if (!single) {
-      for (const [name, value] of Object.entries(choice)) query.set(name, String(value));
+      const { variant, chunksize, ...rest } = choice;
+      for (const [name, value] of Object.entries(rest)) query.set(name, String(value));
+      if (field) query.set(field, variant);
+      if (chunksize) query.set("chunksize", String(chunksize));
       if (runs.length) query.set("runs", runs.join(","));
     }
     if (at !== null) query.set("at", String(at));
     if (guess !== null) query.set("guess", String(guess));
     if (clock !== "beat") query.set("clock", clock);
     if (look.panel !== "timeline") query.set("panel", look.panel);
+    if (look.cell !== null) query.set("cell", look.cell);
     if (look.solo !== null) query.set("alone", SIDES[look.solo] ?? "");
     if (look.projector) query.set("projector", "");
     const path = single ? `/runs/${runs[0] ?? ""}` : "/";

@@ -1,6 +1,6 @@
 // One lost update taken apart: which steps of whom made it. Pure: a history and a position in, a table out.
 
-import { number, processName } from "./words.js";
+import { number } from "./words.js";
 
 /** @import { History } from "./history.js" */
 /** @import { Lineage } from "./lineage.js" */
@@ -8,7 +8,7 @@ import { number, processName } from "./words.js";
 
 /** What a process did, and the cell after it. `erases` is empty but for the write that took the update away.
  * @typedef {{position: number, process: number, did: string, erases: string, after: string}} Row */
-/** @typedef {{cell: string, processes: number[], rows: Row[], caption: string}} Anatomy */
+/** @typedef {{cell: string, processes: number[], names: string[], rows: Row[], caption: string}} Anatomy */
 
 /** @type {Readonly<Record<string, string>>} */
 const DOES = { read: "reads", modify: "computes", write: "writes" };
@@ -36,17 +36,21 @@ export function anatomy(history, position) {
   const own = stepsOf(history, lineage, version ?? 0);
   const victim = lost[0]?.process ?? 0;
   const more = count > 1 ? ` and ${number(count - 1)} more` : "";
-  const whose = victim === write.process ? "its own" : `${processName(victim)}’s`;
+  const { names, cells } = history.stateAt(position);
+  const whose = victim === write.process ? "its own" : `${names[victim]}’s`;
   const erases = `erases ${whose} +1${more}`;
+  const where = cells.length > 1 ? ` to ${cell}` : "";
+  const processes = [...new Set([victim, write.process])].sort();
   const read = own.find(({ op }) => op === "read");
   const why = read ? `: it was computed from the ${number(read.value ?? 0)} read before` : "";
   return {
     cell,
-    processes: [...new Set([victim, write.process])].sort(),
+    processes,
+    names: processes.map((process) => names[process] ?? ""),
     rows: [...lost, ...own]
       .sort((one, other) => one.index - other.index)
       .map((step) => rowOf(history, step, step.index === write.index ? erases : "")),
-    caption: `${processName(write.process)}’s write ${erases}${why}.`,
+    caption: `${names[write.process]}’s write${where} ${erases}${why}.`,
   };
 }
 
@@ -69,12 +73,12 @@ function rowOf(history, { index, process, op, target, value }, erases) {
 }
 
 /** As text whose columns stay below each other in any fixed-width type. @param {Anatomy} anatomy */
-export function asText({ cell, processes, rows, caption }) {
+export function asText({ cell, processes, names, rows, caption }) {
   const lines = rows.map(({ position, process, did, erases, after }) => {
     const words = erases ? `${did}, ${erases}` : did;
     return [String(position), ...processes.map((one) => (one === process ? words : "")), after];
   });
-  lines.unshift(["step", ...processes.map(processName), cell]);
+  lines.unshift(["step", ...names, cell]);
   /** @param {number} column */
   const width = (column) => Math.max(...lines.map((line) => line[column]?.length ?? 0));
   const aligned = lines.map((line) => line.map((text, column) => text.padEnd(width(column))).join("  ").trimEnd());

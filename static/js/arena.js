@@ -1,43 +1,101 @@
-// One arena: all the views of one race. They get the same frame and know nothing of each other.
+// One arena: all the views of one race. They get the same frame and know nothing of each other. Of the
+// panels only the open one is drawn, and all but the timeline are fetched when they are first opened.
 
-import { part } from "./dom.js";
-import { createAnatomy } from "./views/anatomy.js";
-import { createCode } from "./views/code.js";
+import { part, show } from "./dom.js";
+import { styled } from "./late.js";
+import { createCells } from "./views/cells.js";
 import { createHead } from "./views/head.js";
-import { createLineage } from "./views/lineage.js";
 import { createNarration } from "./views/narration.js";
 import { createScoreboard } from "./views/scoreboard.js";
 import { createStage } from "./views/stage.js";
 import { createTimeline } from "./views/timeline.js";
-import { createUntraced } from "./views/untraced.js";
 
 /** @import { Frame, ShowActions } from "./types.js" */
+
+/** @typedef {{render: (frame: Frame) => void, destroy: () => void}} View */
+/** @typedef {(root: HTMLElement, actions: ShowActions) => View} Create */
+
+/** @type {Readonly<Record<string, () => Create | Promise<Create>>>} */
+const PANELS = {
+  timeline: () => createTimeline,
+  async code() {
+    const [{ createCode }] = await Promise.all([import("./views/code.js"), styled(new URL("../css/code.css", import.meta.url))]);
+    return createCode;
+  },
+  lineage: async () => (await import("./views/lineage.js")).createLineage,
+  async anatomy() {
+    const [{ createAnatomy }] = await Promise.all([import("./views/anatomy.js"), styled(new URL("../css/anatomy.css", import.meta.url))]);
+    return createAnatomy;
+  },
+  async untraced() {
+    const [{ createUntraced }] = await Promise.all([import("./views/untraced.js"), styled(new URL("../css/untraced.css", import.meta.url))]);
+    return createUntraced;
+  },
+  async again() {
+    const [{ createAgain }] = await Promise.all([import("./views/again.js"), styled(new URL("../css/again.css", import.meta.url))]);
+    return createAgain;
+  },
+};
 
 /** @param {HTMLElement} root @param {ShowActions} actions */
 export function createArena(root, actions) {
   const views = [
     createHead(root, actions),
     createScoreboard(root),
-    createStage(part(root, "stage", HTMLElement)),
+    createStage(part(root, "stage", HTMLElement), actions),
     createNarration(root),
-    createTimeline(part(root, "timeline", HTMLElement), actions),
-    createLineage(part(root, "lineage", HTMLElement), actions),
-    createCode(part(root, "code", HTMLElement)),
-    createAnatomy(part(root, "anatomy", HTMLElement), actions),
-    createUntraced(part(root, "untraced", HTMLElement), actions),
   ];
+  const cells = root.querySelector("[data-part=cells]");
+  if (cells instanceof HTMLElement) views.push(createCells(cells, actions));
+  /** The places for panels that this page has. @type {Map<string, HTMLElement>} */
+  const places = new Map();
+  for (const name of Object.keys(PANELS)) {
+    const place = root.querySelector(`[data-part="${name}"]`);
+    if (place instanceof HTMLElement) places.set(name, place);
+  }
+  /** Those that have been opened; null while one is being fetched. @type {Map<string, View | null>} */
+  const panels = new Map();
+  /** @type {Frame | null} */
+  let last = null;
+
+  /** @param {string} name */
+  async function open(name) {
+    panels.set(name, null);
+    try {
+      const create = await PANELS[name]?.();
+      const place = places.get(name);
+      if (!create || !place) return;
+      panels.set(name, create(place, actions));
+      if (last) renderPanel(last);
+    } catch {
+      // The server was away: it is tried again when something else changes.
+      panels.delete(name);
+    }
+  }
+
+  /** @param {Frame} frame */
+  function renderPanel(frame) {
+    const name = frame.look.panel;
+    if (!places.has(name)) return;
+    if (!panels.has(name)) void open(name);
+    const view = panels.get(name);
+    for (const [each, place] of places) show(place, each === name && Boolean(view));
+    view?.render(frame);
+  }
 
   return {
     /** @param {Frame} frame */
     render(frame) {
+      last = frame;
       root.hidden = false;
       for (const view of views) view.render(frame);
+      renderPanel(frame);
     },
     hide() {
       root.hidden = true;
     },
     destroy() {
-      for (const view of views) view.destroy();
+      for (const view of [...views, ...panels.values()]) view?.destroy();
     },
   };
 }

@@ -1,10 +1,11 @@
 // From races and a position to what the views show. Computed once a frame; nothing here is kept.
 
-/** @import { Catalogue, Frame, RunView, State, TransportFrame } from "./types.js" */
+/** @import { Catalogue, Frame, RunView, State, Story, TransportFrame } from "./types.js" */
 /** @import { Player } from "./player.js" */
 /** @import { Race } from "./race.js" */
 /** @import { Timebase } from "./timebase.js" */
 
+import { paceOf, scenarioOf, variantOf } from "./catalogue.js";
 import { History } from "./history.js";
 
 /** Motions in ms: short where steps come by themselves, longer where a person asked for this one. */
@@ -25,10 +26,13 @@ const TICKS = 400;
  * @param {number} from the position that was shown before
  * @param {Catalogue} catalogue
  * @param {boolean} calm no motion is wanted
- * @returns {Omit<Frame, "guess" | "look" | "side" | "isSingle" | "range" | "moment" | "timebase">}
+ * @param {(stage: string) => Story | null} storyOf
+ * @returns {Omit<Frame, "guess" | "look" | "cell" | "side" | "races" | "range" | "moment" | "timebase">}
  */
-export function arenaFrame(race, player, from, catalogue, calm) {
+export function arenaFrame(race, player, from, catalogue, calm, storyOf) {
   const { history, run } = race;
+  const scenario = scenarioOf(catalogue, run.request.scenario);
+  const variant = variantOf(scenario, run.request);
   const { length } = history;
   const position = player.timebase.position(history, player.moment);
   const before = history.stateAt(Math.max(0, position - 1));
@@ -38,7 +42,9 @@ export function arenaFrame(race, player, from, catalogue, calm) {
   const motion = calm ? 0 : player.playing ? Math.min(MOTION.play, player.beat * 0.6) : MOTION[player.cause];
   return {
     run,
-    guard: guardOf(catalogue, run.request.guard),
+    scenario,
+    variant,
+    story: storyOf(variant.stage),
     pace: paceOf(catalogue, run.request.pace),
     resting: run.id === "",
     live: race.live,
@@ -77,16 +83,17 @@ function lossToShow(history, position, lingers) {
   for (let at = position; at > 0 && at >= position - lingers; at -= 1) {
     const step = history.step(at - 1);
     const effect = history.effect(step);
-    if (effect && effect.erased > 0) return { effect, index: step.index };
+    if (effect && effect.erased > 0) return { effect, cell: step.target, index: step.index };
   }
   return null;
 }
 
 /** The result: everything that is lost, as if one write had erased it. @param {State} state */
 function allLost({ cells }) {
-  const [cell] = cells;
-  if (!cell || cell.lost === 0) return null;
-  return { effect: { erased: cell.lost, erasedOf: cell.lostOf, revived: 0, revivedOf: [] }, index: -1 };
+  const erased = sum(cells.map(({ lost }) => lost));
+  if (erased === 0) return null;
+  const erasedOf = cells[0]?.lostOf.map((_, process) => sum(cells.map(({ lostOf }) => lostOf[process] ?? 0))) ?? [];
+  return { effect: { erased, erasedOf, revived: 0, revivedOf: [] }, cell: null, index: -1 };
 }
 
 /** @param {Race} race */
@@ -165,15 +172,4 @@ function lossMarks(races, timebase, last) {
 /** @param {readonly number[]} numbers */
 function sum(numbers) {
   return numbers.reduce((total, one) => total + one, 0);
-}
-
-/** @param {Catalogue} catalogue @param {string} name */
-function guardOf(catalogue, name) {
-  const known = catalogue.guards.find((guard) => guard.name === name);
-  return known ?? { name, title: name, about: "", kind: /** @type {const} */ ("right") };
-}
-
-/** @param {Catalogue} catalogue @param {string} name */
-function paceOf(catalogue, name) {
-  return catalogue.paces.find((pace) => pace.name === name) ?? { name, title: name, badge: name, about: "" };
 }

@@ -23,6 +23,7 @@ export class History {
   #base = new Ints();
   #lost = new Ints();
   #line = new Shorts();
+  #task = new Ints();
   #ops = new Names();
   #targets = new Names();
   #processes;
@@ -39,12 +40,12 @@ export class History {
   losses = new Losses();
   overview;
 
-  /** @param {RunView} run */
-  constructor(run) {
-    this.#processes = new Names(run.processes.map((process) => process.name));
-    this.#newest = this.#recent = initial(run);
+  /** @param {RunView} run @param {readonly {name: string, initial: number}[]} [shared] while the run does not say it itself */
+  constructor(run, shared = []) {
+    this.#newest = this.#recent = initial(run, shared);
+    this.#processes = new Names(this.#newest.names);
     this.#checkpoints = [this.#newest];
-    this.overview = new Overview(this.#newest.processes.length);
+    this.overview = new Overview(this.#newest);
   }
 
   get length() {
@@ -95,6 +96,7 @@ export class History {
     this.#base.push(columns.base?.[row] ?? ABSENT);
     this.#lost.push(columns.lost?.[row] ?? ABSENT);
     this.#line.push(columns.line?.[row] ?? ABSENT);
+    this.#task.push(columns.task?.[row] ?? ABSENT);
 
     const step = this.step(this.length - 1);
     if (step.op === "read" && target !== null) {
@@ -124,6 +126,7 @@ export class History {
       base: present(this.#base.at(index)),
       lost: present(this.#lost.at(index)),
       line: present(this.#line.at(index)),
+      task: present(this.#task.at(index)),
     };
   }
 

@@ -20,7 +20,7 @@ export const KEYS = [
   ["Previous or next lost update", { p: ({ toLoss }) => toLoss(-1), n: ({ toLoss }) => toLoss(1) }],
   ["The same, by a clicker", { PageUp: ({ toLoss }) => toLoss(-1), PageDown: ({ toLoss }) => toLoss(1) }],
   ["Charts: all, closer, wider", { 0: ({ zoomHere }) => zoomHere(0), "+": ({ zoomHere }) => zoomHere(2), "-": ({ zoomHere }) => zoomHere(0.5) }],
-  ["Timeline, lineage, code, anatomy, untraced", { 1: open("timeline"), 2: open("lineage"), 3: open("code"), 4: open("anatomy"), 5: open("untraced") }],
+  ["Panels, from left to right", { 1: open("timeline"), 2: open("lineage"), 3: open("code"), 4: open("anatomy"), 5: open("untraced"), 6: open("again") }],
   ["Projector mode: big type", { m: (actions) => actions.toggleProjector() }],
   ["Fullscreen", { f: (actions) => actions.toggleFullscreen() }],
   ["Blank screen", { b: (actions) => actions.blank() }],

@@ -2,6 +2,7 @@
 // keys and the help. What a person does comes here as actions; what changes is drawn by the show.
 
 import { Address, readAddress } from "./address.js";
+import { choiceOf, choosable, lineUp, scenarioOf } from "./catalogue.js";
 import { part } from "./dom.js";
 import { KEYS, listenForKeys } from "./keys.js";
 import { createShow } from "./show.js";
@@ -11,10 +12,10 @@ import { createNotice } from "./views/notice.js";
 import { createScreen } from "./views/screen.js";
 import { createTheme } from "./views/theme.js";
 
-/** @import { Actions, Catalogue, Choice, RunRequest, RunView } from "./types.js" */
+/** @import { Actions, Catalogue, Choice, RunView } from "./types.js" */
 
 /** More races than this do not stand side by side. */
-const MOST_RUNS = 2;
+const MOST_RUNS = 3;
 
 /** @param {string} id */
 function embedded(id) {
@@ -28,8 +29,6 @@ const known = embedded("runs");
 const place = readAddress(window.location);
 const address = new Address();
 
-/** @type {Choice} */
-let choice = { ...demonstrated(), ...place.choice };
 /** The page shows one run only, under that run's own address. */
 let single = place.single;
 let busy = false;
@@ -41,8 +40,16 @@ const actions = {
   ...show.actions,
   run: (wanted, guessed) => void run(wanted, guessed),
   choose(wanted) {
+    const isOther = wanted.scenario !== choice.scenario;
     choice = wanted;
-    show.rest(lineUp());
+    if (isOther) {
+      // What was on show goes on by itself, but is not what the controls are about any more.
+      single = false;
+      controls.clearGuess();
+      show.look({ solo: null, cell: null });
+      show.open([]);
+    }
+    show.rest(requests());
   },
   toggleProjector: () => show.look({ projector: !show.looked.projector }),
   toggleFullscreen: () => void screen.toggleFullscreen(),
@@ -55,25 +62,13 @@ const help = createHelp(document.body, KEYS);
 const screen = createScreen(document.body, actions);
 const controls = createControls(part(document, "controls", HTMLFormElement), actions, catalogue);
 const notice = createNotice(part(document, "notice", HTMLElement));
+/** What the controls say, or said last when all was in range. @type {Choice} */
+let choice = /** @type {Choice} */ (controls.read());
 listenForKeys(actions, KEYS);
 
-/** @returns {Choice} */
-function demonstrated() {
-  return { guard: catalogue.demonstration.guard, ...chosen(catalogue.demonstration) };
-}
-
-/** What of a request can be chosen; no lock at all is what the other race is about. @param {RunRequest} request */
-function chosen({ scenario, processes, iterations, guard, pace }) {
-  return { scenario, processes, iterations, pace, ...(guard === "none" ? {} : { guard }) };
-}
-
-/** The requests of both races, or of the only one. @param {boolean} [isSingle] @returns {RunRequest[]} */
-function lineUp(isSingle = single) {
-  const { step_ms } = catalogue.demonstration;
-  /** @type {RunRequest} */
-  const request = { ...choice };
-  if (choice.pace === "slow" && step_ms !== undefined) request.step_ms = step_ms;
-  return isSingle ? [request] : [{ ...request, guard: "none" }, request];
+/** The requests of all races, or of the only one. @param {boolean} [isSingle] */
+function requests(isSingle = single) {
+  return lineUp(catalogue, choice).slice(0, isSingle ? 1 : MOST_RUNS);
 }
 
 /** @param {Choice} wanted @param {number | null} guess */
@@ -82,7 +77,7 @@ async function run(wanted, guess) {
   busy = true;
   choice = wanted;
   show.invalidate();
-  const problem = await show.start(lineUp(false), { guess });
+  const problem = await show.start(requests(false), { guess });
   busy = false;
   controls.complain(problem);
   show.invalidate();
@@ -98,8 +93,10 @@ async function run(wanted, guess) {
 function onDraw() {
   screen.render(show.looked);
   controls.render({ running: show.running, busy });
+  const scenario = scenarioOf(catalogue, choice.scenario);
   address.show({
     choice,
+    field: choosable(scenario).length > 1 ? scenario.field : null,
     runs: show.races.map(({ run: { id } }) => id),
     at: show.at,
     guess: show.guess,
@@ -111,16 +108,18 @@ function onDraw() {
 
 /** Shows what the address asks for. */
 function restore() {
-  controls.set(choice);
-  choice = controls.read() ?? demonstrated();
+  // Runs say themselves what they are; beside them, the address says what else was chosen.
+  const ran = choiceOf(catalogue, known.map(({ request }) => request));
+  controls.set(ran);
+  if (!ran.scenario || !place.choice.scenario || ran.scenario === place.choice.scenario) controls.set(place.choice);
+  choice = controls.read() ?? choice;
   const [first] = known;
   if (known.length < Math.min(place.runs.length, MOST_RUNS)) missing();
   else if (first) {
-    if (single) controls.set((choice = { ...choice, ...chosen(first.request) }));
     show.open(known, { at: place.at, guess: place.guess });
     show.actions.setClock(place.clock);
   }
-  show.rest(lineUp());
+  show.rest(requests());
 }
 
 /** Runs are kept for a while only; what was asked for can always be run again. */

@@ -4,14 +4,13 @@
 /** @import { CellState, Effect, LockState, ProcessState, RunView, State, Step } from "./types.js" */
 /** @import { Lineage } from "./lineage.js" */
 
-/** @param {RunView} run @returns {State} */
-export function initial(run) {
+/** @param {RunView} run @param {readonly {name: string, initial: number}[]} shared while the run does not say it itself @returns {State} */
+export function initial(run, shared) {
   const count = Math.max(run.request.processes, run.processes.length);
-  const cells = run.summary.cells.length
-    ? run.summary.cells
-    : [{ name: "number", initial: 0 }];
+  const cells = run.summary.cells.length > 0 ? run.summary.cells : shared;
   return {
     position: 0,
+    names: Array.from({ length: count }, (_, index) => run.processes[index]?.name ?? `P${index + 1}`),
     processes: Array.from({ length: count }, fresh),
     cells: cells.map(({ name, initial: value }) => newCell(name, value, count)),
     locks: [],
@@ -31,13 +30,14 @@ function fresh() {
     line: 0,
     done: 0,
     ended: false,
+    failed: false,
   };
 }
 
 /** Field by field: with `...` this alone would take most of the time that opening a long run takes.
  * @param {ProcessState} process @returns {ProcessState} */
-function copied({ op, register, computed, wrote, holds, waits, line, done, ended }) {
-  return { op, register, computed, wrote, holds, waits, line, done, ended };
+function copied({ op, register, computed, wrote, holds, waits, line, done, ended, failed }) {
+  return { op, register, computed, wrote, holds, waits, line, done, ended, failed };
 }
 
 /** @param {string} name @param {number} value @param {number} processes @returns {CellState} */
@@ -77,7 +77,7 @@ export function reduce(state, step, lineage) {
     next.done += 1;
   } else if (step.op === "wait") {
     next.waits = target;
-    locks = changed(locks, target, (lock) => ({ ...lock, queue: [...lock.queue, step.process] }));
+    if (isLock(target, state.names)) locks = changed(locks, target, (lock) => ({ ...lock, queue: [...lock.queue, step.process] }));
   } else if (step.op === "acquire") {
     next.waits = null;
     next.holds = target;
@@ -92,14 +92,24 @@ export function reduce(state, step, lineage) {
       // The log may show the next holder's acquire a moment before this release: keep the new holder.
       lock.holder === step.process ? { ...lock, holder: -1 } : lock,
     );
+  } else if (step.op === "fail") {
+    next.failed = true;
   } else if (step.op === "exit") {
+    // A lock that it still holds stays held: nobody else can release it.
     next.ended = true;
     next.line = 0;
   }
+  // Whatever else was waited for has come, now that the process goes on; a lock comes by `acquire`.
+  if (step.op !== "wait" && next.waits !== null && !isLock(next.waits, state.names)) next.waits = null;
 
   const processes = state.processes.slice();
   processes[step.process] = next;
-  return { position: state.position + 1, processes, cells, locks, effect };
+  return { position: state.position + 1, names: state.names, processes, cells, locks, effect };
+}
+
+/** One can wait for a queue, a pool or another process too. @param {string} target @param {readonly string[]} processes */
+function isLock(target, processes) {
+  return target !== "queue" && target !== "pool" && !processes.includes(target);
 }
 
 /**

@@ -3,7 +3,7 @@
 
 import { Bytes, Floats } from "./columns.js";
 
-/** @import { State } from "./types.js" */
+/** @import { CellState, State } from "./types.js" */
 
 /** Steps in a bucket: what every process did in them still fits a byte each. */
 export const BUCKET = 64;
@@ -12,32 +12,43 @@ export const BUCKET = 64;
 export const CONDITIONS = /** @type {const} */ (["open", "waiting"]);
 
 export class Overview {
+  /** By bucket and cell. */
   #lowest = new Floats();
   #highest = new Floats();
   #expected = new Floats();
   /** By bucket, process and condition: for how many of the bucket's steps. */
   #counts = new Bytes();
   #processes;
+  #cells;
+  #length = 0;
 
-  /** @param {number} processes */
-  constructor(processes) {
-    this.#processes = processes;
+  /** @param {State} state before the first step */
+  constructor({ processes, cells }) {
+    this.#processes = processes.length;
+    this.#cells = cells.length;
   }
 
   /** Takes in the state after one more step. @param {State} state */
   add(state) {
-    const cell = state.cells[0];
-    if (!cell) return;
     const bucket = Math.floor((state.position - 1) / BUCKET);
-    if (bucket === this.#lowest.length) {
-      this.#lowest.push(cell.value);
-      this.#highest.push(cell.value);
-      this.#expected.push(cell.expected);
+    const isNew = bucket === this.#length;
+    if (isNew) {
+      this.#length += 1;
       for (let count = this.#processes * CONDITIONS.length; count > 0; count -= 1) this.#counts.push(0);
     }
-    this.#lowest.set(bucket, Math.min(this.#lowest.at(bucket), cell.value));
-    this.#highest.set(bucket, Math.max(this.#highest.at(bucket), cell.value));
-    this.#expected.set(bucket, cell.expected);
+    for (let index = 0; index < this.#cells; index += 1) {
+      const { value, expected } = /** @type {CellState} */ (state.cells[index]);
+      const at = bucket * this.#cells + index;
+      if (isNew) {
+        this.#lowest.push(value);
+        this.#highest.push(value);
+        this.#expected.push(expected);
+      } else {
+        this.#lowest.set(at, Math.min(this.#lowest.at(at), value));
+        this.#highest.set(at, Math.max(this.#highest.at(at), value));
+        this.#expected.set(at, expected);
+      }
+    }
     for (let index = 0; index < this.#processes; index += 1) {
       const process = state.processes[index];
       if (process?.register) this.#count(bucket, index, 0);
@@ -56,8 +67,9 @@ export class Overview {
     return this.#counts.at((bucket * this.#processes + process) * CONDITIONS.length + condition) / BUCKET;
   }
 
-  /** The first cell's value at its lowest and highest, and what was expected of it. @param {number} bucket */
-  values(bucket) {
-    return { lowest: this.#lowest.at(bucket), highest: this.#highest.at(bucket), expected: this.#expected.at(bucket) };
+  /** A cell's value at its lowest and highest, and what was expected of it. @param {number} bucket @param {number} cell */
+  values(bucket, cell) {
+    const at = bucket * this.#cells + cell;
+    return { lowest: this.#lowest.at(at), highest: this.#highest.at(at), expected: this.#expected.at(at) };
   }
 }

@@ -5,6 +5,8 @@ import { Stream } from "./stream.js";
 
 /** @import { RunRequest, RunView } from "./types.js" */
 
+/** What is shared, before anything runs. @typedef {readonly {name: string, initial: number}[]} Shared */
+
 /** @type {ReadonlySet<string>} */
 const LIVE = new Set(["queued", "running"]);
 
@@ -24,11 +26,13 @@ export class Race {
 
   /**
    * @param {RunView} run
+   * @param {Shared} shared
    * @param {() => void} onChange something arrived: the page may have to be drawn again
    */
-  constructor(run, onChange) {
+  constructor(run, shared, onChange) {
     this.run = run;
-    this.history = new History(run);
+    this.shared = shared;
+    this.history = new History(run, shared);
     this.onChange = onChange;
   }
 
@@ -37,6 +41,8 @@ export class Race {
     this.#stream = new Stream(this.run.id, {
       onRun: (run) => {
         this.run = run;
+        // A run that waited in line did not have its processes and cells yet.
+        if (this.history.length === 0) this.history = new History(run, this.shared);
         changed();
       },
       onSteps: (columns) => {
@@ -79,9 +85,8 @@ export class Race {
   }
 }
 
-/** No race yet: its processes stand ready and its cell shows 0. @param {RunRequest} request */
-export function restingRace(request) {
+/** No race yet: its processes stand ready and its cells show what they begin with. @param {RunRequest} request @param {Shared} shared */
+export function restingRace(request, shared) {
   const summary = { cells: [], duration_ms: null, unrecorded: null, consistent: null };
-  const race = new Race({ id: "", status: "queued", request, processes: [], steps: 0, summary }, () => {});
-  return race;
+  return new Race({ id: "", status: "queued", request, processes: [], steps: 0, summary }, shared, () => {});
 }

@@ -16,10 +16,12 @@
 import { fetchRun, startRun, stopRun } from "./api.js";
 import { createArena } from "./arena.js";
 import { part } from "./dom.js";
+import { scenarioOf, variantOf } from "./catalogue.js";
 import { arenaFrame, longest, nextLoss, transportFrame } from "./frames.js";
 import { Player } from "./player.js";
 import { followed, panned, whole, zoomed } from "./range.js";
 import { Race, restingRace } from "./race.js";
+import { storyOf } from "./stories.js";
 import { createPanels } from "./views/panels.js";
 import { createTransport } from "./views/transport.js";
 
@@ -36,8 +38,11 @@ import { createTransport } from "./views/transport.js";
 
 /** @typedef {ReturnType<typeof createShow>} Show */
 
+/** More races than this do not stand side by side. */
+const MOST = 3;
+
 /** @type {Look} */
-const PLAIN_LOOK = { panel: "timeline", solo: null, projector: false };
+const PLAIN_LOOK = { panel: "timeline", solo: null, projector: false, cell: null };
 
 /** @param {HTMLElement} root @param {Setting} setting */
 export function createShow(root, { catalogue, look: firstLook = PLAIN_LOOK, onDraw = () => {} }) {
@@ -100,9 +105,10 @@ export function createShow(root, { catalogue, look: firstLook = PLAIN_LOOK, onDr
 
   const transport = createTransport(part(root, "transport", HTMLElement), actions);
   const arenaRoot = part(root, "arenas", HTMLElement);
-  const arenas = [...arenaRoot.querySelectorAll("section")].map((section) => createArena(section, actions));
+  const arenas = sections(arenaRoot).map((section) => createArena(section, actions));
   const panels = createPanels(root, actions);
   const redraw = () => player.invalidate();
+  const tellStory = (/** @type {string} */ stage) => storyOf(stage, redraw);
   stillness.addEventListener("change", redraw);
 
   /** How many arenas are in use. */
@@ -114,6 +120,18 @@ export function createShow(root, { catalogue, look: firstLook = PLAIN_LOOK, onDr
   function alone() {
     if (lineUp() === 1) return 0;
     return look.solo !== null && look.solo < lineUp() ? look.solo : null;
+  }
+
+  /** What a run shares, before anything runs. @param {RunRequest} request */
+  function sharedBy(request) {
+    const scenario = scenarioOf(catalogue, request.scenario);
+    return variantOf(scenario, request).stage === "cells" ? scenario.cells : [];
+  }
+
+  /** What can be looked at more closely, of the races on show. */
+  function panelsOnShow() {
+    const request = races[0]?.run.request ?? requests[0];
+    return request ? scenarioOf(catalogue, request.scenario).panels : [];
   }
 
   /** All races, or the one that is shown alone: the transport is about these. */
@@ -154,7 +172,7 @@ export function createShow(root, { catalogue, look: firstLook = PLAIN_LOOK, onDr
     for (const race of races) race.close();
     shown = [];
     range = null;
-    races = runs.map((view) => new Race(view, settle).open());
+    races = runs.map((view) => new Race(view, sharedBy(view.request), settle).open());
     guess = guessed;
     player.restart();
     awaited = at;
@@ -189,23 +207,29 @@ export function createShow(root, { catalogue, look: firstLook = PLAIN_LOOK, onDr
     const calm = stillness.matches;
     const only = alone();
     arenaRoot.classList.toggle("is-alone", only !== null);
+    arenaRoot.classList.toggle("is-three", only === null && lineUp() > 2);
     const { moment, timebase } = player;
     if (moment !== shownMoment) range = followed(range, player);
     shownMoment = moment;
     const charted = range ?? whole(player);
+    const offered = panelsOnShow();
+    const panel = offered.includes(look.panel) ? look.panel : (offered[0] ?? look.panel);
     arenas.forEach((arena, index) => {
       const request = requests[index];
-      const race = races[index] ?? (request && restingRace(request));
+      const race = races[index] ?? (request && restingRace(request, sharedBy(request)));
       if (!race || (only !== null && index !== only)) {
         arena.hide();
         return;
       }
+      const shared = arenaFrame(race, player, shown[index] ?? 0, catalogue, calm, tellStory);
+      const cells = shared.state.cells.map(({ name }) => name);
       const frame = {
-        ...arenaFrame(race, player, shown[index] ?? 0, catalogue, calm),
-        guess: race.run.request.guard === "none" ? guess : null,
-        look,
+        ...shared,
+        guess: shared.variant.kind === "none" ? guess : null,
+        look: { ...look, panel },
+        cell: cells.find((name) => name === look.cell) ?? cells[0] ?? "",
         side: index,
-        isSingle: lineUp() === 1,
+        races: lineUp(),
         range: charted,
         moment,
         timebase,
@@ -215,7 +239,7 @@ export function createShow(root, { catalogue, look: firstLook = PLAIN_LOOK, onDr
     });
     const frame = transportFrame(onShow(), player);
     transport.render(frame);
-    panels.render(look);
+    panels.render(panel, offered);
     onDraw(frame);
   }
 
@@ -261,4 +285,18 @@ export function createShow(root, { catalogue, look: firstLook = PLAIN_LOOK, onDr
       for (const view of [...arenas, transport]) view.destroy();
     },
   };
+}
+
+/** The places for arenas: what the page has, and a third like them, which few line-ups need. @param {HTMLElement} root */
+function sections(root) {
+  const found = [...root.querySelectorAll("section")];
+  const [like] = found;
+  if (!like || found.length >= MOST) return found;
+  const third = /** @type {HTMLElement} */ (like.cloneNode(true));
+  third.dataset["arena"] = "third";
+  third.hidden = true;
+  third.setAttribute("aria-labelledby", "third-title");
+  part(third, "title", HTMLElement).parentElement?.setAttribute("id", "third-title");
+  root.append(third);
+  return [...found, third];
 }

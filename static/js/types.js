@@ -10,9 +10,12 @@
 /**
  * @typedef {object} RunRequest
  * @property {string} scenario
- * @property {number} processes
+ * @property {number} processes how many P1, P2, …; an extra process such as "owner" is not counted
  * @property {number} iterations
- * @property {string} guard
+ * @property {string} [guard]
+ * @property {string} [start_method]
+ * @property {string} [call]
+ * @property {number} [chunksize]
  * @property {string} pace
  * @property {number} [step_ms]
  * @property {number} [seed]
@@ -20,12 +23,15 @@
  */
 
 /** @typedef {{name: string, pid: number | null, exitcode: number | null, state: string}} ProcessView */
-/** @typedef {{name: string, initial: number, expected: number, final: number | null, writes: number, lost: number}} CellSummary */
+/** `final` is null until the run has ended; `expected` and `lost` where they cannot be known.
+ * @typedef {{name: string, initial: number, expected: number | null, final: number | null, writes: number, lost: number | null}} CellSummary */
 /** @typedef {{cells: CellSummary[], duration_ms: number | null, unrecorded: number | null, consistent: boolean | null}} Summary */
 /** One instruction of the interpreter, and the line of the code shown that it belongs to.
  * @typedef {{line: number, name: string, argument: string}} Instruction */
 
 /** @typedef {{file: string, name: string, text: string, python: string, bytecode: Instruction[]}} Code */
+/** Who waits for what for ever; a queue is held by nobody.
+ * @typedef {{process: string, waits_for: string, held_by: string | null}} Blocked */
 
 /**
  * @typedef {object} RunView
@@ -37,7 +43,9 @@
  * @property {ProcessView[]} processes
  * @property {number} steps
  * @property {Summary} summary
+ * @property {Record<string, number>} [adds] by how much each cell grows if nothing is lost
  * @property {Code | null} [code]
+ * @property {Blocked[] | null} [deadlock] where a deadlock ended the run
  */
 
 /** A batch of steps as the stream sends it: one array a field, null where a field does not apply.
@@ -52,9 +60,10 @@
  * @property {(number | null)[]} [base]
  * @property {(number | null)[]} [lost]
  * @property {(number | null)[]} [line]
+ * @property {(number | null)[]} [task]
  */
 
-/** One step, with its process as a number: 0 is P1.
+/** One step, with its process as a number: its place in the run's processes, so 0 is P1.
  * @typedef {object} Step
  * @property {number} index
  * @property {number} t
@@ -66,6 +75,7 @@
  * @property {number | null} base
  * @property {number | null} lost
  * @property {number | null} line
+ * @property {number | null} task
  */
 
 /** What a process holds privately: the value it read, of which version of which cell.
@@ -78,10 +88,11 @@
  * @property {number | null} computed the new value, once it has been computed
  * @property {number | null} wrote what it wrote last
  * @property {string | null} holds the lock it holds
- * @property {string | null} waits the lock it waits for
+ * @property {string | null} waits what it waits for: a lock, a queue, a process
  * @property {number} line of the code on show; 0 is none
  * @property {number} done increments it has written
  * @property {boolean} ended
+ * @property {boolean} failed an exception ended its code
  */
 
 /**
@@ -103,24 +114,28 @@
 /** Everything that is true after the first `position` steps.
  * @typedef {object} State
  * @property {number} position
+ * @property {readonly string[]} names of the processes: P1, P2, …, and last an extra one such as "owner"
  * @property {readonly ProcessState[]} processes
  * @property {readonly CellState[]} cells
  * @property {readonly LockState[]} locks
  * @property {Effect | null} effect
  */
 
-/** @typedef {"timeline" | "lineage" | "code" | "anatomy" | "untraced"} Panel */
+/** @typedef {"timeline" | "lineage" | "code" | "anatomy" | "untraced" | "again"} Panel */
 
-/** How the races are looked at: the panel below them, one of them alone (0 is the left one), big type.
- * @typedef {{panel: Panel, solo: number | null, projector: boolean}} Look */
+/** How the races are looked at: the panel below them, one of them alone (0 is the left one), big type, and
+ * the cell that the charts are about (null is the first).
+ * @typedef {{panel: Panel, solo: number | null, projector: boolean, cell: string | null}} Look */
 
 /** Moments from and to. @typedef {{from: number, to: number}} Range */
 
 /** What one arena shows, computed once a frame. Views only read it.
  * @typedef {object} Frame
  * @property {RunView} run
- * @property {GuardInfo} guard
+ * @property {ScenarioInfo} scenario
+ * @property {Variant} variant
  * @property {PaceInfo} pace
+ * @property {Story | null} story how this variant is drawn and told; null while it is being fetched
  * @property {boolean} resting no run yet: the arena explains itself
  * @property {boolean} live steps may still come
  * @property {boolean} moving the position is changing by itself
@@ -130,7 +145,7 @@
  * @property {Step | null} step the step on show
  * @property {readonly Step[]} fresh steps to animate; empty after a jump
  * @property {number} motion how long a motion may take, in ms; 0 changes values in place
- * @property {{effect: Effect, index: number} | null} loss what to show as lost, and by which step; at the end all of it, by none (-1)
+ * @property {{effect: Effect, cell: string | null, index: number} | null} loss what to show as lost, of which cell, and by which step; at the end all of it, of all cells (null), by none (-1)
  * @property {number} position
  * @property {number} length
  * @property {History} history
@@ -138,8 +153,9 @@
  * @property {number} moment
  * @property {Range} range the moments that the charts show
  * @property {Look} look
+ * @property {string} cell the name of the cell that the charts are about; "" where nothing is shared
  * @property {number} side 0 is the left arena
- * @property {boolean} isSingle there is no other race
+ * @property {number} races how many stand side by side
  * @property {number | null} guess
  * @property {string | null} trouble what is wrong with the connection, in words
  */
@@ -163,14 +179,45 @@
  * @property {readonly number[]} lossMarks where updates were lost, as shares of the whole
  */
 
-/** @typedef {{name: string, title: string, about: string, kind: "right" | "none" | "faulty"}} GuardInfo */
+/** One of the three numbers of the scoreboard. Where there are several cells, `value` holds a number each.
+ * @typedef {{label: string, value: string, note: string, isLoss?: boolean}} Figure */
+
+/** How a kind of stage shows a run. `root` is the arena's part "stage".
+ * @typedef {object} Story
+ * @property {(root: HTMLElement, actions: ShowActions) => {render: (frame: Frame) => void, destroy: () => void}} createStage
+ * @property {(frame: Frame) => readonly Figure[]} figures exactly three
+ * @property {(frame: Frame) => string} sentence the step on show; frame.step is not null
+ * @property {(frame: Frame) => string} outcome at the end
+ * @property {(frame: Frame) => string} invitation at rest, before any run
+ */
+
+/** How a variant works: no lock, a right one, a wrong one; or there is nothing right or wrong about it.
+ * @typedef {"none" | "right" | "faulty" | "plain"} Kind */
+/** @typedef {{name: string, title: string, about: string, kind: Kind, stage: string}} Variant */
 /** @typedef {{name: string, title: string, badge: string, about: string}} PaceInfo */
-/** @typedef {{name: string, title: string, about: string, guards: string[]}} ScenarioInfo */
+/** @typedef {{least: number, most: number, usual: number}} Amount */
+
+/**
+ * @typedef {object} ScenarioInfo
+ * @property {string} name
+ * @property {string} title
+ * @property {string} about
+ * @property {"guard" | "start_method" | "call"} field of the request, that holds the variant's name
+ * @property {Variant[]} variants
+ * @property {"pair" | "all" | "one"} lineup which of them stand side by side
+ * @property {string} chosen the variant that is offered first
+ * @property {Amount} processes
+ * @property {Amount & {label: string}} iterations
+ * @property {string[]} paces
+ * @property {{pace: string, step_ms?: number, iterations?: number}} usual what the page offers first
+ * @property {boolean} chunks whether the request takes a chunk size
+ * @property {Panel[]} panels
+ * @property {{name: string, initial: number}[]} cells what is shared, before anything runs
+ */
 
 /**
  * @typedef {object} Catalogue
  * @property {ScenarioInfo[]} scenarios
- * @property {GuardInfo[]} guards
  * @property {PaceInfo[]} paces
  * @property {RunRequest} demonstration
  * @property {{processes: number, iterations: number, steps: number, seconds: number, step_ms: [number, number]}} limits
@@ -178,8 +225,14 @@
 
 /** @typedef {{code: string, message: string, hint?: string | null}} Problem */
 
-/** What the controls ask for.
- * @typedef {{scenario: string, processes: number, iterations: number, guard: string, pace: string}} Choice */
+/** What the controls ask for. @typedef {object} Choice
+ * @property {string} scenario
+ * @property {string} variant
+ * @property {number} processes
+ * @property {number} iterations
+ * @property {string} pace
+ * @property {number | null} chunksize null leaves it to Python
+ */
 
 /** What a person can do with a show. Views call these and nothing else.
  * @typedef {object} ShowActions

@@ -14,7 +14,7 @@ def test_a_link_opens_the_same_races_at_the_same_position(open_page: OpenPage, s
     sender.open(server.url)
     sender.part("processes").fill("3")
     sender.part("iterations").fill("3")
-    sender.part("guard").select_option("get_lock")
+    sender.part("variant").select_option("get_lock")
     sender.run_both()
     sender.go_to(17)
     expect(sender.page).to_have_url(re.compile("at=17"))
@@ -22,7 +22,7 @@ def test_a_link_opens_the_same_races_at_the_same_position(open_page: OpenPage, s
     receiver.expect_position(17)
     assert receiver.seen() == sender.seen()
     expect(receiver.part("processes")).to_have_value("3")
-    expect(receiver.part("guard")).to_have_value("get_lock")
+    expect(receiver.part("variant")).to_have_value("get_lock")
 
 
 def test_without_a_position_a_link_opens_the_result(page: Page, server: RunningServer) -> None:
@@ -71,7 +71,7 @@ def test_an_address_that_makes_no_sense_opens_the_page(page: Page, server: Runni
     looking = Looking(page)
     looking.open(f"{server.url}/?processes=many&iterations=-3&guard=<b>&pace=warp&at=x")
     expect(looking.part("processes")).to_have_value("2")
-    expect(looking.part("guard")).to_have_value("with")
+    expect(looking.part("variant")).to_have_value("with")
     expect(looking.part("pace")).to_have_value("slow")
     expect(looking.left.part("stage").locator(".card")).to_have_count(2)
 
@@ -85,7 +85,7 @@ def test_the_page_of_a_run_offers_that_run_again_and_nothing_to_compare_it_with(
     looking.left.wait_for_the_end()
     expect(looking.part("processes")).to_have_value("3")
     expect(looking.part("iterations")).to_have_value("7")
-    expect(looking.part("guard")).to_have_value("write_only")
+    expect(looking.part("variant")).to_have_value("write_only")
     expect(looking.part("pace")).to_have_value("free")
     expect(looking.left.part("solo")).to_be_hidden()
     expect(looking.right.root).to_be_hidden()

@@ -201,7 +201,7 @@ def test_an_update_that_was_lost_and_came_back_is_not_among_the_lost(page: Page,
 SENTENCES = """
 async ([run, steps]) => {
   const { History } = await import('/static/js/history.js');
-  const { sentence } = await import('/static/js/words.js');
+  const { sentence } = await import('/static/js/stories/cells-words.js');
   const history = new History(run);
   const fields = ['index', 't_ns', 'process', 'op', 'target', 'value', 'version', 'base', 'lost', 'line'];
   history.append(Object.fromEntries(fields.map(name => [name, steps.map(step => step[name] ?? null)])));

@@ -158,7 +158,7 @@ def test_both_themes_can_be_read(open_page: OpenPage, server: RunningServer, sch
     run = server.run(guard="none", pace="slow", step_ms=2, iterations=4)
     looking.open_runs(server.url, run["id"], panel="code")
     looking.key("n")
-    for selector in ("body", ".badge", ".figure dt", ".code-file", ".position", ".figure-lost b"):
+    for selector in ("body", ".badge", ".figure dt", ".code-file", ".position", '[data-part="lost"]'):
         assert _contrast(page, selector) >= 4.5, f"{selector} is hard to read in the {scheme} theme"
     other = "light" if scheme == "dark" else "dark"
     before = page.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -235,7 +235,7 @@ def test_everything_is_reached_by_tab_and_shows_its_focus(page: Page, server: Ru
         "theme",
         "processes",
         "iterations",
-        "guard",
+        "variant",
         "pace",
         "guess",
         "run",

@@ -111,7 +111,7 @@ def test_the_code_on_show_is_the_code_that_ran_with_each_process_on_its_line(pag
 def test_a_wrong_lock_is_named_as_what_people_get_wrong(page: Page, server: RunningServer) -> None:
     looking = Looking(page)
     looking.open(server.url)
-    looking.part("guard").select_option("separate_locks")
+    looking.part("variant").select_option("separate_locks")
     expect(looking.right.part("title")).to_have_text("With a lock, wrongly")
     expect(looking.right.part("narration")).to_contain_text("Each process made its own lock")
     looking.part("iterations").fill("6")

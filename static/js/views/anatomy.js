@@ -3,7 +3,6 @@
 import { anatomy, asText, lossNear } from "../anatomy.js";
 import { copy } from "../clipboard.js";
 import { html, setAttribute, setText, show, toggle } from "../dom.js";
-import { processName } from "../words.js";
 import { inlineMark } from "./stage-parts.js";
 
 /** @import { Anatomy, Row } from "../anatomy.js" */
@@ -35,8 +34,6 @@ export function createAnatomy(root, actions) {
 
   /** @param {Frame} frame */
   function render(frame) {
-    show(root, frame.look.panel === "anatomy");
-    if (frame.look.panel !== "anatomy") return;
     const { history, run, position, timebase } = frame;
     const at = lossNear(history, position);
     show(table, at !== null);
@@ -63,7 +60,7 @@ export function createAnatomy(root, actions) {
     text = wanted;
     const heads = [
       "step",
-      ...shown.processes.map((process) => html("span", "", [inlineMark(process), ` ${processName(process)}`])),
+      ...shown.processes.map((process, index) => html("span", "", [inlineMark(process), ` ${shown.names[index]}`])),
       shown.cell,
     ];
     rows = shown.rows.map((row) => ({ row: line(row, shown.processes), position: row.position }));

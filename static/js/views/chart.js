@@ -54,7 +54,7 @@ export function createChart(root, actions, drawing) {
     const palette = colours();
     const scale = window.devicePixelRatio;
     const { from, to } = frame.range;
-    const key = [width, height, scale, from, to, frame.history.length, frame.run.id, palette.text].join();
+    const key = [width, height, scale, from, to, frame.history.length, frame.run.id, frame.cell, palette.text].join();
     if (key !== drawn) {
       drawn = key;
       for (const each of [canvas, picture]) fit(each, width * scale, height * scale);
@@ -169,7 +169,7 @@ function createPalette(root) {
         line: colour("line"),
         ground: colour("background"),
         loss: colour("loss"),
-        processes: Array.from({ length: 8 }, (_, index) => colour("process", `p${index}`)),
+        processes: Array.from({ length: 9 }, (_, index) => colour("process", `p${index}`)),
       };
     }
     return known;

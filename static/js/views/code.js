@@ -2,7 +2,6 @@
 // what Python executes for a line that touches the shared number.
 
 import { html, setAttribute, setText, show, toggle } from "../dom.js";
-import { processName } from "../words.js";
 import { inlineMark } from "./stage-parts.js";
 
 /** @import { Code, Frame, Instruction } from "../types.js" */
@@ -35,10 +34,10 @@ export function createCode(figure) {
   }
 
   /** @param {Frame} frame */
-  function render({ run, state, look }) {
+  function render({ run, state }) {
     const code = run.code ?? null;
-    show(figure, code !== null && look.panel === "code");
-    if (code === null || look.panel !== "code") return;
+    show(figure, code !== null);
+    if (code === null) return;
     if (code.text !== shown?.text || code.python !== shown.python) write(code);
     figure.style.setProperty("--gutter", String(Math.min(5, Math.max(2, state.processes.length))));
     toggle(figure, "is-crowded", state.processes.length > 4);
@@ -51,14 +50,14 @@ export function createCode(figure) {
       gutter.dataset["here"] = wanted;
       gutter.replaceChildren(...here.map(inlineMark));
       toggle(line, "is-current", here.length > 0);
-      if (here.length > 0) gutter.append(hidden(here));
+      if (here.length > 0) gutter.append(hidden(here.map((number) => state.names[number] ?? "")));
     });
   }
 
-  /** @param {number[]} here */
+  /** @param {string[]} here */
   function hidden(here) {
     const names = html("span", "unseen");
-    setText(names, `${here.map(processName).join(", ")}: `);
+    setText(names, `${here.join(", ")}: `);
     return names;
   }
 

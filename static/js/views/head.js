@@ -5,6 +5,7 @@ import { part, setAttribute, setText, show } from "../dom.js";
 
 /** @import { Frame, ShowActions } from "../types.js" */
 
+/** @type {Readonly<Record<string, string>>} */
 const TITLES = { none: "Without a lock", right: "With a lock", faulty: "With a lock, wrongly" };
 
 /** @param {HTMLElement} root @param {ShowActions} actions */
@@ -22,14 +23,19 @@ export function createHead(root, actions) {
   /** @param {Frame} frame */
   function render(frame) {
     side = frame.side;
-    show(solo, !frame.isSingle);
+    show(solo, frame.races > 1);
     isSolo = frame.look.solo === side;
-    setText(solo, isSolo ? "Both" : "Alone");
-    setAttribute(solo, "aria-label", isSolo ? "Show both races" : "Show this race alone");
-    setText(title, TITLES[frame.guard.kind]);
+    const all = frame.races > 2 ? "All" : "Both";
+    setText(solo, isSolo ? all : "Alone");
+    setAttribute(solo, "aria-label", isSolo ? `Show ${all.toLowerCase()} races` : "Show this race alone");
+    // Of all ways side by side each is named by what it does.
+    const known = frame.scenario.lineup === "all" ? undefined : TITLES[frame.variant.kind];
+    setText(title, known ?? frame.variant.title);
     // "no lock" beside "Without a lock" would say it twice.
-    setText(guard, frame.guard.kind === "none" ? "" : frame.guard.title);
-    setText(pace, frame.run.request.traced === false ? `${frame.pace.badge} · untraced` : frame.pace.badge);
+    setText(guard, known && frame.variant.kind !== "none" ? frame.variant.title : "");
+    // Three have room for a word each; the rest comes with the pointer.
+    const badge = frame.races > 2 && frame.look.solo === null ? frame.pace.title : frame.pace.badge;
+    setText(pace, frame.run.request.traced === false ? `${badge} · untraced` : badge);
     setAttribute(pace, "title", `Real processes. ${frame.pace.about}`);
     show(trouble, frame.trouble !== null);
     if (frame.trouble !== null) setText(trouble, frame.trouble);

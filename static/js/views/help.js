@@ -1,6 +1,7 @@
 // All keys, in a dialog.
 
 import { html, part } from "../dom.js";
+import { styled } from "../late.js";
 
 /** @import { KeyTable } from "../keys.js" */
 
@@ -20,8 +21,9 @@ export function createHelp(root, table) {
     if (target === dialog) dialog.close();
   });
 
-  function open() {
-    dialog.showModal();
+  async function open() {
+    await styled(new URL("../../css/help.css", import.meta.url));
+    if (!dialog.open) dialog.showModal();
   }
 
   return { render() {}, open, destroy() {} };

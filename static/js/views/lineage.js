@@ -2,7 +2,6 @@
 // survives is the trunk; lost writes are dead branches below it. It grows with the playhead, so one
 // stale write can be seen to cut off a trunk that many had built.
 
-import { show } from "../dom.js";
 import { counted } from "../words.js";
 import { createChart } from "./chart.js";
 
@@ -22,26 +21,19 @@ const LANES = 4;
 export function createLineage(root, actions) {
   const chart = createChart(root, actions, { picture, moving, describe });
 
-  /** @param {Frame} frame */
-  function render(frame) {
-    const isOpen = frame.look.panel === "lineage";
-    show(root, isOpen);
-    if (isOpen) chart.render(frame);
-  }
-
-  return { render, destroy: chart.destroy };
+  return { render: chart.render, destroy: chart.destroy };
 }
 
 /** @param {Frame} frame */
-function describe({ state }) {
-  const cell = state.cells[0];
+function describe({ state, cell: name }) {
+  const cell = state.cells.find((each) => each.name === name);
   if (!cell) return "Lineage: nothing was written.";
   return `Lineage of ${cell.name}: ${counted(cell.writes, "write")}, ${cell.writes - cell.lost} on the trunk, ${cell.lost} on dead branches.`;
 }
 
 /** The versions in sight, and whether there is room for each. @param {Sheet} sheet @param {Frame} frame */
-function inSight({ width }, { history, timebase, range, state }) {
-  const lineage = history.lineage(state.cells[0]?.name ?? "");
+function inSight({ width }, { history, timebase, range, cell }) {
+  const lineage = history.lineage(cell);
   const first = Math.max(0, lineage.versionAt(timebase.position(history, range.from)));
   const last = Math.min(lineage.length - 1, lineage.versionAt(timebase.position(history, range.to)) + 1);
   return { lineage, first, last, isNear: (last - first) * ROOM <= width };
@@ -151,7 +143,7 @@ function drawBranch({ context, palette, left }, lineage, nodes, node) {
 }
 
 /** @param {Sheet} sheet @param {Frame} frame @param {Lineage} lineage @param {Node} node @param {number} radius @param {number} room up to the next */
-function drawNode({ context, palette, unit }, { history, run }, lineage, { version, x, y, isAlive }, radius, room) {
+function drawNode({ context, palette, unit }, { history, run, cell }, lineage, { version, x, y, isAlive }, radius, room) {
   const writer = lineage.writer(version);
   const colour = palette.processes[writer] ?? palette.text;
   shape(context, writer, x, y, radius);
@@ -161,7 +153,7 @@ function drawNode({ context, palette, unit }, { history, run }, lineage, { versi
   context.strokeStyle = colour;
   context.stroke();
   if (room < (isAlive ? 1 : 1.75) * unit) return;
-  const value = version === 0 ? (run.summary.cells[0]?.initial ?? 0) : history.step(lineage.position(version) - 1).value;
+  const value = version === 0 ? (run.summary.cells.find(({ name }) => name === cell)?.initial ?? 0) : history.step(lineage.position(version) - 1).value;
   context.font = `${isAlive ? 600 : 400} ${0.8125 * unit}px sans-serif`;
   context.textAlign = "center";
   context.textBaseline = isAlive ? "bottom" : "top";

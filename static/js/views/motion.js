@@ -1,7 +1,7 @@
 // Motions of the stage. An element always stands where it belongs already: a motion only lets it
 // come from somewhere else. So a motion can be cut short at any time and nothing is ever wrong.
 
-/** @import { Point } from "./stage-layout.js" */
+/** @import { Point } from "../stories/cells-layout.js" */
 
 /** @param {SVGElement} element @param {Keyframe[]} frames @param {number} duration @param {string} [easing] */
 function move(element, frames, duration, easing = "cubic-bezier(.3,.1,.2,1)") {

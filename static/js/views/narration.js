@@ -2,7 +2,6 @@
 // only once the position rests: fifteen sentences a second are no help to anybody.
 
 import { part, setAttribute, setProse, toggle } from "../dom.js";
-import { outcome, sentence } from "../words.js";
 
 /** @import { Frame } from "../types.js" */
 
@@ -28,14 +27,11 @@ export function createNarration(root) {
 
 /** @param {Frame} frame */
 function words(frame) {
-  const { run, step, before, state } = frame;
-  if (frame.resting) {
-    return frame.guard.kind === "none"
-      ? "Each process reads the number, adds 1 to its own copy, and writes the copy back. Press “Run both”."
-      : `The same processes, the same number. ${frame.guard.about}`;
-  }
-  if (frame.atEnd) return `${outcome(frame)}${check(frame)}`;
-  if (step) return sentence(step, before, state);
+  const { run, story, step } = frame;
+  if (!story) return "";
+  if (frame.resting) return story.invitation(frame);
+  if (frame.atEnd) return `${story.outcome(frame)}${check(frame)}`;
+  if (step) return story.sentence(frame);
   if (run.status === "queued") {
     return run.place ? `Waiting for a free place: number ${run.place} in line.` : "Waiting for a free place.";
   }

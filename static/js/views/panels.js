@@ -1,8 +1,9 @@
-// Which panel is open below the races: the same for both, so that they can be compared.
+// Which panel is open below the races: the same for all, so that they can be compared. Offered are those
+// that have something to say of them.
 
-import { setAttribute } from "../dom.js";
+import { setAttribute, show } from "../dom.js";
 
-/** @import { Look, Panel, ShowActions } from "../types.js" */
+/** @import { Panel, ShowActions } from "../types.js" */
 
 /** @param {HTMLElement} root @param {ShowActions} actions */
 export function createPanels(root, actions) {
@@ -12,9 +13,13 @@ export function createPanels(root, actions) {
     button.addEventListener("click", () => actions.look({ panel: /** @type {Panel} */ (button.dataset["panel"]) }));
   }
 
-  /** @param {Look} look */
-  function render({ panel }) {
-    for (const button of buttons) setAttribute(button, "aria-pressed", String(button.dataset["panel"] === panel));
+  /** @param {Panel} open @param {readonly string[]} offered */
+  function render(open, offered) {
+    for (const button of buttons) {
+      const name = button.dataset["panel"] ?? "";
+      show(button, offered.includes(name));
+      setAttribute(button, "aria-pressed", String(name === open));
+    }
   }
 
   return { render, destroy() {} };

@@ -1,46 +1,58 @@
-// Expected, counter, lost: three numbers to be read from the last row, and the guess beside them.
+// Three numbers to be read from the last row, what they are says the story: expected, counter, lost. Beside
+// them the guess, and what it took where that is to be compared.
 
 import { part, setText, show, toggle } from "../dom.js";
-import { number } from "../words.js";
+import { duration, number } from "../words.js";
 
-/** @import { Frame } from "../types.js" */
+/** @import { Figure, Frame } from "../types.js" */
+
+const NAMES = ["expected", "counter", "lost"];
+
+/** @type {readonly Figure[]} */
+const NOTHING = NAMES.map(() => ({ label: "\u00a0", value: "–", note: "" }));
+
+/** Figures longer than these, in letters, are set smaller. */
+const LONG = 4;
+const VERY_LONG = 9;
 
 /** @param {HTMLElement} root */
 export function createScoreboard(root) {
-  const expected = part(root, "expected", HTMLElement);
-  const goal = part(root, "goal", HTMLElement);
-  const counter = part(root, "counter", HTMLElement);
-  const lost = part(root, "lost", HTMLElement);
-  const lostFigure = part(root, "lost-figure", HTMLElement);
+  const places = NAMES.map((name) => ({
+    figure: part(root, `${name}-figure`, HTMLElement),
+    label: part(root, `${name}-label`, HTMLElement),
+    value: part(root, name, HTMLElement),
+    note: part(root, `${name}-note`, HTMLElement),
+  }));
   const guessFigure = part(root, "guess-figure", HTMLElement);
   const guessed = part(root, "guessed", HTMLElement);
   const result = part(root, "guess-result", HTMLElement);
+  const tookFigure = part(root, "took-figure", HTMLElement);
+  const took = part(root, "took", HTMLElement);
 
   /** @param {Frame} frame */
   function render(frame) {
-    const { run, state, atEnd, guess } = frame;
-    const known = run.summary.cells[0];
-    const cell = state.cells[0];
-    // Without steps only the outcome is known; with steps it is counted from what is on show.
-    const counted = run.request.traced !== false || !known;
-    const now = {
-      expected: counted ? (cell?.expected ?? 0) : known.expected,
-      value: counted ? (cell?.value ?? 0) : (known.final ?? 0),
-      lost: counted ? (cell?.lost ?? 0) : known.lost,
-    };
-    const initial = known?.initial ?? 0;
-    const goalNow = initial + run.request.processes * run.request.iterations;
-    setText(expected, number(now.expected));
-    setText(goal, now.expected === goalNow ? "" : `of ${number(goalNow)}`);
-    setText(counter, number(now.value));
-    setText(lost, number(now.lost));
-    toggle(lostFigure, "is-lost", now.lost > 0);
-    toggle(root, "is-long", String(goalNow).length > 4);
+    const { run, scenario, state, atEnd, guess, story } = frame;
+    const figures = story?.figures(frame) ?? NOTHING;
+    places.forEach(({ figure, label, value, note }, index) => {
+      const now = figures[index] ?? { label: "", value: "", note: "" };
+      setText(label, now.label);
+      setText(value, now.value);
+      setText(note, now.note);
+      toggle(figure, "is-lost", now.isLoss === true);
+    });
+    const longest = Math.max(...figures.map(({ value, note }) => Math.max(value.length, note.length - 3)));
+    toggle(root, "is-long", longest > LONG && longest <= VERY_LONG);
+    toggle(root, "is-very-long", longest > VERY_LONG);
+
+    // Where different ways to do the same stand side by side, what each costs is part of the answer.
+    const time = scenario.lineup === "all" && atEnd ? run.summary.duration_ms : null;
+    show(tookFigure, time !== null);
+    if (time !== null) setText(took, time < 1000 ? `${Math.round(time)} ms` : duration(time * 1e6));
 
     show(guessFigure, guess !== null);
     if (guess === null) return;
     setText(guessed, number(guess));
-    setText(result, atEnd && run.status === "finished" ? verdict(guess, now.value) : "");
+    setText(result, atEnd && run.status === "finished" ? verdict(guess, state.cells[0]?.value ?? 0) : "");
   }
 
   return { render, destroy() {} };

@@ -2,6 +2,7 @@
 // should look at the teacher.
 
 import { html, part, setAttribute, toggle } from "../dom.js";
+import { styled } from "../late.js";
 
 /** @import { Look } from "../types.js" */
 
@@ -25,6 +26,7 @@ export function createScreen(root, actions) {
   /** @param {Look} look */
   function render(look) {
     setAttribute(button, "aria-pressed", String(look.projector));
+    if (look.projector) void styled(new URL("../../css/projector.css", import.meta.url));
     toggle(document.documentElement, "is-projector", look.projector);
   }
 

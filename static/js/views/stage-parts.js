@@ -1,9 +1,9 @@
 // What stands on the stage, drawn once for a layout: the cell, a card for each process, the locks,
 // and the +1 that breaks. Only makes elements; stage.js says what they show.
 
-import { html, svg } from "../dom.js";
+import { html, setAttribute, svg } from "../dom.js";
 
-/** @import { Box, Layout, Point, Seat } from "./stage-layout.js" */
+/** @import { Box, Layout, Point, Seat } from "../stories/cells-layout.js" */
 
 /** @param {number} x @param {number} y @param {string} className @param {"start" | "middle" | "end"} anchor @param {string} [content] */
 export function label(x, y, className, anchor, content = "") {
@@ -26,27 +26,43 @@ export function inlineMark(process) {
   return html("span", "mark-box", [drawing]);
 }
 
-/** @param {Layout} layout @param {string} name */
-export function drawCell({ cell, middle, scale, line }, name) {
-  const value = label(middle.x, middle.y, "cell-value", "middle");
-  const ghost = label(middle.x, middle.y, "cell-value ghost", "middle");
-  const version = label(middle.x, cell.y + cell.height - 0.65 * line, "cell-version", "middle");
-  const ring = svg("rect", { class: "cell-ring", ...grown(cell, 7 * scale), rx: 9 * scale });
-  const group = svg("g", { class: "cell" }, [
-    ring,
-    svg("rect", { class: "cell-box", ...cell, rx: 4 * scale }),
-    label(middle.x, cell.y + 1.1 * line, "cell-name", "middle", name),
+/** One cell: large where it is alone, else a row with its name and what is known of it beside the value.
+ * @param {Layout} layout @param {string} name @param {number} index */
+export function drawCell({ cells, values, scale, line }, name, index) {
+  const box = /** @type {Box} */ (cells[index]);
+  const at = /** @type {Point} */ (values[index]);
+  const isOne = cells.length < 2;
+  const value = label(at.x, at.y, "cell-value", "middle");
+  const ghost = label(at.x, at.y, "cell-value ghost", "middle");
+  const left = box.x + 8 * scale;
+  const middle = box.y + box.height / 2;
+  const title = isOne
+    ? label(at.x, box.y + 1.1 * line, "cell-name", "middle", name)
+    : label(left, middle - 0.15 * line, "cell-name", "start", name);
+  const version = isOne
+    ? label(at.x, box.y + box.height - 0.65 * line, "cell-version", "middle")
+    : label(left, middle + 0.85 * line, "cell-version", "start");
+  const lost = isOne ? null : label(left + 2.1 * line, middle + 0.85 * line, "cell-lost", "start");
+  const group = svg("g", { class: isOne ? "cell" : "cell is-row" }, [
+    svg("rect", { class: "cell-box", ...box, rx: 4 * scale }),
+    title,
     ghost,
     value,
     version,
+    ...(lost ? [lost] : []),
   ]);
-  return { group, value, ghost, version, ring };
+  return { group, value, ghost, version, lost, at };
 }
 
-/** @param {Layout} layout @param {number} process */
-export function drawCard({ scale, line: height, seats, stop: bar }, process) {
+/** Around all cells: shut while a process holds the lock. @param {Layout} layout */
+export function drawRing({ cell, scale }) {
+  return svg("rect", { class: "cell-ring", ...grown(cell, 7 * scale), rx: 9 * scale });
+}
+
+/** @param {Layout} layout @param {number} process @param {string} called */
+export function drawCard({ scale, line: height, seats, stop: bar }, process, called) {
   const seat = /** @type {Seat} */ (seats[process]);
-  const { middle, wireFrom, wireTo, register } = seat;
+  const { middle, wireFrom, register } = seat;
   /** @param {"name" | "pid" | "status" | "lost"} which */
   const text = (which) => label(seat[which].x, seat[which].y, `card-${which}`, seat[which].anchor);
   const pid = text("pid");
@@ -54,15 +70,14 @@ export function drawCard({ scale, line: height, seats, stop: bar }, process) {
   const lost = text("lost");
   const code = seat.line && label(seat.line.x, seat.line.y, "card-code", seat.line.anchor);
   const name = text("name");
-  name.textContent = `P${process + 1}`;
-  const way = line([wireFrom, wireTo]);
-  const light = svg("path", { class: "wire-light", d: way });
-  const gate = { x: wireTo.x + seat.side * 7 * scale, y: wireTo.y - bar / 2 };
-  const stop = svg("path", { class: "wire-stop", d: line([gate, { x: gate.x, y: gate.y + bar }]) });
+  name.textContent = called;
+  const wire = svg("path", { class: "wire" });
+  const light = svg("path", { class: "wire-light" });
+  const stop = svg("path", { class: "wire-stop" });
   const value = label(middle.x, middle.y, "card-value", "middle");
   const ghost = label(middle.x, middle.y, "card-value ghost", "middle");
   const group = svg("g", { class: `card p${process}` }, [
-    svg("path", { class: "wire", d: way }),
+    wire,
     light,
     svg("rect", { class: "register", ...register, rx: 3 * scale }),
     mark(process, seat.mark.x, seat.mark.y, 0.92 * height),
@@ -74,7 +89,16 @@ export function drawCard({ scale, line: height, seats, stop: bar }, process) {
     ghost,
     value,
   ]);
-  return { group, light, stop, value, ghost, pid, status, lost, code };
+  /** Leads the wire to a cell. @param {number} cell */
+  const lead = (cell) => {
+    const to = seat.ways[cell]?.to;
+    if (!to) return;
+    for (const path of [wire, light]) setAttribute(path, "d", line([wireFrom, to]));
+    const gate = { x: to.x + seat.side * 7 * scale, y: to.y - bar / 2 };
+    setAttribute(stop, "d", line([gate, { x: gate.x, y: gate.y + bar }]));
+  };
+  lead(0);
+  return { group, light, stop, value, ghost, pid, status, lost, code, lead };
 }
 
 /** A padlock that can be moved; its shape says open or shut. @param {number} scale */
@@ -87,7 +111,7 @@ export function drawLock(scale) {
 }
 
 /** A +1 in two halves, with the mark of whose it was; where it was several processes', the + stands for it. @param {Layout} layout */
-export function drawLoss({ loss, scale, line: unit }) {
+export function drawLoss({ loss, scale, line: unit, cells }) {
   const edge = Math.max(39 * scale, 1.9 * unit);
   const height = Math.max(32 * scale, 1.2 * unit);
   const crack = [0, 0.25, 0.5, 0.75, 1].map((share, index) => ({
@@ -104,9 +128,11 @@ export function drawLoss({ loss, scale, line: unit }) {
   const plus = label(-edge / 2, height / 2, "loss-one", "middle", "+");
   const text = label(0.54 * edge, height / 2, "loss-one", "middle");
   const pieces = [half(-1, shape, plus), half(1, text)];
-  const words = label(0, height + 1.6 * unit, "loss-words", "middle");
+  // Between several cells there is no room for the pieces: words have to do.
+  const isOne = cells.length < 2;
+  const words = label(0, isOne ? height + 1.6 * unit : 1.4 * unit, "loss-words", "middle");
   const place = `translate(${loss.x} ${loss.y})`;
-  return { group: svg("g", { class: "loss", transform: place }, [...pieces, words]), pieces, shape, plus, text, words };
+  return { group: svg("g", { class: "loss", transform: place }, [...(isOne ? pieces : []), words]), pieces, shape, plus, text, words };
 }
 
 /** @param {Box} box @param {number} by */

@@ -2,9 +2,9 @@
 // Below, a lane for each process; each increment is a bar from its read to its write, the window in
 // which it can be hurt. Where an overlap lost something, a line leads from the thief to its victim.
 
-import { html, show } from "../dom.js";
+import { html } from "../dom.js";
 import { BUCKET } from "../overview.js";
-import { counted, processName } from "../words.js";
+import { counted } from "../words.js";
 import { createChart } from "./chart.js";
 import { inlineMark } from "./stage-parts.js";
 import { bar, hatch, lanesOf, link, outline } from "./timeline-parts.js";
@@ -23,20 +23,16 @@ const MOST_LINKS = 120;
 export function createTimeline(root, actions) {
   const labels = html("div", "lane-labels");
   root.append(labels);
+  let labelled = "";
   const chart = createChart(root, actions, { picture, moving: linksOnShow, describe });
 
   /** @param {Frame} frame */
   function render(frame) {
-    const isOpen = frame.look.panel === "timeline";
-    show(root, isOpen);
-    if (!isOpen) return;
-    const count = frame.state.processes.length;
-    if (labels.children.length !== count) {
-      root.style.setProperty("--lanes", String(count));
-      const names = Array.from({ length: count }, (_, index) =>
-        html("span", "lane-label", [inlineMark(index), processName(index)]),
-      );
-      labels.replaceChildren(...names);
+    const { names } = frame.state;
+    if (names.join() !== labelled) {
+      labelled = names.join();
+      root.style.setProperty("--lanes", String(names.length));
+      labels.replaceChildren(...names.map((name, index) => html("span", "lane-label", [inlineMark(index), name])));
     }
     chart.render(frame);
   }
@@ -48,7 +44,7 @@ export function createTimeline(root, actions) {
 function describe({ history, state }) {
   const lanes = state.processes.map(({ done }, index) => {
     const lost = state.cells.reduce((sum, cell) => sum + (cell.lostOf[index] ?? 0), 0);
-    return `${processName(index)} ${counted(done, "increment")}, ${lost} lost`;
+    return `${state.names[index]} ${counted(done, "increment")}, ${lost} lost`;
   });
   return `Timeline of ${counted(history.length, "step")}: ${lanes.join("; ")}.`;
 }
@@ -87,13 +83,13 @@ function picture(sheet, frame) {
  * the gap is then what was lost in sight, and not lost in the height of all that came before.
  * @param {Sheet} sheet @param {Lanes} lanes @param {Frame} frame @param {Corners} corners @param {number} first
  */
-function scaleOf({ unit }, { top }, { run }, corners, first) {
-  const cell = run.summary.cells[0];
+function scaleOf({ unit }, { top }, { run, cell: name }, corners, first) {
+  const cell = run.summary.cells.find((each) => each.name === name);
   const initial = cell?.initial ?? 0;
   // A run that ended early got only so far.
   const isCut = run.status === "failed" || run.status === "stopped";
   let low = initial;
-  let high = isCut && cell ? cell.expected : initial + run.request.processes * run.request.iterations;
+  let high = (isCut && cell?.expected) || initial + (run.adds?.[name] ?? run.request.processes * run.request.iterations);
   high = Math.max(initial + 1, high);
   const [edge] = corners;
   if (first > 0 && edge) {
@@ -164,10 +160,10 @@ function drawValue({ context, palette }, corners, y) {
 }
 
 /** Every step in sight. @param {Sheet} sheet @param {Lanes} lanes @param {Frame} frame @param {number} first @param {number} last */
-function drawSteps(sheet, lanes, { history, timebase }, first, last) {
+function drawSteps(sheet, lanes, { history, timebase, cell: name }, first, last) {
   const { x, left } = sheet;
   const before = history.stateAt(first);
-  const cell = before.cells[0];
+  const cell = before.cells.find((each) => each.name === name);
   let { value, expected } = cell ?? { value: 0, expected: 0 };
   /** @type {Corners} */
   const corners = [{ x: x(timebase.moment(history, first)), value, expected }];
@@ -184,7 +180,7 @@ function drawSteps(sheet, lanes, { history, timebase }, first, last) {
       registers[process] = now;
     } else if (op === "write" && target !== null && version !== null) {
       const read = registers[process] ?? null;
-      if (target === cell?.name && now !== null) {
+      if (target === name && now !== null) {
         if (base !== null && read !== null) expected += now - read;
         value = now;
         corners.push({ x: at, value, expected });
@@ -218,6 +214,7 @@ function drawBuckets(sheet, lanes, frame, first, last) {
   const { x } = sheet;
   const { overview } = history;
   const count = state.processes.length;
+  const cell = Math.max(0, state.cells.findIndex(({ name }) => name === frame.cell));
   /** @type {Corners} */
   const corners = [];
   const open = new Float64Array(count);
@@ -227,7 +224,7 @@ function drawBuckets(sheet, lanes, frame, first, last) {
   let from = x(timebase.moment(history, Math.floor(first / BUCKET) * BUCKET));
   const end = Math.ceil(last / BUCKET);
   for (let bucket = Math.floor(first / BUCKET); bucket < end; bucket += 1) {
-    const { lowest, highest, expected } = overview.values(bucket);
+    const { lowest, highest, expected } = overview.values(bucket, cell);
     [low, high, goal] = [Math.min(low, lowest), Math.max(high, highest), expected];
     buckets += 1;
     for (let process = 0; process < count; process += 1) {
@@ -276,9 +273,8 @@ function drawLossTicks({ context, palette, left, width, unit }, { top }, { histo
 }
 
 /** From each thief in sight to its victims. @param {Sheet} sheet @param {Lanes} lanes @param {Frame} frame @param {number} first @param {number} last */
-function drawLinks(sheet, lanes, { history, timebase, state }, first, last) {
-  const name = state.cells[0]?.name;
-  if (name === undefined) return;
+function drawLinks(sheet, lanes, { history, timebase, cell: name }, first, last) {
+  if (name === "") return;
   const lineage = history.lineage(name);
   const from = Math.max(1, lineage.versionAt(first));
   const to = lineage.versionAt(last);

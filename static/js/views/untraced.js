@@ -4,7 +4,7 @@
 import { html, setAttribute, setText, show, svg } from "../dom.js";
 import { counted, number } from "../words.js";
 
-/** @import { Frame, Problem, RunRequest, RunView, ShowActions } from "../types.js" */
+/** @import { Frame, Kind, Problem, RunRequest, RunView, ShowActions } from "../types.js" */
 
 /** How many untraced runs are kept in sight. */
 const KEPT = 20;
@@ -64,7 +64,7 @@ export function createUntraced(root, actions) {
     if (!answer.ok) say(words(answer.problem));
     else if (answer.run.status !== "finished") say(answer.run.reason ?? `The untraced run ${answer.run.status}.`);
     else {
-      losses = [...losses, answer.run.summary.cells[0]?.lost ?? 0].slice(-KEPT);
+      losses = [...losses, lostIn(answer.run)].slice(-KEPT);
       made += 1;
       say("");
     }
@@ -80,8 +80,7 @@ export function createUntraced(root, actions) {
   /** @param {Frame} frame */
   function render(frame) {
     latest = frame;
-    const { run, guard, look } = frame;
-    show(root, look.panel === "untraced");
+    const { run, variant } = frame;
     if (run.id !== subject) {
       subject = run.id;
       losses = [];
@@ -90,7 +89,6 @@ export function createUntraced(root, actions) {
       told = "";
       stale = true;
     }
-    if (look.panel !== "untraced") return;
     const comparable = run.status === "finished" && run.request.traced !== false;
     show(rows, comparable);
     show(foot, comparable);
@@ -99,17 +97,17 @@ export function createUntraced(root, actions) {
       return;
     }
     if (stale) draw(run);
-    setText(meaning, difference(run.request, guard.kind));
+    setText(meaning, difference(run.request, variant.kind));
   }
 
   /** @param {RunView} run */
   function draw(run) {
-    const { pace, processes, iterations } = run.request;
+    const { pace } = run.request;
     stale = false;
     // Nothing of ours is in an untraced run, so nothing can pause it.
     request = { ...run.request, traced: false, pace: pace === "slow" ? "free" : pace };
-    const total = processes * iterations;
-    const lost = run.summary.cells[0]?.lost ?? 0;
+    const total = Math.max(1, run.summary.cells.reduce((sum, { expected, initial }) => sum + (expected ?? initial) - initial, 0));
+    const lost = lostIn(run);
     traced.draw(`traced, ${pace}`, `${number(lost)} of ${number(total)} lost`, [lost / total]);
     const newest = losses.at(-1);
     const how = pace === "slow" ? "untraced, without our pauses" : "untraced";
@@ -149,6 +147,11 @@ function row() {
   return { parts: [name, result, track], draw };
 }
 
+/** @param {RunView} run */
+function lostIn({ summary: { cells } }) {
+  return cells.reduce((sum, { lost }) => sum + (lost ?? 0), 0);
+}
+
 /** @param {Problem} problem */
 function words({ message, hint }) {
   return hint ? `${message} ${hint}` : message;
@@ -170,7 +173,7 @@ function notYet({ id, status, request }) {
   return "When this race has ended, it can be run again untraced here: you see what tracing and our pauses change.";
 }
 
-/** What the comparison means. @param {RunRequest} request @param {"right" | "none" | "faulty"} kind */
+/** What the comparison means. @param {RunRequest} request @param {Kind} kind */
 function difference({ pace }, kind) {
   if (kind === "right") return "A right lock does not depend on timing: traced or not, paused or not, nothing is lost.";
   if (pace === "tutorial") {

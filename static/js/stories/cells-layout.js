@@ -1,6 +1,6 @@
 // Where things stand on the stage. Pure: from a width, a height and a number of processes to points.
-// The cell is in the middle; registers stand left and right of it, on wires as long as there is room
-// for, because what travels on them is the story.
+// The cell is in the middle, or several on top of each other; registers stand left and right of it, on wires
+// as long as there is room for, because what travels on them is the story.
 
 /** @typedef {{x: number, y: number}} Point */
 /** @typedef {{x: number, y: number, width: number, height: number}} Box */
@@ -12,8 +12,7 @@
  * @property {Box} register
  * @property {Point} middle of the register
  * @property {Point} wireFrom at the register
- * @property {Point} wireTo at the cell
- * @property {Point} lock where a lock stands between this process and the cell
+ * @property {readonly {to: Point, lock: Point}[]} ways to each cell, and where a lock stands on them
  * @property {Point} mark
  * @property {TextPlace} name
  * @property {TextPlace} pid
@@ -27,8 +26,9 @@
  * @typedef {object} Layout
  * @property {number} scale
  * @property {number} line the height of a line of type
- * @property {Box} cell
- * @property {Point} middle of the cell
+ * @property {Box} cell around all cells
+ * @property {readonly Box[]} cells
+ * @property {readonly Point[]} values where each cell's value stands
  * @property {Point} lockHome where a free lock rests
  * @property {Point} queuePlace where those that wait stand in line
  * @property {number} stop how long the bar is that stops a wire
@@ -42,19 +42,29 @@ const LEAST_WITH_CODE = 16;
 const WIDTH = 592;
 const HEIGHT = 284;
 
-/** @param {number} width @param {number} height @param {number} count @param {number} least the smallest type, in pixels @returns {Layout} */
-export function layOut(width, height, count, least) {
+/** @param {number} width @param {number} height @param {number} count @param {number} least the smallest type, in pixels @param {number} several how many cells @returns {Layout} */
+export function layOut(width, height, count, least, several) {
   const narrow = width < 480;
   const rows = Math.max(1, Math.ceil(count / 2));
   const scale = Math.max(0.74, Math.min(width / WIDTH, height / HEIGHT, 2.4));
   const line = Math.max(least * 1.15, 17 * scale);
-  const cell = { x: 0, y: 0, width: (narrow ? 118 : 148) * scale, height: Math.max(116 * scale, 2 * line + 62 * scale) };
-  // Above the cell a free lock and its queue; below it what is lost.
+  const isOne = several < 2;
+  // Above the cell a free lock and its queue; below it what is lost. Several cells each say that themselves.
   const above = 47 * scale + line;
-  const below = 86 * scale;
+  const below = isOne ? 86 * scale : 1.7 * line;
+  const cell = { x: 0, y: 0, width: (narrow ? 118 : 148) * scale, height: Math.max(116 * scale, 2 * line + 62 * scale) };
+  if (!isOne) {
+    // Name and version stand beside the value, so that up to four cells find room on top of each other.
+    cell.width = Math.min(width * 0.42, 7.2 * line + 60 * scale);
+    cell.height = Math.max(several * 2.1 * line, Math.min(several * 58 * scale, height - above - below));
+  }
   const middle = { x: width / 2, y: above + Math.max(cell.height, height - above - below) / 2 };
   cell.x = middle.x - cell.width / 2;
   cell.y = middle.y - cell.height / 2;
+
+  const gap = isOne ? 0 : 4 * scale;
+  const each = (cell.height - gap * (several - 1)) / Math.max(1, several);
+  const cells = Array.from({ length: several }, (_, index) => ({ ...cell, y: cell.y + index * (each + gap), height: each }));
 
   const rowHeight = height / rows;
   // With three rows and more there is no room above and below a register: its text goes beside it.
@@ -73,18 +83,18 @@ export function layOut(width, height, count, least) {
     const inner = middle.x + side * (cell.width / 2 + wire);
     const x = side < 0 ? inner - register.width : inner;
     const spread = rows === 1 ? 0 : ((row + 0.5) / rows - 0.5) * cell.height * 0.8;
-    const wireTo = { x: middle.x + (side * cell.width) / 2, y: middle.y + spread };
+    const ways = cells.map((each) => {
+      const to = { x: middle.x + (side * cell.width) / 2, y: isOne ? middle.y + spread : each.y + each.height / 2 };
+      const lock = { x: to.x + side * (7 * scale + (wire - 7 * scale) * 0.42), y: to.y + (y - to.y) * 0.42 };
+      return { to, lock };
+    });
     const box = { x, y: y - register.height / 2, ...register };
     return {
       side,
       register: box,
       middle: { x: x + register.width / 2, y },
       wireFrom: { x: inner, y },
-      wireTo,
-      lock: {
-        x: wireTo.x + side * (7 * scale + (wire - 7 * scale) * 0.42),
-        y: wireTo.y + (y - wireTo.y) * 0.42,
-      },
+      ways,
       ...(beside ? textBeside(side, box, scale, line) : textAround(side, box, scale, line, rows, least <= LEAST_WITH_CODE)),
     };
   };
@@ -93,11 +103,12 @@ export function layOut(width, height, count, least) {
     scale,
     line,
     cell,
-    middle,
+    cells,
+    values: cells.map((box) => ({ x: isOne ? middle.x : box.x + box.width - Math.max(34 * scale, 1.9 * line), y: box.y + box.height / 2 })),
     lockHome: { x: middle.x, y: cell.y - 25 * scale },
     queuePlace: { x: middle.x, y: cell.y - 40 * scale - line * 0.65 },
     stop: Math.min(22 * scale, (cell.height * 0.6) / rows),
-    loss: { x: middle.x, y: cell.y + cell.height + 13 * scale },
+    loss: { x: middle.x, y: cell.y + cell.height + (isOne ? 13 * scale : 0) },
     seats: Array.from({ length: count }, (_, index) => seat(index)),
   };
 }

@@ -1,0 +1,24 @@
+// What comes only once it is needed, so that the page is light: styles, with the scripts that want them.
+
+/** @type {Map<string, Promise<void>>} */
+const sheets = new Map();
+
+/** Puts a sheet on the page, once. Settles when it is there, and also when it cannot be had: plain is better than nothing.
+ * @param {URL} address @returns {Promise<void>} */
+export function styled({ href, pathname }) {
+  // A page may have it from the start.
+  if (document.querySelector(`link[href="${pathname}"]`)) return sheets.get(href) ?? Promise.resolve();
+  let loaded = sheets.get(href);
+  if (!loaded) {
+    loaded = new Promise((settle) => {
+      const link = document.createElement("link");
+      link.rel = "stylesheet";
+      link.addEventListener("load", () => settle());
+      link.addEventListener("error", () => settle());
+      link.href = href;
+      document.head.append(link);
+    });
+    sheets.set(href, loaded);
+  }
+  return loaded;
+}

@@ -1,0 +1,311 @@
+// The stage: numbers travel from the cell to a register and back, a lock lets one process through,
+// and an erased +1 breaks away. Everything shown is the frame's state; motions only connect states.
+
+import { rem, setAttribute, setText, show, svg, toggle } from "../dom.js";
+import { appear, arrive, fall, glow, leave, slide, turnOver } from "../views/motion.js";
+import { drawCard, drawCell, drawLock, drawLoss, drawRing, label, mark } from "../views/stage-parts.js";
+import { number } from "../words.js";
+import { layOut } from "./cells-layout.js";
+import { doing, lossLabel } from "./cells-words.js";
+
+/** @import { Blocked, Frame, LockState, ShowActions, Step } from "../types.js" */
+/** @import { Layout, Point, Seat } from "./cells-layout.js" */
+
+/** How much larger a number is in a cell that is alone than in a register. */
+const LARGER = 1.9;
+
+/** The smallest type, in pixels. On a projector nothing is smaller than the page's own, which is large there. */
+const LEAST = 13;
+
+/** Of a deadlock, more who wait than these are only counted. */
+const MOST_BLOCKED = 3;
+
+/** @param {HTMLElement} root @param {ShowActions} actions */
+export function createStage(root, actions) {
+  const canvas = svg("svg", { class: "stage-drawing", "aria-hidden": "true" });
+  root.append(canvas);
+  /** @type {Scene | null} */
+  let scene = null;
+  let size = "";
+  /** @type {Frame | null} */
+  let last = null;
+
+  /** @param {Frame} frame */
+  function render(frame) {
+    last = frame;
+    const count = frame.state.processes.length;
+    const { clientWidth: width, clientHeight: height } = root;
+    const least = frame.look.projector ? rem() : LEAST;
+    const { names, cells } = frame.state;
+    const wanted = [width, height, least, frame.variant.name, ...names, ...cells.map(({ name }) => name)].join();
+    root.style.setProperty("--rows", String(Math.ceil(count / 2)));
+    if (width > 0 && (scene === null || wanted !== size)) {
+      size = wanted;
+      canvas.setAttribute("viewBox", `0 0 ${width} ${height}`);
+      scene = new Scene(layOut(width, height, count, least, cells.length), frame, actions);
+      canvas.style.setProperty("--scale", String(scene.layout.scale));
+      canvas.replaceChildren(...scene.elements);
+    }
+    scene?.show(frame);
+    if (!frame.moving) setAttribute(root, "aria-label", describe(frame));
+  }
+
+  const resized = new ResizeObserver(() => last && render({ ...last, fresh: [], motion: 0 }));
+  resized.observe(root);
+  return { render, destroy: () => resized.disconnect() };
+}
+
+/** The stage in words, for who cannot see it. @param {Frame} frame */
+function describe({ state, atEnd, run }) {
+  const cells = state.cells.map(({ name, value }) => `${name} is ${value}`);
+  const blocked = (atEnd && run.deadlock) || [];
+  const processes = state.processes.map((process, index) => {
+    const { first, stale } = doing(process, state);
+    return `${state.names[index]} ${first || "has not started"}${stale ? ", out of date" : ""}`;
+  });
+  return `Stage: ${[...cells, ...processes, ...blocked.map(waitsFor)].join("; ")}.`;
+}
+
+/** @param {Blocked} blocked */
+function waitsFor({ process, waits_for: what, held_by: holder }) {
+  const start = `${process} waits for ${what}`;
+  return holder ? `${start}, held by ${holder === process ? "itself" : holder}` : start;
+}
+
+class Scene {
+  layout;
+  #cells;
+  #ring;
+  #cards;
+  /** One padlock for all, or one each. @type {ReturnType<typeof drawLock>[]} */
+  #locks;
+  /** Where each of them is. @type {Point[]} */
+  #lockAt = [];
+  #queue;
+  /** @type {readonly number[]} */
+  #waiting = [];
+  #loss;
+  #deadlock;
+  #ownLocks;
+  /** By process: the cell that its wire leads to. @type {number[]} */
+  #leads = [];
+
+  /** @param {Layout} layout @param {Frame} frame @param {ShowActions} actions */
+  constructor(layout, { variant, state }, actions) {
+    this.layout = layout;
+    this.#ownLocks = variant.name === "separate_locks";
+    const locks = variant.kind === "none" ? 0 : this.#ownLocks ? state.names.length : 1;
+    this.#cells = state.cells.map(({ name }, index) => {
+      const cell = drawCell(layout, name, index);
+      // By hand only: the keyboard has the names above the charts.
+      if (cell.lost) cell.group.addEventListener("click", () => actions.look({ cell: name }));
+      return cell;
+    });
+    this.#ring = drawRing(layout);
+    this.#cards = state.names.map((name, process) => drawCard(layout, process, name));
+    this.#locks = Array.from({ length: locks }, () => drawLock(layout.scale));
+    this.#queue = svg("g", { class: "queue" });
+    this.#loss = drawLoss(layout);
+    this.#deadlock = svg("g", { class: "deadlock" });
+  }
+
+  get elements() {
+    return [
+      ...this.#cards.map(({ group }) => group),
+      this.#ring,
+      ...this.#cells.map(({ group }) => group),
+      // Stops stand on the ring around the cell, so they come after it.
+      ...this.#cards.map(({ stop }) => stop),
+      ...this.#locks.map(({ group }) => group),
+      this.#queue,
+      this.#loss.group,
+      this.#deadlock,
+    ];
+  }
+
+  /** @param {Frame} frame */
+  show(frame) {
+    this.#showCards(frame);
+    this.#showLocks(frame);
+    this.#showLoss(frame);
+    this.#showDeadlock(frame);
+    this.#cells.forEach(({ group, value, version, lost }, index) => {
+      const cell = frame.state.cells[index];
+      if (!cell) return;
+      setText(value, cell.value);
+      setText(version, frame.run.request.traced === false ? "not recorded" : `v${cell.version}`);
+      setAttribute(value, "data-digits", digits(cell.value));
+      if (lost) setText(lost, cell.lost > 0 ? `✕ ${number(cell.lost)} lost` : "");
+      toggle(group, "is-chosen", cell.name === frame.cell);
+      toggle(group, "is-losing", frame.loss?.cell === cell.name);
+    });
+    for (const step of frame.fresh) this.#animate(step, frame);
+  }
+
+  /** @param {Frame} frame */
+  #showCards({ state, run, step, atEnd }) {
+    const blocked = new Set(((atEnd && run.deadlock) || []).map(({ process }) => process));
+    const lines = run.code?.text.split("\n") ?? [];
+    state.processes.forEach((process, index) => {
+      const card = this.#cards[index];
+      if (!card) return;
+      const { register, computed, waits, holds } = process;
+      const does = doing(process, state);
+      const { stale } = does;
+      const first = blocked.has(state.names[index] ?? "") ? "waits for ever" : does.first;
+      const at = register?.cell ?? (step?.process === index && step.op === "write" ? step.target : null);
+      this.#lead(index, state.cells.findIndex(({ name }) => name === at));
+      const value = computed ?? register?.value ?? "";
+      const pid = run.processes[index]?.pid;
+      const lost = state.cells.reduce((sum, cell) => sum + (cell.lostOf[index] ?? 0), 0);
+      setText(card.value, value);
+      setAttribute(card.value, "data-digits", digits(value));
+      setText(card.pid, pid ? `pid ${pid}` : "");
+      const { isBrief } = /** @type {Seat} */ (this.layout.seats[index]);
+      setText(card.status, isBrief ? brief(first) : stale && waits === null ? `${first}, stale` : first);
+      setText(card.lost, lost > 0 ? `✕ ${number(lost)} lost` : "");
+      if (card.code) setText(card.code, lines[process.line - 1]?.trim() ?? "");
+      toggle(card.group, "is-full", register !== null);
+      toggle(card.group, "is-stale", stale);
+      toggle(card.group, "is-computed", computed !== null);
+      toggle(card.group, "is-waiting", waits !== null);
+      toggle(card.stop, "is-shut", waits !== null);
+      toggle(card.group, "is-holding", holds !== null);
+      toggle(card.group, "has-ended", process.ended);
+    });
+  }
+
+  /** @param {number} process @param {number} cell -1 leaves the wire where it is */
+  #lead(process, cell) {
+    if (cell < 0 || this.#leads[process] === cell) return;
+    this.#leads[process] = cell;
+    this.#cards[process]?.lead(cell);
+  }
+
+  /** @param {Frame} frame */
+  #showLocks({ state, motion, atEnd, run }) {
+    const isDead = atEnd && Boolean(run.deadlock);
+    const shared = this.#ownLocks ? undefined : state.locks[0];
+    toggle(this.#ring, "is-shut", (shared?.holder ?? -1) >= 0);
+    toggle(this.#ring, "is-dead", isDead);
+    this.#locks.forEach(({ group, sign }, index) => {
+      const own = `locks[${index}]`;
+      const lock = this.#ownLocks ? state.locks.find(({ name }) => name === own) : shared;
+      const holder = lock?.holder ?? -1;
+      const seat = this.layout.seats[this.#ownLocks ? index : holder];
+      const to = seat?.ways[this.#leads[holder] ?? 0]?.lock ?? this.layout.lockHome;
+      const from = this.#lockAt[index];
+      if (from !== to) {
+        this.#lockAt[index] = to;
+        group.setAttribute("transform", `translate(${to.x} ${to.y})`);
+        if (from) slide(group, from, to, motion);
+      }
+      setAttribute(sign, "href", holder >= 0 ? "#lock-shut" : "#lock-open");
+      toggle(group, "is-shut", holder >= 0);
+      toggle(group, "is-dead", isDead && holder >= 0);
+    });
+    this.#showQueue(shared);
+  }
+
+  /** Those that wait stand in line above the cell. @param {LockState | undefined} lock */
+  #showQueue(lock) {
+    const queue = lock?.queue ?? [];
+    if (queue === this.#waiting) return;
+    this.#waiting = queue;
+    const { scale, line, queuePlace } = this.layout;
+    const gap = Math.max(20 * scale, 1.1 * line);
+    const told = queue.length > 0 && !this.layout.seats[0]?.isBrief ? "waiting" : "";
+    const words = told ? 3.5 * line : 0;
+    const left = queuePlace.x - (words + queue.length * gap) / 2;
+    this.#queue.replaceChildren(
+      label(left, queuePlace.y + 0.25 * line, "queue-words", "start", told),
+      ...queue.map((process, index) =>
+        mark(process, left + words + (index + 0.5) * gap, queuePlace.y - 0.05 * line, 0.9 * line),
+      ),
+    );
+  }
+
+  /** @param {Frame} frame */
+  #showLoss({ loss, state }) {
+    const { group, shape, plus, text, words } = this.#loss;
+    show(group, loss !== null);
+    if (!loss) return;
+    const { effect } = loss;
+    const several = effect.erasedOf.filter((count) => count > 0).length > 1;
+    const victim = effect.erasedOf.findIndex((count) => count > 0);
+    show(shape, !several);
+    show(plus, several);
+    setText(text, several ? effect.erased : `+${effect.erased}`);
+    setAttribute(text, "data-digits", digits(effect.erased));
+    setAttribute(shape, "href", `#mark-${victim}`);
+    setAttribute(shape, "class", `mark p${victim}`);
+    setText(words, `✕ ${lossLabel(effect, state.names)}${loss.cell && state.cells.length > 1 ? ` on ${loss.cell}` : ""}`);
+  }
+
+  /** Who waits for what, and who holds it: why nothing can go on. @param {Frame} frame */
+  #showDeadlock({ atEnd, run, loss }) {
+    const blocked = (atEnd && run.deadlock) || [];
+    show(this.#deadlock, blocked.length > 0);
+    if (blocked.length === 0 || this.#deadlock.childElementCount > 0) return;
+    const { loss: place, line } = this.layout;
+    const more = blocked.length - MOST_BLOCKED;
+    const lines = blocked.slice(0, MOST_BLOCKED).map(waitsFor);
+    if (more > 0) lines.push(`and ${more} more`);
+    // Where something was lost too, that stands here already.
+    const top = place.y + (loss ? 3 : 0.9) * line;
+    this.#deadlock.append(
+      label(place.x, top, "loss-words", "middle", "✕ Deadlock: nobody can go on"),
+      ...lines.map((text, index) => label(place.x, top + (index + 1) * 1.15 * line, "deadlock-words", "middle", text)),
+    );
+  }
+
+  /** @param {Step} step @param {Frame} frame */
+  #animate(step, frame) {
+    const card = this.#cards[step.process];
+    const seat = this.layout.seats[step.process];
+    if (!card || !seat || frame.motion === 0) return;
+    const cell = frame.state.cells.findIndex(({ name }) => name === step.target);
+    const middle = this.layout.values[cell] ?? seat.middle;
+    if (step.op === "read" || step.op === "write") this.#lead(step.process, cell);
+    if (step.op === "read") {
+      arrive(card.value, middle, seat.middle, this.#larger, frame.motion);
+      glow(card.light, frame.motion);
+    } else if (step.op === "modify") {
+      const before = frame.before.processes[step.process]?.register?.value;
+      setText(card.ghost, frame.fresh.length === 1 ? (before ?? "") : "");
+      leave(card.ghost, frame.motion, true);
+      turnOver(card.value, frame.motion);
+    } else if (step.op === "write") {
+      this.#animateWrite(step, cell, seat, frame);
+      glow(card.light, frame.motion);
+    }
+  }
+
+  /** How much larger a number is in a cell than in a register. */
+  get #larger() {
+    return this.#cells.length > 1 ? 1 : LARGER;
+  }
+
+  /** @param {Step} step @param {number} index @param {Seat} seat @param {Frame} frame */
+  #animateWrite(step, index, seat, frame) {
+    const cell = this.#cells[index];
+    if (!cell) return;
+    setText(cell.ghost, frame.fresh.length === 1 ? (frame.before.cells[index]?.value ?? "") : "");
+    leave(cell.ghost, frame.motion, false);
+    arrive(cell.value, seat.middle, cell.at, 1 / this.#larger, frame.motion);
+    if (frame.loss?.index !== step.index) return;
+    for (const piece of this.#loss.pieces) fall(piece, 46 * this.layout.scale, frame.motion);
+    appear(this.#loss.words, frame.motion);
+  }
+}
+
+/** One word; the register beside it shows the number. @param {string} words */
+function brief(words) {
+  return words.replace("has ", "").split(" ")[0] ?? "";
+}
+
+/** Long numbers are set smaller. @param {number | string} value */
+function digits(value) {
+  const length = String(value).length;
+  return length > 4 ? "many" : length > 2 ? "some" : null;
+}
