@@ -20,15 +20,16 @@ from app.tracing.context import TracedObjects
 from app.tracing.worker import parameters_of
 from tests.serving import RunningServer
 
-CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT: Any = multiprocessing.get_context("forkserver")
 CASES = [(scenario, variant) for scenario in SCENARIOS.values() for variant in scenario.variants.values()]
 NAMES = [f"{scenario.name}-{variant.name}" for scenario, variant in CASES]
 
 
 def test_everything_on_offer_is_described() -> None:
     for scenario, variant in CASES:
-        assert scenario.about.endswith(".") and scenario.title
-        assert variant.about.endswith(".") and variant.title
+        assert scenario.about.endswith(".")
+        assert variant.about.endswith(".")
+        assert all((scenario.title, variant.title))
     assert all(pace.about.endswith(".") and pace.title for pace in PACES.values())
 
 
@@ -43,7 +44,8 @@ def test_all_scenarios_of_the_contract_are_there() -> None:
 def test_what_is_usual_is_allowed(scenario: Scenario) -> None:
     check(RunRequest(scenario=scenario.name), Settings())
     for name in scenario.variants:
-        check(RunRequest(scenario=scenario.name, **{scenario.field: name}, **scenario.page), Settings())
+        request = {"scenario": scenario.name, scenario.field: name, **scenario.page}
+        check(RunRequest.model_validate(request), Settings())
 
 
 @pytest.mark.parametrize(("scenario", "variant"), CASES, ids=NAMES)

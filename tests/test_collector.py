@@ -72,6 +72,11 @@ def is_full(worker: Worker) -> bool:
     return waiting[0] > PIPE_BYTES - MEMORY_PAGE
 
 
+def kill(worker: Worker) -> None:
+    assert worker.pid is not None
+    os.kill(worker.pid, signal.SIGKILL)
+
+
 def test_a_worker_killed_inside_put_ends_its_queue_and_silences_nobody(rig: Rig) -> None:
     victim, survivor = rig.crew.workers
     for worker in rig.crew.workers:
@@ -80,7 +85,7 @@ def test_a_worker_killed_inside_put_ends_its_queue_and_silences_nobody(rig: Rig)
     rig.collector._let_go()
     # Nobody reads, so the pipes fill up, and both workers' Queues are in the middle of a message.
     until(lambda: all(map(is_full, rig.crew.workers)))
-    os.kill(victim.pid, signal.SIGKILL)
+    kill(victim)
     rig.collect()
     assert rig.died == [victim]
     assert survivor.exitcode == 0
@@ -90,8 +95,8 @@ def test_a_worker_killed_inside_put_ends_its_queue_and_silences_nobody(rig: Rig)
 
 
 def test_a_worker_killed_before_the_start_is_noticed(rig: Rig) -> None:
-    os.kill(rig.crew.workers[0].pid, signal.SIGKILL)
-    os.kill(rig.crew.workers[1].pid, signal.SIGKILL)
+    kill(rig.crew.workers[0])
+    kill(rig.crew.workers[1])
     rig.collect()
     assert {worker.name for worker in rig.died} == {"P1", "P2"}
     assert len(rig.log) == 0

@@ -5,7 +5,7 @@ lets them begin together, the courier sends, and the collector of this process m
 the loop's processes take is measured inside them, around the scenario's own function.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from ctypes import c_longlong
 from dataclasses import dataclass
 from multiprocessing import sharedctypes
@@ -14,18 +14,20 @@ from time import perf_counter_ns
 from typing import Any
 
 from app.analysis.summary import Account
+from app.analysis.waiting import Waiter
 from app.runs.collector import Collector
-from app.runs.crew import Context, Crew
+from app.runs.crew import Context, Crew, Worker
 from app.runs.log import Log
 from app.runs.naming import name_shared
-from app.scenarios.catalogue import SCENARIOS
+from app.runs.source import shown_of
+from app.scenarios import value
 from app.tracing.context import TracedObjects
 from app.tracing.pace import Pace
 from app.tracing.worker import Job
 
-SCENARIO = SCENARIOS["value"]
 GUARD = "none"
 PROCESSES = 2
+WORK: Callable[..., None] = value.without_a_lock
 STEPS_OF_LIFE = 2
 STEPS_OF_INCREMENT = 3
 
@@ -43,7 +45,7 @@ class Race:
 def loop(number: Any, took_ns: c_longlong, iterations: int, pause: float) -> None:
     """Run the scenario's own loop, and say how long it took."""
     began = perf_counter_ns()
-    SCENARIO.rounds[GUARD].work(number, iterations, pause)
+    WORK(number, iterations, pause)
     took_ns.value = perf_counter_ns() - began
 
 
@@ -56,13 +58,14 @@ def race(
     collecting: type[Collector] = Collector,
 ) -> Race:
     """Let two processes do `work` on one Value, at once and as fast as they go."""
-    shared_by_all = SCENARIO.share(TracedObjects(context) if traced else context, GUARD, PROCESSES)
+    objects: Any = TracedObjects(context) if traced else context
+    shared_by_all = value.SCENARIO.share(objects, GUARD, PROCESSES)
     shared = name_shared([f"P{number + 1}" for number in range(PROCESSES)], shared_by_all)
-    cell = shared.cells["number"]
+    number = shared_by_all[0]["number"]
     account = Account("number", 0)
     clocks = [sharedctypes.RawValue(c_longlong, 0) for _ in range(PROCESSES)]
     jobs = [
-        Job(process, work, {**handed, "took_ns": clock}, iterations, Pace("free", 0, 0), traced)
+        Job(process, work, {**handed, "took_ns": clock}, iterations, Pace("free", 0, 0), traced, shown_of((WORK,)))
         for process, handed, clock in zip(shared.names.processes, shared_by_all, clocks, strict=True)
     ]
     log = Log()
@@ -71,16 +74,16 @@ def race(
     crew = Crew(context)
     try:
         crew.start(jobs)
-        collector = collecting(crew, log, {cell.target: account} if traced else {}, shared.names)
-        collector.collect(_nothing, _nothing)
+        collector = collecting(crew, log, {number.target: account} if traced else {}, shared)
+        collector.collect(_Nobody())
         assert not any(worker.exitcode for worker in crew.workers), "a worker failed"
     finally:
         crew.close()
     expected = PROCESSES * iterations
-    final = cell.get_obj().value
+    final = number.get_obj().value
     log_seconds = 0.0
     if traced:
-        _check(log, account, cell.memory(), expected)
+        _check(log, account, number.memory(), expected)
         assert collector.start_ns is not None
         log_seconds = (logged_at[-1] - collector.start_ns - int(log.rows(0, 1)["t_ns"][0])) / 1e9
     return Race(
@@ -97,5 +100,11 @@ def _check(log: Log, account: Account, memory: tuple[int, int], increments: int)
     assert not account.broken, "the log and the memory disagree"
 
 
-def _nothing(*_: object) -> None:
-    pass
+class _Nobody:
+    """Listens to the collector, and does nothing."""
+
+    def on_change(self) -> None: ...
+
+    def on_death(self, worker: Worker) -> None: ...
+
+    def on_deadlock(self, waiters: Sequence[Waiter]) -> None: ...
