@@ -76,7 +76,7 @@ def _name_cells(cells: Sequence[Value], names: Iterable[str], shared: Shared, ta
         shared.cells[name] = cell
         shared.readers[name] = cell.now
         if not cell.is_integer:
-            shared.names.decode[cell.target] = cell.decode
+            shared.names.decode[cell.target] = cell.decoder
         targets.append(name)
 
 

@@ -12,7 +12,9 @@ step accounts for, never a value that no version accounts for.
 """
 
 import sys
+from collections.abc import Callable
 from ctypes import sizeof
+from functools import partial
 from multiprocessing import sharedctypes
 from multiprocessing.context import BaseContext, assert_spawning
 from time import perf_counter_ns
@@ -52,6 +54,8 @@ class Value(sharedctypes.Synchronized):  # type: ignore[type-arg]
         self._lowest, self._highest = _range_of(self._size, self._signed) if self._is_integer else (0, -1)
         self._bits: memoryview[int] = memoryview(cell).cast("B").cast(_format(self._size, self._signed))
         self._version = memoryview(versions).cast("B").cast("q")
+        self.decoder: Callable[[int], Any] = partial(_decode, type(cell), self._size, self._signed)
+        """As `decode`, and holds neither the memory nor the lock: it outlives the run, to show its steps."""
         semaphore = getattr(lock, "_semlock", lock)
         # Unpacked at once by each access, which costs half of what looking them up one by one does.
         self._parts: Any = (RECORDER, semaphore.acquire, semaphore.release, self._bits, self._version)
@@ -147,7 +151,7 @@ class Value(sharedctypes.Synchronized):  # type: ignore[type-arg]
 
     def decode(self, bits: int) -> Any:
         """The value whose bits these are."""
-        return type(self._obj).from_buffer_copy(bits.to_bytes(self._size, sys.byteorder, signed=self._signed)).value
+        return self.decoder(bits)
 
     def now(self) -> Any:
         """The value as it stands in memory, read without the lock and without a step."""
@@ -173,6 +177,10 @@ def _rebuild(cell: Any, lock: Any, versions: Any, target: int) -> Value:
     value = Value(cell, lock, versions)
     value.name(target)
     return value
+
+
+def _decode(kind: Any, size: int, signed: bool, bits: int) -> Any:
+    return kind.from_buffer_copy(bits.to_bytes(size, sys.byteorder, signed=signed)).value
 
 
 def _format(size: int, signed: bool) -> Any:
