@@ -9,7 +9,7 @@ from app.scenarios.guards import guarded
 from app.scenarios.shapes import HELD, INCREMENT, MAX_PROCESSES, Amount, Role, Scenario, by_name
 from app.steps import Op
 
-START = [100.0, 200.0, 300.0]
+START = [0.0, 100.0, 200.0]
 
 
 def add_to_the_number(number, iterations, pause):
