@@ -23,7 +23,7 @@ export function figures(frame) {
   const joined = below.filter(({ joined }) => joined !== null).length;
   const failed = below.filter(({ failed }) => failed !== null).length;
   return [
-    { label: "ms to start", value: start === null ? "–" : milliseconds(start), note: start !== null && count > 1 ? "on average" : "" },
+    { label: "ms to start", value: start === null ? "–" : milliseconds(start), note: start !== null && count > 1 ? "mean" : "" },
     { label: "joined", value: String(joined), note: `of ${count}` },
     { label: "failed", value: String(failed), note: "", isLoss: failed > 0 },
   ];
@@ -119,11 +119,9 @@ export function outcome(frame) {
   const below = children(lives);
   const start = averageStart(lives);
   if (below.length === 0 || start === null) return "The run has ended.";
-  const count = below.length;
   const bad = below.flatMap(({ life, process }) => (life.exitcode ? [`${nameOf(run, process)} ended with ${code(life.exitcode)}`] : []));
-  const others = [", the others with 0", "", ", the other with 0"][bad.length === count ? 1 : count - bad.length === 1 ? 2 : 0];
-  const ends = bad.length === 0 ? "All ended with exit code 0." : `${list(bad)}${others}.`;
-  return `${ends} From start() to the first line: ${took(start)}${count > 1 ? " on average" : ""}.`;
+  const ends = bad.length === 0 ? "All ended with exit code 0." : `${list(bad)}.`;
+  return `${ends} Starting took ${took(start)}${below.length > 1 ? " on average" : ""}.`;
 }
 
 /** @param {Frame} frame */

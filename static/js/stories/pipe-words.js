@@ -1,7 +1,7 @@
 // A queue in figures and sentences. Pure: evidence in, words out.
 
 import { counted, list, number } from "../words.js";
-import { brokenOff, milliseconds, nameOf, shown, took } from "./parts.js";
+import { brokenOff, nameOf, shown } from "./parts.js";
 import { ANYONES, ownerOf, partsOf, queueOf } from "./pipe-model.js";
 
 /** @import { Frame, RunView, Step } from "../types.js" */
@@ -13,15 +13,14 @@ const WHY = "Each process hands its items to a thread of its own, which writes t
 /** @param {Frame} frame */
 export function figures(frame) {
   const queue = queueOf(frame);
-  const { run, history, position } = frame;
+  const { run } = frame;
   const inside = { label: "inside", value: number(queue.inside.length), note: "" };
   if (hasCell(frame)) {
     const goal = run.request.processes * run.request.iterations;
-    const time = position > 0 ? history.time(position - 1) : 0;
     return [
       { label: "counter", value: number(queue.value ?? 0), note: `of ${number(goal)}` },
+      { label: "messages", value: number(queue.put), note: "" },
       inside,
-      { label: "ms so far", value: milliseconds(time), note: "" },
     ];
   }
   const several = partsOf(namesOf(frame)).producers.length > 1;
@@ -29,7 +28,7 @@ export function figures(frame) {
     { label: "put", value: number(queue.put), note: "" },
     inside,
     several
-      ? { label: "out of turn", value: number(queue.early), note: `of ${number(queue.out.length)} got` }
+      ? { label: "out of turn", value: number(queue.early), note: `of ${number(queue.out.length)}` }
       : { label: "got", value: number(queue.out.length), note: "" },
   ];
 }
@@ -106,8 +105,8 @@ function gets(queue, name, run) {
 /** @param {Queue} queue @param {string} name */
 function waits({ inside }, name) {
   if (inside.length === 0) return `${name} finds the queue empty, and waits until somebody puts something on it.`;
-  const them = inside.length === 1 ? "The item that was put is" : `The ${number(inside.length)} items that were put are`;
-  return `${name} finds nothing to get yet, and waits. ${them} still with the thread that writes into the pipe.`;
+  const them = inside.length === 1 ? "the item that was put is" : `the ${number(inside.length)} items that were put are`;
+  return `${name} finds nothing yet, and waits: ${them} still on the way into the pipe.`;
 }
 
 /** @param {Step} step @param {Queue} queue @param {string} name */
@@ -126,8 +125,7 @@ export function outcome(frame, comparison = null) {
   const queue = queueOf(frame);
   const [cell] = run.summary.cells;
   if (cell) {
-    const cost = run.summary.duration_ms === null ? "" : ` It took ${took(run.summary.duration_ms * 1e6)}.`;
-    return `Counter ${number(cell.final ?? queue.value ?? 0)}, from ${counted(queue.out.length, "message")}: only the owner ever touched the number, so nothing could be lost.${cost}`;
+    return `Counter ${number(cell.final ?? queue.value ?? 0)}: only the owner ever touched the number.`;
   }
   if (queue.out.length === 0) return "The run has ended.";
   const { producers } = partsOf(namesOf(frame));

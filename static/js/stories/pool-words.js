@@ -1,7 +1,7 @@
 // A pool in figures and sentences. Pure: evidence in, words out.
 
 import { counted, number } from "../words.js";
-import { brokenOff, milliseconds, nameOf, shown, took } from "./parts.js";
+import { brokenOff, nameOf, shown } from "./parts.js";
 import { poolOf } from "./pool-model.js";
 
 /** @import { Frame, RunView, Step } from "../types.js" */
@@ -11,23 +11,16 @@ import { poolOf } from "./pool-model.js";
 export function figures(frame) {
   const pool = poolOf(frame);
   const workers = frame.run.request.processes;
-  const done = { label: "done", value: number(pool.done.length), note: pool.submitted ? `of ${counted(pool.submitted, "task")}` : "tasks" };
-  if (hasCell(frame)) return withCell(frame, pool, done);
+  const done = { label: "done", value: number(pool.done.length), note: pool.submitted ? `of ${number(pool.submitted)}` : "" };
+  const atOnce = { label: "at once", value: String(pool.mostAtOnce), note: `of ${workers}` };
+  if (hasCell(frame)) {
+    const goal = workers * frame.run.request.iterations;
+    return [{ label: "counter", value: number(pool.value ?? 0), note: `of ${number(goal)}` }, done, atOnce];
+  }
   return [
     done,
-    { label: "at once", value: String(pool.mostAtOnce), note: `of ${workers}` },
+    atOnce,
     { label: "out of order", value: number(pool.early), note: pool.done.length ? `of ${number(pool.done.length)}` : "" },
-  ];
-}
-
-/** What the count costs stands beside it. @param {Frame} frame @param {Pool} pool @param {{label: string, value: string, note: string}} done */
-function withCell({ run, history, position }, pool, done) {
-  const goal = run.request.processes * run.request.iterations;
-  const time = position > 0 ? history.time(position - 1) : 0;
-  return [
-    { label: "counter", value: number(pool.value ?? 0), note: `of ${number(goal)}` },
-    done,
-    { label: "ms so far", value: milliseconds(time), note: "" },
   ];
 }
 
@@ -49,7 +42,7 @@ export function sentence(frame) {
     case "start":
       return name === "main" ? "main starts." : `${name} starts and asks the pool for tasks.`;
     case "submit":
-      return submits(step, pool, run);
+      return submits(step, run);
     case "task_start":
       return starts(step, pool, name);
     case "task_end":
@@ -79,19 +72,18 @@ export function sentence(frame) {
   }
 }
 
-/** The call that the tasks were handed over with. @param {RunView} run */
-export function callOf({ request }) {
-  return request.call ?? "apply_async";
+/** The call that the tasks were handed over with, where the run was asked for one. @param {RunView} run */
+function callOf({ request }) {
+  return request.call ?? null;
 }
 
-/** @param {Step} step @param {Pool} pool @param {RunView} run */
-function submits({ task, value }, pool, run) {
+/** @param {Step} step @param {RunView} run */
+function submits({ task, value }, run) {
   const start = `main submits task ${number(task ?? 0)}${given(value)}`;
-  const idle = pool.workers.filter(({ started, ended }) => started !== null && ended === null).length - 1 - pool.running;
   const call = callOf(run);
   if (call === "apply") return `${start}, alone: the next one only when its result is here.`;
   if (call === "map" || call === "map_async") return `${start}, as one of all that ${call} hands over.`;
-  return `${start}, and goes on at once.${idle > 0 ? "" : " Every worker is busy: it waits its turn."}`;
+  return call === "apply_async" ? `${start}, and goes on at once.` : `${start}.`;
 }
 
 /** @param {number | null} argument */
@@ -119,11 +111,12 @@ function waitsNow(pool) {
   return pool.waits.at(-1)?.to === null;
 }
 
-/** What main is in while it waits. @param {boolean} forEnd @param {RunView} run */
-export function waitingIn(forEnd, run) {
-  if (forEnd) return "join()";
+/** What main waits in, or for. @param {boolean} forEnd @param {RunView} run */
+export function waitingWords(forEnd, run) {
+  if (forEnd) return "waits in join()";
   const call = callOf(run);
-  return call === "map" || call === "apply" ? `${call}()` : "get()";
+  if (call === null) return "waits for results";
+  return call === "map" || call === "apply" ? `waits in ${call}()` : "waits in get()";
 }
 
 /** @param {Pool} pool @param {RunView} run */
@@ -131,9 +124,8 @@ function waits(pool, run) {
   const wait = pool.waits.at(-1);
   if (wait?.forEnd) return "main waits in join() until every worker has ended.";
   const open = pool.submitted - pool.done.length;
-  const call = waitingIn(false, run);
   const left = open > 0 ? `${counted(open, "task")} ${open === 1 ? "is" : "are"} not done yet.` : "All tasks are done, and their results are on the way.";
-  return `main waits in ${call} for what it asked for. ${left}`;
+  return `main ${waitingWords(false, run)}. ${left}`;
 }
 
 /** @param {Step} step @param {Pool} pool */
@@ -157,8 +149,7 @@ export function outcome(frame) {
   const pool = poolOf(frame);
   const [cell] = run.summary.cells;
   if (cell) {
-    const cost = run.summary.duration_ms === null ? "" : ` It took ${took(run.summary.duration_ms * 1e6)}.`;
-    return `Counter ${number(cell.final ?? pool.value ?? 0)}: every worker counted for itself, and main added up ${counted(pool.done.length, "result")} in one write. Nothing was shared.${cost}`;
+    return `Counter ${number(cell.final ?? pool.value ?? 0)}: each worker counted for itself, and main added up.`;
   }
   if (pool.done.length === 0) return "The run has ended.";
   const start = `${counted(pool.done.length, "task")}, up to ${number(pool.mostAtOnce)} at once.`;

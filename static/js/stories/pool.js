@@ -8,7 +8,7 @@ import { Layer } from "./layer.js";
 import { colourOf, nameOf, shown, typeSize, widthOf } from "./parts.js";
 import { poolOf } from "./pool-model.js";
 import { layOut } from "./pool-layout.js";
-import { figures, invitation, outcome, sentence, waitingIn } from "./pool-words.js";
+import { figures, invitation, outcome, sentence, waitingWords } from "./pool-words.js";
 import { createStrokes } from "./strokes.js";
 
 /** @import { Frame, RunView, Step, Story } from "../types.js" */
@@ -149,7 +149,7 @@ function createStage(root) {
       const left = xOf(axis, wait.from);
       const width = Math.max(1, xOf(axis, wait.to ?? at) - left);
       bars.draw(`wait ${index}`, "rect", { class: "wait", fill: hatched.fill, x: left, y: top, width, height: main.height });
-      const text = `waits in ${waitingIn(wait.forEnd, run)}`;
+      const text = waitingWords(wait.forEnd, run);
       if (main.height < 1.1 * type || widthOf(text, type) + 0.6 * type > width) return;
       front.draw(`wait ${index}`, "text", { class: "wait-words", x: left + width / 2, y: main.y + 0.35 * type, "text-anchor": "middle" }, text);
     }));
@@ -328,7 +328,7 @@ function describe({ run }, pool) {
   const working = pool.tasks.filter(({ started, ended }) => started !== null && ended === null);
   const told = working.map(({ number, worker }) => `${nameOf(run, worker)} works on task ${number}`);
   const wait = pool.waits.at(-1);
-  if (wait && wait.to === null) told.unshift(`main waits in ${waitingIn(wait.forEnd, run)}`);
+  if (wait && wait.to === null) told.unshift(`main ${waitingWords(wait.forEnd, run)}`);
   told.push(`${pool.done.length} of ${pool.submitted} tasks are done`);
   return `Stage: ${told.join("; ")}.`;
 }
