@@ -45,7 +45,6 @@ class Waiting:
         self._content = np.zeros(targets, np.int64)
         self._waits: list[int | None] = [None] * processes
         self._is_alive = [process not in launched.values() for process in range(processes)]
-        self._has_ended = [False] * processes
         self._queues = queues
         self._launched = launched
 
@@ -62,8 +61,7 @@ class Waiting:
             last = int(np.flatnonzero(process == number)[-1])
             waits = op[last] == Op.WAIT and not ends_by_itself[last]
             self._waits[number] = int(target[last]) if waits else None
-            self._has_ended[number] = bool(op[last] == Op.EXIT)
-            self._is_alive[number] = not self._has_ended[number]
+            self._is_alive[number] = bool(op[last] != Op.EXIT)
 
     def deadlock(self) -> list[Waiter] | None:
         """Everybody who waits, if everybody who is alive does so for ever; else None."""
@@ -78,10 +76,6 @@ class Waiting:
                 return None
             waiters.append(Waiter(process, target, holder))
         return waiters or None
-
-    def has_ended(self, process: int) -> bool:
-        """Whether a process has taken its last step."""
-        return self._has_ended[process]
 
     def _holder(self, target: int) -> int | None:
         if target in self._launched:

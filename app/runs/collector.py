@@ -48,11 +48,17 @@ class Listener(Protocol):
 
 
 class Collector:
-    """Reads the queues of one crew. `accounts` are by number of target."""
+    """Reads the queues of one crew. `accounts` are by number of target.
 
-    def __init__(self, crew: Crew, log: Log, accounts: dict[int, Account], shared: Shared) -> None:
+    Of an untraced run no step is kept: its processes only tell of their lives.
+    """
+
+    def __init__(
+        self, crew: Crew, log: Log, accounts: dict[int, Account], shared: Shared, *, traced: bool = True
+    ) -> None:
         self._crew = crew
         self._log = log
+        self._traced = traced
         self._accounts = accounts
         self._names = shared.names
         launched = {
@@ -63,6 +69,8 @@ class Collector:
         self._merge = Merge(len(crew.workers), launched, launcher)
         self._waiting = Waiting(len(crew.workers), len(self._names.targets), shared.queues, launched)
         self._is_deadlocked = False
+        self._missed: set[str] = set()
+        self._mourned: set[str] = set()
         self._ready: set[int] = set()
         self.start_ns: int | None = None
         self.last_ops: list[Op | None] = [None] * len(crew.workers)
@@ -75,25 +83,18 @@ class Collector:
             worker.process.sentinel: number for number, worker in workers if worker.process is not None
         }
         while queues or sentinels:
-            silent: list[Worker] = []
             for source in connection.wait([*queues, *sentinels]):
                 if source in queues:
                     number = queues[source]
                     if not self._drain(number):
                         del queues[source]
                         self._merge.end(number)
-                        silent.append(self._crew.workers[number])
+                        self._crew.workers[number].is_silent = True
                 else:
-                    worker = self._crew.workers[sentinels.pop(source)]
-                    self._crew.reap(worker)
-                    if worker.death:
-                        listener.on_death(worker)
+                    self._crew.reap(self._crew.workers[sentinels.pop(source)])
             self._let_go()
             self._append(listener)
-            for worker in silent:
-                worker.is_silent = True
-                if worker.process is None and worker.death:
-                    listener.on_death(worker)
+            self._mourn(listener)
             listener.on_change()
 
     def _drain(self, number: int) -> bool:
@@ -110,6 +111,24 @@ class Collector:
             return False
         return True
 
+    def _mourn(self, listener: Listener) -> None:
+        """Tell of everybody who has ended badly, once.
+
+        A launched process ends with its launcher, and that may be noticed first. So its own end is told of a round
+        later, and only if the launcher is not about to end as well.
+        """
+        launcher = self._crew.workers[-1]
+        for worker in sorted(self._crew.workers, key=lambda worker: worker.process is None):
+            if worker.death is None or worker.name in self._mourned:
+                continue
+            if worker.process is None and launcher.exitcode is None:
+                is_new = worker.name not in self._missed
+                self._missed.add(worker.name)
+                if is_new or launcher.is_silent:
+                    continue
+            self._mourned.add(worker.name)
+            listener.on_death(worker)
+
     def _let_go(self) -> None:
         own = {number for number, worker in enumerate(self._crew.workers) if worker.process is not None}
         if self.start_ns is None and own <= self._ready:
@@ -122,13 +141,15 @@ class Collector:
         rows = self._merge.take(self.start_ns)
         if rows is None:
             return
+        self._note_launched(rows)
+        if not self._traced:
+            return
         for target, account in self._accounts.items():
             _follow(account, rows, target, self._names)
         for number in range(len(self.last_ops)):
             own = rows["op"][rows["process"] == number]
             if len(own):
                 self.last_ops[number] = Op(own[-1])
-        self._note_joins(rows)
         self._log.append(rows)
         self._waiting.follow(rows["op"], rows["process"], rows["target"], rows["value"] == ENDS_BY_ITSELF)
         waiters = None if self._is_deadlocked else self._waiting.deadlock()
@@ -136,20 +157,25 @@ class Collector:
             self._is_deadlocked = True
             listener.on_deadlock(waiters)
 
-    def _note_joins(self, rows: Rows) -> None:
-        """Take the exit codes of launched workers out of the steps that tell of them."""
-        if self._launched:
-            for row in rows[(rows["op"] == Op.JOIN) & (rows["base"] != NOTHING)]:
-                self._crew.workers[self._launched[int(row["target"])]].exitcode = int(row["value"])
+    def _note_launched(self, rows: Rows) -> None:
+        """Take out of the steps what they tell of the launched workers: that there are any, and their exit codes."""
+        if not self._launched:
+            return
+        for target in rows["target"][rows["op"] == Op.LAUNCH].tolist():
+            self._crew.workers[self._launched[target]].was_launched = True
+        for row in rows[(rows["op"] == Op.JOIN) & (rows["base"] != NOTHING)]:
+            self._crew.workers[self._launched[int(row["target"])]].exitcode = int(row["value"])
 
 
 def _note_life(worker: Worker, records: bytes) -> None:
-    """What a batch says of the life of its worker: that it begins, and its pid, or that it ends."""
+    """What a batch says of the life of its worker: that it begins, and its pid, or that it ends, and how."""
     first = RECORD.unpack_from(records)
     if split_kind(first[KIND])[0] == Op.START:
         worker.pid = first[VALUE]
     last = RECORD.unpack_from(records, len(records) - RECORD.size)
     worker.said_it_ends = split_kind(last[KIND])[0] == Op.EXIT
+    if worker.said_it_ends and worker.process is None:
+        worker.exitcode = last[VALUE]
 
 
 def _follow(account: Account, rows: Rows, target: int, names: Names) -> None:

@@ -60,7 +60,7 @@ def warm_up(context: Context) -> None:
 class Worker:
     """One process, as the server sees it. `exitcode` as in `multiprocessing`: negative for a signal.
 
-    One that another worker launches has neither `process` nor `go`, and its pid and exit code come with steps.
+    One that another worker launches has neither `process` nor `go`; that it was, its pid and exit code come with steps.
     """
 
     name: str
@@ -70,6 +70,7 @@ class Worker:
     pid: int | None = None
     exitcode: int | None = None
     may_fail: bool = False
+    was_launched: bool = False
     said_it_ends: bool = False
     is_silent: bool = False
 
@@ -82,7 +83,7 @@ class Worker:
     @property
     def death(self) -> str | None:
         """How it ended badly, as the end of a sentence; None for a worker that lives or has done its job."""
-        if self.process is None and self.is_silent and self.pid is not None and not self.said_it_ends:
+        if self.was_launched and self.is_silent and self.exitcode is None:
             return "was killed"
         if not self.exitcode or (self.may_fail and self.exitcode == life.FAILED):
             return None

@@ -171,7 +171,7 @@ class Run:
         limit = self._settings.max_seconds
         self._after(limit, lambda: self.stop(f"It reached the limit of {limit:g} s."))
         self._crew.start(self._jobs(arguments, shared, launched))
-        self._collector = Collector(self._crew, self.log, self._accounts, shared)
+        self._collector = Collector(self._crew, self.log, self._accounts, shared, traced=request.traced)
         self._collector.collect(self)
         self.on_change()
         if request.traced:
@@ -193,17 +193,17 @@ class Run:
         def job(
             name: str, work: Callable[..., None], handed: dict[str, Any], launching: Launching | None = None
         ) -> Job:
-            return Job(
-                name, work, handed, request.iterations, pacing, request.traced, shown, variant.may_fail, launching
-            )
+            may_fail = variant.may_fail and launching is None
+            return Job(name, work, handed, request.iterations, pacing, request.traced, shown, may_fail, launching)
 
         jobs = []
         slots = []
         for number, name in enumerate(self.names.processes[: request.processes]):
             if name not in launched:
                 jobs.append(job(name, variant.role_of(number, request.processes).work, arguments[number]))
-            elif request.traced:
-                slots.append(Slot(name, shared.numbers[name], self._crew.queue(), shown, pacing, variant.may_fail))
+            else:
+                queue, target = self._crew.queue(), shared.numbers[name]
+                slots.append(Slot(name, target, queue, shown, pacing, variant.may_fail, request.traced))
         extra = variant.extra
         if extra:
             handed = arguments[-1]
@@ -223,7 +223,8 @@ class Run:
 
     def on_death(self, worker: Worker) -> None:
         """A worker ended badly: so does the run."""
-        self._end_early("failed", f"{worker.name} (pid {worker.pid}) {worker.death}.")
+        who = worker.name if worker.pid is None else f"{worker.name} (pid {worker.pid})"
+        self._end_early("failed", f"{who} {worker.death}.")
 
     def on_deadlock(self, waiters: Sequence[Waiter]) -> None:
         """Nobody will ever take a step again: say who waits for what, and end it."""
@@ -249,7 +250,7 @@ class Run:
         ops = dict(zip([worker.name for worker in self._crew.workers], collector.last_ops, strict=True))
         workers = {worker.name: worker for worker in self._crew.workers}
         processes = [
-            _process_view(name, workers.get(name), ops.get(name), has_started=collector.start_ns is not None)
+            _process_view(workers[name], ops[name], has_started=collector.start_ns is not None)
             for name in self.names.processes
         ]
         if processes != self._processes:
@@ -283,18 +284,14 @@ class Run:
         self._timers = []
 
 
-def _process_view(name: str, worker: Worker | None, last_op: Op | None, *, has_started: bool) -> ProcessView:
-    """`worker` is None for a process that an untraced run launches: nothing is known of it."""
-    if worker is None:
-        return ProcessView(name=name, pid=None, exitcode=None, state="starting")
-    return ProcessView(
-        name=name, pid=worker.pid, exitcode=worker.exitcode, state=_state(worker, last_op, has_started=has_started)
-    )
+def _process_view(worker: Worker, last_op: Op | None, *, has_started: bool) -> ProcessView:
+    state = _state(worker, last_op, has_started=has_started)
+    return ProcessView(name=worker.name, pid=worker.pid, exitcode=worker.exitcode, state=state)
 
 
 def _state(worker: Worker, last_op: Op | None, *, has_started: bool) -> ProcessState:
     if worker.exitcode is not None or worker.is_silent:
         return "ended"
-    if not has_started or (worker.process is None and last_op is None):
+    if not has_started or worker.pid is None:
         return "starting"
     return "blocked" if last_op == Op.WAIT else "running"

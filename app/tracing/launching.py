@@ -3,15 +3,17 @@
     server                          main (one thread where it forks)            P1, P2, …
       │ a Slot for each of P1…Pn,
       │ each with a Queue ────────▶ Process(target=work)  takes the next Slot
-      │ ◀── Queue of main ───────── start(): launch ──────────────────────────▶ worker.record(): start
+      │ ◀── Queue of main ───────── start(): launch ──────────────────────────▶ run(): start
       │ ◀── Queue of P1 ─────────────────────────────────────────────────────── … exit; end of file
       │ ◀── Queue of main ───────── join(): wait, join with the exit code ◀──── (ended)
 
 The server makes the Queues, because they cannot travel back. `main` closes its copy of a Queue's writing end as soon
 as the process that writes to it has started, so that the end of that process means end of file, however it ended.
+
+In an untraced run it is the same, since only so does the server know of these processes. But nothing that they do is
+recorded, and a Pool is the plain one.
 """
 
-import multiprocessing
 import os
 import sys
 from dataclasses import dataclass
@@ -43,6 +45,7 @@ class Slot:
     shown: Shown
     pace: Pace
     may_fail: bool
+    traced: bool
 
 
 class Launches:
@@ -105,8 +108,9 @@ class _Launched(BaseProcess):
         slot = self.slot
         LAUNCHES.leave_to(slot)
         gate = slot.pace.gate_of(slot.process)
-        with life.recorded(slot.queue, slot.shown, gate, traced=True, may_fail=slot.may_fail):
+        with life.recorded(slot.queue, slot.shown, gate, traced=slot.traced, may_fail=slot.may_fail):
             life.begin()
+            RECORDER.send()  # at once: until the server knows the pid it cannot end this process
             super().run()
 
 
@@ -179,6 +183,18 @@ class ForkContext(context.ForkContext):
         return pool.Pool(processes, *arguments, context=PoolContext(), **named)
 
 
+class UntracedForkContext(context.ForkContext):
+    """`get_context("fork")` for an untraced run."""
+
+    Process = ForkedProcess
+
+    def Pool(self, *arguments: Any, **named: Any) -> Any:  # noqa: N802 - multiprocessing's name
+        """As `multiprocessing.Pool`."""
+        made = PoolContext().Pool(*arguments, **named)
+        life.go_on_with_threads(traced=False)
+        return made
+
+
 class ForkServerContext(context.ForkServerContext):
     """`get_context("forkserver")`, traced."""
 
@@ -200,7 +216,7 @@ _CONTEXTS: Final[dict[str, type[context.BaseContext]]] = {
 
 def context_for(start_method: StartMethod, preload: list[str], *, traced: bool) -> Any:
     """`multiprocessing` as the code that launches processes is handed it. `preload` is for the fork server."""
-    made: Any = _CONTEXTS[start_method]() if traced else multiprocessing.get_context(start_method)
+    made: Any = _CONTEXTS[start_method]() if traced or start_method != "fork" else UntracedForkContext()
     if start_method == "forkserver":
         made.set_forkserver_preload(preload)
     return made

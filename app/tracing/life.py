@@ -1,8 +1,10 @@
 """How a process begins to record and how it ends, whoever started it.
 
-main thread      _begin ─▶ … the scenario's code … ─▶ exit ─▶ the last batch, end of file
+main thread      begin ─▶ … the scenario's code … ─▶ exit ─▶ the last batch, end of file
 courier thread            sends a batch every beat; ends the process when the server is gone, also when it was killed
-SIGTERM                   ends the main thread between two steps, never inside one
+SIGTERM                   ends the main thread between two steps, never inside one, and never inside a message
+
+Also an untraced process says that it begins and how it ends, which is all that the server has of one that was launched.
 """
 
 import os
@@ -36,7 +38,7 @@ FAILED: Final = 1
 def recorded(
     queue: "Queue[Batch]", shown: Shown, gate: Gate | None, *, traced: bool, may_fail: bool, has_threads: bool = True
 ) -> Iterator[None]:
-    """Within this, the process records and sends; then it says that it ends, and how.
+    """Within this, the process records and sends; then it says that it ends, and how: the exit keeps the exit code.
 
     `may_fail`: an exception is part of the lesson and needs no traceback on the server's terminal.
     """
@@ -47,29 +49,37 @@ def recorded(
     RECORDER.send()
     if has_threads:
         _start_courier(traced)
+    exitcode = 0
     try:
         yield
+    except SystemExit as ending:
+        exitcode = _exitcode_of(ending)
+        raise
     except Exception as error:
-        if traced:
-            RECORDER.note(Op.FAIL, line=_raised_at(error))
+        exitcode = FAILED
+        RECORDER.note(Op.FAIL, line=_raised_at(error))
         if not may_fail:
             raise
         raise SystemExit(FAILED) from None
     finally:
-        if traced:
-            RECORDER.note(Op.EXIT)
+        RECORDER.note(Op.EXIT, value=exitcode)
         RECORDER.close()
 
 
-def go_on_with_threads() -> None:
+def go_on_with_threads(*, traced: bool) -> None:
     """For a process that had a single thread so far: it will not be forked any more."""
     if RECORDER.stop_sending_at_once():
-        _start_courier(traced=True)
+        _start_courier(traced)
 
 
 def begin() -> None:
     """Record that the scenario's code begins. The step keeps the pid for the server."""
     RECORDER.note(Op.START, value=os.getpid())
+
+
+def _exitcode_of(ending: SystemExit) -> int:
+    """As Python reads it: nothing is 0, and a message is 1."""
+    return ending.code if isinstance(ending.code, int) else int(ending.code is not None)
 
 
 def _raised_at(error: BaseException) -> int:
@@ -92,7 +102,10 @@ def _courier(traced: bool) -> None:
 
 
 def _end_between_steps(_signal: int, _frame: FrameType | None) -> None:
-    if RECORDER.stamping:
+    if RECORDER.stamping or RECORDER.is_sending:
         signal.setitimer(signal.ITIMER_REAL, RETRY_SECONDS)
-    else:
-        raise SystemExit(STOPPED)
+        return
+    # Once is enough. A launched process is asked by the server and by its launcher.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGALRM, signal.SIG_IGN)
+    raise SystemExit(STOPPED)

@@ -58,7 +58,7 @@ class Pool(pool.Pool):
         self._target = TARGETS.get("pool", NO_TARGET)
         self._numbers = count()
         super().__init__(*arguments, **named)
-        life.go_on_with_threads()
+        life.go_on_with_threads(traced=True)
 
     def map(self, func: Callable[..., Any], iterable: Iterable[Any], chunksize: int | None = None) -> list[Any]:
         """As `multiprocessing`'s."""

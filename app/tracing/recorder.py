@@ -70,6 +70,8 @@ class Recorder:
         self.records: list[bytes] = []
         self.append: Callable[[bytes], None] = self.records.append
         self.stamping = False
+        self.is_sending = False
+        """Whether the main thread is taking records out to send them, and must not be ended before it has."""
         self.gate: Gate | None = None
         self.code: CodeType | None = None
         self.lines: list[int] = []
@@ -162,21 +164,32 @@ class Recorder:
     def send(self) -> None:
         """Put everything recorded so far on the Queue, or at least the watermark."""
         with self._sending:
-            if self._queue is None:
-                return
-            if self._at_once:
-                _put_without_a_thread(self._queue, self.take())
-            else:
-                self._queue.put(self.take())
+            self._send()
 
     def close(self) -> None:
         """Send what is left and wait until the Queue has written it."""
-        self.send()
-        with self._sending:
-            queue, self._queue = self._queue, None
-        if queue is not None:
-            queue.close()
-            queue.join_thread()
+        self.is_sending = True
+        try:
+            with self._sending:
+                self._send()
+                queue, self._queue = self._queue, None
+            if queue is not None:
+                queue.close()
+                queue.join_thread()
+        finally:
+            self.is_sending = False
+
+    def _send(self) -> None:
+        if self._queue is None:
+            return
+        if not self._at_once:
+            self._queue.put(self.take())
+            return
+        was_sending, self.is_sending = self.is_sending, True
+        try:
+            _put_without_a_thread(self._queue, self.take())
+        finally:
+            self.is_sending = was_sending
 
     def _line_table(self, code: CodeType) -> list[int]:
         table = [0] * len(code.co_code)

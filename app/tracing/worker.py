@@ -72,8 +72,7 @@ def main(job: Job, queue: "Queue[Batch]", go: "Connection[Any, Any]") -> None:
             pool.TARGETS.update(launching.targets)
             arguments["mp"] = context_for(launching.start_method, PRELOADED, traced=job.traced)
         _wait_until(go.recv())
-        if job.traced:
-            life.begin()
+        life.begin()
         try:
             offered = {**arguments, "iterations": job.iterations, "pause": job.pace.code_pause}
             job.work(**{name: offered[name] for name in parameters_of(job.work)})
