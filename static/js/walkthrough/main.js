@@ -94,7 +94,7 @@ listenForKeys(actions, KEYS);
 
 next.addEventListener("click", actions.next);
 previous.addEventListener("click", actions.previous);
-part(body, "again", HTMLButtonElement).addEventListener("click", actions.again);
+part(body, "run-again", HTMLButtonElement).addEventListener("click", actions.again);
 part(body, "print", HTMLButtonElement).addEventListener("click", () => window.print());
 body.addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest("a") : null;
