@@ -103,8 +103,8 @@ function troubleOf({ connected, gone, complete }) {
   return null;
 }
 
-/** @param {readonly Race[]} races @param {Player} player @returns {TransportFrame} */
-export function transportFrame(races, player) {
+/** @param {readonly Race[]} races @param {Player} player @param {boolean} canLose @returns {TransportFrame} */
+export function transportFrame(races, player, canLose) {
   const { moment, timebase, last, following, playing, speed, slowed } = player;
   const live = races.some((race) => race.live);
   const losses = sum(races.map((race) => race.history.losses.total));
@@ -122,6 +122,7 @@ export function transportFrame(races, player) {
     following,
     live,
     speed,
+    canLose,
     losses,
     lossesOnShow: numbersAt(shown),
     inviting: !live && losses > 0 && moment === last,

@@ -22,6 +22,7 @@ export function initial(run, shared) {
 function fresh() {
   return {
     op: null,
+    cell: null,
     register: null,
     computed: null,
     wrote: null,
@@ -36,8 +37,8 @@ function fresh() {
 
 /** Field by field: with `...` this alone would take most of the time that opening a long run takes.
  * @param {ProcessState} process @returns {ProcessState} */
-function copied({ op, register, computed, wrote, holds, waits, line, done, ended, failed }) {
-  return { op, register, computed, wrote, holds, waits, line, done, ended, failed };
+function copied({ op, cell, register, computed, wrote, holds, waits, line, done, ended, failed }) {
+  return { op, cell, register, computed, wrote, holds, waits, line, done, ended, failed };
 }
 
 /** @param {string} name @param {number} value @param {number} processes @returns {CellState} */
@@ -62,6 +63,7 @@ export function reduce(state, step, lineage) {
   let effect = null;
   const target = step.target ?? "";
 
+  if (step.op === "read" || step.op === "write") next.cell = target;
   if (step.op === "read") {
     next.register = { cell: target, value: step.value ?? 0, version: step.version ?? 0 };
     next.computed = null;

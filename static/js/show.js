@@ -237,7 +237,8 @@ export function createShow(root, { catalogue, look: firstLook = PLAIN_LOOK, onDr
       arena.render(frame);
       shown[index] = frame.position;
     });
-    const frame = transportFrame(onShow(), player);
+    const asked = races.length > 0 ? races.map(({ run: { request } }) => request) : requests;
+    const frame = transportFrame(onShow(), player, asked.some((request) => sharedBy(request).length > 0));
     transport.render(frame);
     panels.render(panel, offered);
     onDraw(frame);

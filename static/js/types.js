@@ -84,6 +84,7 @@
 /**
  * @typedef {object} ProcessState
  * @property {string | null} op the last thing it did; null before it started
+ * @property {string | null} cell the one that it read or wrote last
  * @property {Register | null} register
  * @property {number | null} computed the new value, once it has been computed
  * @property {number | null} wrote what it wrote last
@@ -173,6 +174,7 @@
  * @property {boolean} following
  * @property {boolean} live
  * @property {number} speed
+ * @property {boolean} canLose something is shared that can lose updates
  * @property {number} losses how many updates are lost in all races
  * @property {string} lossesOnShow which of them the position is about; "" is none
  * @property {boolean} inviting at the end, with losses to look at

@@ -30,6 +30,12 @@ class Arena:
         """Expected, counter, lost."""
         return number(self.part("expected")), number(self.part("counter")), number(self.part("lost"))
 
+    @property
+    def scores(self) -> list[tuple[int, int, int]]:
+        """Expected, counter, lost of each cell."""
+        figures = [self.part(name).inner_text().split(" · ") for name in ("expected", "counter", "lost")]
+        return [(int(expected), int(counter), int(lost)) for expected, counter, lost in zip(*figures, strict=True)]
+
     def wait_for_the_end(self) -> None:
         """Wait until this race shows its result."""
         expect(self.part("narration")).to_have_class(re.compile("tells-end"), timeout=RACE_MS)
@@ -50,6 +56,11 @@ class Looking:
     def right(self) -> Arena:
         """The race with a lock."""
         return Arena(self.page.locator('[data-arena="right"]'))
+
+    @property
+    def third(self) -> Arena:
+        """The race that only some line-ups have."""
+        return Arena(self.page.locator('[data-arena="third"]'))
 
     def part(self, name: str) -> Locator:
         """The element that plays a part, outside the arenas."""

@@ -18,6 +18,7 @@
  * @property {TextPlace} pid
  * @property {TextPlace} status
  * @property {TextPlace} lost
+ * @property {boolean} hasPid there is room for it beside the name
  * @property {boolean} isBrief there is room for a word or two only
  * @property {TextPlace | null} line where the code it is on can be read; null where there is no room
  */
@@ -26,6 +27,7 @@
  * @typedef {object} Layout
  * @property {number} scale
  * @property {number} line the height of a line of type
+ * @property {boolean} isLarge type is so large that there is room for few words
  * @property {Box} cell around all cells
  * @property {readonly Box[]} cells
  * @property {readonly Point[]} values where each cell's value stands
@@ -49,13 +51,14 @@ export function layOut(width, height, count, least, several) {
   const scale = Math.max(0.74, Math.min(width / WIDTH, height / HEIGHT, 2.4));
   const line = Math.max(least * 1.15, 17 * scale);
   const isOne = several < 2;
+  const isLarge = least > LEAST_WITH_CODE;
   // Above the cell a free lock and its queue; below it what is lost. Several cells each say that themselves.
   const above = 47 * scale + line;
   const below = isOne ? 86 * scale : 1.7 * line;
   const cell = { x: 0, y: 0, width: (narrow ? 118 : 148) * scale, height: Math.max(116 * scale, 2 * line + 62 * scale) };
   if (!isOne) {
     // Name and version stand beside the value, so that up to four cells find room on top of each other.
-    cell.width = Math.min(width * 0.42, 7.2 * line + 60 * scale);
+    cell.width = Math.min(width * (isLarge ? 0.42 : 0.36), 7.2 * line + 60 * scale);
     cell.height = Math.max(several * 2.1 * line, Math.min(several * 58 * scale, height - above - below));
   }
   const middle = { x: width / 2, y: above + Math.max(cell.height, height - above - below) / 2 };
@@ -95,16 +98,17 @@ export function layOut(width, height, count, least, several) {
       middle: { x: x + register.width / 2, y },
       wireFrom: { x: inner, y },
       ways,
-      ...(beside ? textBeside(side, box, scale, line) : textAround(side, box, scale, line, rows, least <= LEAST_WITH_CODE)),
+      ...(beside ? textBeside(side, box, scale, line) : textAround(side, box, scale, line, rows, !isLarge)),
     };
   };
 
   return {
     scale,
     line,
+    isLarge,
     cell,
     cells,
-    values: cells.map((box) => ({ x: isOne ? middle.x : box.x + box.width - Math.max(34 * scale, 1.9 * line), y: box.y + box.height / 2 })),
+    values: cells.map((box) => ({ x: isOne ? middle.x : box.x + box.width - Math.max(34 * scale, 1.55 * line), y: box.y + box.height / 2 })),
     lockHome: { x: middle.x, y: cell.y - 25 * scale },
     queuePlace: { x: middle.x, y: cell.y - 40 * scale - line * 0.65 },
     stop: Math.min(22 * scale, (cell.height * 0.6) / rows),
@@ -129,6 +133,7 @@ function textAround(side, { x, y, width, height }, scale, line, rows, isSmall) {
     status: below(1),
     line: withCode ? below(2) : null,
     isBrief: !isSmall && rows > 1,
+    hasPid: width > 5.5 * line,
     lost: below(withCode ? 3 : 2),
   };
 }
@@ -146,6 +151,7 @@ function textBeside(side, { x, y, width, height }, scale, line) {
     lost: place(edge, middle - 9 * scale + 1.95 * line, anchor),
     line: null,
     isBrief: true,
+    hasPid: true,
   };
 }
 

@@ -6,7 +6,7 @@ import { appear, arrive, fall, glow, leave, slide, turnOver } from "../views/mot
 import { drawCard, drawCell, drawLock, drawLoss, drawRing, label, mark } from "../views/stage-parts.js";
 import { number } from "../words.js";
 import { layOut } from "./cells-layout.js";
-import { doing, lossLabel } from "./cells-words.js";
+import { doing, lockName, lossLabel } from "./cells-words.js";
 
 /** @import { Blocked, Frame, LockState, ShowActions, Step } from "../types.js" */
 /** @import { Layout, Point, Seat } from "./cells-layout.js" */
@@ -17,8 +17,8 @@ const LARGER = 1.9;
 /** The smallest type, in pixels. On a projector nothing is smaller than the page's own, which is large there. */
 const LEAST = 13;
 
-/** Of a deadlock, more who wait than these are only counted. */
-const MOST_BLOCKED = 3;
+/** Of a deadlock there is room for so many lines. */
+const MOST_BLOCKED = 2;
 
 /** @param {HTMLElement} root @param {ShowActions} actions */
 export function createStage(root, actions) {
@@ -68,7 +68,7 @@ function describe({ state, atEnd, run }) {
 
 /** @param {Blocked} blocked */
 function waitsFor({ process, waits_for: what, held_by: holder }) {
-  const start = `${process} waits for ${what}`;
+  const start = `${process} waits for ${lockName(what)}`;
   return holder ? `${start}, held by ${holder === process ? "itself" : holder}` : start;
 }
 
@@ -135,7 +135,8 @@ class Scene {
       setText(value, cell.value);
       setText(version, frame.run.request.traced === false ? "not recorded" : `v${cell.version}`);
       setAttribute(value, "data-digits", digits(cell.value));
-      if (lost) setText(lost, cell.lost > 0 ? `✕ ${number(cell.lost)} lost` : "");
+      const losses = `✕ ${number(cell.lost)}`;
+      if (lost) setText(lost, cell.lost === 0 ? "" : this.layout.isLarge ? losses : `${losses} lost`);
       toggle(group, "is-chosen", cell.name === frame.cell);
       toggle(group, "is-losing", frame.loss?.cell === cell.name);
     });
@@ -143,7 +144,7 @@ class Scene {
   }
 
   /** @param {Frame} frame */
-  #showCards({ state, run, step, atEnd }) {
+  #showCards({ state, run, atEnd }) {
     const blocked = new Set(((atEnd && run.deadlock) || []).map(({ process }) => process));
     const lines = run.code?.text.split("\n") ?? [];
     state.processes.forEach((process, index) => {
@@ -153,15 +154,14 @@ class Scene {
       const does = doing(process, state);
       const { stale } = does;
       const first = blocked.has(state.names[index] ?? "") ? "waits for ever" : does.first;
-      const at = register?.cell ?? (step?.process === index && step.op === "write" ? step.target : null);
-      this.#lead(index, state.cells.findIndex(({ name }) => name === at));
+      this.#lead(index, Math.max(0, state.cells.findIndex(({ name }) => name === process.cell)));
       const value = computed ?? register?.value ?? "";
       const pid = run.processes[index]?.pid;
       const lost = state.cells.reduce((sum, cell) => sum + (cell.lostOf[index] ?? 0), 0);
       setText(card.value, value);
       setAttribute(card.value, "data-digits", digits(value));
-      setText(card.pid, pid ? `pid ${pid}` : "");
-      const { isBrief } = /** @type {Seat} */ (this.layout.seats[index]);
+      const { isBrief, hasPid } = /** @type {Seat} */ (this.layout.seats[index]);
+      setText(card.pid, pid && hasPid ? `pid ${pid}` : "");
       setText(card.status, isBrief ? brief(first) : stale && waits === null ? `${first}, stale` : first);
       setText(card.lost, lost > 0 ? `✕ ${number(lost)} lost` : "");
       if (card.code) setText(card.code, lines[process.line - 1]?.trim() ?? "");
@@ -239,7 +239,8 @@ class Scene {
     setAttribute(text, "data-digits", digits(effect.erased));
     setAttribute(shape, "href", `#mark-${victim}`);
     setAttribute(shape, "class", `mark p${victim}`);
-    setText(words, `✕ ${lossLabel(effect, state.names)}${loss.cell && state.cells.length > 1 ? ` on ${loss.cell}` : ""}`);
+    const where = loss.cell && state.cells.length > 1 ? ` on ${loss.cell}` : "";
+    setText(words, `✕ ${lossLabel(effect, state.names)}${where}`);
   }
 
   /** Who waits for what, and who holds it: why nothing can go on. @param {Frame} frame */
@@ -248,9 +249,9 @@ class Scene {
     show(this.#deadlock, blocked.length > 0);
     if (blocked.length === 0 || this.#deadlock.childElementCount > 0) return;
     const { loss: place, line } = this.layout;
-    const more = blocked.length - MOST_BLOCKED;
-    const lines = blocked.slice(0, MOST_BLOCKED).map(waitsFor);
-    if (more > 0) lines.push(`and ${more} more`);
+    const told = blocked.length > MOST_BLOCKED ? 1 : MOST_BLOCKED;
+    const lines = blocked.slice(0, told).map(waitsFor);
+    if (blocked.length > told) lines.push(`and ${blocked.length - told} more`);
     // Where something was lost too, that stands here already.
     const top = place.y + (loss ? 3 : 0.9) * line;
     this.#deadlock.append(
@@ -301,7 +302,7 @@ class Scene {
 
 /** One word; the register beside it shows the number. @param {string} words */
 function brief(words) {
-  return words.replace("has ", "").split(" ")[0] ?? "";
+  return words.replace("has ", "").split(/,? /)[0] ?? "";
 }
 
 /** Long numbers are set smaller. @param {number | string} value */

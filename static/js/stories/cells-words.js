@@ -2,7 +2,7 @@
 
 import { counted, list, number } from "../words.js";
 
-/** @import { CellState, Effect, Frame, ProcessState, State, Step } from "../types.js" */
+/** @import { Blocked, CellState, Effect, Frame, ProcessState, State, Step } from "../types.js" */
 
 /** @param {readonly number[]} counts */
 function owners(counts) {
@@ -181,7 +181,7 @@ function waiting(queue, names) {
 }
 
 /** @param {string | null} target */
-function lockName(target) {
+export function lockName(target) {
   const own = /\[(\d+)\]$/.exec(target ?? "");
   return own ? `its own lock (${target})` : "the lock";
 }
@@ -207,7 +207,7 @@ export function doing(process, state) {
 /** How it ended, for the end of a run. @param {Frame} frame */
 export function outcome({ run, state, variant }) {
   const lost = state.cells.reduce((sum, cell) => sum + cell.lost, 0);
-  if (run.status === "failed") return run.reason ?? "The run failed.";
+  if (run.status === "failed") return deadlocked(run.deadlock ?? [], state) ?? run.reason ?? "The run failed.";
   if (run.status === "stopped") {
     return `${run.reason ?? "The run was stopped."} Up to then ${counted(lost, "update")} had been lost.`;
   }
@@ -230,6 +230,22 @@ export function outcome({ run, state, variant }) {
   if (run.request.processes === 1) return `${end}. One process alone has nobody to race with.`;
   if (variant.kind === "none") return `${end}. This time no two increments overlapped. The bug is still there.`;
   return `${end}: nothing was lost.`;
+}
+
+/** More than a few who wait are told together: the reason of the run names each by itself.
+ * @param {readonly Blocked[]} blocked @param {State} state */
+function deadlocked(blocked, { names, processes }) {
+  if (blocked.length < 3) return null;
+  /** @type {Map<string, string[]>} */
+  const groups = new Map();
+  for (const { process, waits_for: what, held_by: holder } of blocked) {
+    const isGone = processes[names.indexOf(holder ?? "")]?.ended;
+    const held = isGone ? `${holder} held when it ended` : `${holder === process ? "it" : holder} holds`;
+    const why = holder ? `${lockName(what)}, which ${held}` : lockName(what);
+    groups.set(why, [...(groups.get(why) ?? []), process]);
+  }
+  const told = [...groups].map(([why, names]) => `${list(names)} ${names.length === 1 ? "waits" : "wait"} for ${why}`);
+  return `Deadlock: ${told.join("; ")}. Nobody can go on.`;
 }
 
 /** @param {Frame} frame */

@@ -9,12 +9,15 @@ import { setAttribute, show } from "../dom.js";
 export function createPanels(root, actions) {
   /** @type {NodeListOf<HTMLButtonElement>} */
   const buttons = root.querySelectorAll("button[data-panel]");
+  const group = buttons[0]?.parentElement;
   for (const button of buttons) {
     button.addEventListener("click", () => actions.look({ panel: /** @type {Panel} */ (button.dataset["panel"]) }));
   }
 
   /** @param {Panel} open @param {readonly string[]} offered */
   function render(open, offered) {
+    // Where there is nothing to choose from, a button would only look like one.
+    if (group) show(group, offered.length > 1);
     for (const button of buttons) {
       const name = button.dataset["panel"] ?? "";
       show(button, offered.includes(name));

@@ -19,6 +19,7 @@ export function createTransport(root, actions) {
   const previous = part(root, "previous-loss", HTMLButtonElement);
   const speed = part(root, "speed", HTMLSelectElement);
   const clock = part(root, "clock", HTMLSelectElement);
+  const losses = part(root, "losses", HTMLElement);
   let drawn = "";
 
   /** @type {[string, () => void][]} */
@@ -69,6 +70,7 @@ export function createTransport(root, actions) {
     setText(follow, frame.following ? "Live" : "Follow live");
     if (speed.value !== String(frame.speed)) speed.value = String(frame.speed);
 
+    show(losses, frame.canLose);
     next.disabled = previous.disabled = frame.losses === 0;
     const all = number(frame.losses);
     const count = frame.lossesOnShow ? `${frame.lossesOnShow} of ${all}` : all;

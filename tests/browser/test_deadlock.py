@@ -1,0 +1,58 @@
+"""A deadlock is said unmistakably: who waits for what, who holds it, and that nobody can go on."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.looking import Looking
+from tests.serving import RunningServer
+
+
+def test_a_lock_that_is_never_released_ends_in_a_deadlock_that_names_everyone(
+    page: Page, server: RunningServer
+) -> None:
+    run = server.run(scenario="value", guard="forgotten_release", iterations=3)
+    assert run["status"] == "failed"
+    looking = Looking(page)
+    looking.open_runs(server.url, run["id"])
+    assert run["reason"] in looking.left.narration
+    stage = looking.left.part("stage")
+    expect(stage.locator(".deadlock")).to_contain_text("Deadlock: nobody can go on")
+    for blocked in run["deadlock"]:
+        holder = "itself" if blocked["held_by"] == blocked["process"] else blocked["held_by"]
+        expect(stage.locator(".deadlock")).to_contain_text(f"{blocked['process']} waits for the lock, held by {holder}")
+    expect(stage).to_have_attribute("aria-label", re.compile("P2 waits for the lock, held by"))
+    expect(stage.locator(".card-status")).to_have_text(["waits for ever", "waits for ever"])
+    expect(stage.locator(".lock.is-dead")).to_have_count(1)
+    looking.key("Home")
+    expect(stage.locator(".deadlock")).to_be_hidden()
+
+
+def test_a_lock_of_a_process_that_failed_stays_held_and_with_releases_it(page: Page, server: RunningServer) -> None:
+    runs = [
+        server.run(scenario="raising", guard=guard, pace="slow", step_ms=3, iterations=3) for guard in ("lock", "with")
+    ]
+    looking = Looking(page)
+    looking.open_runs(server.url, *(run["id"] for run in runs))
+    looking.right.wait_for_the_end()
+    assert looking.left.narration.startswith("Deadlock: P2 waits")
+    statuses = looking.left.part("stage").locator(".card-status")
+    expect(statuses).to_have_text(["ended, holds the lock", "waits for ever"])
+    assert "P1 failed, and the lock was released on the way out." in looking.right.narration
+    for arena, run, words in zip(
+        (looking.left, looking.right), runs, ("is still held", "was released on the way out"), strict=True
+    ):
+        fail = next(step for step in server.steps(run["id"]) if step["op"] == "fail")
+        looking.go_to(fail["index"] + 1)
+        expect(arena.part("narration")).to_have_text(re.compile(f"P1 fails: an exception ended its code here.*{words}"))
+
+
+def test_many_who_wait_are_told_together(page: Page, server: RunningServer) -> None:
+    run = server.run(scenario="raising", guard="lock", processes=6, iterations=20, pace="slow", step_ms=3)
+    looking = Looking(page)
+    looking.open_runs(server.url, run["id"])
+    waiting = len(run["deadlock"])
+    assert waiting > 2
+    assert looking.left.narration.count("waits for") + looking.left.narration.count("wait for") == 1
+    assert "which P1 held when it ended" in looking.left.narration
+    expect(looking.left.part("stage").locator(".deadlock")).to_contain_text(f"and {waiting - 1} more")

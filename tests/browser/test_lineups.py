@@ -1,0 +1,157 @@
+"""One, two or three races side by side: what can be chosen, what stands there, and what the address says of it."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.looking import RACE_MS, Looking
+from tests.serving import RunningServer
+
+SCENARIOS = {
+    "value": ["left", "right"],
+    "array": ["left", "right"],
+    "tutorial": ["left", "right"],
+    "raising": ["left", "right"],
+    "processes": ["left", "right", "third"],
+    "queue-fifo": ["left"],
+    "queue-workers": ["left"],
+    "pool": ["left"],
+    "sharing": ["left", "right", "third"],
+}
+"""The arenas of each scenario."""
+
+BUTTONS = {1: "Run", 2: "Run both", 3: "Run all"}
+
+
+def arenas_on_show(looking: Looking) -> list[str]:
+    """The arenas that can be seen, from left to right."""
+    all_of_them = looking.page.locator("[data-arena]:visible").all()
+    return [arena.get_attribute("data-arena") or "" for arena in all_of_them]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_each_scenario_is_offered_with_its_own_line_up(page: Page, server: RunningServer, scenario: str) -> None:
+    looking = Looking(page)
+    looking.open(server.url)
+    looking.part("scenario").select_option(scenario)
+    wanted = SCENARIOS[scenario]
+    expect(looking.part("run")).to_have_text(BUTTONS[len(wanted)])
+    expect(page.locator("[data-arena]:visible")).to_have_count(len(wanted))
+    assert arenas_on_show(looking) == wanted
+    for side in wanted:
+        expect(page.locator(f'[data-arena="{side}"] [data-part="narration"]')).not_to_be_empty()
+        expect(page.locator(f'[data-arena="{side}"] [data-part="stage"] svg').first).to_be_visible()
+    expect(looking.part("guess")).to_be_visible(visible=scenario == "value")
+    expect(looking.part("chunksize")).to_be_visible(visible=scenario == "pool")
+    expect(page).to_have_url(re.compile(f"scenario={scenario}"))
+
+
+@pytest.mark.parametrize(
+    ("scenario", "request_"),
+    [
+        ("processes", {"iterations": 2}),
+        ("queue-fifo", {"iterations": 3}),
+        ("queue-workers", {"iterations": 3}),
+        ("pool", {"iterations": 4, "call": "apply_async"}),
+        ("sharing", {"iterations": 5, "guard": "owner"}),
+        ("array", {"iterations": 2, "guard": "get_lock"}),
+    ],
+)
+def test_each_scenario_s_run_has_a_page_of_its_own(
+    page: Page, server: RunningServer, scenario: str, request_: dict[str, Any]
+) -> None:
+    run = server.run(scenario=scenario, pace="free", **request_)
+    assert run["status"] == "finished", run["reason"]
+    looking = Looking(page)
+    looking.open(f"{server.url}/runs/{run['id']}")
+    looking.left.wait_for_the_end()
+    assert arenas_on_show(looking) == ["left"]
+    assert looking.length == run["steps"]
+    expect(looking.part("scenario")).to_have_value(scenario)
+    for position in (run["steps"] // 2, 1):
+        looking.go_to(position)
+        expect(looking.left.part("narration")).not_to_be_empty()
+
+
+def test_three_races_run_each_can_be_shown_alone_and_a_link_opens_all_of_them(
+    open_page: OpenPage, server: RunningServer
+) -> None:
+    looking = Looking(open_page())
+    looking.open(f"{server.url}/?scenario=sharing&iterations=10")
+    looking.part("run").click()
+    for arena in (looking.left, looking.right, looking.third):
+        arena.wait_for_the_end()
+        expect(arena.part("took")).to_have_text(re.compile(r"^[\d.]+ m?s$"))
+        assert "10" in arena.narration or "20" in arena.narration
+    expect(looking.third.part("title")).to_have_text("a pool and a sum")
+    looking.third.part("solo").click()
+    expect(looking.left.root).to_be_hidden()
+    expect(looking.third.root).to_be_visible()
+    expect(looking.page).to_have_url(re.compile("alone=third"))
+    other = Looking(open_page())
+    other.page.goto(looking.page.url)
+    other.third.wait_for_the_end()
+    assert arenas_on_show(other) == ["third"]
+    other.third.part("solo").click()
+    expect(other.page.locator("[data-arena]:visible")).to_have_count(3)
+
+
+def test_another_scenario_fills_in_what_is_usual_for_it_and_an_address_may_say_otherwise(
+    page: Page, server: RunningServer
+) -> None:
+    looking = Looking(page)
+    looking.open(f"{server.url}/?scenario=pool&iterations=6&call=apply_async&chunksize=2&pace=free")
+    for part, value in {"iterations": "6", "variant": "apply_async", "chunksize": "2", "pace": "free"}.items():
+        expect(looking.part(part)).to_have_value(value)
+    looking.part("run").click()
+    looking.left.wait_for_the_end()
+    expect(page).to_have_url(re.compile(r"iterations=6.*call=apply_async&chunksize=2&runs=\w+"))
+    asked = server.view(page.url.rpartition("runs=")[2].partition("&")[0])["request"]
+    assert (asked["call"], asked["chunksize"], asked["iterations"]) == ("apply_async", 2, 6)
+
+    looking.part("scenario").select_option("value")
+    for part, value in {"processes": "2", "iterations": "10", "variant": "with", "pace": "slow"}.items():
+        expect(looking.part(part)).to_have_value(value)
+    # What was on show is not what the controls are about any more.
+    expect(looking.right.root).to_be_visible()
+    expect(page).not_to_have_url(re.compile("runs="))
+    expect(page).not_to_have_url(re.compile("call=|chunksize="))
+
+
+def test_only_panels_that_have_something_to_say_are_offered(page: Page, server: RunningServer) -> None:
+    looking = Looking(page)
+    looking.open(f"{server.url}/?scenario=raising")
+    assert page.locator("[data-panel]:visible").all_inner_texts() == ["Timeline", "Lineage", "Code"]
+    looking.open(f"{server.url}/?scenario=queue-fifo")
+    expect(page.locator("[data-panel]:visible")).to_have_count(0)
+    expect(looking.part("next-loss")).to_be_hidden()
+
+
+@pytest.mark.parametrize("scenario", ["sharing", "tutorial", "pool"])
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
+def test_a_line_up_fits_without_scrolling(
+    open_page: OpenPage, server: RunningServer, scenario: str, width: int, height: int
+) -> None:
+    looking = Looking(open_page(viewport={"width": width, "height": height}))
+    looking.open(f"{server.url}/?scenario={scenario}&iterations=3&pace=free")
+    looking.part("run").click()
+    for side in SCENARIOS[scenario]:
+        expect(looking.page.locator(f'[data-arena="{side}"] .tells-end')).to_be_visible(timeout=RACE_MS)
+    size = looking.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+    assert size == [width, height]
+
+
+@pytest.mark.parametrize("scenario", ["sharing", "tutorial"])
+def test_on_a_phone_races_stand_below_each_other(open_page: OpenPage, server: RunningServer, scenario: str) -> None:
+    looking = Looking(open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True))
+    looking.open(f"{server.url}/?scenario={scenario}&iterations=3&pace=free")
+    looking.part("run").tap()
+    looking.right.wait_for_the_end()
+    assert looking.page.evaluate("document.documentElement.scrollWidth") == 390
+    boxes = [arena.bounding_box() for arena in looking.page.locator("[data-arena]:visible").all()]
+    tops = [box["y"] for box in boxes if box]
+    assert tops == sorted(tops)
+    assert len(set(tops)) == len(SCENARIOS[scenario])
