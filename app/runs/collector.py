@@ -33,6 +33,9 @@ from app.tracing.recorder import ENDS_BY_ITSELF
 HEAD_START_NS: Final = 2_000_000
 """How far ahead the common start lies when the last worker is ready, so that the message reaches them all before it."""
 
+LATER_SECONDS: Final = 0.02
+"""How long after a launched process it may be noticed that its launcher has ended, and took it along."""
+
 
 class Listener(Protocol):
     """Who is told what is found while collecting, in the run's thread."""
@@ -69,7 +72,7 @@ class Collector:
         self._merge = Merge(len(crew.workers), launched, launcher)
         self._waiting = Waiting(len(crew.workers), len(self._names.targets), shared.queues, launched)
         self._is_deadlocked = False
-        self._missed: set[str] = set()
+        self._missed: dict[str, int] = {}
         self._mourned: set[str] = set()
         self._ready: set[int] = set()
         self.start_ns: int | None = None
@@ -83,7 +86,7 @@ class Collector:
             worker.process.sentinel: number for number, worker in workers if worker.process is not None
         }
         while queues or sentinels:
-            for source in connection.wait([*queues, *sentinels]):
+            for source in connection.wait([*queues, *sentinels], LATER_SECONDS if self._missed else None):
                 if source in queues:
                     number = queues[source]
                     if not self._drain(number):
@@ -114,7 +117,7 @@ class Collector:
     def _mourn(self, listener: Listener) -> None:
         """Tell of everybody who has ended badly, once.
 
-        A launched process ends with its launcher, and that may be noticed first. So its own end is told of a round
+        A launched process ends with its launcher, and that may be noticed first. So its own end is told of a little
         later, and only if the launcher is not about to end as well.
         """
         launcher = self._crew.workers[-1]
@@ -122,10 +125,10 @@ class Collector:
             if worker.death is None or worker.name in self._mourned:
                 continue
             if worker.process is None and launcher.exitcode is None:
-                is_new = worker.name not in self._missed
-                self._missed.add(worker.name)
-                if is_new or launcher.is_silent:
+                missed_for = perf_counter_ns() - self._missed.setdefault(worker.name, perf_counter_ns())
+                if launcher.is_silent or missed_for < LATER_SECONDS * 1e9:
                     continue
+            self._missed.pop(worker.name, None)
             self._mourned.add(worker.name)
             listener.on_death(worker)
 

@@ -83,7 +83,8 @@ class Worker:
     @property
     def death(self) -> str | None:
         """How it ended badly, as the end of a sentence; None for a worker that lives or has done its job."""
-        if self.was_launched and self.is_silent and self.exitcode is None:
+        has_lived = self.was_launched or (self.process is None and self.pid is not None)
+        if has_lived and self.is_silent and self.exitcode is None:
             return "was killed"
         if not self.exitcode or (self.may_fail and self.exitcode == life.FAILED):
             return None
