@@ -34,7 +34,8 @@ export function createHead(root, actions) {
     // "no lock" beside "Without a lock" would say it twice.
     setText(guard, known && frame.variant.kind !== "none" ? frame.variant.title : "");
     // Three have room for a word each; the rest comes with the pointer.
-    const badge = frame.races > 2 && frame.look.solo === null ? frame.pace.title : frame.pace.badge;
+    const crowded = frame.races > (frame.look.projector ? 1 : 2) && frame.look.solo === null;
+    const badge = crowded ? frame.pace.title : frame.pace.badge;
     setText(pace, frame.run.request.traced === false ? `${badge} · untraced` : badge);
     setAttribute(pace, "title", `Real processes. ${frame.pace.about}`);
     show(trouble, frame.trouble !== null);
