@@ -58,7 +58,7 @@ def module_of(file: Path) -> str:
 
 
 PYTHON_FILES = sorted(APP.rglob("*.py"))
-DRAWING = ("chart", "motion", "stage-layout", "stage-parts", "timeline-parts")
+DRAWING = ("chart", "motion", "stage-parts", "timeline-parts")
 """Modules among the views that only draw, for any of them to use."""
 SCRIPT_FILES = sorted(SCRIPTS.rglob("*.js"))
 
@@ -108,6 +108,13 @@ def test_views_know_neither_each_other_nor_the_player_nor_the_server(file: Path)
         needs = script_imports(file)
         assert not needs & forbidden
         assert {need for need in needs if need.parent.name == "views"} <= helpers
+
+
+@pytest.mark.parametrize("file", sorted((SCRIPTS / "stories").glob("*.js")), ids=lambda file: file.name)
+def test_stories_know_helpers_and_each_other_only(file: Path) -> None:
+    """They read a run through the frame that they are handed, so that any page can show them."""
+    helpers = {SCRIPTS / f"{name}.js" for name in ("dom", "words", "columns", "views/motion", "views/stage-parts")}
+    assert {need for need in script_imports(file) if need.parent != file.parent} <= helpers
 
 
 @pytest.mark.parametrize("name", ["model.js", "history.js", "stream.js", "api.js"])

@@ -3,7 +3,7 @@
 
 import { Address, readAddress } from "./address.js";
 import { choiceOf, choosable, lineUp, scenarioOf } from "./catalogue.js";
-import { part } from "./dom.js";
+import { part, setText } from "./dom.js";
 import { KEYS, listenForKeys } from "./keys.js";
 import { createShow } from "./show.js";
 import { createControls } from "./views/controls.js";
@@ -28,6 +28,9 @@ const catalogue = embedded("catalogue");
 const known = embedded("runs");
 const place = readAddress(window.location);
 const address = new Address();
+const about = part(document, "about", HTMLElement);
+/** What the page says of itself, as long as it shows what it is known for. */
+const tagline = about.textContent ?? "";
 
 /** The page shows one run only, under that run's own address. */
 let single = place.single;
@@ -94,6 +97,7 @@ function onDraw() {
   screen.render(show.looked);
   controls.render({ running: show.running, busy });
   const scenario = scenarioOf(catalogue, choice.scenario);
+  setText(about, scenario.name === catalogue.demonstration.scenario ? tagline : scenario.about);
   address.show({
     choice,
     field: choosable(scenario).length > 1 ? scenario.field : null,

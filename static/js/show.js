@@ -1,17 +1,17 @@
 // A show: one to three races side by side, the one moment that they share, and all that moves them. The
 // page of the races and the walkthrough are both built around one.
 //
-//   const show = createShow(root, { catalogue, look, onDraw, onAction });
-//   show.rest(requests);                  // a line-up at rest: what would run, an arena each
+//   const show = createShow(root, { catalogue, look, onDraw });
+//   show.rest(requests);                  // a line-up at rest: what would run, an arena each (see lineUp in catalogue.js)
 //   await show.start(requests, {guess});  // runs it for real: null, or the Problem that was in the way
-//   show.open(runs, {at, guess});         // shows runs that the server knows, at their end or at a moment
-//   show.look({ solo: 1 });               // changes how they are looked at
+//   show.open(runs, {at, guess});         // shows runs that the server knows, at their end or at a moment; [] is none
+//   show.look({ solo: 1 });               // changes how they are looked at, which is show.looked
 //   show.actions                          // what a person can do: for keys, and for one's own buttons
-//   show.races, show.at, …                // what is on show
+//   show.races, show.running, show.at, …  // what is on show
 //   show.destroy();
 //
-// `root` holds the parts that partials/arena.html and partials/transport.html make: `arenas` with a section
-// for each race that may be shown at once, and `transport`. Panels whose part is not there are left out.
+// `root` holds the parts that partials/arena.html and partials/transport.html make: `transport`, and `arenas` with a
+// section for each race; a third is made where there are two. Panels whose part is not there are left out.
 
 import { fetchRun, startRun, stopRun } from "./api.js";
 import { createArena } from "./arena.js";

@@ -28,6 +28,7 @@
  * @property {number} scale
  * @property {number} line the height of a line of type
  * @property {boolean} isLarge type is so large that there is room for few words
+ * @property {boolean} hasLossWords there is room to say below the cells what is lost
  * @property {Box} cell around all cells
  * @property {readonly Box[]} cells
  * @property {readonly Point[]} values where each cell's value stands
@@ -98,7 +99,7 @@ export function layOut(width, height, count, least, several) {
       middle: { x: x + register.width / 2, y },
       wireFrom: { x: inner, y },
       ways,
-      ...(beside ? textBeside(side, box, scale, line) : textAround(side, box, scale, line, rows, !isLarge)),
+      ...(beside ? textBeside(side, box, scale, line) : textAround(side, box, scale, line, rows, !isLarge, isOne || !narrow)),
     };
   };
 
@@ -106,6 +107,7 @@ export function layOut(width, height, count, least, several) {
     scale,
     line,
     isLarge,
+    hasLossWords: isOne || cell.y + cell.height + 1.2 * line <= height,
     cell,
     cells,
     values: cells.map((box) => ({ x: isOne ? middle.x : box.x + box.width - Math.max(34 * scale, 1.55 * line), y: box.y + box.height / 2 })),
@@ -118,9 +120,9 @@ export function layOut(width, height, count, least, several) {
 }
 
 /** The name above the register, what it does below, and if there is room the code it is on.
- * @param {-1 | 1} side @param {Box} register @param {number} scale @param {number} line @param {number} rows @param {boolean} isSmall */
-function textAround(side, { x, y, width, height }, scale, line, rows, isSmall) {
-  const withCode = isSmall && rows === 1;
+ * @param {-1 | 1} side @param {Box} register @param {number} scale @param {number} line @param {number} rows @param {boolean} isSmall @param {boolean} isWide */
+function textAround(side, { x, y, width, height }, scale, line, rows, isSmall, isWide) {
+  const withCode = isSmall && isWide && rows === 1;
   const top = y - 9 * scale;
   // Words grow towards the cell, where there is nothing but the wire.
   const edge = side < 0 ? x : x + width;
@@ -133,7 +135,7 @@ function textAround(side, { x, y, width, height }, scale, line, rows, isSmall) {
     status: below(1),
     line: withCode ? below(2) : null,
     isBrief: !isSmall && rows > 1,
-    hasPid: width > 5.5 * line,
+    hasPid: width > 6.2 * line,
     lost: below(withCode ? 3 : 2),
   };
 }

@@ -240,7 +240,7 @@ class Scene {
     setAttribute(shape, "href", `#mark-${victim}`);
     setAttribute(shape, "class", `mark p${victim}`);
     const where = loss.cell && state.cells.length > 1 ? ` on ${loss.cell}` : "";
-    setText(words, `✕ ${lossLabel(effect, state.names)}${where}`);
+    setText(words, this.layout.hasLossWords ? `✕ ${lossLabel(effect, state.names)}${where}` : "");
   }
 
   /** Who waits for what, and who holds it: why nothing can go on. @param {Frame} frame */
