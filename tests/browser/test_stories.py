@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import RACE_MS
 from tests.browser.test_accessibility import assert_nothing_is_in_the_way
-from tests.serving import RunningServer
+from tests.serving import RunningServer, until
 
 Step = dict[str, Any]
 FIGURES = ("expected", "counter", "lost")
@@ -93,6 +93,11 @@ def ms(ns: float) -> str:
     )
 
 
+def told(ns: float) -> str:
+    """The same in words."""
+    return f"{ns / 1e9:.2f} s" if ns >= 1e9 else f"{ms(ns)} ms"
+
+
 def round_half_up(number: float) -> int:
     """As JavaScript rounds."""
     return int(number + 0.5)
@@ -126,11 +131,11 @@ class TestLifelines:
                 if step["process"] in launched
             }
             assert arena.figures() == [
-                ms(sum(gaps.values()) / 3),
+                ms(sum(gaps.values()) / 3).replace("\u2009", ""),
                 str(len(of(steps, "join"))),
                 str(len(of(steps, "fail"))),
             ]
-            assert arena.texts(".gap-words") == [f"{ms(gaps[name])} ms to start" for name in ("P1", "P2", "P3")]
+            assert arena.texts(".gap-words") == [f"{told(gaps[name])} to start" for name in ("P1", "P2", "P3")]
 
     def test_each_life_is_a_bar_and_each_join_an_arrow_and_a_failure_cannot_be_missed(
         self, page: Page, server: RunningServer, runs: list[str]
@@ -173,7 +178,7 @@ class TestLifelines:
     def test_start_methods_stand_on_one_scale(self, page: Page, server: RunningServer, runs: list[str]) -> None:
         ends = [arena.texts(".axis-text")[-1] for arena in show(page, server, *runs)]
         longest = max(server.steps(run)[-1]["t_ns"] for run in runs)
-        assert ends == [f"{ms(longest)} ms"] * 3
+        assert ends == [told(longest)] * 3
 
 
 class TestPipe:
@@ -481,3 +486,29 @@ def test_who_wants_no_motion_gets_none(
         page.keyboard.press("ArrowRight")
         expect(page.locator('[data-part="position"]')).to_have_text(re.compile(rf"^Step {at} of "))
         assert page.evaluate("() => document.getAnimations().length") == 0
+
+
+def test_a_run_that_is_not_recorded_says_so(page: Page, server: RunningServer) -> None:
+    run = server.run(scenario="sharing", guard="owner", iterations=8, traced=False)["id"]
+    page.goto(f"{server.url}/?runs={run}")
+    arena = Shown(page)
+    expect(arena.root.locator('[data-part="narration"]')).to_contain_text(
+        "Counter 16. It was not recorded", timeout=RACE_MS
+    )
+    assert arena.figures() == ["16", "–", "–"]
+
+
+@pytest.mark.parametrize("request_", [{"scenario": "pool"}, {"scenario": "queue-fifo"}, {"scenario": "processes"}])
+def test_a_run_that_was_stopped_shows_how_far_it_came(
+    page: Page, server: RunningServer, request_: dict[str, Any]
+) -> None:
+    run = server.start(**request_, iterations=200, **({"pace": "free"} if request_["scenario"] == "processes" else {}))
+    until(lambda: server.view(run)["steps"] > 4)
+    server.stop(run)
+    view = server.finished(run)
+    page.goto(f"{server.url}/?runs={run}")
+    arena = Shown(page)
+    expect(arena.root.locator('[data-part="narration"]')).to_contain_text(
+        view["reason"] or "The run was stopped.", timeout=RACE_MS
+    )
+    expect(arena.stage.locator(".story")).to_be_visible()

@@ -2,7 +2,7 @@
 
 import { list } from "../words.js";
 import { averageStart, children, livesOf } from "./lifelines-model.js";
-import { brokenOff, milliseconds, nameOf, placeOf, took } from "./parts.js";
+import { brokenOff, milliseconds, nameOf, placeOf, recorded, took } from "./parts.js";
 
 /** @import { Frame, RunView, Step } from "../types.js" */
 /** @import { Life, Lives } from "./lifelines-model.js" */
@@ -22,11 +22,11 @@ export function figures(frame) {
   const count = below.length || frame.run.request.processes;
   const joined = below.filter(({ joined }) => joined !== null).length;
   const failed = below.filter(({ failed }) => failed !== null).length;
-  return [
+  return recorded(frame.run, [
     { label: "ms to start", value: start === null ? "–" : milliseconds(start), note: start !== null && count > 1 ? "mean" : "" },
     { label: "joined", value: String(joined), note: `of ${count}` },
     { label: "failed", value: String(failed), note: "", isLoss: failed > 0 },
-  ];
+  ]);
 }
 
 /** What happened in the step on show. @param {Frame} frame @returns {string} */
@@ -126,5 +126,5 @@ export function outcome(frame) {
 
 /** @param {Frame} frame */
 export function invitation({ variant }) {
-  return `main launches the processes and joins them one after the other. ${variant.about}`;
+  return variant.about;
 }

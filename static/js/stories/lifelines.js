@@ -71,7 +71,7 @@ function createStage(root) {
     });
     const heading = axis.right + 0.7 * type;
     front.draw("heading", "text", { class: "axis-text", x: heading, y: middle(place, 0) + 0.35 * type }, isNarrow(axis, type) ? "exit" : "exit code");
-    if (place.hasAxis) drawAxis(front, axis, bottom, type, scale.count > 1 ? ["true time, one scale for all", "true time, one scale", "true time"] : ["true time"]);
+    if (place.hasAxis && frame.length > 0) drawAxis(front, axis, bottom, type, scale.count > 1 ? ["true time, one scale for all", "true time, one scale", "true time"] : ["true time"]);
     if (frame.position === 0) return;
     children(lives).forEach(({ life, process }, index) => drawChild(frame, life, process, index + 1, at, place));
     drawParent(frame, lives, at, place);
@@ -93,17 +93,19 @@ function createStage(root) {
       bars.draw(`gap ${process}`, "path", { class: `gap ${colour}`, d: `M${from} ${y}H${begin}` });
       bars.draw(`knot ${process}`, "circle", { class: `knot ${colour}`, cx: from, cy: parentY, r: 0.2 * type });
     }
-    const until = xOf(axis, ended ?? at);
+    // One that was killed has not said that it ended: it did at the latest when it was joined.
+    const end = ended ?? joined;
+    const until = xOf(axis, end ?? at);
     if (started !== null) {
       const box = { x: begin, y: y - bar / 2, width: Math.max(2, until - begin), height: bar };
-      bars.draw(`life ${process}`, "rect", { class: `life ${colour}${ended === null ? " is-open" : ""}`, ...box, rx: 2 });
+      bars.draw(`life ${process}`, "rect", { class: `life ${colour}${end === null ? " is-open" : ""}`, ...box, rx: 2 });
     }
-    if (ended !== null) {
-      const end = joined === null ? xOf(axis, at) : xOf(axis, joined);
-      back.draw(`unjoined ${process}`, "path", { class: `unjoined ${colour}`, d: `M${until} ${y}H${end}` });
+    if (end !== null) {
+      const x = xOf(axis, joined ?? at);
+      back.draw(`unjoined ${process}`, "path", { class: `unjoined ${colour}`, d: `M${until} ${y}H${x}` });
       if (joined !== null) {
-        back.draw(`join ${process}`, "path", { class: `drop ${colour}`, d: `M${end} ${y}V${parentY}` });
-        bars.draw(`joined ${process}`, "path", { class: `arrow ${colour}`, d: arrow(end, parentY, 0.3 * type) });
+        back.draw(`join ${process}`, "path", { class: `drop ${colour}`, d: `M${x} ${y}V${parentY}` });
+        bars.draw(`joined ${process}`, "path", { class: `arrow ${colour}`, d: arrow(x, parentY, 0.3 * type) });
       }
     }
     if (failed !== null) drawFailure(process, xOf(axis, failed), y, bar);
@@ -113,11 +115,11 @@ function createStage(root) {
 
   /** What is written in a child's lane: how long its start took, and its pid where there is room.
    * @param {number | null} pid @param {Life} life @param {number} process @param {number} y @param {number} at @param {Place} place */
-  function words(pid, { launched, started, ended }, process, y, at, place) {
+  function words(pid, { launched, started, ended, joined }, process, y, at, place) {
     const { axis, type, bar, hasWords } = place;
     const from = xOf(axis, launched ?? started ?? 0);
     const begin = xOf(axis, started ?? at);
-    const until = xOf(axis, ended ?? at);
+    const until = xOf(axis, ended ?? joined ?? at);
     const baseline = y + 0.35 * type;
     let inBar = pid ? `pid ${pid}` : "";
     if (launched !== null) {
@@ -125,7 +127,7 @@ function createStage(root) {
       const long = started === null ? `${time}, not started yet` : `${time} to start`;
       const gap = fitting([long, time], begin - from - type, type);
       const below = y + bar / 2 + 1.1 * type;
-      if (hasWords) wordsAt(`gap ${process}`, fitting([long, time], axis.right - axis.left, type), from, below, place);
+      if (hasWords) wordsAt("gap-words", `gap ${process}`, fitting([long, time], axis.right - axis.left, type), from, below, place);
       else if (gap) front.draw(`gap ${process}`, "text", { class: "gap-words", x: (from + begin) / 2, y: baseline, "text-anchor": "middle" }, gap);
       else if (started !== null) inBar = fitting([long, time], until - begin - 0.8 * type, type);
     }
@@ -134,11 +136,11 @@ function createStage(root) {
   }
 
   /** Words that begin at a place, or end at the edge where they would go over it.
-   * @param {string} key @param {string} text @param {number} x @param {number} y @param {Place} place */
-  function wordsAt(key, text, x, y, { axis, type }) {
+   * @param {string} name @param {string} key @param {string} text @param {number} x @param {number} y @param {Place} place */
+  function wordsAt(name, key, text, x, y, { axis, type }) {
     const over = x + widthOf(text, type) > axis.right;
     const ends = over ? axis.right : x;
-    front.draw(key, "text", { class: "gap-words", x: ends, y, "text-anchor": over ? "end" : "start" }, text);
+    front.draw(key, "text", { class: name, x: ends, y, "text-anchor": over ? "end" : "start" }, text);
   }
 
   /** @param {number} process @param {number} x @param {number} y @param {number} bar */
@@ -184,7 +186,7 @@ function createStage(root) {
     const long = `waits for ${name}`;
     const text = bar < 1.15 * type ? "" : fitting([long, name], room, type);
     const isOpen = to === null && isLatest;
-    if (isOpen && text !== long) wordsAt(`wait ${index}`, long, left, place.hasWords ? y + bar / 2 + 1.1 * type : y + 0.35 * type, place);
+    if (isOpen && text !== long) wordsAt("wait-words", `wait ${index}`, long, left, place.hasWords ? y + bar / 2 + 1.1 * type : y + 0.35 * type, place);
     else if (text) front.draw(`wait ${index}`, "text", { class: "wait-words", x: (left + right) / 2, y: y + 0.35 * type, "text-anchor": "middle" }, text);
   }
 

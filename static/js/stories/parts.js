@@ -3,7 +3,7 @@
 import { rem } from "../dom.js";
 import { number } from "../words.js";
 
-/** @import { Frame, RunView } from "../types.js" */
+/** @import { Figure, Frame, RunView } from "../types.js" */
 /** @import { Layer } from "./layer.js" */
 
 /** Of the page's own type; on a projector nothing is smaller than that. */
@@ -78,12 +78,24 @@ export function milliseconds(ns) {
 
 /** The same in words. @param {number} ns */
 export function took(ns) {
-  return ns >= 1e10 ? `${(ns / 1e9).toFixed(1)} s` : `${milliseconds(ns)} ms`;
+  return ns >= 1e9 ? `${(ns / 1e9).toFixed(2)} s` : `${milliseconds(ns)} ms`;
 }
 
-/** A sentence for a run that did not come to its own end; null where it did. @param {RunView} run */
+/** A sentence for a run of which there is nothing more to say: it did not come to its own end, or was not recorded.
+ * @param {RunView} run @returns {string | null} */
 export function brokenOff(run) {
   if (run.status === "failed") return run.reason ?? "The run failed.";
   if (run.status === "stopped") return run.reason ?? "The run was stopped.";
-  return null;
+  if (run.request.traced !== false) return null;
+  const [cell] = run.summary.cells;
+  const result = cell && cell.final !== null ? `Counter ${number(cell.final)}.` : "The run has ended.";
+  return `${result} It was not recorded, so there are no steps to show.`;
+}
+
+/** Of a run that is not recorded there is nothing to count but what the server found in memory.
+ * @param {RunView} run @param {readonly Figure[]} figures @returns {readonly Figure[]} */
+export function recorded({ request, summary }, figures) {
+  if (request.traced !== false) return figures;
+  const final = summary.cells[0]?.final ?? null;
+  return figures.map((figure) => ({ ...figure, value: figure.label === "counter" && final !== null ? number(final) : "–" }));
 }

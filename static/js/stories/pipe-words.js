@@ -1,7 +1,7 @@
 // A queue in figures and sentences. Pure: evidence in, words out.
 
 import { counted, list, number } from "../words.js";
-import { brokenOff, nameOf, shown } from "./parts.js";
+import { brokenOff, nameOf, recorded, shown } from "./parts.js";
 import { ANYONES, ownerOf, partsOf, queueOf } from "./pipe-model.js";
 
 /** @import { Frame, RunView, Step } from "../types.js" */
@@ -14,23 +14,17 @@ const WHY = "Each process hands its items to a thread of its own, which writes t
 export function figures(frame) {
   const queue = queueOf(frame);
   const { run } = frame;
+  const put = { label: "put", value: number(queue.put), note: "" };
   const inside = { label: "inside", value: number(queue.inside.length), note: "" };
   if (hasCell(frame)) {
     const goal = run.request.processes * run.request.iterations;
-    return [
-      { label: "counter", value: number(queue.value ?? 0), note: `of ${number(goal)}` },
-      { label: "messages", value: number(queue.put), note: "" },
-      inside,
-    ];
+    const counter = { label: "counter", value: number(queue.value ?? 0), note: `of ${number(goal)}` };
+    return recorded(run, [counter, { ...put, label: "messages" }, inside]);
   }
   const several = partsOf(namesOf(frame)).producers.length > 1;
-  return [
-    { label: "put", value: number(queue.put), note: "" },
-    inside,
-    several
-      ? { label: "out of turn", value: number(queue.early), note: `of ${number(queue.out.length)}` }
-      : { label: "got", value: number(queue.out.length), note: "" },
-  ];
+  const out = number(queue.out.length);
+  const last = several ? { label: "out of turn", value: number(queue.early), note: `of ${out}` } : { label: "got", value: out, note: "" };
+  return recorded(run, [put, inside, last]);
 }
 
 /** @param {Frame} frame */
@@ -140,6 +134,6 @@ export function outcome(frame, comparison = null) {
 }
 
 /** @param {Frame} frame */
-export function invitation({ variant }) {
-  return variant.about;
+export function invitation(frame) {
+  return hasCell(frame) ? frame.variant.about : `${frame.scenario.about} ${frame.variant.about}`;
 }

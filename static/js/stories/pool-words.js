@@ -1,7 +1,7 @@
 // A pool in figures and sentences. Pure: evidence in, words out.
 
 import { counted, number } from "../words.js";
-import { brokenOff, nameOf, shown } from "./parts.js";
+import { brokenOff, nameOf, recorded, shown } from "./parts.js";
 import { poolOf } from "./pool-model.js";
 
 /** @import { Frame, RunView, Step } from "../types.js" */
@@ -13,15 +13,10 @@ export function figures(frame) {
   const workers = frame.run.request.processes;
   const done = { label: "done", value: number(pool.done.length), note: pool.submitted ? `of ${number(pool.submitted)}` : "" };
   const atOnce = { label: "at once", value: String(pool.mostAtOnce), note: `of ${workers}` };
-  if (hasCell(frame)) {
-    const goal = workers * frame.run.request.iterations;
-    return [{ label: "counter", value: number(pool.value ?? 0), note: `of ${number(goal)}` }, done, atOnce];
-  }
-  return [
-    done,
-    atOnce,
-    { label: "out of order", value: number(pool.early), note: pool.done.length ? `of ${number(pool.done.length)}` : "" },
-  ];
+  const early = { label: "out of order", value: number(pool.early), note: pool.done.length ? `of ${number(pool.done.length)}` : "" };
+  const goal = workers * frame.run.request.iterations;
+  const counter = { label: "counter", value: number(pool.value ?? 0), note: `of ${number(goal)}` };
+  return recorded(frame.run, hasCell(frame) ? [counter, done, atOnce] : [done, atOnce, early]);
 }
 
 /** @param {Frame} frame */

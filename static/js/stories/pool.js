@@ -80,7 +80,7 @@ function createStage(root) {
     for (const [name, row] of /** @type {const} */ ([["waiting", waiting], ["results", results]])) {
       if (row) front.draw(`row ${name}`, "text", { class: "row-name", x: 0, y: row.y + 0.35 * type }, name);
     }
-    if (footer !== null) drawAxis(front, axis, footer, type, ["true time"]);
+    if (footer !== null && frame.length > 0) drawAxis(front, axis, footer, type, ["true time"]);
     const planned = Math.max(pool.tasks.length, frame.run.request.call ? frame.run.request.iterations : frame.run.request.processes);
     const columns = columnsOf(frame.run, planned, place);
     drawResults(pool, planned, columns, place, frame.run);
