@@ -8,7 +8,7 @@ import orjson
 
 from app.runs.encoding import Names, columns, columns_json, lines_json, steps
 from app.runs.log import ROW, Rows
-from app.steps import NOTHING, Op
+from app.steps import NOTHING, PRESENT, Op
 
 NAMES = Names(["P1", "P2"], ["", "number", "lock"])
 NUMBER, LOCK = 1, 2
@@ -93,3 +93,60 @@ def test_a_cell_of_floats_shows_its_floats() -> None:
     names = Names(["P1"], ["", "number"], {NUMBER: decode})
     (step,) = steps(rows((1, bits, 1, 0, 0, 5, NUMBER, 0, Op.WRITE)), 0, names)
     assert step["value"] == 2.5
+
+
+POOL_NAMES = Names(["P1", "main"], ["", "queue", "pool", "P1"])
+QUEUE, POOL, P1_ITSELF = 1, 2, 3
+SUBMIT = (10, 7, 3, PRESENT, 0, 5, POOL, 1, Op.SUBMIT)
+TASK_END = (20, 343, 3, PRESENT, 0, 0, POOL, 0, Op.TASK_END)
+JOIN = (30, -9, NOTHING, PRESENT, 0, 6, P1_ITSELF, 1, Op.JOIN)
+JOIN_POOL = (40, 0, NOTHING, NOTHING, 0, 6, POOL, 1, Op.JOIN)
+PUT_AN_OBJECT = (50, 0, NOTHING, NOTHING, 0, 7, QUEUE, 1, Op.PUT)
+WAIT_FOR_A_WHILE = (60, 1, NOTHING, NOTHING, 0, 7, QUEUE, 1, Op.WAIT)
+
+
+def without_when_and_where(step: Any) -> dict[str, Any]:
+    return {name: item for name, item in step.items() if name not in ("index", "t_ns", "process", "line")}
+
+
+def test_a_task_says_its_number_and_what_it_moves() -> None:
+    told = [without_when_and_where(step) for step in steps(rows(SUBMIT, TASK_END), 0, POOL_NAMES)]
+    assert told == [
+        {"op": "submit", "target": "pool", "task": 3, "value": 7},
+        {"op": "task_end", "target": "pool", "task": 3, "value": 343},
+    ]
+
+
+def test_a_join_says_the_exit_code_of_a_process_and_of_a_pool_nothing() -> None:
+    told = [without_when_and_where(step) for step in steps(rows(JOIN, JOIN_POOL), 0, POOL_NAMES)]
+    assert told == [{"op": "join", "target": "P1", "value": -9}, {"op": "join", "target": "pool"}]
+
+
+def test_an_object_that_is_no_integer_is_not_shown() -> None:
+    (told,) = steps(rows(PUT_AN_OBJECT), 0, POOL_NAMES)
+    assert without_when_and_where(told) == {"op": "put", "target": "queue"}
+
+
+def test_how_long_somebody_waits_is_not_shown() -> None:
+    (told,) = steps(rows(WAIT_FOR_A_WHILE), 0, POOL_NAMES)
+    assert without_when_and_where(told) == {"op": "wait", "target": "queue"}
+
+
+def test_the_pid_and_the_exit_code_that_a_life_keeps_are_not_shown() -> None:
+    life = rows((0, 4711, NOTHING, PRESENT, 0, 0, 0, 0, Op.START), (9, 143, NOTHING, PRESENT, 0, 0, 0, 0, Op.EXIT))
+    assert [without_when_and_where(step) for step in steps(life, 0, POOL_NAMES)] == [{"op": "start"}, {"op": "exit"}]
+
+
+def test_columns_of_objects_say_the_same_as_steps() -> None:
+    batch = rows(SUBMIT, TASK_END, JOIN, JOIN_POOL, PUT_AN_OBJECT, WAIT_FOR_A_WHILE)
+    by_field = columns(batch, 0, POOL_NAMES)
+    rebuilt = [
+        {name: column[position] for name, column in by_field.items() if column[position] is not None}
+        for position in range(len(batch))
+    ]
+    assert rebuilt == steps(batch, 0, POOL_NAMES)
+    assert {"version", "base", "lost"}.isdisjoint(by_field)
+
+
+def test_no_column_of_tasks_is_sent_where_there_are_none() -> None:
+    assert "task" not in columns(rows(START, READ, WRITE), 0, NAMES)

@@ -48,8 +48,11 @@ class Array(sharedctypes.SynchronizedArray):  # type: ignore[type-arg]
 
     def __setitem__(self, index: Any, new: Any) -> None:
         if isinstance(index, slice):
+            cells, values = self.cells[index], list(new)
+            if len(cells) != len(values):
+                raise ValueError("Can only assign sequence of same size")
             with self._lock:
-                for cell, value in zip(self.cells[index], new, strict=True):
+                for cell, value in zip(cells, values, strict=True):
                     cell.write(value, ACCESSED_BY)
         else:
             self.cells[index].write(new, ACCESSED_BY)
