@@ -7,7 +7,6 @@ import { part, setText } from "./dom.js";
 import { KEYS, listenForKeys } from "./keys.js";
 import { createShow } from "./show.js";
 import { createControls } from "./views/controls.js";
-import { createHelp } from "./views/help.js";
 import { createNotice } from "./views/notice.js";
 import { createScreen } from "./views/screen.js";
 import { createTheme } from "./views/theme.js";
@@ -35,6 +34,8 @@ const tagline = about.textContent ?? "";
 /** The page shows one run only, under that run's own address. */
 let single = place.single;
 let busy = false;
+/** @type {{open: () => Promise<void>} | null} */
+let keys = null;
 
 const show = createShow(document.body, { catalogue, look: place.look, onDraw });
 
@@ -57,11 +58,11 @@ const actions = {
   toggleProjector: () => show.look({ projector: !show.looked.projector }),
   toggleFullscreen: () => void screen.toggleFullscreen(),
   blank: () => screen.blank(),
-  help: () => help.open(),
+  help: () => void help(),
 };
 
 createTheme(part(document, "theme", HTMLButtonElement), () => show.invalidate());
-const help = createHelp(document.body, KEYS);
+part(document, "help-button", HTMLButtonElement).addEventListener("click", actions.help);
 const screen = createScreen(document.body, actions);
 const controls = createControls(part(document, "controls", HTMLFormElement), actions, catalogue);
 const notice = createNotice(part(document, "notice", HTMLElement));
@@ -90,6 +91,13 @@ async function run(wanted, guess) {
   notice.clear();
   // Space must play and pause now, not press the button that has become "Stop".
   show.focus();
+}
+
+/** Fetched when someone asks for it: the page must be light. */
+async function help() {
+  const { createHelp } = await import("./views/help.js");
+  keys ??= createHelp(document.body, KEYS);
+  void keys.open();
 }
 
 /** What is around the show. */
