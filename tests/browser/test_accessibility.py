@@ -12,7 +12,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.looking import Looking
 from tests.serving import RunningServer
 
-PANELS = ("timeline", "lineage", "code", "anatomy", "untraced")
+PANELS = ("timeline", "lineage", "code", "anatomy", "untraced", "again")
 SIZES = {"laptop": {"width": 1280, "height": 720}, "phone": {"width": 390, "height": 844}}
 
 
@@ -110,6 +110,16 @@ def test_the_projector(looking: Looking, address: str, panel: str) -> None:
 def test_one_race_alone(looking: Looking, address: str) -> None:
     open_end(looking, f"{address}&alone=left")
     expect(looking.right.root).to_be_hidden()
+    assert_nothing_is_in_the_way(looking.page)
+
+
+@pytest.mark.parametrize("scenario", ["array", "raising", "sharing"])
+def test_other_line_ups(looking: Looking, server: RunningServer, scenario: str) -> None:
+    looking.open(f"{server.url}/?scenario={scenario}&iterations=3&pace=free")
+    assert_nothing_is_in_the_way(looking.page)
+    looking.part("run").click()
+    looking.left.wait_for_the_end()
+    looking.right.wait_for_the_end()
     assert_nothing_is_in_the_way(looking.page)
 
 
