@@ -71,7 +71,7 @@ class Launches:
         for slot in self._slots:
             if slot is not own and not slot.queue._writer.closed:  # type: ignore[attr-defined]
                 slot.queue._writer.close()  # type: ignore[attr-defined]
-        self._slots = []
+        self._slots, self._taken = [], 0
 
     def close(self) -> None:
         """Close what was not taken."""

@@ -1,0 +1,105 @@
+"""Processes that a process launches by itself: places for them, and what becomes of each."""
+
+import multiprocessing
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+
+from app.tracing.launching import LAUNCHES, ForkContext, Launches, Slot, StartMethod, context_for
+from app.tracing.pace import Pace
+from app.tracing.recorder import NOT_SHOWN, Recorder
+from tests.serving import RunningServer
+from tests.tracing_here import ops
+
+METHODS: tuple[StartMethod, ...] = ("fork", "forkserver", "spawn")
+CONTEXT = multiprocessing.get_context("forkserver")
+
+
+@pytest.fixture
+def slots() -> Iterator[list[Slot]]:
+    made = [
+        Slot(f"P{number}", number, CONTEXT.Queue(), NOT_SHOWN, Pace("free", 0, 0), False, True) for number in (1, 2)
+    ]
+    yield made
+    for slot in made:
+        slot.queue._reader.close()  # type: ignore[attr-defined]
+        slot.queue._writer.close()  # type: ignore[attr-defined]
+
+
+def are_closed(slots: list[Slot]) -> list[bool]:
+    return [slot.queue._writer.closed for slot in slots]  # type: ignore[attr-defined]
+
+
+def test_places_are_taken_in_order_and_then_there_are_none(slots: list[Slot]) -> None:
+    launches = Launches()
+    assert launches.take() is None
+    launches.offer(slots)
+    assert [launches.take() for _ in range(3)] == [*slots, None]
+
+
+def test_a_place_that_nobody_took_is_closed_at_the_end(slots: list[Slot]) -> None:
+    launches = Launches()
+    launches.offer(slots)
+    launches.take()
+    launches.close()
+    assert are_closed(slots) == [False, True]
+
+
+def test_a_forked_process_keeps_its_own_place_and_no_other(slots: list[Slot]) -> None:
+    launches = Launches()
+    launches.offer(slots)
+    assert [launches.take(), launches.take()] == slots
+    launches.leave_to(slots[1])
+    assert are_closed(slots) == [True, False]
+    assert launches.take() is None
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("traced", [True, False])
+def test_the_code_is_handed_the_context_that_it_asks_for(method: StartMethod, traced: bool) -> None:
+    made = context_for(method, [], traced=traced)
+    assert made.get_start_method() == method
+    assert isinstance(made, type(multiprocessing.get_context(method)))
+    if method == "fork":
+        assert isinstance(made, ForkContext) == traced
+
+
+def test_a_process_for_whom_there_is_no_place_is_a_plain_one(recorder: Recorder) -> None:
+    assert LAUNCHES.take() is None
+    process = context_for("forkserver", [], traced=True).Process(target=print, args=("",), kwargs={"end": ""})
+    process.start()
+    process.join()
+    assert process.exitcode == 0
+    assert ops() == []
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("traced", [True, False])
+def test_the_server_knows_how_each_process_ended_that_it_did_not_start(
+    server: RunningServer, method: str, traced: bool
+) -> None:
+    view = server.run(scenario="processes", start_method=method, processes=3, iterations=1, traced=traced)
+    assert (view["status"], view["reason"]) == ("finished", None)
+    assert [(process["name"], process["exitcode"]) for process in view["processes"]] == [
+        *[("P1", 0), ("P2", 0), ("P3", 1), ("main", 0)]
+    ]
+    assert {process["state"] for process in view["processes"]} == {"ended"}
+    assert len({process["pid"] for process in view["processes"]} - {None}) == 4
+    assert (len(server.steps(view["id"])) > 0) == (view["steps"] > 0) == traced
+
+
+def test_nothing_that_a_launched_process_does_comes_before_its_launch(server: RunningServer) -> None:
+    for method in METHODS:
+        view = server.run(scenario="processes", start_method=method, processes=4, iterations=1)
+        seen: set[str] = {"main"}
+        for step in server.steps(view["id"]):
+            assert step["process"] in seen
+            if step["op"] == "launch":
+                seen.add(step["target"])
+
+
+def test_a_launch_at_the_slow_pace_is_paced(server: RunningServer) -> None:
+    view = server.run(scenario="processes", start_method="fork", processes=3, iterations=1, pace="slow", step_ms=40)
+    launches = [step["t_ns"] for step in server.steps(view["id"]) if step["op"] == "launch"]
+    assert all(later - earlier >= 20e6 for earlier, later in pairwise(launches))

@@ -1,0 +1,158 @@
+"""How a process begins to record and how it ends: here in this very process."""
+
+import multiprocessing
+import os
+import pickle
+import signal
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from app.steps import RECORD, Op, split_kind
+from app.tracing import life
+from app.tracing.recorder import NOT_SHOWN, Recorder
+from tests.serving import until
+
+CONTEXT = multiprocessing.get_context("forkserver")
+KIND, VALUE = 0, 4
+
+
+@pytest.fixture
+def queue(recorder: Recorder) -> Iterator[Any]:
+    """The Queue of a process that records; afterwards signals mean to this one what they did before."""
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
+    before = {number: signal.getsignal(number) for number in signals}
+    made = CONTEXT.Queue()
+    yield made
+    for number, handler in before.items():
+        signal.signal(number, handler)
+    made._reader.close()  # type: ignore[attr-defined]
+    made._writer.close()  # type: ignore[attr-defined]
+
+
+def live(queue: Any, *work: Callable[[], object], may_fail: bool = True) -> None:
+    """Do all this, one after the other, as a process with a single thread: this one may have no courier to end it."""
+    with life.recorded(queue, NOT_SHOWN, None, traced=True, may_fail=may_fail, has_threads=False):
+        for part in work:
+            part()
+
+
+def raising(error: BaseException) -> Callable[[], None]:
+    def work() -> None:
+        raise error
+
+    return work
+
+
+def ask_to_end() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def wait_in_vain() -> None:
+    until(lambda: False)
+
+
+def told(queue: Any) -> list[tuple[str, int]]:
+    """What was sent: each step's word, and what it keeps as its value."""
+    batches = []
+    while queue._reader.poll():
+        batches.append(pickle.loads(queue._reader.recv_bytes())[1])
+    records = RECORD.iter_unpack(b"".join(batches))
+    return [(Op(split_kind(record[KIND])[0]).word, record[VALUE]) for record in records]
+
+
+def test_a_life_begins_with_the_pid_and_ends_with_the_exit_code(queue: Any) -> None:
+    live(queue, life.begin)
+    assert told(queue) == [("start", os.getpid()), ("exit", 0)]
+
+
+def test_the_first_thing_sent_is_that_there_is_nothing_older(queue: Any) -> None:
+    live(queue)
+    watermark, records = pickle.loads(queue._reader.recv_bytes())
+    assert watermark > 0
+    assert records == b""
+
+
+def test_an_error_is_a_step_and_an_exit_code(queue: Any) -> None:
+    with pytest.raises(SystemExit) as ended:
+        live(queue, raising(ValueError()))
+    assert ended.value.code == life.FAILED == 1
+    assert told(queue) == [("fail", 0), ("exit", life.FAILED)]
+
+
+def test_an_error_that_is_no_part_of_the_lesson_is_raised_on(queue: Any) -> None:
+    with pytest.raises(ValueError, match="a fault"):
+        live(queue, raising(ValueError("a fault")), may_fail=False)
+    assert told(queue) == [("fail", 0), ("exit", life.FAILED)]
+
+
+@pytest.mark.parametrize(("code", "exitcode"), [(None, 0), (0, 0), (3, 3), ("a message", 1)])
+def test_code_may_end_its_process_itself(queue: Any, code: Any, exitcode: int) -> None:
+    with pytest.raises(SystemExit):
+        live(queue, raising(SystemExit(code)))
+    assert told(queue) == [("exit", exitcode)]
+
+
+def test_who_is_asked_to_end_says_so(queue: Any) -> None:
+    with pytest.raises(SystemExit) as ended:
+        live(queue, ask_to_end, wait_in_vain)
+    assert ended.value.code == life.STOPPED
+    assert told(queue) == [("exit", life.STOPPED)]
+
+
+def test_nobody_is_ended_in_the_middle_of_a_step(recorder: Recorder, queue: Any) -> None:
+    def step() -> None:
+        recorder.stamping = True
+        ask_to_end()
+        until(lambda: signal.getitimer(signal.ITIMER_REAL)[0] > 0)
+        recorder.note(Op.GET)
+        recorder.stamping = False
+
+    with pytest.raises(SystemExit):
+        live(queue, step, wait_in_vain)
+    assert told(queue) == [("get", 0), ("exit", life.STOPPED)]
+
+
+def test_nobody_is_ended_while_records_are_on_their_way(
+    recorder: Recorder, queue: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain_take = recorder.take
+
+    def take() -> Any:
+        taken = plain_take()
+        if taken[1]:
+            ask_to_end()
+        return taken
+
+    monkeypatch.setattr(recorder, "take", take)
+    with pytest.raises(SystemExit):
+        live(queue, lambda: recorder.note(Op.GET), wait_in_vain)
+    assert told(queue) == [("get", 0), ("exit", life.STOPPED)]
+
+
+def test_being_asked_twice_is_being_asked_once(queue: Any) -> None:
+    def hesitate() -> None:
+        try:
+            ask_to_end()
+        finally:
+            ask_to_end()
+
+    with pytest.raises(SystemExit):
+        live(queue, hesitate)
+    assert told(queue) == [("exit", life.STOPPED)]
+
+
+def test_ctrl_c_is_for_the_server_alone(queue: Any) -> None:
+    live(queue, lambda: os.kill(os.getpid(), signal.SIGINT))
+    assert told(queue) == [("exit", 0)]
+
+
+def test_a_process_that_was_forked_leaves_behind_what_it_inherited(recorder: Recorder, queue: Any) -> None:
+    inherited = CONTEXT.Queue()
+    recorder.start(inherited, NOT_SHOWN, None, at_once=True)
+    recorder.append(b"inherited")
+    live(queue)
+    assert told(queue) == [("exit", 0)]
+    assert inherited._writer.closed  # type: ignore[attr-defined]
+    inherited._reader.close()  # type: ignore[attr-defined]
