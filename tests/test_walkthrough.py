@@ -81,8 +81,8 @@ def test_every_request_of_the_walkthrough_is_one_that_the_server_takes_and_ends_
 @pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
 def test_every_step_asks_something_and_is_short_enough_for_a_screen(step: Step) -> None:
     assert step.question is not None
-    assert len(step.text) <= 260
-    assert len(step.look) <= 260
+    assert len(step.text) <= 250
+    assert len(step.look) <= 190
     assert len(step.question.why) <= 140
 
 
