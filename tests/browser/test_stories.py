@@ -498,14 +498,21 @@ def test_a_run_that_is_not_recorded_says_so(page: Page, server: RunningServer) -
     assert arena.figures() == ["16", "–", "–"]
 
 
-@pytest.mark.parametrize("request_", [{"scenario": "pool"}, {"scenario": "queue-fifo"}, {"scenario": "processes"}])
-def test_a_run_that_was_stopped_shows_how_far_it_came(
-    page: Page, server: RunningServer, request_: dict[str, Any]
-) -> None:
-    run = server.start(**request_, iterations=200, **({"pace": "free"} if request_["scenario"] == "processes" else {}))
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"scenario": "pool", "pace": "slow", "step_ms": 50},
+        {"scenario": "queue-fifo", "pace": "slow", "step_ms": 50},
+        {"scenario": "processes", "pace": "free"},
+    ],
+    ids=["pool", "queue-fifo", "processes"],
+)
+def test_a_run_that_was_stopped_shows_how_far_it_came(page: Page, server: RunningServer, asked: dict[str, Any]) -> None:
+    run = server.start(iterations=200, **asked)
     until(lambda: server.view(run)["steps"] > 4)
     server.stop(run)
     view = server.finished(run)
+    assert view["status"] == "stopped"
     page.goto(f"{server.url}/?runs={run}")
     arena = Shown(page)
     expect(arena.root.locator('[data-part="narration"]')).to_contain_text(

@@ -23,7 +23,7 @@ export function figures(frame) {
   const joined = below.filter(({ joined }) => joined !== null).length;
   const failed = below.filter(({ failed }) => failed !== null).length;
   return recorded(frame.run, [
-    { label: "ms to start", value: start === null ? "–" : milliseconds(start), note: start !== null && count > 1 ? "mean" : "" },
+    { label: "start, ms", value: start === null ? "–" : milliseconds(start), note: start !== null && count > 1 ? "mean" : "" },
     { label: "joined", value: String(joined), note: `of ${count}` },
     { label: "failed", value: String(failed), note: "", isLoss: failed > 0 },
   ]);

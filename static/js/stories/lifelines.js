@@ -115,7 +115,7 @@ function createStage(root) {
 
   /** What is written in a child's lane: how long its start took, and its pid where there is room.
    * @param {number | null} pid @param {Life} life @param {number} process @param {number} y @param {number} at @param {Place} place */
-  function words(pid, { launched, started, ended, joined }, process, y, at, place) {
+  function words(pid, { launched, started, failed, ended, joined }, process, y, at, place) {
     const { axis, type, bar, hasWords } = place;
     const from = xOf(axis, launched ?? started ?? 0);
     const begin = xOf(axis, started ?? at);
@@ -126,10 +126,12 @@ function createStage(root) {
       const time = took((started ?? at) - launched);
       const long = started === null ? `${time}, not started yet` : `${time} to start`;
       const gap = fitting([long, time], begin - from - type, type);
-      const below = y + bar / 2 + 1.1 * type;
-      if (hasWords) wordsAt("gap-words", `gap ${process}`, fitting([long, time], axis.right - axis.left, type), from, below, place);
+      const inside = bar < 1.15 * type ? "" : fitting([long, time], until - begin - 0.8 * type, type);
+      const after = until + 0.5 * type + (failed === null ? 0 : 0.6 * bar);
+      if (hasWords) wordsAt("gap-words", `gap ${process}`, fitting([long, time], axis.right - axis.left, type), from, y + bar / 2 + 1.1 * type, place);
       else if (gap) front.draw(`gap ${process}`, "text", { class: "gap-words", x: (from + begin) / 2, y: baseline, "text-anchor": "middle" }, gap);
-      else if (started !== null) inBar = fitting([long, time], until - begin - 0.8 * type, type);
+      else if (inside) inBar = inside;
+      else front.draw(`gap ${process}`, "text", { class: "gap-words", x: after, y: baseline }, fitting([long, time], axis.right - after, type));
     }
     if (started === null || bar < 1.15 * type || widthOf(inBar, type) > until - begin - 0.8 * type) return;
     front.draw(`in bar ${process}`, "text", { class: "bar-words", x: begin + 0.4 * type, y: baseline }, inBar);

@@ -19,7 +19,7 @@ export function figures(frame) {
   if (hasCell(frame)) {
     const goal = run.request.processes * run.request.iterations;
     const counter = { label: "counter", value: number(queue.value ?? 0), note: `of ${number(goal)}` };
-    return recorded(run, [counter, { ...put, label: "messages" }, inside]);
+    return recorded(run, [counter, { ...put, label: "sent" }, inside]);
   }
   const several = partsOf(namesOf(frame)).producers.length > 1;
   const out = number(queue.out.length);

@@ -317,7 +317,7 @@ function orderWords(done, room, type) {
   let text = "done in the order";
   for (const [index, number] of done.entries()) {
     const isLast = index === done.length - 1;
-    if (widthOf(`${text} ${number}${isLast ? "" : " …"}`, type) > room) return `${text} …`;
+    if (widthOf(`${text} ${number}${isLast ? "" : " …"}`, type) > room) return index > 0 ? `${text} …` : "";
     text += ` ${number}`;
   }
   return text;
