@@ -82,7 +82,7 @@ def test_playing_from_the_end_begins_again_and_stops_at_the_end(page: Page, serv
     looking.open_runs(server.url, run["id"])
     looking.part("speed").select_option("8")
     looking.part("play").click()
-    expect(looking.part("position")).to_have_text(re.compile("Step 1 of"))
+    expect(looking.part("position")).to_have_text(re.compile(r"Step [1-5] of"))
     expect(looking.part("position")).to_have_text(f"Step {run['steps']} of {run['steps']}")
     expect(looking.part("play")).to_have_attribute("aria-label", "Play")
 
