@@ -95,7 +95,7 @@ def ms(ns: float) -> str:
 
 def told(ns: float) -> str:
     """The same in words."""
-    return f"{ns / 1e9:.2f} s" if ns >= 1e9 else f"{ms(ns)} ms"
+    return f"{ns / 1e9:.2f} s" if ns >= 999.5e6 else f"{ms(ns)} ms"
 
 
 def round_half_up(number: float) -> int:

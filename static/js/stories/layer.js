@@ -26,7 +26,7 @@ export class Layer {
   /**
    * @param {string} key
    * @param {"g" | "rect" | "path" | "text" | "use" | "circle"} tag
-   * @param {Attributes} attributes null leaves one out
+   * @param {Attributes} attributes all of them; null leaves one out
    * @param {string} [text]
    * @returns {boolean} whether it was not there before
    */
@@ -46,6 +46,11 @@ export class Layer {
       known.attributes[name] = wanted;
       if (wanted === null) known.element.removeAttribute(name);
       else known.element.setAttribute(name, String(wanted));
+    }
+    for (const name in known.attributes) {
+      if (name in attributes) continue;
+      delete known.attributes[name];
+      known.element.removeAttribute(name);
     }
     if (text !== undefined && known.text !== text) known.element.textContent = known.text = text;
     return isNew;

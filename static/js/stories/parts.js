@@ -78,7 +78,8 @@ export function milliseconds(ns) {
 
 /** The same in words. @param {number} ns */
 export function took(ns) {
-  return ns >= 1e9 ? `${(ns / 1e9).toFixed(2)} s` : `${milliseconds(ns)} ms`;
+  // What would be rounded to 1000 ms is a second.
+  return ns >= 999.5e6 ? `${(ns / 1e9).toFixed(2)} s` : `${milliseconds(ns)} ms`;
 }
 
 /** A sentence for a run of which there is nothing more to say: it did not come to its own end, or was not recorded.
