@@ -164,7 +164,8 @@ async function start() {
   async function showAll(program) {
     const it = await show;
     if (own !== starts) return null;
-    it.actions.stop();
+    // What another step has begun soon ends by itself, and can be looked at again.
+    if (shown === at) it.actions.stop();
     it.look({ solo: null });
     shown = at;
     const problem = await it.start(program.runs);
