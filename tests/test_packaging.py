@@ -28,6 +28,12 @@ def test_the_wheel_carries_every_file_of_the_page(wheel: ZipFile) -> None:
     assert {f"app/{file.relative_to(ROOT).as_posix()}" for file in files} <= set(wheel.namelist())
 
 
+def test_the_wheel_carries_every_chapter_of_the_walkthrough(wheel: ZipFile) -> None:
+    chapters = {file.relative_to(ROOT).as_posix() for file in (ROOT / "app" / "walkthrough" / "chapters").iterdir()}
+    assert chapters
+    assert chapters <= set(wheel.namelist())
+
+
 def test_the_wheel_carries_the_package_and_nothing_else(wheel: ZipFile) -> None:
     assert {name.split("/")[0] for name in wheel.namelist()} == {"app", f"lost_update-{__version__}.dist-info"}
 
