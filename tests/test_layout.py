@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "runs": {"steps", "settings", "tracing", "scenarios", "analysis"},
     "walkthrough": set[str](),
     "web": {"steps", "settings", "scenarios", "runs", "walkthrough"},
-    "cli": {"settings", "runs", "web"},
+    "cli": {"settings", "scenarios", "runs", "web"},
     "__main__": {"cli"},
     "__init__": set[str](),
 }
