@@ -86,6 +86,61 @@ def run(as_json: bool, untraced: bool, **fields: Any) -> None:
 
 
 @cli.command()
+@click.option("--processes", default=2, show_default=True)
+@click.option("--iterations", default=2, show_default=True)
+@click.option("--guard", default="none", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the answer of /api/explore, and nothing else.")
+def explore(processes: int, iterations: int, guard: str, as_json: bool) -> None:
+    """Work out every interleaving: which finals there are, how many ways lead to each, how likely it is."""
+    import orjson
+    from pydantic import ValidationError
+
+    from app.runs.exploring import ExploreRequest
+    from app.runs.registry import Registry
+    from app.runs.request import Refusal
+
+    try:
+        wanted = ExploreRequest(processes=processes, iterations=iterations, guard=guard)
+    except ValidationError as error:
+        _fail("; ".join(f"--{str(e['loc'][0]).replace('_', '-')}: {e['msg']}" for e in error.errors()))
+    registry = Registry(_settings())
+    try:
+        answer = registry.explore(wanted, _tell_states if sys.stderr.isatty() else lambda _states: None)
+    except Refusal as refusal:
+        _fail(str(refusal))
+    finally:
+        registry.close()
+    click.echo(orjson.dumps(answer) if as_json else _histogram(answer))
+
+
+def _tell_states(states: int) -> None:
+    click.echo(f"\r{states:,} states", nl=False, err=True)
+
+
+WIDEST_BAR = 40
+
+
+def _histogram(answer: Any) -> str:
+    """The outcomes as bars, by how likely they are."""
+    if not answer["exhausted"]:
+        rows = [(str(one["final"] or "deadlock"), one["share"], "") for one in answer["estimate"]["outcomes"]]
+        lines = [f"Too many states: the budget ended after {answer['states']:,}. Estimated from random schedules:"]
+        known = [f"It can end at {one['final']}: {' '.join(one['schedule'])}" for one in answer["known"]]
+    else:
+        rows = [(str(one["final"]), one["probability"], one["interleavings"]) for one in answer["outcomes"]]
+        rows += [("deadlock", one["probability"], one["interleavings"]) for one in answer["deadlocks"]]
+        lines = [f"{int(answer['interleavings']):,} interleavings, {answer['states']:,} states"]
+        known = []
+    width = max((len(row[0]) for row in rows), default=1)
+    most = max((row[1] for row in rows), default=1.0)
+    lines += [
+        f"{what:>{width}}  {'█' * round(WIDEST_BAR * share / most):<{WIDEST_BAR}}  {share:9.4%}  {ways}".rstrip()
+        for what, share, ways in rows
+    ]
+    return "\n".join(lines + known)
+
+
+@cli.command()
 def scenarios() -> None:
     """List what can be run."""
     from app.scenarios.catalogue import SCENARIOS

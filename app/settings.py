@@ -27,6 +27,15 @@ class Settings(BaseSettings):
     max_seconds: Seconds = 120.0
     """How long a run may last."""
 
+    max_idle_seconds: Seconds = 300.0
+    """How long a run of the pace `step` waits for somebody to let a process go on."""
+
+    explore_states: Count = 200_000
+    """States that the explorer may come to know for one answer; each takes about 1 kB meanwhile."""
+
+    explore_seconds: Seconds = 10.0
+    """How long the explorer may work on one answer."""
+
     max_viewers: Count = 1_000
     """Open event streams, over all runs."""
 

@@ -77,6 +77,9 @@ RECORD: Final = Struct(f"<{RECORD_WIDTH}q")
 NOTHING: Final = -1
 """In `version` and `base`: does not apply; as the base of a write: a blind write."""
 
+ANNOUNCED: Final = 0x80
+"""Added to the op of a record that is no step: at the pace `step` a process says so what it would do next."""
+
 PRESENT: Final = 0
 """In `base`, for the steps of `OBJECT_OPS`: `value` holds the object."""
 

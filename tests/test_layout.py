@@ -17,7 +17,8 @@ MAY_IMPORT = {
     "tracing": {"steps"},
     "scenarios": {"steps", "tracing"},
     "analysis": {"steps"},
-    "runs": {"steps", "settings", "tracing", "scenarios", "analysis"},
+    "explorer": set[str](),
+    "runs": {"steps", "settings", "tracing", "scenarios", "analysis", "explorer"},
     "walkthrough": set[str](),
     "web": {"steps", "settings", "scenarios", "runs", "walkthrough"},
     "cli": {"settings", "scenarios", "runs", "web"},
@@ -85,8 +86,8 @@ def test_only_web_knows_the_web(file: Path) -> None:
         assert not {module.split(".")[0] for module in imports_of(file)} & WEB_LIBRARIES
 
 
-@pytest.mark.parametrize("file", sorted((APP / "analysis").glob("*.py")), ids=module_of)
-def test_analysis_knows_no_process_clock_or_random_source(file: Path) -> None:
+@pytest.mark.parametrize("file", sorted([*(APP / "analysis").glob("*.py"), *(APP / "explorer").glob("*.py")]), ids=module_of)
+def test_analysis_and_explorer_know_no_process_clock_or_random_source(file: Path) -> None:
     assert not {module.split(".")[0] for module in imports_of(file)} & IMPURE
 
 

@@ -25,10 +25,14 @@ from app.analysis.waiting import Waiter, Waiting
 from app.runs.crew import Crew, Worker
 from app.runs.encoding import Names
 from app.runs.log import Log, Rows
-from app.runs.merge import KIND, VALUE, Merge
+from app.runs.merge import KIND, LINE, VALUE, Merge
 from app.runs.naming import Shared
-from app.steps import NOTHING, RECORD, Op, split_kind
+from app.runs.stepping import Next, Stepping
+from app.steps import ANNOUNCED, NOTHING, RECORD, RECORD_WIDTH, Op, split_kind
 from app.tracing.recorder import ENDS_BY_ITSELF
+
+UNGATED: Final = [Op.START, Op.EXIT, Op.WAIT, Op.FAIL]
+"""Steps that need no grant."""
 
 HEAD_START_NS: Final = 2_000_000
 """How far ahead the common start lies when the last worker is ready, so that the message reaches them all before it."""
@@ -57,7 +61,14 @@ class Collector:
     """
 
     def __init__(
-        self, crew: Crew, log: Log, accounts: dict[int, Account], shared: Shared, *, traced: bool = True
+        self,
+        crew: Crew,
+        log: Log,
+        accounts: dict[int, Account],
+        shared: Shared,
+        *,
+        traced: bool = True,
+        stepping: Stepping | None = None,
     ) -> None:
         self._crew = crew
         self._log = log
@@ -72,6 +83,7 @@ class Collector:
         self._merge = Merge(len(crew.workers), launched, launcher)
         self._waiting = Waiting(len(crew.workers), len(self._names.targets), shared.queues, launched)
         self._is_deadlocked = False
+        self._stepping = stepping
         self._missed: dict[str, int] = {}
         self._mourned: set[str] = set()
         self._ready: set[int] = set()
@@ -93,6 +105,8 @@ class Collector:
                         del queues[source]
                         self._merge.end(number)
                         self._crew.workers[number].is_silent = True
+                        if self._stepping is not None:
+                            self._stepping.note_end(number)
                 else:
                     self._crew.reap(self._crew.workers[sentinels.pop(source)])
             self._let_go()
@@ -109,10 +123,22 @@ class Collector:
                 self._ready.add(number)
                 if records:
                     _note_life(worker, records)
+                if self._stepping is not None:
+                    records = self._steer(self._stepping, number, records)
                 self._merge.add(number, watermark, records)
         except (EOFError, OSError):
             return False
         return True
+
+    def _steer(self, stepping: Stepping, number: int, records: bytes) -> bytes:
+        """Pass on what a process would do next; what is left are its steps."""
+        table = np.frombuffer(records, "<i8").reshape(-1, RECORD_WIDTH)
+        is_announced = (table[:, KIND] & ANNOUNCED) != 0
+        for record in table[is_announced].tolist():
+            op, target = split_kind(record[KIND] & ~ANNOUNCED)
+            stepping.note_next(number, Next(Op(op), target, record[LINE]))
+        own_steps: bytes = table[~is_announced].tobytes()
+        return own_steps
 
     def _mourn(self, listener: Listener) -> None:
         """Tell of everybody who has ended badly, once.
@@ -153,7 +179,11 @@ class Collector:
             own = rows["op"][rows["process"] == number]
             if len(own):
                 self.last_ops[number] = Op(own[-1])
+        first = len(self._log)
         self._log.append(rows)
+        if self._stepping is not None:
+            for index in np.flatnonzero(~np.isin(rows["op"], UNGATED)).tolist():
+                self._stepping.note_step(int(rows["process"][index]), first + index)
         self._waiting.follow(rows["op"], rows["process"], rows["target"], rows["value"] == ENDS_BY_ITSELF)
         waiters = None if self._is_deadlocked else self._waiting.deadlock()
         if waiters:

@@ -33,7 +33,7 @@ def sentence(waiting: Sequence[Blocked], ended: Collection[str]) -> str:
 
 
 def _clause(one: Blocked, holder_has_ended: bool) -> str:
-    what = f"{one['process']} waits for {_with_article(one['waits_for'])}"
+    what = f"{one['process']} waits for {with_article(one['waits_for'])}"
     if one["held_by"] is None:
         return f"{what}, which is empty, and nobody is left to put anything on it"
     if one["held_by"] == one["waits_for"]:
@@ -43,6 +43,6 @@ def _clause(one: Blocked, holder_has_ended: bool) -> str:
     return f"{what}, which {one['held_by']} {'held when it ended' if holder_has_ended else 'holds'}"
 
 
-def _with_article(target: str) -> str:
+def with_article(target: str) -> str:
     """What is called as what it is needs an article: the lock, but `number.get_lock()`."""
     return f"the {target}" if target in ("lock", "queue") else target

@@ -8,8 +8,11 @@ close()          ─▶ stops every run and waits for its end
 import secrets
 import threading
 from collections import deque
+from collections.abc import Callable
 
+from app.explorer.explore import Answer
 from app.runs.crew import new_context, warm_up
+from app.runs.exploring import ExploreRequest, answer
 from app.runs.request import MAX_SEED, Refusal, RunRequest, check
 from app.runs.run import Run
 from app.settings import Settings
@@ -44,6 +47,7 @@ class Registry:
         self._waiting: deque[Run] = deque()
         self._live: set[Run] = set()
         self._closed = False
+        self._exploring = threading.Lock()
         warm_up(self._context)
 
     def submit(self, request: RunRequest) -> Run:
@@ -61,6 +65,11 @@ class Registry:
             self._waiting.append(run)
             self._start_next()
         return run
+
+    def explore(self, wanted: ExploreRequest, progress: Callable[[int], None] = lambda _states: None) -> Answer:
+        """Every interleaving of such a run. One at a time: it takes a core for itself. Raises `Refusal`."""
+        with self._exploring:
+            return answer(self._context, self.settings, wanted, progress)
 
     def get(self, run_id: str) -> Run | None:
         """The run of that id, unless it never was or has expired."""

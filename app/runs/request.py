@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from app.scenarios.catalogue import GUARDS, PACES, SCENARIOS
 from app.scenarios.shapes import MAX_ITERATIONS, MAX_PROCESSES, Amount, Scenario, Variant
@@ -17,7 +17,10 @@ MAX_SEED: Final = 2**53 - 1
 
 USUAL_CHUNKSIZE: Final = 2
 
-OPTIONAL: Final = ("start_method", "call", "chunksize")
+MAX_SCHEDULE: Final = 10_000
+"""Steps in a schedule."""
+
+OPTIONAL: Final = ("start_method", "call", "chunksize", "schedule")
 """Fields that only some scenarios have; for others they are None, in requests and in views."""
 
 
@@ -49,7 +52,14 @@ class RunRequest(BaseModel):
     pace: Annotated[str, _one_of(PACES)] = "free"
     step_ms: int = Field(20, ge=MIN_STEP_MS, le=MAX_STEP_MS)
     seed: int | None = Field(None, ge=0, le=MAX_SEED)
+    schedule: list[str] | None = Field(None, max_length=MAX_SCHEDULE)
     traced: bool = True
+
+    @field_validator("schedule", mode="before")
+    @classmethod
+    def _split(cls, schedule: object) -> object:
+        """A schedule may also be a text: `P1 P2 P2 P1`."""
+        return schedule.split() if isinstance(schedule, str) else schedule
 
     @model_validator(mode="before")
     @classmethod
@@ -102,7 +112,7 @@ class RunRequest(BaseModel):
         """How long its pauses will take."""
         if self.pace == "tutorial":
             return self.iterations * self.pacing.code_pause * (self.processes if self.program.pauses_queue else 1)
-        if self.pace == "free":
+        if self.pace in ("free", "step"):
             return 0.0
         return self.variant.pauses(self.processes, self.iterations) * self.step_ms / 1000
 
@@ -127,6 +137,7 @@ def check(request: RunRequest, settings: Settings) -> None:
             f"It has {', '.join(scenario.variants)}.",
         )
     _check_unused(request, scenario)
+    _check_steps_taken_by_hand(request)
     _check_amount("processes", request.processes, scenario.processes, request.scenario)
     _check_amount("iterations", request.iterations, scenario.iterations, request.scenario)
     if not request.traced and request.variant.may_block:
@@ -172,6 +183,34 @@ def _check_unused(request: RunRequest, scenario: Scenario) -> None:
     for name, is_given in unused.items():
         if is_given:
             raise Refusal(f"unused_{name}", f"The scenario {request.scenario} takes no {name}.", f"Leave {name} out.")
+
+
+def _check_steps_taken_by_hand(request: RunRequest) -> None:
+    """What the pace `step` asks for."""
+    if request.pace != "step":
+        if request.schedule is not None:
+            raise Refusal("unused_schedule", "Only the pace step follows a schedule.", "Ask for the pace step.")
+        return
+    if request.variant.stage != "cells":
+        raise Refusal(
+            "not_steppable",
+            f"The scenario {request.scenario} cannot be taken step by step here.",
+            "Choose value, array, tutorial or raising, or another pace.",
+        )
+    if not request.traced:
+        raise Refusal(
+            "untraced_step",
+            "A run that is not traced cannot be taken step by step: nothing of ours is there to hold it back.",
+            "Choose the pace free or tutorial, or trace the run.",
+        )
+    names = [f"P{number}" for number in range(1, request.processes + 1)]
+    strangers = set(request.schedule or []) - set(names)
+    if strangers:
+        raise Refusal(
+            "bad_schedule",
+            f"The schedule names {min(strangers)[:20]}, which is no process of this run.",
+            f"Its processes are {', '.join(names)}.",
+        )
 
 
 def _check_amount(name: str, amount: int, allowed: Amount, scenario: str) -> None:

@@ -27,14 +27,15 @@ from app.runs import deadlock, figures
 from app.runs.collector import Collector
 from app.runs.crew import Context, Crew, Worker
 from app.runs.deadlock import Blocked
-from app.runs.encoding import Names
+from app.runs.encoding import Names, steps
 from app.runs.log import Log
 from app.runs.naming import Shared, name_shared
-from app.runs.request import RunRequest
+from app.runs.request import Refusal, RunRequest
 from app.runs.source import code_of, shown_of
-from app.runs.view import ProcessState, ProcessView, RunView, Status, Summary
+from app.runs.stepping import NotRunnable, Stepping
+from app.runs.view import NextView, ProcessState, ProcessView, RunView, Status, Summary
 from app.settings import Settings
-from app.steps import Op
+from app.steps import Op, Step
 from app.tracing.context import TracedObjects
 from app.tracing.launching import Slot
 from app.tracing.worker import Job, Launching
@@ -70,6 +71,9 @@ class Run:
         self._accounts: dict[int, Account] = {}
         self._outcome: Status | None = None
         self._deadlock: list[Blocked] | None = None
+        self._stepping: Stepping | None = None
+        self._idle: threading.Timer | None = None
+        self._turn = 0
         self._processes = [
             ProcessView(name=name, pid=None, exitcode=None, state="starting") for name in self.names.processes
         ]
@@ -112,6 +116,7 @@ class Run:
 
     def view(self) -> RunView:
         """The run as the interface shows it."""
+        stepping = self._stepping
         accounts = list(self._accounts.values())  # before `is_over` is asked: they are let go after it is true
         view = RunView(
             id=self.id,
@@ -119,17 +124,38 @@ class Run:
             reason=self.reason,
             request=self.request.model_dump(),
             processes=self._processes,
-            runnable=[],
+            runnable=stepping.runnable() if stepping else [],
             steps=len(self.log),
             summary=self._summary if self.is_over else figures.so_far(accounts, self._last_ms()),
             adds=self.request.program.adds(self.request.processes, self.request.iterations),
             code=self._code,
         )
+        if stepping is not None:
+            view["next"] = _next_views(stepping, self.names)
         if self.place is not None:
             view["place"] = self.place
         if self._deadlock is not None:
             view["deadlock"] = self._deadlock
         return view
+
+    def grant(self, process: str) -> Step:
+        """Let a process take its next step, at the pace `step`, and return that step. Raises `Refusal`."""
+        try:
+            index = self._let(process)
+        except NotRunnable as reason:
+            raise Refusal(
+                "not_runnable", str(reason), "The run's `runnable` names the processes that can move."
+            ) from None
+        return steps(self.log.rows(index, index + 1), index, self.names)[0]
+
+    def _let(self, process: str) -> int:
+        if self.request.pace != "step":
+            raise NotRunnable(f"This run is of the pace {self.request.pace}: nobody waits to be let.")
+        stepping = self._stepping
+        if stepping is None:
+            raise NotRunnable("The run has ended." if self.is_over else "The processes are not started yet.")
+        self._wait_for_a_grant()
+        return stepping.grant(process)
 
     def work_done(self) -> dict[str, dict[str, int]]:
         """How often each process has done what, by their names; its start and its end aside."""
@@ -169,9 +195,16 @@ class Run:
         self._accounts = figures.open_accounts(shared)
         initial = {name: read() for name, read in shared.readers.items()}
         limit = self._settings.max_seconds
-        self._after(limit, lambda: self.stop(f"It reached the limit of {limit:g} s."))
+        if request.pace == "step":
+            self._wait_for_a_grant()
+        else:
+            self._after(limit, lambda: self.stop(f"It reached the limit of {limit:g} s."))
         self._crew.start(self._jobs(arguments, shared, launched))
-        self._collector = Collector(self._crew, self.log, self._accounts, shared, traced=request.traced)
+        if request.pace == "step":
+            self._stepping = Stepping(self._crew.workers, self.names, request.schedule or [], self)
+        self._collector = Collector(
+            self._crew, self.log, self._accounts, shared, traced=request.traced, stepping=self._stepping
+        )
         self._collector.collect(self)
         self.on_change()
         if request.traced:
@@ -232,6 +265,17 @@ class Run:
         waiting = deadlock.blocked(waiters, self.names)
         self._end_early("failed", deadlock.sentence(waiting, ended), waiting)
 
+    def on_misleading(self, reason: str) -> None:
+        """The schedule asks for a step that cannot be taken."""
+        self._end_early("failed", reason)
+
+    def _wait_for_a_grant(self) -> None:
+        """From now on somebody has so long to let a process go on."""
+        limit = self._settings.max_idle_seconds
+        if self._idle is not None:
+            self._idle.cancel()
+        self._idle = self._after(limit, lambda: self.stop(f"Nobody took a step for {limit:g} s."))
+
     def _end_early(self, outcome: Status, reason: str, waiting: list[Blocked] | None = None) -> None:
         """The first reason counts. Workers that do not end in time are killed."""
         with self._changing:
@@ -253,8 +297,10 @@ class Run:
             _process_view(workers[name], ops[name], has_started=collector.start_ns is not None)
             for name in self.names.processes
         ]
-        if processes != self._processes:
+        turn = self._stepping.turn if self._stepping else 0
+        if processes != self._processes or turn != self._turn:
             self._processes = processes
+            self._turn = turn
             self._change()
 
     def _finish(self, status: Status) -> None:
@@ -263,6 +309,9 @@ class Run:
         self.status = status
         self._accounts = {}
         self._collector = None
+        if self._stepping is not None:
+            self._stepping.close()
+            self._stepping = None
         self._crew = Crew(self._context)
         self._change()
         self._ended(self)
@@ -272,16 +321,24 @@ class Run:
         self.revision += 1
         self.log.tell()
 
-    def _after(self, seconds: float, action: Callable[[], None]) -> None:
+    def _after(self, seconds: float, action: Callable[[], None]) -> threading.Timer:
         timer = threading.Timer(seconds, action)
         timer.daemon = True
-        self._timers.append(timer)
+        self._timers = [each for each in self._timers if each.is_alive()] + [timer]
         timer.start()
+        return timer
 
     def _cancel_timers(self) -> None:
         for timer in self._timers:
             timer.cancel()
         self._timers = []
+
+
+def _next_views(stepping: Stepping, names: Names) -> list[NextView]:
+    return [
+        NextView(process=name, op=would.op.word, target=names.targets[would.target], line=would.line, obstacle=obstacle)
+        for name, (would, obstacle) in stepping.next_steps().items()
+    ]
 
 
 def _process_view(worker: Worker, last_op: Op | None, *, has_started: bool) -> ProcessView:

@@ -19,6 +19,16 @@ class ProcessView(TypedDict):
     state: ProcessState
 
 
+class NextView(TypedDict):
+    """What a process would do next, at the pace `step`; `obstacle` says why it cannot, where it cannot."""
+
+    process: str
+    op: str
+    target: str
+    line: int
+    obstacle: str | None
+
+
 class Summary(TypedDict):
     """The figures of a run: so far while it runs, for good when it has ended."""
 
@@ -41,6 +51,7 @@ class RunView(TypedDict):
     request: dict[str, Any]
     processes: list[ProcessView]
     runnable: list[str]
+    next: NotRequired[list[NextView]]
     steps: int
     summary: Summary
     adds: dict[str, int]

@@ -27,6 +27,9 @@ PACES: Final = {
             "tutorial · the code pauses",
             "The code itself sleeps 10 ms before each round.",
         ),
+        PaceChoice(
+            "step", "step", "step · you decide", "Every process waits before each step until somebody lets it go."
+        ),
         PaceChoice("free", "free", "free · nobody pauses", "As fast as it goes: nobody pauses."),
     )
 }

@@ -1,16 +1,21 @@
 """When a process may take its next step: the one place where that is decided.
 
 Every traced object calls the recorder's gate, where there is one, before each step; the step happens when the
-gate returns. At the paces `free` and `tutorial` there is no gate at all.
+gate returns. At the paces `free` and `tutorial` there is no gate at all. At `slow` it sleeps; at `step` it says what
+would come next, and waits to be let.
 """
 
 import random
+import sys
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from time import sleep
-from typing import Final
+from typing import Any, Final
 
 from app.steps import Op
-from app.tracing.recorder import Gate
+from app.tracing.recorder import RECORDER, Gate
+
+_caller = sys._getframe
 
 TUTORIAL_PAUSE_SECONDS: Final = 0.01
 """The pause before each increment that tutorials write into their code."""
@@ -33,8 +38,20 @@ class Pace:
         """Seconds that the scenario's own code sleeps before each increment."""
         return TUTORIAL_PAUSE_SECONDS if self.name == "tutorial" else 0.0
 
-    def gate_of(self, process: str) -> Gate | None:
-        """The gate for one process, or None where nothing holds it back."""
+    def gate_of(self, process: str, go: "Connection[Any, Any] | None" = None) -> Gate | None:
+        """The gate for one process, or None where nothing holds it back.
+
+        At `step` it opens once for each word on `go`.
+        """
+        if self.name == "step":
+            assert go is not None
+            let = go.recv
+
+            def wait_to_be_let(op: Op, target: int) -> None:
+                RECORDER.announce(op, target, RECORDER.nearest_line(_caller(1)))
+                let()
+
+            return wait_to_be_let
         if self.name != "slow":
             return None
         draw = random.Random(f"{self.seed} {process}").uniform

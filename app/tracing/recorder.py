@@ -26,7 +26,7 @@ from time import perf_counter_ns
 from types import CodeType, FrameType
 from typing import Any, Final
 
-from app.steps import NO_TARGET, NOTHING, PRESENT, RECORD, RECORD_FIELDS, Op, kind_of
+from app.steps import ANNOUNCED, NO_TARGET, NOTHING, PRESENT, RECORD, RECORD_FIELDS, Op, kind_of
 
 Batch = tuple[int, bytes]
 Gate = Callable[[Op, int], None]
@@ -120,6 +120,14 @@ class Recorder:
             )
         if self._at_once:
             self.send()
+
+    def announce(self, op: Op, target: int, line: int) -> None:
+        """Say, at once, what this process would do next."""
+        with self._sending:
+            self.append(
+                RECORD.pack(kind_of(op, target) | ANNOUNCED, line, perf_counter_ns(), NOTHING, 0, NOTHING, NOTHING)
+            )
+        self.send()
 
     def nearest_line(self, frame: FrameType | None) -> int:
         """The line of the code shown that `frame` is on, or whoever called it; 0 for none."""

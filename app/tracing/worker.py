@@ -63,7 +63,7 @@ class Job:
 def main(job: Job, queue: "Queue[Batch]", go: "Connection[Any, Any]") -> None:
     """Do the job. `queue` takes the batches; from `go` comes the time to start, in `perf_counter_ns` nanoseconds."""
     launching = job.launching
-    gate = job.pace.gate_of(job.process) if job.traced else None
+    gate = job.pace.gate_of(job.process, go) if job.traced else None
     has_threads = launching is None or launching.has_threads
     with life.recorded(queue, job.shown, gate, traced=job.traced, may_fail=job.may_fail, has_threads=has_threads):
         arguments = dict(job.arguments)

@@ -6,17 +6,27 @@ from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Header, Query
+from pydantic import BaseModel, ConfigDict
 from sse_starlette import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from app.runs.encoding import lines_json
+from app.runs.exploring import ExploreRequest
 from app.runs.registry import Registry
 from app.runs.request import RunRequest
 from app.runs.run import Run
-from app.runs.view import RunView
 from app.web.errors import NoSuchRun
 from app.web.stream import Viewers
+
+
+class Grant(BaseModel):
+    """Which process may take its next step."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    process: str
+
 
 SEND_TIMEOUT_SECONDS = 30
 """A viewer who takes nothing for this long is let go."""
@@ -55,6 +65,16 @@ def routes(registry: Registry, viewers: Viewers) -> APIRouter:
         await run_in_threadpool(run.join)
         return _json(run.view())
 
+    @router.post("/api/runs/{run_id}/grants")
+    async def grant(run_id: str, request: Grant) -> Response:
+        run = find(run_id)
+        step = await run_in_threadpool(run.grant, request.process)
+        return _json({"step": step, "run": run.view()})
+
+    @router.post("/api/explore")
+    async def explore(request: ExploreRequest) -> Response:
+        return _json(await run_in_threadpool(registry.explore, request))
+
     @router.get("/api/runs/{run_id}/events")
     async def watch(
         run_id: str,
@@ -72,7 +92,7 @@ def routes(registry: Registry, viewers: Viewers) -> APIRouter:
     return router
 
 
-def _json(content: RunView | list[RunView], status: int = 200) -> Response:
+def _json(content: object, status: int = 200) -> Response:
     return Response(orjson.dumps(content), status, media_type="application/json")
 
 

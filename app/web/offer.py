@@ -50,7 +50,7 @@ def _scenario(scenario: Scenario, settings: Settings) -> dict[str, Any]:
         "chosen": scenario.chosen,
         "processes": {**processes, "most": min(processes["most"], settings.max_live_workers)},
         "iterations": {**vars(scenario.iterations), "label": scenario.iterations_label},
-        "paces": list(PACES),
+        "paces": [name for name in PACES if name != "step"],
         "usual": scenario.page,
         "chunks": scenario.takes_chunks,
         "panels": list(scenario.panels),

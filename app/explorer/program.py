@@ -1,0 +1,70 @@
+"""What a process does, as instructions: read off the steps of a real process that ran alone.
+
+    read number 0 · modify 1 · write 1      becomes      read · add 1 · write
+
+Alone, a process shows everything that matters about its code: which steps it takes, in which order, and by how much it
+changes what it read. What it computes from another's value follows from that.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Kind = Literal["read", "modify", "write", "acquire", "release"]
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """One step that needs a turn. `target` is a lock, or nothing for the one cell; `amount` is what a modify adds."""
+
+    kind: Kind
+    target: str = ""
+    amount: int = 0
+
+
+Program = tuple[Instruction, ...]
+
+
+class NotExplorable(Exception):
+    """The steps are those of no program that can be explored; the message says why."""
+
+
+def program_of(steps: Iterable[Mapping[str, Any]]) -> Program:
+    """The program that the steps of one process are, in order, its start, its end and its waiting aside.
+
+    A process that waited for a lock to its end waits for ever: its last instruction is to acquire it. Raises
+    `NotExplorable` for steps of any other kind, for several cells, and for a write of what was not read.
+    """
+    instructions: list[Instruction] = []
+    cell: str | None = None
+    read: int | None = None
+    waits: str | None = None
+    for step in steps:
+        op = step["op"]
+        if op in ("start", "exit"):
+            continue
+        if op == "wait":
+            waits = step["target"]
+            continue
+        waits = None
+        if op in ("acquire", "release"):
+            instructions.append(Instruction(op, step["target"]))
+            continue
+        if op not in ("read", "modify", "write"):
+            raise NotExplorable(f"A step {op} is not among those that can be explored.")
+        if cell not in (None, step["target"]):
+            raise NotExplorable("Only one cell can be explored.")
+        cell = step["target"]
+        if op == "read":
+            read = step["value"]
+            instructions.append(Instruction("read"))
+        elif read is None:
+            raise NotExplorable("A value is written that was not computed from one that was read.")
+        elif op == "modify":
+            instructions.append(Instruction("modify", amount=step["value"] - read))
+        else:
+            instructions.append(Instruction("write"))
+            read = None
+    if waits is not None:
+        instructions.append(Instruction("acquire", waits))
+    return tuple(instructions)

@@ -1,0 +1,76 @@
+"""Programs for the explorer, each recorded from a real process that runs alone.
+
+The process is started as in a run, on objects made as for all processes, so that it takes the very locks that it would
+take among them. Only it has nobody to race with.
+"""
+
+import threading
+from collections.abc import Sequence
+from functools import cache
+
+from app.analysis.waiting import Waiter
+from app.explorer.program import Program, program_of
+from app.runs.collector import Collector
+from app.runs.crew import Context, Crew, Worker
+from app.runs.encoding import Names, steps
+from app.runs.log import Log
+from app.runs.naming import Shared, name_shared
+from app.runs.request import Refusal, RunRequest
+from app.runs.source import shown_of
+from app.tracing.context import TracedObjects
+from app.tracing.worker import Job
+
+PATIENCE_SECONDS = 20.0
+
+
+@cache
+def programs_of(context: Context, request: RunRequest) -> tuple[tuple[Program, ...], int]:
+    """A program for each process of such a run, and the initial value of the cell. Starts and ends real processes.
+
+    Raises `Refusal` where a process does not come to its end, `NotExplorable` where its steps are of another kind.
+    """
+    recorded = [_record(context, request, number) for number in range(request.processes)]
+    return tuple(program for program, _ in recorded), recorded[0][1]
+
+
+def _record(context: Context, request: RunRequest, number: int) -> tuple[Program, int]:
+    names = [f"P{each}" for each in range(1, request.processes + 1)]
+    variant = request.variant
+    arguments = request.program.share(TracedObjects(context), request.variant_name, request.processes)
+    shared = name_shared(names, arguments)
+    own = Shared(Names([names[number]], shared.names.targets, shared.names.decode), shared.cells, shared.readers)
+    initial = next(iter(shared.readers.values()))()
+    work = variant.role_of(number, request.processes).work
+    job = Job(names[number], work, arguments[number], request.iterations, request.pacing, True, shown_of((work,)))
+    crew, log = Crew(context), Log()
+    timer = threading.Timer(PATIENCE_SECONDS, crew.kill)
+    listener = _Listener(crew)
+    timer.start()
+    try:
+        crew.start([job])
+        Collector(crew, log, {}, own).collect(listener)
+    finally:
+        timer.cancel()
+        crew.close()
+    if listener.death:
+        raise Refusal("not_recorded", f"{names[number]} {listener.death}.", "Try again.")
+    return program_of(steps(log.rows(0, len(log)), 0, own.names)), initial
+
+
+class _Listener:
+    """Ends a process that waits for ever: it has shown all that it can do alone."""
+
+    def __init__(self, crew: Crew) -> None:
+        self._crew = crew
+        self._waits_for_ever = False
+        self.death: str | None = None
+
+    def on_change(self) -> None: ...
+
+    def on_death(self, worker: Worker) -> None:
+        if not self._waits_for_ever:
+            self.death = worker.death
+
+    def on_deadlock(self, _waiters: Sequence[Waiter]) -> None:
+        self._waits_for_ever = True
+        self._crew.terminate()
