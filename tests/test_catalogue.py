@@ -36,7 +36,7 @@ def test_everything_on_offer_is_described() -> None:
 def test_all_scenarios_of_the_contract_are_there() -> None:
     assert set(SCENARIOS) >= {"value", "array", "tutorial", "processes", "queue-fifo", "queue-workers", "pool"}
     assert set(SCENARIOS["value"].variants) == {
-        *("none", "lock", "with", "get_lock", "separate_locks", "write_only", "forgotten_release")
+        *("none", "lock", "with", "get_lock", "separate_locks", "write_only", "crossed_locks", "forgotten_release")
     }
 
 

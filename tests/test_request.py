@@ -29,6 +29,7 @@ def test_everything_has_a_default() -> None:
         "pace": "free",
         "step_ms": 20,
         "seed": None,
+        "schedule": None,
         "traced": True,
     }
 

@@ -11,6 +11,7 @@ _GUARDS: Final[dict[str, tuple[str, str, Kind]]] = {
     "get_lock": ("with get_lock()", "The shared object’s own lock is held around the whole increment.", "right"),
     "separate_locks": ("a lock each", "Each process made its own lock, so nobody ever waits.", "faulty"),
     "write_only": ("only the write locked", "The lock is taken after the value was read.", "faulty"),
+    "crossed_locks": ("two locks, crossed", "Some take lock a and then b, the others b and then a.", "faulty"),
     "forgotten_release": ("never released", "The lock is acquired and never released.", "faulty"),
 }
 

@@ -68,11 +68,31 @@ def with_a_forgotten_release(number, lock, iterations, pause):
         number.value += 1
 
 
+def with_a_then_b(number, a, b, iterations, pause):
+    for _ in range(iterations):
+        if pause:
+            time.sleep(pause)
+        with a:
+            with b:
+                number.value += 1
+
+
+def with_b_then_a(number, a, b, iterations, pause):
+    for _ in range(iterations):
+        if pause:
+            time.sleep(pause)
+        with b:
+            with a:
+                number.value += 1
+
+
 def share(mp, guard, processes):
     """What each process is handed, by the name of its parameter."""
     number = mp.Value("i", 0)
     if guard in ("none", "get_lock"):
         return [{"number": number}] * processes
+    if guard == "crossed_locks":
+        return [{"number": number, "a": mp.Lock(), "b": mp.Lock()}] * processes
     if guard == "separate_locks":
         return [{"number": number, "lock": mp.Lock()} for _ in range(processes)]
     return [{"number": number, "lock": mp.Lock()}] * processes
@@ -93,6 +113,12 @@ SCENARIO = Scenario(
         guarded(
             "write_only",
             Role(with_only_the_write_locked, free=(Op.READ, Op.ACQUIRE), held=(Op.MODIFY, Op.WRITE, Op.RELEASE)),
+        ),
+        guarded(
+            "crossed_locks",
+            Role(with_a_then_b, free=(Op.ACQUIRE,), held=(Op.ACQUIRE, *HELD, Op.RELEASE)),
+            Role(with_b_then_a, free=(Op.ACQUIRE,), held=(Op.ACQUIRE, *HELD, Op.RELEASE)),
+            may_block=True,
         ),
         guarded("forgotten_release", Role(with_a_forgotten_release, free=(Op.ACQUIRE, *INCREMENT)), may_block=True),
     ),
