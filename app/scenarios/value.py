@@ -72,18 +72,16 @@ def with_a_then_b(number, a, b, iterations, pause):
     for _ in range(iterations):
         if pause:
             time.sleep(pause)
-        with a:
-            with b:
-                number.value += 1
+        with a, b:
+            number.value += 1
 
 
 def with_b_then_a(number, a, b, iterations, pause):
     for _ in range(iterations):
         if pause:
             time.sleep(pause)
-        with b:
-            with a:
-                number.value += 1
+        with b, a:
+            number.value += 1
 
 
 def share(mp, guard, processes):
