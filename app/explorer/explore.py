@@ -2,19 +2,24 @@
 
 programs ─▶ Machine ─┬▶ counting:  how many interleavings, how likely, which deadlocks
                      ├▶ witnesses: for each outcome the schedule with the fewest context switches
+                     ├▶ graph:     every state and every step, where they are few enough to be drawn
                      └▶ where the budget ends: theory (what is known anyway), sampling (an estimate)
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NotRequired, TypedDict
+from typing import Final, NotRequired, TypedDict
 
 from app.explorer.counting import Counts, OutOfBudget, count
+from app.explorer.graph import Graph, graph_of
 from app.explorer.machine import Machine
 from app.explorer.program import Program
 from app.explorer.sampling import Choose, sample
 from app.explorer.theory import schedule_to_two
 from app.explorer.witnesses import Witness, witnesses
+
+MOST_DRAWN: Final = 150
+"""More states than these would be no picture any more."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,10 @@ class Known(TypedDict):
 
 
 class Answer(TypedDict):
-    """All outcomes; or, where `exhausted` is false, what was covered, what is known anyway, and an estimate."""
+    """All outcomes; or, where `exhausted` is false, what was covered, what is known anyway, and an estimate.
+
+    The graph is there where it is small.
+    """
 
     exhausted: bool
     interleavings: str | None
@@ -75,6 +83,7 @@ class Answer(TypedDict):
     deadlocks: list[Deadlock]
     known: NotRequired[list[Known]]
     estimate: NotRequired[Estimate]
+    graph: NotRequired[Graph]
 
 
 def explore(programs: Sequence[Program], names: Sequence[str], initial: int, budget: Budget, choose: Choose) -> Answer:
@@ -87,7 +96,7 @@ def explore(programs: Sequence[Program], names: Sequence[str], initial: int, bud
     found = witnesses(
         machine, counts.finals, deadlock=counts.deadlocks.interleavings > 0, max_states=2 * budget.max_states
     )
-    return Answer(
+    whole = Answer(
         exhausted=True,
         interleavings=str(counts.interleavings),
         states=counts.states,
@@ -100,6 +109,9 @@ def explore(programs: Sequence[Program], names: Sequence[str], initial: int, bud
         if found.deadlock
         else [],
     )
+    if graph := graph_of(machine, names, MOST_DRAWN):
+        whole["graph"] = graph
+    return whole
 
 
 def _figures(counts: Counts, final: int | None) -> dict[str, str | float]:
