@@ -2,7 +2,8 @@
 
 /** @import { Problem, RunRequest, RunView } from "./types.js" */
 
-/** @typedef {{ok: true, run: RunView} | {ok: false, status: number, problem: Problem}} Answer */
+/** @typedef {{ok: false, status: number, problem: Problem}} Failure */
+/** @typedef {{ok: true, run: RunView} | Failure} Answer */
 
 /** @param {RunRequest} request */
 export function startRun(request) {
@@ -23,8 +24,25 @@ export function stopRun(id) {
   return call(`/api/runs/${encodeURIComponent(id)}`, { method: "DELETE" });
 }
 
+/** Lets a process take its next step, at the pace `step`. @param {string} id @param {string} process
+ * @returns {Promise<{ok: true, step: {index: number}, run: RunView} | Failure>} */
+export async function grantStep(id, process) {
+  const answer = await ask(`/api/runs/${encodeURIComponent(id)}/grants`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ process }),
+  });
+  return answer.ok ? { ok: true, .../** @type {{step: {index: number}, run: RunView}} */ (answer.body) } : answer;
+}
+
 /** @param {string} path @param {RequestInit} [init] @returns {Promise<Answer>} */
 async function call(path, init) {
+  const answer = await ask(path, init);
+  return answer.ok ? { ok: true, run: /** @type {RunView} */ (answer.body) } : answer;
+}
+
+/** @param {string} path @param {RequestInit} [init] @returns {Promise<{ok: true, body: unknown} | Failure>} */
+async function ask(path, init) {
   let response;
   try {
     response = await fetch(path, init);
@@ -37,7 +55,7 @@ async function call(path, init) {
   }
   /** @type {unknown} */
   const body = await response.json().catch(() => null);
-  if (response.ok) return { ok: true, run: /** @type {RunView} */ (body) };
+  if (response.ok) return { ok: true, body };
   const problem = /** @type {{error?: Problem} | null} */ (body)?.error;
   return failure(
     response.status,
@@ -45,7 +63,7 @@ async function call(path, init) {
   );
 }
 
-/** @param {number} status @param {Problem} problem @returns {Answer} */
+/** @param {number} status @param {Problem} problem @returns {Failure} */
 function failure(status, problem) {
   return { ok: false, status, problem };
 }

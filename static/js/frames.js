@@ -17,6 +17,9 @@ const MOST_FRESH = 6;
 /** While it moves, a lost update stays in sight for this many steps more. */
 const LINGERS = 7;
 
+/** Told and shown with the step that brought them about, where somebody lets processes go step by step. */
+const BY_ITSELF = "exit";
+
 /** More ticks than this would touch each other on the widest screens. */
 const TICKS = 400;
 
@@ -37,9 +40,14 @@ export function arenaFrame(race, player, from, catalogue, calm, storyOf) {
   const position = player.timebase.position(history, player.moment);
   const before = history.stateAt(Math.max(0, position - 1));
   const state = history.length > 0 ? history.stateAt(position) : withoutSteps(history.stateAt(0), run);
-  const moving = player.playing || (player.following && race.live);
+  // Whoever lets processes go step by step has asked for each: between them it rests.
+  const byHand = run.request.pace === "step";
+  const moving = player.playing || (player.following && race.live && !byHand);
   const atEnd = race.complete && position === length;
-  const motion = calm ? 0 : player.playing ? Math.min(MOTION.play, player.beat * 0.6) : MOTION[player.cause];
+  const cause = byHand && player.cause === "live" ? "hand" : player.cause;
+  const motion = calm ? 0 : player.playing ? Math.min(MOTION.play, player.beat * 0.6) : MOTION[cause];
+  const step = position > 0 ? history.step(position - 1) : null;
+  const lingers = moving ? LINGERS : byHand && step?.op === BY_ITSELF ? 1 : 0;
   return {
     run,
     scenario,
@@ -52,11 +60,11 @@ export function arenaFrame(race, player, from, catalogue, calm, storyOf) {
     atEnd,
     before,
     state,
-    step: position > 0 ? history.step(position - 1) : null,
+    step,
     fresh: motion > 0 ? freshSteps(history, from, position) : [],
     motion,
     history,
-    loss: atEnd ? allLost(state) : lossToShow(history, position, moving ? LINGERS : 0),
+    loss: atEnd ? allLost(state) : lossToShow(history, position, lingers),
     position,
     length,
     trouble: troubleOf(race),

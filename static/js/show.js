@@ -5,6 +5,7 @@
 //   show.rest(requests);                  // a line-up at rest: what would run, an arena each (see lineUp in catalogue.js)
 //   await show.start(requests, {guess});  // runs it for real: null, or the Problem that was in the way
 //   show.open(runs, {at, guess});         // shows runs that the server knows, at their end or at a moment; [] is none
+//   await show.replace(run, isReady);     // shows a run in place of another once it has come so far, without playing it
 //   show.look({ solo: 1 });               // changes how they are looked at, which is show.looked
 //   show.actions                          // what a person can do: for keys, and for one's own buttons
 //   show.races, show.running, show.at, …  // what is on show
@@ -193,6 +194,25 @@ export function createShow(root, { catalogue, look: firstLook = PLAIN_LOOK, onDr
     return null;
   }
 
+  /** Shows another run in place of what is on show, once it has come as far as `isReady` asks: none of it is played.
+   * @param {RunView} view @param {(race: Race) => boolean} isReady @returns {Promise<void>} */
+  function replace(view, isReady) {
+    return new Promise((taken) => {
+      const race = new Race(view, sharedBy(view.request), () => {
+        if (races.includes(race)) settle();
+        else if (isReady(race) || !race.live || !race.connected) {
+          for (const old of races) old.close();
+          requests = [view.request];
+          races = [race];
+          range = awaited = null;
+          shown = [race.history.length];
+          player.follow();
+          taken();
+        }
+      }).open();
+    });
+  }
+
   /** Goes to the moment that was asked for, once its steps have come. */
   function settle() {
     if (awaited !== null && player.last >= awaited) {
@@ -249,6 +269,7 @@ export function createShow(root, { catalogue, look: firstLook = PLAIN_LOOK, onDr
     rest,
     open,
     start,
+    replace,
     look: actions.look,
     /** Draw again with the next frame: something around the show has changed. */
     invalidate: redraw,

@@ -20,6 +20,7 @@
  * @property {number} [step_ms]
  * @property {number} [seed]
  * @property {boolean} [traced]
+ * @property {string[] | null} [schedule] at the pace `step`: the steps that are taken before anybody is asked
  */
 
 /** @typedef {{name: string, pid: number | null, exitcode: number | null, state: string}} ProcessView */
@@ -30,6 +31,8 @@
  * @typedef {{line: number, name: string, argument: string}} Instruction */
 
 /** @typedef {{file: string, name: string, text: string, python: string, bytecode: Instruction[]}} Code */
+/** What a process would do next, at the pace `step`, and why it cannot, where it cannot.
+ * @typedef {{process: string, op: string, target: string, line: number, obstacle: string | null}} NextStep */
 /** Who waits for what for ever; a queue is held by nobody.
  * @typedef {{process: string, waits_for: string, held_by: string | null}} Blocked */
 
@@ -46,6 +49,8 @@
  * @property {Record<string, number>} [adds] by how much each cell grows if nothing is lost
  * @property {Code | null} [code]
  * @property {Blocked[] | null} [deadlock] where a deadlock ended the run
+ * @property {string[]} [runnable] at the pace `step`: who can take a step now
+ * @property {NextStep[]} [next] at the pace `step`, while it runs: what those would do who stand at their gates
  */
 
 /** A batch of steps as the stream sends it: one array a field, null where a field does not apply.

@@ -1,0 +1,95 @@
+"""The goals as data: `goals.toml`, read and checked here.
+
+What a run may ask for is not known here: whoever shows the goals holds the requests against the catalogue. Whether a
+goal was reached is for the analysis to say, of the steps of a run that has ended.
+"""
+
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Final, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+FILE: Final = Path(__file__).parent / "goals.toml"
+
+
+def _one_paragraph(text: str) -> str:
+    """A text as one line, however its file breaks it."""
+    line = " ".join(text.split())
+    if not line:
+        raise ValueError("is empty")
+    return line
+
+
+Text = Annotated[str, AfterValidator(_one_paragraph)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+
+
+class _Content(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Request(_Content):
+    """What runs: so many processes, so many increments each, and what is to protect them."""
+
+    processes: int = Field(ge=1)
+    iterations: int = Field(ge=1)
+    guard: str
+
+
+class Reach(_Content):
+    """What must be so when the run has ended; of several things, all of them.
+
+    `lost` and `revived` count updates, and more of them will do. `deadlock` asks for everybody to wait for ever;
+    without it the run must end by itself.
+    """
+
+    final: int | None = None
+    lost: int | None = Field(None, ge=1)
+    revived: int | None = Field(None, ge=1)
+    deadlock: bool = False
+
+    @model_validator(mode="after")
+    def _asks_for_something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("asks for nothing")
+        return self
+
+
+class Goal(_Content):
+    """One thing to bring about. `par` is the fewest context switches that it takes; `hint` is not the solution."""
+
+    slug: Slug
+    title: Text
+    text: Text
+    hint: Text
+    request: Request
+    reach: Reach
+    par: int = Field(ge=0)
+
+
+class _File(_Content):
+    goals: list[Goal] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _has_each_name_once(self) -> Self:
+        twice = [slug for slug, count in Counter(goal.slug for goal in self.goals).items() if count > 1]
+        if twice:
+            raise ValueError(f"two goals are called {', '.join(twice)}")
+        return self
+
+
+class BadGoals(Exception):
+    """The goals' file cannot be used; the message names it and says what is wrong with it."""
+
+    def __init__(self, file: Path, problem: object) -> None:
+        super().__init__(f"{file}: {problem}")
+
+
+def read(file: Path = FILE) -> list[Goal]:
+    """All goals, the easiest first."""
+    try:
+        return _File.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))).goals
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as problem:
+        raise BadGoals(file, problem) from problem
