@@ -93,7 +93,10 @@ def count(machine: Machine, max_states: int, go_on: Progress = lambda _states: T
     # Never more interleavings than choices of one process at each step, nor more weight than units.
     width = (max(unit, len(machine.programs)) ** machine.length).bit_length() + 1
     futures: dict[_Key, _Future] = {}
+    states = sum(map(len, levels))
     for steps_left, level in enumerate(reversed(levels), machine.length - len(levels) + 1):
+        if states > EVERY and not go_on(states):
+            raise OutOfBudget(states)
         futures = {
             key: _future(moves, futures, width) if moves else _end(machine, steps_left, width)
             for key, moves in level.items()
@@ -105,7 +108,7 @@ def count(machine: Machine, max_states: int, go_on: Progress = lambda _states: T
         for gain, ways, weight in _unpacked(future, machine.reach, width)
     }
     deadlocks = Counted(future.deadlocks, Fraction(future.deadlock_weight, whole))
-    return Counts(finals, deadlocks, sum(map(len, levels)))
+    return Counts(finals, deadlocks, states)
 
 
 def _unit(machine: Machine) -> int:

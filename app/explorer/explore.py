@@ -18,6 +18,9 @@ from app.explorer.sampling import Choose, sample
 from app.explorer.theory import schedule_to_two
 from app.explorer.witnesses import Witness, witnesses
 
+WITNESS_STATES: Final = 5
+"""The search for witnesses may know so many times as many: it tells apart who moved last, too."""
+
 MOST_DRAWN: Final = 150
 """More states than these would be no picture any more."""
 
@@ -91,11 +94,15 @@ def explore(programs: Sequence[Program], names: Sequence[str], initial: int, bud
     machine = Machine(programs, initial)
     try:
         counts = count(machine, budget.max_states, budget.go_on)
+        found = witnesses(
+            machine,
+            counts.finals,
+            deadlock=counts.deadlocks.interleavings > 0,
+            max_states=WITNESS_STATES * budget.max_states,
+            go_on=lambda: budget.go_on(counts.states),
+        )
     except OutOfBudget as ended:
         return _unfinished(machine, names, ended.states, budget, choose)
-    found = witnesses(
-        machine, counts.finals, deadlock=counts.deadlocks.interleavings > 0, max_states=2 * budget.max_states
-    )
     whole = Answer(
         exhausted=True,
         interleavings=str(counts.interleavings),
@@ -103,7 +110,6 @@ def explore(programs: Sequence[Program], names: Sequence[str], initial: int, bud
         outcomes=[
             Outcome(final=final, **_figures(counts, final), **_shown(found.finals[final], names))  # type: ignore[typeddict-item]
             for final in sorted(counts.finals)
-            if final in found.finals
         ],
         deadlocks=[Deadlock(**_figures(counts, None), **_shown(found.deadlock, names))]  # type: ignore[typeddict-item]
         if found.deadlock

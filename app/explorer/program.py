@@ -29,11 +29,20 @@ class NotExplorable(Exception):
     """The steps are those of no program that can be explored; the message says why."""
 
 
+class Fails(NotExplorable):
+    """An exception ends the process, though it is alone, in the step that would follow on `program`."""
+
+    def __init__(self, program: Program) -> None:
+        super().__init__("The process fails even with nobody beside it.")
+        self.program = program
+
+
 def program_of(steps: Iterable[Mapping[str, Any]]) -> Program:
     """The program that the steps of one process are, in order, its start, its end and its waiting aside.
 
     A process that waited for a lock to its end waits for ever: its last instruction is to acquire it. Raises
-    `NotExplorable` for steps of any other kind, for several cells, and for a write of what was not read.
+    `Fails` where an exception ended it; `NotExplorable` for steps of any other kind, for several cells, and for a write
+    of what was not read.
     """
     instructions: list[Instruction] = []
     cell: str | None = None
@@ -47,6 +56,8 @@ def program_of(steps: Iterable[Mapping[str, Any]]) -> Program:
             waits = step["target"]
             continue
         waits = None
+        if op == "fail":
+            raise Fails(tuple(instructions))
         if op in ("acquire", "release"):
             instructions.append(Instruction(op, step["target"]))
             continue

@@ -1,0 +1,129 @@
+"""How many interleavings lead where, and how likely: as by writing all of them down."""
+
+from fractions import Fraction
+from math import comb, factorial
+
+import pytest
+
+from app.explorer.counting import Counts, OutOfBudget, count
+from app.explorer.machine import Machine
+from tests.brute_force import CASES, INCREMENT, adding, enumerate_all, locked, program
+
+PLENTY = 100_000
+
+
+def counted(*codes: object, initial: int = 0, max_states: int = PLENTY) -> Counts:
+    return count(Machine([program(code) for code in codes], initial), max_states)  # type: ignore[arg-type]
+
+
+def ways(counts: Counts) -> dict[int, int]:
+    return {final: one.interleavings for final, one in counts.finals.items()}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_it_agrees_with_brute_force(case: str) -> None:
+    by_hand = enumerate_all(CASES[case])
+    counts = counted(*CASES[case])
+    finals: dict[int | None, tuple[int, Fraction]] = {
+        final: (one.interleavings, one.probability) for final, one in counts.finals.items()
+    }
+    if counts.deadlocks.interleavings:
+        finals[None] = (counts.deadlocks.interleavings, counts.deadlocks.probability)
+    assert finals == {final: (by_hand.interleavings[final], by_hand.probability[final]) for final in by_hand.switches}
+    assert counts.interleavings == sum(by_hand.interleavings.values())
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_probabilities_sum_to_exactly_1(case: str) -> None:
+    counts = counted(*CASES[case])
+    assert sum(one.probability for one in counts.finals.values()) + counts.deadlocks.probability == 1
+
+
+def test_two_processes_with_one_increment_have_20_interleavings_and_2_of_them_end_at_2() -> None:
+    # r m w is P1, R M W is P2. Both updates count only where one has written before the other reads:
+    #   r m w R M W → 2        R M W r m w → 2
+    # In all other 18 both have read 0 before either writes, and both write 1:
+    #   r m R w M W   r m R M w W   r m R M W w   r R m w M W   r R m M w W   r R m M W w
+    #   r R M m w W   r R M m W w   r R M W m w   and the same 9 with the parts exchanged.
+    counts = counted(INCREMENT, INCREMENT)
+    assert ways(counts) == {1: 18, 2: 2}
+    # To end at 2 the one who begins takes its next two turns as well, each with the probability 1/2.
+    assert counts.finals[2].probability == Fraction(1, 4)
+
+
+def test_two_by_two_are_924() -> None:
+    assert ways(counted([*INCREMENT] * 2, [*INCREMENT] * 2)) == {2: 702, 3: 216, 4: 6}
+
+
+def test_three_processes_with_one_increment_are_1680() -> None:
+    counts = counted(INCREMENT, INCREMENT, INCREMENT)
+    assert counts.interleavings == 1680 == factorial(9) // 6**3
+    # One after the other, in any order: 6.
+    assert ways(counts)[3] == 6
+
+
+def test_two_by_ten_are_as_many_as_there_are_ways_to_merge_two_lists_of_30() -> None:
+    counts = counted([*INCREMENT] * 10, [*INCREMENT] * 10)
+    assert counts.interleavings == comb(60, 30)
+    assert set(counts.finals) == set(range(2, 21))
+    assert sum(one.probability for one in counts.finals.values()) == 1
+
+
+def test_under_a_lock_there_is_one_final_only() -> None:
+    counts = counted(*[[*locked(INCREMENT, "lock")] * 3] * 2)
+    # Which process has the lock is all that there is to choose: 6 turns, 3 of them P1's.
+    assert ways(counts) == {6: 20}
+    assert counts.deadlocks.interleavings == 0
+
+
+def test_two_locks_crosswise_deadlock_where_each_has_one() -> None:
+    # a A: P1 and P2 acquire their first lock. Both have one after a A or A a: each of probability 1/2 · 1/2.
+    counts = counted(locked(INCREMENT, "a", "b"), locked(INCREMENT, "b", "a"))
+    assert counts.deadlocks.interleavings == 2
+    assert counts.deadlocks.probability == Fraction(1, 2)
+
+
+def test_different_amounts_are_told_apart() -> None:
+    # Who writes last of two that have read the same decides: 1 or 10; one after the other: 11.
+    assert ways(counted(adding(1), adding(10))) == {1: 9, 10: 9, 11: 2}
+
+
+def test_finals_count_from_the_initial_value() -> None:
+    assert ways(counted(INCREMENT, INCREMENT, initial=100)) == {101: 18, 102: 2}
+    assert ways(counted(adding(-1), adding(-1), initial=1)) == {0: 18, -1: 2}
+
+
+def test_no_process_does_anything() -> None:
+    assert ways(counted([], [], initial=3)) == {3: 1}
+
+
+def test_alike_processes_are_merged_so_that_there_are_few_states() -> None:
+    assert counted(*[INCREMENT] * 5).states < counted(*[adding(2**number) for number in range(5)]).states / 10
+
+
+@pytest.mark.parametrize("max_states", [1, 2, 10, 47])
+def test_the_budget_is_never_exceeded_and_what_was_covered_is_told(max_states: int) -> None:
+    with pytest.raises(OutOfBudget) as ended:
+        counted([*INCREMENT] * 2, [*INCREMENT] * 2, max_states=max_states)
+    assert 0 < ended.value.states <= max_states
+
+
+def test_a_budget_that_just_suffices_suffices() -> None:
+    codes = [[*INCREMENT] * 2] * 2
+    states = counted(*codes).states
+    assert counted(*codes, max_states=states).states == states
+    with pytest.raises(OutOfBudget):
+        counted(*codes, max_states=states - 1)
+
+
+def test_it_asks_now_and_then_whether_to_go_on_and_says_how_far_it_is() -> None:
+    told: list[int] = []
+
+    def go_on(states: int) -> bool:
+        told.append(states)
+        return len(told) < 3
+
+    with pytest.raises(OutOfBudget):
+        count(Machine([program([*INCREMENT] * 10)] * 2), PLENTY, go_on)
+    assert len(told) == 3
+    assert told == sorted(told)

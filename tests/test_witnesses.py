@@ -1,0 +1,56 @@
+"""For each outcome a schedule that leads there, with as few context switches as can be."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import pytest
+
+from app.explorer.counting import count
+from app.explorer.machine import Machine
+from app.explorer.witnesses import Witness, witnesses
+from tests.brute_force import CASES, INCREMENT, Code, carry_out, enumerate_all, program
+
+PLENTY = 400_000
+
+
+def found(codes: Sequence[Code]) -> dict[int | None, Witness]:
+    machine = Machine([program(code) for code in codes])
+    counts = count(machine, PLENTY)
+    deadlock = counts.deadlocks.interleavings > 0
+    all_found = witnesses(machine, counts.finals, deadlock=deadlock, max_states=PLENTY)
+    made: dict[int | None, Witness] = {**all_found.finals}
+    return made | ({None: all_found.deadlock} if all_found.deadlock else {})
+
+
+def switches(schedule: Sequence[int]) -> int:
+    return sum(one != other for one, other in pairwise(schedule))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_each_leads_where_it_says_and_no_schedule_has_fewer_switches(case: str) -> None:
+    by_hand = enumerate_all(CASES[case])
+    made = found(CASES[case])
+    assert {final: one.switches for final, one in made.items()} == by_hand.switches
+    for final, one in made.items():
+        assert carry_out(CASES[case], one.schedule) == final
+        assert switches(one.schedule) == one.switches
+
+
+@pytest.mark.parametrize(("processes", "iterations"), [(2, 10), (3, 3), (3, 4), (4, 3), (8, 1), (2, 20)])
+def test_of_larger_cases_no_outcome_is_left_without_one(processes: int, iterations: int) -> None:
+    codes = [[*INCREMENT] * iterations] * processes
+    made = found(codes)
+    assert set(made) == set(range(2 if iterations > 1 else 1, processes * iterations + 1))
+    for final, one in made.items():
+        assert carry_out(codes, one.schedule) == final
+
+
+def test_to_lose_nothing_two_need_one_switch_and_to_lose_an_update_two() -> None:
+    # P1 P1 P1 P2 P2 P2 → 2;   P1 P2 P2 P2 P1 P1 → 1: P1 has read before P2 writes
+    made = found([INCREMENT, INCREMENT])
+    assert made[2] == Witness((0, 0, 0, 1, 1, 1), 1)
+    assert made[1] == Witness((0, 1, 1, 1, 0, 0), 2)
+
+
+def test_among_alike_processes_the_first_begins() -> None:
+    assert all(one.schedule[0] == 0 for one in found([INCREMENT] * 3).values())
