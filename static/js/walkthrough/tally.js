@@ -1,20 +1,10 @@
 // One request run many times, one run after the other, and how often each result came: a row for every
 // number of lost updates, a box for every run.
 
-import { fetchRun, startRun, stopRun } from "../api.js";
 import { html, setText } from "../dom.js";
+import { ended } from "../ended.js";
 
 /** @import { Problem, RunRequest, RunView } from "../types.js" */
-
-/** Between two looks at a run, in ms. */
-const PAUSE = 100;
-
-/** How often a full server is asked again, and how long between, in ms. */
-const PATIENCE = 30;
-const FULL_PAUSE = 1000;
-
-/** @type {ReadonlySet<string>} */
-const LIVE = new Set(["queued", "running"]);
 
 /** @param {HTMLElement} root */
 export function createTally(root) {
@@ -72,27 +62,4 @@ export function createTally(root) {
       return losses.length;
     },
   };
-}
-
-/** A run that has ended. A server that is full is asked again. @param {RunRequest} request @param {() => boolean} wanted */
-async function ended(request, wanted) {
-  let answer = await startRun(request);
-  for (let tries = 0; !answer.ok && answer.status === 429 && tries < PATIENCE && wanted(); tries += 1) {
-    await pause(FULL_PAUSE);
-    answer = await startRun(request);
-  }
-  while (answer.ok && LIVE.has(answer.run.status)) {
-    if (!wanted()) {
-      void stopRun(answer.run.id);
-      return answer;
-    }
-    await pause(PAUSE);
-    answer = await fetchRun(answer.run.id);
-  }
-  return answer;
-}
-
-/** @param {number} ms */
-function pause(ms) {
-  return new Promise((resume) => setTimeout(resume, ms));
 }

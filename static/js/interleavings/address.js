@@ -1,0 +1,42 @@
+// The address holds what is on show: what is explored, and which outcome is open. A link opens the same.
+
+/** @import { Choice } from "./answer.js" */
+
+/** @typedef {{choice: Choice, final: string, projector: boolean}} Place `final` is "2", "deadlock" or "" */
+
+/** @param {string} search @param {Choice} usual @returns {Place} */
+export function readPlace(search, usual) {
+  const query = new URLSearchParams(search);
+  return {
+    choice: {
+      processes: whole(query.get("processes")) ?? usual.processes,
+      iterations: whole(query.get("iterations")) ?? usual.iterations,
+      guard: query.get("guard") || usual.guard,
+    },
+    final: query.get("final") ?? "",
+    projector: query.has("projector"),
+  };
+}
+
+/** @param {Place} place */
+export function addressOf({ choice, final, projector }) {
+  const query = new URLSearchParams(asTexts(choice));
+  if (final) query.set("final", final);
+  if (projector) query.set("projector", "");
+  return `/interleavings?${query}`;
+}
+
+/** Where a person takes over the schedule. @param {Choice} choice @param {readonly string[]} schedule */
+export function schedulerAddress({ guard, processes, iterations }, schedule) {
+  return `/scheduler?${new URLSearchParams({ ...asTexts({ guard, processes, iterations }), schedule: schedule.join(" ") })}`;
+}
+
+/** @param {object} choice */
+function asTexts(choice) {
+  return Object.fromEntries(Object.entries(choice).map(([name, value]) => [name, String(value)]));
+}
+
+/** @param {string | null} text */
+function whole(text) {
+  return text !== null && /^\d{1,6}$/.test(text) ? Number(text) : null;
+}

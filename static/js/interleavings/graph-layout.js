@@ -1,0 +1,81 @@
+// Where the states of a graph are drawn: a row for each number of steps taken, the finals last, and within a row so
+// that edges cross little. Pure.
+
+/** @import { Graph } from "./answer.js" */
+
+/** @typedef {{x: number, y: number, row: number}} Spot */
+
+/** How often rows are put in order by their neighbours, downwards and upwards in turn. */
+const SWEEPS = 8;
+
+/** The rows of states, by number, from the first to the finals. @param {Graph} graph @returns {number[][]} */
+export function rowsOf({ states, edges }) {
+  /** @type {number[][]} */
+  const rows = [];
+  states.forEach(({ places }, number) => {
+    const depth = places.reduce((sum, { taken }) => sum + taken, 0);
+    (rows[depth] ??= []).push(number);
+  });
+  const before = neighbours(states.length, edges.map(({ from, to }) => [to, from]));
+  const after = neighbours(states.length, edges.map(({ from, to }) => [from, to]));
+  // To begin with, left is where the first process has gone further.
+  const lean = states.map(({ places }) => places.reduce((sum, { taken }, process) => sum + taken * (process - (places.length - 1) / 2), 0));
+  for (const row of rows) row.sort((one, other) => (lean[one] ?? 0) - (lean[other] ?? 0));
+  for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
+    const down = sweep % 2 === 0;
+    const order = down ? rows : [...rows].reverse();
+    const at = positions(rows, states.length);
+    for (const row of order) {
+      const weight = new Map(row.map((number) => [number, mean(((down ? before : after)[number] ?? []).map((each) => at[each] ?? 0), at[number] ?? 0)]));
+      row.sort((one, other) => (weight.get(one) ?? 0) - (weight.get(other) ?? 0));
+      spread(row, at);
+    }
+  }
+  const last = rows[rows.length - 1] ?? [];
+  last.sort((one, other) => (states[one]?.value ?? 0) - (states[other]?.value ?? 0));
+  return rows;
+}
+
+/** @param {number[][]} rows @param {{x: number, y: number}} gap @returns {{spots: Spot[], width: number, height: number}} */
+export function layOut(rows, gap) {
+  const widest = Math.max(...rows.map((row) => row.length));
+  const width = widest * gap.x;
+  /** @type {Spot[]} */
+  const spots = [];
+  rows.forEach((row, depth) => {
+    // The finals stand well apart: they are what all this is about.
+    const apart = depth === rows.length - 1 ? Math.max(gap.x, width / Math.max(row.length, 1) / 1.5) : gap.x;
+    row.forEach((number, index) => {
+      spots[number] = { x: width / 2 + (index - (row.length - 1) / 2) * apart, y: gap.y * (depth + 0.5), row: depth };
+    });
+  });
+  return { spots, width, height: rows.length * gap.y };
+}
+
+/** Where each state stands in its row, around the middle. @param {number[][]} rows @param {number} count */
+function positions(rows, count) {
+  /** @type {number[]} */
+  const at = new Array(count).fill(0);
+  for (const row of rows) spread(row, at);
+  return at;
+}
+
+/** @param {number[]} row @param {number[]} at */
+function spread(row, at) {
+  row.forEach((number, index) => {
+    at[number] = index - (row.length - 1) / 2;
+  });
+}
+
+/** @param {number} count @param {[number, number][]} pairs @returns {number[][]} */
+function neighbours(count, pairs) {
+  /** @type {number[][]} */
+  const found = Array.from({ length: count }, () => []);
+  for (const [one, other] of pairs) found[one]?.push(other);
+  return found;
+}
+
+/** @param {readonly number[]} values @param {number} otherwise */
+function mean(values, otherwise) {
+  return values.length ? values.reduce((sum, value) => sum + value, 0) / values.length : otherwise;
+}
