@@ -42,7 +42,7 @@ export function arenaFrame(race, player, from, catalogue, calm, storyOf) {
   const state = history.length > 0 ? history.stateAt(position) : withoutSteps(history.stateAt(0), run);
   // Whoever lets processes go step by step has asked for each: between them it rests.
   const byHand = run.request.pace === "step";
-  const moving = player.playing || (player.following && race.live && !byHand);
+  const moving = player.playing || (player.following && race.flows);
   const atEnd = race.complete && position === length;
   const cause = byHand && player.cause === "live" ? "hand" : player.cause;
   const motion = calm ? 0 : player.playing ? Math.min(MOTION.play, player.beat * 0.6) : MOTION[cause];
@@ -129,6 +129,7 @@ export function transportFrame(races, player, canLose) {
     playing,
     following,
     live,
+    flows: races.some((race) => race.flows),
     speed,
     canLose,
     losses,

@@ -89,7 +89,8 @@ export function reduce(state, step, lineage) {
       queue: lock.queue.filter((waiting) => waiting !== step.process),
     }));
   } else if (step.op === "release") {
-    next.holds = null;
+    // It may hold another one still.
+    next.holds = locks.find((lock) => lock.holder === step.process && lock.name !== target)?.name ?? null;
     locks = changed(locks, target, (lock) =>
       // The log may show the next holder's acquire a moment before this release: keep the new holder.
       lock.holder === step.process ? { ...lock, holder: -1 } : lock,

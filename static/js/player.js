@@ -26,17 +26,20 @@ export class Player {
   #requested = 0;
   #histories;
   #live;
+  #flows;
   #draw;
 
   /**
    * @param {object} source
    * @param {() => readonly History[]} source.histories of the races on show
    * @param {() => boolean} source.live whether more steps may come
+   * @param {() => boolean} source.flows whether they come by themselves, and not only when somebody asks for one
    * @param {() => void} source.draw
    */
-  constructor({ histories, live, draw }) {
+  constructor({ histories, live, flows, draw }) {
     this.#histories = histories;
     this.#live = live;
+    this.#flows = flows;
     this.#draw = draw;
     // A hidden tab gets no frames: catch up in one go when it is shown again.
     document.addEventListener("visibilitychange", this.#seen);
@@ -136,7 +139,7 @@ export class Player {
   }
 
   togglePlay() {
-    const paused = !this.playing && !(this.following && this.#live());
+    const paused = !this.playing && !(this.following && this.#flows());
     if (!paused) {
       this.playing = this.following = false;
       this.moment = Math.floor(this.moment);

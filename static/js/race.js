@@ -79,6 +79,11 @@ export class Race {
     return this.#stream !== null && !this.complete && !this.gone;
   }
 
+  /** More steps may come, and nobody has to ask for them. */
+  get flows() {
+    return this.live && this.run.request.pace !== "step";
+  }
+
   /** Processes may still be at work. */
   get running() {
     return this.live && LIVE.has(this.run.status);

@@ -66,6 +66,7 @@ export function createShow(root, { catalogue, look: firstLook = PLAIN_LOOK, onDr
   const player = new Player({
     histories: () => onShow().map(({ history }) => history),
     live: () => onShow().some((race) => race.live),
+    flows: () => onShow().some((race) => race.flows),
     draw,
   });
 

@@ -178,6 +178,7 @@
  * @property {boolean} playing
  * @property {boolean} following
  * @property {boolean} live
+ * @property {boolean} flows more steps come by themselves
  * @property {number} speed
  * @property {boolean} canLose something is shared that can lose updates
  * @property {number} losses how many updates are lost in all races

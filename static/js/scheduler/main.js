@@ -111,6 +111,7 @@ listenForKeys(actions, KEYS);
 
 undo.addEventListener("click", actions.undo);
 redo.addEventListener("click", actions.redo);
+part(body, "start-again", HTMLButtonElement).addEventListener("click", actions.again);
 goOn.addEventListener("click", () => open(taken()));
 part(body, "help-button", HTMLButtonElement).addEventListener("click", actions.help);
 

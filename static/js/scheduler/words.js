@@ -27,7 +27,7 @@ function stepWords({ op, target }, state, place) {
   if (op === "read") return `reads ${target}`;
   if (op === "modify") return register ? `computes ${number(register.value)} + 1` : "computes the new value";
   if (op === "write" && computed !== null) {
-    const from = register ? ` (it computed ${number(computed)} from ${number(register.value)})` : "";
+    const from = register ? ` (it computed ${number(computed)} from\u00a0${number(register.value)})` : "";
     return `writes ${number(computed)}${from}`;
   }
   if (op === "acquire") return `acquires ${lockWords(target)}`;

@@ -183,7 +183,12 @@ function waiting(queue, names) {
 /** @param {string | null} target */
 export function lockName(target) {
   const own = /\[(\d+)\]$/.exec(target ?? "");
-  return own ? `its own lock (${target})` : "the lock";
+  return own ? `its own lock (${target})` : shortLock(target);
+}
+
+/** Where there are several, each is named by a letter. @param {string | null} target */
+function shortLock(target) {
+  return /^[a-z]$/.test(target ?? "") ? `lock ${target}` : "the lock";
 }
 
 /** What a process is doing, in a few words for its card. @param {ProcessState} process @param {State} state */
@@ -192,14 +197,14 @@ export function doing(process, state) {
   const cell = state.cells.find(({ name }) => name === register?.cell);
   const stale = !process.ended && register !== null && cell !== undefined && cell.version > register.version;
   let first = "";
-  if (process.ended && process.holds !== null) first = "ended, holds the lock";
+  if (process.ended && process.holds !== null) first = `ended, holds ${shortLock(process.holds)}`;
   else if (process.ended) first = process.failed ? "failed" : "has ended";
   else if (process.failed) first = "fails";
-  else if (process.waits !== null) first = "waits for the lock";
+  else if (process.waits !== null) first = `waits for ${shortLock(process.waits)}`;
   else if (register && computed !== null) first = `computed ${computed}`;
   else if (register) first = `read ${register.value}`;
   else if (process.op === "write" || process.op === "release") first = `wrote ${process.wrote}`;
-  else if (process.op === "acquire") first = "holds the lock";
+  else if (process.op === "acquire") first = `holds ${shortLock(process.holds)}`;
   else if (process.op === "start") first = "has started";
   return { first, stale };
 }

@@ -62,7 +62,7 @@ export function createTransport(root, actions) {
     setAttribute(scrubber, "aria-valuetext", `${step} ${slowed.textContent}`);
     if (clock.value !== frame.clock) clock.value = frame.clock;
 
-    const going = frame.playing || (frame.following && frame.live);
+    const going = frame.playing || (frame.following && frame.flows);
     setAttribute(playIcon, "href", going ? "#icon-pause" : "#icon-play");
     setAttribute(play, "aria-label", going ? "Pause" : "Play");
     show(follow, frame.live);
