@@ -123,3 +123,9 @@ def test_no_outcome_that_was_counted_is_without_its_schedule() -> None:
     assert sum(int(one["interleavings"]) for one in told["outcomes"]) == int(told["interleavings"] or 0)
     for one in told["outcomes"]:
         assert carry_out(codes, numbers(one["schedule"])) == one["final"]
+
+
+def test_of_long_programs_it_draws_fewer_samples() -> None:
+    # 2 × 3,000 steps; no more than 200,000 are taken to estimate.
+    told = answer([[*INCREMENT] * 1_000] * 2, budget=Budget(100))
+    assert told["estimate"]["samples"] == 200_000 // 6_000

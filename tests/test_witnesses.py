@@ -18,7 +18,8 @@ def found(codes: Sequence[Code]) -> dict[int | None, Witness]:
     counts = count(machine, PLENTY)
     deadlock = counts.deadlocks.interleavings > 0
     all_found = witnesses(machine, counts.finals, deadlock=deadlock, max_states=PLENTY)
-    made: dict[int | None, Witness] = {**all_found.finals}
+    made: dict[int | None, Witness] = {}
+    made.update(all_found.finals.items())
     return made | ({None: all_found.deadlock} if all_found.deadlock else {})
 
 

@@ -21,6 +21,9 @@ from app.explorer.witnesses import Witness, witnesses
 WITNESS_STATES: Final = 5
 """The search for witnesses may know so many times as many: it tells apart who moved last, too."""
 
+MOST_SAMPLED: Final = 200_000
+"""Steps that all samples take together: drawing them must not last longer than counting might have."""
+
 MOST_DRAWN: Final = 150
 """More states than these would be no picture any more."""
 
@@ -134,7 +137,8 @@ def _shown(witness: Witness, names: Sequence[str]) -> dict[str, list[str] | int]
 
 
 def _unfinished(machine: Machine, names: Sequence[str], states: int, budget: Budget, choose: Choose) -> Answer:
-    drawn = sample(machine, budget.samples, choose)
+    samples = max(1, min(budget.samples, MOST_SAMPLED // machine.length))
+    drawn = sample(machine, samples, choose)
     to_two = schedule_to_two(machine)
     return Answer(
         exhausted=False,
@@ -144,9 +148,9 @@ def _unfinished(machine: Machine, names: Sequence[str], states: int, budget: Bud
         deadlocks=[],
         known=[Known(final=machine.initial + 2, schedule=[names[process] for process in to_two])] if to_two else [],
         estimate=Estimate(
-            samples=budget.samples,
+            samples=samples,
             outcomes=[
-                {"final": final, "share": times / budget.samples}
+                {"final": final, "share": times / samples}
                 for final, times in sorted(drawn.items(), key=lambda item: (item[0] is None, item[0] or 0))
             ],
         ),

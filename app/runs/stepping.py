@@ -13,6 +13,7 @@ take turns, and what can run is always known exactly. A process whose next step 
 move. A schedule is granted in the same way, step by step, before anybody is asked.
 """
 
+import contextlib
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -75,7 +76,10 @@ class Stepping:
         self._granted: dict[int, Next] = {}
         self._ended: set[int] = set()
         self._holders: dict[int, int] = {}
-        self._steps: dict[int, int] = {}
+        self._let_go: dict[int, int] = dict.fromkeys(range(len(workers)), 0)
+        """How often each process was let, by a grant or by the schedule. Each time it takes one step."""
+        self._steps: dict[int, list[int]] = {worker: [] for worker in range(len(workers))}
+        """The indexes of the steps that it has taken so."""
         self._is_over = False
         self.turn = 0
 
@@ -98,7 +102,7 @@ class Stepping:
     def note_step(self, worker: int, index: int) -> None:
         """A step of a process that needed to be let is in the log, at that index."""
         with self._changed:
-            self._steps[worker] = index
+            self._steps[worker].append(index)
             self._changed.notify_all()
 
     def close(self) -> None:
@@ -127,13 +131,12 @@ class Stepping:
         with self._changed:
             self._wait(lambda: self._is_over or not (self._moving or self._schedule))
             self._refuse(worker)
-            before = self._steps.get(worker)
             self._let(worker)
-            self._wait(lambda: self._is_over or self._steps.get(worker) != before)
-            index = self._steps.get(worker)
-            if index is None or index == before:
+            mine, steps = self._let_go[worker], self._steps[worker]
+            self._wait(lambda: self._is_over or len(steps) >= mine)
+            if len(steps) < mine:
                 raise NotRunnable(f"The run ended before {name} took its step.")
-            return index
+            return steps[mine - 1]
 
     def _number_of(self, name: str) -> int:
         if name not in self._names.processes:
@@ -162,7 +165,8 @@ class Stepping:
         if would.op != Op.ACQUIRE or holder is None:
             return None
         names = self._names
-        whose = "it holds itself" if holder == worker else f"{names.processes[holder]} holds"
+        holds = "held when it ended" if holder in self._ended else "holds"
+        whose = "it holds itself" if holder == worker else f"{names.processes[holder]} {holds}"
         return f"{names.processes[worker]} waits for {with_article(names.targets[would.target])}, which {whose}."
 
     def _settle(self, worker: int) -> None:
@@ -202,6 +206,9 @@ class Stepping:
     def _let(self, worker: int) -> None:
         self._granted[worker] = self._next[worker]
         self._moving.add(worker)
+        self._let_go[worker] += 1
         go = self._workers[worker].go
         assert go is not None
-        go.send(None)
+        # It may be dead already; its sentinel tells.
+        with contextlib.suppress(OSError):
+            go.send(None)
