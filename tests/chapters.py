@@ -34,6 +34,7 @@ SHORT: Final[dict[str, Request]] = {
     "queue-workers": {"iterations": 20},
     "pool": {"iterations": 10, "processes": 3},
     "sharing": {"iterations": 30, "processes": 3},
+    "fix-it": {"iterations": 30},
 }
 """Over before one can look, at the pace free."""
 
@@ -47,6 +48,7 @@ LONG: Final[dict[str, Request]] = {
     "queue-workers": {"pace": "slow", "step_ms": 50, "iterations": 500},
     "pool": {"pace": "tutorial", "iterations": 1000, "processes": 3},
     "sharing": {"pace": "tutorial", "iterations": 2000, "processes": 3},
+    "fix-it": {"pace": "slow", "step_ms": 10, "iterations": 500},
 }
 """Lasts for seconds, and takes little of the machine."""
 

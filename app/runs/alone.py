@@ -6,7 +6,7 @@ take among them. Only it has nobody to race with.
 
 import threading
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 
 from app.analysis.waiting import Waiter
 from app.explorer.program import Program, program_of
@@ -19,15 +19,20 @@ from app.runs.request import Refusal, RunRequest
 from app.runs.source import shown_of
 from app.tracing.context import TracedObjects
 from app.tracing.worker import Job
+from app.tracing.written import function_of
 
 PATIENCE_SECONDS = 20.0
 
+KEPT = 64
+"""Requests whose programs are remembered."""
 
-@cache
+
+@lru_cache(maxsize=KEPT)
 def programs_of(context: Context, request: RunRequest) -> tuple[tuple[Program, ...], int]:
     """A program for each process of such a run, and the initial value of the cell. Starts and ends real processes.
 
-    Raises `Refusal` where a process does not come to its end, `NotExplorable` where its steps are of another kind.
+    Raises `Refusal` where a process does not come to its end, `Fails` where an exception ends it, `NotExplorable` where
+    its steps are of another kind.
     """
     recorded = [_record(context, request, number) for number in range(request.processes)]
     return tuple(program for program, _ in recorded), recorded[0][1]
@@ -41,7 +46,8 @@ def _record(context: Context, request: RunRequest, number: int) -> tuple[Program
     own = Shared(Names([names[number]], shared.names.targets, shared.names.decode), shared.cells, shared.readers)
     initial = next(iter(shared.readers.values()))()
     work = variant.role_of(number, request.processes).work
-    job = Job(names[number], work, arguments[number], request.iterations, request.pacing, True, shown_of((work,)))
+    shown = shown_of((function_of(work),))
+    job = Job(names[number], work, arguments[number], request.iterations, request.pacing, True, shown, variant.may_fail)
     crew, log = Crew(context), Log()
     timer = threading.Timer(PATIENCE_SECONDS, crew.kill)
     listener = _Listener(crew)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from app.explorer.explore import Answer
 from app.runs.crew import new_context, warm_up
 from app.runs.exploring import ExploreRequest, answer
+from app.runs.fixing import FixRequest, Verdict, verdict
 from app.runs.request import MAX_SEED, Refusal, RunRequest, check
 from app.runs.run import Run
 from app.settings import Settings
@@ -70,6 +71,11 @@ class Registry:
         """Every interleaving of such a run. One at a time: it takes a core for itself. Raises `Refusal`."""
         with self._exploring:
             return answer(self._context, self.settings, wanted, progress)
+
+    def fix(self, wanted: FixRequest) -> Verdict:
+        """Whether a lock that was placed so holds, whatever the schedule. Raises `Refusal`."""
+        with self._exploring:
+            return verdict(self._context, self.settings, wanted)
 
     def get(self, run_id: str) -> Run | None:
         """The run of that id, unless it never was or has expired."""

@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from app.scenarios.catalogue import GUARDS, PACES, SCENARIOS
+from app.scenarios.placed import Slot
 from app.scenarios.shapes import MAX_ITERATIONS, MAX_PROCESSES, Amount, Scenario, Variant
 from app.settings import Settings
 from app.tracing.pace import Pace
@@ -20,7 +21,7 @@ USUAL_CHUNKSIZE: Final = 2
 MAX_SCHEDULE: Final = 10_000
 """Steps in a schedule."""
 
-OPTIONAL: Final = ("start_method", "call", "chunksize", "schedule")
+OPTIONAL: Final = ("start_method", "call", "chunksize", "schedule", "acquire", "release")
 """Fields that only some scenarios have; for others they are None, in requests and in views."""
 
 
@@ -53,6 +54,8 @@ class RunRequest(BaseModel):
     step_ms: int = Field(20, ge=MIN_STEP_MS, le=MAX_STEP_MS)
     seed: int | None = Field(None, ge=0, le=MAX_SEED)
     schedule: list[str] | None = Field(None, max_length=MAX_SCHEDULE)
+    acquire: Slot | None = None
+    release: Slot | None = None
     traced: bool = True
 
     @field_validator("schedule", mode="before")
@@ -89,7 +92,9 @@ class RunRequest(BaseModel):
 
     @property
     def variant(self) -> Variant:
-        """The variant of the scenario that it names."""
+        """The variant of the scenario that it names, or whose lock it places."""
+        if self.program.place:
+            return self.program.place(self.acquire, self.release)
         return self.program.variants[self.variant_name]
 
     @property
@@ -179,6 +184,8 @@ def _check_unused(request: RunRequest, scenario: Scenario) -> None:
         "start_method": scenario.field != "start_method" and request.start_method is not None,
         "call": scenario.field != "call" and request.call is not None,
         "chunksize": not scenario.takes_chunks and request.chunksize is not None,
+        "acquire": not scenario.place and request.acquire is not None,
+        "release": not scenario.place and request.release is not None,
     }
     for name, is_given in unused.items():
         if is_given:
@@ -195,7 +202,7 @@ def _check_steps_taken_by_hand(request: RunRequest) -> None:
         raise Refusal(
             "not_steppable",
             f"The scenario {request.scenario} cannot be taken step by step here.",
-            "Choose value, array, tutorial or raising, or another pace.",
+            "Choose value, array, tutorial, raising or fix-it, or another pace.",
         )
     if not request.traced:
         raise Refusal(

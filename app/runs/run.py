@@ -39,6 +39,7 @@ from app.steps import Op, Step
 from app.tracing.context import TracedObjects
 from app.tracing.launching import Slot
 from app.tracing.worker import Job, Launching
+from app.tracing.written import Work
 
 ID_BYTES: Final = 6
 
@@ -223,9 +224,7 @@ class Run:
         shown = shown_of(variant.functions)
         pacing = request.pacing
 
-        def job(
-            name: str, work: Callable[..., None], handed: dict[str, Any], launching: Launching | None = None
-        ) -> Job:
+        def job(name: str, work: Work, handed: dict[str, Any], launching: Launching | None = None) -> Job:
             may_fail = variant.may_fail and launching is None
             return Job(name, work, handed, request.iterations, pacing, request.traced, shown, may_fail, launching)
 
@@ -272,9 +271,10 @@ class Run:
     def _wait_for_a_grant(self) -> None:
         """From now on somebody has so long to let a process go on."""
         limit = self._settings.max_idle_seconds
-        if self._idle is not None:
-            self._idle.cancel()
-        self._idle = self._after(limit, lambda: self.stop(f"Nobody took a step for {limit:g} s."))
+        with self._changing:  # several may grant at once
+            if self._idle is not None:
+                self._idle.cancel()
+            self._idle = self._after(limit, lambda: self.stop(f"Nobody took a step for {limit:g} s."))
 
     def _end_early(self, outcome: Status, reason: str, waiting: list[Blocked] | None = None) -> None:
         """The first reason counts. Workers that do not end in time are killed."""

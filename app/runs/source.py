@@ -39,9 +39,14 @@ class Code(TypedDict):
 
 @cache
 def code_of(functions: tuple[Callable[..., Any], ...]) -> Code:
-    """The source of `functions`, in that order, and where it stands: the file as seen from the project."""
+    """The source of `functions`, in that order, and where it stands: the file as seen from the project.
+
+    What was put together from a text stands in no file, and has only the name that it was given.
+    """
     project = Path(app.__file__).parent.parent
-    file = Path(inspect.getsourcefile(functions[0]) or "").relative_to(project)
+    file = Path(inspect.getsourcefile(functions[0]) or "")
+    if file.is_relative_to(project):
+        file = file.relative_to(project)
     shown = shown_of(functions)
     return Code(
         file=file.as_posix(),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from app.scenarios import array, pool, processes, queue_fifo, queue_workers, raising, sharing, tutorial, value
+from app.scenarios import array, placed, pool, processes, queue_fifo, queue_workers, raising, sharing, tutorial, value
 from app.scenarios.shapes import Scenario
 
 
@@ -46,6 +46,7 @@ SCENARIOS: Final[dict[str, Scenario]] = {
         queue_workers.SCENARIO,
         pool.SCENARIO,
         sharing.SCENARIO,
+        placed.SCENARIO,
     )
 }
 

@@ -12,6 +12,7 @@ _GUARDS: Final[dict[str, tuple[str, str, Kind]]] = {
     "separate_locks": ("a lock each", "Each process made its own lock, so nobody ever waits.", "faulty"),
     "write_only": ("only the write locked", "The lock is taken after the value was read.", "faulty"),
     "crossed_locks": ("two locks, crossed", "Some take lock a and then b, the others b and then a.", "faulty"),
+    "placed": ("The lock as it was placed", "The lock is acquired and released where somebody put it.", "plain"),
     "forgotten_release": ("never released", "The lock is acquired and never released.", "faulty"),
 }
 

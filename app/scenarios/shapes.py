@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from app.steps import Op
 from app.tracing.context import SharedObjects
+from app.tracing.written import Work, function_of
 
 Kind = Literal["none", "right", "faulty", "plain"]
 Stage = Literal["cells", "lifelines", "pipe", "pool"]
@@ -36,7 +37,7 @@ class Role:
     role make that many together, with "everybody" the process makes as many as all others do, and with "once" one.
     """
 
-    work: Callable[..., None]
+    work: Work
     free: tuple[Op, ...] = ()
     held: tuple[Op, ...] = ()
     of: Literal["process", "run", "everybody", "once"] = "process"
@@ -86,7 +87,8 @@ class Variant:
     @property
     def functions(self) -> tuple[Callable[..., Any], ...]:
         """The code that the page shows, in order."""
-        works = [role.work for role in self.roles] + ([self.extra.role.work] if self.extra else [])
+        roles = [*self.roles, self.extra.role] if self.extra else self.roles
+        works = [function_of(role.work) for role in roles]
         return tuple(dict.fromkeys([*self.shows, *works]))
 
     def role_of(self, process: int, processes: int) -> Role:
@@ -141,6 +143,8 @@ class Scenario:
     each begins with.
     `lineup`: which races stand side by side; a pair is the first variant and a chosen one. `page` is what the page
     offers to start: `pace`, `step_ms`, `iterations`. `pauses_queue`: the code's own pauses may follow on each other.
+    `place` makes the variant whose lock is acquired and released in given places; where there is none, none can be
+    chosen. `listed`: whether it is offered among the others, or has a page of its own.
     """
 
     name: str
@@ -159,6 +163,8 @@ class Scenario:
     iterations: Amount = ANY_ITERATIONS
     takes_chunks: bool = False
     pauses_queue: bool = False
+    place: Callable[[Any, Any], Variant] | None = None
+    listed: bool = True
     panels: tuple[str, ...] = ("timeline", "lineage", "code", "anatomy", "untraced", "again")
 
     @property

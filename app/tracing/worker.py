@@ -12,18 +12,17 @@ A process that another worker launched (app.tracing.launching) lives by `app.tra
 """
 
 import multiprocessing
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.queues import Queue
 from time import perf_counter_ns, sleep
-from types import FunctionType
 from typing import Any, Final
 
 from app.tracing import life, pool
 from app.tracing.launching import LAUNCHES, Slot, StartMethod, context_for
 from app.tracing.pace import Pace
 from app.tracing.recorder import Batch, Shown
+from app.tracing.written import Work, function_of
 
 WAKE_EARLY_NS: Final = 1_000_000
 """Sleep until this long before the common start, then watch the clock: sleeping alone would start unevenly."""
@@ -50,7 +49,7 @@ class Job:
     """
 
     process: str
-    work: Callable[..., None]
+    work: Work
     arguments: dict[str, Any]
     iterations: int
     pace: Pace
@@ -75,15 +74,15 @@ def main(job: Job, queue: "Queue[Batch]", go: "Connection[Any, Any]") -> None:
         life.begin()
         try:
             offered = {**arguments, "iterations": job.iterations, "pause": job.pace.code_pause}
-            job.work(**{name: offered[name] for name in parameters_of(job.work)})
+            function_of(job.work)(**{name: offered[name] for name in parameters_of(job.work)})
         finally:
             _leave_nobody_behind()
 
 
-def parameters_of(work: Callable[..., None]) -> tuple[str, ...]:
+def parameters_of(work: Work) -> tuple[str, ...]:
     """The names of what a function takes: it is handed these, of all that there is."""
-    assert isinstance(work, FunctionType)
-    return work.__code__.co_varnames[: work.__code__.co_argcount]
+    code = function_of(work).__code__
+    return code.co_varnames[: code.co_argcount]
 
 
 def _leave_nobody_behind() -> None:

@@ -13,6 +13,7 @@ from starlette.responses import Response, StreamingResponse
 
 from app.runs.encoding import lines_json
 from app.runs.exploring import ExploreRequest
+from app.runs.fixing import FixRequest
 from app.runs.registry import Registry
 from app.runs.request import RunRequest
 from app.runs.run import Run
@@ -74,6 +75,10 @@ def routes(registry: Registry, viewers: Viewers) -> APIRouter:
     @router.post("/api/explore")
     async def explore(request: ExploreRequest) -> Response:
         return _json(await run_in_threadpool(registry.explore, request))
+
+    @router.post("/api/fix")
+    async def fix(request: FixRequest) -> Response:
+        return _json(await run_in_threadpool(registry.fix, request))
 
     @router.get("/api/runs/{run_id}/events")
     async def watch(

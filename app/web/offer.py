@@ -54,4 +54,5 @@ def _scenario(scenario: Scenario, settings: Settings) -> dict[str, Any]:
         "usual": scenario.page,
         "chunks": scenario.takes_chunks,
         "panels": list(scenario.panels),
+        "listed": scenario.listed,
     }

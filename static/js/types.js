@@ -20,6 +20,8 @@
  * @property {number} [step_ms]
  * @property {number} [seed]
  * @property {boolean} [traced]
+ * @property {string | null} [acquire] where the lock is acquired, in the scenario `fix-it`
+ * @property {string | null} [release]
  * @property {string[] | null} [schedule] at the pace `step`: the steps that are taken before anybody is asked
  */
 
@@ -221,6 +223,7 @@
  * @property {boolean} chunks whether the request takes a chunk size
  * @property {Panel[]} panels
  * @property {{name: string, initial: number}[]} cells what is shared, before anything runs
+ * @property {boolean} listed whether it is offered among the others; one with a page of its own is not
  */
 
 /**

@@ -86,7 +86,7 @@ export function createControls(root, actions, catalogue) {
   /** @param {Partial<Choice>} choice */
   function set(choice) {
     const { scenario: name, processes: many, iterations: often, variant: chosen, pace: slow, chunksize: chunk } = choice;
-    if (name !== undefined && name !== offered.name && catalogue.scenarios.some((each) => each.name === name)) {
+    if (name !== undefined && name !== offered.name && catalogue.scenarios.some((each) => each.name === name && each.listed)) {
       offer(scenarioOf(catalogue, name));
       set(usual(offered));
     }
