@@ -123,7 +123,10 @@ WIDEST_BAR = 40
 def _histogram(answer: Any) -> str:
     """The outcomes as bars, by how likely they are."""
     if not answer["exhausted"]:
-        rows = [(str(one["final"] or "deadlock"), one["share"], "") for one in answer["estimate"]["outcomes"]]
+        rows = [
+            ("deadlock" if one["final"] is None else str(one["final"]), one["share"], "")
+            for one in answer["estimate"]["outcomes"]
+        ]
         lines = [f"Too many states: the budget ended after {answer['states']:,}. Estimated from random schedules:"]
         known = [f"It can end at {one['final']}: {' '.join(one['schedule'])}" for one in answer["known"]]
     else:

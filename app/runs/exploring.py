@@ -5,13 +5,14 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from app.explorer.explore import Answer, Budget, explore
 from app.explorer.program import NotExplorable
 from app.runs.alone import programs_of
 from app.runs.crew import Context
 from app.runs.request import Refusal, RunRequest, check
+from app.scenarios.catalogue import GUARDS
 from app.scenarios.shapes import MAX_PROCESSES
 from app.settings import Settings
 
@@ -29,6 +30,13 @@ class ExploreRequest(BaseModel):
     processes: int = Field(2, ge=1, le=MAX_PROCESSES)
     iterations: int = Field(2, ge=1, le=MOST_ITERATIONS)
     guard: str = "none"
+
+    @field_validator("guard")
+    @classmethod
+    def _check_name(cls, guard: str) -> str:
+        if guard not in GUARDS:
+            raise ValueError(f"{guard[:40]!r} is unknown; there are {', '.join(GUARDS)}")
+        return guard
 
 
 def answer(

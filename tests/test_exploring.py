@@ -1,0 +1,152 @@
+"""The explorer over HTTP and in the terminal: on programs that were recorded from real processes."""
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.serving import WAIT_SECONDS, RunningServer, descendants, serving
+from tests.test_api import error_of
+from tests.test_cli import lost_update
+
+OUTCOME = {"final", "interleavings", "probability", "fraction", "schedule", "switches"}
+
+
+def explore(server: RunningServer, **request: Any) -> httpx.Response:
+    return httpx.post(f"{server.url}/api/explore", json=request, timeout=3 * WAIT_SECONDS)
+
+
+def answered(server: RunningServer, **request: Any) -> dict[str, Any]:
+    response = explore(server, **request)
+    assert response.status_code == 200, response.text
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+def test_an_answer_has_the_shape_of_the_contract(server: RunningServer) -> None:
+    answer = answered(server, processes=2, iterations=2, guard="none")
+    assert set(answer) >= {"exhausted", "interleavings", "states", "outcomes", "deadlocks"}
+    assert answer["exhausted"] is True
+    assert answer["interleavings"] == "924"
+    assert [(one["final"], one["interleavings"]) for one in answer["outcomes"]] == [(2, "702"), (3, "216"), (4, "6")]
+    assert all(set(one) == OUTCOME for one in answer["outcomes"])
+    assert sum(one["probability"] for one in answer["outcomes"]) == pytest.approx(1)
+    assert answer["deadlocks"] == []
+
+
+def test_two_processes_with_two_increments_and_no_guard_are_usual(server: RunningServer) -> None:
+    assert answered(server) == answered(server, processes=2, iterations=2, guard="none")
+
+
+def test_a_deadlock_is_an_outcome_without_a_final(server: RunningServer) -> None:
+    answer = answered(server, iterations=1, guard="crossed_locks")
+    (deadlock,) = answer["deadlocks"]
+    assert set(deadlock) == OUTCOME - {"final"}
+    assert deadlock["fraction"] == "1/2"
+    assert [one["final"] for one in answer["outcomes"]] == [2]
+
+
+@pytest.mark.parametrize("guard", ["lock", "with", "get_lock"])
+def test_a_right_guard_leaves_one_final(server: RunningServer, guard: str) -> None:
+    assert [one["final"] for one in answered(server, processes=3, guard=guard)["outcomes"]] == [6]
+
+
+@pytest.mark.parametrize(("guard", "finals"), [("separate_locks", [2, 3, 4]), ("write_only", [2, 3, 4])])
+def test_a_faulty_guard_loses_as_much_as_none(server: RunningServer, guard: str, finals: list[int]) -> None:
+    assert [one["final"] for one in answered(server, guard=guard)["outcomes"]] == finals
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"processes": 0},
+        {"processes": 9},
+        {"processes": "2"},
+        {"processes": 2.5},
+        {"iterations": 0},
+        {"iterations": 1_001},
+        {"guard": "mutex"},
+        {"guard": None},
+        {"guard": "owner"},
+        {"pace": "free"},
+        {"guard": "crossed_locks", "iterations": 10**30},
+    ],
+)
+def test_what_cannot_be_explored_is_refused_with_a_hint_and_nothing_is_started(
+    server: RunningServer, request_: dict[str, Any]
+) -> None:
+    before = descendants(server.pid)
+    response = explore(server, **request_)
+    assert response.status_code == 422, response.text
+    error_of(response)
+    assert descendants(server.pid) == before
+
+
+def test_it_leaves_no_process_behind(server: RunningServer) -> None:
+    before = descendants(server.pid)
+    answered(server, processes=3, iterations=1, guard="forgotten_release")
+    assert descendants(server.pid) == before
+
+
+def test_asked_again_it_says_the_same(server: RunningServer) -> None:
+    assert answered(server, iterations=4) == answered(server, iterations=4)
+
+
+def test_many_who_ask_at_once_are_all_answered_and_hold_nobody_else_up(server: RunningServer) -> None:
+    requests = [{"processes": 2, "iterations": iterations} for iterations in range(1, 7)]
+    with ThreadPoolExecutor(6) as people:
+        answers = people.map(lambda request: answered(server, **request), requests)
+        assert server.run(iterations=3)["status"] == "finished"
+        assert [len(answer["outcomes"]) for answer in answers] == [2, 3, 5, 7, 9, 11]
+
+
+def test_the_budget_of_states_holds_and_the_rest_is_an_estimate() -> None:
+    with serving(LOST_UPDATE_EXPLORE_STATES="500") as server:
+        answer = answered(server, processes=3, iterations=3)
+        assert (answer["exhausted"], answer["interleavings"], answer["outcomes"]) == (False, None, [])
+        assert answer["states"] <= 500
+        assert [one["final"] for one in answer["known"]] == [2]
+        assert sum(one["share"] for one in answer["estimate"]["outcomes"]) == pytest.approx(1)
+
+
+def test_the_budget_of_time_holds() -> None:
+    with serving(LOST_UPDATE_EXPLORE_SECONDS="0.2", LOST_UPDATE_EXPLORE_STATES="10000000") as server:
+        began = time.monotonic()
+        answer = answered(server, processes=8, iterations=200)
+        assert time.monotonic() - began < WAIT_SECONDS
+        assert not answer["exhausted"]
+        assert answer["estimate"]["samples"] >= 1
+
+
+def test_in_the_terminal_it_draws_a_histogram() -> None:
+    ended = lost_update("explore", "--iterations", "1")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    first, lost, kept = ended.stdout.splitlines()
+    assert first == "20 interleavings, 12 states"
+    assert lost.split()[0::2] == ["1", "75.0000%"]
+    assert kept.split()[0::2] == ["2", "25.0000%"]
+    assert lost.split()[3] == "18"
+    assert (lost.count("█"), kept.count("█")) == (40, round(40 / 3))
+
+
+def test_in_the_terminal_a_deadlock_is_a_bar_of_its_own() -> None:
+    shown = lost_update("explore", "--guard", "crossed_locks", "--iterations", "1").stdout
+    assert "deadlock" in shown
+    assert "50.0000%" in shown
+
+
+def test_json_prints_the_answer_and_nothing_else(server: RunningServer) -> None:
+    ended = lost_update("explore", "--processes", "3", "--iterations", "1", "--json")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert json.loads(ended.stdout) == answered(server, processes=3, iterations=1)
+
+
+@pytest.mark.parametrize("arguments", [["--processes", "9"], ["--iterations", "0"], ["--guard", "mutex"]])
+def test_in_the_terminal_bad_input_is_a_clear_line_and_exit_status_2(arguments: list[str]) -> None:
+    ended = lost_update("explore", *arguments)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr
+    assert "Traceback" not in ended.stderr
