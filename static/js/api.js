@@ -24,25 +24,14 @@ export function stopRun(id) {
   return call(`/api/runs/${encodeURIComponent(id)}`, { method: "DELETE" });
 }
 
-/** Lets a process take its next step, at the pace `step`. @param {string} id @param {string} process
- * @returns {Promise<{ok: true, step: {index: number}, run: RunView} | Failure>} */
-export async function grantStep(id, process) {
-  const answer = await ask(`/api/runs/${encodeURIComponent(id)}/grants`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ process }),
-  });
-  return answer.ok ? { ok: true, .../** @type {{step: {index: number}, run: RunView}} */ (answer.body) } : answer;
-}
-
 /** @param {string} path @param {RequestInit} [init] @returns {Promise<Answer>} */
 async function call(path, init) {
   const answer = await ask(path, init);
   return answer.ok ? { ok: true, run: /** @type {RunView} */ (answer.body) } : answer;
 }
 
-/** @param {string} path @param {RequestInit} [init] @returns {Promise<{ok: true, body: unknown} | Failure>} */
-async function ask(path, init) {
+/** Anything else that is asked as JSON. @param {string} path @param {RequestInit} [init] @returns {Promise<{ok: true, body: unknown} | Failure>} */
+export async function ask(path, init) {
   let response;
   try {
     response = await fetch(path, init);

@@ -1,5 +1,7 @@
 // Everything that can happen: asked of the server, and as one list of outcomes, whatever is known of each. No page.
 
+import { ask } from "../api.js";
+
 /** @import { Problem, RunView } from "../types.js" */
 
 /** What is explored. @typedef {{processes: number, iterations: number, guard: string}} Choice */
@@ -39,23 +41,9 @@ export const DEADLOCK = "deadlock";
 /** @param {Choice} choice @param {AbortSignal} signal
  * @returns {Promise<{ok: true, explored: Explored} | {ok: false, problem: Problem}>} */
 export async function explore(choice, signal) {
-  let response;
-  try {
-    response = await fetch("/api/explore", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(choice),
-      signal,
-    });
-  } catch {
-    const hint = "Is it still running? Start it again, then try once more.";
-    return { ok: false, problem: { code: "unreachable", message: "The server does not answer.", hint } };
-  }
-  /** @type {unknown} */
-  const body = await response.json().catch(() => null);
-  if (response.ok && body) return { ok: true, explored: /** @type {Explored} */ (body) };
-  const problem = /** @type {{error?: Problem} | null} */ (body)?.error;
-  return { ok: false, problem: problem ?? { code: "unknown", message: `The server answered with status ${response.status}.` } };
+  const headers = { "Content-Type": "application/json" };
+  const answer = await ask("/api/explore", { method: "POST", headers, body: JSON.stringify(choice), signal });
+  return answer.ok ? { ok: true, explored: /** @type {Explored} */ (answer.body) } : answer;
 }
 
 /** All outcomes, smallest first, a deadlock last. @param {Explored} explored @returns {Outcome[]} */

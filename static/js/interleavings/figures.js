@@ -14,9 +14,9 @@ export function grouped(digits) {
   return digits.replace(/\B(?=(\d{3})+(?!\d))/g, THIN);
 }
 
-/** The same, in powers of ten where it would be too long for a line. @param {string} digits */
-export function brief(digits) {
-  return digits.length <= SHORT ? grouped(digits) : `≈ ${power(digits.length - 1, Number(`${digits[0]}.${digits.slice(1, 3)}`))}`;
+/** The same, in powers of ten where it would be too long for its place. @param {string} digits @param {number} [most] */
+export function brief(digits, most = SHORT) {
+  return digits.length <= most ? grouped(digits) : `≈ ${power(digits.length - 1, Number(`${digits[0]}.${digits.slice(1, 3)}`))}`;
 }
 
 /** @param {number} share from 0 to 1 */

@@ -110,6 +110,9 @@ export function createFollowing(root, catalogue, look, onChange) {
     get busy() {
       return busy || (show?.running ?? false);
     },
+    get started() {
+      return (show?.races.length ?? 0) > 0;
+    },
     /** Where there is a run that has ended. @returns {Verdict | null} */
     get verdict() {
       const race = show?.races[0];

@@ -8,8 +8,18 @@
 /** How often rows are put in order by their neighbours, downwards and upwards in turn. */
 const SWEEPS = 8;
 
-/** The rows of states, by number, from the first to the finals. @param {Graph} graph @returns {number[][]} */
-export function rowsOf({ states, edges }) {
+/** The rows of states, by number, from the first to the finals, small finals on the left.
+ * @param {Graph} graph @returns {number[][]} */
+export function rowsOf(graph) {
+  const rows = ordered(graph, 1);
+  const finals = rows[rows.length - 1]?.map((number) => graph.states[number]?.value ?? 0) ?? [];
+  if ((finals[0] ?? 0) <= (finals[finals.length - 1] ?? 0)) return rows;
+  // Seen in a mirror it is as good. The first process begins on the right then, and is on the left in the mirror.
+  return ordered(graph, -1).map((row) => row.reverse());
+}
+
+/** @param {Graph} graph @param {1 | -1} side where the first process goes: 1 is left @returns {number[][]} */
+function ordered({ states, edges }, side) {
   /** @type {number[][]} */
   const rows = [];
   states.forEach(({ places }, number) => {
@@ -18,21 +28,19 @@ export function rowsOf({ states, edges }) {
   });
   const before = neighbours(states.length, edges.map(({ from, to }) => [to, from]));
   const after = neighbours(states.length, edges.map(({ from, to }) => [from, to]));
-  // To begin with, left is where the first process has gone further.
-  const lean = states.map(({ places }) => places.reduce((sum, { taken }, process) => sum + taken * (process - (places.length - 1) / 2), 0));
+  // To begin with, a state stands where those who have gone further lean to.
+  const lean = states.map(({ places }) => places.reduce((sum, { taken }, process) => sum + side * taken * (process - (places.length - 1) / 2), 0));
   for (const row of rows) row.sort((one, other) => (lean[one] ?? 0) - (lean[other] ?? 0));
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
-    const down = sweep % 2 === 0;
-    const order = down ? rows : [...rows].reverse();
+    const isDown = sweep % 2 === 0;
+    const near = isDown ? before : after;
     const at = positions(rows, states.length);
-    for (const row of order) {
-      const weight = new Map(row.map((number) => [number, mean(((down ? before : after)[number] ?? []).map((each) => at[each] ?? 0), at[number] ?? 0)]));
+    for (const row of isDown ? rows : [...rows].reverse()) {
+      const weight = new Map(row.map((number) => [number, mean((near[number] ?? []).map((each) => at[each] ?? 0), at[number] ?? 0)]));
       row.sort((one, other) => (weight.get(one) ?? 0) - (weight.get(other) ?? 0));
       spread(row, at);
     }
   }
-  const last = rows[rows.length - 1] ?? [];
-  last.sort((one, other) => (states[one]?.value ?? 0) - (states[other]?.value ?? 0));
   return rows;
 }
 

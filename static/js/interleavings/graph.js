@@ -11,15 +11,17 @@ import { stateInWords } from "./graph-words.js";
 /** With more rows than these, or states beside each other, a state is only a circle with the counter in it. */
 const ROOMY = { rows: 12, beside: 6 };
 
-const GAPS = { roomy: { x: 116, y: 60 }, tight: { x: 40, y: 36 }, tightest: { x: 24, y: 40 } };
+/** More rows than these stand closer. */
+const LONG = 8;
+
+const GAPS = { roomy: { x: 116, y: 60 }, long: { x: 116, y: 46 }, tight: { x: 36, y: 37 }, tightest: { x: 24, y: 46 } };
 const BOX = { width: 92, height: 32 };
 const RADIUS = 13;
 
-/** @param {HTMLElement} root @param {(name: string) => void} choose */
-export function createGraph(root, choose) {
+/** @param {HTMLElement} root @param {HTMLElement} legend @param {(name: string) => void} choose */
+export function createGraph(root, legend, choose) {
   const drawing = part(root, "graph-drawing", HTMLElement);
   const words = part(root, "graph-words", HTMLElement);
-  const legend = part(root, "graph-legend", HTMLElement);
   /** @type {Graph | null} */
   let graph = null;
   /** @type {number[][]} */
@@ -61,7 +63,7 @@ export function createGraph(root, choose) {
     rows = rowsOf(graph);
     const beside = Math.max(...rows.map((row) => row.length));
     const isRoomy = rows.length <= ROOMY.rows && beside <= ROOMY.beside;
-    const { spots, width, height } = layOut(rows, isRoomy ? GAPS.roomy : beside > 20 ? GAPS.tightest : GAPS.tight);
+    const { spots, width, height } = layOut(rows, isRoomy ? (rows.length > LONG ? GAPS.long : GAPS.roomy) : beside > 20 ? GAPS.tightest : GAPS.tight);
     const radius = beside > 20 ? 10 : RADIUS;
     const half = isRoomy ? BOX.height / 2 : radius;
     arcs = graph.edges.map(({ from, to, process }) => {
@@ -78,7 +80,7 @@ export function createGraph(root, choose) {
     nodes = graph.states.map((state, number) => {
       const spot = spots[number] ?? { x: 0, y: 0 };
       const node = svg("g", {
-        class: `state${state.end ? ` is-${state.end}` : ""}`,
+        class: state.end ? `state is-${state.end}` : "state",
         transform: `translate(${Math.round(spot.x * 10) / 10} ${spot.y})`,
         role: state.end ? "button" : "img",
         tabindex: number === 0 ? 0 : -1,
@@ -96,7 +98,7 @@ export function createGraph(root, choose) {
     legend.replaceChildren(...graph.programs.map((_, process) => {
       const mark = svg("svg", { class: "mark", "aria-hidden": "true" }, [svg("use", { href: `#mark-${process}` })]);
       return html("span", `p${process}`, [html("span", "mark-box", [mark]), ` P${process + 1}`]);
-    }), `moves. ${graph.states.length} states, ${graph.edges.length} steps between them.`);
+    }), html("small", "", [`${graph.states.length} states, ${graph.edges.length} steps; point at one`]));
     const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": "The state graph, from the first state down to the finals" }, [
       svg("g", { class: "arcs", "aria-hidden": "true" }, arcs),
       svg("g", {}, nodes),
@@ -164,7 +166,10 @@ export function createGraph(root, choose) {
   return {
     render,
     /** Whether there is one. @param {boolean} there */
-    show: (there) => show(root, there),
+    show(there) {
+      show(root, there);
+      show(legend, there);
+    },
   };
 }
 

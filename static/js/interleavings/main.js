@@ -61,7 +61,7 @@ const body = document.body;
 const outcomes = createOutcomes(part(body, "outcomes", HTMLElement), choose);
 const opened = part(body, "opened", HTMLElement);
 const schedule = createSchedule(opened, () => void follow());
-const graph = createGraph(part(body, "graph", HTMLElement), choose);
+const graph = createGraph(part(body, "graph", HTMLElement), part(body, "graph-legend", HTMLElement), choose);
 const showRoot = part(body, "show", HTMLElement);
 const following = createFollowing(showRoot, catalogue, look, render);
 const asking = createAsking(part(body, "asking", HTMLFormElement), (wanted) => void ask(wanted, ""));
@@ -228,6 +228,10 @@ function render() {
   const right = choice.processes * choice.iterations;
   screen.render(look);
   setText(part(body, "found", HTMLElement), line);
+  // A screen reader need not hear every second.
+  setAttribute(part(body, "found", HTMLElement), "aria-live", asked ? "off" : "polite");
+  setText(part(body, "share-head", HTMLElement), explored?.exhausted === false ? "estimate" : "probability");
+  show(part(body, "ways-head", HTMLElement), explored?.exhausted !== false);
   setAttribute(part(body, "exploration", HTMLElement), "aria-busy", String(explored === null && asked !== null));
   const rest = explored ? unfinished(explored) : "";
   setText(part(body, "unfinished", HTMLElement), rest);
@@ -242,11 +246,12 @@ function render() {
 
   schedule.render(outcome, choice, following.busy);
   show(part(body, "sights", HTMLElement), explored !== null);
-  show(part(body, "sight-choice", HTMLElement), explored?.graph !== undefined);
+  show(part(body, "sight-row", HTMLElement), explored?.graph !== undefined);
   for (const button of sightButtons()) setAttribute(button, "aria-pressed", String(button.dataset["sight"] === sight));
   graph.show(sight === "graph" && explored?.graph !== undefined);
   graph.render(explored?.graph ?? null, outcome?.schedule ?? null);
   show(showRoot, explored !== null && sight === "run");
+  showRoot.classList.toggle("has-run", following.started);
   verdict();
   const guard = asking.guardTitle;
   document.title = ["Interleavings", explored ? `${choice.processes} × ${choice.iterations} · ${guard}` : "", "Lost Update"].filter(Boolean).join(" · ");

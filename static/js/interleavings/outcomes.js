@@ -10,6 +10,9 @@ import { brief, chance } from "./figures.js";
 
 /** @typedef {{outcomes: readonly Outcome[], chosen: string, right: number, exhausted: boolean, observations: Observations}} OutcomesFrame */
 
+/** More outcomes than these stand closer. */
+const ROOMY = 5;
+
 /** @param {HTMLElement} root a list @param {(name: string) => void} choose */
 export function createOutcomes(root, choose) {
   /** @type {Map<string, ReturnType<typeof createRow>>} */
@@ -39,6 +42,7 @@ export function createOutcomes(root, choose) {
         return row.item;
       }));
     }
+    toggle(root, "is-many", frame.outcomes.length > ROOMY);
     const scale = longest(frame);
     for (const outcome of frame.outcomes) rows.get(outcome.name)?.render(outcome, frame, scale);
   }
@@ -73,7 +77,7 @@ function createRow(name, choose) {
     setAttribute(button, "aria-pressed", String(outcome.name === chosen));
     toggle(button, "is-wrong", outcome.final !== right);
     setText(title, outcome.final === null ? "deadlock" : outcome.final);
-    setText(note, outcome.final === null ? "" : outcome.final === right ? "nothing lost" : `${right - outcome.final} lost`);
+    setText(note, outcome.final === null ? "" : outcome.final === right ? "none lost" : `${right - outcome.final} lost`);
     const figures = [outcome, scale, exhausted, observations.paces.map((pace) => [observations.of(name, pace), observations.runs(pace)])];
     if (JSON.stringify(figures) === told) return;
     told = JSON.stringify(figures);
@@ -82,7 +86,7 @@ function createRow(name, choose) {
       possible(outcome, exhausted, scale),
       ...observations.paces.filter((pace) => observations.of(name, pace) > 0).map((pace) => {
         const [times, runs] = [observations.of(name, pace), observations.runs(pace)];
-        return line("is-observed", `observed, ${pace}`, times / runs / scale, `${times} of ${many(runs, "run")}`);
+        return line("is-observed", pace, times / runs / scale, `observed in ${times} of ${many(runs, "run")}`);
       }),
       ...(isNever ? [html("span", "outcome-never", [outcome.share === null ? "never drawn and never observed, and possible" : "possible, and never observed"])] : []),
     );
@@ -93,7 +97,7 @@ function createRow(name, choose) {
 
 /** @param {Outcome} outcome @param {boolean} exhausted @param {number} scale */
 function possible({ share, counted, schedule }, exhausted, scale) {
-  if (counted) return line("", "possible", counted.probability / scale, chance(counted.probability), `${brief(counted.interleavings)}`);
+  if (counted) return line("", "possible", counted.probability / scale, chance(counted.probability), brief(counted.interleavings));
   if (share !== null) return line("is-estimate", "estimated", share / scale, `≈ ${chance(share)}`);
   if (schedule) return line("", "possible", 0, "known, never drawn");
   return html("span", "outcome-never", [exhausted ? "observed, but not worked out: a fault of ours" : "observed, never drawn"]);
@@ -107,6 +111,6 @@ function line(kind, what, share, figure, ways = "") {
     html("span", "outcome-what", [what]),
     html("span", "outcome-track", [bar]),
     html("span", "outcome-figure", [figure]),
-    html("span", "outcome-ways", [ways]),
+    html("span", "outcome-ways", ways ? [ways, html("span", "unseen", [" interleavings"])] : []),
   ]);
 }

@@ -1,13 +1,16 @@
 // What all this says, in one sentence: why a thousand good runs prove nothing. And how much of it was worked out. Pure.
 
 import { counted as many, list, number } from "../words.js";
-import { grouped } from "./figures.js";
+import { brief, grouped } from "./figures.js";
 
 /** @import { Explored, Outcome } from "./answer.js" */
 /** @import { Observations } from "./observing.js" */
 
 /** More outcomes than these are not listed in a sentence. */
 const MOST_NAMED = 3;
+
+/** Digits that fit into a line. */
+const LONG = 24;
 
 /** @param {readonly Outcome[]} outcomes @param {number} right @param {Explored} explored @param {Observations} observations */
 export function point(outcomes, right, { exhausted, interleavings }, observations) {
@@ -25,7 +28,7 @@ export function point(outcomes, right, { exhausted, interleavings }, observation
     return `In ${many(runs, "run")} ${names} never observed, and possible all the same: that is why a thousand good runs prove nothing.`;
   }
   if (runs > 0 && exhausted) return `Everything that can go wrong was observed in ${many(runs, "run")}; a thousand good runs would not have proved that it cannot.`;
-  return "Runs show what did happen, this shows all that can: what is possible need not come up in a thousand good runs, so they prove nothing.";
+  return "Runs show what did happen, this shows all that can: a thousand good runs prove nothing.";
 }
 
 /** @param {Outcome} outcome */
@@ -34,10 +37,11 @@ function told({ final, name }) {
 }
 
 /** What was worked out, in a line. @param {Explored} explored @param {number} seconds */
-export function found({ exhausted, interleavings, states }, seconds) {
+export function found({ exhausted, interleavings, states, graph }, seconds) {
   if (!exhausted || interleavings === null) return `${number(states)} states in ${seconds.toFixed(1)} s, and not all of them`;
-  const ways = interleavings.length > 24 ? `${interleavings[0]}.${interleavings.slice(1, 3)} × 10^${interleavings.length - 1}` : grouped(interleavings);
-  return `${ways} interleaving${interleavings === "1" ? "" : "s"}, merged to ${many(states, "state")}`;
+  const ways = `${brief(interleavings, LONG)} ${interleavings === "1" ? "interleaving" : "interleavings"}`;
+  // What is drawn is merged less than what is counted: one number of states is enough.
+  return graph ? ways : `${ways}, worked out from ${many(states, "state")}`;
 }
 
 /** What is known where it was too much; "" where it was not. @param {Explored} explored */

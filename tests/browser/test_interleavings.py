@@ -1,0 +1,298 @@
+"""Every interleaving there is, in a real browser: the bars, the runs beside them, and processes that follow a schedule."""
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.test_accessibility import SIZES, assert_nothing_is_in_the_way
+from tests.serving import RunningServer
+
+WORK_MS = 30_000
+"""What is asked for here has been worked out, or has run, by then, on a busy machine too."""
+
+
+class Exploration:
+    """The page, open in a browser, in its words."""
+
+    def __init__(self, page: Page, server: RunningServer) -> None:
+        self.page = page
+        self.server = server
+
+    def open(self, **query: Any) -> None:
+        """Open the page and wait for its bars."""
+        self.page.goto(str(httpx.URL(f"{self.server.url}/interleavings", params=query)))
+        expect(self.outcomes.first).to_be_visible(timeout=WORK_MS)
+
+    def part(self, name: str) -> Locator:
+        """The element that plays a part."""
+        return self.page.locator(f'[data-part="{name}"]')
+
+    @property
+    def outcomes(self) -> Locator:
+        """The bars."""
+        return self.page.locator("button[data-outcome]")
+
+    def outcome(self, name: str) -> Locator:
+        """The bars of one outcome."""
+        return self.page.locator(f'button[data-outcome="{name}"]')
+
+    def answer(self, **request: Any) -> dict[str, Any]:
+        """What the interface says of the same."""
+        response = httpx.post(f"{self.server.url}/api/explore", json=request, timeout=WORK_MS / 1000)
+        assert response.status_code == 200, response.text
+        answer: dict[str, Any] = response.json()
+        return answer
+
+    def observe(self, runs: int) -> None:
+        """Press the button, and wait until so many runs have been observed."""
+        self.part("observe-button").click()
+        expect(self.part("observed")).to_contain_text(f"Observed in {runs} runs", timeout=WORK_MS)
+        expect(self.part("observe-button")).to_have_text("Run it 10 times", timeout=WORK_MS)
+
+    def follow(self, ends: str) -> None:
+        """Let real processes follow the schedule on show, and hold their end against what was said."""
+        self.part("follow-schedule").click()
+        expect(self.part("verdict")).to_have_text(f"Real processes ended {ends}, as said.", timeout=WORK_MS)
+
+    def key(self, name: str) -> None:
+        """Press a key where the focus is."""
+        self.page.keyboard.press(name)
+
+
+@pytest.fixture
+def exploration(page: Page, server: RunningServer) -> Exploration:
+    return Exploration(page, server)
+
+
+def text(number: str) -> str:
+    """Digits as the page separates them."""
+    return re.sub(r"\B(?=(\d{3})+(?!\d))", "\u2009", number)
+
+
+@pytest.mark.parametrize(
+    "request_", [{"iterations": 1}, {"iterations": 2}, {"guard": "crossed_locks"}, {"iterations": 10}]
+)
+def test_the_bars_are_the_outcomes_of_the_interface(exploration: Exploration, request_: dict[str, Any]) -> None:
+    answer = exploration.answer(**request_)
+    exploration.open(**request_)
+    expect(exploration.part("found")).to_contain_text(text(answer["interleavings"]))
+    expected = [(str(outcome["final"]), outcome) for outcome in answer["outcomes"]]
+    expected += [("deadlock", outcome) for outcome in answer["deadlocks"]]
+    assert [bar.get_attribute("data-outcome") for bar in exploration.outcomes.all()] == [name for name, _ in expected]
+    for name, outcome in expected:
+        bars = exploration.outcome(name)
+        expect(bars.locator(".outcome-ways")).to_contain_text(text(outcome["interleavings"]))
+        if outcome["probability"] >= 0.0005:
+            expect(bars.locator(".outcome-figure")).to_have_text(
+                f"{outcome['probability']:.1%}".replace("%", "\u2009%")
+            )
+        box = bars.locator(".outcome-bar").bounding_box()
+        assert box
+        assert box["width"] >= 2, "however improbable, it shows"
+        bars.click()
+        expect(exploration.part("schedule-text")).to_have_value(" ".join(outcome["schedule"]))
+        exploration.part("exact-text").evaluate("element => element.parentElement.open = true")
+        fraction = " / ".join(text(part) for part in outcome["fraction"].split("/"))
+        expect(exploration.part("exact-text")).to_contain_text(f"exactly {fraction}")
+
+
+def test_a_chance_too_small_for_a_bar_is_a_hairline_with_its_number(exploration: Exploration) -> None:
+    exploration.open(iterations=10)
+    expect(exploration.outcome("2").locator(".outcome-figure")).to_have_text("2.4\u2009×\u200910⁻¹⁴")
+    expect(exploration.part("schedule-words")).to_contain_text("once in 4.2\u2009×\u200910¹³ runs")
+
+
+def test_each_press_adds_ten_runs_of_real_processes_counted_for_each_pace(exploration: Exploration) -> None:
+    exploration.open(iterations=1)
+    expect(exploration.part("observed")).to_contain_text("Nothing observed yet")
+    before = len(httpx.get(f"{exploration.server.url}/api/runs").json())
+    exploration.observe(10)
+    exploration.observe(20)
+    exploration.page.locator("input[value=slow]").check()
+    exploration.observe(30)
+    expect(exploration.part("observed")).to_have_text("Observed in 30 runs of real processes: 20 free and 10 slow.")
+    runs = httpx.get(f"{exploration.server.url}/api/runs").json()[: -before or None][:30]
+    for pace, total in (("free", 20), ("slow", 10)):
+        finals = [run["summary"]["cells"][0]["final"] for run in runs if run["request"]["pace"] == pace]
+        assert len(finals) == total
+        for final in set(finals):
+            counted = f"observed in {finals.count(final)} of {total} runs"
+            expect(exploration.outcome(str(final)).get_by_text(counted, exact=True)).to_be_visible()
+
+
+def test_what_is_possible_and_was_never_observed_says_so_and_so_does_the_sentence(exploration: Exploration) -> None:
+    exploration.open(iterations=10)
+    exploration.observe(10)
+    expect(exploration.outcome("2")).to_contain_text("possible, and never observed")
+    expect(exploration.part("point")).to_contain_text("a thousand good runs prove nothing")
+
+
+def test_runs_can_be_stopped_and_what_was_counted_stays(exploration: Exploration) -> None:
+    exploration.open(iterations=5)
+    exploration.page.locator("input[value=tutorial]").check()
+    exploration.part("observe-button").click()
+    expect(exploration.part("observed")).to_contain_text("Observed in 1 run", timeout=WORK_MS)
+    exploration.part("observe-button").click()
+    expect(exploration.part("observe-button")).to_have_text("Run it 10 times")
+    expect(exploration.part("observed")).to_have_text(
+        re.compile(r"^Observed in \d+ runs? of real processes: \d+ tutorial\.$")
+    )
+
+
+def test_a_lock_is_proved_right_and_a_crossed_pair_deadlocks(exploration: Exploration) -> None:
+    exploration.open(iterations=2, guard="with")
+    expect(exploration.part("point")).to_contain_text("that is a proof")
+    expect(exploration.outcomes).to_have_count(1)
+    exploration.part("guard").select_option("crossed_locks")
+    exploration.part("explore").click()
+    expect(exploration.outcome("deadlock")).to_be_visible(timeout=WORK_MS)
+    exploration.follow("in a deadlock")
+
+
+@pytest.mark.parametrize("final", ["2", "3", "4"])
+def test_real_processes_that_follow_a_bar_s_schedule_end_as_it_said(exploration: Exploration, final: str) -> None:
+    exploration.open()
+    exploration.outcome(final).click()
+    schedule = exploration.part("schedule-text").input_value()
+    exploration.follow(f"at {final}")
+    (run, *_) = httpx.get(f"{exploration.server.url}/api/runs").json()
+    assert run["summary"]["cells"][0]["final"] == int(final)
+    assert run["request"]["schedule"] == schedule.split()
+    assert all(process["pid"] for process in run["processes"])
+    taken = [
+        step["process"]
+        for step in exploration.server.steps(run["id"])
+        if step["op"] in ("read", "modify", "write", "acquire", "release")
+    ]
+    assert taken == schedule.split()
+    expect(exploration.part("stage")).to_be_visible()
+
+
+def test_a_schedule_goes_on_to_the_page_where_one_schedules_oneself(exploration: Exploration) -> None:
+    exploration.open(final="3")
+    href = httpx.URL(exploration.part("take-over").get_attribute("href") or "")
+    assert href.path == "/scheduler"
+    assert href.params["schedule"] == exploration.part("schedule-text").input_value()
+    assert (href.params["processes"], href.params["iterations"], href.params["guard"]) == ("2", "2", "none")
+
+
+def test_a_link_opens_the_same(exploration: Exploration, open_page: OpenPage) -> None:
+    exploration.open()
+    exploration.part("iterations").fill("1")
+    exploration.part("guard").select_option("write_only")
+    exploration.part("explore").click()
+    expect(exploration.outcome("2")).to_be_visible(timeout=WORK_MS)
+    exploration.outcome("2").click()
+    expect(exploration.page).to_have_url(re.compile(r"\?processes=2&iterations=1&guard=write_only&final=2$"))
+    other = Exploration(open_page(), exploration.server)
+    other.page.goto(exploration.page.url)
+    expect(other.outcome("2")).to_have_attribute("aria-pressed", "true", timeout=WORK_MS)
+    expect(other.part("schedule-text")).to_have_value(exploration.part("schedule-text").input_value())
+    expect(other.part("guard")).to_have_value("write_only")
+
+
+def test_the_graph_has_every_state_and_step_and_shows_the_way_of_the_schedule(exploration: Exploration) -> None:
+    graph = exploration.answer(iterations=1)["graph"]
+    exploration.open(iterations=1, final="2")
+    expect(exploration.page.locator(".state")).to_have_count(len(graph["states"]))
+    expect(exploration.page.locator(".arc")).to_have_count(len(graph["edges"]))
+    expect(exploration.page.locator(".arc.is-way")).to_have_count(6)
+    expect(exploration.page.locator(".state.is-way")).to_have_count(7)
+    expect(exploration.part("graph-words")).to_have_text("The counter is 2. All processes are done: it ends at 2.")
+    exploration.page.locator(".state.is-final", has_text=re.compile("^1$")).click()
+    expect(exploration.outcome("1")).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_graph_is_walked_with_the_arrow_keys_and_each_state_is_told(exploration: Exploration) -> None:
+    exploration.open(iterations=1, final="1")
+    exploration.page.locator(".state").first.focus()
+    words = exploration.part("graph-words")
+    expect(words).to_have_text("The counter is 0. P1 has not begun and next reads. P2 has not begun and next reads.")
+    exploration.key("ArrowDown")
+    expect(words).to_have_text("The counter is 0. P1 has read 0 and next adds 1. P2 has not begun and next reads.")
+    for _ in range(5):
+        exploration.key("ArrowDown")
+    expect(words).to_have_text("The counter is 1. All processes are done: it ends at 1.")
+
+
+def test_the_keyboard_alone_is_enough(exploration: Exploration) -> None:
+    exploration.open()
+    exploration.key("PageDown")
+    expect(exploration.outcome("3")).to_have_attribute("aria-pressed", "true")
+    exploration.key("r")
+    expect(exploration.part("verdict")).to_have_text("Real processes ended at 3, as said.", timeout=WORK_MS)
+    exploration.key("g")
+    expect(exploration.part("graph-drawing")).to_be_visible()
+    exploration.key("o")
+    expect(exploration.part("observed")).to_contain_text("Observed in 10 runs", timeout=WORK_MS)
+    exploration.outcome("2").focus()
+    exploration.key("ArrowDown")
+    expect(exploration.outcome("3")).to_be_focused()
+    exploration.key("?")
+    expect(exploration.page.get_by_role("dialog")).to_be_visible()
+
+
+def test_what_is_too_much_to_work_out_says_so_and_estimates(exploration: Exploration) -> None:
+    exploration.page.route(
+        "**/api/explore",
+        lambda route: route.fulfill(
+            json={
+                "exhausted": False,
+                "interleavings": None,
+                "states": 200_000,
+                "outcomes": [],
+                "deadlocks": [],
+                "known": [{"final": 2, "schedule": ["P1", "P2", "P1"]}],
+                "estimate": {"samples": 2_000, "outcomes": [{"final": 7, "share": 0.25}, {"final": 8, "share": 0.75}]},
+            }
+        ),
+    )
+    exploration.open(processes=4, iterations=8)
+    expect(exploration.part("unfinished")).to_contain_text("given up after 200\u2009000 states")
+    expect(exploration.part("unfinished")).to_contain_text("an estimate, from 2\u2009000 schedules drawn at random")
+    expect(exploration.outcome("2")).to_contain_text("known, never drawn")
+    expect(exploration.part("schedule-text")).to_have_value("P1 P2 P1")
+    expect(exploration.outcome("7").locator(".outcome-figure")).to_have_text("≈ 25.0\u2009%")
+    exploration.outcome("7").click()
+    expect(exploration.part("follow-schedule")).to_be_hidden()
+
+
+def test_what_is_out_of_range_and_what_goes_wrong_is_said_in_words(exploration: Exploration, faults: list[str]) -> None:
+    exploration.open(iterations=1)
+    exploration.part("processes").fill("9")
+    expect(exploration.part("message")).to_contain_text("Between 1 and 8 processes, please.")
+    exploration.part("processes").fill("2")
+    exploration.page.route("**/api/explore", lambda route: route.abort())
+    exploration.part("explore").click()
+    expect(exploration.part("message")).to_contain_text("The server does not answer.")
+    exploration.page.unroute("**/api/explore")
+    exploration.part("explore").click()
+    expect(exploration.outcomes).to_have_count(2, timeout=WORK_MS)
+    exploration.page.route("**/api/runs", lambda route: route.abort())
+    exploration.part("observe-button").click()
+    expect(exploration.part("observe-trouble")).to_contain_text("The server does not answer.")
+    exploration.part("follow-schedule").click()
+    expect(exploration.part("verdict")).to_contain_text("The server does not answer.")
+    faults.clear()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "query", [{}, {"iterations": 1, "projector": ""}, {"iterations": 10}], ids=["2x2", "projector", "2x10"]
+)
+def test_nothing_is_in_the_way(
+    open_page: OpenPage, server: RunningServer, size: str, scheme: str, query: dict[str, Any]
+) -> None:
+    page = open_page(color_scheme=scheme, reduced_motion="reduce", viewport=SIZES[size])
+    exploration = Exploration(page, server)
+    exploration.open(**query)
+    assert_nothing_is_in_the_way(page)
+    exploration.part("follow-schedule").click()
+    expect(exploration.part("verdict")).to_contain_text("as said", timeout=WORK_MS)
+    assert_nothing_is_in_the_way(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
