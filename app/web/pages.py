@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
+from jinja2.ext import Extension
 from starlette.responses import Response
 from starlette.templating import Jinja2Templates
 
@@ -47,12 +48,22 @@ def modules(entry: str) -> list[str]:
     return sorted(file.relative_to(scripts).as_posix() for file in found)
 
 
+class Dense(Extension):
+    """Leaves out the indentation of templates in which no text stands as it is written."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002
+        """The template without it."""
+        return re.sub(r"\n[ ]+", "\n", source)
+
+
 def routes(registry: Registry) -> APIRouter:
     """The pages over one registry."""
     router = APIRouter(include_in_schema=False)
     templates = Jinja2Templates(folder("templates"))
     # The page must stay light.
     templates.env.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "ensure_ascii": False}
+    templates.env.trim_blocks = templates.env.lstrip_blocks = True
+    templates.env.add_extension(Dense)
     offered = offer(registry.settings)
     scripts = modules(ENTRY)
 

@@ -10,7 +10,7 @@ import app
 from app.goals.content import read
 from app.runs.registry import Registry
 from app.web.offer import offer
-from app.web.pages import folder, modules
+from app.web.pages import Dense, folder, modules
 
 ENTRY: Final = "scheduler/main.js"
 
@@ -41,6 +41,7 @@ def routes(registry: Registry) -> APIRouter:
     templates = Jinja2Templates(folder("templates"))
     templates.env.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "ensure_ascii": False}
     templates.env.trim_blocks = templates.env.lstrip_blocks = True
+    templates.env.add_extension(Dense)
     context = {
         "version": app.__version__,
         "catalogue": desk(registry),

@@ -1,23 +1,21 @@
 // One arena: all the views of one race. They get the same frame and know nothing of each other. Of the
-// panels only the open one is drawn, and all but the timeline are fetched when they are first opened.
+// panels only the open one is drawn, and those that the page does not have ready are fetched when they are first opened.
 
 import { part, show } from "./dom.js";
 import { styled } from "./late.js";
-import { createCells } from "./views/cells.js";
 import { createHead } from "./views/head.js";
 import { createNarration } from "./views/narration.js";
 import { createScoreboard } from "./views/scoreboard.js";
 import { createStage } from "./views/stage.js";
-import { createTimeline } from "./views/timeline.js";
 
 /** @import { Frame, ShowActions } from "./types.js" */
 
 /** @typedef {{render: (frame: Frame) => void, destroy: () => void}} View */
 /** @typedef {(root: HTMLElement, actions: ShowActions) => View} Create */
 
-/** @type {Readonly<Record<string, () => Create | Promise<Create>>>} */
+/** @type {Readonly<Record<string, () => Promise<Create>>>} */
 const PANELS = {
-  timeline: () => createTimeline,
+  timeline: async () => (await import("./views/timeline.js")).createTimeline,
   async code() {
     const [{ createCode }] = await Promise.all([import("./views/code.js"), styled(new URL("../css/code.css", import.meta.url))]);
     return createCode;
@@ -37,16 +35,16 @@ const PANELS = {
   },
 };
 
-/** @param {HTMLElement} root @param {ShowActions} actions */
-export function createArena(root, actions) {
+/** @param {HTMLElement} root @param {ShowActions} actions @param {Readonly<Record<string, Create>>} ready panels that need not be fetched */
+export function createArena(root, actions, ready) {
   const views = [
     createHead(root, actions),
     createScoreboard(root),
     createStage(part(root, "stage", HTMLElement), actions),
     createNarration(root),
   ];
-  const cells = root.querySelector("[data-part=cells]");
-  if (cells instanceof HTMLElement) views.push(createCells(cells, actions));
+  /** Where one of several cells is chosen: fetched with the first run that has several. @type {Element | null} */
+  let cells = root.querySelector("[data-part=cells]");
   /** The places for panels that this page has. @type {Map<string, HTMLElement>} */
   const places = new Map();
   for (const name of Object.keys(PANELS)) {
@@ -62,7 +60,7 @@ export function createArena(root, actions) {
   async function open(name) {
     panels.set(name, null);
     try {
-      const create = await PANELS[name]?.();
+      const create = ready[name] ?? (await PANELS[name]?.());
       const place = places.get(name);
       if (!create || !place) return;
       panels.set(name, create(place, actions));
@@ -70,6 +68,19 @@ export function createArena(root, actions) {
     } catch {
       // The server was away: it is tried again when something else changes.
       panels.delete(name);
+    }
+  }
+
+  /** @param {Element} place */
+  async function openCells(place) {
+    cells = null;
+    try {
+      const { createCells } = await import("./views/cells.js");
+      const view = createCells(/** @type {HTMLElement} */ (place), actions);
+      views.push(view);
+      if (last) view.render(last);
+    } catch {
+      cells = place;
     }
   }
 
@@ -88,6 +99,7 @@ export function createArena(root, actions) {
     render(frame) {
       last = frame;
       root.hidden = false;
+      if (cells && frame.state.cells.length > 1) void openCells(cells);
       for (const view of views) view.render(frame);
       renderPanel(frame);
     },

@@ -17,9 +17,6 @@ const MOST_FRESH = 6;
 /** While it moves, a lost update stays in sight for this many steps more. */
 const LINGERS = 7;
 
-/** Told and shown with the step that brought them about, where somebody lets processes go step by step. */
-const BY_ITSELF = "exit";
-
 /** More ticks than this would touch each other on the widest screens. */
 const TICKS = 400;
 
@@ -37,17 +34,13 @@ export function arenaFrame(race, player, from, catalogue, calm, storyOf) {
   const scenario = scenarioOf(catalogue, run.request.scenario);
   const variant = variantOf(scenario, run.request);
   const { length } = history;
-  const position = player.timebase.position(history, player.moment);
+  const position = askedFor(race, player);
   const before = history.stateAt(Math.max(0, position - 1));
   const state = history.length > 0 ? history.stateAt(position) : withoutSteps(history.stateAt(0), run);
-  // Whoever lets processes go step by step has asked for each: between them it rests.
-  const byHand = run.request.pace === "step";
   const moving = player.playing || (player.following && race.flows);
   const atEnd = race.complete && position === length;
-  const cause = byHand && player.cause === "live" ? "hand" : player.cause;
+  const cause = player.cause === "live" && !moving ? "hand" : player.cause;
   const motion = calm ? 0 : player.playing ? Math.min(MOTION.play, player.beat * 0.6) : MOTION[cause];
-  const step = position > 0 ? history.step(position - 1) : null;
-  const lingers = moving ? LINGERS : byHand && step?.op === BY_ITSELF ? 1 : 0;
   return {
     run,
     scenario,
@@ -60,15 +53,23 @@ export function arenaFrame(race, player, from, catalogue, calm, storyOf) {
     atEnd,
     before,
     state,
-    step,
+    step: position > 0 ? history.step(position - 1) : null,
     fresh: motion > 0 ? freshSteps(history, from, position) : [],
     motion,
     history,
-    loss: atEnd ? allLost(state) : lossToShow(history, position, lingers),
+    loss: atEnd ? allLost(state) : lossToShow(history, position, moving ? LINGERS : 0),
     position,
     length,
     trouble: troubleOf(race),
   };
+}
+
+/** Whoever lets processes go step by step is shown what came of that, and not how a process then ended by itself.
+ * @param {Race} race @param {Player} player */
+function askedFor({ history, live, flows }, { moment, following, timebase }) {
+  const position = timebase.position(history, moment);
+  const isEnd = live && !flows && following && position > 1 && history.step(position - 1).op === "exit";
+  return isEnd ? position - 1 : position;
 }
 
 /** A run that is not recorded has no steps; of its cells the server knows what is in memory at the end.

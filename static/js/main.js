@@ -10,6 +10,7 @@ import { createControls } from "./views/controls.js";
 import { createNotice } from "./views/notice.js";
 import { createScreen } from "./views/screen.js";
 import { createTheme } from "./views/theme.js";
+import { createTimeline } from "./views/timeline.js";
 
 /** @import { Actions, Catalogue, Choice, RunView } from "./types.js" */
 
@@ -37,7 +38,7 @@ let busy = false;
 /** @type {{open: () => Promise<void>} | null} */
 let keys = null;
 
-const show = createShow(document.body, { catalogue, look: place.look, onDraw });
+const show = createShow(document.body, { catalogue, look: place.look, onDraw, ready: { timeline: createTimeline } });
 
 /** @type {Actions} */
 const actions = {

@@ -5,7 +5,7 @@
 //   show.rest(requests);                  // a line-up at rest: what would run, an arena each (see lineUp in catalogue.js)
 //   await show.start(requests, {guess});  // runs it for real: null, or the Problem that was in the way
 //   show.open(runs, {at, guess});         // shows runs that the server knows, at their end or at a moment; [] is none
-//   await show.replace(run, isReady);     // shows a run in place of another once it has come so far, without playing it
+//   show.adopt(race);                     // shows a race that was opened elsewhere, as far as it has come
 //   show.look({ solo: 1 });               // changes how they are looked at, which is show.looked
 //   show.actions                          // what a person can do: for keys, and for one's own buttons
 //   show.races, show.running, show.at, …  // what is on show
@@ -26,6 +26,7 @@ import { storyOf } from "./stories.js";
 import { createPanels } from "./views/panels.js";
 import { createTransport } from "./views/transport.js";
 
+/** @import { Create } from "./arena.js" */
 /** @import { Catalogue, Look, Problem, Range, RunRequest, RunView, ShowActions, TransportFrame } from "./types.js" */
 
 /**
@@ -33,6 +34,7 @@ import { createTransport } from "./views/transport.js";
  * @property {Catalogue} catalogue
  * @property {Look} [look] how it is looked at first
  * @property {(frame: TransportFrame) => void} [onDraw] after each drawing: time for whatever is around the show
+ * @property {Readonly<Record<string, Create>>} [ready] panels that need not be fetched when they are opened
  */
 
 /** @typedef {{at?: number | null, guess?: number | null}} Opening a moment to go to once it has come, and the guess for the first race */
@@ -46,7 +48,7 @@ const MOST = 3;
 const PLAIN_LOOK = { panel: "timeline", solo: null, projector: false, cell: null };
 
 /** @param {HTMLElement} root @param {Setting} setting */
-export function createShow(root, { catalogue, look: firstLook = PLAIN_LOOK, onDraw = () => {} }) {
+export function createShow(root, { catalogue, look: firstLook = PLAIN_LOOK, onDraw = () => {}, ready = {} }) {
   const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
   /** What would run in each arena. @type {readonly RunRequest[]} */
   let requests = [];
@@ -107,7 +109,7 @@ export function createShow(root, { catalogue, look: firstLook = PLAIN_LOOK, onDr
 
   const transport = createTransport(part(root, "transport", HTMLElement), actions);
   const arenaRoot = part(root, "arenas", HTMLElement);
-  const arenas = sections(arenaRoot).map((section) => createArena(section, actions));
+  const arenas = sections(arenaRoot).map((section) => createArena(section, actions, ready));
   const panels = createPanels(root, actions);
   const redraw = () => player.invalidate();
   const tellStory = (/** @type {string} */ stage) => storyOf(stage, redraw);
@@ -195,23 +197,13 @@ export function createShow(root, { catalogue, look: firstLook = PLAIN_LOOK, onDr
     return null;
   }
 
-  /** Shows another run in place of what is on show, once it has come as far as `isReady` asks: none of it is played.
-   * @param {RunView} view @param {(race: Race) => boolean} isReady @returns {Promise<void>} */
-  function replace(view, isReady) {
-    return new Promise((taken) => {
-      const race = new Race(view, sharedBy(view.request), () => {
-        if (races.includes(race)) settle();
-        else if (isReady(race) || !race.live || !race.connected) {
-          for (const old of races) old.close();
-          requests = [view.request];
-          races = [race];
-          range = awaited = null;
-          shown = [race.history.length];
-          player.follow();
-          taken();
-        }
-      }).open();
-    });
+  /** Shows a run in place of those on show, whose steps are here already: none of them is played.
+   * @param {Race} race that calls `settle` when it changes */
+  function adopt(race) {
+    open([]);
+    races = [race];
+    shown = [race.history.length];
+    player.follow();
   }
 
   /** Goes to the moment that was asked for, once its steps have come. */
@@ -270,7 +262,9 @@ export function createShow(root, { catalogue, look: firstLook = PLAIN_LOOK, onDr
     rest,
     open,
     start,
-    replace,
+    adopt,
+    settle,
+    sharedBy,
     look: actions.look,
     /** Draw again with the next frame: something around the show has changed. */
     invalidate: redraw,

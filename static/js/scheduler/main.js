@@ -5,15 +5,17 @@
 //   press ─▶ task: grant ─▶ the step ─▶ the stream ─▶ the show draws, and this page around it
 //   undo  ─▶ task: begin ─▶ a new run follows the schedule less its last step; then it takes the old one's place
 
-import { grantStep, startRun, stopRun } from "../api.js";
+import { startRun, stopRun } from "../api.js";
 import { part, setAttribute, setText, show as reveal } from "../dom.js";
 import { listenForKeys } from "../keys.js";
+import { Race } from "../race.js";
 import { createShow } from "../show.js";
 import { createScreen } from "../views/screen.js";
 import { createTheme } from "../views/theme.js";
 import { counted, number } from "../words.js";
 import { createGoalCard } from "./goal-card.js";
 import { isReached } from "./goals.js";
+import { grantStep } from "./grant.js";
 import { KEYS } from "./keys.js";
 import { bestOf, remember } from "./memory.js";
 import { readPlace, writePlace } from "./place.js";
@@ -21,7 +23,6 @@ import { parsed, switchesOf, takenOf } from "./schedule.js";
 import { createTurns } from "./turns.js";
 import { turnOf } from "./words.js";
 
-/** @import { Race } from "../race.js" */
 /** @import { Catalogue, Problem, RunView, ScenarioInfo } from "../types.js" */
 /** @import { Goal } from "./goals.js" */
 /** @import { Verdict } from "./goal-card.js" */
@@ -257,10 +258,24 @@ async function begin(schedule) {
   const answer = await startRun(request);
   complaint = answer.ok ? "" : inWords(answer.problem);
   if (answer.ok) {
-    await show.replace(answer.run, (race) => isReady(race, schedule.length));
+    await replace(answer.run, schedule.length);
     if (old?.running) void stopRun(old.run.id);
   }
   show.invalidate();
+}
+
+/** Shows another run in place of what is on show, once it has followed its schedule: none of it is played.
+ * @param {RunView} view @param {number} steps of its schedule @returns {Promise<void>} */
+function replace(view, steps) {
+  return new Promise((settle) => {
+    const race = new Race(view, show.sharedBy(view.request), () => {
+      if (show.races.includes(race)) show.settle();
+      else if (isReady(race, steps) || !race.live || !race.connected) {
+        show.adopt(race);
+        settle();
+      }
+    }).open();
+  });
 }
 
 /** A run that has followed its schedule, or waits for a place. @param {Race} race @param {number} steps */

@@ -10,7 +10,7 @@
 const PAUSE = 150;
 
 /** @type {readonly Panel[]} */
-const PANELS = ["timeline", "lineage", "code", "anatomy"];
+const PANELS = ["code", "timeline", "lineage", "anatomy"];
 
 /** An address that asks for nothing opens the first goal; one that asks for a run of its own, no goal.
  * @param {string} search @param {readonly Goal[]} goals @param {(wanted: Wanted) => boolean} isAllowed @returns {Place} */
@@ -29,7 +29,7 @@ export function readPlace(search, goals, isAllowed) {
     wanted: goal ? goal.request : isAllowed(asked) ? asked : usual,
     goal,
     schedule: query.get("schedule") ?? "",
-    panel: PANELS.find((panel) => panel === query.get("panel")) ?? "timeline",
+    panel: PANELS.find((panel) => panel === query.get("panel")) ?? "code",
     projector: query.has("projector"),
   };
 }
@@ -46,7 +46,7 @@ let written = "";
 export function writePlace({ wanted: { guard, processes, iterations }, goal, schedule, panel, projector }) {
   const query = new URLSearchParams({ ...(goal && { goal: goal.slug }), guard, processes: String(processes), iterations: String(iterations) });
   if (schedule) query.set("schedule", schedule);
-  if (panel !== "timeline") query.set("panel", panel);
+  if (panel !== "code") query.set("panel", panel);
   if (projector) query.set("projector", "");
   const address = `/scheduler?${query}`;
   if (address === written) return;

@@ -31,7 +31,7 @@ function words(frame) {
   if (!story) return "";
   if (frame.resting) return story.invitation(frame);
   if (frame.atEnd) return `${story.outcome(frame)}${check(frame)}`;
-  if (step) return `${granted(frame)}${story.sentence(frame)}`;
+  if (step) return story.sentence(frame);
   if (run.status === "queued") {
     return run.place ? `Waiting for a free place: number ${run.place} in line.` : "Waiting for a free place.";
   }
@@ -39,16 +39,6 @@ function words(frame) {
   return run.request.traced === false
     ? "The processes are at work. This run is not recorded: only its result will be known."
     : "The processes are starting.";
-}
-
-/** A process that was let go may end by itself after its step: whoever let it wants to know what came of that.
- * @param {Frame} frame */
-function granted(frame) {
-  const { history, position, run, step, story } = frame;
-  if (run.request.pace !== "step" || step?.op !== "exit" || position < 2 || !story) return "";
-  const before = history.stateAt(position - 2);
-  const state = history.stateAt(position - 1);
-  return `${story.sentence({ ...frame, position: position - 1, step: history.step(position - 2), before, state })} `;
 }
 
 /** What the server's look into the real memory adds. @param {Frame} frame */
