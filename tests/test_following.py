@@ -32,7 +32,7 @@ def follow(registry: Registry, asked: dict[str, Any], outcome: Any) -> tuple[Any
 def test_every_schedule_that_the_explorer_names_ends_as_it_said(registry: Registry, guard: str) -> None:
     followed: list[tuple[dict[str, Any], Any]] = []
     for processes, iterations in SMALL:
-        asked = {"processes": processes, "iterations": iterations, "guard": guard}
+        asked: dict[str, Any] = {"processes": processes, "iterations": iterations, "guard": guard}
         answer = registry.explore(ExploreRequest(**asked))
         assert answer["exhausted"]
         followed += [(asked, outcome) for outcome in [*answer["outcomes"], *answer["deadlocks"]]]
@@ -85,7 +85,7 @@ def test_what_was_recorded_from_real_processes_counts_as_what_was_written_by_han
 
 def test_what_theory_knows_beyond_the_budget_comes_true(registry: Registry) -> None:
     # Eight processes with four increments each: more states than any budget, and yet they can end at 2.
-    asked = {"processes": 8, "iterations": 4}
+    asked: dict[str, Any] = {"processes": 8, "iterations": 4}
     answer = registry.explore(ExploreRequest(**asked))
     assert not answer["exhausted"]
     (known,) = answer["known"]

@@ -66,15 +66,15 @@ def take(iterations: int) -> Bytes:
         finished_run(registry, RunRequest(processes=PROCESSES))
         gc.collect()
         Path("/proc/self/clear_refs").write_text(FORGET_PEAK)
-        before = _resident("VmRSS")
+        before = resident("VmRSS")
         run = finished_run(registry, RunRequest(processes=PROCESSES, iterations=iterations))
         gc.collect()
-        after, peak = _resident("VmRSS"), _resident("VmHWM")
+        after, peak = resident("VmRSS"), resident("VmHWM")
         length = len(run.log)
         few = length // 10
         made = steps(run.log.rows(0, few), 0, run.names)
         gc.collect()
-        as_dictionaries = (_resident("VmRSS") - after) / len(made)
+        as_dictionaries = (resident("VmRSS") - after) / len(made)
         return Bytes(
             length, run.log.nbytes / length, (after - before) / length, (peak - before) / length, as_dictionaries
         )
@@ -82,6 +82,7 @@ def take(iterations: int) -> Bytes:
         registry.close()
 
 
-def _resident(name: str) -> int:
+def resident(name: str) -> int:
+    """A figure of this process's memory, in bytes: `VmRSS` is what it takes now, `VmHWM` the most it has taken."""
     fields = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
     return int(fields[name].split()[0]) * 1024
