@@ -16,8 +16,9 @@ export function turnOf(run, state, place) {
   const next = run.next?.find((each) => each.process === name);
   if (next?.obstacle) return { words: obstacleWords(next, state), can: false };
   if (next) return { words: stepWords(next, state, place), can: true };
-  if (process?.ended) return { words: process.failed ? "has failed" : "has ended", can: false };
-  if (run.status === "stopped" || run.status === "failed") return { words: "was stopped", can: false };
+  const isCut = run.status === "stopped" || run.status === "failed";
+  if (isCut && run.processes[place]?.exitcode !== 0) return { words: "was stopped", can: false };
+  if (isCut || process?.ended) return { words: process?.failed ? "has failed" : "has ended", can: false };
   return { words: process?.op ? "takes its step" : "is starting", can: false };
 }
 

@@ -1,0 +1,368 @@
+"""The page of the scheduler in a real browser: steps taken by keys and by hand, goals, undo, links that replay."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from app.goals.content import read
+from tests.browser.conftest import OpenPage
+from tests.browser.test_accessibility import SIZES, assert_nothing_is_in_the_way
+from tests.serving import RunningServer
+from tests.test_goals import WRITTEN
+
+GOALS = {goal.slug: goal for goal in read()}
+SOLVED = {
+    "lose-one": "P1 P2 P2 P2 P1 P1",
+    "only-the-write": "P1 P2 P2 P2 P2 P2 P1 P1 P1 P1",
+    "own-locks": "P1 P1 P2 P2 P2 P2 P2 P1 P1 P1",
+    "deadlock": "P1 P2",
+    "one-of-six": "P1 P2*3 P3*3 P4*3 P5*3 P6*3 P1*2",
+    "two-of-twenty": "P1 P2*27 P1 P1 P2 P1*27 P2*2",
+    **WRITTEN,
+}
+
+SOON_MS = 100
+"""From the press until the step is on the screen."""
+
+PRESSES = 12
+
+TIME_A_PRESS = """
+key => new Promise(done => {
+  const position = document.querySelector("[data-part=position]");
+  const before = position.textContent;
+  const pressed = performance.now();
+  // What a frame finds changed is on the screen with the next one.
+  const look = () => requestAnimationFrame(now => position.textContent === before ? look() : done(now - pressed));
+  document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  look();
+})
+"""
+
+SMALLEST = """
+() => Math.min(...[...document.querySelectorAll(".desk *, .arena p, .transport p")]
+  .filter(each => each.checkVisibility())
+  .filter(each => [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim()))
+  .map(each => parseFloat(getComputedStyle(each).fontSize)))
+"""
+"""The size of the smallest type on show."""
+
+
+class Desk:
+    """The page, open in a browser, in its own words."""
+
+    def __init__(self, page: Page, server: RunningServer) -> None:
+        self.page = page
+        self.url = f"{server.url}/scheduler"
+
+    def open(self, query: str = "") -> "Desk":
+        """Open it, and wait until the processes wait for us."""
+        self.page.goto(f"{self.url}?{query}" if query else self.url)
+        expect(self.turn("P1")).to_be_visible()
+        return self
+
+    def part(self, name: str) -> Locator:
+        """The element that plays a part."""
+        return self.page.locator(f'[data-part="{name}"]').first
+
+    def turn(self, process: str) -> Locator:
+        """The button of a process."""
+        return self.page.locator(f'[data-turn="{process}"]')
+
+    def key(self, *names: str) -> None:
+        """Press keys, one after the other."""
+        for name in names:
+            self.page.keyboard.press(name)
+
+    def expect_schedule(self, text: str) -> None:
+        """Wait until this is the schedule, on the page and in the address."""
+        expect(self.part("schedule")).to_have_value(text)
+        asked = text.replace(" ", r"\+")
+        expect(self.page).to_have_url(re.compile(rf"[?&]schedule={asked}(&|$)" if text else r"^((?!schedule=).)*$"))
+
+    def expect_counter(self, counter: int, lost: int) -> None:
+        """Wait until the scoreboard says so."""
+        expect(self.part("counter")).to_have_text(str(counter))
+        expect(self.part("lost")).to_have_text(str(lost))
+
+
+@pytest.fixture
+def desk(page: Page, server: RunningServer) -> Desk:
+    return Desk(page, server)
+
+
+def test_a_goal_is_played_to_its_end_by_keys(desk: Desk) -> None:
+    desk.open()
+    expect(desk.part("goal-text")).to_contain_text("Let the counter end at 1.")
+    expect(desk.turn("P1")).to_contain_text("P1 reads number")
+    desk.key("1")
+    expect(desk.turn("P1")).to_contain_text("P1 computes 0 + 1")
+    desk.key("2", "2")
+    expect(desk.turn("P2")).to_contain_text("P2 writes 1 (it computed 1 from 0)")
+    desk.key("2")
+    expect(desk.turn("P2")).to_contain_text("P2 has ended")
+    expect(desk.part("narration")).to_contain_text("P2 writes 1")
+    desk.expect_counter(1, 0)
+    desk.key("1", "1")
+    expect(desk.part("goal-result")).to_contain_text("Reached with 2 context switches: par")
+    desk.expect_schedule("P1 P2 P2 P2 P1 P1")
+    desk.expect_counter(1, 1)
+    expect(desk.part("goals-reached")).to_have_text("1 of 7 reached")
+
+    # What was reached is remembered, and the next goal is a press away.
+    desk.page.reload()
+    expect(desk.part("goals-reached")).to_have_text("1 of 7 reached")
+    desk.part("next-goal").click()
+    expect(desk.part("goal-text")).to_contain_text("Somebody locked the write")
+    expect(desk.turn("P1")).to_be_focused()
+    desk.expect_schedule("")
+
+
+def test_steps_are_taken_by_mouse_and_taken_back(desk: Desk) -> None:
+    desk.open("guard=none&processes=2&iterations=1")
+    expect(desk.part("undo")).to_be_disabled()
+    for process in ("P1", "P1", "P1", "P2"):
+        desk.turn(process).click()
+    desk.expect_schedule("P1 P1 P1 P2")
+    pids = desk.page.locator(".card-pid").all_text_contents()
+    desk.part("undo").click()
+    desk.expect_schedule("P1 P1 P1")
+    expect(desk.turn("P2")).to_contain_text("P2 reads number")
+    desk.expect_counter(1, 0)
+    assert desk.page.locator(".card-pid").all_text_contents() != pids, "these are new processes"
+    desk.key("u", "Backspace")
+    desk.expect_schedule("P1")
+    desk.expect_counter(0, 0)
+    desk.key("y")
+    desk.expect_schedule("P1 P1")
+    desk.part("redo").click()
+    desk.expect_schedule("P1 P1 P1")
+    desk.key("2")
+    expect(desk.part("redo")).to_be_disabled()
+    desk.part("start-again").click()
+    desk.expect_schedule("")
+
+
+def test_undo_shows_where_it_leads_and_nothing_of_the_way_there(desk: Desk) -> None:
+    desk.open("guard=none&processes=2&iterations=2&schedule=P1*6+P2*3")
+    expect(desk.part("position")).to_contain_text("Step 12 of 12")  # two starts, and P1's end
+    desk.page.evaluate(
+        """() => {
+          window.seen = [];
+          const position = document.querySelector("[data-part=position]");
+          new MutationObserver(() => window.seen.push(position.textContent)).observe(position, { childList: true });
+        }"""
+    )
+    desk.key("u")
+    desk.expect_schedule(" ".join(["P1"] * 6 + ["P2"] * 2))
+    assert desk.page.evaluate("window.seen") == ["Step 11 of 11"]
+
+
+def test_the_end_can_be_taken_back_too(desk: Desk) -> None:
+    desk.open("goal=lose-one&schedule=P1+P1+P1+P2+P2+P2")
+    expect(desk.part("goal-result")).to_contain_text("Not reached: the counter ended at 2.")
+    desk.key("1")
+    expect(desk.part("notice")).to_contain_text("The run has ended. Undo a step, or start again.")
+    desk.key("u")
+    expect(desk.turn("P2")).to_contain_text("P2 writes 2 (it computed 2 from 1)")
+    expect(desk.part("notice")).to_be_hidden()
+    expect(desk.part("goal-result")).to_be_hidden()
+
+
+@pytest.mark.parametrize("slug", SOLVED)
+def test_a_link_replays_its_schedule_and_reaches_its_goal(desk: Desk, slug: str) -> None:
+    goal = GOALS[slug]
+    desk.open(f"goal={slug}&schedule={SOLVED[slug].replace(' ', '+')}")
+    expect(desk.part("goal-result")).to_contain_text(re.compile(rf"Reached with {goal.par} context switch(es)?: par"))
+    expect(desk.part("schedule-figures")).to_contain_text(f"{goal.par} context switch")
+
+
+@pytest.mark.parametrize(
+    ("slug", "schedule"),
+    [
+        # One after the other loses nothing, and so brings nothing back, and waits for nothing.
+        (slug, " ".join(f"P{number}*99" for number in range(1, GOALS[slug].request.processes + 1)))
+        for slug in SOLVED
+    ],
+)
+def test_one_after_the_other_reaches_no_goal(desk: Desk, slug: str, schedule: str) -> None:
+    goal = GOALS[slug]
+    steps = {"none": 3, "write_only": 5, "separate_locks": 5, "crossed_locks": 7}[goal.request.guard]
+    schedule = schedule.replace("*99", f"*{steps * goal.request.iterations}").replace(" ", "+")
+    desk.open(f"goal={slug}&schedule={schedule}")
+    expect(desk.part("goal-result")).to_contain_text("Not reached: the counter ended at")
+
+
+def test_losing_is_not_enough_to_bring_something_back(desk: Desk) -> None:
+    desk.open("goal=back-to-life&schedule=P1+P2*6+P1*5")
+    expect(desk.part("goal-result")).to_contain_text("Not reached: the counter ended at 2.")
+
+
+def test_a_link_goes_on_where_it_leads(desk: Desk) -> None:
+    desk.open("guard=none&processes=2&iterations=1&schedule=P1+P2+P1+P2+P1+P2")
+    desk.expect_counter(1, 1)
+    desk.open("guard=with&processes=3&iterations=1&schedule=P2+P2")
+    expect(desk.turn("P2")).to_contain_text("P2 computes 0 + 1")
+    desk.key("2", "2", "2", "3")
+    desk.expect_schedule("P2 P2 P2 P2 P2 P3")
+
+
+def test_who_cannot_move_says_why(desk: Desk) -> None:
+    desk.open("guard=with&processes=2&iterations=1")
+    expect(desk.turn("P1")).to_contain_text("P1 acquires the lock")
+    desk.key("1")
+    expect(desk.turn("P2")).to_contain_text("P2 waits for the lock, which P1 holds")
+    expect(desk.turn("P2")).to_have_attribute("aria-disabled", "true")
+    desk.key("2")
+    expect(desk.part("notice")).to_contain_text("P2 waits for the lock, which P1 holds.")
+    desk.expect_schedule("P1")
+    desk.key("1", "1", "1", "1", "2")
+    desk.expect_schedule("P1 P1 P1 P1 P1 P2")
+    expect(desk.part("notice")).to_be_hidden()
+
+
+def test_a_deadlock_says_who_waits_for_what(desk: Desk) -> None:
+    desk.open("goal=deadlock")
+    expect(desk.turn("P2")).to_contain_text("P2 acquires lock b")
+    desk.key("1", "2")
+    expect(desk.part("goal-result")).to_contain_text("Reached with 1 context switch: par")
+    expect(desk.turn("P1")).to_contain_text("P1 waits for lock b for ever")
+
+
+def test_a_schedule_is_pasted_and_followed(desk: Desk) -> None:
+    desk.open("guard=none&processes=2&iterations=1")
+    field = desk.part("schedule")
+    field.fill("p1, 2 2 2")
+    expect(desk.turn("P1")).to_contain_text("reads number")
+    field.press("Enter")
+    desk.expect_schedule("P1 P2 P2 P2")
+    expect(desk.part("schedule-figures")).to_have_text("4 steps, 1 context switch")
+    desk.key("1")
+    desk.expect_schedule("P1 P2 P2 P2 P1")
+    field.fill("P1 P3")
+    field.press("Enter")
+    expect(desk.part("notice")).to_contain_text("“P3” is no process of this run: there are P1 to P2.")
+    field.press("Escape")
+    expect(field).to_have_value("P1 P2 P2 P2 P1")
+
+
+def test_a_schedule_that_cannot_be_followed_says_where(desk: Desk) -> None:
+    desk.open("guard=with&processes=2&iterations=1&schedule=P1+P2+P1")
+    expect(desk.part("notice")).to_contain_text("The schedule cannot be followed: its step 2 is P2.")
+    desk.expect_schedule("P1")
+    desk.key("u")
+    desk.expect_schedule("")
+    expect(desk.part("notice")).to_be_hidden()
+
+
+def test_another_choice_runs_at_once_and_is_no_goal(desk: Desk) -> None:
+    desk.open()
+    desk.part("processes").fill("3")
+    desk.part("processes").press("Tab")
+    expect(desk.turn("P3")).to_contain_text("P3 reads number")
+    expect(desk.part("goal")).to_have_value("")
+    desk.part("guard").select_option("get_lock")
+    expect(desk.turn("P3")).to_contain_text("P3 acquires number.get_lock()")
+    desk.part("iterations").fill("0")
+    desk.part("iterations").press("Tab")
+    expect(desk.part("message")).to_have_text("Between 1 and 20 increments each.")
+    desk.part("goal").select_option("one-of-six")
+    expect(desk.turn("P6")).to_contain_text("P6 reads number")
+    expect(desk.part("message")).to_be_empty()
+
+
+def test_a_hint_comes_when_it_is_asked_for(desk: Desk) -> None:
+    desk.open()
+    expect(desk.part("goal-hint")).to_be_hidden()
+    desk.key("h")
+    expect(desk.part("goal-hint")).to_contain_text("Hint: Both must have read")
+
+
+def test_a_run_that_was_stopped_goes_on_with_new_processes(desk: Desk, server: RunningServer) -> None:
+    started: list[str] = []
+    desk.page.on("response", lambda response: _note(response, started))
+    desk.open("guard=none&processes=2&iterations=1&schedule=P1+P2")
+    server.stop(started[-1])
+    expect(desk.part("notice")).to_contain_text("It was stopped on request.")
+    expect(desk.turn("P1")).to_contain_text("P1 was stopped")
+    desk.part("go-on").click()
+    expect(desk.turn("P1")).to_contain_text("P1 computes 0 + 1")
+    desk.key("1")
+    desk.expect_schedule("P1 P2 P1")
+
+
+def test_the_page_leaves_no_processes_behind(desk: Desk, server: RunningServer) -> None:
+    started: list[str] = []
+    desk.page.on("response", lambda response: _note(response, started))
+    desk.open("guard=none&processes=2&iterations=1")
+    desk.key("1")
+    desk.expect_schedule("P1")
+    desk.key("u")
+    desk.expect_schedule("")
+    desk.page.goto("about:blank")
+    for run in started:
+        assert server.finished(run)["status"] == "stopped"
+
+
+def test_steps_that_somebody_else_lets_them_take_are_shown_too(desk: Desk, server: RunningServer) -> None:
+    started: list[str] = []
+    desk.page.on("response", lambda response: _note(response, started))
+    desk.open("guard=none&processes=2&iterations=1")
+    desk.page.request.post(f"{server.url}/api/runs/{started[-1]}/grants", data={"process": "P2"})
+    desk.expect_schedule("P2")
+    desk.key("1")
+    desk.expect_schedule("P2 P1")
+
+
+def test_a_server_that_does_not_answer_is_told_of(desk: Desk, faults: list[str]) -> None:
+    desk.open("guard=none&processes=2&iterations=1")
+    desk.page.route("**/grants", lambda route: route.abort())
+    desk.key("1")
+    expect(desk.part("notice")).to_contain_text("The server does not answer.")
+    desk.page.unroute("**/grants")
+    desk.key("1")
+    desk.expect_schedule("P1")
+    expect(desk.part("notice")).to_be_hidden()
+    faults.clear()
+
+
+def test_a_step_is_on_the_screen_at_once(desk: Desk) -> None:
+    desk.open("guard=none&processes=4&iterations=4")
+    times = sorted(desk.page.evaluate(TIME_A_PRESS, str(press % 4 + 1)) for press in range(PRESSES))
+    # Other tests may keep the machine busy: what the page itself needs shows in the quicker ones.
+    assert times[PRESSES // 4] < SOON_MS, times
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "query", ["guard=with&processes=2&iterations=1&schedule=P1", "goal=lose-one&schedule=P1+P2*3+P1*2"]
+)
+def test_nothing_is_in_the_way(open_page: OpenPage, server: RunningServer, scheme: Any, size: str, query: str) -> None:
+    desk = Desk(open_page(color_scheme=scheme, reduced_motion="reduce", viewport=SIZES[size]), server).open(query)
+    expect(desk.part("narration")).not_to_be_empty()
+    assert_nothing_is_in_the_way(desk.page)
+    assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("query", ["goal=one-of-six&schedule=P1+P2+P3+P4+P5", "goal=deadlock&schedule=P1+P2"])
+def test_on_a_projector_all_fits_and_nothing_is_small(desk: Desk, query: str) -> None:
+    desk.open(f"{query}&projector")
+    assert_nothing_is_in_the_way(desk.page)
+    assert desk.page.evaluate(SMALLEST) >= 24
+    assert desk.page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+
+def test_on_a_phone_the_buttons_are_within_reach(open_page: OpenPage, server: RunningServer) -> None:
+    desk = Desk(open_page(viewport=SIZES["phone"]), server).open("guard=none&processes=8&iterations=1")
+    for process in ("P1", "P8"):
+        expect(desk.turn(process)).to_be_in_viewport(ratio=1)
+        box = desk.turn(process).bounding_box()
+        assert box
+        assert box["height"] >= 44
+
+
+def _note(response: Any, started: list[str]) -> None:
+    if response.request.method == "POST" and response.status == 201:
+        started.append(response.json()["id"])
