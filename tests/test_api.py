@@ -70,7 +70,7 @@ def test_runs_are_listed_newest_first(server: RunningServer) -> None:
         b'{"\\ud800": 1}',
         b'{"guard": ["with"]}',
         b'{"guard": "mutex"}',
-        b'{"pace": "step"}',
+        b'{"pace": "crawl"}',
         b'{"scenario": "nothing"}',
         b'{"traced": "no"}',
         b'{"seed": -1}',

@@ -18,10 +18,11 @@ MAY_IMPORT = {
     "scenarios": {"steps", "tracing"},
     "analysis": {"steps"},
     "explorer": set[str](),
+    "exports": {"steps"},
     "runs": {"steps", "settings", "tracing", "scenarios", "analysis", "explorer"},
     "walkthrough": set[str](),
     "goals": set[str](),
-    "web": {"steps", "settings", "scenarios", "runs", "walkthrough", "goals"},
+    "web": {"steps", "settings", "scenarios", "runs", "exports", "walkthrough", "goals"},
     "cli": {"settings", "scenarios", "runs", "web"},
     "__main__": {"cli"},
     "__init__": set[str](),
@@ -87,8 +88,11 @@ def test_only_web_knows_the_web(file: Path) -> None:
         assert not {module.split(".")[0] for module in imports_of(file)} & WEB_LIBRARIES
 
 
-@pytest.mark.parametrize("file", sorted([*(APP / "analysis").glob("*.py"), *(APP / "explorer").glob("*.py")]), ids=module_of)
-def test_analysis_and_explorer_know_no_process_clock_or_random_source(file: Path) -> None:
+PURE_FILES = sorted(file for part in ("analysis", "explorer", "exports") for file in (APP / part).glob("*.py"))
+
+
+@pytest.mark.parametrize("file", PURE_FILES, ids=module_of)
+def test_analysis_explorer_and_exports_know_no_process_clock_or_random_source(file: Path) -> None:
     assert not {module.split(".")[0] for module in imports_of(file)} & IMPURE
 
 

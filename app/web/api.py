@@ -11,11 +11,13 @@ from sse_starlette import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
+from app.exports.replay import NotReplayable, replay
 from app.runs.encoding import lines_json
+from app.runs.encoding import steps as steps_of
 from app.runs.exploring import ExploreRequest
 from app.runs.fixing import FixRequest
 from app.runs.registry import Registry
-from app.runs.request import RunRequest
+from app.runs.request import MAX_SCHEDULE, Refusal, RunRequest
 from app.runs.run import Run
 from app.web.errors import NoSuchRun
 from app.web.stream import Viewers
@@ -28,6 +30,9 @@ class Grant(BaseModel):
 
     process: str
 
+
+LONGEST_LOG = 2 * MAX_SCHEDULE
+"""Steps that one may look through for a schedule: there are at most as many others, and those are of the lives."""
 
 SEND_TIMEOUT_SECONDS = 30
 """A viewer who takes nothing for this long is let go."""
@@ -94,11 +99,30 @@ def routes(registry: Registry, viewers: Viewers) -> APIRouter:
     async def steps(run_id: str) -> StreamingResponse:
         return StreamingResponse(_lines(find(run_id)), media_type="application/x-ndjson")
 
+    @router.get("/api/runs/{run_id}/replay.py")
+    async def take_away(run_id: str) -> Response:
+        run = find(run_id)
+        headers = {"Content-Disposition": f'attachment; filename="test_replay_{run.id}.py"'}
+        return Response(await run_in_threadpool(_replay, run), media_type="text/x-python", headers=headers)
+
     return router
 
 
 def _json(content: object, status: int = 200) -> Response:
     return Response(orjson.dumps(content), status, media_type="application/json")
+
+
+def _replay(run: Run) -> str:
+    try:
+        if run.request.variant.stage != "cells":
+            raise NotReplayable(f"The scenario {run.request.scenario} cannot be taken step by step.")
+        if len(run.log) > LONGEST_LOG:
+            raise NotReplayable(f"The run took {len(run.log):,} steps; a schedule has at most {MAX_SCHEDULE:,}.")
+        return replay(run.view(), steps_of(run.log.rows(0, len(run.log)), 0, run.names), MAX_SCHEDULE)
+    except NotReplayable as reason:
+        raise Refusal(
+            "not_replayable", str(reason), "Take away a run of a shared counter or array that came to its end."
+        ) from None
 
 
 async def _lines(run: Run) -> AsyncIterator[bytes]:

@@ -18,7 +18,13 @@ HINTS: Final = {
     405: "Use another method: the Allow header names those that there are.",
 }
 
-STATUS_OF: Final = {"closing": 503, "too_many_viewers": 503, "not_runnable": 409, "no_such_run": 404}
+STATUS_OF: Final = {
+    "closing": 503,
+    "too_many_viewers": 503,
+    "not_runnable": 409,
+    "not_replayable": 409,
+    "no_such_run": 404,
+}
 """Refusals that are not about the request itself, which is 422."""
 
 

@@ -1,0 +1,1 @@
+"""A run to take away. Pure: knows no process, clock or HTTP."""
