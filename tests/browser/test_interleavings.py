@@ -1,4 +1,4 @@
-"""Every interleaving there is, in a real browser: the bars, the runs beside them, and processes that follow a schedule."""
+"""Every interleaving there is, in a real browser: its bars, real runs beside them, and processes that follow them."""
 
 import re
 from typing import Any
@@ -169,7 +169,7 @@ def test_real_processes_that_follow_a_bar_s_schedule_end_as_it_said(exploration:
         if step["op"] in ("read", "modify", "write", "acquire", "release")
     ]
     assert taken == schedule.split()
-    expect(exploration.part("stage")).to_be_visible()
+    expect(exploration.part("stage").first).to_be_visible()
 
 
 def test_a_schedule_goes_on_to_the_page_where_one_schedules_oneself(exploration: Exploration) -> None:

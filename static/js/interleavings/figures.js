@@ -16,7 +16,8 @@ export function grouped(digits) {
 
 /** The same, in powers of ten where it would be too long for its place. @param {string} digits @param {number} [most] */
 export function brief(digits, most = SHORT) {
-  return digits.length <= most ? grouped(digits) : `≈ ${power(digits.length - 1, Number(`${digits[0]}.${digits.slice(1, 3)}`))}`;
+  if (digits.length <= most) return grouped(digits);
+  return `≈ ${power(digits.length - 1, Number(digits.slice(0, 3)) / 100)}`;
 }
 
 /** @param {number} share from 0 to 1 */

@@ -25,7 +25,8 @@ function placeInWords({ programs }, state, process) {
   const waits = next.op === "acquire" && state.places.some((other, index) => index !== process && heldBy((programs[index] ?? []).slice(0, other.taken)).includes(next.target));
   const self = next.op === "acquire" && holds.includes(next.target);
   const done = last ? did(last, place?.register ?? null) : "has not begun";
-  return `${name} ${done} and ${waits || self ? `waits for ${lockName(next.target)}` : `next ${does(next)}`}.`;
+  const then = waits || self ? `waits for ${lockName(next.target)}` : `next ${does(next)}`;
+  return `${name} ${done} and ${then}.`;
 }
 
 /** The locks that somebody holds after these steps. @param {readonly GraphStep[]} steps */

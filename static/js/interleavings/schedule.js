@@ -16,8 +16,8 @@ const COPIED = 1500;
 /** Less than this is worth saying in other words. */
 const RARE = 0.01;
 
-/** More turns than these are shown as text only. */
-const MOST_TURNS = 60;
+/** More turns than these are text only: they would take the room of all else. */
+const MOST_TURNS = 12;
 
 /** @param {HTMLElement} root @param {() => void} follow */
 export function createSchedule(root, follow) {
@@ -48,6 +48,7 @@ export function createSchedule(root, follow) {
     setText(title, final === null ? "How it ends in a deadlock" : `How it ends at ${final}`);
     setText(words, sentence(outcome));
     show(body, schedule !== null);
+    show(followButton, schedule !== null);
     show(exact, outcome.counted !== null);
     if (outcome.counted) setText(exactText, exactly(outcome.counted));
     followButton.disabled = busy;
