@@ -103,6 +103,23 @@ def test_many_who_ask_at_once_are_all_answered_and_hold_nobody_else_up(server: R
         assert [len(answer["outcomes"]) for answer in answers] == [2, 3, 5, 7, 9, 11]
 
 
+def test_a_full_answer_is_remembered(server: RunningServer) -> None:
+    began = time.monotonic()
+    first = answered(server, processes=3, iterations=4)
+    took = time.monotonic() - began
+    began = time.monotonic()
+    assert answered(server, processes=3, iterations=4) == first
+    assert time.monotonic() - began < took
+
+
+def test_a_crowd_of_explorers_keeps_nobody_from_running() -> None:
+    with serving(LOST_UPDATE_EXPLORE_SECONDS="0.1") as server, ThreadPoolExecutor(60) as people:
+        asked = [people.submit(explore, server, processes=4, iterations=number) for number in range(40, 100)]
+        assert server.run(iterations=3)["status"] == "finished"
+        assert not all(one.done() for one in asked)
+        server.process.terminate()  # nobody has to wait for the others
+
+
 def test_the_budget_of_states_holds_and_the_rest_is_an_estimate() -> None:
     with serving(LOST_UPDATE_EXPLORE_STATES="500") as server:
         answer = answered(server, processes=3, iterations=3)

@@ -1,5 +1,9 @@
 """When a process may take its next step."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
+from multiprocessing import Pipe
+from typing import Any
+
 import pytest
 
 from app.steps import Op
@@ -22,6 +26,26 @@ def pauses_of(pace: Pace, process: str, slept: list[float], count: int = 100) ->
     for _ in range(count):
         gate(Op.READ, 1)
     return list(slept)
+
+
+def test_at_the_pace_step_the_gate_says_what_would_come_and_opens_once_for_each_word(
+    recorder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    announced: list[tuple[Op, int, int]] = []
+    monkeypatch.setattr(recorder, "announce", lambda *would: announced.append(would))
+    receive, send = Pipe(duplex=False)
+    gate = Pace("step", 20, 1).gate_of("P1", receive)
+    assert gate is not None
+    with ThreadPoolExecutor(1) as worker, receive, send:
+        passed = worker.submit(gate, Op.READ, 3)
+        assert not wait([passed], timeout=0.05).done
+        send.send(None)
+        passed.result(5)
+        # Let beforehand, it need not wait; and the word is used up.
+        send.send(None)
+        worker.submit(gate, Op.WRITE, 3).result(5)
+        assert not receive.poll()
+    assert announced == [(Op.READ, 3, 0), (Op.WRITE, 3, 0)]
 
 
 @pytest.mark.parametrize("name", ["free", "tutorial"])

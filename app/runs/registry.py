@@ -20,6 +20,9 @@ from app.settings import Settings
 
 RETRY_AFTER_SECONDS = 5
 
+MOST_ANSWERS = 32
+"""Of the explorer, remembered; the largest take half a megabyte."""
+
 RUN_OVERHEAD = 16 * 1024
 """What a run takes beside its log, in bytes, roughly."""
 
@@ -49,6 +52,7 @@ class Registry:
         self._live: set[Run] = set()
         self._closed = False
         self._exploring = threading.Lock()
+        self._answers: dict[ExploreRequest, Answer] = {}
         warm_up(self._context)
 
     def submit(self, request: RunRequest) -> Run:
@@ -68,9 +72,19 @@ class Registry:
         return run
 
     def explore(self, wanted: ExploreRequest, progress: Callable[[int], None] = lambda _states: None) -> Answer:
-        """Every interleaving of such a run. One at a time: it takes a core for itself. Raises `Refusal`."""
+        """Every interleaving of such a run. One at a time: it takes a core for itself. Raises `Refusal`.
+
+        What could be answered in full is remembered.
+        """
         with self._exploring:
-            return answer(self._context, self.settings, wanted, progress)
+            known = self._answers.get(wanted)
+            if known is None:
+                known = answer(self._context, self.settings, wanted, progress)
+                if known["exhausted"]:
+                    self._answers[wanted] = known
+                    if len(self._answers) > MOST_ANSWERS:
+                        del self._answers[next(iter(self._answers))]
+            return known
 
     def fix(self, wanted: FixRequest) -> Verdict:
         """Whether a lock that was placed so holds, whatever the schedule. Raises `Refusal`."""

@@ -41,6 +41,7 @@ SEND_TIMEOUT_SECONDS = 30
 def routes(registry: Registry, viewers: Viewers) -> APIRouter:
     """The routes over one registry."""
     router = APIRouter()
+    exploring = asyncio.Lock()  # Who has to wait for others here takes no thread meanwhile: runs need them.
 
     def find(run_id: str) -> Run:
         run = registry.get(run_id)
@@ -79,11 +80,13 @@ def routes(registry: Registry, viewers: Viewers) -> APIRouter:
 
     @router.post("/api/explore")
     async def explore(request: ExploreRequest) -> Response:
-        return _json(await run_in_threadpool(registry.explore, request))
+        async with exploring:
+            return _json(await run_in_threadpool(registry.explore, request))
 
     @router.post("/api/fix")
     async def fix(request: FixRequest) -> Response:
-        return _json(await run_in_threadpool(registry.fix, request))
+        async with exploring:
+            return _json(await run_in_threadpool(registry.fix, request))
 
     @router.get("/api/runs/{run_id}/events")
     async def watch(
