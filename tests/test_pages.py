@@ -41,7 +41,7 @@ def test_the_page_of_an_unknown_run_says_so_and_stays_a_page(server: RunningServ
     assert "<script>'" not in response.text
 
 
-PAGES = ("/", "/walkthrough", "/scheduler", "/interleavings")
+PAGES = ("/", "/walkthrough", "/scheduler", "/interleavings", "/fix-it")
 
 
 def asked_for_by(server: RunningServer, page: str, *, at_once: bool) -> dict[str, httpx.Response]:

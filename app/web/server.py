@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 import app
 from app.runs.registry import Registry
 from app.settings import Settings
-from app.web import api, errors, interleavings, pages, scheduler, walkthrough
+from app.web import api, errors, fix_it, interleavings, pages, scheduler, walkthrough
 from app.web.assets import Assets
 from app.web.safety import Safety
 from app.web.stream import Viewers
@@ -39,6 +39,7 @@ def create_app(registry: Registry) -> ASGIApp:
     application.include_router(pages.routes(registry))
     application.include_router(walkthrough.routes(registry))
     application.include_router(interleavings.routes(registry))
+    application.include_router(fix_it.routes(registry))
     application.include_router(scheduler.routes(registry))
     application.mount("/static", Assets(directory=pages.folder("static")))
     return Safety(application, settings)

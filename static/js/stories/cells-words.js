@@ -48,7 +48,7 @@ export function sentence(step, before, after) {
     case "release":
       return releases(step, after);
     case "fail":
-      return fails(step, after);
+      return fails(step, before, after);
     case "exit":
       return exits(step, after);
     default:
@@ -159,12 +159,12 @@ function releases(step, after) {
   return queue.length > 0 ? `${start} ${waiting(queue, after.names)}` : start;
 }
 
-/** @param {Step} step @param {State} after */
-function fails({ process }, { names, processes, locks }) {
+/** @param {Step} step @param {State} before @param {State} after */
+function fails({ process }, before, { names, processes }) {
   const start = `${names[process]} fails: an exception ended its code here`;
   const { holds } = processes[process] ?? {};
   if (holds) return `${start}, and ${lockName(holds)} is still held. Nobody else can release it.`;
-  return locks.length > 0 ? `${start}. The lock was released on the way out.` : `${start}.`;
+  return before.processes[process]?.op === "release" ? `${start}. The lock was released on the way out.` : `${start}.`;
 }
 
 /** @param {Step} step @param {State} after */
@@ -230,7 +230,9 @@ export function outcome({ run, state, variant }) {
     return `${end}: ${updates} ${total === 1 ? "was" : "were"} lost.${why}`;
   }
   const failed = state.names.filter((_, index) => state.processes[index]?.failed);
-  if (failed.length > 0) return `${end}: nothing was lost. ${list(failed)} failed, and the lock was released on the way out.`;
+  // A right guard lets go of its lock whatever happens inside.
+  const way = variant.kind === "right" ? ", and the lock was released on the way out" : "";
+  if (failed.length > 0) return `${end}: nothing was lost. ${list(failed)} failed${way}.`;
   if (variant.kind === "right") return `${end}: nothing was lost. Only the holder of the lock touched the number${several ? "s" : ""}.`;
   if (run.request.processes === 1) return `${end}. One process alone has nobody to race with.`;
   if (variant.kind === "none") return `${end}. This time no two increments overlapped. The bug is still there.`;
