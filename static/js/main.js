@@ -7,7 +7,6 @@ import { part, setText } from "./dom.js";
 import { KEYS, listenForKeys } from "./keys.js";
 import { createShow } from "./show.js";
 import { createControls } from "./views/controls.js";
-import { createNotice } from "./views/notice.js";
 import { createScreen } from "./views/screen.js";
 import { createTheme } from "./views/theme.js";
 import { createTimeline } from "./views/timeline.js";
@@ -66,7 +65,7 @@ createTheme(part(document, "theme", HTMLButtonElement), () => show.invalidate())
 part(document, "help-button", HTMLButtonElement).addEventListener("click", actions.help);
 const screen = createScreen(document.body, actions);
 const controls = createControls(part(document, "controls", HTMLFormElement), actions, catalogue);
-const notice = createNotice(part(document, "notice", HTMLElement));
+const notice = part(document, "notice", HTMLElement);
 /** What the controls say, or said last when all was in range. @type {Choice} */
 let choice = /** @type {Choice} */ (controls.read());
 listenForKeys(actions, KEYS);
@@ -89,7 +88,7 @@ async function run(wanted, guess) {
   if (problem) return;
   single = false;
   controls.clearGuess();
-  notice.clear();
+  notice.hidden = true;
   // Space must play and pause now, not press the button that has become "Stop".
   show.focus();
 }
@@ -127,7 +126,7 @@ function restore() {
   if (!ran.scenario || !place.choice.scenario || ran.scenario === place.choice.scenario) controls.set(place.choice);
   choice = controls.read() ?? choice;
   const [first] = known;
-  if (known.length < Math.min(place.runs.length, MOST_RUNS)) missing();
+  if (known.length < Math.min(place.runs.length, MOST_RUNS)) void missing();
   else if (first) {
     show.open(known, { at: place.at, guess: place.guess });
     show.actions.setClock(place.clock);
@@ -136,9 +135,10 @@ function restore() {
 }
 
 /** Runs are kept for a while only; what was asked for can always be run again. */
-function missing() {
+async function missing() {
   single = false;
-  notice.say("These runs are not kept any more. They can be run again: chance will then decide anew.", () =>
+  const { createNotice } = await import("./views/notice.js");
+  createNotice(notice).say("These runs are not kept any more. They can be run again: chance will then decide anew.", () =>
     actions.run(choice, null),
   );
 }

@@ -87,6 +87,8 @@ class Scene {
   #loss;
   #deadlock;
   #ownLocks;
+  /** Of each padlock the lock that it stands for; "" is the only one. @type {string[]} */
+  #lockNames;
   /** By process: the cell that its wire leads to. @type {number[]} */
   #leads = [];
 
@@ -94,7 +96,7 @@ class Scene {
   constructor(layout, { variant, state }, actions) {
     this.layout = layout;
     this.#ownLocks = variant.name === "separate_locks";
-    const locks = variant.kind === "none" ? 0 : this.#ownLocks ? state.names.length : 1;
+    this.#lockNames = variant.name === "crossed_locks" ? ["a", "b"] : this.#ownLocks ? state.names.map((_, index) => `locks[${index}]`) : variant.kind === "none" ? [] : [""];
     this.#cells = state.cells.map(({ name }, index) => {
       const cell = drawCell(layout, name, index);
       // By hand only: the keyboard has the names above the charts.
@@ -103,7 +105,11 @@ class Scene {
     });
     this.#ring = drawRing(layout);
     this.#cards = state.names.map((name, process) => drawCard(layout, process, name));
-    this.#locks = Array.from({ length: locks }, () => drawLock(layout.scale));
+    this.#locks = this.#lockNames.map((name) => {
+      const lock = drawLock(layout.scale);
+      if (name.length === 1) lock.group.append(label(0, 30 * layout.scale, "queue-words", "middle", name));
+      return lock;
+    });
     this.#queue = svg("g", { class: "queue" });
     this.#loss = drawLoss(layout);
     this.#deadlock = svg("g", { class: "deadlock" });
@@ -185,17 +191,18 @@ class Scene {
   /** @param {Frame} frame */
   #showLocks({ state, motion, atEnd, run }) {
     const isDead = atEnd && Boolean(run.deadlock);
-    const shared = this.#ownLocks ? undefined : state.locks[0];
+    const shared = this.#lockNames[0] === "" ? state.locks[0] : undefined;
     toggle(this.#ring, "is-shut", (shared?.holder ?? -1) >= 0);
     toggle(this.#ring, "is-dead", isDead);
     this.#locks.forEach(({ group, sign }, index) => {
-      const own = `locks[${index}]`;
-      const lock = this.#ownLocks ? state.locks.find(({ name }) => name === own) : shared;
+      const lock = shared ?? state.locks.find(({ name }) => name === this.#lockNames[index]);
       const holder = lock?.holder ?? -1;
       const seat = this.layout.seats[this.#ownLocks ? index : holder];
-      const to = seat?.ways[this.#leads[holder] ?? 0]?.lock ?? this.layout.lockHome;
+      const place = seat?.ways[this.#leads[holder] ?? 0]?.lock ?? this.layout.lockHome;
+      // Two that one process holds, or nobody, stand beside each other.
+      const to = { x: place.x + (this.#lockNames[1] === "b" ? (index - 0.5) * 34 * this.layout.scale : 0), y: place.y };
       const from = this.#lockAt[index];
-      if (from !== to) {
+      if (from?.x !== to.x || from.y !== to.y) {
         this.#lockAt[index] = to;
         group.setAttribute("transform", `translate(${to.x} ${to.y})`);
         if (from) slide(group, from, to, motion);
