@@ -105,12 +105,19 @@ def explore(processes: int, iterations: int, guard: str, as_json: bool) -> None:
         _fail("; ".join(f"--{str(e['loc'][0]).replace('_', '-')}: {e['msg']}" for e in error.errors()))
     registry = Registry(_settings())
     try:
-        answer = registry.explore(wanted, _tell_states if sys.stderr.isatty() else lambda _states: None)
+        if sys.stderr.isatty():
+            answer = registry.explore(wanted, _tell_states)
+            click.echo(CLEAR_LINE, nl=False, err=True)
+        else:
+            answer = registry.explore(wanted)
     except Refusal as refusal:
         _fail(str(refusal))
     finally:
         registry.close()
     click.echo(orjson.dumps(answer) if as_json else _histogram(answer))
+
+
+CLEAR_LINE = "\r\x1b[K"
 
 
 def _tell_states(states: int) -> None:

@@ -1,6 +1,10 @@
 """The explorer over HTTP and in the terminal: on programs that were recorded from real processes."""
 
 import json
+import os
+import pty
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -153,6 +157,18 @@ def test_in_the_terminal_a_deadlock_is_a_bar_of_its_own() -> None:
     shown = lost_update("explore", "--guard", "crossed_locks", "--iterations", "1").stdout
     assert "deadlock" in shown
     assert "50.0000%" in shown
+
+
+def test_on_a_terminal_it_tells_how_far_it_is_and_takes_that_away_again() -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "app", "explore", "--iterations", "10"]
+    ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=theirs, text=True, timeout=40, check=True)
+    os.close(theirs)
+    told = os.read(ours, 100_000).decode()
+    os.close(ours)
+    assert "\r5,0" in told
+    assert told.endswith("\r\x1b[K")
+    assert "interleavings, 5,412 states" in ended.stdout
 
 
 def test_json_prints_the_answer_and_nothing_else(server: RunningServer) -> None:
