@@ -86,7 +86,7 @@ function createRow(name, choose) {
       possible(outcome, exhausted, scale),
       ...observations.paces.filter((pace) => observations.of(name, pace) > 0).map((pace) => {
         const [times, runs] = [observations.of(name, pace), observations.runs(pace)];
-        return line("is-observed", pace, times / runs / scale, `observed in ${times} of ${many(runs, "run")}`);
+        return line("is-observed", pace, times / runs / scale, [html("span", "outcome-said", ["observed in "]), `${times} of ${many(runs, "run")}`]);
       }),
       ...(isNever ? [html("span", "outcome-never", [outcome.share === null ? "never drawn and never observed, and possible" : "possible, and never observed"])] : []),
     );
@@ -103,14 +103,14 @@ function possible({ share, counted, schedule }, exhausted, scale) {
   return html("span", "outcome-never", [exhausted ? "observed, but not worked out: a fault of ours" : "observed, never drawn"]);
 }
 
-/** @param {string} kind @param {string} what @param {number} share @param {string} figure @param {string} [ways] */
+/** @param {string} kind @param {string} what @param {number} share @param {string | (Node | string)[]} figure @param {string} [ways] */
 function line(kind, what, share, figure, ways = "") {
   const bar = html("i", "outcome-bar");
   bar.style.setProperty("--share", String(share));
   return html("span", `outcome-line ${kind}`, [
     html("span", "outcome-what", [what]),
     html("span", "outcome-track", [bar]),
-    html("span", "outcome-figure", [figure]),
+    html("span", "outcome-figure", Array.isArray(figure) ? figure : [figure]),
     html("span", "outcome-ways", ways ? [ways, html("span", "unseen", [" interleavings"])] : []),
   ]);
 }
