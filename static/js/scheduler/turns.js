@@ -2,6 +2,7 @@
 
 import { html, setAttribute, setText, toggle } from "../dom.js";
 import { inlineMark } from "../views/stage-parts.js";
+import { FEW } from "./words.js";
 
 /** @import { Turn } from "./words.js" */
 
@@ -24,7 +25,7 @@ export function createTurns(root, take) {
       return { button, name, words };
     });
     root.replaceChildren(...buttons.map(({ button }) => button));
-    toggle(root, "are-many", count > 4);
+    toggle(root, "are-many", count > FEW);
   }
 
   /** @param {readonly string[]} names @param {readonly Turn[]} turns @param {string | null} last whose step was the last */

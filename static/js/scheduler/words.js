@@ -4,6 +4,9 @@ import { number } from "../words.js";
 
 /** @import { NextStep, RunView, State } from "../types.js" */
 
+/** As many processes have a wide button each. */
+export const FEW = 4;
+
 /** What stands on a button after the process's name, and whether it can be let go.
  * @typedef {{words: string, can: boolean}} Turn */
 
@@ -40,6 +43,8 @@ function stepWords({ op, target }, state, place) {
 function obstacleWords({ process, target, obstacle }, state) {
   const holder = state.locks.find((lock) => lock.name === target)?.holder ?? -1;
   if (holder < 0) return (obstacle ?? "").replace(`${process} `, "").replace(/\.$/, "");
+  // More than a few buttons are narrow.
+  if (state.names.length > FEW) return `waits: ${state.names[holder] === process ? "it" : state.names[holder]} holds ${lockWords(target)}`;
   const whose = state.names[holder] === process ? "it holds itself" : `${state.names[holder]} holds`;
   return `waits for ${lockWords(target)}, which ${whose}`;
 }
