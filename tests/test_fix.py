@@ -83,6 +83,15 @@ def test_a_release_of_a_lock_that_nobody_holds_fails_as_said(server: RunningServ
     assert [view["code"]["text"].splitlines()[step["line"] - 1].strip() for step in failed] == ["lock.release()"] * 2
 
 
+def test_what_failed_can_be_taken_away_as_a_test_too(server: RunningServer) -> None:
+    wanted = {"processes": 2, "iterations": 2, "acquire": "before_loop", "release": "after_write"}
+    view = followed(server, fix(server, **wanted), **wanted)
+    text = httpx.get(f"{server.url}/api/runs/{view['id']}/replay.py").text
+    # The step in which each failed was one that it had to be let take.
+    assert " ".join(["P1"] * 9 + ["P2"] * 9) in text
+    assert "acquire='before_loop'" in text
+
+
 # One of each slot, and not all 49, which take half a minute: those that fail at once are alike.
 @pytest.mark.parametrize(
     "placement", [*PLACEMENTS[::5], ("before_read", "before_add"), ("after_write", "after_loop")], ids=str

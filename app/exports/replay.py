@@ -6,7 +6,7 @@ waited for what in a deadlock that ended it.
 """
 
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from app.steps import Op
@@ -31,7 +31,8 @@ def replay(view: Mapping[str, Any], steps: Iterable[Mapping[str, Any]], longest:
     The run must be of a scenario that can be taken step by step: that is for the caller to know.
     """
     _refuse(view)
-    schedule = [step["process"] for step in steps if step["op"] in GRANTED]
+    code = view["code"]["text"].splitlines()
+    schedule = [step["process"] for step in steps if step["op"] in GRANTED or _is_failed_release(step, code)]
     if len(schedule) > longest:
         raise NotReplayable(f"The run took {len(schedule):,} steps; a schedule has at most {longest:,}.")
     return TEST.format(
@@ -41,6 +42,11 @@ def replay(view: Mapping[str, Any], steps: Iterable[Mapping[str, Any]], longest:
         arguments="".join(f"            {name}={value!r},\n" for name, value in _arguments(view["request"])),
         assertions="\n".join(f"    assert {line}" for line in _assertions(view)),
     )
+
+
+def _is_failed_release(step: Mapping[str, Any], code: Sequence[str]) -> bool:
+    """Whether it failed in a step that it was let take, and that has left no trace but this: no lock was released."""
+    return step["op"] == Op.FAIL.word and "line" in step and code[step["line"] - 1].strip().endswith(".release()")
 
 
 def _refuse(view: Mapping[str, Any]) -> None:
