@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,16 +84,23 @@ def until(look: Callable[[], Any], is_so: Callable[[Any], bool] = bool) -> Any:
 
 
 @contextmanager
-def serving(*arguments: str, on_one_core: bool = False, **environment: str) -> Iterator[RunningServer]:
-    """A server on a free port; SIGTERM ends it. `environment` is set on top of this process's."""
+def serving(
+    *arguments: str, on_one_core: bool = False, errors: Path | None = None, **environment: str
+) -> Iterator[RunningServer]:
+    """A server on a free port; SIGTERM ends it. `environment` is set on top of this process's.
+
+    `errors` is the file that takes its standard error, which otherwise is this process's.
+    """
     pinned = ["taskset", "--cpu-list", str(min(os.sched_getaffinity(0)))] if on_one_core else []
-    process = subprocess.Popen(
-        [*pinned, sys.executable, "-m", "app", "serve", "--port", "0", "--no-open", *arguments],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
-        start_new_session=True,
-    )
+    with errors.open("w") if errors else nullcontext() as stderr:
+        process = subprocess.Popen(
+            [*pinned, sys.executable, "-m", "app", "serve", "--port", "0", "--no-open", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
+            start_new_session=True,
+        )
     try:
         assert process.stdout is not None
         greeting = process.stdout.readline()

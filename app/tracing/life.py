@@ -56,6 +56,8 @@ def recorded(
         exitcode = _exitcode_of(ending)
         raise
     except Exception as error:
+        if isinstance(error, OSError) and _is_orphaned():
+            os._exit(1)  # which is all that is wrong
         exitcode = FAILED
         RECORDER.note(Op.FAIL, line=_raised_at(error))
         if not may_fail:
@@ -101,11 +103,21 @@ def _courier(traced: bool) -> None:
     os._exit(1)
 
 
+def _is_orphaned() -> bool:
+    """Whether the process that started this one is gone: then nobody is at the other end of any pipe."""
+    parent = parent_process()
+    return parent is not None and bool(connection.wait([parent.sentinel], BEAT_SECONDS))
+
+
 def _end_between_steps(_signal: int, _frame: FrameType | None) -> None:
-    if RECORDER.stamping or RECORDER.is_sending:
+    if RECORDER.stamping or RECORDER.is_busy:
         signal.setitimer(signal.ITIMER_REAL, RETRY_SECONDS)
         return
     # Once is enough. A launched process is asked by the server and by its launcher.
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    signal.signal(signal.SIGALRM, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _go_on)
+    signal.signal(signal.SIGALRM, _go_on)
     raise SystemExit(STOPPED)
+
+
+def _go_on(_signal: int, _frame: FrameType | None) -> None:
+    """Not `SIG_IGN`: Python complains of a signal that came just before it was ignored."""

@@ -70,8 +70,8 @@ class Recorder:
         self.records: list[bytes] = []
         self.append: Callable[[bytes], None] = self.records.append
         self.stamping = False
-        self.is_sending = False
-        """Whether the main thread is taking records out to send them, and must not be ended before it has."""
+        self.is_busy = False
+        """Whether the main thread is at something that must not be ended half done: a message, a launch."""
         self.gate: Gate | None = None
         self.code: CodeType | None = None
         self.lines: list[int] = []
@@ -168,7 +168,7 @@ class Recorder:
 
     def close(self) -> None:
         """Send what is left and wait until the Queue has written it."""
-        self.is_sending = True
+        self.is_busy = True
         try:
             with self._sending:
                 self._send()
@@ -177,7 +177,7 @@ class Recorder:
                 queue.close()
                 queue.join_thread()
         finally:
-            self.is_sending = False
+            self.is_busy = False
 
     def _send(self) -> None:
         if self._queue is None:
@@ -185,11 +185,11 @@ class Recorder:
         if not self._at_once:
             self._queue.put(self.take())
             return
-        was_sending, self.is_sending = self.is_sending, True
+        was_busy, self.is_busy = self.is_busy, True
         try:
             _put_without_a_thread(self._queue, self.take())
         finally:
-            self.is_sending = was_sending
+            self.is_busy = was_busy
 
     def _line_table(self, code: CodeType) -> list[int]:
         table = [0] * len(code.co_code)
