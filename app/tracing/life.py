@@ -21,8 +21,10 @@ from typing import Final
 from app.steps import Op
 from app.tracing.recorder import RECORDER, Batch, Gate, Shown
 
-BEAT_SECONDS: Final = 0.01
-"""How often the courier sends. A viewer must see a step within 50 ms: two beats and the way to the browser."""
+BEAT_SECONDS: Final = 0.02
+"""How often the courier sends. A viewer must see a step within 50 ms: that is a beat, for each worker the same one, and
+the way to the browser. Every beat of every worker costs, and a class of thirty may have 240 of them.
+"""
 
 RETRY_SECONDS: Final = 0.001
 """When to try again to end a process that was in the middle of a step."""

@@ -6,11 +6,11 @@ gate returns. At the paces `free` and `tutorial` there is no gate at all.
 
 import random
 from dataclasses import dataclass
-from time import sleep
+from time import perf_counter_ns, sleep
 from typing import Final
 
 from app.steps import Op
-from app.tracing.recorder import Gate
+from app.tracing.recorder import RECORDER, Gate
 
 TUTORIAL_PAUSE_SECONDS: Final = 0.01
 """The pause before each increment that tutorials write into their code."""
@@ -41,6 +41,8 @@ class Pace:
         mean = self.step_ms / 1000
 
         def pause(_op: Op, _target: int) -> None:
-            sleep(mean * draw(SHORTEST, LONGEST))
+            seconds = mean * draw(SHORTEST, LONGEST)
+            RECORDER.promise(perf_counter_ns() + int(seconds * 1e9))
+            sleep(seconds)
 
         return pause

@@ -5,7 +5,7 @@
     │ main thread: number.value += 1                                │
     │   └ traced object: stamp, `append(pack(seven integers))`      │
     │                        │                                      │
-    │ courier thread, every 10 ms: `send()` ── Queue.put(batch) ────┼──▶ the collector, in the server
+    │ courier thread, every 20 ms: `send()` ── Queue ───────────────┼──▶ the collector, in the server
     └───────────────────────────────────────────────────────────────┘
 
 A batch is `(watermark, bytes)`: records of `app.steps`, in the order in which this process made them, and the time
@@ -78,6 +78,7 @@ class Recorder:
         self._lines_of: dict[CodeType, list[int]] = {}
         self._shown = NOT_SHOWN
         self._watermark = 0
+        self._promised = 0
         self._sending = Lock()
         self._queue: Queue[Batch] | None = None
         self._at_once = False
@@ -113,13 +114,17 @@ class Recorder:
         is_number = isinstance(value, int) and _SMALLEST <= value <= _LARGEST
         bits: Any = value if is_number else 0
         with self._sending:
+            # Whoever is asked to end while it pauses ends when the pause would have: others have gone on by then.
+            now = max(perf_counter_ns(), self._promised)
             self.append(
-                RECORD.pack(
-                    kind_of(op, target), line, perf_counter_ns(), NOTHING, bits, task, PRESENT if is_number else NOTHING
-                )
+                RECORD.pack(kind_of(op, target), line, now, NOTHING, bits, task, PRESENT if is_number else NOTHING)
             )
         if self._at_once:
             self.send()
+
+    def promise(self, until_ns: int) -> None:
+        """Nothing will be recorded before that time: nobody has to be told so every beat."""
+        self._promised = until_ns
 
     def nearest_line(self, frame: FrameType | None) -> int:
         """The line of the code shown that `frame` is on, or whoever called it; 0 for none."""
@@ -156,7 +161,7 @@ class Recorder:
         taken = self.records[:count]
         del self.records[:count]
         if not stamping:
-            self._watermark = now
+            self._watermark = max(now, self._promised)
         elif taken:
             self._watermark = RECORD.unpack(taken[-1])[_TIME]
         return self._watermark, b"".join(taken)
@@ -180,14 +185,14 @@ class Recorder:
             self.is_busy = False
 
     def _send(self) -> None:
-        if self._queue is None:
+        if self._queue is None or (not self.records and perf_counter_ns() < self._watermark):
             return
         if not self._at_once:
-            self._queue.put(self.take())
+            _put(self._queue, self.take())
             return
         was_busy, self.is_busy = self.is_busy, True
         try:
-            _put_without_a_thread(self._queue, self.take())
+            _put(self._queue, self.take())
         finally:
             self.is_busy = was_busy
 
@@ -201,8 +206,8 @@ class Recorder:
         return table
 
 
-def _put_without_a_thread(queue: "Queue[Batch]", batch: Batch) -> None:
-    """As `queue.put`, in this thread: the process writes to its Queue alone, and has one thread alone."""
+def _put(queue: "Queue[Batch]", batch: Batch) -> None:
+    """As `queue.put`, but in this thread: a thread of the Queue's own would wake up for each batch too."""
     queue._sem.acquire()  # type: ignore[attr-defined]
     queue._writer.send_bytes(ForkingPickler.dumps(batch))  # type: ignore[attr-defined]
 
