@@ -28,11 +28,15 @@ MEMORY_PAGE = 4_096
 
 
 class Rig:
-    """Two workers that race at full speed, and a collector that starts to read when a test says so."""
+    """Two workers at full speed, and a collector that starts to read when a test says so.
+
+    Each has a number of its own: one who is killed may hold the lock of his for ever.
+    """
 
     def __init__(self, iterations: int) -> None:
         context = new_context()
-        arguments = value.share(TracedObjects(context), "none", 2)  # type: ignore[no-untyped-call]
+        objects = TracedObjects(context)
+        arguments = [value.share(objects, "none", 1)[0] for _ in PROCESSES]  # type: ignore[no-untyped-call]
         self.shared: Shared = name_shared(PROCESSES, arguments)
         self.crew = Crew(context)
         self.log = Log()

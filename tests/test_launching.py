@@ -1,6 +1,9 @@
 """Processes that a process launches by itself: places for them, and what becomes of each."""
 
 import multiprocessing
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -103,3 +106,15 @@ def test_a_launch_at_the_slow_pace_is_paced(server: RunningServer) -> None:
     view = server.run(scenario="processes", start_method="fork", processes=3, iterations=1, pace="slow", step_ms=40)
     launches = [step["t_ns"] for step in server.steps(view["id"]) if step["op"] == "launch"]
     assert all(later - earlier >= 20e6 for earlier, later in pairwise(launches))
+
+
+@pytest.mark.parametrize("traced", [[], ["--untraced"]], ids=["traced", "untraced"])
+@pytest.mark.parametrize(
+    "options", [["processes", "--start-method=fork"], ["pool"], ["sharing", "--guard=sum"]], ids=lambda one: one[0]
+)
+def test_nobody_is_forked_from_a_process_that_has_threads(options: list[str], traced: list[str]) -> None:
+    # Python says so where it is done, from 3.12 on.
+    command = [sys.executable, "-m", "app", "run", "--iterations=2", "--scenario", *options, *traced]
+    warned = {**os.environ, "PYTHONWARNINGS": "always"}
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=40, check=False, env=warned)
+    assert (ended.returncode, ended.stderr) == (0, "")

@@ -144,7 +144,7 @@ class Collector:
         """Tell of everybody who has ended badly, once.
 
         A launched process ends with its launcher, and that may be noticed first. So its own end is told of a little
-        later, and only if the launcher is not about to end as well.
+        later, and not at all before it is known how the launcher ended, if it was killed.
         """
         launcher = self._crew.workers[-1]
         for worker in sorted(self._crew.workers, key=lambda worker: worker.process is None):
@@ -152,7 +152,8 @@ class Collector:
                 continue
             if worker.process is None and launcher.exitcode is None:
                 missed_for = perf_counter_ns() - self._missed.setdefault(worker.name, perf_counter_ns())
-                if launcher.is_silent or missed_for < LATER_SECONDS * 1e9:
+                was_killed = launcher.is_silent and launcher.told is None
+                if was_killed or missed_for < LATER_SECONDS * 1e9:
                     continue
             self._missed.pop(worker.name, None)
             self._mourned.add(worker.name)
@@ -206,9 +207,10 @@ def _note_life(worker: Worker, records: bytes) -> None:
     if split_kind(first[KIND])[0] == Op.START:
         worker.pid = first[VALUE]
     last = RECORD.unpack_from(records, len(records) - RECORD.size)
-    worker.said_it_ends = split_kind(last[KIND])[0] == Op.EXIT
-    if worker.said_it_ends and worker.process is None:
-        worker.exitcode = last[VALUE]
+    if split_kind(last[KIND])[0] == Op.EXIT:
+        worker.told = last[VALUE]
+        if worker.process is None:
+            worker.exitcode = worker.told
 
 
 def _follow(account: Account, rows: Rows, target: int, names: Names) -> None:

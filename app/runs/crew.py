@@ -60,7 +60,8 @@ def warm_up(context: Context) -> None:
 class Worker:
     """One process, as the server sees it. `exitcode` as in `multiprocessing`: negative for a signal.
 
-    One that another worker launches has neither `process` nor `go`; that it was, its pid and exit code come with steps.
+    One that another worker launches has neither `process` nor `go`; that it was, its pid and its exit code come with
+    steps.
     """
 
     name: str
@@ -71,7 +72,8 @@ class Worker:
     exitcode: int | None = None
     may_fail: bool = False
     was_launched: bool = False
-    said_it_ends: bool = False
+    told: int | None = None
+    """The exit code that it told of, last of all; it may still take a while to end."""
     is_silent: bool = False
 
     @property
@@ -86,18 +88,19 @@ class Worker:
         has_lived = self.was_launched or (self.process is None and self.pid is not None)
         if has_lived and self.is_silent and self.exitcode is None:
             return "was killed"
-        if not self.exitcode or (self.may_fail and self.exitcode == life.FAILED):
+        code = self.told if self.exitcode is None else self.exitcode
+        if not code or (self.may_fail and code == life.FAILED):
             return None
-        if self.exitcode == life.STOPPED:
+        if code == life.STOPPED:
             return "was asked to end by SIGTERM"
-        if self.exitcode > 0:
-            return f"ended with exit code {self.exitcode}"
-        return f"was killed by {_signal_name(-self.exitcode)}"
+        if code > 0:
+            return f"ended with exit code {code}"
+        return f"was killed by {_signal_name(-code)}"
 
     @property
     def lost_steps(self) -> bool:
         """Whether it may have died with steps that it had not sent."""
-        return self.death is not None and self.exitcode != life.STOPPED
+        return self.death is not None and self.told is None
 
 
 class Crew:

@@ -260,7 +260,7 @@ class Run:
 
     def on_deadlock(self, waiters: Sequence[Waiter]) -> None:
         """Nobody will ever take a step again: say who waits for what, and end it."""
-        ended = [worker.name for worker in self._crew.workers if worker.exitcode is not None or worker.said_it_ends]
+        ended = [worker.name for worker in self._crew.workers if worker.told is not None]
         waiting = deadlock.blocked(waiters, self.names)
         self._end_early("failed", deadlock.sentence(waiting, ended), waiting)
 

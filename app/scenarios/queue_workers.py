@@ -33,7 +33,7 @@ def share(mp, guard, processes):
 
 SCENARIO = Scenario(
     name="queue-workers",
-    title="Two workers, one queue",
+    title="Two into one queue",
     about="P1 puts squares on a queue and P2 negative numbers. In which order they come out nobody promises.",
     field="guard",
     lineup="one",

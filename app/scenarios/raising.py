@@ -36,7 +36,7 @@ def share(mp, guard, processes):
 
 SCENARIO = Scenario(
     name="raising",
-    title="An error while the lock is held",
+    title="An error under lock",
     about="In its second round P1 raises an exception after it has acquired the lock.",
     field="guard",
     lineup="pair",

@@ -65,7 +65,7 @@ _MAIN = Extra(
 
 SCENARIO = Scenario(
     name="sharing",
-    title="Sharing without sharing",
+    title="Counting in three ways",
     about="The same count three times: with a lock, by messages to one owner, and by a pool and a sum.",
     field="guard",
     lineup="all",

@@ -4,24 +4,20 @@
 read and written exactly as a traced Value is, by the same code. Different elements never conflict.
 """
 
-import sys
 from ctypes import c_longlong, sizeof
 from multiprocessing import sharedctypes
 from multiprocessing.context import BaseContext, assert_spawning
-from types import TracebackType
 from typing import Any, Final
 
 from app.steps import NO_TARGET
-from app.tracing.locks import Lock, RLock
+from app.tracing.locks import Guarded, RLock
 from app.tracing.shared import Value
-
-_caller = sys._getframe
 
 ACCESSED_BY: Final = 2
 """How many calls up the code stands that indexes the Array."""
 
 
-class Array(sharedctypes.SynchronizedArray):  # type: ignore[type-arg]
+class Array(Guarded, sharedctypes.SynchronizedArray):  # type: ignore[type-arg]
     """Behaves as `multiprocessing.Array` does, and records. `versions` is shared memory for a count an element."""
 
     def __init__(self, elements: Any, lock: Any, versions: Any) -> None:
@@ -56,18 +52,6 @@ class Array(sharedctypes.SynchronizedArray):  # type: ignore[type-arg]
                     cell.write(value, ACCESSED_BY)
         else:
             self.cells[index].write(new, ACCESSED_BY)
-
-    def __enter__(self) -> bool:
-        taken: bool = self._lock.take(_caller(1)) if isinstance(self._lock, Lock | RLock) else self._lock.__enter__()
-        return taken
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
-    ) -> None:
-        if isinstance(self._lock, Lock | RLock):
-            self._lock.give(_caller(1))
-        else:
-            self._lock.__exit__(kind, error, trace)
 
     def __reduce__(self) -> tuple[Any, ...]:
         assert_spawning(self)

@@ -96,9 +96,13 @@ class _Launched(BaseProcess):
             return
         if RECORDER.gate is not None:
             RECORDER.gate(Op.LAUNCH, self.slot.target)
-        RECORDER.note(Op.LAUNCH, self.slot.target, RECORDER.nearest_line(_caller(1)))
-        super().start()
-        self.slot.queue._writer.close()  # type: ignore[attr-defined]
+        RECORDER.is_busy = True  # half a launch would leave somebody behind whom nobody knows
+        try:
+            RECORDER.note(Op.LAUNCH, self.slot.target, RECORDER.nearest_line(_caller(1)))
+            super().start()
+            self.slot.queue._writer.close()  # type: ignore[attr-defined]
+        finally:
+            RECORDER.is_busy = False
 
     def run(self) -> None:
         """As `multiprocessing`'s, in the new process."""

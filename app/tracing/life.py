@@ -21,8 +21,10 @@ from typing import Final
 from app.steps import Op
 from app.tracing.recorder import RECORDER, Batch, Gate, Shown
 
-BEAT_SECONDS: Final = 0.01
-"""How often the courier sends. A viewer must see a step within 50 ms: two beats and the way to the browser."""
+BEAT_SECONDS: Final = 0.02
+"""How often the courier sends. A viewer must see a step within 50 ms: that is a beat, for each worker the same one, and
+the way to the browser. Every beat of every worker costs, and a class of thirty may have 240 of them.
+"""
 
 RETRY_SECONDS: Final = 0.001
 """When to try again to end a process that was in the middle of a step."""
@@ -56,6 +58,8 @@ def recorded(
         exitcode = _exitcode_of(ending)
         raise
     except Exception as error:
+        if isinstance(error, OSError) and _is_orphaned():
+            os._exit(1)  # which is all that is wrong
         exitcode = FAILED
         RECORDER.note(Op.FAIL, line=_raised_at(error))
         if not may_fail:
@@ -101,11 +105,21 @@ def _courier(traced: bool) -> None:
     os._exit(1)
 
 
+def _is_orphaned() -> bool:
+    """Whether the process that started this one is gone: then nobody is at the other end of any pipe."""
+    parent = parent_process()
+    return parent is not None and bool(connection.wait([parent.sentinel], BEAT_SECONDS))
+
+
 def _end_between_steps(_signal: int, _frame: FrameType | None) -> None:
-    if RECORDER.stamping or RECORDER.is_sending:
+    if RECORDER.stamping or RECORDER.is_busy:
         signal.setitimer(signal.ITIMER_REAL, RETRY_SECONDS)
         return
     # Once is enough. A launched process is asked by the server and by its launcher.
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    signal.signal(signal.SIGALRM, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _go_on)
+    signal.signal(signal.SIGALRM, _go_on)
     raise SystemExit(STOPPED)
+
+
+def _go_on(_signal: int, _frame: FrameType | None) -> None:
+    """Not `SIG_IGN`: Python complains of a signal that came just before it was ignored."""

@@ -93,3 +93,21 @@ class Lock(_Traced, synchronize.Lock):
 
 class RLock(_Traced, synchronize.RLock):
     """`multiprocessing.RLock`, traced: what a Value carries inside."""
+
+
+class Guarded:
+    """What has a lock inside, and may stand in a `with` statement for it."""
+
+    _lock: Any
+
+    def __enter__(self) -> bool:
+        taken: bool = self._lock.take(_caller(1)) if isinstance(self._lock, Lock | RLock) else self._lock.__enter__()
+        return taken
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        if isinstance(self._lock, Lock | RLock):
+            self._lock.give(_caller(1))
+        else:
+            self._lock.__exit__(kind, error, trace)

@@ -9,7 +9,7 @@ import random
 import sys
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from time import sleep
+from time import perf_counter_ns, sleep
 from typing import Any, Final
 
 from app.steps import Op
@@ -58,6 +58,8 @@ class Pace:
         mean = self.step_ms / 1000
 
         def pause(_op: Op, _target: int) -> None:
-            sleep(mean * draw(SHORTEST, LONGEST))
+            seconds = mean * draw(SHORTEST, LONGEST)
+            RECORDER.promise(perf_counter_ns() + int(seconds * 1e9))
+            sleep(seconds)
 
         return pause

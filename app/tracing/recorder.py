@@ -5,7 +5,7 @@
     │ main thread: number.value += 1                                │
     │   └ traced object: stamp, `append(pack(seven integers))`      │
     │                        │                                      │
-    │ courier thread, every 10 ms: `send()` ── Queue.put(batch) ────┼──▶ the collector, in the server
+    │ courier thread, every 20 ms: `send()` ── Queue ───────────────┼──▶ the collector, in the server
     └───────────────────────────────────────────────────────────────┘
 
 A batch is `(watermark, bytes)`: records of `app.steps`, in the order in which this process made them, and the time
@@ -70,14 +70,15 @@ class Recorder:
         self.records: list[bytes] = []
         self.append: Callable[[bytes], None] = self.records.append
         self.stamping = False
-        self.is_sending = False
-        """Whether the main thread is taking records out to send them, and must not be ended before it has."""
+        self.is_busy = False
+        """Whether the main thread is at something that must not be ended half done: a message, a launch."""
         self.gate: Gate | None = None
         self.code: CodeType | None = None
         self.lines: list[int] = []
         self._lines_of: dict[CodeType, list[int]] = {}
         self._shown = NOT_SHOWN
         self._watermark = 0
+        self._promised = 0
         self._sending = Lock()
         self._queue: Queue[Batch] | None = None
         self._at_once = False
@@ -113,10 +114,10 @@ class Recorder:
         is_number = isinstance(value, int) and _SMALLEST <= value <= _LARGEST
         bits: Any = value if is_number else 0
         with self._sending:
+            # Whoever is asked to end while it pauses ends when the pause would have: others have gone on by then.
+            now = max(perf_counter_ns(), self._promised)
             self.append(
-                RECORD.pack(
-                    kind_of(op, target), line, perf_counter_ns(), NOTHING, bits, task, PRESENT if is_number else NOTHING
-                )
+                RECORD.pack(kind_of(op, target), line, now, NOTHING, bits, task, PRESENT if is_number else NOTHING)
             )
         if self._at_once:
             self.send()
@@ -127,7 +128,13 @@ class Recorder:
             self.append(
                 RECORD.pack(kind_of(op, target) | ANNOUNCED, line, perf_counter_ns(), NOTHING, 0, NOTHING, NOTHING)
             )
+        self.is_busy = True
         self.send()
+        self.is_busy = False
+
+    def promise(self, until_ns: int) -> None:
+        """Nothing will be recorded before that time: nobody has to be told so every beat."""
+        self._promised = until_ns
 
     def nearest_line(self, frame: FrameType | None) -> int:
         """The line of the code shown that `frame` is on, or whoever called it; 0 for none."""
@@ -164,7 +171,7 @@ class Recorder:
         taken = self.records[:count]
         del self.records[:count]
         if not stamping:
-            self._watermark = now
+            self._watermark = max(now, self._promised)
         elif taken:
             self._watermark = RECORD.unpack(taken[-1])[_TIME]
         return self._watermark, b"".join(taken)
@@ -176,7 +183,7 @@ class Recorder:
 
     def close(self) -> None:
         """Send what is left and wait until the Queue has written it."""
-        self.is_sending = True
+        self.is_busy = True
         try:
             with self._sending:
                 self._send()
@@ -185,19 +192,19 @@ class Recorder:
                 queue.close()
                 queue.join_thread()
         finally:
-            self.is_sending = False
+            self.is_busy = False
 
     def _send(self) -> None:
-        if self._queue is None:
+        if self._queue is None or (not self.records and perf_counter_ns() < self._watermark):
             return
         if not self._at_once:
-            self._queue.put(self.take())
+            _put(self._queue, self.take())
             return
-        was_sending, self.is_sending = self.is_sending, True
+        was_busy, self.is_busy = self.is_busy, True
         try:
-            _put_without_a_thread(self._queue, self.take())
+            _put(self._queue, self.take())
         finally:
-            self.is_sending = was_sending
+            self.is_busy = was_busy
 
     def _line_table(self, code: CodeType) -> list[int]:
         table = [0] * len(code.co_code)
@@ -209,8 +216,8 @@ class Recorder:
         return table
 
 
-def _put_without_a_thread(queue: "Queue[Batch]", batch: Batch) -> None:
-    """As `queue.put`, in this thread: the process writes to its Queue alone, and has one thread alone."""
+def _put(queue: "Queue[Batch]", batch: Batch) -> None:
+    """As `queue.put`, but in this thread: a thread of the Queue's own would wake up for each batch too."""
     queue._sem.acquire()  # type: ignore[attr-defined]
     queue._writer.send_bytes(ForkingPickler.dumps(batch))  # type: ignore[attr-defined]
 

@@ -18,11 +18,10 @@ from functools import partial
 from multiprocessing import sharedctypes
 from multiprocessing.context import BaseContext, assert_spawning
 from time import perf_counter_ns
-from types import TracebackType
 from typing import Any, Final
 
 from app.steps import NO_TARGET, NOTHING, RECORD, Op, kind_of
-from app.tracing.locks import Lock, RLock
+from app.tracing.locks import Guarded, RLock
 from app.tracing.recorder import RECORDER
 
 _caller = sys._getframe
@@ -35,7 +34,7 @@ _RECORDED_SIZE: Final = 8
 """Records hold signed integers of this many bytes; what does not fit is recorded by its bits, and decoded later."""
 
 
-class Value(sharedctypes.Synchronized):  # type: ignore[type-arg]
+class Value(Guarded, sharedctypes.Synchronized):  # type: ignore[type-arg]
     """Behaves as `multiprocessing.Value` does, and records.
 
     `versions` is shared memory for one 64-bit count of the writes so far.
@@ -121,18 +120,6 @@ class Value(sharedctypes.Synchronized):  # type: ignore[type-arg]
         self._seen = NOTHING
 
     value = property(read, write)
-
-    def __enter__(self) -> bool:
-        taken: bool = self._lock.take(_caller(1)) if isinstance(self._lock, Lock | RLock) else self._lock.__enter__()
-        return taken
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
-    ) -> None:
-        if isinstance(self._lock, Lock | RLock):
-            self._lock.give(_caller(1))
-        else:
-            self._lock.__exit__(kind, error, trace)
 
     def __reduce__(self) -> tuple[Any, ...]:
         assert_spawning(self)

@@ -61,6 +61,13 @@ class Job:
 
 def main(job: Job, queue: "Queue[Batch]", go: "Connection[Any, Any]") -> None:
     """Do the job. `queue` takes the batches; from `go` comes the time to start, in `perf_counter_ns` nanoseconds."""
+    try:
+        _do(job, queue, go)
+    finally:
+        _leave_nobody_behind()
+
+
+def _do(job: Job, queue: "Queue[Batch]", go: "Connection[Any, Any]") -> None:
     launching = job.launching
     gate = job.pace.gate_of(job.process, go) if job.traced else None
     has_threads = launching is None or launching.has_threads
@@ -72,11 +79,8 @@ def main(job: Job, queue: "Queue[Batch]", go: "Connection[Any, Any]") -> None:
             arguments["mp"] = context_for(launching.start_method, PRELOADED, traced=job.traced)
         _wait_until(go.recv())
         life.begin()
-        try:
-            offered = {**arguments, "iterations": job.iterations, "pause": job.pace.code_pause}
-            function_of(job.work)(**{name: offered[name] for name in parameters_of(job.work)})
-        finally:
-            _leave_nobody_behind()
+        offered = {**arguments, "iterations": job.iterations, "pause": job.pace.code_pause}
+        function_of(job.work)(**{name: offered[name] for name in parameters_of(job.work)})
 
 
 def parameters_of(work: Work) -> tuple[str, ...]:
@@ -86,7 +90,7 @@ def parameters_of(work: Work) -> tuple[str, ...]:
 
 
 def _leave_nobody_behind() -> None:
-    """End whom this process has launched and not joined."""
+    """End whom this process has launched and not joined; it has told of its own end before."""
     for child in multiprocessing.active_children():
         child.terminate()
     LAUNCHES.close()

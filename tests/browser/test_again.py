@@ -48,7 +48,7 @@ def test_runs_that_lose_nothing_do_not_prove_anything(page: Page, server: Runnin
 
 
 def test_it_can_be_stopped_and_stops_what_it_started(page: Page, server: RunningServer) -> None:
-    looking = open_again(page, server, guard="none", iterations=10, pace="slow", step_ms=20)
+    looking = open_again(page, server, guard="none", iterations=10, pace="slow", step_ms=21)
     panel = looking.left.part("again")
     panel.get_by_role("button").click()
     expect(panel.get_by_role("button")).to_have_text("Stop")
@@ -56,5 +56,5 @@ def test_it_can_be_stopped_and_stops_what_it_started(page: Page, server: Running
     expect(panel).to_contain_text("Stopped after")
     expect(panel.get_by_role("button")).to_have_text(re.compile("^Run it 20 times"))
     known = page.request.get(f"{server.url}/api/runs").json()
-    for run in (run for run in known if run["request"]["step_ms"] == 20):
+    for run in (run for run in known if run["request"]["step_ms"] == 21):
         assert server.finished(run["id"])["status"] in {"finished", "stopped"}

@@ -8,18 +8,23 @@ import { ANYONES, queueOf } from "./pipe-model.js";
 
 /** @typedef {{value: number | null, name: string}} Past an item that came out, and who had put it */
 
-/** The run on show and the order of the one before it, by scenario. @type {Map<string, {shown: Frame, before: readonly Past[] | null}>} */
+/** The run on show and the order of the one before it, by scenario and arena. @type {Map<string, {shown: Frame, before: readonly Past[] | null}>} */
 const memory = new Map();
+
+/** Runs side by side have no last time in common: each arena remembers its own. @param {Frame} frame */
+function placeOf({ run, side }) {
+  return `${run.request.scenario} ${side}`;
+}
 
 /** To be told of every frame. @param {Frame} frame */
 export function remember(frame) {
   const { run } = frame;
-  const { scenario } = run.request;
-  const known = memory.get(scenario);
+  const place = placeOf(frame);
+  const known = memory.get(place);
   if (run.id === "") return;
-  if (!known) memory.set(scenario, { shown: frame, before: null });
+  if (!known) memory.set(place, { shown: frame, before: null });
   else if (known.shown.run.id === run.id) known.shown = frame;
-  else memory.set(scenario, { shown: frame, before: orderOf(known.shown) ?? known.before });
+  else memory.set(place, { shown: frame, before: orderOf(known.shown) ?? known.before });
 }
 
 /** All that came out of a run; null where it did not come to its end. @param {Frame} frame @returns {readonly Past[] | null} */
@@ -30,8 +35,9 @@ function orderOf({ run, history }) {
 }
 
 /** What came out last time; null where there was no such time. @param {Frame} frame */
-export function lastTime({ run }) {
-  const known = memory.get(run.request.scenario);
+export function lastTime(frame) {
+  const { run } = frame;
+  const known = memory.get(placeOf(frame));
   // At rest, the one that was shown is the last one.
   if (run.id === "") return known ? (orderOf(known.shown) ?? known.before) : null;
   return known?.before ?? null;
