@@ -122,7 +122,8 @@ class Stepping:
         """By name, what each process would do next, and why it cannot, where it cannot."""
         with self._changed:
             return {
-                self._names.processes[worker]: (would, self._obstacle(worker)) for worker, would in self._next.items()
+                self._names.processes[worker]: (would, self._obstacle(worker))
+                for worker, would in sorted(self._next.items())
             }
 
     def grant(self, name: str) -> int:
