@@ -57,6 +57,7 @@ const undo = part(body, "undo", HTMLButtonElement);
 const redo = part(body, "redo", HTMLButtonElement);
 const field = part(body, "schedule", HTMLTextAreaElement);
 const figures = part(body, "schedule-figures", HTMLElement);
+const takeAway = part(body, "take-away", HTMLAnchorElement);
 const tally = part(body, "goals-reached", HTMLElement);
 
 const asked = readPlace(window.location.search, goals, isAllowed);
@@ -332,6 +333,9 @@ function onDraw() {
   }
   const switches = switchesOf(schedule);
   setText(figures, `${counted(schedule.length, "step")}, ${number(switches)} context ${switches === 1 ? "switch" : "switches"}`);
+  const isReplayable = race.complete && schedule.length > 0 && (run.status === "finished" || Boolean(run.deadlock));
+  reveal(takeAway, isReplayable);
+  if (isReplayable) setAttribute(takeAway, "href", `/api/runs/${run.id}/replay.py`);
   card.render(goal, { hinted, verdict: judge(race, switches), isLast: goal === goals.at(-1) });
   const isCut = race.gone || run.status === "stopped";
   drawNotice(complaint || standing(race), isCut);
