@@ -26,6 +26,8 @@ def test_everything_has_a_default() -> None:
         "start_method": None,
         "call": None,
         "chunksize": None,
+        "acquire": None,
+        "release": None,
         "pace": "free",
         "step_ms": 20,
         "seed": None,

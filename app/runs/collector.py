@@ -168,6 +168,10 @@ class Collector:
     def _append(self, listener: Listener) -> None:
         if self.start_ns is None:
             return
+        if self._stepping is not None:
+            waiting, now = self._stepping.at_gates()
+            for number in waiting:
+                self._merge.promise(number, now)  # so that a step is seen at once, and not with everybody's next beat
         rows = self._merge.take(self.start_ns)
         if rows is None:
             return

@@ -51,6 +51,10 @@ class Merge:
         self._watermarks[worker] = watermark
         self._silent.discard(worker)
 
+    def promise(self, worker: int, until_ns: int) -> None:
+        """This worker has nothing left to send from before that time, whatever it last said itself."""
+        self._watermarks[worker] = max(self._watermarks[worker], until_ns)
+
     def end(self, worker: int) -> None:
         """This worker will send nothing more."""
         self._watermarks[worker] = NEVER

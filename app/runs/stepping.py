@@ -18,6 +18,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from time import perf_counter_ns
 from typing import Final, Protocol
 
 from app.analysis.waiting import Waiter
@@ -104,6 +105,11 @@ class Stepping:
         with self._changed:
             self._steps[worker].append(index)
             self._changed.notify_all()
+
+    def at_gates(self) -> tuple[list[int], int]:
+        """The processes that wait at a gate, and a time before which none of them can take a step."""
+        with self._changed:
+            return [worker for worker in self._next if worker not in self._moving], perf_counter_ns()
 
     def close(self) -> None:
         """The run is over: nobody is let any more."""
