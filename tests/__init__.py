@@ -1,0 +1,10 @@
+"""The tests: they mirror the modules, `browser/` drives a real browser, `bench/` measures."""
+
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parent.parent
+"""The project."""
+
+PACKAGE: Final = ROOT / "app" / "lost_update"
+SCRIPTS: Final = ROOT / "static" / "js"

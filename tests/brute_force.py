@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 
-from app.explorer.program import Instruction, Program
+from lost_update.explorer.program import Instruction, Program
 
 Code = Sequence[tuple[str, ...] | tuple[str, int]]
 

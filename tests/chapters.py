@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from app.scenarios.catalogue import SCENARIOS
+from lost_update.scenarios.catalogue import SCENARIOS
 
 Request = dict[str, Any]
 

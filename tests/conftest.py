@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.runs.registry import Registry
-from app.settings import Settings
+from lost_update.runs.registry import Registry
+from lost_update.settings import Settings
 from tests.serving import RunningServer, serving
 from tests.tracing_here import recorder
 

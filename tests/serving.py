@@ -97,7 +97,7 @@ def serving(
     pinned = ["taskset", "--cpu-list", str(min(os.sched_getaffinity(0)))] if on_one_core else []
     with errors.open("w") if errors else nullcontext() as stderr:
         process = subprocess.Popen(
-            [*pinned, sys.executable, "-m", "app", "serve", "--port", "0", "--no-open", *arguments],
+            [*pinned, sys.executable, "-m", "lost_update", "serve", "--port", "0", "--no-open", *arguments],
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from app.analysis.accesses import Accesses
-from app.steps import NOTHING
+from lost_update.analysis.accesses import Accesses
+from lost_update.steps import NOTHING
 
 P1, P2 = 0, 1
 READ, WRITE = False, True

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from app.runs.naming import name_shared
-from app.tracing.array import Array, make_array
-from app.tracing.locks import Lock
-from app.tracing.recorder import Recorder
+from lost_update.runs.naming import name_shared
+from lost_update.tracing.array import Array, make_array
+from lost_update.tracing.locks import Lock
+from lost_update.tracing.recorder import Recorder
 from tests.tracing_here import ops, recorded
 
 CONTEXT = multiprocessing.get_context("forkserver")

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.web.assets import shortened
+from lost_update.web.assets import shortened
 from tests.serving import RunningServer
 
 SCRIPT = """// What it is for.

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from app.runs.naming import name_shared
-from app.runs.request import RunRequest, check
-from app.runs.source import code_of
-from app.scenarios.catalogue import PACES, SCENARIOS
-from app.scenarios.shapes import Scenario, Variant
-from app.settings import Settings
-from app.tracing.context import TracedObjects
-from app.tracing.worker import parameters_of
+from lost_update.runs.naming import name_shared
+from lost_update.runs.request import RunRequest, check
+from lost_update.runs.source import code_of
+from lost_update.scenarios.catalogue import PACES, SCENARIOS
+from lost_update.scenarios.shapes import Scenario, Variant
+from lost_update.settings import Settings
+from lost_update.tracing.context import TracedObjects
+from lost_update.tracing.worker import parameters_of
 from tests.serving import RunningServer
 
 CONTEXT: Any = multiprocessing.get_context("forkserver")

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from app import __version__
-from app.scenarios.catalogue import SCENARIOS
+from lost_update import __version__
+from lost_update.scenarios.catalogue import SCENARIOS
 from tests.serving import descendants, until
 
 
 def lost_update(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "app", *arguments]
+    command = [sys.executable, "-m", "lost_update", *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=40, check=False)
 
 
@@ -81,7 +81,7 @@ def in_the_foreground() -> Iterator[None]:
 
 @pytest.mark.usefixtures("in_the_foreground")
 def test_ctrl_c_stops_the_run_and_still_reports() -> None:
-    command = [sys.executable, "-m", "app", "run", "--pace", "slow", "--iterations", "500", "--json"]
+    command = [sys.executable, "-m", "lost_update", "run", "--pace", "slow", "--iterations", "500", "--json"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
     until(lambda: len(descendants(process.pid)) >= 4)
     time.sleep(0.2)  # let it take some steps; the outcome does not depend on it
@@ -100,7 +100,8 @@ def test_help_and_version_answer_at_once() -> None:
 
 
 def test_the_entry_point_imports_nothing_heavy() -> None:
-    code = "import sys, app.__main__, app.tracing.worker, app.scenarios.catalogue; print(*sys.modules)"
+    modules = ("lost_update.__main__", "lost_update.tracing.worker", "lost_update.scenarios.catalogue")
+    code = f"import sys, {', '.join(modules)}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=True).stdout
     assert not {"fastapi", "numpy", "pydantic", "click", "uvicorn", "asyncio"} & set(loaded.split())
 

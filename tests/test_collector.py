@@ -9,17 +9,17 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from app.analysis.waiting import Waiter
-from app.runs.collector import Collector
-from app.runs.crew import Crew, Worker, new_context
-from app.runs.figures import open_accounts
-from app.runs.log import Log
-from app.runs.naming import Shared, name_shared
-from app.runs.source import shown_of
-from app.scenarios import value
-from app.tracing.context import TracedObjects
-from app.tracing.pace import Pace
-from app.tracing.worker import Job
+from lost_update.analysis.waiting import Waiter
+from lost_update.runs.collector import Collector
+from lost_update.runs.crew import Crew, Worker, new_context
+from lost_update.runs.figures import open_accounts
+from lost_update.runs.log import Log
+from lost_update.runs.naming import Shared, name_shared
+from lost_update.runs.source import shown_of
+from lost_update.scenarios import value
+from lost_update.tracing.context import TracedObjects
+from lost_update.tracing.pace import Pace
+from lost_update.tracing.worker import Job
 from tests.serving import RunningServer, until
 
 PROCESSES = ["P1", "P2"]

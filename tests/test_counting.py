@@ -5,8 +5,8 @@ from math import comb, factorial
 
 import pytest
 
-from app.explorer.counting import Counts, OutOfBudget, count
-from app.explorer.machine import Machine
+from lost_update.explorer.counting import Counts, OutOfBudget, count
+from lost_update.explorer.machine import Machine
 from tests.brute_force import CASES, INCREMENT, adding, enumerate_all, locked, program
 
 PLENTY = 100_000

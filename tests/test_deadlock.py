@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from app.analysis.waiting import Waiter
-from app.runs.deadlock import Blocked, blocked, sentence
-from app.runs.encoding import Names
+from lost_update.analysis.waiting import Waiter
+from lost_update.runs.deadlock import Blocked, blocked, sentence
+from lost_update.runs.encoding import Names
 from tests.serving import RunningServer, is_alive
 
 NAMES = Names(["P1", "P2"], ["", "lock", "number.get_lock()", "queue", "P2"])

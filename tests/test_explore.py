@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from app.explorer.explore import Answer, Budget, explore
+from lost_update.explorer.explore import Answer, Budget, explore
 from tests.brute_force import CASES, INCREMENT, Code, carry_out, enumerate_all, locked, program
 
 PLENTY = Budget(100_000)

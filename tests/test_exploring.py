@@ -161,7 +161,7 @@ def test_in_the_terminal_a_deadlock_is_a_bar_of_its_own() -> None:
 
 def test_on_a_terminal_it_tells_how_far_it_is_and_takes_that_away_again() -> None:
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "app", "explore", "--iterations", "10"]
+    command = [sys.executable, "-m", "lost_update", "explore", "--iterations", "10"]
     ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=theirs, text=True, timeout=40, check=True)
     os.close(theirs)
     told = os.read(ours, 100_000).decode()

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.scenarios.placed import text_of
+from lost_update.scenarios.placed import text_of
 from tests.serving import RunningServer
 from tests.test_placed import HOLDS_FROM_READ_TO_WRITE, PLACEMENTS, ends_of
 

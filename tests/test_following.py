@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from app.runs.exploring import ExploreRequest
-from app.runs.registry import Registry
-from app.runs.request import RunRequest
-from app.runs.run import Run
-from app.scenarios.catalogue import SCENARIOS
-from app.settings import Settings
+from lost_update.runs.exploring import ExploreRequest
+from lost_update.runs.registry import Registry
+from lost_update.runs.request import RunRequest
+from lost_update.runs.run import Run
+from lost_update.scenarios.catalogue import SCENARIOS
+from lost_update.settings import Settings
 from tests.brute_force import INCREMENT, enumerate_all, locked
 
 SMALL = [(2, 1), (2, 2), (3, 1), (2, 3)]

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from app.analysis.lineage import Lineage
-from app.goals.content import FILE, BadGoals, Goal, read
-from app.runs.exploring import ExploreRequest
-from app.runs.registry import Registry
-from app.runs.request import RunRequest, check
-from app.settings import Settings
-from app.steps import Op
+from lost_update.analysis.lineage import Lineage
+from lost_update.goals.content import FILE, BadGoals, Goal, read
+from lost_update.runs.exploring import ExploreRequest
+from lost_update.runs.registry import Registry
+from lost_update.runs.request import RunRequest, check
+from lost_update.settings import Settings
+from lost_update.steps import Op
 
 GOALS = {goal.slug: goal for goal in read()}
 

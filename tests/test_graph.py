@@ -10,11 +10,11 @@ from math import comb
 
 import pytest
 
-from app.explorer.counting import count
-from app.explorer.explore import MOST_DRAWN, Budget, explore
-from app.explorer.graph import Graph, graph_of
-from app.explorer.machine import Machine
-from app.explorer.program import Instruction, Program
+from lost_update.explorer.counting import count
+from lost_update.explorer.explore import MOST_DRAWN, Budget, explore
+from lost_update.explorer.graph import Graph, graph_of
+from lost_update.explorer.machine import Machine
+from lost_update.explorer.program import Instruction, Program
 
 INCREMENT: Program = (Instruction("read"), Instruction("modify", amount=1), Instruction("write"))
 LOCKED: Program = (Instruction("acquire", "lock"), *INCREMENT, Instruction("release", "lock"))

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.runs.exploring import MOST_ITERATIONS, ExploreRequest
-from app.scenarios.catalogue import SCENARIOS
+from lost_update.runs.exploring import MOST_ITERATIONS, ExploreRequest
+from lost_update.scenarios.catalogue import SCENARIOS
 from tests.serving import RunningServer
 
 

@@ -9,9 +9,9 @@ from itertools import pairwise
 
 import pytest
 
-from app.tracing.launching import LAUNCHES, ForkContext, Launches, Slot, StartMethod, context_for
-from app.tracing.pace import Pace
-from app.tracing.recorder import NOT_SHOWN, Recorder
+from lost_update.tracing.launching import LAUNCHES, ForkContext, Launches, Slot, StartMethod, context_for
+from lost_update.tracing.pace import Pace
+from lost_update.tracing.recorder import NOT_SHOWN, Recorder
 from tests.serving import RunningServer
 from tests.tracing_here import ops
 
@@ -114,7 +114,7 @@ def test_a_launch_at_the_slow_pace_is_paced(server: RunningServer) -> None:
 )
 def test_nobody_is_forked_from_a_process_that_has_threads(options: list[str], traced: list[str]) -> None:
     # Python says so where it is done, from 3.12 on.
-    command = [sys.executable, "-m", "app", "run", "--iterations=2", "--scenario", *options, *traced]
+    command = [sys.executable, "-m", "lost_update", "run", "--iterations=2", "--scenario", *options, *traced]
     warned = {**os.environ, "PYTHONWARNINGS": "always"}
     ended = subprocess.run(command, capture_output=True, text=True, timeout=40, check=False, env=warned)
     assert (ended.returncode, ended.stderr) == (0, "")

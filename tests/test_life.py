@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from app.steps import RECORD, Op, split_kind
-from app.tracing import life
-from app.tracing.recorder import NOT_SHOWN, Recorder
+from lost_update.steps import RECORD, Op, split_kind
+from lost_update.tracing import life
+from lost_update.tracing.recorder import NOT_SHOWN, Recorder
 from tests.serving import until
 
 CONTEXT = multiprocessing.get_context("forkserver")

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from app.analysis.lineage import BLIND, Change, Lineage
+from lost_update.analysis.lineage import BLIND, Change, Lineage
 
 
 def lineage_of(*bases: int) -> Lineage:

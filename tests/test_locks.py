@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from app.tracing.locks import Lock, RLock
-from app.tracing.recorder import Recorder
+from lost_update.tracing.locks import Lock, RLock
+from lost_update.tracing.recorder import Recorder
 from tests.serving import until
 from tests.tracing_here import ops, recorded
 

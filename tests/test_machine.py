@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from app.explorer.machine import Machine
+from lost_update.explorer.machine import Machine
 from tests.brute_force import CASES, INCREMENT, carry_out, locked, program
 
 

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from app.runs.merge import Merge
-from app.steps import NOTHING, RECORD, Op, kind_of
+from lost_update.runs.merge import Merge
+from lost_update.steps import NOTHING, RECORD, Op, kind_of
 
 NUMBER = 1
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.steps import Op
-from app.tracing import pace as pace_module
-from app.tracing.pace import LONGEST, SHORTEST, Pace
+from lost_update.steps import Op
+from lost_update.tracing import pace as pace_module
+from lost_update.tracing.pace import LONGEST, SHORTEST, Pace
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from itertools import product
 
 import pytest
 
-from app.runs.source import code_of
-from app.scenarios.placed import LINES, SLOTS, Slot, lines_between, text_of, variant_of
-from app.tracing.written import Source, function_of
+from lost_update.runs.source import code_of
+from lost_update.scenarios.placed import LINES, SLOTS, Slot, lines_between, text_of, variant_of
+from lost_update.tracing.written import Source, function_of
 
 PLACES: tuple[Slot | None, ...] = (None, *SLOTS)
 PLACEMENTS = list(product(PLACES, PLACES))

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from app.steps import Op
-from app.tracing.pool import Pool, Task
-from app.tracing.recorder import Recorder
+from lost_update.steps import Op
+from lost_update.tracing.pool import Pool, Task
+from lost_update.tracing.recorder import Recorder
 from tests.serving import RunningServer
 from tests.tracing_here import ops, recorded
 

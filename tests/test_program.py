@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.explorer.program import Instruction, NotExplorable, program_of
+from lost_update.explorer.program import Instruction, NotExplorable, program_of
 
 READ, ADD, WRITE = Instruction("read"), Instruction("modify", amount=1), Instruction("write")
 ACQUIRE, RELEASE = Instruction("acquire", "lock"), Instruction("release", "lock")

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from app.runs.naming import name_shared
-from app.steps import NOTHING, PRESENT
-from app.tracing.queues import Queue
-from app.tracing.recorder import ENDS_BY_ITSELF, FOR_EVER, Recorder
+from lost_update.runs.naming import name_shared
+from lost_update.steps import NOTHING, PRESENT
+from lost_update.tracing.queues import Queue
+from lost_update.tracing.recorder import ENDS_BY_ITSELF, FOR_EVER, Recorder
 from tests.serving import until
 from tests.tracing_here import ops, recorded
 

@@ -2,8 +2,8 @@
 
 from time import perf_counter_ns
 
-from app.steps import RECORD, Op
-from app.tracing.recorder import Recorder
+from lost_update.steps import RECORD, Op
+from lost_update.tracing.recorder import Recorder
 
 
 def times(batch: bytes) -> list[int]:

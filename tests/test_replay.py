@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.exports.replay import NotReplayable, replay
+from lost_update.exports.replay import NotReplayable, replay
 from tests.serving import RunningServer
 from tests.test_api import error_of
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests import PACKAGE
 from tests.recomputing import recompute
 from tests.serving import RunningServer, descendants, is_alive, serving, until
 
@@ -125,7 +126,7 @@ def test_every_process_starts_first_and_exits_last(server: RunningServer) -> Non
 def test_each_step_names_the_line_of_the_code_shown(server: RunningServer, guard: str) -> None:
     view = server.run(iterations=5, guard=guard)
     lines = view["code"]["text"].splitlines()
-    source = Path(view["code"]["file"]).read_text()
+    source = (PACKAGE.parent / view["code"]["file"]).read_text()
     assert all(line in source for line in lines)
     for step in server.steps(view["id"]):
         if step["op"] in ("start", "exit"):

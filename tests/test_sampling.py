@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from app.explorer.machine import Machine
-from app.explorer.sampling import sample
+from lost_update.explorer.machine import Machine
+from lost_update.explorer.sampling import sample
 from tests.brute_force import CASES, INCREMENT, enumerate_all, program
 
 

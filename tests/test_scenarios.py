@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.scenarios.catalogue import SCENARIOS
+from lost_update.scenarios.catalogue import SCENARIOS
 from tests.chapters import EVERY, MAY_BLOCK, RIGHT, short
 from tests.recomputing import recompute
 from tests.serving import RunningServer
@@ -152,7 +152,7 @@ def test_what_is_left_out_is_what_is_usual(server: RunningServer, name: str) -> 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_the_command_line_runs_it_too(name: str) -> None:
     options = [f"--{option}={value}" for option, value in short_options(name).items()]
-    command = [sys.executable, "-m", "app", "run", "--scenario", name, *options, "--json"]
+    command = [sys.executable, "-m", "lost_update", "run", "--scenario", name, *options, "--json"]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=40, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
     view = json.loads(ended.stdout)
@@ -211,7 +211,7 @@ def test_what_makes_no_sense_is_refused_and_nothing_is_started(server: RunningSe
 @pytest.mark.parametrize("request_", BAD[::5], ids=told)
 def test_the_command_line_refuses_it_in_a_clear_line(request_: dict[str, Any]) -> None:
     options = [f"--{field.replace('_', '-')}={value}" for field, value in request_.items()]
-    command = [sys.executable, "-m", "app", "run", *options]
+    command = [sys.executable, "-m", "lost_update", "run", *options]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=40, check=False)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr

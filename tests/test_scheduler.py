@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.goals.content import read
+from lost_update.goals.content import read
 from tests.serving import RunningServer
 
 

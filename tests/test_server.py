@@ -78,7 +78,7 @@ def test_a_port_in_use_is_one_clear_line_and_exit_status_2() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        command = [sys.executable, "-m", "app", "serve", "--port", str(port)]
+        command = [sys.executable, "-m", "lost_update", "serve", "--port", str(port)]
         ended = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
     assert ended.returncode == 2
     assert ended.stdout == ""
@@ -88,7 +88,7 @@ def test_a_port_in_use_is_one_clear_line_and_exit_status_2() -> None:
 
 
 def test_a_setting_that_makes_no_sense_is_one_clear_line_and_exit_status_2() -> None:
-    command = [sys.executable, "-m", "app", "serve", "--port", "0"]
+    command = [sys.executable, "-m", "lost_update", "serve", "--port", "0"]
     environment = {**os.environ, "LOST_UPDATE_MAX_SECONDS": "soon"}
     ended = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False, env=environment)
     assert ended.returncode == 2

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from app.settings import Settings
+from lost_update.settings import Settings
 
 
 def test_every_limit_can_be_set_by_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from app.runs.source import shown_of
-from app.tracing.locks import Lock
-from app.tracing.recorder import Recorder
-from app.tracing.shared import Value, make_value
+from lost_update.runs.source import shown_of
+from lost_update.tracing.locks import Lock
+from lost_update.tracing.recorder import Recorder
+from lost_update.tracing.shared import Value, make_value
 from tests.tracing_here import ops, recorded
 
 CONTEXT = multiprocessing.get_context("forkserver")

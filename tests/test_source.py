@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.runs.source import SILENT, Instruction, code_of, shown_of
-from app.scenarios.catalogue import SCENARIOS
-from app.scenarios.shapes import Variant
+from lost_update.runs.source import SILENT, Instruction, code_of, shown_of
+from lost_update.scenarios.catalogue import SCENARIOS
+from lost_update.scenarios.shapes import Variant
 
 VARIANTS = [variant for scenario in SCENARIOS.values() for variant in scenario.variants.values()]
 

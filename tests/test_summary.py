@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from app.analysis.accesses import Accesses
-from app.analysis.summary import Account
-from app.steps import NOTHING
+from lost_update.analysis.accesses import Accesses
+from lost_update.analysis.summary import Account
+from lost_update.steps import NOTHING
 
 P1, P2 = 0, 1
 READ, WRITE = False, True

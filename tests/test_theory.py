@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.explorer.machine import Machine
-from app.explorer.theory import schedule_to_two
+from lost_update.explorer.machine import Machine
+from lost_update.explorer.theory import schedule_to_two
 from tests.brute_force import INCREMENT, adding, carry_out, locked, program
 
 

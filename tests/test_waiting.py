@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from app.analysis.waiting import Waiter, Waiting
-from app.steps import NO_TARGET, Op
+from lost_update.analysis.waiting import Waiter, Waiting
+from lost_update.steps import NO_TARGET, Op
 
 P1, P2, P3 = 0, 1, 2
 LOCK, OTHER_LOCK, QUEUE, P2_ITSELF, POOL = 1, 2, 3, 4, 5

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from app.runs.request import RunRequest, check
-from app.settings import Settings
-from app.walkthrough.content import FOLDER, BadChapter, Choice, Guess, Step, read, read_chapter
+from lost_update.runs.request import RunRequest, check
+from lost_update.settings import Settings
+from lost_update.walkthrough.content import FOLDER, BadChapter, Choice, Guess, Step, read, read_chapter
 from tests.serving import RunningServer
 
 CHAPTERS = read()
@@ -66,7 +66,7 @@ def test_the_chapters_are_those_of_the_subject_in_order() -> None:
 
 
 def test_together_they_show_every_scenario_that_has_no_page_of_its_own() -> None:
-    from app.scenarios.catalogue import SCENARIOS
+    from lost_update.scenarios.catalogue import SCENARIOS
 
     assert {run["scenario"] for run in RUNS.values()} == {each.name for each in SCENARIOS.values() if each.listed}
 

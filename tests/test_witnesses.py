@@ -5,9 +5,9 @@ from itertools import pairwise
 
 import pytest
 
-from app.explorer.counting import count
-from app.explorer.machine import Machine
-from app.explorer.witnesses import Witness, witnesses
+from lost_update.explorer.counting import count
+from lost_update.explorer.machine import Machine
+from lost_update.explorer.witnesses import Witness, witnesses
 from tests.brute_force import CASES, INCREMENT, Code, carry_out, enumerate_all, program
 
 PLENTY = 400_000

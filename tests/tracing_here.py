@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.runs.merge import NEVER, Merge
-from app.steps import NOTHING, Op
-from app.tracing.recorder import RECORDER
+from lost_update.runs.merge import NEVER, Merge
+from lost_update.steps import NOTHING, Op
+from lost_update.tracing.recorder import RECORDER
 
 FIELDS = ("target", "line", "t_ns", "value", "version", "base")
 

@@ -8,11 +8,11 @@ from multiprocessing import get_context
 
 import uvicorn
 
-from app.runs.registry import Registry
-from app.runs.request import RunRequest
-from app.runs.run import Run
-from app.settings import Settings
-from app.web.server import Server, listen
+from lost_update.runs.registry import Registry
+from lost_update.runs.request import RunRequest
+from lost_update.runs.run import Run
+from lost_update.settings import Settings
+from lost_update.web.server import Server, listen
 from tests.bench.naive import NaiveServer
 from tests.serving import until
 

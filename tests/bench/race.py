@@ -1,6 +1,6 @@
 """Races two real worker processes against each other, put together from the same parts as a run.
 
-Everything between the loop and the log is the application's own: `Crew` starts the workers, `app.tracing.worker`
+Everything between the loop and the log is the application's own: `Crew` starts the workers, `tracing.worker`
 lets them begin together, the courier sends, and the collector of this process merges, checks and logs meanwhile. What
 the loop's processes take is measured inside them, around the scenario's own function.
 """
@@ -13,17 +13,17 @@ from statistics import mean
 from time import perf_counter_ns
 from typing import Any
 
-from app.analysis.summary import Account
-from app.analysis.waiting import Waiter
-from app.runs.collector import Collector
-from app.runs.crew import Context, Crew, Worker
-from app.runs.log import Log
-from app.runs.naming import name_shared
-from app.runs.source import shown_of
-from app.scenarios import value
-from app.tracing.context import TracedObjects
-from app.tracing.pace import Pace
-from app.tracing.worker import Job
+from lost_update.analysis.summary import Account
+from lost_update.analysis.waiting import Waiter
+from lost_update.runs.collector import Collector
+from lost_update.runs.crew import Context, Crew, Worker
+from lost_update.runs.log import Log
+from lost_update.runs.naming import name_shared
+from lost_update.runs.source import shown_of
+from lost_update.scenarios import value
+from lost_update.tracing.context import TracedObjects
+from lost_update.tracing.pace import Pace
+from lost_update.tracing.worker import Job
 
 GUARD = "none"
 PROCESSES = 2

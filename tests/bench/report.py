@@ -11,11 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 
-import app
 from tests.bench.effort import FULL, QUICK, Effort
 from tests.bench.pairs import Spread
 
-DOCUMENT = Path(app.__file__).parent.parent / "docs" / "BENCHMARKS.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "BENCHMARKS.md"
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def _modules() -> list[ModuleType]:
 
 
 def _measure(modules: list[ModuleType], effort: Effort) -> Iterator[Row]:
-    from app.runs.crew import new_context, warm_up
+    from lost_update.runs.crew import new_context, warm_up
 
     context = new_context()
     warm_up(context)

@@ -7,11 +7,11 @@ have come together at once, as ours takes batches.
 
 from typing import Any, cast
 
-from app.runs.collector import Collector
-from app.runs.crew import Context
-from app.steps import RECORD, RECORD_FIELDS, Op
-from app.tracing import recorder
-from app.tracing.recorder import RECORDER
+from lost_update.runs.collector import Collector
+from lost_update.runs.crew import Context
+from lost_update.steps import RECORD, RECORD_FIELDS, Op
+from lost_update.tracing import recorder
+from lost_update.tracing.recorder import RECORDER
 from tests.bench import race
 from tests.bench.effort import Effort
 from tests.bench.pairs import in_turn, ratios, spread

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from app.goals.content import read
+from lost_update.goals.content import read
 from tests.browser.conftest import OpenPage
 from tests.browser.test_accessibility import SIZES, assert_nothing_is_in_the_way
 from tests.serving import RunningServer

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, Response, expect
 
-from app.walkthrough.content import Guess, Step, read
+from lost_update.walkthrough.content import Guess, Step, read
 from tests.browser.conftest import OpenPage
 from tests.browser.test_accessibility import SIZES, assert_nothing_is_in_the_way
 from tests.serving import RunningServer

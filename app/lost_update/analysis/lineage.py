@@ -1,0 +1,131 @@
+"""The lineage of one cell: which version was built on which, and so what was lost, and to whom.
+
+Every write makes a new version from the version that its writer had read, its base. Versions therefore form a tree
+with the initial value, version 0, as its root, and the chain from the newest version back to the root is what
+survives. A read-modify-write off that chain is a lost update:
+
+    0 ── 1 ── 2 ── 4        version 3 was built on 1, and so was 2; then 4 was built on 2:
+         └─── 3             3 is lost, its thief is 4. Until 4 was written, 2 was lost, and 3 its thief.
+
+The chain may switch branches again and again, so a lost version can come back.
+"""
+
+from array import array
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from lost_update.analysis.accesses import Integers
+from lost_update.steps import NOTHING
+
+BLIND: Final = NOTHING
+"""The parent of a write that was built on no read: it starts a chain of its own."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one write did to updates before it: versions that it took off the chain, and ones it brought back."""
+
+    erased: tuple[int, ...]
+    revived: tuple[int, ...]
+
+
+class Lineage:
+    """Grows by one version with each write. Two integers a version are all it keeps."""
+
+    def __init__(self) -> None:
+        self._parents = array("i", [BLIND])
+        self._depths = array("i", [0])
+        self._updates = array("b", [False])
+        self.updates = 0
+        """Read-modify-writes so far, on the chain or off it."""
+
+    @property
+    def newest(self) -> int:
+        """The newest version."""
+        return len(self._parents) - 1
+
+    def parent(self, version: int) -> int:
+        """The version that `version` was built on; `BLIND` for version 0 and for blind writes."""
+        return self._parents[version]
+
+    def write(self, bases: npt.ArrayLike) -> Integers:
+        """Add the next versions, each built on its base (`BLIND` for none).
+
+        Returns how many updates are lost after each. The loop does nothing that the columns can do without it: it
+        is the one part of following a cell that has to go from write to write.
+        """
+        parents = np.asarray(bases, np.int32)
+        are_updates = parents != BLIND
+        depths = self._depths
+        first = len(depths)
+        recent: list[int] = []
+        for base in parents.tolist():
+            if base >= first:
+                recent.append(recent[base - first] + 1)
+            else:
+                recent.append(depths[base] + 1 if base != BLIND else 0)
+        self._parents.frombytes(parents.tobytes())
+        self._updates.frombytes(are_updates.tobytes())
+        new_depths = np.array(recent, np.int32)
+        depths.frombytes(new_depths.tobytes())
+        updates = self.updates + np.cumsum(are_updates)
+        self.updates += int(np.count_nonzero(are_updates))
+        return updates - new_depths
+
+    def skip(self) -> None:
+        """Add a version that nobody recorded. It counts as no update and as built on the one before it."""
+        self._parents.append(self.newest)
+        self._depths.append(self._depths[-1])
+        self._updates.append(False)
+
+    @property
+    def lost(self) -> int:
+        """How many updates are off the chain of the newest version."""
+        return self.updates - self._depths[-1]
+
+    def chain(self, version: int) -> list[int]:
+        """`version` and all that it was built on, newest first; down to 0, or to a blind write."""
+        chain = []
+        while version != BLIND:
+            chain.append(version)
+            version = self._parents[version]
+        return chain
+
+    def lost_versions(self) -> list[int]:
+        """The updates off the chain of the newest version, oldest first."""
+        survivors = set(self.chain(self.newest))
+        return [version for version, update in enumerate(self._updates) if update and version not in survivors]
+
+    def change(self, version: int) -> Change:
+        """What writing `version` did to the updates before it.
+
+        The chain moves from `version - 1` to the base of `version`. A parent is always older than its child, so
+        stepping back from whichever of the two is newer leads to where the chains meet.
+        """
+        before, after = version - 1, self._parents[version]
+        erased: list[int] = []
+        revived: list[int] = []
+        while before != after:
+            if before > after:
+                erased.append(before)
+                before = self._parents[before]
+            else:
+                revived.append(after)
+                after = self._parents[after]
+        return Change(self._only_updates(erased), self._only_updates(revived))
+
+    def thieves(self) -> dict[int, int]:
+        """For every lost update the write that erased it last: `{victim: thief}`, both as versions."""
+        thieves: dict[int, int] = {}
+        for version in range(1, self.newest + 1):
+            change = self.change(version)
+            thieves.update(dict.fromkeys(change.erased, version))
+            for revived in change.revived:
+                del thieves[revived]
+        return thieves
+
+    def _only_updates(self, versions: list[int]) -> tuple[int, ...]:
+        return tuple(version for version in reversed(versions) if self._updates[version])

@@ -1,0 +1,99 @@
+"""The account of one cell, kept as its steps come in, and checked: what was expected, what was lost.
+
+`expected = initial + the sum of all deltas`, a delta being the value written less the value that the writer had
+read. Reads and writes must agree with each other, because the log claims that its order is the order in memory:
+a write makes the next version, and a read sees the newest version and its value. Where they do not, the account is
+`broken`: that is a fault of ours, and the run says so.
+"""
+
+from operator import sub
+from typing import Final, TypedDict
+
+import numpy as np
+
+from lost_update.analysis.accesses import Accesses, Integers, Number
+from lost_update.analysis.lineage import BLIND, Lineage
+
+UNKNOWN: Final = None
+
+
+class CellSummary(TypedDict):
+    """The figures of one cell. `final` is None until the run has ended, `expected` where it cannot be known."""
+
+    name: str
+    initial: Number
+    expected: Number | None
+    final: Number | None
+    writes: int
+    lost: int | None
+
+
+class Account:
+    """Follows one cell from its initial value on."""
+
+    def __init__(self, name: str, initial: Number) -> None:
+        self.name = name
+        self.initial = initial
+        self.lineage = Lineage()
+        self.writes = 0
+        self.broken = False
+        self.expected = initial
+        self.value: Number | None = initial
+        self._read: dict[int, Number] = {}
+
+    def follow(self, accesses: Accesses) -> Integers:
+        """Take in reads and writes, in log order. Returns, for each write, how many updates are lost after it.
+
+        After a step back to an older version nothing more can be said: the figures stay as they were.
+        """
+        losses = [np.empty(0, np.int64)]
+        while len(accesses):
+            count = accesses.gapless(self.lineage.newest)
+            if count:
+                losses.append(self._follow_gapless(accesses[:count]))
+                accesses = accesses[count:]
+            else:
+                before = int(accesses.version[0] - accesses.is_write[0])
+                if before < self.lineage.newest:
+                    self.broken = True
+                    losses.append(np.full(np.count_nonzero(accesses.is_write), self.lineage.lost))
+                    break
+                self._skip_to(before)
+        return np.concatenate(losses)
+
+    def close(self, final: Number, versions: int, *, someone_died: bool) -> int:
+        """Check the account against the memory itself: its value and its count of versions. Returns unrecorded writes.
+
+        Writes may be missing only where a process died with steps that it had not sent.
+        """
+        unrecorded = versions - self.writes
+        if unrecorded < 0 or (unrecorded and not someone_died) or (not unrecorded and self.value != final):
+            self.broken = True
+        return unrecorded
+
+    def summary(self, final: Number | None) -> CellSummary:
+        """The figures so far."""
+        return CellSummary(
+            name=self.name,
+            initial=self.initial,
+            expected=self.expected,
+            final=final,
+            writes=self.writes,
+            lost=self.lineage.lost,
+        )
+
+    def _follow_gapless(self, accesses: Accesses) -> Integers:
+        self.broken |= not accesses.agree(self.value)
+        self.value = accesses.value[-1:].tolist()[0]
+        read, self._read = accesses.last_read(self._read)
+        updates = accesses.is_write & (accesses.base != BLIND)
+        self.expected += sum(map(sub, accesses.value[updates].tolist(), read[updates].tolist()))
+        bases = accesses.base[accesses.is_write]
+        self.writes += len(bases)
+        return self.lineage.write(bases)
+
+    def _skip_to(self, version: int) -> None:
+        """Versions that no step tells of: a process died before it could send them."""
+        while self.lineage.newest < version:
+            self.lineage.skip()
+        self.value = UNKNOWN

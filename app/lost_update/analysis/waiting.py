@@ -1,0 +1,85 @@
+"""Who waits for what, and whether anybody can ever go on: a deadlock, read from the steps.
+
+A process waits from its `wait` to its next step. What it waits for is decided by what others did up to then: a lock
+by whoever acquired it and did not release it, a queue by what was put and not got, a process by its `exit`. When every
+live process waits, and none for something that it can have, none of them will ever take a step again:
+
+    P1: acquire a, wait b ──▶ b is held by P2 ─┐
+    P2: acquire b, wait a ──▶ a is held by P1 ─┘   nobody else is alive: a deadlock
+
+That is exact, and no matter of time, because the steps come in order and are complete up to the last: a process that
+had already got what it waits for would have it from somebody whose `release`, `put` or `exit` is among them. The idea
+of reading deadlocks off who waits for whom is R. C. Holt's ("Some deadlock properties of computer systems", 1972).
+"""
+
+from collections.abc import Mapping, Set
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from lost_update.steps import Op
+
+_CHANGES_HOLD: Final = {Op.ACQUIRE: 1, Op.RELEASE: -1}
+_CHANGES_CONTENT: Final = {Op.PUT: 1, Op.GET: -1}
+
+Column = npt.NDArray[Any]
+
+
+class Waiter(NamedTuple):
+    """A process that waits for a target, and who holds that; None where nobody does. All as numbers."""
+
+    process: int
+    target: int
+    holder: int | None
+
+
+class Waiting:
+    """Follows a run's steps. `queues` are targets; `launched` says which target is which process.
+
+    All but the launched ones are alive from the start, and those from their `launch`.
+    """
+
+    def __init__(self, processes: int, targets: int, queues: Set[int], launched: Mapping[int, int]) -> None:
+        self._held = np.zeros((processes, targets), np.int64)
+        self._content = np.zeros(targets, np.int64)
+        self._waits: list[int | None] = [None] * processes
+        self._is_alive = [process not in launched.values() for process in range(processes)]
+        self._queues = queues
+        self._launched = launched
+
+    def follow(self, op: Column, process: Column, target: Column, ends_by_itself: Column) -> None:
+        """Take in steps, in log order, a column each. `ends_by_itself` is about those that are a `wait`."""
+        for kind, amount in _CHANGES_HOLD.items():
+            chosen = op == kind
+            np.add.at(self._held, (process[chosen], target[chosen]), amount)
+        for kind, amount in _CHANGES_CONTENT.items():
+            np.add.at(self._content, target[op == kind], amount)
+        for launched in target[op == Op.LAUNCH].tolist():
+            self._is_alive[self._launched[launched]] = True
+        for number in np.flatnonzero(np.bincount(process)).tolist():
+            last = int(np.flatnonzero(process == number)[-1])
+            waits = op[last] == Op.WAIT and not ends_by_itself[last]
+            self._waits[number] = int(target[last]) if waits else None
+            self._is_alive[number] = bool(op[last] != Op.EXIT)
+
+    def deadlock(self) -> list[Waiter] | None:
+        """Everybody who waits, if everybody who is alive does so for ever; else None."""
+        waiters = []
+        for process, target in enumerate(self._waits):
+            if not self._is_alive[process]:
+                continue
+            if target is None:
+                return None
+            holder = self._holder(target)
+            if holder is None and not (target in self._queues and self._content[target] <= 0):
+                return None
+            waiters.append(Waiter(process, target, holder))
+        return waiters or None
+
+    def _holder(self, target: int) -> int | None:
+        if target in self._launched:
+            process = self._launched[target]
+            return process if self._is_alive[process] else None
+        holders = np.flatnonzero(self._held[:, target] > 0)
+        return int(holders[0]) if len(holders) else None

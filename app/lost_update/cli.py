@@ -1,0 +1,216 @@
+"""The command line: `lost-update serve`, `lost-update run` and `lost-update scenarios`."""
+
+import sys
+import time
+from typing import Any
+
+import click
+
+from lost_update import __version__
+
+PROGRESS_SECONDS = 0.1
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """See a race condition: real processes, one shared value, and the updates they lose.
+
+    Without a command it serves the page.
+    """
+    if context.invoked_subcommand is None:
+        context.invoke(serve)
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 lets a whole room in.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option("--open/--no-open", "open_page", default=False, help="Open the page in a browser.")
+def serve(host: str, port: int, open_page: bool) -> None:
+    """Serve the page."""
+    from lost_update.web.server import listen
+    from lost_update.web.server import serve as serve_on
+
+    settings = _settings()
+    try:
+        listener = listen(host, port)
+    except OSError as error:
+        _fail(f"Cannot listen on {host} port {port}: {error.strerror}. Choose another one with --port.")
+    url = _url(*listener.getsockname()[:2])
+    click.echo(f"Lost Update is at {url} (Ctrl-C stops it)")
+    serve_on(listener, settings, url if open_page else None)
+
+
+@cli.command()
+@click.option("--scenario", default="value", show_default=True, help="What to run; `lost-update scenarios` lists them.")
+@click.option("--processes", type=int, help="How many processes.  [default: 2 for value; `scenarios` tells the others]")
+@click.option("--iterations", type=int, help="How often each does it.  [default: 100 for value]")
+@click.option("--guard", help="How the code protects what is shared.  [default: none]")
+@click.option("--start-method", help="For the scenario processes: fork, forkserver or spawn.")
+@click.option("--call", help="For the scenario pool: map, apply, map_async or apply_async.")
+@click.option("--chunksize", type=int, help="For the scenario pool: how many tasks a worker is handed at once.")
+@click.option("--pace", default="free", show_default=True)
+@click.option("--step-ms", type=int, help="The mean pause before each step at the pace slow, in milliseconds.")
+@click.option("--seed", type=int, help="For the pauses of the pace slow.")
+@click.option("--untraced", is_flag=True, help="The same code on plain multiprocessing objects, for comparison.")
+@click.option("--json", "as_json", is_flag=True, help="Print the run view, and nothing else, on standard output.")
+def run(as_json: bool, untraced: bool, **fields: Any) -> None:
+    """Run a scenario once, here in the terminal."""
+    import orjson
+    from pydantic import ValidationError
+
+    from lost_update.runs.registry import Registry
+    from lost_update.runs.request import Refusal, RunRequest
+
+    given = {name: value for name, value in fields.items() if value is not None}
+    try:
+        request = RunRequest(**given, traced=not untraced)
+    except ValidationError as error:
+        _fail("; ".join(f"--{str(e['loc'][0]).replace('_', '-')}: {e['msg']}" for e in error.errors()))
+    registry = Registry(_settings())
+    try:
+        one = registry.submit(request)
+        _follow(one, request.expected_steps)
+    except Refusal as refusal:
+        _fail(str(refusal))
+    except KeyboardInterrupt:
+        registry.stop(one, "It was interrupted.")
+        one.join()
+    finally:
+        registry.close()
+    view = one.view()
+    click.echo(orjson.dumps(view) if as_json else _report(view, one.work_done()))
+    if view["status"] != "finished":
+        raise SystemExit(1)
+
+
+@cli.command()
+@click.option("--processes", default=2, show_default=True)
+@click.option("--iterations", default=2, show_default=True)
+@click.option("--guard", default="none", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the answer of /api/explore, and nothing else.")
+def explore(processes: int, iterations: int, guard: str, as_json: bool) -> None:
+    """Work out every interleaving: which finals there are, how many ways lead to each, how likely it is."""
+    import orjson
+    from pydantic import ValidationError
+
+    from lost_update.runs.exploring import ExploreRequest
+    from lost_update.runs.registry import Registry
+    from lost_update.runs.request import Refusal
+
+    try:
+        wanted = ExploreRequest(processes=processes, iterations=iterations, guard=guard)
+    except ValidationError as error:
+        _fail("; ".join(f"--{str(e['loc'][0]).replace('_', '-')}: {e['msg']}" for e in error.errors()))
+    registry = Registry(_settings())
+    try:
+        if sys.stderr.isatty():
+            answer = registry.explore(wanted, _tell_states)
+            click.echo(CLEAR_LINE, nl=False, err=True)
+        else:
+            answer = registry.explore(wanted)
+    except Refusal as refusal:
+        _fail(str(refusal))
+    finally:
+        registry.close()
+    click.echo(orjson.dumps(answer) if as_json else _histogram(answer))
+
+
+CLEAR_LINE = "\r\x1b[K"
+
+
+def _tell_states(states: int) -> None:
+    click.echo(f"\r{states:,} states", nl=False, err=True)
+
+
+WIDEST_BAR = 40
+
+
+def _histogram(answer: Any) -> str:
+    """The outcomes as bars, by how likely they are."""
+    if not answer["exhausted"]:
+        rows = [
+            ("deadlock" if one["final"] is None else str(one["final"]), one["share"], "")
+            for one in answer["estimate"]["outcomes"]
+        ]
+        lines = [f"Too many states: the budget ended after {answer['states']:,}. Estimated from random schedules:"]
+        known = [f"It can end at {one['final']}: {' '.join(one['schedule'])}" for one in answer["known"]]
+    else:
+        rows = [(str(one["final"]), one["probability"], one["interleavings"]) for one in answer["outcomes"]]
+        rows += [("deadlock", one["probability"], one["interleavings"]) for one in answer["deadlocks"]]
+        lines = [f"{int(answer['interleavings']):,} interleavings, {answer['states']:,} states"]
+        known = []
+    width = max((len(row[0]) for row in rows), default=1)
+    most = max((row[1] for row in rows), default=1.0)
+    lines += [
+        f"{what:>{width}}  {'█' * round(WIDEST_BAR * share / most):<{WIDEST_BAR}}  {share:9.4%}  {ways}".rstrip()
+        for what, share, ways in rows
+    ]
+    return "\n".join(lines + known)
+
+
+@cli.command()
+def scenarios() -> None:
+    """List what can be run."""
+    from lost_update.scenarios.catalogue import SCENARIOS
+
+    for scenario in SCENARIOS.values():
+        option = scenario.field.replace("_", "-")
+        usual = f"--processes {scenario.processes.usual} --iterations {scenario.iterations.usual}"
+        click.echo(f"{scenario.name}: {scenario.about}")
+        click.echo(f"    --{option} {'|'.join(scenario.variants)}  {usual}")
+
+
+def _follow(one: Any, expected_steps: int) -> None:
+    """Show the progress on standard error, where that is a terminal, until the run is over."""
+    if not sys.stderr.isatty() or not expected_steps:
+        one.join()
+        return
+    with click.progressbar(length=expected_steps, label="steps", file=sys.stderr) as bar:
+        while not one.is_over:
+            bar.update(min(len(one.log), expected_steps) - bar.pos)
+            time.sleep(PROGRESS_SECONDS)
+
+
+def _report(view: Any, done: dict[str, dict[str, int]]) -> str:
+    """The figures; where no cell is shared, what each process did."""
+    summary = view["summary"]
+    lines = [
+        f"{cell['name']}: expected {cell['expected']}, counter {cell['final']}, lost {cell['lost']}"
+        for cell in summary["cells"]
+    ]
+    if not lines:
+        lines = [_process(process, done[process["name"]]) for process in view["processes"]]
+    lines.append(f"{view['status']} after {summary['duration_ms']:.1f} ms and {view['steps']} steps")
+    if view["reason"]:
+        lines.append(view["reason"])
+    if not summary["consistent"]:
+        lines.append("The steps and the memory disagree: a fault of Lost Update. Please report it.")
+    return "\n".join(lines)
+
+
+def _process(process: Any, done: dict[str, int]) -> str:
+    ended = "exit code not known" if process["exitcode"] is None else f"exit code {process['exitcode']}"
+    return "; ".join([f"{process['name']}: {ended}", *(f"{op} {count}" for op, count in done.items())])
+
+
+def _settings() -> Any:
+    from pydantic import ValidationError
+
+    from lost_update.settings import Settings
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        _fail("; ".join(f"LOST_UPDATE_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()))
+
+
+def _url(host: str, port: int) -> str:
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{name}:{port}"
+
+
+def _fail(message: str) -> Any:
+    click.echo(message, err=True)
+    raise SystemExit(2)

@@ -1,0 +1,157 @@
+"""The explorer's answer: everything that can happen, or as much of it as the budget allows. Pure.
+
+programs ─▶ Machine ─┬▶ counting:  how many interleavings, how likely, which deadlocks
+                     ├▶ witnesses: for each outcome the schedule with the fewest context switches
+                     ├▶ graph:     every state and every step, where they are few enough to be drawn
+                     └▶ where the budget ends: theory (what is known anyway), sampling (an estimate)
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, NotRequired, TypedDict
+
+from lost_update.explorer.counting import Counts, OutOfBudget, count
+from lost_update.explorer.graph import Graph, graph_of
+from lost_update.explorer.machine import Machine
+from lost_update.explorer.program import Program
+from lost_update.explorer.sampling import Choose, sample
+from lost_update.explorer.theory import schedule_to_two
+from lost_update.explorer.witnesses import Witness, witnesses
+
+WITNESS_STATES: Final = 5
+"""The search for witnesses may know so many times as many: it tells apart who moved last, too."""
+
+MOST_SAMPLED: Final = 200_000
+"""Steps that all samples take together: drawing them must not last longer than counting might have."""
+
+MOST_DRAWN: Final = 150
+"""More states than these would be no picture any more."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How far to go. `go_on` is told how many states are known and answers whether there is time left."""
+
+    max_states: int
+    go_on: Callable[[int], bool] = lambda _states: True
+    samples: int = 2_000
+
+
+class Outcome(TypedDict):
+    """One final value. `interleavings` is a text because it may be longer than numbers are elsewhere.
+
+    `probability` is the nearest number to the exact `fraction`, which is a text such as `3/4`. `switches` counts the
+    context switches of `schedule`.
+    """
+
+    final: int
+    interleavings: str
+    probability: float
+    fraction: str
+    schedule: list[str]
+    switches: int
+
+
+class Deadlock(TypedDict):
+    """Interleavings that end with everybody waiting."""
+
+    interleavings: str
+    probability: float
+    fraction: str
+    schedule: list[str]
+    switches: int
+
+
+class Estimate(TypedDict):
+    """How often schedules drawn at random led where; `final` is None for a deadlock."""
+
+    samples: int
+    outcomes: list[dict[str, int | float | None]]
+
+
+class Known(TypedDict):
+    """What theory says can happen, with a schedule that leads there."""
+
+    final: int
+    schedule: list[str]
+
+
+class Answer(TypedDict):
+    """All outcomes; or, where `exhausted` is false, what was covered, what is known anyway, and an estimate.
+
+    The graph is there where it is small.
+    """
+
+    exhausted: bool
+    interleavings: str | None
+    states: int
+    outcomes: list[Outcome]
+    deadlocks: list[Deadlock]
+    known: NotRequired[list[Known]]
+    estimate: NotRequired[Estimate]
+    graph: NotRequired[Graph]
+
+
+def explore(programs: Sequence[Program], names: Sequence[str], initial: int, budget: Budget, choose: Choose) -> Answer:
+    """Everything that can come of these programs, one for each process. `choose` draws the samples, where it must."""
+    machine = Machine(programs, initial)
+    try:
+        counts = count(machine, budget.max_states, budget.go_on)
+        found = witnesses(
+            machine,
+            counts.finals,
+            deadlock=counts.deadlocks.interleavings > 0,
+            max_states=WITNESS_STATES * budget.max_states,
+            go_on=lambda: budget.go_on(counts.states),
+        )
+    except OutOfBudget as ended:
+        return _unfinished(machine, names, ended.states, budget, choose)
+    whole = Answer(
+        exhausted=True,
+        interleavings=str(counts.interleavings),
+        states=counts.states,
+        outcomes=[
+            Outcome(final=final, **_figures(counts, final), **_shown(found.finals[final], names))  # type: ignore[typeddict-item]
+            for final in sorted(counts.finals)
+        ],
+        deadlocks=[Deadlock(**_figures(counts, None), **_shown(found.deadlock, names))]  # type: ignore[typeddict-item]
+        if found.deadlock
+        else [],
+    )
+    if graph := graph_of(machine, names, MOST_DRAWN):
+        whole["graph"] = graph
+    return whole
+
+
+def _figures(counts: Counts, final: int | None) -> dict[str, str | float]:
+    counted = counts.deadlocks if final is None else counts.finals[final]
+    return {
+        "interleavings": str(counted.interleavings),
+        "probability": float(counted.probability),
+        "fraction": str(counted.probability),
+    }
+
+
+def _shown(witness: Witness, names: Sequence[str]) -> dict[str, list[str] | int]:
+    return {"schedule": [names[process] for process in witness.schedule], "switches": witness.switches}
+
+
+def _unfinished(machine: Machine, names: Sequence[str], states: int, budget: Budget, choose: Choose) -> Answer:
+    samples = max(1, min(budget.samples, MOST_SAMPLED // machine.length))
+    drawn = sample(machine, samples, choose)
+    to_two = schedule_to_two(machine)
+    return Answer(
+        exhausted=False,
+        interleavings=None,
+        states=states,
+        outcomes=[],
+        deadlocks=[],
+        known=[Known(final=machine.initial + 2, schedule=[names[process] for process in to_two])] if to_two else [],
+        estimate=Estimate(
+            samples=samples,
+            outcomes=[
+                {"final": final, "share": times / samples}
+                for final, times in sorted(drawn.items(), key=lambda item: (item[0] is None, item[0] or 0))
+            ],
+        ),
+    )

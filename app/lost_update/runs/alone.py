@@ -1,0 +1,82 @@
+"""Programs for the explorer, each recorded from a real process that runs alone.
+
+The process is started as in a run, on objects made as for all processes, so that it takes the very locks that it would
+take among them. Only it has nobody to race with.
+"""
+
+import threading
+from collections.abc import Sequence
+from functools import lru_cache
+
+from lost_update.analysis.waiting import Waiter
+from lost_update.explorer.program import Program, program_of
+from lost_update.runs.collector import Collector
+from lost_update.runs.crew import Context, Crew, Worker
+from lost_update.runs.encoding import Names, steps
+from lost_update.runs.log import Log
+from lost_update.runs.naming import Shared, name_shared
+from lost_update.runs.request import Refusal, RunRequest
+from lost_update.runs.source import shown_of
+from lost_update.tracing.context import TracedObjects
+from lost_update.tracing.worker import Job
+from lost_update.tracing.written import function_of
+
+PATIENCE_SECONDS = 20.0
+
+KEPT = 64
+"""Requests whose programs are remembered."""
+
+
+@lru_cache(maxsize=KEPT)
+def programs_of(context: Context, request: RunRequest) -> tuple[tuple[Program, ...], int]:
+    """A program for each process of such a run, and the initial value of the cell. Starts and ends real processes.
+
+    Raises `Refusal` where a process does not come to its end, `Fails` where an exception ends it, `NotExplorable` where
+    its steps are of another kind.
+    """
+    recorded = [_record(context, request, number) for number in range(request.processes)]
+    return tuple(program for program, _ in recorded), recorded[0][1]
+
+
+def _record(context: Context, request: RunRequest, number: int) -> tuple[Program, int]:
+    names = [f"P{each}" for each in range(1, request.processes + 1)]
+    variant = request.variant
+    arguments = request.program.share(TracedObjects(context), request.variant_name, request.processes)
+    shared = name_shared(names, arguments)
+    own = Shared(Names([names[number]], shared.names.targets, shared.names.decode), shared.cells, shared.readers)
+    initial = next(iter(shared.readers.values()))()
+    work = variant.role_of(number, request.processes).work
+    shown = shown_of((function_of(work),))
+    job = Job(names[number], work, arguments[number], request.iterations, request.pacing, True, shown, variant.may_fail)
+    crew, log = Crew(context), Log()
+    timer = threading.Timer(PATIENCE_SECONDS, crew.kill)
+    listener = _Listener(crew)
+    timer.start()
+    try:
+        crew.start([job])
+        Collector(crew, log, {}, own).collect(listener)
+    finally:
+        timer.cancel()
+        crew.close()
+    if listener.death:
+        raise Refusal("not_recorded", f"{names[number]} {listener.death}.", "Try again.")
+    return program_of(steps(log.rows(0, len(log)), 0, own.names)), initial
+
+
+class _Listener:
+    """Ends a process that waits for ever: it has shown all that it can do alone."""
+
+    def __init__(self, crew: Crew) -> None:
+        self._crew = crew
+        self._waits_for_ever = False
+        self.death: str | None = None
+
+    def on_change(self) -> None: ...
+
+    def on_death(self, worker: Worker) -> None:
+        if not self._waits_for_ever:
+            self.death = worker.death
+
+    def on_deadlock(self, _waiters: Sequence[Waiter]) -> None:
+        self._waits_for_ever = True
+        self._crew.terminate()

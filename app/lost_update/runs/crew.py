@@ -1,0 +1,210 @@
+"""The worker processes of one run, and the one way to start, signal and close them.
+
+    Crew (server)                                        worker, one of each a process
+      Worker.process ── Process.start() ───────────────▶ tracing.worker.main
+      Worker.go      ── Pipe ── the common start time ──▶
+      Worker.queue   ◀── Queue ── batches of steps ───── its own: a worker killed inside `put` silences nobody else
+
+The server closes its copy of each Queue's writing end, so that a dead worker, even one that died in the middle of
+a message, means end of file. `multiprocessing` keeps its list of children without a lock, and a start in one thread
+looks after the children of another; so everything that touches a Process happens under `_children`.
+
+A worker that another one launches (tracing.launching) is nobody's child here. Its Queue is all that the server
+has of it, and its pid once it has told it. It lives until the end of that Queue, and a signal ends it too.
+"""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing import connection
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, SpawnContext
+from multiprocessing.process import BaseProcess
+from multiprocessing.queues import Queue
+from typing import Any, Final
+
+from lost_update.tracing import life, worker
+from lost_update.tracing.launching import Slot
+from lost_update.tracing.recorder import Batch
+from lost_update.tracing.worker import Job
+
+Context = ForkServerContext | SpawnContext
+
+_children: Final = threading.Lock()
+
+
+def new_context() -> Context:
+    """How processes are started: never by a plain fork of the threaded server."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    forking = multiprocessing.get_context("forkserver")
+    forking.set_forkserver_preload(worker.PRELOADED)
+    return forking
+
+
+def warm_up(context: Context) -> None:
+    """Start and end one process that does nothing: the forkserver's first start is its slowest."""
+    with _children:
+        process = context.Process(target=print, args=("",), kwargs={"end": ""})
+        process.start()
+    connection.wait([process.sentinel])
+    with _children:
+        _join(process)
+
+
+@dataclass
+class Worker:
+    """One process, as the server sees it. `exitcode` as in `multiprocessing`: negative for a signal.
+
+    One that another worker launches has neither `process` nor `go`; that it was, its pid and its exit code come with
+    steps.
+    """
+
+    name: str
+    queue: "Queue[Batch]"
+    process: BaseProcess | None = None
+    go: "Connection[Any, Any] | None" = None
+    pid: int | None = None
+    exitcode: int | None = None
+    may_fail: bool = False
+    was_launched: bool = False
+    told: int | None = None
+    """The exit code that it told of, last of all; it may still take a while to end."""
+    is_silent: bool = False
+
+    @property
+    def reader(self) -> "Connection[Any, Any]":
+        """The Queue's reading end, for waiting on many at once."""
+        reader: Connection[Any, Any] = self.queue._reader  # type: ignore[attr-defined]
+        return reader
+
+    @property
+    def death(self) -> str | None:
+        """How it ended badly, as the end of a sentence; None for a worker that lives or has done its job."""
+        has_lived = self.was_launched or (self.process is None and self.pid is not None)
+        if has_lived and self.is_silent and self.exitcode is None:
+            return "was killed"
+        code = self.told if self.exitcode is None else self.exitcode
+        if not code or (self.may_fail and code == life.FAILED):
+            return None
+        if code == life.STOPPED:
+            return "was asked to end by SIGTERM"
+        if code > 0:
+            return f"ended with exit code {code}"
+        return f"was killed by {_signal_name(-code)}"
+
+    @property
+    def lost_steps(self) -> bool:
+        """Whether it may have died with steps that it had not sent."""
+        return self.death is not None and self.told is None
+
+
+class Crew:
+    """Owns the processes of one run. `close()` leaves nothing behind, whatever happened before."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._signalled = 0
+        self.workers: list[Worker] = []
+
+    def expect(self, slots: Sequence[Slot]) -> None:
+        """These processes will be launched by one of the workers."""
+        self.workers += [Worker(slot.process, slot.queue, may_fail=slot.may_fail) for slot in slots]
+
+    def queue(self) -> "Queue[Batch]":
+        """A Queue for one process to send its steps on."""
+        return self._context.Queue()
+
+    def start(self, jobs: Sequence[Job]) -> None:
+        """Start a process for each job. They wait for `go`."""
+        for job in jobs:
+            with _children:
+                started, process = self._start(job)
+                self.workers.append(started)
+                if self._signalled:
+                    process.terminate()
+        for member in self.workers:
+            member.queue._writer.close()  # type: ignore[attr-defined]
+
+    def go(self, start_ns: int) -> None:
+        """Let all of them begin at `start_ns`."""
+        for member in self.workers:
+            if member.go is None:
+                continue
+            try:
+                member.go.send(start_ns)
+            except OSError:
+                continue  # It is dead already; its sentinel tells.
+
+    def terminate(self) -> None:
+        """Ask every worker, also those yet to be started, to end between two steps."""
+        self._signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End every worker at once."""
+        self._signal(signal.SIGKILL)
+
+    def reap(self, member: Worker) -> None:
+        """Take in the exit code of a worker whose sentinel has said that it ended."""
+        assert member.process is not None
+        with _children:
+            member.exitcode = _join(member.process)
+
+    def close(self) -> None:
+        """Kill what still lives, take in every exit code, close every pipe."""
+        self.kill()
+        for member in self.workers:
+            if member.process is not None and member.exitcode is None:
+                connection.wait([member.process.sentinel])
+                self.reap(member)
+            if member.go is not None:
+                member.go.close()
+            member.queue.close()
+            member.reader.close()
+        self.workers = []
+
+    def _start(self, job: Job) -> tuple[Worker, BaseProcess]:
+        queue = self.queue()
+        receive, send = self._context.Pipe(duplex=False)
+        # A daemon may have no children.
+        process: BaseProcess = self._context.Process(
+            target=worker.main, args=(job, queue, receive), name=job.process, daemon=job.launching is None
+        )
+        process.start()
+        receive.close()
+        return Worker(job.process, queue, process, send, process.pid, may_fail=job.may_fail), process
+
+    def _signal(self, number: int) -> None:
+        with _children:
+            self._signalled = number
+            for member in self.workers:
+                if member.process is None:
+                    _signal_stranger(member, number)
+                elif member.exitcode is None and member.process.exitcode is None:
+                    (member.process.kill if number == signal.SIGKILL else member.process.terminate)()
+
+
+def _signal_stranger(member: Worker, number: int) -> None:
+    """Signal a process that is no child of the server's; while its Queue is open its pid is its own."""
+    if member.pid is not None and not member.is_silent:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(member.pid, number)
+
+
+def _join(process: BaseProcess) -> int:
+    process.join()
+    exitcode = process.exitcode
+    process.close()
+    assert exitcode is not None
+    return exitcode
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

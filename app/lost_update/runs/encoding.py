@@ -1,0 +1,113 @@
+"""Rows of the log as the interface gives them out: whole steps, or a batch of them as columns. Pure."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+import numpy as np
+import orjson
+
+from lost_update.runs.log import Rows
+from lost_update.steps import FIELDS_OF, NOTHING, OBJECT_OPS, Op, Step
+
+_WORDS: Final = np.array([op.word for op in Op], dtype=object)
+_APPLIES: Final = {
+    name: np.array([name in FIELDS_OF[op] for op in Op])
+    for name in ("target", "value", "version", "base", "lost", "task")
+}
+_MOVES_AN_OBJECT: Final = np.array([op in OBJECT_OPS for op in Op])
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the numbers in a row stand for. `targets[0]` is no target; `decode` is for cells that hold no integers."""
+
+    processes: Sequence[str]
+    targets: Sequence[str] = ("",)
+    decode: dict[int, Callable[[int], Any]] = field(default_factory=dict)
+
+
+def columns(rows: Rows, first: int, names: Names) -> dict[str, list[Any]]:
+    """The rows from index `first` on, as one list a field; None where it does not apply, left out where it never does.
+
+    The base of a blind write is None too.
+    """
+    ops = rows["op"]
+    lines = rows["line"]
+    made: dict[str, list[Any]] = {
+        "index": list(range(first, first + len(rows))),
+        "t_ns": rows["t_ns"].tolist(),
+        "process": np.array(names.processes, dtype=object)[rows["process"]].tolist(),
+        "op": _WORDS[ops].tolist(),
+        "target": np.array(names.targets, dtype=object)[rows["target"]].tolist(),
+        "value": _values(rows, names),
+        "version": rows["version"].tolist(),
+        "base": rows["base"].tolist(),
+        "lost": rows["lost"].tolist(),
+        "task": rows["version"].tolist(),
+        "line": [line or None for line in lines.tolist()],
+    }
+    for name, applies in _APPLIES.items():
+        where = applies[ops]
+        if name == "base":
+            where = where & (rows["base"] != NOTHING)
+        elif name == "value":
+            where = where & _has_value(rows)
+        made[name] = _only(made[name], where)
+    return {name: column for name, column in made.items() if any(item is not None for item in column)}
+
+
+def columns_json(rows: Rows, first: int, names: Names) -> bytes:
+    """`columns` as JSON."""
+    return orjson.dumps(columns(rows, first, names))
+
+
+def steps(rows: Rows, first: int, names: Names) -> list[Step]:
+    """The rows from index `first` on, as steps: fields that do not apply are absent."""
+    return [_step(index, row, names) for index, row in enumerate(zip(*_fields(rows, names), strict=True), first)]
+
+
+def lines_json(rows: Rows, first: int, names: Names) -> bytes:
+    """`steps` as JSON, one a line."""
+    return b"".join(orjson.dumps(step, option=orjson.OPT_APPEND_NEWLINE) for step in steps(rows, first, names))
+
+
+def _fields(rows: Rows, names: Names) -> tuple[list[Any], ...]:
+    plain = ("t_ns", "process", "op", "target", "version", "base", "lost", "line")
+    return (*(rows[name].tolist() for name in plain), _values(rows, names), _has_value(rows).tolist())
+
+
+def _step(index: int, row: tuple[Any, ...], names: Names) -> Step:
+    t_ns, process, op, target, version, base, lost, line, value, has_value = row
+    step: dict[str, Any] = {"index": index, "t_ns": t_ns, "process": names.processes[process], "op": Op(op).word}
+    may = {
+        "target": names.targets[target],
+        "value": value,
+        "version": version,
+        "base": None if base == NOTHING else base,
+        "lost": lost,
+        "task": version,
+    }
+    step.update((name, may[name]) for name in FIELDS_OF[Op(op)] if has_value or name != "value")
+    if line:
+        step["line"] = line
+    return cast(Step, step)
+
+
+def _has_value(rows: Rows) -> Any:
+    """Where `value` is one; it is none where an object was moved that is no integer."""
+    return ~_MOVES_AN_OBJECT[rows["op"]] | (rows["base"] != NOTHING)
+
+
+def _values(rows: Rows, names: Names) -> list[Any]:
+    values: list[Any] = rows["value"].tolist()
+    for target, decode in names.decode.items():
+        for position in np.flatnonzero(rows["target"] == target).tolist():
+            values[position] = decode(values[position])
+    return values
+
+
+def _only(column: list[Any], where: Any) -> list[Any]:
+    if where.all():
+        return column
+    return [item if applies else None for item, applies in zip(column, where.tolist(), strict=True)]

@@ -1,0 +1,116 @@
+"""Puts the workers' records into one order, that of their times. Pure: no process, no clock.
+
+Each worker's records come in its own order. A record may be passed on once every other worker is known to have
+nothing older to send, that is once every watermark is beyond it. A worker that another launches has no watermark before
+it sends for the first time; until then it can have nothing older than its `launch`, or, before that, than what its
+launcher has told of itself.
+"""
+
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from lost_update.runs.log import ROW, Rows
+from lost_update.steps import NOTHING, RECORD_FIELDS, RECORD_WIDTH, Op, split_kind
+
+Records = npt.NDArray[np.int64]
+
+NEVER: Final = sys.maxsize
+"""The watermark of a worker that has ended."""
+
+KIND, LINE, TIME, MODIFIED, VALUE, VERSION, BASE = range(RECORD_WIDTH)
+assert RECORD_FIELDS == ("kind", "line", "t_ns", "modified_ns", "value", "version", "base")
+
+
+class Merge:
+    """Holds back what may still be overtaken. Workers are numbered from 0.
+
+    `launched` says which target is which worker, for those that the worker `launcher` launches.
+    """
+
+    def __init__(self, workers: int, launched: Mapping[int, int] | None = None, launcher: int = 0) -> None:
+        self._waiting: list[list[Rows]] = [[] for _ in range(workers)]
+        self._watermarks = [0] * workers
+        self._launched = launched or {}
+        self._launcher = launcher
+        self._silent = set(self._launched.values())
+        self._launched_at: dict[int, int] = {}
+
+    def add(self, worker: int, watermark: int, records: bytes) -> None:
+        """Take in a batch, as `tracing.recorder` sends it."""
+        if records:
+            rows = _rows_of(worker, np.frombuffer(records, "<i8").reshape(-1, RECORD_WIDTH))
+            self._waiting[worker].append(rows)
+            if self._silent and worker == self._launcher:
+                launches = rows[rows["op"] == Op.LAUNCH]
+                for target, at in zip(launches["target"].tolist(), launches["t_ns"].tolist(), strict=True):
+                    self._launched_at[self._launched[target]] = at
+        self._watermarks[worker] = watermark
+        self._silent.discard(worker)
+
+    def promise(self, worker: int, until_ns: int) -> None:
+        """This worker has nothing left to send from before that time, whatever it last said itself."""
+        self._watermarks[worker] = max(self._watermarks[worker], until_ns)
+
+    def end(self, worker: int) -> None:
+        """This worker will send nothing more."""
+        self._watermarks[worker] = NEVER
+        self._silent.discard(worker)
+
+    def take(self, start_ns: int) -> Rows | None:
+        """All rows whose place in the order is certain, in order, or None. Times count from `start_ns`."""
+        bound = min(map(self._bound, range(len(self._watermarks))))
+        parts = [part for waiting in self._waiting for part in _taken_before(bound, waiting)]
+        if not parts:
+            return None
+        rows = np.concatenate(parts)
+        ordered: Rows = rows.take(np.argsort(rows["t_ns"], kind="stable"))
+        ordered["t_ns"] -= start_ns
+        return ordered
+
+    def _bound(self, worker: int) -> int:
+        """Before this time the worker has nothing left to send."""
+        if worker in self._silent:
+            return self._launched_at.get(worker, self._watermarks[self._launcher])
+        return self._watermarks[worker]
+
+
+def _taken_before(bound: int, waiting: list[Rows]) -> Iterator[Rows]:
+    """Takes out of `waiting` the rows before that time."""
+    while waiting:
+        rows = waiting[0]
+        count = int(np.searchsorted(rows["t_ns"], bound, side="left"))
+        if count:
+            yield rows[:count]
+        if count < len(rows):
+            waiting[0] = rows[count:]
+            return
+        del waiting[0]
+
+
+def _rows_of(worker: int, records: Records) -> Rows:
+    records = _with_modifies(records)
+    rows = np.empty(len(records), ROW)
+    rows["t_ns"] = records[:, TIME]
+    rows["value"] = records[:, VALUE]
+    rows["version"] = records[:, VERSION]
+    rows["base"] = records[:, BASE]
+    rows["lost"] = 0
+    rows["line"] = records[:, LINE]
+    rows["process"] = worker
+    rows["op"], rows["target"] = split_kind(records[:, KIND])
+    return rows
+
+
+def _with_modifies(records: Records) -> Records:
+    """Puts before each write the modify that travelled in its record."""
+    carry = records[:, MODIFIED] != NOTHING
+    records = records.repeat(1 + carry, axis=0)
+    modifies = np.flatnonzero(carry) + np.arange(np.count_nonzero(carry))
+    records[modifies, KIND] += Op.MODIFY - Op.WRITE
+    records[modifies, TIME] = records[modifies, MODIFIED]
+    records[modifies, VERSION:] = NOTHING
+    return records

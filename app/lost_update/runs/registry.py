@@ -1,0 +1,149 @@
+"""All runs of one server: which may start, which wait, which are remembered, and for how long.
+
+submit(request) ─▶ refused (Refusal, Full) | started at once | waits for its place
+a run ends       ─▶ the next ones in the queue start; where memory runs short the oldest ended runs expire
+close()          ─▶ stops every run and waits for its end
+"""
+
+import secrets
+import threading
+from collections import deque
+from collections.abc import Callable
+
+from lost_update.explorer.explore import Answer
+from lost_update.runs.crew import new_context, warm_up
+from lost_update.runs.exploring import ExploreRequest, answer
+from lost_update.runs.fixing import FixRequest, Verdict, verdict
+from lost_update.runs.request import MAX_SEED, Refusal, RunRequest, check
+from lost_update.runs.run import Run
+from lost_update.settings import Settings
+
+RETRY_AFTER_SECONDS = 5
+
+MOST_ANSWERS = 32
+"""Of the explorer, remembered; the largest take half a megabyte."""
+
+RUN_OVERHEAD = 16 * 1024
+"""What a run takes beside its log, in bytes, roughly."""
+
+
+class Full(Refusal):
+    """Too many runs wait already. Try again in `retry_after_seconds`."""
+
+    retry_after_seconds = RETRY_AFTER_SECONDS
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(
+            "full",
+            f"The server is busy: {waiting} runs are waiting already.",
+            f"Try again in {RETRY_AFTER_SECONDS} s, or stop a run that is no longer needed.",
+        )
+
+
+class Registry:
+    """Owns the runs. Safe to use from any thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._context = new_context()
+        self._lock = threading.RLock()
+        self._runs: dict[str, Run] = {}
+        self._waiting: deque[Run] = deque()
+        self._live: set[Run] = set()
+        self._closed = False
+        self._exploring = threading.Lock()
+        self._answers: dict[ExploreRequest, Answer] = {}
+        warm_up(self._context)
+
+    def submit(self, request: RunRequest) -> Run:
+        """Admit a run. Raises `Refusal` for one that cannot end within the limits, `Full` where no more may wait."""
+        check(request, self.settings)
+        if request.seed is None:
+            request = request.model_copy(update={"seed": secrets.randbelow(MAX_SEED)})
+        with self._lock:
+            if self._closed:
+                raise Refusal("closing", "The server is shutting down.", "Start it again.")
+            if len(self._waiting) >= self.settings.max_waiting_runs:
+                raise Full(len(self._waiting))
+            run = Run(request, self._context, self.settings, self._on_end)
+            self._runs[run.id] = run
+            self._waiting.append(run)
+            self._start_next()
+        return run
+
+    def explore(self, wanted: ExploreRequest, progress: Callable[[int], None] = lambda _states: None) -> Answer:
+        """Every interleaving of such a run. One at a time: it takes a core for itself. Raises `Refusal`.
+
+        What could be answered in full is remembered.
+        """
+        with self._exploring:
+            known = self._answers.get(wanted)
+            if known is None:
+                known = answer(self._context, self.settings, wanted, progress)
+                if known["exhausted"]:
+                    self._answers[wanted] = known
+                    if len(self._answers) > MOST_ANSWERS:
+                        del self._answers[next(iter(self._answers))]
+            return known
+
+    def fix(self, wanted: FixRequest) -> Verdict:
+        """Whether a lock that was placed so holds, whatever the schedule. Raises `Refusal`."""
+        with self._exploring:
+            return verdict(self._context, self.settings, wanted)
+
+    def get(self, run_id: str) -> Run | None:
+        """The run of that id, unless it never was or has expired."""
+        return self._runs.get(run_id)
+
+    def newest_first(self) -> list[Run]:
+        """All runs that are remembered."""
+        with self._lock:
+            return list(reversed(self._runs.values()))
+
+    def stop(self, run: Run, reason: str) -> None:
+        """Stop a run, whether it waits or runs; one that has ended stays as it is."""
+        with self._lock:
+            if run in self._waiting:
+                self._waiting.remove(run)
+                run.give_up(reason)
+                self._start_next()
+                return
+        run.stop(reason)
+
+    def close(self) -> None:
+        """Stop everything and wait until it is gone."""
+        with self._lock:
+            self._closed = True
+            runs = [*self._waiting, *self._live]
+        for run in runs:
+            self.stop(run, "The server shut down.")
+        for run in runs:
+            run.join()
+
+    def _on_end(self, run: Run) -> None:
+        with self._lock:
+            self._live.discard(run)
+            self._expire(keep=run)
+            if not self._closed:
+                self._start_next()
+
+    def _start_next(self) -> None:
+        """Start the runs at the head of the queue for which there is room. Nobody overtakes."""
+        while self._waiting:
+            busy = sum(run.request.workers for run in self._live)
+            if busy + self._waiting[0].request.workers > self.settings.max_live_workers:
+                break
+            run = self._waiting.popleft()
+            self._live.add(run)
+            run.start()
+        for place, run in enumerate(self._waiting, 1):
+            run.put_at(place)
+
+    def _expire(self, keep: Run) -> None:
+        taken = sum(run.log.nbytes + RUN_OVERHEAD for run in self._runs.values())
+        for run in list(self._runs.values()):
+            if taken <= self.settings.memory:
+                break
+            if run.is_over and run is not keep:
+                taken -= run.log.nbytes + RUN_OVERHEAD
+                del self._runs[run.id]

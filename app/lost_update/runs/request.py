@@ -1,0 +1,229 @@
+"""What a run may be asked to be, and what is refused before anything is started."""
+
+from collections.abc import Iterable
+from typing import Annotated, Final, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from lost_update.scenarios.catalogue import GUARDS, PACES, SCENARIOS
+from lost_update.scenarios.placed import Slot
+from lost_update.scenarios.shapes import MAX_ITERATIONS, MAX_PROCESSES, Amount, Scenario, Variant
+from lost_update.settings import Settings
+from lost_update.tracing.pace import Pace
+
+MIN_STEP_MS: Final = 1
+MAX_STEP_MS: Final = 2_000
+MAX_SEED: Final = 2**53 - 1
+"""The largest integer that every reader of JSON takes for what it is."""
+
+USUAL_CHUNKSIZE: Final = 2
+
+MAX_SCHEDULE: Final = 10_000
+"""Steps in a schedule."""
+
+OPTIONAL: Final = ("start_method", "call", "chunksize", "schedule", "acquire", "release")
+"""Fields that only some scenarios have; for others they are None, in requests and in views."""
+
+
+def _one_of(known: Iterable[str]) -> AfterValidator:
+    def check_name(name: str) -> str:
+        if name not in known:
+            raise ValueError(f"{name[:40]!r} is unknown; there are {', '.join(known)}")
+        return name
+
+    return AfterValidator(check_name)
+
+
+class RunRequest(BaseModel):
+    """A run request, as in the interface. `seed` is drawn by whoever starts the run, where none was given.
+
+    `processes` and `iterations` are filled in with what is usual for the scenario, and so are `start_method`, `call`
+    and `chunksize` for a scenario that has them; for others they stay None.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    scenario: Annotated[str, _one_of(SCENARIOS)] = "value"
+    processes: int = Field(2, ge=1, le=MAX_PROCESSES)
+    iterations: int = Field(100, ge=1, le=MAX_ITERATIONS)
+    guard: Annotated[str, _one_of(GUARDS)] = "none"
+    start_method: Literal["fork", "forkserver", "spawn"] | None = None
+    call: Literal["map", "apply", "map_async", "apply_async"] | None = None
+    chunksize: int | None = Field(None, ge=1, le=MAX_ITERATIONS)
+    pace: Annotated[str, _one_of(PACES)] = "free"
+    step_ms: int = Field(20, ge=MIN_STEP_MS, le=MAX_STEP_MS)
+    seed: int | None = Field(None, ge=0, le=MAX_SEED)
+    schedule: list[str] | None = Field(None, max_length=MAX_SCHEDULE)
+    acquire: Slot | None = None
+    release: Slot | None = None
+    traced: bool = True
+
+    @field_validator("schedule", mode="before")
+    @classmethod
+    def _split(cls, schedule: object) -> object:
+        """A schedule may also be a text: `P1 P2 P2 P1`."""
+        return schedule.split() if isinstance(schedule, str) else schedule
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in(cls, given: object) -> object:
+        """What is usual for the scenario, where nothing was said."""
+        scenario = SCENARIOS.get(str(given.get("scenario", "value"))) if isinstance(given, dict) else None
+        if scenario is None or not isinstance(given, dict):
+            return given
+        usual = {
+            "processes": scenario.processes.usual,
+            "iterations": scenario.iterations.usual,
+            scenario.field: scenario.default,
+        }
+        if scenario.takes_chunks:
+            usual["chunksize"] = USUAL_CHUNKSIZE
+        return {**usual, **{name: value for name, value in given.items() if value is not None or name not in OPTIONAL}}
+
+    @property
+    def program(self) -> Scenario:
+        """The scenario that it names."""
+        return SCENARIOS[self.scenario]
+
+    @property
+    def variant_name(self) -> str:
+        """The name of the variant; whether there is such a one is for `check` to say."""
+        return str(getattr(self, self.program.field))
+
+    @property
+    def variant(self) -> Variant:
+        """The variant of the scenario that it names, or whose lock it places."""
+        if self.program.place:
+            return self.program.place(self.acquire, self.release)
+        return self.program.variants[self.variant_name]
+
+    @property
+    def workers(self) -> int:
+        """How many processes it needs, an extra one included."""
+        return self.processes + (1 if self.variant.extra else 0)
+
+    @property
+    def pacing(self) -> Pace:
+        """How its workers are paced. Needs a seed."""
+        return Pace(self.pace, self.step_ms, self.seed or 0)
+
+    @property
+    def expected_steps(self) -> int:
+        """How many steps the run will take, those aside that depend on luck."""
+        return self.variant.steps(self.processes, self.iterations) if self.traced else 0
+
+    @property
+    def expected_seconds(self) -> float:
+        """How long its pauses will take."""
+        if self.pace == "tutorial":
+            return self.iterations * self.pacing.code_pause * (self.processes if self.program.pauses_queue else 1)
+        if self.pace in ("free", "step"):
+            return 0.0
+        return self.variant.pauses(self.processes, self.iterations) * self.step_ms / 1000
+
+
+class Refusal(Exception):
+    """Why something is not done: `code` for programs, `message` and `hint` (what to do) for people."""
+
+    def __init__(self, code: str, message: str, hint: str) -> None:
+        super().__init__(f"{message} {hint}")
+        self.code = code
+        self.message = message
+        self.hint = hint
+
+
+def check(request: RunRequest, settings: Settings) -> None:
+    """Raise `Refusal` for a request that makes no sense, or that cannot end within the limits."""
+    scenario = request.program
+    if request.variant_name not in scenario.variants:
+        raise Refusal(
+            f"unknown_{scenario.field}",
+            f"The scenario {request.scenario} has no {scenario.field} {request.variant_name}.",
+            f"It has {', '.join(scenario.variants)}.",
+        )
+    _check_unused(request, scenario)
+    _check_steps_taken_by_hand(request)
+    _check_amount("processes", request.processes, scenario.processes, request.scenario)
+    _check_amount("iterations", request.iterations, scenario.iterations, request.scenario)
+    if not request.traced and request.variant.may_block:
+        raise Refusal(
+            "untraced_deadlock",
+            "A run that ends in a deadlock must be traced: without its steps nobody could tell that it waits for ever.",
+            "Trace the run, or choose another guard.",
+        )
+    if not request.traced and request.pace == "slow":
+        raise Refusal(
+            "untraced_slow",
+            "A run that is not traced cannot be slowed down: nothing of ours is there to pause it.",
+            "Choose the pace free or tutorial, or trace the run.",
+        )
+    if request.expected_steps > settings.max_steps:
+        raise Refusal(
+            "too_many_steps",
+            f"This run would take {request.expected_steps:,} steps; the limit is {settings.max_steps:,}.",
+            "Ask for fewer iterations or processes, or raise LOST_UPDATE_MAX_STEPS.",
+        )
+    if request.expected_seconds > settings.max_seconds:
+        raise Refusal(
+            "too_long",
+            f"This run would last about {request.expected_seconds:,.0f} s; the limit is {settings.max_seconds:g} s.",
+            "Ask for fewer iterations, a shorter step_ms or a faster pace, or raise LOST_UPDATE_MAX_SECONDS.",
+        )
+    if request.workers > settings.max_live_workers:
+        raise Refusal(
+            "too_many_processes",
+            f"This run needs {request.workers} processes; this server starts at most {settings.max_live_workers}.",
+            "Ask for fewer processes, or raise LOST_UPDATE_MAX_LIVE_WORKERS.",
+        )
+
+
+def _check_unused(request: RunRequest, scenario: Scenario) -> None:
+    """A field that would have no effect is refused: whoever gave it expects one."""
+    unused = {
+        "guard": scenario.field != "guard" and request.guard != "none",
+        "start_method": scenario.field != "start_method" and request.start_method is not None,
+        "call": scenario.field != "call" and request.call is not None,
+        "chunksize": not scenario.takes_chunks and request.chunksize is not None,
+        "acquire": not scenario.place and request.acquire is not None,
+        "release": not scenario.place and request.release is not None,
+    }
+    for name, is_given in unused.items():
+        if is_given:
+            raise Refusal(f"unused_{name}", f"The scenario {request.scenario} takes no {name}.", f"Leave {name} out.")
+
+
+def _check_steps_taken_by_hand(request: RunRequest) -> None:
+    """What the pace `step` asks for."""
+    if request.pace != "step":
+        if request.schedule is not None:
+            raise Refusal("unused_schedule", "Only the pace step follows a schedule.", "Ask for the pace step.")
+        return
+    if request.variant.stage != "cells":
+        raise Refusal(
+            "not_steppable",
+            f"The scenario {request.scenario} cannot be taken step by step here.",
+            "Choose value, array, tutorial, raising or fix-it, or another pace.",
+        )
+    if not request.traced:
+        raise Refusal(
+            "untraced_step",
+            "A run that is not traced cannot be taken step by step: nothing of ours is there to hold it back.",
+            "Choose the pace free or tutorial, or trace the run.",
+        )
+    names = [f"P{number}" for number in range(1, request.processes + 1)]
+    strangers = set(request.schedule or []) - set(names)
+    if strangers:
+        raise Refusal(
+            "bad_schedule",
+            f"The schedule names {min(strangers)[:20]}, which is no process of this run.",
+            f"Its processes are {', '.join(names)}.",
+        )
+
+
+def _check_amount(name: str, amount: int, allowed: Amount, scenario: str) -> None:
+    if allowed.least <= amount <= allowed.most:
+        return
+    exactly = f"exactly {allowed.least}" if allowed.least == allowed.most else f"{allowed.least} to {allowed.most:,}"
+    raise Refusal(
+        f"bad_{name}", f"The scenario {scenario} takes {exactly} {name}, not {amount:,}.", f"Ask for {exactly}."
+    )

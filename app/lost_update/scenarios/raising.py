@@ -1,0 +1,56 @@
+"""What happens to a lock when the code raises while it is held: released by `with`, kept for ever without."""
+
+import time
+
+from lost_update.scenarios.guards import guarded
+from lost_update.scenarios.shapes import HELD, MAX_PROCESSES, Amount, Role, Scenario, by_name
+from lost_update.steps import Op
+
+
+def with_acquire_and_release(number, lock, raises, iterations, pause):
+    for done in range(iterations):
+        if pause:
+            time.sleep(pause)
+        lock.acquire()
+        if raises and done == 1:
+            raise ValueError("an error between acquire and release")
+        number.value += 1
+        lock.release()
+
+
+def with_the_lock(number, lock, raises, iterations, pause):
+    for done in range(iterations):
+        if pause:
+            time.sleep(pause)
+        with lock:
+            if raises and done == 1:
+                raise ValueError("an error between acquire and release")
+            number.value += 1
+
+
+def share(mp, guard, processes):
+    """What each process is handed, by the name of its parameter. P1 is the one that raises."""
+    shared = {"number": mp.Value("i", 0), "lock": mp.Lock()}
+    return [{**shared, "raises": process == 0} for process in range(processes)]
+
+
+SCENARIO = Scenario(
+    name="raising",
+    title="An error under lock",
+    about="In its second round P1 raises an exception after it has acquired the lock.",
+    field="guard",
+    lineup="pair",
+    variants=by_name(
+        guarded("lock", Role(with_acquire_and_release, free=(Op.ACQUIRE,), held=HELD), may_fail=True, may_block=True),
+        guarded("with", Role(with_the_lock, free=(Op.ACQUIRE,), held=HELD), may_fail=True),
+    ),
+    share=share,
+    adds=lambda processes, iterations: {"number": (processes - 1) * iterations + 1},
+    cells=(("number", 0),),
+    chosen="with",
+    iterations_label="Increments each",
+    page={"iterations": 4, "pace": "slow", "step_ms": 120},
+    processes=Amount(2, MAX_PROCESSES, 2),
+    iterations=Amount(2, 10_000, 4),
+    panels=("timeline", "lineage", "code"),
+)

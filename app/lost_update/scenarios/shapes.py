@@ -1,0 +1,178 @@
+"""What a scenario is, as data: its variants, who does what in each, and how much of it.
+
+The limits of a run are computed from these, so that what cannot end within them is refused before anything starts.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from lost_update.steps import Op
+from lost_update.tracing.context import SharedObjects
+from lost_update.tracing.written import Work, function_of
+
+Kind = Literal["none", "right", "faulty", "plain"]
+Stage = Literal["cells", "lifelines", "pipe", "pool"]
+Field = Literal["guard", "start_method", "call"]
+Lineup = Literal["pair", "all", "one"]
+
+INCREMENT: Final = (Op.READ, Op.MODIFY, Op.WRITE)
+HELD: Final = (*INCREMENT, Op.RELEASE)
+
+LIFE_STEPS: Final = 2
+"""Each process starts and exits."""
+
+LAUNCH_STEPS: Final = 3
+"""A process that is launched is launched, waited for and joined."""
+
+MAX_PROCESSES: Final = 8
+MAX_ITERATIONS: Final = 100_000
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a process does: a function, and the steps of one round of it, those taken while it holds a lock apart.
+
+    `wait` is left out: it depends on luck. A process makes `iterations` rounds; with `of` "run" all processes of the
+    role make that many together, with "everybody" the process makes as many as all others do, and with "once" one.
+    """
+
+    work: Work
+    free: tuple[Op, ...] = ()
+    held: tuple[Op, ...] = ()
+    of: Literal["process", "run", "everybody", "once"] = "process"
+
+    @property
+    def steps(self) -> int:
+        """How many steps one round takes."""
+        return len(self.free) + len(self.held)
+
+    def rounds(self, members: int, processes: int, iterations: int) -> int:
+        """How many rounds the `members` of the role make together, in a run of that many processes and iterations."""
+        if self.of == "once":
+            return members
+        return iterations * {"process": members, "run": 1, "everybody": processes}[self.of]
+
+
+@dataclass(frozen=True)
+class Extra:
+    """A process beside those that were asked for. If it `launches`, it starts and joins all of them itself."""
+
+    name: str
+    role: Role
+    launches: bool = False
+    start_method: Literal["fork", "forkserver", "spawn"] = "forkserver"
+    has_threads: bool = True
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One way to do it: under one guard, by one start method, with one call.
+
+    The processes are shared out over the `roles`, evenly and in order. `shows` are more functions that belong to the
+    code on the page. `may_fail`: an exception is part of the lesson. `may_block`: so is a deadlock.
+    """
+
+    name: str
+    title: str
+    about: str
+    kind: Kind
+    roles: tuple[Role, ...]
+    extra: Extra | None = None
+    stage: Stage = "cells"
+    shows: tuple[Callable[..., Any], ...] = ()
+    may_fail: bool = False
+    may_block: bool = False
+
+    @property
+    def functions(self) -> tuple[Callable[..., Any], ...]:
+        """The code that the page shows, in order."""
+        roles = [*self.roles, self.extra.role] if self.extra else self.roles
+        works = [function_of(role.work) for role in roles]
+        return tuple(dict.fromkeys([*self.shows, *works]))
+
+    def role_of(self, process: int, processes: int) -> Role:
+        """What process number `process`, from 0, does."""
+        return self.roles[process * len(self.roles) // processes]
+
+    def shares(self, processes: int) -> list[tuple[Role, int]]:
+        """Each role, the extra one included, and how many processes have it."""
+        members = [self.role_of(process, processes) for process in range(processes)]
+        extra = [(self.extra.role, 1)] if self.extra else []
+        return [(role, members.count(role)) for role in self.roles] + extra
+
+    def steps(self, processes: int, iterations: int) -> int:
+        """How many steps a run takes, those aside that depend on luck."""
+        rounds = sum(
+            role.steps * role.rounds(members, processes, iterations) for role, members in self.shares(processes)
+        )
+        alive = processes + (1 if self.extra else 0)
+        launched = processes if self.extra and self.extra.launches else 0
+        return rounds + LIFE_STEPS * alive + LAUNCH_STEPS * launched
+
+    def pauses(self, processes: int, iterations: int) -> int:
+        """How many pauses of the pace slow follow on each other: one process's own, or those that a lock queues."""
+        alone = max(
+            role.steps * role.rounds(1, processes, iterations) for role, members in self.shares(processes) if members
+        )
+        queued = sum(
+            len(role.held) * role.rounds(members, processes, iterations) for role, members in self.shares(processes)
+        )
+        return max(alone, queued)
+
+
+@dataclass(frozen=True)
+class Amount:
+    """How many of something a scenario takes, and usually has."""
+
+    least: int
+    most: int
+    usual: int
+
+
+ANY_PROCESSES: Final = Amount(1, MAX_PROCESSES, 2)
+ANY_ITERATIONS: Final = Amount(1, MAX_ITERATIONS, 100)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A small program to run, in its variants.
+
+    `share(mp, variant, processes)` makes what is shared and returns, for each process and last for an extra one, its
+    arguments by name. `adds(processes, iterations)` says by how much each cell grows when nothing is lost, `cells` what
+    each begins with.
+    `lineup`: which races stand side by side; a pair is the first variant and a chosen one. `page` is what the page
+    offers to start: `pace`, `step_ms`, `iterations`. `pauses_queue`: the code's own pauses may follow on each other.
+    `place` makes the variant whose lock is acquired and released in given places; where there is none, none can be
+    chosen. `listed`: whether it is offered among the others, or has a page of its own.
+    """
+
+    name: str
+    title: str
+    about: str
+    field: Field
+    lineup: Lineup
+    variants: dict[str, Variant]
+    share: Callable[[SharedObjects, str, int], list[dict[str, Any]]]
+    chosen: str
+    iterations_label: str
+    page: dict[str, Any]
+    adds: Callable[[int, int], dict[str, int]] = lambda _processes, _iterations: {}
+    cells: tuple[tuple[str, float], ...] = ()
+    processes: Amount = ANY_PROCESSES
+    iterations: Amount = ANY_ITERATIONS
+    takes_chunks: bool = False
+    pauses_queue: bool = False
+    place: Callable[[Any, Any], Variant] | None = None
+    listed: bool = True
+    panels: tuple[str, ...] = ("timeline", "lineage", "code", "anatomy", "untraced", "again")
+
+    @property
+    def default(self) -> str:
+        """The variant of a request that names none."""
+        return "none" if "none" in self.variants else self.chosen
+
+
+def by_name(*variants: Variant) -> dict[str, Variant]:
+    """Variants, in order, by their names."""
+    return {variant.name: variant for variant in variants}

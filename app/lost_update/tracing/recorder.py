@@ -1,0 +1,225 @@
+"""Stamps steps, buffers them, and sends them in batches on the worker's Queue.
+
+    worker process
+    ┌───────────────────────────────────────────────────────────────┐
+    │ main thread: number.value += 1                                │
+    │   └ traced object: stamp, `append(pack(seven integers))`      │
+    │                        │                                      │
+    │ courier thread, every 20 ms: `send()` ── Queue ───────────────┼──▶ the collector, in the server
+    └───────────────────────────────────────────────────────────────┘
+
+A batch is `(watermark, bytes)`: records of `steps`, in the order in which this process made them, and the time
+before which this process has nothing left to send. The collector orders the steps of all workers by time and may pass
+a step on as soon as every watermark is beyond it; that is why an idle or blocked worker keeps sending watermarks.
+
+`stamping` is what makes the watermark exact. The main thread sets it before it reads the clock and clears it when
+the record is in the list. The courier reads the clock *before* it looks at the flag: where the flag is down, every
+step stamped before that reading is in the list already.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.queues import Queue
+from multiprocessing.reduction import ForkingPickler
+from threading import Lock
+from time import perf_counter_ns
+from types import CodeType, FrameType
+from typing import Any, Final
+
+from lost_update.steps import ANNOUNCED, NO_TARGET, NOTHING, PRESENT, RECORD, RECORD_FIELDS, Op, kind_of
+
+Batch = tuple[int, bytes]
+Gate = Callable[[Op, int], None]
+
+_TIME: Final = RECORD_FIELDS.index("t_ns")
+
+_SMALLEST: Final = -(1 << 63)
+_LARGEST: Final = (1 << 63) - 1
+
+
+FOR_EVER: Final = 0
+ENDS_BY_ITSELF: Final = 1
+"""What a `wait` keeps as its value, which no reader is shown: whether it may end though nobody does anything."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The code that the page shows: some lines of one file.
+
+    A part is its first and its last line in the file, and how many lines of the code shown stand before it.
+    """
+
+    file: str
+    parts: tuple[tuple[int, int, int], ...]
+
+    def line(self, line: int) -> int:
+        """Where that line of the file stands in the code shown, counted from 1; 0 where it does not."""
+        return next((line - first + 1 + before for first, last, before in self.parts if first <= line <= last), 0)
+
+
+NOT_SHOWN: Final = Shown("", ())
+
+
+class Recorder:
+    """The steps of this process. There is one in each process, `RECORDER`; traced objects find it there.
+
+    Only the main thread records, except by `note`, which any thread may call.
+    """
+
+    def __init__(self) -> None:
+        self.records: list[bytes] = []
+        self.append: Callable[[bytes], None] = self.records.append
+        self.stamping = False
+        self.is_busy = False
+        """Whether the main thread is at something that must not be ended half done: a message, a launch."""
+        self.gate: Gate | None = None
+        self.code: CodeType | None = None
+        self.lines: list[int] = []
+        self._lines_of: dict[CodeType, list[int]] = {}
+        self._shown = NOT_SHOWN
+        self._watermark = 0
+        self._promised = 0
+        self._sending = Lock()
+        self._queue: Queue[Batch] | None = None
+        self._at_once = False
+
+    def start(self, queue: "Queue[Batch]", shown: Shown, gate: Gate | None, *, at_once: bool = False) -> None:
+        """Begin anew, and send on `queue`. A process that was forked leaves behind what it inherited.
+
+        `at_once`: without any thread, each `note` sends for itself, so that the process may be forked safely.
+        """
+        inherited = self._queue
+        self.__init__()  # type: ignore[misc]
+        if inherited is not None:
+            inherited._writer.close()  # type: ignore[attr-defined]
+        self._queue = queue
+        self._shown = shown
+        self.gate = gate
+        self._at_once = at_once
+
+    def stop_sending_at_once(self) -> bool:
+        """From now on a thread sends. Whether it was otherwise before."""
+        before, self._at_once = self._at_once, False
+        return before
+
+    def add(self, kind: int, line: int, now: int) -> None:
+        """Take down a step that has neither value nor version. `stamping` is up since before `now` was read."""
+        self.append(RECORD.pack(kind, line, now, NOTHING, 0, NOTHING, NOTHING))
+
+    def note(self, op: Op, target: int = NO_TARGET, line: int = 0, value: object = None, task: int = NOTHING) -> None:
+        """Record a step that is neither an access nor about a lock. Any thread may: the clock is read under a lock.
+
+        Of `value` only an integer is kept. Raises nothing but what ends the process.
+        """
+        is_number = isinstance(value, int) and _SMALLEST <= value <= _LARGEST
+        bits: Any = value if is_number else 0
+        with self._sending:
+            # Whoever is asked to end while it pauses ends when the pause would have: others have gone on by then.
+            now = max(perf_counter_ns(), self._promised)
+            self.append(
+                RECORD.pack(kind_of(op, target), line, now, NOTHING, bits, task, PRESENT if is_number else NOTHING)
+            )
+        if self._at_once:
+            self.send()
+
+    def announce(self, op: Op, target: int, line: int) -> None:
+        """Say, at once, what this process would do next."""
+        with self._sending:
+            self.append(
+                RECORD.pack(kind_of(op, target) | ANNOUNCED, line, perf_counter_ns(), NOTHING, 0, NOTHING, NOTHING)
+            )
+        self.is_busy = True
+        self.send()
+        self.is_busy = False
+
+    def promise(self, until_ns: int) -> None:
+        """Nothing will be recorded before that time: nobody has to be told so every beat."""
+        self._promised = until_ns
+
+    def nearest_line(self, frame: FrameType | None) -> int:
+        """The line of the code shown that `frame` is on, or whoever called it; 0 for none."""
+        while frame is not None:
+            line = self.line_in(frame.f_code.co_filename, frame.f_lineno)
+            if line:
+                return line
+            frame = frame.f_back
+        return 0
+
+    def line_in(self, file: str, line: int) -> int:
+        """Where a line of a file stands in the code shown; 0 where it does not."""
+        return self._shown.line(line) if file == self._shown.file else 0
+
+    def line_of(self, frame: FrameType) -> int:
+        """The line that `frame` is on, counted from 1 within the code shown; 0 where it is elsewhere."""
+        if frame.f_code is not self.code:
+            self.enter(frame.f_code)
+        return self.lines[frame.f_lasti]
+
+    def enter(self, code: CodeType) -> None:
+        """Make `lines` the line of each of `code`'s instructions: looked up three times faster than `f_lineno`."""
+        lines = self._lines_of.get(code)
+        if lines is None:
+            lines = self._lines_of[code] = self._line_table(code)
+        self.lines = lines
+        self.code = code
+
+    def take(self) -> Batch:
+        """All records so far, and the watermark. Only one thread may be in here at a time."""
+        now = perf_counter_ns()
+        stamping = self.stamping
+        count = len(self.records)
+        taken = self.records[:count]
+        del self.records[:count]
+        if not stamping:
+            self._watermark = max(now, self._promised)
+        elif taken:
+            self._watermark = RECORD.unpack(taken[-1])[_TIME]
+        return self._watermark, b"".join(taken)
+
+    def send(self) -> None:
+        """Put everything recorded so far on the Queue, or at least the watermark."""
+        with self._sending:
+            self._send()
+
+    def close(self) -> None:
+        """Send what is left and wait until the Queue has written it."""
+        self.is_busy = True
+        try:
+            with self._sending:
+                self._send()
+                queue, self._queue = self._queue, None
+            if queue is not None:
+                queue.close()
+                queue.join_thread()
+        finally:
+            self.is_busy = False
+
+    def _send(self) -> None:
+        if self._queue is None or (not self.records and perf_counter_ns() < self._watermark):
+            return
+        if not self._at_once:
+            _put(self._queue, self.take())
+            return
+        was_busy, self.is_busy = self.is_busy, True
+        try:
+            _put(self._queue, self.take())
+        finally:
+            self.is_busy = was_busy
+
+    def _line_table(self, code: CodeType) -> list[int]:
+        table = [0] * len(code.co_code)
+        if code.co_filename != self._shown.file:
+            return table
+        for start, end, line in code.co_lines():
+            if line is not None:
+                table[start:end] = [self._shown.line(line)] * (end - start)
+        return table
+
+
+def _put(queue: "Queue[Batch]", batch: Batch) -> None:
+    """As `queue.put`, but in this thread: a thread of the Queue's own would wake up for each batch too."""
+    queue._sem.acquire()  # type: ignore[attr-defined]
+    queue._writer.send_bytes(ForkingPickler.dumps(batch))  # type: ignore[attr-defined]
+
+
+RECORDER: Final = Recorder()

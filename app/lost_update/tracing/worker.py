@@ -1,0 +1,104 @@
+"""The life of a worker process, from its first line to its last.
+
+server                         worker process
+  │ Process.start() ─────────▶ main(): ignore Ctrl-C, start the courier
+  │ ◀──────────────── Queue ── the first batch says "ready"
+  │ start time ──── Pipe ────▶ waits for that moment, so that all start together
+  │ ◀──────────────── Queue ── start, the scenario's steps, exit; then end of file
+  │ SIGTERM ─────────────────▶ ends between two steps, never inside one
+  ╳ (gone) ──────────────────▶ the courier ends the process
+
+A process that another worker launched (tracing.launching) lives by `tracing.life` alone: nobody has it wait.
+"""
+
+import multiprocessing
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from multiprocessing.queues import Queue
+from time import perf_counter_ns, sleep
+from typing import Any, Final
+
+from lost_update.tracing import life, pool
+from lost_update.tracing.launching import LAUNCHES, Slot, StartMethod, context_for
+from lost_update.tracing.pace import Pace
+from lost_update.tracing.recorder import Batch, Shown
+from lost_update.tracing.written import Work, function_of
+
+WAKE_EARLY_NS: Final = 1_000_000
+"""Sleep until this long before the common start, then watch the clock: sleeping alone would start unevenly."""
+
+PRELOADED: Final = ["lost_update.tracing.worker", "lost_update.scenarios.catalogue"]
+"""What a fork server imports once, so that no worker has to."""
+
+
+@dataclass(frozen=True)
+class Launching:
+    """What a worker needs that starts others: how it starts them, a slot for each, the numbers of its targets."""
+
+    start_method: StartMethod
+    slots: list[Slot] = field(default_factory=list)
+    targets: dict[str, int] = field(default_factory=dict)
+    has_threads: bool = True
+
+
+@dataclass(frozen=True)
+class Job:
+    """What one worker has to do. `arguments` are the scenario's shared objects, by the name of the parameter.
+
+    `work` is handed those of them that it names, and of `mp`, `iterations` and `pause`.
+    """
+
+    process: str
+    work: Work
+    arguments: dict[str, Any]
+    iterations: int
+    pace: Pace
+    traced: bool
+    shown: Shown
+    may_fail: bool = False
+    launching: Launching | None = None
+
+
+def main(job: Job, queue: "Queue[Batch]", go: "Connection[Any, Any]") -> None:
+    """Do the job. `queue` takes the batches; from `go` comes the time to start, in `perf_counter_ns` nanoseconds."""
+    try:
+        _do(job, queue, go)
+    finally:
+        _leave_nobody_behind()
+
+
+def _do(job: Job, queue: "Queue[Batch]", go: "Connection[Any, Any]") -> None:
+    launching = job.launching
+    gate = job.pace.gate_of(job.process, go) if job.traced else None
+    has_threads = launching is None or launching.has_threads
+    with life.recorded(queue, job.shown, gate, traced=job.traced, may_fail=job.may_fail, has_threads=has_threads):
+        arguments = dict(job.arguments)
+        if launching is not None:
+            LAUNCHES.offer(launching.slots)
+            pool.TARGETS.update(launching.targets)
+            arguments["mp"] = context_for(launching.start_method, PRELOADED, traced=job.traced)
+        _wait_until(go.recv())
+        life.begin()
+        offered = {**arguments, "iterations": job.iterations, "pause": job.pace.code_pause}
+        function_of(job.work)(**{name: offered[name] for name in parameters_of(job.work)})
+
+
+def parameters_of(work: Work) -> tuple[str, ...]:
+    """The names of what a function takes: it is handed these, of all that there is."""
+    code = function_of(work).__code__
+    return code.co_varnames[: code.co_argcount]
+
+
+def _leave_nobody_behind() -> None:
+    """End whom this process has launched and not joined; it has told of its own end before."""
+    for child in multiprocessing.active_children():
+        child.terminate()
+    LAUNCHES.close()
+
+
+def _wait_until(start_ns: int) -> None:
+    early = start_ns - WAKE_EARLY_NS - perf_counter_ns()
+    if early > 0:
+        sleep(early / 1e9)
+    while perf_counter_ns() < start_ns:
+        pass

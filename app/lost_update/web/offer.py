@@ -1,0 +1,58 @@
+"""What the pages offer, as plain data: the catalogue, the paces, the limits."""
+
+from typing import Any, Final
+
+from lost_update.runs.request import MAX_STEP_MS, MIN_STEP_MS
+from lost_update.scenarios.catalogue import PACES, SCENARIOS
+from lost_update.scenarios.shapes import MAX_ITERATIONS, MAX_PROCESSES, Scenario
+from lost_update.settings import Settings
+
+DEMONSTRATION: Final = {
+    "scenario": "value",
+    "processes": 2,
+    "iterations": 10,
+    "guard": "with",
+    "pace": "slow",
+    "step_ms": 120,
+}
+"""What the page offers to start: it must teach at once, on any machine."""
+
+
+def offer(settings: Settings) -> dict[str, Any]:
+    """Everything that the pages offer."""
+    return {
+        "scenarios": [_scenario(each, settings) for each in SCENARIOS.values()],
+        "paces": [vars(pace) for pace in PACES.values()],
+        "demonstration": DEMONSTRATION,
+        "limits": {
+            "processes": min(MAX_PROCESSES, settings.max_live_workers),
+            "iterations": MAX_ITERATIONS,
+            "steps": settings.max_steps,
+            "seconds": settings.max_seconds,
+            "step_ms": [MIN_STEP_MS, MAX_STEP_MS],
+        },
+    }
+
+
+def _scenario(scenario: Scenario, settings: Settings) -> dict[str, Any]:
+    processes = vars(scenario.processes)
+    return {
+        "name": scenario.name,
+        "title": scenario.title,
+        "about": scenario.about,
+        "field": scenario.field,
+        "variants": [
+            {name: getattr(each, name) for name in ("name", "title", "about", "kind", "stage")}
+            for each in scenario.variants.values()
+        ],
+        "cells": [{"name": name, "initial": initial} for name, initial in scenario.cells],
+        "lineup": scenario.lineup,
+        "chosen": scenario.chosen,
+        "processes": {**processes, "most": min(processes["most"], settings.max_live_workers)},
+        "iterations": {**vars(scenario.iterations), "label": scenario.iterations_label},
+        "paces": [name for name in PACES if name != "step"],
+        "usual": scenario.page,
+        "chunks": scenario.takes_chunks,
+        "panels": list(scenario.panels),
+        "listed": scenario.listed,
+    }

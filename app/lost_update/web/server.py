@@ -1,0 +1,108 @@
+"""The server: puts the application together, and stops it so that nothing is left.
+
+Stopping goes from the inside out: the runs first, which ends every stream with its `end`, then the connections. The
+other way round would wait for streams that nobody ends.
+"""
+
+import asyncio
+import contextlib
+import os
+import socket
+import sys
+import threading
+import webbrowser
+
+import uvicorn
+from fastapi import FastAPI
+from sse_starlette.sse import AppStatus
+from starlette.types import ASGIApp
+
+from lost_update import __version__
+from lost_update.runs.registry import Registry
+from lost_update.settings import Settings
+from lost_update.web import api, errors, fix_it, interleavings, pages, scheduler, walkthrough
+from lost_update.web.assets import Assets
+from lost_update.web.safety import Safety
+from lost_update.web.stream import Viewers
+
+CONNECTIONS_GRACE_SECONDS = 1
+"""How long connections may take to finish once the runs are over."""
+
+
+def create_app(registry: Registry) -> ASGIApp:
+    """The application over one registry."""
+    settings = registry.settings
+    viewers = Viewers(settings.max_viewers, settings.encoded_memory)
+    application = FastAPI(title="Lost Update", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
+    errors.install(application)
+    application.include_router(api.routes(registry, viewers))
+    application.include_router(pages.routes(registry))
+    application.include_router(walkthrough.routes(registry))
+    application.include_router(interleavings.routes(registry))
+    application.include_router(fix_it.routes(registry))
+    application.include_router(scheduler.routes(registry))
+    application.mount("/static", Assets(directory=pages.folder("static")))
+    return Safety(application, settings)
+
+
+BACKLOG = 2048
+"""Connections that may wait to be accepted: a whole room may open the page at once."""
+
+
+class Server(uvicorn.Server):
+    """Serves one registry until it is told to stop."""
+
+    def __init__(self, registry: Registry, url_to_open: str | None = None) -> None:
+        super().__init__(
+            uvicorn.Config(
+                create_app(registry),
+                log_level="warning",
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=CONNECTIONS_GRACE_SECONDS,
+            )
+        )
+        self._registry = registry
+        self._url_to_open = url_to_open
+        AppStatus.enable_automatic_graceful_drain = False  # streams end with their runs, not in the middle
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve; then open the page, where that was asked for."""
+        await super().startup(sockets)
+        if self._url_to_open:
+            threading.Thread(target=_open_page, args=(self._url_to_open,), daemon=True).start()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop the runs, then the connections."""
+        await asyncio.to_thread(self._registry.close)
+        await super().shutdown(sockets)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there; port 0 takes a free one. Raises OSError where that cannot be."""
+    family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def serve(listener: socket.socket, settings: Settings, url_to_open: str | None = None) -> None:
+    """Serve until SIGINT or SIGTERM."""
+    registry = Registry(settings)
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            Server(registry, url_to_open).run([listener])
+    finally:
+        registry.close()
+
+
+def _open_page(url: str) -> None:
+    """Open the browser, if there is a screen for one: a text browser would take over the terminal."""
+    if sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        webbrowser.open(url)

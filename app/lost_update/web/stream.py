@@ -1,0 +1,165 @@
+"""A run as Server-Sent Events: what has happened from the start, then what happens, then the end.
+
+    run's thread                      event loop
+    ────────────                      ──────────
+    Log.append ── Bell.ring ────────▶ all viewers of that run wake up at once
+                                      viewer: cursor ─▶ next piece of the log ─▶ encoded once for everybody
+
+An event's id is `RUN-NEXT`, the run and the index of the next step. A viewer who comes back with it goes on there;
+an id of another run, or of another server's, means from the start.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from itertools import count
+from typing import Final
+
+import orjson
+
+from lost_update.runs.encoding import columns_json
+from lost_update.runs.request import Refusal
+from lost_update.runs.run import Run
+
+MOST_AT_ONCE = 256 * 1024
+"""Pieces are sent together up to this many bytes, so that a viewer who lags catches up in few sends."""
+
+
+class Pieces:
+    """Pieces of logs as events, the most recently used ones, up to `limit` bytes."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._taken = 0
+        self._events: OrderedDict[tuple[str, int, int], bytes] = OrderedDict()
+
+    def event(self, run: Run, start: int, stop: int) -> bytes:
+        """The steps from `start` up to `stop` as one event."""
+        key = (run.id, start, stop)
+        event = self._events.get(key)
+        if event is None:
+            data = columns_json(run.log.rows(start, stop), start, run.names)
+            event = self._events[key] = _event("steps", data, f"{run.id}-{stop}")
+            self._taken += len(event)
+            while self._taken > self._limit and len(self._events) > 1:
+                self._taken -= len(self._events.popitem(last=False)[1])
+        else:
+            self._events.move_to_end(key)
+        return event
+
+
+class Bell:
+    """Wakes every viewer of one run, from any thread, with one call into the event loop."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.viewers = 0
+        self.next_ring = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._is_ringing = False
+        self._view = b""
+        self._view_revision = -1
+
+    def ring(self) -> None:
+        """There may be something new."""
+        if not self._is_ringing:
+            self._is_ringing = True
+            self._loop.call_soon_threadsafe(self._wake)
+
+    def view_event(self, revision: int) -> bytes:
+        """The run view as an event, encoded once a revision."""
+        if revision != self._view_revision:
+            self._view = _event("run", orjson.dumps(self.run.view()))
+            self._view_revision = revision
+        return self._view
+
+    def _wake(self) -> None:
+        self._is_ringing = False
+        ring, self.next_ring = self.next_ring, asyncio.Event()
+        ring.set()
+
+
+class Viewers:
+    """Everybody who watches anything. Used by the event loop's thread alone."""
+
+    def __init__(self, max_viewers: int, encoded_memory: int) -> None:
+        self._max_viewers = max_viewers
+        self._pieces = Pieces(encoded_memory)
+        self._bells: dict[str, Bell] = {}
+        self._places = count()
+
+    def refuse_more(self) -> None:
+        """Raise `Refusal` where nobody else may watch."""
+        if sum(bell.viewers for bell in self._bells.values()) >= self._max_viewers:
+            raise Refusal(
+                "too_many_viewers",
+                f"{self._max_viewers} viewers are watching already.",
+                "Close a page, or raise LOST_UPDATE_MAX_VIEWERS.",
+            )
+
+    async def watch(self, run: Run, last_event_id: str) -> AsyncIterator[bytes]:
+        """The events of `run` for one viewer, who has seen everything up to `last_event_id`."""
+        bell = self._enter(run)
+        try:
+            cursor = cursor_of(run, last_event_id)
+            revision = -1
+            while True:
+                ring = bell.next_ring
+                is_over = run.is_over
+                if not is_over and revision != run.revision:
+                    revision = run.revision
+                    yield bell.view_event(revision)
+                cursor, events = self._next(run, cursor)
+                if events:
+                    yield events
+                    await asyncio.sleep(0)  # a long replay must leave room for others
+                elif is_over:
+                    yield _event("end", orjson.dumps(run.view()), f"{run.id}-{cursor}")
+                    return
+                else:
+                    await ring.wait()
+        finally:
+            self._leave(bell)
+
+    def _next(self, run: Run, cursor: int) -> tuple[int, bytes]:
+        events: list[bytes] = []
+        size = 0
+        while size < MOST_AT_ONCE:
+            start, stop = run.log.piece_after(cursor)
+            if start == stop:
+                break
+            events.append(self._pieces.event(run, start, stop))
+            size += len(events[-1])
+            cursor = stop
+        return cursor, b"".join(events)
+
+    def _enter(self, run: Run) -> Bell:
+        bell = self._bells.get(run.id)
+        if bell is None:
+            bell = self._bells[run.id] = Bell(run)
+            run.log.listen(bell.ring)
+        bell.viewers += 1
+        return bell
+
+    def _leave(self, bell: Bell) -> None:
+        bell.viewers -= 1
+        if not bell.viewers:
+            bell.run.log.unlisten(bell.ring)
+            del self._bells[bell.run.id]
+
+
+MOST_DIGITS: Final = 12
+"""In the number of a step: longer ones name none, and would only be work."""
+
+
+def cursor_of(run: Run, event_id: str) -> int:
+    """Where a viewer who has seen the event of that id goes on; 0 for an id that is not of this run's log."""
+    run_id, _, index = event_id.rpartition("-")
+    if run_id == run.id and index.isdecimal() and len(index) <= MOST_DIGITS and int(index) <= len(run.log):
+        return int(index)
+    return 0
+
+
+def _event(name: str, data: bytes, event_id: str = "") -> bytes:
+    head = f"id: {event_id}\nevent: {name}\ndata: " if event_id else f"event: {name}\ndata: "
+    return b"".join((head.encode(), data, b"\n\n"))
