@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
+
+from tests.leash import on_a_leash
 
 WAIT_SECONDS = 20.0
 """How long anything is waited for. Nothing takes this long; what does has failed."""
@@ -94,16 +97,21 @@ def serving(
 
     `errors` is the file that takes its standard error, which otherwise is this process's.
     """
-    pinned = ["taskset", "--cpu-list", str(min(os.sched_getaffinity(0)))] if on_one_core else []
+    command = [sys.executable, "-m", "lost_update", "serve", "--port", "0", "--no-open", *arguments]
+    if on_one_core:
+        command = ["taskset", "--cpu-list", str(min(os.sched_getaffinity(0))), *command]
+    with serving_by(command, errors, **environment) as server:
+        yield server
+
+
+@contextmanager
+def serving_by(command: list[str], errors: Path | None = None, **options: Any) -> Iterator[RunningServer]:
+    """The server that a command starts, once it is well; SIGTERM ends it. What is in capitals is its environment."""
+    environment = {name: options.pop(name) for name in list(options) if name.isupper()}
+    environment = {**options.pop("env", os.environ), "PYTHONUNBUFFERED": "1", **environment}
     with errors.open("w") if errors else nullcontext() as stderr:
-        process = subprocess.Popen(
-            [*pinned, sys.executable, "-m", "lost_update", "serve", "--port", "0", "--no-open", *arguments],
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            text=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
-            start_new_session=True,
-        )
+        process = on_a_leash(command, stdout=subprocess.PIPE, stderr=stderr, env=environment, **options)
+    family = [psutil.Process(process.pid)]
     try:
         assert process.stdout is not None
         greeting = process.stdout.readline()
@@ -112,41 +120,33 @@ def serving(
         until(lambda: _is_healthy(url))
         yield RunningServer(url, process)
     finally:
-        family = descendants(process.pid)
+        family += descendants(process.pid)
         process.send_signal(signal.SIGTERM)
         try:
             process.wait(WAIT_SECONDS)
         finally:
             process.kill()
             process.wait()
-            assert process.stdout is not None
-            process.stdout.close()
-        until(lambda: not any(is_alive(pid) for pid in family))
+            for pipe in (process.stdin, process.stdout):
+                assert pipe is not None
+                pipe.close()
+        until(lambda: not any(map(is_alive, family)))
 
 
-def descendants(pid: int) -> list[int]:
+def descendants(pid: int) -> list[psutil.Process]:
     """The processes that `pid` started, and those that these started."""
-    children: dict[int, list[int]] = {}
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = status.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue  # it ended while we looked
-        children.setdefault(int(fields[1]), []).append(int(status.parent.name))
-    found: list[int] = []
-    waiting = [pid]
-    while waiting:
-        own = children.get(waiting.pop(), [])
-        found += own
-        waiting += own
-    return found
-
-
-def is_alive(pid: int) -> bool:
-    """Whether a process still runs; one that has ended and waits to be reaped does not."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def is_alive(process: psutil.Process | int | None) -> bool:
+    """Whether a process, by itself or by its pid, still runs; one that has ended and waits to be reaped does not."""
+    try:
+        found = psutil.Process(process) if isinstance(process, int) else process
+        return found is not None and found.is_running() and found.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
 
 

@@ -6,13 +6,13 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 
 import pytest
 
 from lost_update import __version__
 from lost_update.scenarios.catalogue import SCENARIOS
+from tests.leash import on_a_leash
 from tests.serving import descendants, until
 
 
@@ -82,12 +82,14 @@ def in_the_foreground() -> Iterator[None]:
 @pytest.mark.usefixtures("in_the_foreground")
 def test_ctrl_c_stops_the_run_and_still_reports() -> None:
     command = [sys.executable, "-m", "lost_update", "run", "--pace", "slow", "--iterations", "500", "--json"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
-    until(lambda: len(descendants(process.pid)) >= 4)
-    time.sleep(0.2)  # let it take some steps; the outcome does not depend on it
-    os.killpg(process.pid, signal.SIGINT)
-    output, _ = process.communicate(timeout=20)
-    view = json.loads(output)
+    process = on_a_leash(command, stdout=subprocess.PIPE)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with process.stdin, process.stdout:
+        until(lambda: len(descendants(process.pid)) >= 4)
+        os.killpg(process.pid, signal.SIGINT)
+        view = json.loads(process.stdout.read())
+        process.wait(20)
     assert (view["status"], view["reason"]) == ("stopped", "It was interrupted.")
     assert process.returncode == 1
 

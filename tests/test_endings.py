@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from tests.chapters import EVERY, MAY_BLOCK, long, short
@@ -154,8 +155,8 @@ def test_a_launched_process_that_is_killed_before_it_can_say_a_word_is_missed_al
 ) -> None:
     run_id = quiet_server.start(scenario="processes", start_method="spawn", processes=1, iterations=1, traced=traced)
     main = until(lambda: quiet_server.view(run_id)["processes"][-1]["pid"])
-    (unheard,) = until(lambda: [pid for pid in descendants(main) if b"spawn_main" in command_of(pid)])
-    os.kill(unheard, signal.SIGKILL)
+    (unheard,) = until(lambda: [each for each in descendants(main) if "spawn_main" in command_of(each)])
+    unheard.kill()
     view = quiet_server.finished(run_id)
     assert view["status"] == "failed"
     assert view["reason"].startswith("P1 ")
@@ -163,11 +164,11 @@ def test_a_launched_process_that_is_killed_before_it_can_say_a_word_is_missed_al
     check_it_is_over(quiet_server, view)
 
 
-def command_of(pid: int) -> bytes:
+def command_of(process: psutil.Process) -> str:
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""  # it has ended
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""  # it has ended
 
 
 @pytest.mark.parametrize("name", [*OF_EACH_KIND, "value-forgotten_release"])
@@ -228,7 +229,7 @@ def test_when_the_server_is_killed_nobody_survives(traced: bool) -> None:
         family = descendants(server.pid)
         assert len(family) > 2 * len(OF_EACH_KIND)
         server.process.kill()
-        until(lambda: [pid for pid in family if is_alive(pid)], lambda alive: not alive)
+        until(lambda: [each for each in family if is_alive(each)], lambda alive: not alive)
 
 
 def untraced(name: str) -> dict[str, Any]:

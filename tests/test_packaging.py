@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import subprocess
 import sys
 import tomllib
@@ -18,6 +17,7 @@ from packaging.utils import canonicalize_name
 
 from lost_update import __version__
 from tests import PACKAGE, ROOT
+from tests.serving import serving_by
 
 LOCKS = [ROOT / name for name in ("requirements.txt", "requirements-build.txt", "requirements-dev.txt")]
 PATIENCE_SECONDS = 50
@@ -108,8 +108,11 @@ def somewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def environment(somewhere: Path) -> dict[str, str]:
     """An environment whose PYTHONPATH leads into that project."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("LOST_UPDATE_")}
-    folders = [somewhere, somewhere / "app", somewhere / "static", somewhere / "tests"]
-    return {**own, "PYTHONPATH": os.pathsep.join(map(str, folders))}
+    return {**own, "PYTHONPATH": python_path(somewhere)}
+
+
+def python_path(somewhere: Path) -> str:
+    return os.pathsep.join(map(str, [somewhere, *(somewhere / name for name in ("app", "static", "tests"))]))
 
 
 @pytest.fixture(scope="module", params=["the console script", "python -m lost_update"])
@@ -122,15 +125,10 @@ def command(request: pytest.FixtureRequest, installed: Path) -> list[str]:
 @pytest.fixture
 def address(command: list[str], somewhere: Path) -> Iterator[str]:
     """Where the installed server answers that was started from somebody's own project."""
-    serve = [*command, "serve", "--port", "0", "--no-open"]
-    own = {**environment(somewhere), "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(serve, cwd=somewhere, env=own, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            yield next(word for word in process.stdout.readline().split() if word.startswith("http"))
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(PATIENCE_SECONDS)
+    # `python -m tests.leash` becomes the command; it must find our tests, and the command somebody else's.
+    serve = ["env", "--chdir", str(somewhere), f"PYTHONPATH={python_path(somewhere)}", *command]
+    with serving_by([*serve, "serve", "--port", "0", "--no-open"]) as server:
+        yield server.url
 
 
 def test_the_wheel_runs_races_in_a_folder_that_has_its_own_app_static_and_tests(
