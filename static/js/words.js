@@ -11,20 +11,32 @@ export function counted(count, noun) {
   return `${number(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** @param {number} value */
+/** A thin space: between thousands it keeps long numbers readable, and means the same in every country. */
+export const THIN = "\u2009";
+
+const WHOLE = new Intl.NumberFormat("en", { maximumFractionDigits: 20 });
+const ROUNDED = [0, 1, 2].map(
+  (digits) => new Intl.NumberFormat("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+);
+
+/** @param {number | bigint} value */
 export function number(value) {
-  // A thin space keeps long numbers readable, and means the same in every country.
-  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, "\u2009");
+  return WHOLE.format(value).replaceAll(",", THIN);
+}
+
+/** With so many digits after the point, whether or not they are zeros. @param {number} value @param {0 | 1 | 2} digits */
+export function rounded(value, digits) {
+  return /** @type {Intl.NumberFormat} */ (ROUNDED[digits]).format(value).replaceAll(",", THIN);
 }
 
 /** A time in ns, in the unit that suits it. @param {number} ns */
 export function duration(ns) {
-  if (ns >= 1e9) return `${(ns / 1e9).toFixed(2)} s`;
-  if (ns >= 1e6) return `${(ns / 1e6).toFixed(1)} ms`;
-  return `${(ns / 1e3).toFixed(1)} µs`;
+  if (ns >= 1e9) return `${rounded(ns / 1e9, 2)} s`;
+  if (ns >= 1e6) return `${rounded(ns / 1e6, 1)} ms`;
+  return `${rounded(ns / 1e3, 1)} µs`;
 }
 
 /** A factor, as exactly as anyone wants to know it. @param {number} factor */
 export function magnitude(factor) {
-  return factor < 10 ? factor.toFixed(1) : number(Number(factor.toPrecision(2)));
+  return factor < 10 ? rounded(factor, 1) : number(Number(factor.toPrecision(2)));
 }

@@ -15,13 +15,14 @@ import webbrowser
 import uvicorn
 from fastapi import FastAPI
 from sse_starlette.sse import AppStatus
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from lost_update import __version__
 from lost_update.runs.registry import Registry
 from lost_update.settings import Settings
 from lost_update.web import api, errors, fix_it, interleavings, pages, scheduler, walkthrough
-from lost_update.web.assets import Assets
 from lost_update.web.safety import Safety
 from lost_update.web.stream import Viewers
 
@@ -41,8 +42,13 @@ def create_app(registry: Registry) -> ASGIApp:
     application.include_router(interleavings.routes(registry))
     application.include_router(fix_it.routes(registry))
     application.include_router(scheduler.routes(registry))
-    application.mount("/static", Assets(directory=pages.folder("static")))
-    return Safety(application, settings)
+    application.mount("/static", StaticFiles(directory=pages.folder("static")))
+    return Safety(GZipMiddleware(application, exclude_content_types=SENT_AS_THEY_ARE), settings)
+
+
+SENT_AS_THEY_ARE = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson")
+"""Types that are not compressed in transit: event streams, which must not wait for more, and whole logs, for which a
+core would be busy longer than most networks are."""
 
 
 BACKLOG = 2048

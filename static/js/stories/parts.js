@@ -1,7 +1,7 @@
 // What all stories draw and say alike: who a process is, how long something took, how wide a word is.
 
 import { rem } from "../dom.js";
-import { number } from "../words.js";
+import { number, rounded } from "../words.js";
 
 /** @import { Figure, Frame, RunView } from "../types.js" */
 /** @import { Layer } from "./layer.js" */
@@ -65,7 +65,7 @@ export function drawMark(layer, key, name, x, y, size) {
 /** A value as it stands in a chip or a sentence; null is the end mark. @param {number | null} value */
 export function shown(value) {
   if (value === null) return "None";
-  const short = Number.isInteger(value) ? number(Math.abs(value)) : String(Math.abs(value));
+  const short = number(Math.abs(value));
   return value < 0 ? `−${short}` : short;
 }
 
@@ -73,13 +73,13 @@ export function shown(value) {
 export function milliseconds(ns) {
   const ms = ns / 1e6;
   if (ms >= 10) return number(Math.round(ms));
-  return ms >= 1 ? ms.toFixed(1) : ms.toFixed(2);
+  return rounded(ms, ms >= 1 ? 1 : 2);
 }
 
 /** The same in words. @param {number} ns */
 export function took(ns) {
   // What would be rounded to 1000 ms is a second.
-  return ns >= 999.5e6 ? `${(ns / 1e9).toFixed(2)} s` : `${milliseconds(ns)} ms`;
+  return ns >= 999.5e6 ? `${rounded(ns / 1e9, 2)} s` : `${milliseconds(ns)} ms`;
 }
 
 /** A sentence for a run of which there is nothing more to say: it did not come to its own end, or was not recorded.
