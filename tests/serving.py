@@ -20,8 +20,9 @@ from tests.leash import on_a_leash
 WAIT_SECONDS = 20.0
 """How long anything is waited for. Nothing takes this long; what does has failed."""
 
-NO_CERTIFICATES = False
-"""Servers here speak plain HTTP. To load the certificates for each request would take longer than most answers."""
+CLIENT = httpx.Client(timeout=WAIT_SECONDS, verify=False, limits=httpx.Limits(max_keepalive_connections=0))
+"""For all plain requests. Servers here speak plain HTTP: to load the certificates for each request would take longer
+than most answers. No connection is kept: a server may close one in the moment in which it is used again."""
 
 END_STATES = ("finished", "failed", "stopped")
 
@@ -40,7 +41,7 @@ class RunningServer:
 
     def post(self, **request: Any) -> httpx.Response:
         """Ask for a run."""
-        return httpx.post(f"{self.url}/api/runs", json=request, timeout=WAIT_SECONDS, verify=NO_CERTIFICATES)
+        return CLIENT.post(f"{self.url}/api/runs", json=request)
 
     def start(self, **request: Any) -> str:
         """Start a run and return its id."""
@@ -51,14 +52,14 @@ class RunningServer:
 
     def view(self, run_id: str) -> dict[str, Any]:
         """The run view of a run."""
-        response = httpx.get(f"{self.url}/api/runs/{run_id}", timeout=WAIT_SECONDS, verify=NO_CERTIFICATES)
+        response = CLIENT.get(f"{self.url}/api/runs/{run_id}")
         assert response.status_code == 200, response.text
         view: dict[str, Any] = response.json()
         return view
 
     def stop(self, run_id: str) -> dict[str, Any]:
         """Stop a run and return its view."""
-        response = httpx.delete(f"{self.url}/api/runs/{run_id}", timeout=WAIT_SECONDS, verify=NO_CERTIFICATES)
+        response = CLIENT.delete(f"{self.url}/api/runs/{run_id}")
         assert response.status_code == 200, response.text
         view: dict[str, Any] = response.json()
         return view
@@ -74,7 +75,7 @@ class RunningServer:
 
     def steps(self, run_id: str) -> list[dict[str, Any]]:
         """Every step of a run."""
-        response = httpx.get(f"{self.url}/api/runs/{run_id}/steps.ndjson", timeout=WAIT_SECONDS, verify=NO_CERTIFICATES)
+        response = CLIENT.get(f"{self.url}/api/runs/{run_id}/steps.ndjson")
         return [json.loads(line) for line in response.text.splitlines()]
 
 
@@ -152,6 +153,6 @@ def is_alive(process: psutil.Process | int | None) -> bool:
 
 def _is_healthy(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/healthz", timeout=WAIT_SECONDS, verify=NO_CERTIFICATES).status_code == 200
+        return CLIENT.get(f"{url}/healthz").status_code == 200
     except httpx.TransportError:
         return False

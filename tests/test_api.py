@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.serving import RunningServer, descendants
+from tests.serving import CLIENT, RunningServer, descendants
 
 
 def error_of(response: httpx.Response) -> dict[str, str]:
@@ -18,17 +18,17 @@ def error_of(response: httpx.Response) -> dict[str, str]:
 
 
 def count_runs(server: RunningServer) -> int:
-    return len(httpx.get(f"{server.url}/api/runs").json())
+    return len(CLIENT.get(f"{server.url}/api/runs").json())
 
 
 def post_raw(server: RunningServer, body: bytes, **headers: str) -> httpx.Response:
-    return httpx.post(
+    return CLIENT.post(
         f"{server.url}/api/runs", content=body, headers={"Content-Type": "application/json", **headers}, timeout=20
     )
 
 
 def test_the_server_says_that_it_is_well(server: RunningServer) -> None:
-    assert httpx.get(f"{server.url}/healthz").json() == {"status": "ok"}
+    assert CLIENT.get(f"{server.url}/healthz").json() == {"status": "ok"}
 
 
 def test_a_run_is_answered_with_its_view_at_once(server: RunningServer) -> None:
@@ -44,7 +44,7 @@ def test_a_run_is_answered_with_its_view_at_once(server: RunningServer) -> None:
 
 def test_runs_are_listed_newest_first(server: RunningServer) -> None:
     first, second = server.run(iterations=1)["id"], server.run(iterations=1)["id"]
-    assert [view["id"] for view in httpx.get(f"{server.url}/api/runs").json()][:2] == [second, first]
+    assert [view["id"] for view in CLIENT.get(f"{server.url}/api/runs").json()][:2] == [second, first]
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_huge_body_is_refused_without_reading_it_all(server: RunningServer, an
     huge = b" " * 10_000_000
     content = huge if announced else (huge[start : start + 10_000] for start in range(0, len(huge), 10_000))
     try:
-        response = httpx.post(
+        response = CLIENT.post(
             f"{server.url}/api/runs", content=content, headers={"Content-Type": "application/json"}, timeout=20
         )
     except httpx.TransportError:
@@ -123,14 +123,14 @@ def test_a_body_of_another_type_is_refused(server: RunningServer, kind: str) -> 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 @pytest.mark.parametrize("run_id", ["nothing", "0" * 12, "%00", "..%2f..", "ü", "x" * 3000])
 def test_an_unknown_run_is_404(server: RunningServer, method: str, run_id: str) -> None:
-    response = httpx.request(method, f"{server.url}/api/runs/{run_id}")
+    response = CLIENT.request(method, f"{server.url}/api/runs/{run_id}")
     assert response.status_code == 404
     error_of(response)
 
 
 @pytest.mark.parametrize("what", ["events", "steps.ndjson"])
 def test_an_unknown_run_has_neither_events_nor_steps(server: RunningServer, what: str) -> None:
-    response = httpx.get(f"{server.url}/api/runs/nothing/{what}")
+    response = CLIENT.get(f"{server.url}/api/runs/nothing/{what}")
     assert response.status_code == 404
     assert error_of(response)["code"] == "no_such_run"
 
@@ -142,7 +142,7 @@ def test_an_unknown_run_has_neither_events_nor_steps(server: RunningServer, what
 def test_other_addresses_and_methods_are_errors_of_the_same_form(
     server: RunningServer, method: str, path: str, status: int
 ) -> None:
-    response = httpx.request(method, server.url + path)
+    response = CLIENT.request(method, server.url + path)
     assert response.status_code == status
     error_of(response)
 
@@ -150,13 +150,13 @@ def test_other_addresses_and_methods_are_errors_of_the_same_form(
 def test_nothing_starts_on_get(server: RunningServer) -> None:
     before = count_runs(server)
     for path in ("/", "/api/runs", "/healthz", "/api/runs?iterations=5", "/?processes=2&iterations=10"):
-        assert httpx.get(server.url + path).status_code == 200
+        assert CLIENT.get(server.url + path).status_code == 200
     assert count_runs(server) == before
 
 
 def test_steps_come_one_json_object_a_line(server: RunningServer) -> None:
     view = server.run(iterations=3000)
-    response = httpx.get(f"{server.url}/api/runs/{view['id']}/steps.ndjson")
+    response = CLIENT.get(f"{server.url}/api/runs/{view['id']}/steps.ndjson")
     assert response.headers["content-type"] == "application/x-ndjson"
     assert response.text.count("\n") == view["steps"]
     assert [step["index"] for step in server.steps(view["id"])] == list(range(view["steps"]))

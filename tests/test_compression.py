@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from tests import ROOT
-from tests.serving import RunningServer
+from tests.serving import CLIENT, RunningServer
 
 GZIP = {"Accept-Encoding": "gzip"}
 PLAIN = {"Accept-Encoding": "identity"}
@@ -12,10 +12,10 @@ PLAIN = {"Accept-Encoding": "identity"}
 
 @pytest.mark.parametrize("path", ["/", "/static/js/main.js", "/static/css/base.css", "/openapi.json"])
 def test_pages_scripts_styles_and_answers_travel_compressed(server: RunningServer, path: str) -> None:
-    compressed = httpx.get(server.url + path, headers=GZIP)
+    compressed = CLIENT.get(server.url + path, headers=GZIP)
     assert compressed.headers["content-encoding"] == "gzip"
     assert "accept-encoding" in compressed.headers["vary"].lower()
-    plain = httpx.get(server.url + path, headers=PLAIN)
+    plain = CLIENT.get(server.url + path, headers=PLAIN)
     assert "content-encoding" not in plain.headers
     assert compressed.text == plain.text
     assert compressed.num_bytes_downloaded < plain.num_bytes_downloaded / 2
@@ -23,16 +23,16 @@ def test_pages_scripts_styles_and_answers_travel_compressed(server: RunningServe
 
 def test_a_script_arrives_as_it_was_written(server: RunningServer) -> None:
     for script in ("main.js", "model.js", "views/timeline.js"):
-        assert httpx.get(f"{server.url}/static/js/{script}").content == (ROOT / "static/js" / script).read_bytes()
+        assert CLIENT.get(f"{server.url}/static/js/{script}").content == (ROOT / "static/js" / script).read_bytes()
 
 
 def test_a_browser_that_has_a_script_already_is_not_sent_it_again(server: RunningServer) -> None:
     address = f"{server.url}/static/js/main.js"
-    first = httpx.get(address, headers=GZIP)
+    first = CLIENT.get(address, headers=GZIP)
     assert first.headers["content-type"].startswith("text/javascript")
-    repeated = httpx.get(address, headers={**GZIP, "If-None-Match": first.headers["etag"]})
+    repeated = CLIENT.get(address, headers={**GZIP, "If-None-Match": first.headers["etag"]})
     assert (repeated.status_code, repeated.content) == (304, b"")
-    assert httpx.get(f"{server.url}/static/js/none.js").status_code == 404
+    assert CLIENT.get(f"{server.url}/static/js/none.js").status_code == 404
 
 
 @pytest.mark.parametrize("what", ["events", "steps.ndjson"])

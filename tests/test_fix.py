@@ -2,17 +2,16 @@
 
 from typing import Any
 
-import httpx
 import pytest
 
 from lost_update.scenarios.placed import text_of
-from tests.serving import RunningServer
+from tests.serving import CLIENT, RunningServer
 from tests.test_placed import HOLDS_FROM_READ_TO_WRITE, PLACEMENTS, ends_of
 
 
 def fix(server: RunningServer, **wanted: Any) -> dict[str, Any]:
     """The verdict on a placement."""
-    response = httpx.post(f"{server.url}/api/fix", json=wanted, timeout=60)
+    response = CLIENT.post(f"{server.url}/api/fix", json=wanted, timeout=60)
     assert response.status_code == 200, response.text
     verdict: dict[str, Any] = response.json()
     return verdict
@@ -86,7 +85,7 @@ def test_a_release_of_a_lock_that_nobody_holds_fails_as_said(server: RunningServ
 def test_what_failed_can_be_taken_away_as_a_test_too(server: RunningServer) -> None:
     wanted = {"processes": 2, "iterations": 2, "acquire": "before_loop", "release": "after_write"}
     view = followed(server, fix(server, **wanted), **wanted)
-    text = httpx.get(f"{server.url}/api/runs/{view['id']}/replay.py").text
+    text = CLIENT.get(f"{server.url}/api/runs/{view['id']}/replay.py").text
     # The step in which each failed was one that it had to be let take.
     assert " ".join(["P1"] * 9 + ["P2"] * 9) in text
     assert "acquire='before_loop'" in text
@@ -129,11 +128,11 @@ def test_the_code_shown_is_the_code_that_ran(server: RunningServer) -> None:
     ids=str,
 )
 def test_anything_else_is_refused(server: RunningServer, wanted: dict[str, Any]) -> None:
-    response = httpx.post(f"{server.url}/api/fix", json=wanted)
+    response = CLIENT.post(f"{server.url}/api/fix", json=wanted)
     assert response.status_code == 422
     assert set(response.json()["error"]) == {"code", "message", "hint"}
 
 
 def test_only_this_scenario_takes_a_placement(server: RunningServer) -> None:
-    response = httpx.post(f"{server.url}/api/runs", json={"scenario": "value", "acquire": "before_read"})
+    response = CLIENT.post(f"{server.url}/api/runs", json={"scenario": "value", "acquire": "before_read"})
     assert (response.status_code, response.json()["error"]["code"]) == (422, "unused_acquire")

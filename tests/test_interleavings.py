@@ -4,17 +4,16 @@ import json
 import re
 from typing import Any
 
-import httpx
 import pytest
 
 from lost_update.runs.exploring import MOST_ITERATIONS, ExploreRequest
 from lost_update.scenarios.catalogue import SCENARIOS
-from tests.serving import RunningServer
+from tests.serving import CLIENT, RunningServer
 
 
 @pytest.fixture(scope="module")
 def page(server: RunningServer) -> str:
-    response = httpx.get(f"{server.url}/interleavings")
+    response = CLIENT.get(f"{server.url}/interleavings")
     assert response.status_code == 200
     return response.text
 
@@ -38,27 +37,27 @@ def test_it_begins_with_what_the_interface_takes_for_granted(page: str) -> None:
 
 def test_its_fields_end_where_the_interface_does(server: RunningServer, page: str) -> None:
     assert f'max="{MOST_ITERATIONS}"' in page
-    refused = httpx.post(f"{server.url}/api/explore", json={"iterations": MOST_ITERATIONS + 1})
+    refused = CLIENT.post(f"{server.url}/api/explore", json={"iterations": MOST_ITERATIONS + 1})
     assert refused.status_code == 422
 
 
 def test_an_address_with_an_outcome_opens_the_same_page(server: RunningServer, page: str) -> None:
     query = "processes=2&iterations=2&guard=none&final=2"
-    assert httpx.get(f"{server.url}/interleavings?{query}").text == page
+    assert CLIENT.get(f"{server.url}/interleavings?{query}").text == page
 
 
 def test_a_small_answer_brings_its_graph_and_a_large_one_does_not(server: RunningServer) -> None:
-    small = httpx.post(f"{server.url}/api/explore", json={"iterations": 1}).json()
+    small = CLIENT.post(f"{server.url}/api/explore", json={"iterations": 1}).json()
     assert (len(small["graph"]["states"]), len(small["graph"]["edges"])) == (21, 28)
     assert {edge["process"] for edge in small["graph"]["edges"]} == {"P1", "P2"}
-    large = httpx.post(f"{server.url}/api/explore", json={"iterations": 3}).json()
+    large = CLIENT.post(f"{server.url}/api/explore", json={"iterations": 3}).json()
     assert large["exhausted"]
     assert "graph" not in large
 
 
 @pytest.mark.parametrize("guard", ["none", "lock", "crossed_locks"])
 def test_every_schedule_of_the_answer_is_a_way_through_its_graph(server: RunningServer, guard: str) -> None:
-    answer = httpx.post(f"{server.url}/api/explore", json={"iterations": 1, "guard": guard}).json()
+    answer = CLIENT.post(f"{server.url}/api/explore", json={"iterations": 1, "guard": guard}).json()
     graph = answer["graph"]
     steps = {(edge["from"], edge["process"]): edge["to"] for edge in graph["edges"]}
     for outcome in answer["outcomes"] + answer["deadlocks"]:

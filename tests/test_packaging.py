@@ -10,14 +10,13 @@ from importlib.metadata import distribution
 from pathlib import Path
 from zipfile import ZipFile
 
-import httpx
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from lost_update import __version__
 from tests import PACKAGE, ROOT
-from tests.serving import serving_by
+from tests.serving import CLIENT, serving_by
 
 LOCKS = [ROOT / name for name in ("requirements.txt", "requirements-build.txt", "requirements-dev.txt")]
 PATIENCE_SECONDS = 50
@@ -149,12 +148,12 @@ def test_the_wheel_runs_races_in_a_folder_that_has_its_own_app_static_and_tests(
 
 
 def test_the_wheel_serves_its_own_page_in_a_folder_that_has_its_own_app_static_and_tests(address: str) -> None:
-    page = httpx.get(address).text
+    page = CLIENT.get(address).text
     assert "<title>" in page
     scripts = re.findall(r'href="(/static/js/[^"]+)"', page) + re.findall(r'src="(/static/js/[^"]+)"', page)
     assert scripts
     for script in scripts:
-        answer = httpx.get(address + script)
+        answer = CLIENT.get(address + script)
         assert answer.status_code == 200
         assert "somebody else's" not in answer.text
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests import ROOT
-from tests.serving import RunningServer
+from tests.serving import CLIENT, RunningServer
 
 STATIC = ROOT / "static"
 LINK = re.compile(r"""(?:src|href)=["']([^"'#]+)["']""")
@@ -19,7 +19,7 @@ COMMENT = re.compile(r"/\*.*?\*/|^\s*//[^\n]*", re.DOTALL | re.MULTILINE)
 
 
 def test_the_page_carries_the_catalogue(server: RunningServer) -> None:
-    page = httpx.get(server.url).text
+    page = CLIENT.get(server.url).text
     found = re.search(r'<script type="application/json" id="catalogue">(.*?)</script>', page, re.DOTALL)
     assert found
     catalogue = json.loads(found[1])
@@ -29,13 +29,13 @@ def test_the_page_carries_the_catalogue(server: RunningServer) -> None:
 
 def test_a_run_has_a_page_of_its_own(server: RunningServer) -> None:
     run_id = server.run(iterations=1)["id"]
-    response = httpx.get(f"{server.url}/runs/{run_id}")
+    response = CLIENT.get(f"{server.url}/runs/{run_id}")
     assert response.status_code == 200
     assert run_id in response.text
 
 
 def test_the_page_of_an_unknown_run_says_so_and_stays_a_page(server: RunningServer) -> None:
-    response = httpx.get(f"{server.url}/runs/%3Cscript%3E")
+    response = CLIENT.get(f"{server.url}/runs/%3Cscript%3E")
     assert response.status_code == 404
     assert response.headers["content-type"].startswith("text/html")
     assert "expired" in response.text
@@ -54,7 +54,7 @@ def asked_for_by(server: RunningServer, page: str, *, at_once: bool) -> dict[str
         path = waiting.pop()
         if path in found:
             continue
-        found[path] = response = httpx.get(server.url + path)
+        found[path] = response = CLIENT.get(server.url + path)
         assert response.status_code == 200, path
         links = ASSET.findall(response.text) if path == page else []
         if path.endswith((".js", ".css")):
@@ -92,7 +92,7 @@ def test_what_a_page_needs_for_its_first_view_travels_as_less_than_80_kb(server:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_announces_the_scripts_that_it_needs_at_once_and_no_others(server: RunningServer, page: str) -> None:
-    announced = re.findall(r'<link rel="modulepreload" href="([^"]+)"', httpx.get(server.url + page).text)
+    announced = re.findall(r'<link rel="modulepreload" href="([^"]+)"', CLIENT.get(server.url + page).text)
     assert len(announced) == len(set(announced))
     needed = {path for path in asked_for_by(server, page, at_once=True) if path.endswith(".js")}
     assert set(announced) == needed
@@ -100,13 +100,13 @@ def test_a_page_announces_the_scripts_that_it_needs_at_once_and_no_others(server
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_links_to_nothing_that_is_not_there(server: RunningServer, page: str) -> None:
-    for link in set(LINK.findall(httpx.get(server.url + page).text)):
+    for link in set(LINK.findall(CLIENT.get(server.url + page).text)):
         assert link.startswith("/"), link
-        assert httpx.get(server.url + link).status_code == 200, link
+        assert CLIENT.get(server.url + link).status_code == 200, link
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_no_page_has_script_or_style_in_it(server: RunningServer, page: str) -> None:
-    text = httpx.get(server.url + page).text
+    text = CLIENT.get(server.url + page).text
     assert not re.search(r"<style|<[^>]*\s(?:style|on[a-z]+)=", text)
     assert all("src=" in tag or "application/json" in tag for tag in re.findall(r"<script[^>]*>", text))

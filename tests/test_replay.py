@@ -10,14 +10,14 @@ import httpx
 import pytest
 
 from lost_update.exports.replay import NotReplayable, replay
-from tests.serving import RunningServer
+from tests.serving import CLIENT, RunningServer
 from tests.test_api import error_of
 
 PROJECT = Path(__file__).parent.parent
 
 
 def taken_away(server: RunningServer, run_id: str) -> httpx.Response:
-    return httpx.get(f"{server.url}/api/runs/{run_id}/replay.py", timeout=20)
+    return CLIENT.get(f"{server.url}/api/runs/{run_id}/replay.py", timeout=20)
 
 
 def run_by_pytest(text: str, folder: Path) -> "subprocess.CompletedProcess[str]":

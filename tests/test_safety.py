@@ -3,14 +3,13 @@
 import http.client
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 
-from tests.serving import RunningServer, serving
+from tests.serving import CLIENT, RunningServer, serving
 
 
 def status_for(server: RunningServer, method: str = "GET", path: str = "/healthz", **headers: str) -> int:
-    return httpx.request(
+    return CLIENT.request(
         method, server.url + path, headers={name.replace("_", "-"): value for name, value in headers.items()}
     ).status_code
 
@@ -27,7 +26,7 @@ def test_addresses_and_localhost_are_answered(server: RunningServer, host: str) 
     ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "evil.example:8000", "a b", "[", "", "@"],
 )
 def test_any_other_name_is_refused_in_the_form_of_an_error(server: RunningServer, host: str) -> None:
-    response = httpx.get(f"{server.url}/healthz", headers={"Host": host})
+    response = CLIENT.get(f"{server.url}/healthz", headers={"Host": host})
     assert response.status_code == 400
     if response.content.startswith(b"{"):  # what is no header at all is refused before it reaches us
         assert response.json()["error"]["code"] == "unknown_host"
@@ -62,7 +61,7 @@ def test_other_sites_may_still_link_to_the_page(server: RunningServer) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/nothing", "/api/runs/nothing", "/static/js/main.js"])
 def test_every_response_carries_the_security_headers(server: RunningServer, path: str) -> None:
-    headers = httpx.get(server.url + path).headers
+    headers = CLIENT.get(server.url + path).headers
     policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == policy["connect-src"] == "'self'"

@@ -5,16 +5,15 @@ import re
 from html import unescape
 from typing import Any
 
-import httpx
 import pytest
 
 from lost_update.goals.content import read
-from tests.serving import RunningServer
+from tests.serving import CLIENT, RunningServer
 
 
 @pytest.fixture(scope="module")
 def page(server: RunningServer) -> str:
-    response = httpx.get(f"{server.url}/scheduler")
+    response = CLIENT.get(f"{server.url}/scheduler")
     assert response.status_code == 200
     return response.text
 
@@ -52,7 +51,7 @@ def test_it_offers_the_one_scenario_and_the_one_pace(page: str) -> None:
 
 
 def test_whatever_the_address_asks_for_it_is_the_same_page(server: RunningServer, page: str) -> None:
-    odd = httpx.get(
+    odd = CLIENT.get(
         f"{server.url}/scheduler", params={"goal": "<script>", "schedule": "P1 </script>", "processes": "-1"}
     )
     assert odd.status_code == 200

@@ -6,13 +6,12 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from lost_update.runs.request import RunRequest, check
 from lost_update.settings import Settings
 from lost_update.walkthrough.content import FOLDER, BadChapter, Choice, Guess, Step, read, read_chapter
-from tests.serving import RunningServer
+from tests.serving import CLIENT, RunningServer
 
 CHAPTERS = read()
 STEPS = {f"{chapter.slug}/{step.slug}": step for chapter in CHAPTERS for step in chapter.steps}
@@ -160,7 +159,7 @@ def plain(page: str) -> str:
 
 @pytest.fixture(scope="module")
 def overview(server: RunningServer) -> str:
-    return httpx.get(f"{server.url}/walkthrough").text
+    return CLIENT.get(f"{server.url}/walkthrough").text
 
 
 @pytest.mark.parametrize("name", STEPS)
@@ -185,15 +184,15 @@ def test_no_step_is_open_at_first_and_the_one_that_the_address_names_otherwise(
     opened = re.compile(r'class="step is-current" data-step="([^"]+)"')
     assert opened.findall(overview) == []
     for name in STEPS:
-        response = httpx.get(f"{server.url}/walkthrough/{name}")
+        response = CLIENT.get(f"{server.url}/walkthrough/{name}")
         assert response.status_code == 200
         assert opened.findall(response.text) == [name]
-    assert opened.findall(httpx.get(f"{server.url}/walkthrough/locks").text) == ["locks/acquire-release"]
+    assert opened.findall(CLIENT.get(f"{server.url}/walkthrough/locks").text) == ["locks/acquire-release"]
 
 
 @pytest.mark.parametrize("path", ["cooking", "locks/no-such-step", "cooking/eggs", "locks/%3Cscript%3E"])
 def test_an_unknown_address_says_so_and_shows_the_way(server: RunningServer, path: str) -> None:
-    response = httpx.get(f"{server.url}/walkthrough/{path}")
+    response = CLIENT.get(f"{server.url}/walkthrough/{path}")
     assert response.status_code == 404
     assert response.headers["content-type"].startswith("text/html")
     assert re.search(
