@@ -9,6 +9,7 @@ import pytest
 from lost_update.runs.source import SILENT, Instruction, code_of, shown_of
 from lost_update.scenarios.catalogue import SCENARIOS
 from lost_update.scenarios.shapes import Variant
+from tests import ROOT
 
 VARIANTS = [variant for scenario in SCENARIOS.values() for variant in scenario.variants.values()]
 
@@ -48,6 +49,12 @@ def test_every_instruction_belongs_to_a_line_and_says_something(variant: Variant
     lines = len(code["text"].splitlines())
     assert all(1 <= each["line"] <= lines for each in code["bytecode"])
     assert not {each["name"] for each in code["bytecode"]} & SILENT
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.functions[-1].__name__)
+def test_no_instruction_tells_where_the_code_lies_on_this_machine(variant: Variant) -> None:
+    told = [each["argument"] for each in code_of(variant.functions)["bytecode"]]
+    assert not [argument for argument in told if str(ROOT) in argument or " at 0x" in argument]
 
 
 def test_lines_count_from_the_first_one_shown_even_under_a_decorator() -> None:

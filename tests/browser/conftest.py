@@ -1,5 +1,8 @@
-"""A real Chromium, and pages that fail their test when the browser complains or asks anyone but us."""
+"""A real Chromium, a server with recordings to look at, and pages that fail their test when the browser complains or
+asks anyone but us.
+"""
 
+import sys
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 from typing import Any
@@ -10,11 +13,18 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from tests.browser import chromium
 from tests.browser.looking import Looking
-from tests.serving import RunningServer
+from tests.serving import RunningServer, serving_by
 
 WAIT_MS = 10_000
 
 OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[RunningServer]:
+    """The server for all tests that leave it as they found it. It knows the recordings, by their names."""
+    with serving_by([sys.executable, "-m", "tests.recorded_server"]) as running:
+        yield running
 
 
 # For this package, not for the session: while Playwright runs, this thread counts as inside an event loop, and the
@@ -68,11 +78,10 @@ def page(open_page: OpenPage) -> Page:
 Pair = tuple[dict[str, Any], dict[str, Any]]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def pair(server: RunningServer) -> Pair:
-    """The views of a pair of races that have ended: without a lock, and with one."""
-    request = {"pace": "slow", "step_ms": 3, "iterations": 10}
-    return server.run(guard="none", **request), server.run(guard="with", **request)
+    """The views of a pair of recorded races: without a lock, and with one."""
+    return server.view("race-none"), server.view("race-with")
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any, TypedDict
 
 import lost_update
@@ -72,7 +73,15 @@ def shown_of(functions: tuple[Callable[..., Any], ...]) -> Shown:
 def bytecode_of(function: Callable[..., Any], shown: Shown) -> list[Instruction]:
     """What the interpreter executes for `function`, in order; clean-up that belongs to no line is left out."""
     return [
-        Instruction(line=shown.line(one.positions.lineno), name=one.opname, argument=one.argrepr)
+        Instruction(line=shown.line(one.positions.lineno), name=one.opname, argument=_argument(one))
         for one in dis.get_instructions(function)
         if one.positions is not None and one.positions.lineno is not None and one.opname not in SILENT
     ]
+
+
+def _argument(one: dis.Instruction) -> str:
+    """What an instruction is about. For a function within the function that is its name alone.
+
+    Python would tell its address in memory, too, and its file with the whole path on this machine.
+    """
+    return f"<code object {one.argval.co_name}>" if isinstance(one.argval, CodeType) else one.argrepr

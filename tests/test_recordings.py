@@ -1,0 +1,112 @@
+"""Recorded runs are served as the runs that they were, step by step, and each still shows what it is kept for."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import orjson
+import pytest
+
+from lost_update.runs.encoding import columns, lines_json, steps
+from lost_update.runs.log import Log
+from lost_update.runs.request import RunRequest
+from lost_update.runs.source import code_of
+from tests.recomputing import recompute
+from tests.recorded import names_of, rows_of
+from tests.recordings import RECORDINGS, file_of, load
+from tests.recordings.__main__ import main
+from tests.serving import NO_CERTIFICATES, WAIT_SECONDS, RunningServer, serving_by
+
+RECORDED = [name for name in RECORDINGS if load(name)[0]["steps"]]
+"""Not all were traced."""
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_the_rows_made_from_a_recordings_steps_give_the_same_steps(name: str) -> None:
+    view, recorded = load(name)
+    names = names_of(view, recorded)
+    log = Log()
+    log.append(rows_of(recorded, names))
+    rows = log.rows(0, len(log))
+    assert steps(rows, 0, names) == recorded
+    assert lines_json(rows, 0, names) == file_of(name).read_bytes().partition(b"\n")[2]
+    sent = columns(rows, 0, names)
+    assert all(sent.get(field, [None] * len(recorded))[step["index"]] == value
+               for step in recorded for field, value in step.items())  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RECORDINGS)
+def test_a_recording_shows_what_it_is_kept_for(name: str) -> None:
+    view, recorded = load(name)
+    recording = RECORDINGS[name]
+    assert recording.is_wanted(view, recorded)
+    assert (
+        RunRequest(**recording.request).model_copy(update={"seed": view["request"]["seed"]}).model_dump()
+        == (view["request"])
+    ), f"it was asked for otherwise; make it anew: python -m tests.recordings {name}"
+    assert view["code"]["text"] == code_of(RunRequest(**view["request"]).variant.functions)["text"], (
+        f"other code ran than would run today; make it anew: python -m tests.recordings {name}"
+    )
+    assert len(recorded) == view["steps"]
+    assert file_of(name).stat().st_size < 200_000
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_the_figures_of_a_recording_follow_from_its_steps(name: str) -> None:
+    view, recorded = load(name)
+    for cell in view["summary"]["cells"]:
+        truth = recompute(recorded, cell["name"], cell["initial"])
+        assert (cell["writes"], cell["lost"], cell["expected"], cell["final"]) == (
+            truth.writes,
+            truth.lost,
+            truth.expected,
+            truth.final,
+        )
+
+
+def test_the_shorter_race_of_the_pair_is_the_one_that_lost() -> None:
+    (none, _), (locked, _) = load("race-none"), load("race-with")
+    assert none["steps"] < locked["steps"]
+    for view in (none, locked):
+        assert (view["request"]["processes"], view["request"]["iterations"]) == (2, 10)
+
+
+@pytest.fixture(scope="module")
+def recorded_server() -> Iterator[RunningServer]:
+    """A server that knows the recordings."""
+    with serving_by([sys.executable, "-m", "tests.recorded_server"]) as running:
+        yield running
+
+
+@pytest.mark.parametrize("name", RECORDINGS)
+def test_a_server_gives_a_recording_out_as_it_gave_the_run(recorded_server: RunningServer, name: str) -> None:
+    view, recorded = load(name)
+    assert recorded_server.view(name) == view
+    assert recorded_server.steps(name) == recorded
+    assert recorded_server.stop(name) == view, "to stop what has ended changes nothing"
+
+
+def test_a_viewer_who_comes_back_to_a_recording_goes_on_where_it_was(recorded_server: RunningServer) -> None:
+    address = f"{recorded_server.url}/api/runs/race-none/events"
+    answer = httpx.get(address, params={"after": "race-none-5"}, timeout=WAIT_SECONDS, verify=NO_CERTIFICATES)
+    batch, end = answer.text.replace("\r\n", "\n").strip().split("\n\n")
+    last = load("race-none")[0]["steps"]
+    assert batch.startswith(f"id: race-none-{last}\nevent: steps\n")
+    assert json.loads(batch.partition("data: ")[2])["index"] == list(range(5, last))
+    assert end.startswith(f"id: race-none-{last}\nevent: end\n")
+
+
+def test_a_server_with_recordings_runs_races_too(recorded_server: RunningServer) -> None:
+    assert recorded_server.run(guard="with", iterations=3)["summary"]["cells"][0]["final"] == 6
+
+
+def test_recordings_are_made_by_real_processes(tmp_path: Path) -> None:
+    names = ["race-lucky", "race-stopped"]
+    main(names, tmp_path)
+    for name in names:
+        view, recorded = load(name, tmp_path)
+        assert view["id"] == name
+        assert RECORDINGS[name].is_wanted(view, recorded)
+        assert orjson.loads(file_of(name, tmp_path).read_bytes().splitlines()[-1]) == recorded[-1]
