@@ -5,7 +5,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import orjson
 import pytest
 
@@ -17,7 +16,7 @@ from tests.recomputing import recompute
 from tests.recorded import names_of, rows_of
 from tests.recordings import RECORDINGS, file_of, load
 from tests.recordings.__main__ import main
-from tests.serving import NO_CERTIFICATES, WAIT_SECONDS, RunningServer, serving_by
+from tests.serving import CLIENT, RunningServer, serving_by
 
 RECORDED = [name for name in RECORDINGS if load(name)[0]["steps"]]
 """Not all were traced."""
@@ -90,7 +89,7 @@ def test_a_server_gives_a_recording_out_as_it_gave_the_run(recorded_server: Runn
 
 def test_a_viewer_who_comes_back_to_a_recording_goes_on_where_it_was(recorded_server: RunningServer) -> None:
     address = f"{recorded_server.url}/api/runs/race-none/events"
-    answer = httpx.get(address, params={"after": "race-none-5"}, timeout=WAIT_SECONDS, verify=NO_CERTIFICATES)
+    answer = CLIENT.get(address, params={"after": "race-none-5"})
     batch, end = answer.text.replace("\r\n", "\n").strip().split("\n\n")
     last = load("race-none")[0]["steps"]
     assert batch.startswith(f"id: race-none-{last}\nevent: steps\n")

@@ -2,9 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
+
+LAPTOP: Final[ViewportSize] = {"width": 1280, "height": 720}
+PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 
 RACE_MS = 40_000
 """Two races at the slow pace have ended by then, on a busy machine too."""

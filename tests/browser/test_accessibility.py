@@ -1,7 +1,10 @@
-"""axe-core looks for what would keep someone out who sees little, or sees nothing and listens."""
+"""axe-core looks for what would keep someone out who sees little, or sees nothing and listens.
+
+Each test walks through the states of one page, at the sizes of a laptop and a phone, and looks at each in both themes.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -9,39 +12,39 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.looking import Looking
+from tests.browser.looking import LAPTOP, PHONE, Looking
+from tests.browser.test_fix_it import check, follow
+from tests.browser.test_interleavings import Exploration
+from tests.browser.test_scheduler import Desk
+from tests.browser.test_walkthrough import RACE, STEPS, Walk
 from tests.serving import RunningServer
 
 PANELS = ("timeline", "lineage", "code", "anatomy", "untraced", "again")
-SIZES = {"laptop": {"width": 1280, "height": 720}, "phone": {"width": 390, "height": 844}}
+SIZES = {"laptop": LAPTOP, "phone": PHONE}
+SCHEMES = ("light", "dark")
 
-
-@pytest.fixture(scope="module")
-def address(server: RunningServer) -> str:
-    """Where a pair of races that have ended is on show."""
-    request = {"pace": "slow", "step_ms": 3, "iterations": 10}
-    runs = [server.run(guard=guard, **request) for guard in ("none", "with")]
-    return f"{server.url}/?runs={','.join(run['id'] for run in runs)}"
-
-
-@pytest.fixture(params=["light", "dark"])
-def scheme(request: pytest.FixtureRequest) -> str:
-    """Both themes."""
-    return str(request.param)
+Judge = Callable[[Page, str], None]
 
 
 @pytest.fixture
-def looking(open_page: OpenPage, scheme: str) -> Looking:
-    """A page at rest: what moves would be half gone when it is judged."""
-    return Looking(open_page(color_scheme=scheme, reduced_motion="reduce"))
+def judge() -> Iterator[Judge]:
+    """Looks at a page as it stands, in both themes. What it finds in any state fails the test at its end."""
+    found: list[str] = []
 
+    def look(page: Page, state: str) -> None:
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            other = "dark" if scheme == "light" else "light"
+            expect(page.locator('[data-part="theme"]')).to_have_accessible_name(f"Switch to the {other} theme")
+            violations = Axe().run(page).response["violations"]
+            found.extend(f"{state}, {scheme}: {line}" for line in _told(violations))
 
-def open_end(looking: Looking, address: str) -> None:
-    looking.open(address)
-    looking.left.wait_for_the_end()
+    yield look
+    assert not found, "\n".join(found)
 
 
 def assert_nothing_is_in_the_way(page: Page) -> None:
+    """The page as it stands, in its own theme, keeps nobody out."""
     found = Axe().run(page).response["violations"]
     assert not found, "\n".join(_told(found))
 
@@ -54,97 +57,159 @@ def _told(violations: list[dict[str, Any]]) -> Iterator[str]:
             yield from (f"        {each['message']}" for each in node["any"] + node["all"] + node["none"])
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_the_start_page(open_page: OpenPage, server: RunningServer, scheme: str, size: str) -> None:
-    page = open_page(color_scheme=scheme, reduced_motion="reduce", viewport=SIZES[size])
-    Looking(page).open(server.url)
-    assert_nothing_is_in_the_way(page)
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """A page at rest: what moves would be half gone when it is judged."""
+    return open_page(reduced_motion="reduce")
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_the_end(open_page: OpenPage, address: str, scheme: str, size: str) -> None:
-    page = open_page(color_scheme=scheme, reduced_motion="reduce", viewport=SIZES[size])
-    open_end(Looking(page), address)
-    assert_nothing_is_in_the_way(page)
+@pytest.fixture
+def looking(page: Page) -> Looking:
+    return Looking(page)
 
 
-def test_a_live_race(looking: Looking, server: RunningServer) -> None:
+def open_end(looking: Looking, server: RunningServer, *runs: str, more: str = "") -> None:
+    """Open recorded races at their end."""
+    looking.open(f"{server.url}/?runs={','.join(runs)}{more}")
+    for arena in (looking.left, looking.right, looking.third)[: len(runs)]:
+        arena.wait_for_the_end()
+
+
+def test_the_page_of_the_races_before_anything_runs(looking: Looking, server: RunningServer, judge: Judge) -> None:
+    for size, viewport in SIZES.items():
+        looking.page.set_viewport_size(viewport)
+        looking.open(server.url)
+        judge(looking.page, f"at the start, on a {size}")
+    looking.page.set_viewport_size(LAPTOP)
+    looking.part("processes").fill("9")
+    expect(looking.part("message")).to_contain_text("Between 1 and 8")
+    judge(looking.page, "bad input")
+    for scenario in ("array", "raising", "sharing"):
+        looking.open(f"{server.url}/?scenario={scenario}&iterations=3&pace=free")
+        judge(looking.page, f"the line-up of {scenario}, at rest")
+
+
+def test_a_race_while_it_runs_and_a_run_that_is_gone(
+    looking: Looking, server: RunningServer, judge: Judge, faults: list[str]
+) -> None:
     request = {"processes": 3, "iterations": 20, "pace": "slow", "step_ms": 300}
     runs = [server.start(guard=guard, **request) for guard in ("none", "with")]
     looking.open(f"{server.url}/?runs={','.join(runs)}")
-    expect(looking.part("position")).to_contain_text("Step 1")
-    assert_nothing_is_in_the_way(looking.page)
+    expect(looking.part("position")).to_have_text(re.compile(r"^Step [1-9]"))
+    judge(looking.page, "live")
     for run in runs:
         server.stop(run)
     looking.left.wait_for_the_end()
-
-
-@pytest.mark.parametrize("panel", PANELS)
-def test_a_loss_on_show_with_each_panel(looking: Looking, address: str, panel: str) -> None:
-    open_end(looking, f"{address}&panel={panel}")
-    looking.part("next-loss").click()
-    expect(looking.left.part("narration")).to_have_class(re.compile("tells-loss"))
-    assert_nothing_is_in_the_way(looking.page)
-
-
-@pytest.mark.parametrize("panel", PANELS)
-def test_each_panel_at_the_end(looking: Looking, address: str, panel: str) -> None:
-    open_end(looking, f"{address}&panel={panel}")
-    expect(looking.left.part(panel)).to_be_visible()
-    assert_nothing_is_in_the_way(looking.page)
-
-
-def test_a_race_run_untraced(looking: Looking, address: str) -> None:
-    open_end(looking, f"{address}&panel=untraced")
-    looking.left.part("untraced").get_by_role("button").click()
-    expect(looking.left.part("untraced")).to_contain_text("of 1 run lost something.")
-    assert_nothing_is_in_the_way(looking.page)
-
-
-@pytest.mark.parametrize("panel", ["timeline", "untraced"])
-def test_the_projector(looking: Looking, address: str, panel: str) -> None:
-    open_end(looking, f"{address}&projector&panel={panel}")
-    assert_nothing_is_in_the_way(looking.page)
-
-
-def test_one_race_alone(looking: Looking, address: str) -> None:
-    open_end(looking, f"{address}&alone=left")
-    expect(looking.right.root).to_be_hidden()
-    assert_nothing_is_in_the_way(looking.page)
-
-
-@pytest.mark.parametrize("scenario", ["array", "raising", "sharing"])
-def test_other_line_ups(looking: Looking, server: RunningServer, scenario: str) -> None:
-    looking.open(f"{server.url}/?scenario={scenario}&iterations=3&pace=free")
-    assert_nothing_is_in_the_way(looking.page)
-    looking.part("run").click()
-    looking.left.wait_for_the_end()
-    looking.right.wait_for_the_end()
-    assert_nothing_is_in_the_way(looking.page)
-
-
-def test_eight_processes(looking: Looking, server: RunningServer) -> None:
-    run = server.run(processes=8, iterations=30)
-    looking.open_runs(server.url, run["id"], at=run["steps"] // 2)
-    assert_nothing_is_in_the_way(looking.page)
-
-
-def test_a_message_of_bad_input(looking: Looking, server: RunningServer) -> None:
-    looking.open(server.url)
-    looking.part("processes").fill("9")
-    expect(looking.part("message")).to_contain_text("Between 1 and 8")
-    assert_nothing_is_in_the_way(looking.page)
-
-
-def test_the_help(looking: Looking, address: str) -> None:
-    open_end(looking, address)
-    looking.key("?")
-    expect(looking.page.get_by_role("dialog")).to_be_visible()
-    assert_nothing_is_in_the_way(looking.page)
-
-
-def test_a_notice_that_the_runs_are_gone(looking: Looking, server: RunningServer, faults: list[str]) -> None:
     looking.open(f"{server.url}/?runs=gone,gone")
     expect(looking.part("notice")).to_be_visible()
-    assert_nothing_is_in_the_way(looking.page)
+    judge(looking.page, "the runs are gone")
     faults.clear()
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_a_pair_of_races_with_each_panel(looking: Looking, server: RunningServer, judge: Judge, panel: str) -> None:
+    open_end(looking, server, "race-none", "race-with", more=f"&panel={panel}")
+    expect(looking.left.part(panel)).to_be_visible()
+    judge(looking.page, f"{panel}, at the end")
+    looking.part("next-loss").click()
+    expect(looking.left.part("narration")).to_have_class(re.compile("tells-loss"))
+    judge(looking.page, f"{panel}, a loss on show")
+
+
+def test_the_page_of_the_races_with_what_can_be_opened_on_it(
+    looking: Looking, server: RunningServer, judge: Judge
+) -> None:
+    pair = ("race-none", "race-with")
+    for panel in ("timeline", "untraced"):
+        open_end(looking, server, *pair, more=f"&projector&panel={panel}")
+        judge(looking.page, f"projector, {panel}")
+    looking.open(f"{server.url}/?runs={','.join(pair)}&alone=left")
+    looking.left.wait_for_the_end()
+    expect(looking.right.root).to_be_hidden()
+    judge(looking.page, "one race alone")
+    looking.key("?")
+    expect(looking.page.get_by_role("dialog")).to_be_visible()
+    judge(looking.page, "help")
+    open_end(looking, server, *pair, more="&panel=untraced")
+    looking.left.part("untraced").get_by_role("button").click()
+    expect(looking.left.part("untraced")).to_contain_text("of 1 run lost something.")
+    judge(looking.page, "run untraced")
+    looking.page.set_viewport_size(PHONE)
+    open_end(looking, server, *pair)
+    judge(looking.page, "at the end, on a phone")
+
+
+def test_other_line_ups_at_their_end(looking: Looking, server: RunningServer, judge: Judge) -> None:
+    for runs in (
+        ("array-none", "array-with"),
+        ("raising-lock", "raising-with"),
+        ("sharing-with", "sharing-owner", "sharing-sum"),
+    ):
+        open_end(looking, server, *runs)
+        judge(looking.page, f"{runs[0]} and the others")
+    looking.open_runs(server.url, "race-eight-processes", at=server.view("race-eight-processes")["steps"] // 2)
+    judge(looking.page, "eight processes")
+
+
+def test_the_scheduler(page: Page, server: RunningServer, judge: Judge) -> None:
+    desk = Desk(page, server)
+    for size, viewport in SIZES.items():
+        page.set_viewport_size(viewport)
+        for query in ("guard=with&processes=2&iterations=1&schedule=P1", "goal=lose-one&schedule=P1+P2*3+P1*2"):
+            desk.open(query)
+            expect(desk.part("narration")).not_to_be_empty()
+            judge(page, f"{query}, on a {size}")
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (query, size)
+    page.set_viewport_size(LAPTOP)
+    for query in ("goal=one-of-six&schedule=P1+P2+P3+P4+P5", "goal=deadlock&schedule=P1+P2"):
+        desk.open(f"{query}&projector")
+        judge(page, f"{query}, projector")
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"iterations": 1, "projector": ""}, {"iterations": 10}], ids=["2x2", "projector", "2x10"]
+)
+def test_the_interleavings(page: Page, server: RunningServer, judge: Judge, query: dict[str, Any]) -> None:
+    exploration = Exploration(page, server)
+    exploration.open(**query)
+    for end in ("worked out", "followed"):
+        if end == "followed":
+            exploration.part("follow-schedule").click()
+            expect(exploration.part("verdict")).to_contain_text("as said", timeout=30_000)
+        for size, viewport in SIZES.items():
+            page.set_viewport_size(viewport)
+            judge(page, f"{end}, on a {size}")
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (end, size)
+
+
+def test_the_puzzle(page: Page, server: RunningServer, judge: Judge) -> None:
+    page.goto(f"{server.url}/fix-it?acquire=before_add&release=after_write")
+    expect(page.locator('[data-part="ask"]')).not_to_be_empty()
+    for end in ("placed", "followed"):
+        if end == "followed":
+            check(page, "wrong")
+            follow(page, "They ended at 2, as said.")
+        for size, viewport in SIZES.items():
+            page.set_viewport_size(viewport)
+            judge(page, f"{end}, on a {size}")
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (end, size)
+
+
+@pytest.mark.parametrize("name", ["", RACE, "locks/an-exception-between"], ids=lambda name: name or "overview")
+def test_the_walkthrough(page: Page, server: RunningServer, judge: Judge, name: str) -> None:
+    walk = Walk(page, server)
+    walk.open(name)
+    for phase in ("ask", "look"):
+        if phase == "look":
+            walk.key("1")
+            walk.key("PageDown")
+            walk.wait_for_runs(STEPS[name])
+            walk.key("PageDown")
+            walk.expect_place(name, "look")
+            for run in walk.started:
+                server.finished(run)
+        for size, viewport in SIZES.items():
+            page.set_viewport_size(viewport)
+            judge(page, f"{name or 'overview'}, {phase}, on a {size}")
+        if not name:
+            break

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.test_accessibility import assert_nothing_is_in_the_way
 from tests.serving import RunningServer
 
 CHECK_MS = 30_000
@@ -121,19 +120,3 @@ def test_a_right_placement_that_was_not_asked_for_is_said_to_be_so(page: Page, s
     check(page, "right")
     expect(page.locator('[data-part="verdict-goal"]')).to_have_text("Right, but not what this puzzle asks for.")
     expect(page.locator('[data-part="solved"]')).to_have_text("0 of 5 solved")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 720), (390, 844)], ids=["laptop", "phone"])
-def test_nothing_keeps_anyone_out(
-    open_page: OpenPage, server: RunningServer, size: tuple[int, int], scheme: str
-) -> None:
-    width, height = size
-    page = open_page(color_scheme=scheme, reduced_motion="reduce", viewport={"width": width, "height": height})
-    page.goto(f"{server.url}/fix-it?acquire=before_add&release=after_write")
-    expect(page.locator('[data-part="ask"]')).not_to_be_empty()
-    assert_nothing_is_in_the_way(page)
-    check(page, "wrong")
-    follow(page, "They ended at 2, as said.")
-    assert_nothing_is_in_the_way(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width

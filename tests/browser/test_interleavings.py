@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.test_accessibility import SIZES, assert_nothing_is_in_the_way
 from tests.serving import RunningServer
 
 WORK_MS = 30_000
@@ -278,21 +277,3 @@ def test_what_is_out_of_range_and_what_goes_wrong_is_said_in_words(exploration: 
     exploration.part("follow-schedule").click()
     expect(exploration.part("verdict")).to_contain_text("The server does not answer.")
     faults.clear()
-
-
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(
-    "query", [{}, {"iterations": 1, "projector": ""}, {"iterations": 10}], ids=["2x2", "projector", "2x10"]
-)
-def test_nothing_is_in_the_way(
-    open_page: OpenPage, server: RunningServer, size: str, scheme: str, query: dict[str, Any]
-) -> None:
-    page = open_page(color_scheme=scheme, reduced_motion="reduce", viewport=SIZES[size])
-    exploration = Exploration(page, server)
-    exploration.open(**query)
-    assert_nothing_is_in_the_way(page)
-    exploration.part("follow-schedule").click()
-    expect(exploration.part("verdict")).to_contain_text("as said", timeout=WORK_MS)
-    assert_nothing_is_in_the_way(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from lost_update.goals.content import read
 from tests.browser.conftest import OpenPage
-from tests.browser.test_accessibility import SIZES, assert_nothing_is_in_the_way
+from tests.browser.looking import PHONE
 from tests.serving import RunningServer
 from tests.test_goals import WRITTEN
 
@@ -334,28 +334,15 @@ def test_a_step_is_on_the_screen_at_once(desk: Desk) -> None:
     assert times[PRESSES // 4] < SOON_MS, times
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(
-    "query", ["guard=with&processes=2&iterations=1&schedule=P1", "goal=lose-one&schedule=P1+P2*3+P1*2"]
-)
-def test_nothing_is_in_the_way(open_page: OpenPage, server: RunningServer, scheme: Any, size: str, query: str) -> None:
-    desk = Desk(open_page(color_scheme=scheme, reduced_motion="reduce", viewport=SIZES[size]), server).open(query)
-    expect(desk.part("narration")).not_to_be_empty()
-    assert_nothing_is_in_the_way(desk.page)
-    assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
 @pytest.mark.parametrize("query", ["goal=one-of-six&schedule=P1+P2+P3+P4+P5", "goal=deadlock&schedule=P1+P2"])
 def test_on_a_projector_all_fits_and_nothing_is_small(desk: Desk, query: str) -> None:
     desk.open(f"{query}&projector")
-    assert_nothing_is_in_the_way(desk.page)
     assert desk.page.evaluate(SMALLEST) >= 24
     assert desk.page.evaluate("document.documentElement.scrollHeight <= innerHeight")
 
 
 def test_on_a_phone_the_buttons_are_within_reach(open_page: OpenPage, server: RunningServer) -> None:
-    desk = Desk(open_page(viewport=SIZES["phone"]), server).open("guard=none&processes=8&iterations=1")
+    desk = Desk(open_page(viewport=PHONE), server).open("guard=none&processes=8&iterations=1")
     for process in ("P1", "P8"):
         expect(desk.turn(process)).to_be_in_viewport(ratio=1)
         box = desk.turn(process).bounding_box()

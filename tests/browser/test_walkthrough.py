@@ -1,14 +1,13 @@
 """The walkthrough in a real browser: led through by a clicker, remembered, opened by address, printed."""
 
 import re
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, Response, expect
 
 from lost_update.walkthrough.content import Guess, Step, read
 from tests.browser.conftest import OpenPage
-from tests.browser.test_accessibility import SIZES, assert_nothing_is_in_the_way
+from tests.browser.looking import PHONE
 from tests.serving import RunningServer
 
 STEPS = {f"{chapter.slug}/{step.slug}": step for chapter in read() for step in chapter.steps}
@@ -329,7 +328,7 @@ def test_a_run_on_a_projector_has_nothing_small(walk: Walk) -> None:
 
 
 def test_on_a_phone_nothing_is_wider_than_the_screen(open_page: OpenPage, server: RunningServer) -> None:
-    walk = Walk(open_page(viewport=SIZES["phone"]), server)
+    walk = Walk(open_page(viewport=PHONE), server)
     for name in ("", *STEPS):
         walk.open(name)
         assert walk.page.evaluate("document.documentElement.scrollWidth") <= 390, name
@@ -367,22 +366,3 @@ def test_it_prints_as_a_handout_of_everything(walk: Walk, name: str) -> None:
         expect(walk.part(part)).to_be_hidden()
     sheets = len(re.findall(rb"/Type\s*/Page\b", walk.page.pdf(format="A4")))
     assert len(read()) < sheets <= 24
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("name", ["", RACE, "locks/an-exception-between"])
-def test_nothing_is_in_anyones_way(
-    open_page: OpenPage, server: RunningServer, scheme: Any, size: str, name: str
-) -> None:
-    walk = Walk(open_page(color_scheme=scheme, reduced_motion="reduce", viewport=SIZES[size]), server)
-    walk.open(name)
-    assert_nothing_is_in_the_way(walk.page)
-    if name:
-        walk.key("1")
-        walk.key("PageDown")
-        walk.wait_for_runs(STEPS[name])
-        walk.key("PageDown")
-        for run in walk.started:
-            server.finished(run)
-        assert_nothing_is_in_the_way(walk.page)
