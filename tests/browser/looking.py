@@ -1,16 +1,52 @@
 """What a person sees on the page, and does there, in the words of the page."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from playwright.sync_api import Locator, Page, ViewportSize, expect
+from playwright.sync_api import Locator, Page, Route, ViewportSize, expect
+
+from tests.serving import until
 
 LAPTOP: Final[ViewportSize] = {"width": 1280, "height": 720}
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 
+COUNT_MOTIONS = """
+  window.motions = 0;
+  const { animate } = Element.prototype;
+  Element.prototype.animate = function (...options) {
+    window.motions += 1;
+    return animate.apply(this, options);
+  };
+"""
+"""A script that comes before the page's own and counts the motions that begin: to catch one at work would be luck."""
+
 RACE_MS = 40_000
 """Two races at the slow pace have ended by then, on a busy machine too."""
+
+
+class Interception:
+    """Stands between a page and its server, and answers in the server's place while it has an `answer`.
+
+    Make it before the page is opened: a browser that is at work may still send out by itself what it asks for while
+    somebody steps in its way.
+    """
+
+    def __init__(self, page: Page, pattern: str, answer: Callable[[Route], None] | None = None) -> None:
+        self.answer = answer
+        page.route(pattern, self._intercept)
+
+    def _intercept(self, route: Route) -> None:
+        if self.answer is None:
+            route.fallback()
+        else:
+            self.answer(route)
+
+
+def no_server(route: Route) -> None:
+    """An answer to give: there is none."""
+    route.abort()
 
 
 @dataclass
@@ -90,6 +126,11 @@ class Looking:
         self.right.wait_for_the_end()
 
     @property
+    def motions(self) -> int:
+        """How many motions have begun; the page was opened with `COUNT_MOTIONS`."""
+        return int(self.page.evaluate("window.motions"))
+
+    @property
     def position(self) -> int:
         """The number of steps that are shown."""
         return int(self.part("scrubber").input_value())
@@ -98,6 +139,14 @@ class Looking:
     def length(self) -> int:
         """The number of steps of the longest race."""
         return int(self.part("scrubber").get_attribute("max") or 0)
+
+    def wait_for_steps(self, least: int) -> None:
+        """Wait until so many steps of the longest race are known."""
+        until(lambda: self.length, lambda length: length >= least)
+
+    def wait_until_past(self, position: int) -> None:
+        """Wait until more steps than these are shown."""
+        until(lambda: self.position, lambda shown: shown > position)
 
     def expect_position(self, position: int) -> None:
         """Wait until this many steps are shown; the scrubber alone would say so before the page is drawn."""

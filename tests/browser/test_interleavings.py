@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.looking import Interception, no_server
 from tests.serving import RunningServer
 
 WORK_MS = 30_000
@@ -261,17 +262,19 @@ def test_what_is_too_much_to_work_out_says_so_and_estimates(exploration: Explora
 
 
 def test_what_is_out_of_range_and_what_goes_wrong_is_said_in_words(exploration: Exploration, faults: list[str]) -> None:
+    explored = Interception(exploration.page, "**/api/explore")
+    started = Interception(exploration.page, "**/api/runs")
     exploration.open(iterations=1)
     exploration.part("processes").fill("9")
     expect(exploration.part("message")).to_contain_text("Between 1 and 8 processes, please.")
     exploration.part("processes").fill("2")
-    exploration.page.route("**/api/explore", lambda route: route.abort())
+    explored.answer = no_server
     exploration.part("explore").click()
     expect(exploration.part("message")).to_contain_text("The server does not answer.")
-    exploration.page.unroute("**/api/explore")
+    explored.answer = None
     exploration.part("explore").click()
     expect(exploration.outcomes).to_have_count(2, timeout=WORK_MS)
-    exploration.page.route("**/api/runs", lambda route: route.abort())
+    started.answer = no_server
     exploration.part("observe-button").click()
     expect(exploration.part("observe-trouble")).to_contain_text("The server does not answer.")
     exploration.part("follow-schedule").click()

@@ -4,10 +4,10 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.looking import Looking
+from tests.browser.looking import Interception, Looking, no_server
 from tests.serving import RunningServer, serving
 
 
@@ -49,10 +49,10 @@ def test_what_the_server_refuses_is_shown_in_its_words(page: Page, server: Runni
 
 
 def test_a_server_that_is_full_says_so(page: Page, server: RunningServer, faults: list[str]) -> None:
+    error = {"code": "full", "message": "Too many runs are waiting.", "hint": "Try again in 5 s."}
+    Interception(page, "**/api/runs", lambda route: route.fulfill(status=429, json={"error": error}))
     looking = Looking(page)
     looking.open(server.url)
-    error = {"code": "full", "message": "Too many runs are waiting.", "hint": "Try again in 5 s."}
-    page.route("**/api/runs", lambda route: route.fulfill(status=429, json={"error": error}))
     looking.part("run").click()
     expect(looking.part("message")).to_have_text("Too many runs are waiting. Try again in 5 s.")
     assert all("429" in fault for fault in faults)
@@ -60,9 +60,9 @@ def test_a_server_that_is_full_says_so(page: Page, server: RunningServer, faults
 
 
 def test_a_server_that_is_gone_is_named(page: Page, server: RunningServer, faults: list[str]) -> None:
+    Interception(page, "**/api/runs", no_server)
     looking = Looking(page)
     looking.open(server.url)
-    page.route("**/api/runs", lambda route: route.abort())
     looking.part("run").click()
     expect(looking.part("message")).to_contain_text("The server does not answer.")
     faults.clear()
@@ -100,19 +100,19 @@ def test_a_run_that_failed_says_why(page: Page, server: RunningServer) -> None:
 def test_a_lost_connection_says_so_and_resumes_where_it_was(
     page: Page, server: RunningServer, faults: list[str]
 ) -> None:
-    looking = Looking(page)
-    looking.open(server.url)
     cut: list[str] = []
 
     def refuse(route: Route) -> None:
         cut.append(route.request.url)
         route.fulfill(status=503, body="")
 
-    page.route("**/events*", refuse)
+    stream = Interception(page, "**/events*", refuse)
+    looking = Looking(page)
+    looking.open(server.url)
     looking.part("iterations").fill("5")
     looking.part("run").click()
     expect(looking.left.part("trouble")).to_contain_text("The connection is lost")
-    page.unroute("**/events*")
+    stream.answer = None
     looking.left.wait_for_the_end()
     looking.right.wait_for_the_end()
     expect(looking.left.part("trouble")).to_be_hidden()
@@ -155,15 +155,14 @@ def test_a_stream_that_breaks_off_goes_on_with_no_gap_and_no_repeat(
 def test_both_themes_can_be_read(open_page: OpenPage, server: RunningServer, scheme: str) -> None:
     page = open_page(color_scheme=scheme)
     looking = Looking(page)
-    run = server.run(guard="none", pace="slow", step_ms=2, iterations=4)
-    looking.open_runs(server.url, run["id"], panel="code")
+    looking.open_runs(server.url, "race-none", panel="code")
     looking.key("n")
     for selector in ("body", ".badge", ".figure dt", ".code-file", ".position", '[data-part="lost"]'):
         assert _contrast(page, selector) >= 4.5, f"{selector} is hard to read in the {scheme} theme"
     other = "light" if scheme == "dark" else "dark"
     before = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.get_by_role("button", name=f"Switch to the {other} theme").click()
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
+    expect(page.locator("body")).not_to_have_css("background-color", before)
     page.reload()
     expect(page.get_by_role("button", name=f"Switch to the {scheme} theme")).to_be_visible()
 
@@ -186,17 +185,17 @@ def _luminance(color: str) -> float:
 
 
 @pytest.mark.parametrize("processes", [1, 2, 8])
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1440, 900), (1920, 1080)])
 def test_on_a_laptop_and_a_projector_everything_fits_without_scrolling(
-    open_page: OpenPage, server: RunningServer, width: int, height: int, processes: int
+    page: Page, server: RunningServer, processes: int
 ) -> None:
-    page = open_page(viewport={"width": width, "height": height})
     looking = Looking(page)
     runs = [server.run(guard=guard, processes=processes, iterations=3) for guard in ("none", "with")]
-    looking.open_runs(server.url, *(run["id"] for run in runs))
-    looking.go_to(6)
-    size = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
-    assert size == [width, height]
+    for width, height in ((1280, 720), (1440, 900), (1920, 1080)):
+        page.set_viewport_size({"width": width, "height": height})
+        looking.open_runs(server.url, *(run["id"] for run in runs))
+        looking.go_to(6)
+        size = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+        assert size == [width, height]
 
 
 @pytest.mark.parametrize("processes", [2, 8])
@@ -220,8 +219,7 @@ def test_on_a_phone_nothing_scrolls_sideways_and_thumbs_find_the_buttons(
 
 def test_everything_is_reached_by_tab_and_shows_its_focus(page: Page, server: RunningServer) -> None:
     looking = Looking(page)
-    run = server.run(guard="none", pace="slow", step_ms=2, iterations=3)
-    looking.open_runs(server.url, run["id"])
+    looking.open_runs(server.url, "race-none")
     reached = set()
     for _ in range(50):
         looking.key("Tab")
@@ -255,9 +253,15 @@ def test_everything_is_reached_by_tab_and_shows_its_focus(page: Page, server: Ru
     }
 
 
-def test_page_scripts_and_styles_stay_small(page: Page, server: RunningServer) -> None:
-    sizes: dict[str, int] = {}
-    page.on("response", lambda response: sizes.update({response.url: len(response.body())}))
+def test_what_the_first_view_needs_travels_as_less_than_80_kb(page: Page, server: RunningServer) -> None:
+    finished: list[Request] = []
+
+    def note(request: Request) -> None:
+        finished.append(request)
+
+    page.on("requestfinished", note)
     Looking(page).open(server.url)
     page.wait_for_load_state("load")
-    assert sum(sizes.values()) < 150_000
+    sizes = {request.url: request.sizes()["responseBodySize"] for request in finished}
+    assert len(sizes) > 10
+    assert sum(sizes.values()) < 80_000, sizes

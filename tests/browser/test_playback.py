@@ -1,11 +1,15 @@
 """Play, pause, step, seek: any position can be shown, by hand, by key, or as it happened."""
 
 import re
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, Pair
-from tests.browser.looking import Looking
+from tests.browser.looking import COUNT_MOTIONS, Looking
 from tests.serving import RunningServer
 
 
@@ -61,30 +65,55 @@ def test_every_key_does_what_it_says(looking: Looking) -> None:
         looking.expect_position(position)
 
 
-def test_space_plays_and_pauses(looking: Looking) -> None:
+@pytest.fixture
+def paused(page: Page, server: RunningServer, pair: Pair) -> Looking:
+    """The page on a pair of races at their start, at eight times the speed. Time passes only when a test says so."""
+    page.clock.install()
+    looking = Looking(page)
+    looking.open_runs(server.url, *(run["id"] for run in pair), at=0)
     looking.part("speed").select_option("8")
     looking.part("speed").blur()
-    looking.key("Home")
-    looking.expect_position(0)
-    looking.key("Space")
-    expect(looking.part("play")).to_have_attribute("aria-label", "Pause")
-    expect(looking.part("position")).to_have_text(re.compile(r"Step [3-9] of"))
-    looking.key("Space")
-    expect(looking.part("play")).to_have_attribute("aria-label", "Play")
-    paused = looking.position
-    looking.key("ArrowRight")
-    looking.expect_position(paused + 1)
+    page.clock.pause_at(datetime.now() + timedelta(hours=1))
+    return looking
 
 
-def test_playing_from_the_end_begins_again_and_stops_at_the_end(page: Page, server: RunningServer) -> None:
-    looking = Looking(page)
-    run = server.run(guard="none", iterations=1)
-    looking.open_runs(server.url, run["id"])
-    looking.part("speed").select_option("8")
-    looking.part("play").click()
-    expect(looking.part("position")).to_have_text(re.compile(r"Step [1-5] of"))
-    expect(looking.part("position")).to_have_text(f"Step {run['steps']} of {run['steps']}")
-    expect(looking.part("play")).to_have_attribute("aria-label", "Play")
+BEAT_MS = 100
+"""How long a step lasts at eight times the speed."""
+
+FRAME_MS = 16
+
+
+def test_space_plays_step_by_step_and_pauses(paused: Looking) -> None:
+    clock = paused.page.clock
+    paused.key("Space")
+    clock.run_for(FRAME_MS)
+    # The first step comes at once.
+    paused.expect_position(1)
+    expect(paused.part("play")).to_have_attribute("aria-label", "Pause")
+    clock.run_for(20 * BEAT_MS)
+    played = paused.position
+    assert played in (20, 21)
+    paused.key("Space")
+    clock.run_for(FRAME_MS)
+    expect(paused.part("play")).to_have_attribute("aria-label", "Play")
+    clock.run_for(20 * BEAT_MS)
+    paused.expect_position(played)
+    paused.key("ArrowRight")
+    clock.run_for(FRAME_MS)
+    paused.expect_position(played + 1)
+
+
+def test_playing_from_the_end_begins_again_and_stops_at_the_end(paused: Looking) -> None:
+    clock = paused.page.clock
+    paused.key("End")
+    clock.run_for(FRAME_MS)
+    paused.expect_position(paused.length)
+    paused.part("play").click()
+    clock.run_for(FRAME_MS)
+    paused.expect_position(1)
+    clock.run_for(paused.length * BEAT_MS)
+    paused.expect_position(paused.length)
+    expect(paused.part("play")).to_have_attribute("aria-label", "Play")
 
 
 def test_keys_do_nothing_while_someone_types(looking: Looking) -> None:
@@ -95,34 +124,43 @@ def test_keys_do_nothing_while_someone_types(looking: Looking) -> None:
     looking.expect_position(looking.length)
 
 
-def test_after_a_press_space_is_for_playing_and_not_for_stopping(page: Page, server: RunningServer) -> None:
+@pytest.fixture
+def live(page: Page, server: RunningServer) -> Iterator[Looking]:
+    """The page on a pair of races that it has just started and that go on for a minute; they are stopped in the end."""
     looking = Looking(page)
     looking.open(server.url)
-    looking.part("iterations").fill("4")
+    looking.part("iterations").fill("50")
     looking.part("run").click()
-    expect(looking.part("play")).to_be_focused()
-    expect(looking.part("position")).to_have_text(re.compile(r"Step \d+ of"))
-    looking.key("Space")
-    expect(looking.part("play")).to_have_attribute("aria-label", "Play")
-    expect(looking.part("run")).to_have_text("Stop")
-    looking.part("follow").click()
-    looking.left.wait_for_the_end()
-    assert looking.left.score[0] == 8
+    looking.wait_for_steps(5)
+    yield looking
+    if looking.part("run").inner_text() == "Stop":
+        looking.part("run").click()
+        looking.left.wait_for_the_end()
 
 
-def test_scrubbing_back_never_stops_the_run(page: Page, server: RunningServer) -> None:
-    looking = Looking(page)
-    looking.open(server.url)
-    looking.part("run").click()
-    expect(looking.part("position")).to_have_text(re.compile(r"Step [2-9]\d of"))
-    looking.key("Home")
-    looking.expect_position(0)
-    expect(looking.part("follow")).to_have_text("Follow live")
-    expect(looking.part("position")).to_have_text(re.compile(r"Step 0 of [4-9]\d"))
-    looking.part("follow").click()
-    looking.left.wait_for_the_end()
-    looking.right.wait_for_the_end()
-    assert looking.right.score == (20, 20, 0)
+def test_after_a_press_space_is_for_playing_and_not_for_stopping(live: Looking) -> None:
+    expect(live.part("play")).to_be_focused()
+    live.key("Space")
+    expect(live.part("play")).to_have_attribute("aria-label", "Play")
+    expect(live.part("run")).to_have_text("Stop")
+    live.part("follow").click()
+    expect(live.part("play")).to_have_attribute("aria-label", "Pause")
+    live.wait_until_past(live.position)
+    live.part("run").click()
+    live.left.wait_for_the_end()
+    assert "stopped" in live.left.narration
+
+
+def test_scrubbing_back_never_stops_the_run(live: Looking) -> None:
+    live.key("Home")
+    live.expect_position(0)
+    expect(live.part("follow")).to_have_text("Follow live")
+    known = live.length
+    live.wait_for_steps(known + 10)
+    live.expect_position(0)
+    live.part("follow").click()
+    live.wait_until_past(known)
+    expect(live.part("run")).to_have_text("Stop")
 
 
 def test_the_next_lost_update_is_named_and_breaks_away(looking: Looking) -> None:
@@ -165,22 +203,31 @@ def test_narration_tells_a_screen_reader_only_what_rests(looking: Looking) -> No
     expect(narration).to_have_attribute("aria-live", "polite")
 
 
-def test_without_motion_values_change_in_place(open_page: OpenPage, server: RunningServer, pair: Pair) -> None:
-    looking = Looking(open_page(reduced_motion="reduce"))
-    looking.open_runs(server.url, pair[0]["id"], at=4)
-    moving = "stage => stage.getAnimations({subtree: true}).length"
-    for _ in range(6):
+@pytest.fixture
+def open_counted(open_page: OpenPage, server: RunningServer, pair: Pair) -> Callable[..., Looking]:
+    """Opens the race without a lock at a position, with its motions counted."""
+
+    def open_one(at: int, **options: Any) -> Looking:
+        looking = Looking(open_page(**options))
+        looking.page.add_init_script(COUNT_MOTIONS)
+        looking.open_runs(server.url, pair[0]["id"], at=at)
+        return looking
+
+    return open_one
+
+
+def test_without_motion_values_change_in_place(open_counted: Callable[..., Looking]) -> None:
+    looking = open_counted(4, reduced_motion="reduce")
+    for position in range(5, 11):
         looking.key("ArrowRight")
-        assert looking.left.part("stage").evaluate(moving) == 0
-    looking.expect_position(10)
+        looking.expect_position(position)
+    assert looking.motions == 0
 
 
-def test_with_motion_a_step_by_hand_is_animated(looking: Looking) -> None:
-    looking.key("n")
-    moving = "stage => stage.getAnimations({subtree: true}).length"
-    assert (
-        looking.left.part("stage").evaluate(
-            f"async stage => {{ await new Promise(requestAnimationFrame); return ({moving})(stage); }}"
-        )
-        > 0
-    )
+def test_with_motion_a_step_by_hand_is_animated(open_counted: Callable[..., Looking]) -> None:
+    looking = open_counted(4)
+    before = looking.motions
+    for position in range(5, 11):
+        looking.key("ArrowRight")
+        looking.expect_position(position)
+    assert looking.motions > before

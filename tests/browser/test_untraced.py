@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.looking import Arena, Looking
+from tests.browser.looking import Arena, Interception, Looking
 from tests.serving import RunningServer, serving
 
-RUNS = re.compile("/api/runs$")
+RUNS = "**/api/runs"
 
 
 @pytest.fixture
@@ -85,12 +85,12 @@ def test_dots_stand_where_the_scale_says(looking: Looking, server: RunningServer
 
 
 def test_what_goes_wrong_is_said_where_it_happened(looking: Looking, server: RunningServer, faults: list[str]) -> None:
-    open_panel(looking, server, server.run(iterations=2))
     error = {"code": "full", "message": "Too many runs are waiting.", "hint": "Try again in 5 s."}
-    looking.page.route(RUNS, lambda route: route.fulfill(status=429, json={"error": error}))
+    started = Interception(looking.page, RUNS, lambda route: route.fulfill(status=429, json={"error": error}))
+    open_panel(looking, server, server.run(iterations=2))
     press(looking.left)
     expect(looking.left.part("untraced")).to_contain_text("Too many runs are waiting. Try again in 5 s.")
-    looking.page.unroute(RUNS)
+    started.answer = None
     press(looking.left)
     expect(looking.left.part("untraced")).to_contain_text("of 1 run lost something.")
     assert all("429" in fault for fault in faults)
@@ -99,13 +99,13 @@ def test_what_goes_wrong_is_said_where_it_happened(looking: Looking, server: Run
 
 def test_a_run_that_fails_says_why(looking: Looking, server: RunningServer) -> None:
     run = server.run(iterations=2)
-    open_panel(looking, server, run)
     reason = "P1 (pid 4711) was killed by SIGKILL."
 
     def fail(route: Route) -> None:
         route.fulfill(status=201, json={**run, "status": "failed", "reason": reason})
 
-    looking.page.route(RUNS, fail)
+    Interception(looking.page, RUNS, fail)
+    open_panel(looking, server, run)
     press(looking.left)
     expect(looking.left.part("untraced")).to_contain_text(reason)
     assert results(looking.left)[1] == "not run yet"

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, Response, expect
 
 from lost_update.walkthrough.content import Guess, Step, read
 from tests.browser.conftest import OpenPage
-from tests.browser.looking import PHONE
+from tests.browser.looking import PHONE, Interception
 from tests.serving import RunningServer
 
 STEPS = {f"{chapter.slug}/{step.slug}": step for chapter in read() for step in chapter.steps}
@@ -268,11 +268,11 @@ def test_a_run_is_run_again_and_opened_on_the_page_of_the_races(walk: Walk, serv
 
 def test_a_server_that_refuses_is_quoted_and_the_step_stays(walk: Walk, faults: list[str]) -> None:
     refusal = {"error": {"code": "full", "message": "The server is full.", "hint": "Try again."}}
+    started = Interception(walk.page, "**/api/runs", lambda route: route.fulfill(status=429, json=refusal))
     walk.open("value/alone")
-    walk.page.route("**/api/runs", lambda route: route.fulfill(status=429, json=refusal))
     walk.key("PageDown")
     expect(walk.part("found-trouble")).to_have_text("The server is full. Try again.")
-    walk.page.unroute("**/api/runs")
+    started.answer = None
     walk.key("r")
     walk.wait_for_runs(STEPS["value/alone"])
     expect(walk.part("found-trouble")).to_be_hidden()

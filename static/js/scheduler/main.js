@@ -227,6 +227,8 @@ async function work() {
 async function grant(name) {
   const [race] = show.races;
   if (!race) return;
+  // Whoever presses fast is ahead of what is known: only then can be said who is in the way.
+  await until(() => isSettled(race));
   complaint = obstacleOf(race, name);
   if (complaint === "") {
     if (show.at !== null) show.actions.follow();
@@ -235,6 +237,13 @@ async function grant(name) {
     else complaint = inWords(answer.problem);
   }
   show.invalidate();
+}
+
+/** Whether it is known what everybody who is alive would do next. @param {Race} race */
+function isSettled({ run, history, running, connected }) {
+  if (!running || !connected) return true;
+  const known = new Set(run.next?.map(({ process }) => process));
+  return run.steps >= history.length && run.processes.every(({ name, state }) => state === "ended" || known.has(name));
 }
 
 /** Why it is no use to ask. @param {Race} race @param {string} name */
