@@ -7,7 +7,8 @@ Shares no code with the scripts that are held against it, nor with the rest of t
 
 import random
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, field
 from typing import Any
 
 from tests.recomputing import Recomputing
@@ -17,11 +18,11 @@ View = dict[str, Any]
 Truth = dict[str, Any]
 
 
-def case(view: View, steps: Sequence[Step], positions: Collection[int], *, with_losses: bool = True) -> dict[str, Any]:
+def case(view: View, steps: Sequence[Step], positions: Sequence[int], *, with_losses: bool = True) -> dict[str, Any]:
     """A run with what is true at some positions, in any order; and, where that is asked for, of each write that took
     something away: it takes its time.
     """
-    truths = dict(_moments(view, steps, positions))
+    truths = dict(_moments(view, steps, set(positions)))
     return {
         "run": view,
         "steps": steps,
@@ -32,9 +33,25 @@ def case(view: View, steps: Sequence[Step], positions: Collection[int], *, with_
     }
 
 
-def _moments(view: View, steps: Sequence[Step], positions: Collection[int]) -> Iterator[tuple[int, Truth]]:
+@dataclass
+class Own:
+    """What one process has done so far."""
+
+    steps: list[Step] = field(default_factory=list)
+    waits_and_locks: list[Step] = field(default_factory=list)
+    """Those of the steps that are about waiting, or about a lock."""
+    ops: Counter[str] = field(default_factory=Counter)
+
+    def take(self, step: Step) -> None:
+        self.steps.append(step)
+        self.ops[step["op"]] += 1
+        if step["op"] in ("wait", "acquire", "release"):
+            self.waits_and_locks.append(step)
+
+
+def _moments(view: View, steps: Sequence[Step], positions: Set[int]) -> Iterator[tuple[int, Truth]]:
     cells = {cell["name"]: Recomputing(cell["name"], cell["initial"]) for cell in view["summary"]["cells"]}
-    own: dict[str, list[Step]] = {process["name"]: [] for process in view["processes"]}
+    processes = {process["name"]: Own() for process in view["processes"]}
     writers: dict[str, dict[int, str]] = {name: {} for name in cells}
     for position in range(len(steps) + 1):
         if position in positions:
@@ -42,14 +59,14 @@ def _moments(view: View, steps: Sequence[Step], positions: Collection[int]) -> I
                 position,
                 {
                     "position": position,
-                    "cells": [_cell(following, writers[name], list(own)) for name, following in cells.items()],
-                    "processes": [_process(each) for each in own.values()],
-                    "locks": _locks(own),
+                    "cells": [_cell(following, writers[name], list(processes)) for name, following in cells.items()],
+                    "processes": [_process(own) for own in processes.values()],
+                    "locks": _locks(processes),
                 },
             )
         if position < len(steps):
             step = steps[position]
-            own[step["process"]].append(step)
+            processes[step["process"]].take(step)
             if step.get("target") in cells:
                 cells[step["target"]].follow(step)
                 if step["op"] == "write":
@@ -70,24 +87,23 @@ def _cell(following: Recomputing, writers: dict[int, str], names: Sequence[str])
     }
 
 
-def _process(own: Sequence[Step]) -> Truth:
-    last = own[-1] if own else {}
+def _process(own: Own) -> Truth:
     held = _held(own)
     waiting = _waiting(own)
     return {
-        "op": last.get("op"),
+        "op": own.steps[-1]["op"] if own.steps else None,
         "register": _register(own),
         "holds": held[-1]["target"] if held else None,
         "waits": waiting["target"] if waiting else None,
-        "done": sum(step["op"] == "write" for step in own),
-        "ended": any(step["op"] == "exit" for step in own),
-        "failed": any(step["op"] == "fail" for step in own),
+        "done": own.ops["write"],
+        "ended": own.ops["exit"] > 0,
+        "failed": own.ops["fail"] > 0,
     }
 
 
-def _register(own: Sequence[Step]) -> Truth | None:
+def _register(own: Own) -> Truth | None:
     """What a process has read and not written back."""
-    for step in reversed(own):
+    for step in reversed(own.steps):
         if step["op"] == "write":
             return None
         if step["op"] == "read":
@@ -95,10 +111,10 @@ def _register(own: Sequence[Step]) -> Truth | None:
     return None
 
 
-def _held(own: Sequence[Step]) -> list[Step]:
+def _held(own: Own) -> list[Step]:
     """How a process came by the locks that it holds, the newest last."""
     held: list[Step] = []
-    for step in own:
+    for step in own.waits_and_locks:
         if step["op"] == "acquire":
             held.append(step)
         elif step["op"] == "release":
@@ -106,31 +122,28 @@ def _held(own: Sequence[Step]) -> list[Step]:
     return held
 
 
-def _waiting(own: Sequence[Step]) -> Step | None:
+def _waiting(own: Own) -> Step | None:
     """How a process began to wait for what it waits for: for a lock that it never got, even when it has ended."""
-    if own and own[-1]["op"] == "wait":
-        return own[-1]
-    last = next((step for step in reversed(own) if step["op"] in ("wait", "acquire")), None)
-    return last if last and last["op"] == "wait" and _is_lock(last["target"]) else None
+    last = next((step for step in reversed(own.waits_and_locks) if step["op"] != "release"), None)
+    if last is None or last["op"] != "wait":
+        return None
+    return last if last is own.steps[-1] or _is_lock(last["target"]) else None
 
 
-def _locks(own: dict[str, list[Step]]) -> dict[str, Truth]:
+def _locks(processes: dict[str, Own]) -> dict[str, Truth]:
     """Who holds each lock, and who waits for it, in the order of the steps. A release may come into the log after the
     acquire that it made possible: then the newer acquire counts.
     """
-    acquires = sorted(
-        ((step["index"], name, step["target"]) for name, steps in own.items() for step in _held(steps)), reverse=True
-    )
-    waits = sorted((step["index"], name, step["target"]) for name, steps in own.items() if (step := _waiting(steps)))
-    names = {
-        step["target"] for steps in own.values() for step in steps if "target" in step and _is_lock(step["target"])
-    }
+    acquires = [(step["index"], name, step["target"]) for name, own in processes.items() for step in _held(own)]
+    waits = [(step["index"], name, step["target"]) for name, own in processes.items() if (step := _waiting(own))]
+    targets = {step["target"] for own in processes.values() for step in own.waits_and_locks}
     return {
         lock: {
-            "holder": next((name for _, name, target in acquires if target == lock), None),
-            "queue": [name for _, name, target in waits if target == lock],
+            "holder": next((name for _, name, target in sorted(acquires, reverse=True) if target == lock), None),
+            "queue": [name for _, name, target in sorted(waits) if target == lock],
         }
-        for lock in names
+        for lock in targets
+        if _is_lock(lock)
     }
 
 
