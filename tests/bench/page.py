@@ -1,11 +1,12 @@
-"""The page in Chromium: opening a long run that has ended, and going about in it.
+"""The page in Chromium: opening a long run that has ended, and going about in it; drawing a story of many tasks.
 
 A real server in a process of its own, a headless Chromium without a GPU, a window of 1280 × 720, the timeline open.
 Ready is the first frame painted in which the scrubber spans all steps and the result is told, counted from the
 navigation, each time in a new browser profile. Scripting is all of our own code in an event and in the animation frame
-that follows from it; layout and painting come on top, and show in the frames a second. Seeks go to positions drawn at
-random. The wheel is turned once a frame, in and out again, at random places of the timeline. The heap is what is left
-after a garbage collection, with the memory of typed arrays.
+that follows from it; layout and painting come on top, and show in the frames a second. A story of many tasks is drawn
+by itself, outside of any frame, at positions spread evenly over its run, one after the other. Seeks go to positions
+drawn at random. The wheel is turned once a frame, in and out again, at random places of the timeline. The heap is what
+is left after a garbage collection, with the memory of typed arrays.
 """
 
 import random
@@ -21,14 +22,17 @@ from lost_update.runs.crew import Context
 from tests.bench.effort import Effort
 from tests.bench.report import Row
 from tests.browser import chromium
-from tests.serving import serving
+from tests.serving import RunningServer, serving
 
 READY_WITHIN_MS = 1_500
 SCRIPTING_WITHIN_MS = 16
+STORY_WITHIN_MS = 8
 FRAMES_A_SECOND = 55
 """Of the 60 that there are: the last ones come and go with the machine."""
 HEAP_BELOW_MB = 100
 SEEKS = 200
+TASKS = 1_000
+DRAWINGS = 200
 TURNS = 90
 PLAYED_MS = 3_000
 WAIT_MS = 30_000
@@ -108,6 +112,33 @@ async places => {
 }
 """
 
+# Of a run whose page is open: draws its story in the place of the one on show.
+STORY = """
+async ([id, drawings]) => {
+  const { History } = await import('/static/js/history.js');
+  const { story } = await import('/static/js/stories/pool.js');
+  const run = await (await fetch(`/api/runs/${id}`)).json();
+  const lines = await (await fetch(`/api/runs/${id}/steps.ndjson`)).text();
+  const steps = lines.trim().split('\\n').map(line => JSON.parse(line));
+  const fields = ['index', 't_ns', 'process', 'op', 'target', 'value', 'version', 'base', 'lost', 'line', 'task'];
+  const history = new History(run);
+  history.append(Object.fromEntries(fields.map(field => [field, steps.map(step => step[field] ?? null)])));
+  const drawn = story.createStage(document.querySelector('[data-part=stage]'), {});
+  const took = [];
+  for (let drawing = 1; drawing <= drawings; drawing += 1) {
+    const position = Math.round(drawing / drawings * history.length);
+    const began = performance.now();
+    drawn.render({
+      run, history, position, moment: position, timebase: { name: 'beat' }, look: { projector: false }, live: false,
+      moving: true, atEnd: false, fresh: [], motion: 0, step: history.step(position - 1),
+    });
+    took.push(performance.now() - began);
+  }
+  drawn.destroy();
+  return took;
+}
+"""
+
 
 def rows(_context: Context, effort: Effort) -> Iterator[Row]:
     """Measure."""
@@ -133,6 +164,25 @@ def rows(_context: Context, effort: Effort) -> Iterator[Row]:
         f"{heap:.0f} MB",
         target=f"below {HEAP_BELOW_MB} MB",
         held=heap < HEAP_BELOW_MB,
+    )
+    with serving() as server, _browser() as browser:
+        yield _drawing(story_times(browser, server))
+
+
+def story_times(browser: Browser, server: RunningServer) -> list[float]:
+    """How long each drawing of a story of many tasks took, in ms."""
+    run = server.run(scenario="pool", call="apply_async", iterations=TASKS, processes=4)
+    with _opened(browser, f"{server.url}/runs/{run['id']}", run["steps"]) as page:
+        took: list[float] = page.evaluate(STORY, [run["id"], DRAWINGS])
+    return took
+
+
+def _drawing(took: list[float]) -> Row:
+    return Row(
+        f"Drawing a story of {TASKS:,} tasks at {len(took)} positions: scripting of a frame, median and worst",
+        f"{median(took):.1f} ms, worst {max(took):.1f} ms",
+        target=f"median within {STORY_WITHIN_MS} ms",
+        held=median(took) <= STORY_WITHIN_MS,
     )
 
 

@@ -4,6 +4,7 @@ asks anyone but us.
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,6 +53,20 @@ def faults() -> list[str]:
 @pytest.fixture
 def open_page(browser: Browser, faults: list[str]) -> Iterator[OpenPage]:
     """Opens pages, each as a browser of its own: `open_page(color_scheme="dark", viewport={…})`."""
+    with opening(browser, faults) as open_one:
+        yield open_one
+
+
+@pytest.fixture(scope="module")
+def open_to_look(browser: Browser) -> Iterator[OpenPage]:
+    """As `open_page`, for a page that the tests of a module share: they only look."""
+    with opening(browser, []) as open_one:
+        yield open_one
+
+
+@contextmanager
+def opening(browser: Browser, faults: list[str]) -> Iterator[OpenPage]:
+    """Pages that are closed in the end. What the browser complained about meanwhile counts as a failure."""
     contexts: list[BrowserContext] = []
 
     def open_one(**options: Any) -> Page:

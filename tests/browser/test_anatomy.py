@@ -1,46 +1,25 @@
-"""One lost update taken apart: the steps that made it, in order, and as text for slides."""
+"""One lost update taken apart: the steps that made it, in order, and as text for slides.
+
+What the table says of every loss is held against the steps in tests/js/anatomy.test.js.
+"""
 
 import re
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import Arena, Looking
-from tests.recomputing import recompute
+from tests.recordings import load
 from tests.serving import RunningServer
 
 ERASES = re.compile(r"✕ erases (P\d)’s \+1( and \d+ more)?$")
 
-# The page's own reading of every loss of a run, without the page.
-LOSSES = """
-async ([run, steps]) => {
-  const { History } = await import('/static/js/history.js');
-  const { anatomy, lossNear } = await import('/static/js/anatomy.js');
-  const history = new History(run);
-  const fields = ['index', 't_ns', 'process', 'op', 'target', 'value', 'version', 'base', 'lost', 'line'];
-  history.append(Object.fromEntries(fields.map(name => [name, steps.map(step => step[name] ?? null)])));
-  const found = [];
-  for (let at = history.losses.next(0, 1); at !== null; at = history.losses.next(at, 1)) {
-    found.push([at, lossNear(history, at), anatomy(history, at), history.effect(history.step(at - 1)).erased]);
-  }
-  return found;
-}
-"""
 
-
-@pytest.fixture(scope="module")
-def run(server: RunningServer) -> dict[str, Any]:
-    """A race that has lost something."""
-    return server.run(guard="none", pace="slow", step_ms=3, iterations=10)
-
-
-def open_anatomy(page: Page, server: RunningServer, run: dict[str, Any]) -> Looking:
-    """The page on one run, with the panel open, at its first lost update."""
+def open_anatomy(page: Page, server: RunningServer) -> Looking:
+    """The page on a race that has lost something, with the panel open, at its first lost update."""
     looking = Looking(page)
-    looking.open(f"{server.url}/?runs={run['id']}&panel=anatomy")
-    looking.left.wait_for_the_end()
+    looking.open_runs(server.url, "race-none", panel="anatomy")
     looking.key("Home")
     looking.expect_position(0)
     looking.key("n")
@@ -54,11 +33,11 @@ def rows(arena: Arena) -> list[list[str]]:
 
 
 def test_the_table_holds_the_steps_of_victim_and_thief_in_order_and_nothing_else(
-    page: Page, server: RunningServer, run: dict[str, Any]
+    page: Page, server: RunningServer
 ) -> None:
-    looking = open_anatomy(page, server, run)
+    looking = open_anatomy(page, server)
     table = rows(looking.left)
-    steps = server.steps(run["id"])
+    _, steps = load("race-none")
     assert len(table) == 6
     positions = [int(row[0]) for row in table]
     assert positions == sorted(positions)
@@ -79,30 +58,8 @@ def test_the_table_holds_the_steps_of_victim_and_thief_in_order_and_nothing_else
     expect(looking.left.part("anatomy").locator("p")).to_contain_text(f"{thief}’s write erases {victim}’s +1")
 
 
-def test_at_each_loss_one_that_stays_lost_is_shown_and_the_others_are_counted(
-    page: Page, server: RunningServer
-) -> None:
-    Looking(page).open(server.url)
-    run = server.run(guard="none", processes=4, pace="slow", step_ms=1, iterations=30)
-    steps = server.steps(run["id"])
-    lost = recompute(steps).lost_versions
-    losses = page.evaluate(LOSSES, [run, steps])
-    assert losses
-    for at, near, anatomy, erased in losses:
-        assert near == at
-        *_, last = anatomy["rows"]
-        assert (last["position"], last["process"]) == (at, int(steps[at - 1]["process"][1]) - 1)
-        writes = [row for row in anatomy["rows"] if row["did"].startswith("writes")]
-        assert len(writes) == 2
-        assert steps[writes[0]["position"] - 1]["version"] in lost
-        assert ("more" in last["erases"]) == (erased > 1)
-        assert erased == 1 or f"and {erased - 1} more" in last["erases"]
-
-
-def test_rows_say_what_is_past_what_is_now_and_what_comes_and_lead_there(
-    page: Page, server: RunningServer, run: dict[str, Any]
-) -> None:
-    looking = open_anatomy(page, server, run)
+def test_rows_say_what_is_past_what_is_now_and_what_comes_and_lead_there(page: Page, server: RunningServer) -> None:
+    looking = open_anatomy(page, server)
     table = looking.left.part("anatomy").locator("tbody tr")
     now = table.and_(page.locator("[aria-current=step]"))
     expect(now).to_contain_text("erases")
@@ -116,14 +73,12 @@ def test_rows_say_what_is_past_what_is_now_and_what_comes_and_lead_there(
 
 
 @pytest.mark.parametrize("secure", [True, False])
-def test_the_table_can_be_copied_as_aligned_text(
-    open_page: OpenPage, server: RunningServer, run: dict[str, Any], secure: bool
-) -> None:
+def test_the_table_can_be_copied_as_aligned_text(open_page: OpenPage, server: RunningServer, secure: bool) -> None:
     page = open_page(permissions=["clipboard-read", "clipboard-write"])
     if not secure:
         # As in a room that reaches the server by its address: there is no clipboard to ask.
         page.add_init_script("Object.defineProperty(Navigator.prototype, 'clipboard', {value: undefined})")
-    looking = open_anatomy(page, server, run)
+    looking = open_anatomy(page, server)
     table = rows(looking.left)
     button = looking.left.part("anatomy").get_by_role("button", name="Copy as text")
     button.click()
@@ -144,8 +99,6 @@ def test_a_run_that_lost_nothing_and_a_page_at_rest_say_so_in_a_sentence(page: P
     looking = Looking(page)
     looking.open(f"{server.url}/?panel=anatomy")
     expect(looking.left.part("anatomy")).to_contain_text("Here one lost update will stand")
-    run = server.run(guard="with", iterations=3)
-    looking.open(f"{server.url}/?runs={run['id']}&panel=anatomy")
-    looking.left.wait_for_the_end()
+    looking.open_runs(server.url, "get-lock", panel="anatomy")
     expect(looking.left.part("anatomy")).to_have_text(re.compile("lost nothing"))
     expect(looking.left.part("anatomy").locator("table")).to_be_hidden()

@@ -51,9 +51,13 @@ def deadlocked_after(writes: int) -> Wanted:
     return is_so
 
 
-def was_stopped(view: View, steps: list[Step]) -> bool:
-    """Somebody ended it early."""
-    return bool(view["status"] == "stopped")
+def stopped_after(op: str) -> Wanted:
+    """Somebody ended it early, when somebody had done something already."""
+
+    def is_so(view: View, steps: list[Step]) -> bool:
+        return view["status"] == "stopped" and any(step["op"] == op for step in steps)
+
+    return is_so
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ RECORDINGS: Final[dict[str, Recording]] = {
     "race-eight-processes": Recording({"guard": "none", "processes": 8, "iterations": 30}, lost_in(cells=1)),
     "race-lucky": Recording({"guard": "none", "iterations": 1}, lost_nothing),
     "race-alone": Recording(_slowly("none", 10, processes=1), lost_nothing),
-    "race-stopped": Recording(_slowly("none", 200), was_stopped, stop_after=60),
+    "race-stopped": Recording(_slowly("none", 200), stopped_after("write"), stop_after=60),
     "race-untraced": Recording({"guard": "with", "iterations": 50, "traced": False}, lost_nothing),
     "array-none": Recording(_slowly("none", 4, scenario="array"), lost_in(cells=2)),
     "array-with": Recording(_slowly("with", 4, scenario="array"), lost_nothing),
@@ -107,12 +111,12 @@ RECORDINGS: Final[dict[str, Recording]] = {
         for guard in ("with", "owner", "sum")
     },
     "sharing-untraced": Recording({"scenario": "sharing", "guard": "owner", "iterations": 8, "traced": False}),
-    "processes-stopped": Recording({"scenario": "processes", "iterations": 200}, was_stopped, stop_after=5),
+    "processes-stopped": Recording({"scenario": "processes", "iterations": 200}, stopped_after("start"), stop_after=5),
     "queue-fifo-stopped": Recording(
-        {"scenario": "queue-fifo", "iterations": 200, "pace": "slow", "step_ms": 20}, was_stopped, stop_after=8
+        {"scenario": "queue-fifo", "iterations": 200, "pace": "slow", "step_ms": 20}, stopped_after("get"), stop_after=8
     ),
     "pool-stopped": Recording(
-        {"scenario": "pool", "iterations": 200, "pace": "slow", "step_ms": 20}, was_stopped, stop_after=8
+        {"scenario": "pool", "iterations": 40, "pace": "slow", "step_ms": 20}, stopped_after("task_end"), stop_after=55
     ),
 }
 """Every recording there is, by its name: letters, digits and dashes."""

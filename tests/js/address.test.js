@@ -1,0 +1,101 @@
+// What is on show, as an address and back: a link opens the same thing.
+
+import assert from "node:assert/strict";
+import test, { mock } from "node:test";
+
+import { Address, readAddress } from "../../static/js/address.js";
+
+/** @import { Field, Place } from "../../static/js/address.js" */
+/** @import { Choice } from "../../static/js/types.js" */
+
+/** @typedef {Place & {choice: Choice, field: Field | null}} Shown */
+
+/** @type {Shown} */
+const SHOWN = {
+  choice: { scenario: "value", processes: 2, iterations: 10, variant: "with", pace: "slow", chunksize: null },
+  field: "guard",
+  runs: ["race-none", "race-with"],
+  at: null,
+  guess: null,
+  clock: "beat",
+  look: { panel: "timeline", solo: null, projector: false, cell: null },
+  single: false,
+};
+
+/** A browser of which only the address bar and one clock are there. */
+function browser() {
+  /** @type {string[]} */
+  const written = [];
+  /** @type {() => void} */
+  let leave = () => undefined;
+  const window = {
+    /** @param {string} _ @param {() => void} listener */
+    addEventListener: (_, listener) => (leave = listener),
+    setTimeout: (/** @type {() => void} */ action, /** @type {number} */ pause) => setTimeout(action, pause),
+    clearTimeout: (/** @type {number} */ timer) => clearTimeout(timer),
+  };
+  const history = { replaceState: (/** @type {null} */ _, /** @type {string} */ __, /** @type {string} */ url) => written.push(url) };
+  Object.assign(globalThis, { window, history });
+  return { written, leave: () => leave() };
+}
+
+/** @param {string} url */
+function read(url) {
+  const { pathname, search } = new URL(url, "http://localhost");
+  return readAddress(/** @type {Location} */ ({ pathname, search }));
+}
+
+/** @type {Partial<Shown>[]} */
+const PLACES = [
+  {},
+  { at: 0, guess: 20 },
+  { clock: "clock", at: 12_345_678 },
+  { look: { panel: "code", solo: 1, projector: true, cell: "numbers[1]" } },
+  { choice: { ...SHOWN.choice, scenario: "pool", variant: "map_async", chunksize: 3 }, field: "call" },
+  { choice: { ...SHOWN.choice, scenario: "processes", variant: "spawn" }, field: "start_method", runs: ["a", "b", "c"] },
+];
+
+for (const place of PLACES) {
+  test(`an address leads back to what it was made from: ${JSON.stringify(place)}`, () => {
+    const { written, leave } = browser();
+    const shown = { ...SHOWN, ...place };
+    new Address().show(shown);
+    leave();
+    const { chunksize, ...choice } = shown.choice;
+    const { field: _, ...rest } = shown;
+    assert.deepEqual(read(written.at(-1) ?? ""), { ...rest, choice: chunksize === null ? choice : shown.choice });
+  });
+}
+
+test("one run alone has an address of its own, that says only how it is looked at", () => {
+  const { written, leave } = browser();
+  new Address().show({ ...SHOWN, runs: ["race-none"], single: true, at: 7 });
+  leave();
+  assert.deepEqual(written, ["/runs/race-none?at=7"]);
+  const { choice, runs, at, single } = read("/runs/race-none?at=7");
+  assert.deepEqual([choice, runs, at, single], [{}, ["race-none"], 7, true]);
+});
+
+test("what makes no sense in an address counts as not there", () => {
+  const { choice, runs, at, clock, look } = read("/?processes=two&iterations=-3&at=1e3&clock=sun&panel=none&alone=up&runs=,,");
+  assert.deepEqual([choice, runs, at, clock], [{}, [], null, "beat"]);
+  assert.deepEqual(look, { panel: "timeline", solo: null, projector: false, cell: null });
+});
+
+test("a position that moves is written now and then, and the last one for sure", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  try {
+    const { written, leave } = browser();
+    const address = new Address();
+    for (let at = 1; at <= 5; at += 1) address.show({ ...SHOWN, at });
+    assert.deepEqual(written, []);
+    mock.timers.runAll();
+    assert.deepEqual(written.map((url) => read(url).at), [5]);
+    address.show({ ...SHOWN, at: 5 });
+    address.show({ ...SHOWN, at: 6 });
+    leave();
+    assert.deepEqual(written.map((url) => read(url).at), [5, 6]);
+  } finally {
+    mock.timers.reset();
+  }
+});

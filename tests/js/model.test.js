@@ -1,0 +1,30 @@
+// The state at any position is the truth, worked out anew from the steps alone.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { CASES, historyOf } from "./cases.js";
+
+for (const each of CASES) {
+  const { run, steps, moments } = each;
+
+  test(`${run.id}: at random positions the state is what the steps say`, () => {
+    assert.ok(moments.length > 0);
+    const history = historyOf(each, 97);
+    assert.equal(history.length, steps.length);
+    for (const { position, cells, processes, locks } of moments) {
+      const state = history.stateAt(position);
+      assert.equal(state.position, position);
+      assert.deepEqual(state.cells, cells, `the cells after ${position} steps`);
+      const shown = state.processes.map(({ op, register, holds, waits, done, ended, failed }) => ({
+        op, register, holds, waits, done, ended, failed,
+      }));
+      assert.deepEqual(shown, processes, `the processes after ${position} steps`);
+      const held = state.locks.map(({ name, holder, queue }) => [
+        name,
+        { holder: state.names[holder] ?? null, queue: queue.map((waiting) => state.names[waiting]) },
+      ]);
+      assert.deepEqual(Object.fromEntries(held), locks, `the locks after ${position} steps`);
+    }
+  });
+}

@@ -1,0 +1,41 @@
+"""The pure scripts of the page, tested under Node: tests/js has the tests, and what is true comes from here."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.recordings import RECORDINGS, load
+from tests.scripts import TEST_FILES, keep, passes
+from tests.truths import case, made_up
+
+MADE_UP = [(1, 2, 1, 60), (2, 3, 1, 120), (3, 5, 2, 200), (4, 8, 3, 300), (5, 2, 1, 400)]
+"""Of each schedule: its seed, how many processes and cells there are, and how many writes."""
+
+
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every recorded run with steps, and some schedules that chance made up: what is true at each position."""
+    runs = [load(name) for name in RECORDINGS] + [made_up(*amounts) for amounts in MADE_UP]
+    chance = random.Random(1)
+    folder = tmp_path_factory.mktemp("cases")
+    for view, steps in runs:
+        if steps:
+            # In no order: who goes about in a run jumps back and forth.
+            positions = chance.sample(range(len(steps) + 1), min(len(steps) + 1, 60))
+            keep([case(view, steps, positions)], folder)
+    return folder
+
+
+@pytest.mark.parametrize("file", TEST_FILES, ids=lambda file: file.name)
+def test_every_test_of_a_script_passes(file: Path, cases: Path) -> None:
+    passes(file, cases)
+
+
+def test_a_test_of_a_script_that_fails_is_shown(cases: Path, tmp_path: Path) -> None:
+    file = tmp_path / "wrong.test.js"
+    file.write_text('import test from "node:test";\ntest("one is two", () => { throw new Error("it is not"); });\n')
+    with pytest.raises(pytest.fail.Exception) as failure:
+        passes(file, cases)
+    for told in ("wrong.test.js", "one is two", "it is not"):
+        assert told in str(failure.value)
