@@ -9,12 +9,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
 
+from tests.contract import Contract, contract_in
 from tests.leash import on_a_leash
 
 WAIT_SECONDS = 20.0
@@ -28,7 +30,7 @@ END_STATES = ("finished", "failed", "stopped")
 
 @dataclass
 class RunningServer:
-    """A server in a process of its own."""
+    """A server in a process of its own. Whatever it answers here is held against its `/openapi.json`."""
 
     url: str
     process: "subprocess.Popen[str]"
@@ -38,9 +40,23 @@ class RunningServer:
         """The server's process."""
         return self.process.pid
 
+    @cached_property
+    def contract(self) -> Contract:
+        """What its answers must be like."""
+        response = httpx.get(f"{self.url}/openapi.json", timeout=WAIT_SECONDS, verify=NO_CERTIFICATES)
+        assert response.status_code == 200, response.text
+        return contract_in(response.text)
+
+    def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """Any request; the answer has been held against the contract."""
+        timeout = more.pop("timeout", WAIT_SECONDS)
+        response = httpx.request(method, self.url + path, timeout=timeout, verify=NO_CERTIFICATES, **more)
+        self.contract.check(response, httpx.URL(self.url).path.rstrip("/"))
+        return response
+
     def post(self, **request: Any) -> httpx.Response:
         """Ask for a run."""
-        return httpx.post(f"{self.url}/api/runs", json=request, timeout=WAIT_SECONDS, verify=NO_CERTIFICATES)
+        return self.ask("POST", "/api/runs", json=request)
 
     def start(self, **request: Any) -> str:
         """Start a run and return its id."""
@@ -51,14 +67,14 @@ class RunningServer:
 
     def view(self, run_id: str) -> dict[str, Any]:
         """The run view of a run."""
-        response = httpx.get(f"{self.url}/api/runs/{run_id}", timeout=WAIT_SECONDS, verify=NO_CERTIFICATES)
+        response = self.ask("GET", f"/api/runs/{run_id}")
         assert response.status_code == 200, response.text
         view: dict[str, Any] = response.json()
         return view
 
     def stop(self, run_id: str) -> dict[str, Any]:
         """Stop a run and return its view."""
-        response = httpx.delete(f"{self.url}/api/runs/{run_id}", timeout=WAIT_SECONDS, verify=NO_CERTIFICATES)
+        response = self.ask("DELETE", f"/api/runs/{run_id}")
         assert response.status_code == 200, response.text
         view: dict[str, Any] = response.json()
         return view
@@ -74,7 +90,7 @@ class RunningServer:
 
     def steps(self, run_id: str) -> list[dict[str, Any]]:
         """Every step of a run."""
-        response = httpx.get(f"{self.url}/api/runs/{run_id}/steps.ndjson", timeout=WAIT_SECONDS, verify=NO_CERTIFICATES)
+        response = self.ask("GET", f"/api/runs/{run_id}/steps.ndjson")
         return [json.loads(line) for line in response.text.splitlines()]
 
 
