@@ -44,7 +44,7 @@ def routes(registry: Registry, viewers: Viewers) -> APIRouter:
             raise NoSuchRun(run_id)
         return run
 
-    @router.get("/openapi.json")
+    @router.get("/openapi.json", include_in_schema=False)
     async def describe() -> Response:
         return Response(document_json(), media_type="application/json")
 
