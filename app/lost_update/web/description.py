@@ -43,8 +43,8 @@ ABOUT: Final = """\
 Starts real processes, records every step that they take, and says what came of it. A *run* is one execution of a
 scenario; its *steps* come as a stream, or as lines once it has ended.
 
-Every error has one form, `Error`, and so has an address (404) or a method (405) that is not described here. More fields
-may be added to answers; requests must have no fields but these.
+Every error has one form, `ErrorAnswer`; so has the answer to an address (404) or a method (405) that is not described
+here. More fields may be added to answers; requests must have no fields but these.
 """
 
 TAGS: Final = {
@@ -87,27 +87,31 @@ WITH_A_RUN: Final = (404,)
 
 EVENTS_ABOUT: Final = """\
 Server-Sent Events: first what has happened, then what happens. Each event is one JSON object in `data`; the schema says
-which events there are. `steps` and `end` have an id, `RUN-NEXT`: whoever sends it as `Last-Event-ID`, or in `after`,
-goes on there with no gap and no repeat. Any other id means from the start. After `end` the stream closes.
+which events there are. `steps` and `end` have an id, `RUN-NEXT`: sent as `Last-Event-ID`, or in `after`, it makes
+the stream go on there with no gap and no repeat. Any other id means from the start. After `end` the stream closes.
 """
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One method of one address. `answer` is a type, or a schema that stands for text of another kind than JSON."""
+    """One method of one address.
+
+    `answers` says in words what comes back, and `shape` as a type, or as a schema where it is not JSON. `errors` are
+    those that do not already follow from the method, the address and the body.
+    """
 
     method: str
     path: str
     id: str
     tag: str
     summary: str
-    says: str
-    answer: Any
+    answers: str
+    shape: Any
     status: int = 200
-    kind: str = JSON
+    media_type: str = JSON
     takes: type[BaseModel] | None = None
     errors: tuple[int, ...] = ()
-    more: str = ""
+    description: str = ""
     parameters: tuple[Schema, ...] = ()
     headers: Schema = field(default_factory=dict)
 
@@ -141,55 +145,77 @@ def _listed(items: list[str]) -> Schema:
 
 
 OPERATIONS: Final = (
-    Operation("get", "/healthz", "health", "server", "Ask whether the server is well", "It is.", Health),
+    Operation(
+        "get",
+        "/healthz",
+        id="health",
+        tag="server",
+        summary="Ask whether the server is well",
+        answers="It is.",
+        shape=Health,
+    ),
     Operation(
         "post",
         "/api/runs",
-        "startRun",
-        "runs",
-        "Start a run",
-        "The run, which has just been started or waits for its place.",
-        RunView,
+        id="startRun",
+        tag="runs",
+        summary="Start a run",
+        answers="The run, which has just been started or waits for its place.",
+        shape=RunView,
         status=201,
         takes=RunRequest,
         errors=(429, 503),
     ),
     Operation(
-        "get", "/api/runs", "listRuns", "runs", "List all runs", "All that are remembered, newest first.", list[RunView]
+        "get",
+        "/api/runs",
+        id="listRuns",
+        tag="runs",
+        summary="List all runs",
+        answers="All that are remembered, newest first.",
+        shape=list[RunView],
     ),
-    Operation("get", "/api/runs/{run_id}", "showRun", "runs", "Look at a run", "The run as it is now.", RunView),
+    Operation(
+        "get",
+        "/api/runs/{run_id}",
+        id="showRun",
+        tag="runs",
+        summary="Look at a run",
+        answers="The run as it is now.",
+        shape=RunView,
+    ),
     Operation(
         "delete",
         "/api/runs/{run_id}",
-        "stopRun",
-        "runs",
-        "Stop a run",
-        "The run, which is over now. One that was over already stays as it was.",
-        RunView,
+        id="stopRun",
+        tag="runs",
+        summary="Stop a run",
+        answers="The run, which is over now. One that was over already stays as it was.",
+        shape=RunView,
     ),
     Operation(
         "post",
         "/api/runs/{run_id}/grants",
-        "grantStep",
-        "runs",
-        "Let a process take its next step",
-        "The step that it took, and the run after it.",
-        Granted,
+        id="grantStep",
+        tag="runs",
+        summary="Let a process take its next step",
+        answers="The step that it took, and the run after it.",
+        shape=Granted,
         takes=Grant,
         errors=(409,),
-        more="For runs of the pace `step`. Who cannot move, because it waits for a lock or has ended, is refused.",
+        description="For runs of the pace `step`. Refused for a process that waits for a lock, or has ended.",
     ),
     Operation(
         "get",
         "/api/runs/{run_id}/events",
-        "watchRun",
-        "runs",
-        "Watch a run",
-        "The events of the run, up to its end.",
-        _listed(["RunEvent", "StepsEvent", "EndEvent"]),
-        kind=EVENTS,
+        id="watchRun",
+        tag="runs",
+        summary="Watch a run",
+        answers="The events of the run, up to its end.",
+        shape=_listed(["RunEvent", "StepsEvent", "EndEvent"]),
+        media_type=EVENTS,
         errors=(503,),
-        more=EVENTS_ABOUT,
+        description=EVENTS_ABOUT,
         parameters=(
             {
                 "name": "Last-Event-ID",
@@ -208,43 +234,43 @@ OPERATIONS: Final = (
     Operation(
         "get",
         "/api/runs/{run_id}/steps.ndjson",
-        "listSteps",
-        "runs",
-        "Fetch every step of a run",
-        "Every step that there is by now, one JSON object a line, in log order.",
-        _listed(["Step"]),
-        kind=LINES,
+        id="listSteps",
+        tag="runs",
+        summary="Fetch every step of a run",
+        answers="Every step that there is by now, one JSON object a line, in log order.",
+        shape=_listed(["Step"]),
+        media_type=LINES,
     ),
     Operation(
         "get",
         "/api/runs/{run_id}/replay.py",
-        "replayRun",
-        "runs",
-        "Take a run away as a test",
-        "A file for pytest that leads new real processes through the same steps.",
-        {"type": "string"},
-        kind=PYTHON,
+        id="replayRun",
+        tag="runs",
+        summary="Take a run away as a test",
+        answers="A file for pytest that leads new real processes through the same steps.",
+        shape={"type": "string"},
+        media_type=PYTHON,
         errors=(409,),
         headers=_header("Content-Disposition", "The name of the file."),
     ),
     Operation(
         "post",
         "/api/explore",
-        "explore",
-        "interleavings",
-        "Work out every interleaving",
-        "Every outcome, or what was covered within the budget, and then what is known anyway and an estimate.",
-        Answer,
+        id="explore",
+        tag="interleavings",
+        summary="Work out every interleaving",
+        answers="Every outcome, or what was covered within the budget, and then what is known anyway and an estimate.",
+        shape=Answer,
         takes=ExploreRequest,
     ),
     Operation(
         "post",
         "/api/fix",
-        "judgeFix",
-        "interleavings",
-        "Judge where a lock was placed",
-        "Whether it holds in every interleaving, or else a schedule that breaks it.",
-        Verdict,
+        id="judgeFix",
+        tag="interleavings",
+        summary="Judge where a lock was placed",
+        answers="Whether it holds in every interleaving, or else a schedule that breaks it.",
+        shape=Verdict,
         takes=FixRequest,
     ),
 )
@@ -290,13 +316,13 @@ def document_json() -> bytes:
 
 
 def _described(operation: Operation, schemas: Schemas) -> Schema:
-    answer = operation.answer if isinstance(operation.answer, dict) else schemas.of(operation.answer)
-    success: Schema = {"description": operation.says, "content": {operation.kind: {"schema": answer}}}
+    answer = operation.shape if isinstance(operation.shape, dict) else schemas.of(operation.shape)
+    success: Schema = {"description": operation.answers, "content": {operation.media_type: {"schema": answer}}}
     if operation.headers:
         success["headers"] = operation.headers
     described: Schema = {"operationId": operation.id, "tags": [operation.tag], "summary": operation.summary}
-    if operation.more:
-        described["description"] = operation.more
+    if operation.description:
+        described["description"] = operation.description
     parameters = [*([RUN_ID] if "{run_id}" in operation.path else []), *operation.parameters]
     if parameters:
         described["parameters"] = parameters
