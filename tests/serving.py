@@ -9,12 +9,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
 
+from tests.contract import Contract, contract_in
 from tests.leash import on_a_leash
 
 WAIT_SECONDS = 20.0
@@ -24,12 +26,16 @@ CLIENT = httpx.Client(timeout=WAIT_SECONDS, verify=False, limits=httpx.Limits(ma
 """For all plain requests. Servers here speak plain HTTP: to load the certificates for each request would take longer
 than most answers. No connection is kept: a server may close one in the moment in which it is used again."""
 
+SHORTEST_PAUSE_SECONDS = 0.005
+LONGEST_PAUSE_SECONDS = 0.05
+"""Between two looks at what is waited for. Looking takes something of the machine that others wait for too."""
+
 END_STATES = ("finished", "failed", "stopped")
 
 
 @dataclass
 class RunningServer:
-    """A server in a process of its own."""
+    """A server in a process of its own. Whatever it answers here is held against its `/openapi.json`."""
 
     url: str
     process: "subprocess.Popen[str]"
@@ -39,9 +45,22 @@ class RunningServer:
         """The server's process."""
         return self.process.pid
 
+    @cached_property
+    def contract(self) -> Contract:
+        """What its answers must be like."""
+        response = CLIENT.get(f"{self.url}/openapi.json")
+        assert response.status_code == 200, response.text
+        return contract_in(response.text)
+
+    def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """Any request; the answer has been held against the contract."""
+        response = CLIENT.request(method, self.url + path, **more)
+        self.contract.check(response, httpx.URL(self.url).path.rstrip("/"))
+        return response
+
     def post(self, **request: Any) -> httpx.Response:
         """Ask for a run."""
-        return CLIENT.post(f"{self.url}/api/runs", json=request)
+        return self.ask("POST", "/api/runs", json=request)
 
     def start(self, **request: Any) -> str:
         """Start a run and return its id."""
@@ -52,14 +71,14 @@ class RunningServer:
 
     def view(self, run_id: str) -> dict[str, Any]:
         """The run view of a run."""
-        response = CLIENT.get(f"{self.url}/api/runs/{run_id}")
+        response = self.ask("GET", f"/api/runs/{run_id}")
         assert response.status_code == 200, response.text
         view: dict[str, Any] = response.json()
         return view
 
     def stop(self, run_id: str) -> dict[str, Any]:
         """Stop a run and return its view."""
-        response = CLIENT.delete(f"{self.url}/api/runs/{run_id}")
+        response = self.ask("DELETE", f"/api/runs/{run_id}")
         assert response.status_code == 200, response.text
         view: dict[str, Any] = response.json()
         return view
@@ -75,19 +94,21 @@ class RunningServer:
 
     def steps(self, run_id: str) -> list[dict[str, Any]]:
         """Every step of a run."""
-        response = CLIENT.get(f"{self.url}/api/runs/{run_id}/steps.ndjson")
+        response = self.ask("GET", f"/api/runs/{run_id}/steps.ndjson")
         return [json.loads(line) for line in response.text.splitlines()]
 
 
 def until(look: Callable[[], Any], is_so: Callable[[Any], bool] = bool) -> Any:
     """Look again and again until what is seen is so; return what was seen. Fails after `WAIT_SECONDS`."""
     deadline = time.monotonic() + WAIT_SECONDS
+    pause = SHORTEST_PAUSE_SECONDS
     while True:
         seen = look()
         if is_so(seen):
             return seen
         assert time.monotonic() < deadline, f"waited {WAIT_SECONDS} s in vain; last seen: {seen!r}"
-        time.sleep(0.01)
+        time.sleep(pause)
+        pause = min(1.5 * pause, LONGEST_PAUSE_SECONDS)
 
 
 @contextmanager

@@ -65,7 +65,7 @@ def test_the_base_of_a_blind_write_is_null() -> None:
 
 def test_columns_say_the_same_as_steps() -> None:
     batch = rows(START, READ, MODIFY, WRITE, BLIND, WAIT)
-    by_field = columns(batch, 3, NAMES)
+    by_field: dict[str, Any] = dict(columns(batch, 3, NAMES))
     rebuilt = [
         {name: column[position] for name, column in by_field.items() if column[position] is not None}
         for position in range(len(batch))
@@ -139,7 +139,7 @@ def test_the_pid_and_the_exit_code_that_a_life_keeps_are_not_shown() -> None:
 
 def test_columns_of_objects_say_the_same_as_steps() -> None:
     batch = rows(SUBMIT, TASK_END, JOIN, JOIN_POOL, PUT_AN_OBJECT, WAIT_FOR_A_WHILE)
-    by_field = columns(batch, 0, POOL_NAMES)
+    by_field: dict[str, Any] = dict(columns(batch, 0, POOL_NAMES))
     rebuilt = [
         {name: column[position] for name, column in by_field.items() if column[position] is not None}
         for position in range(len(batch))

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "runs": {"steps", "settings", "tracing", "scenarios", "analysis", "explorer"},
     "walkthrough": set[str](),
     "goals": set[str](),
-    "web": {"steps", "settings", "scenarios", "runs", "exports", "walkthrough", "goals"},
+    "web": {"steps", "settings", "scenarios", "explorer", "runs", "exports", "walkthrough", "goals"},
     "cli": {"settings", "scenarios", "runs", "web"},
     "__main__": {"cli"},
     "__init__": set[str](),

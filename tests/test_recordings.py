@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -31,7 +32,7 @@ def test_the_rows_made_from_a_recordings_steps_give_the_same_steps(name: str) ->
     rows = log.rows(0, len(log))
     assert steps(rows, 0, names) == recorded
     assert lines_json(rows, 0, names) == file_of(name).read_bytes().partition(b"\n")[2]
-    sent = columns(rows, 0, names)
+    sent: dict[str, Any] = dict(columns(rows, 0, names))
     assert all(sent.get(field, [None] * len(recorded))[step["index"]] == value
                for step in recorded for field, value in step.items())  # fmt: skip
 

@@ -12,7 +12,7 @@ A step travels in three forms:
 
 from enum import IntEnum
 from struct import Struct
-from typing import Any, Final, TypedDict, TypeVar
+from typing import Any, Final, Required, TypedDict, TypeVar
 
 Integers = TypeVar("Integers", bound=Any)
 """An integer, or whatever counts many at a time as if it were one."""
@@ -48,12 +48,15 @@ class Op(IntEnum):
 
 
 class Step(TypedDict, total=False):
-    """One step on the wire. `index` counts from 0 in log order; `t_ns` from the start of the run."""
+    """One step on the wire. `index` counts from 0 in log order; `t_ns` from the start of the run.
 
-    index: int
-    t_ns: int
-    process: str
-    op: str
+    A field that does not apply is absent. `base` is None where a write is blind: its writer had read nothing.
+    """
+
+    index: Required[int]
+    t_ns: Required[int]
+    process: Required[str]
+    op: Required[str]
     target: str
     value: int | float
     version: int

@@ -1,5 +1,6 @@
 // The shapes that flow through the page. Only types: nothing here runs.
-// A run and its steps come from the server (docs: the contract); states and frames are ours.
+// A run and its steps come from the server: `make lint` holds their shapes against its /openapi.json
+// (tests/types/contract.ts). States and frames are ours.
 
 /** @import { Answer } from "./api.js" */
 /** @import { History } from "./history.js" */
@@ -13,9 +14,9 @@
  * @property {number} processes how many P1, P2, …; an extra process such as "owner" is not counted
  * @property {number} iterations
  * @property {string} [guard]
- * @property {string} [start_method]
- * @property {string} [call]
- * @property {number} [chunksize]
+ * @property {string | null} [start_method]
+ * @property {string | null} [call]
+ * @property {number | null} [chunksize]
  * @property {string} pace
  * @property {number} [step_ms]
  * @property {number} [seed]
@@ -25,7 +26,7 @@
  * @property {string[] | null} [schedule] at the pace `step`: the steps that are taken before anybody is asked
  */
 
-/** @typedef {{name: string, pid: number | null, exitcode: number | null, state: string}} ProcessView */
+/** @typedef {{name: string, pid: number | null, exitcode: number | null, state: "starting" | "running" | "blocked" | "ended"}} ProcessView */
 /** `final` is null until the run has ended; `expected` and `lost` where they cannot be known.
  * @typedef {{name: string, initial: number, expected: number | null, final: number | null, writes: number, lost: number | null}} CellSummary */
 /** @typedef {{cells: CellSummary[], duration_ms: number | null, unrecorded: number | null, consistent: boolean | null}} Summary */

@@ -62,11 +62,18 @@ class Deadlock(TypedDict):
     switches: int
 
 
+class Share(TypedDict):
+    """Which share of the schedules led there; `final` is None for a deadlock."""
+
+    final: int | None
+    share: float
+
+
 class Estimate(TypedDict):
-    """How often schedules drawn at random led where; `final` is None for a deadlock."""
+    """How often schedules drawn at random led where."""
 
     samples: int
-    outcomes: list[dict[str, int | float | None]]
+    outcomes: list[Share]
 
 
 class Known(TypedDict):
@@ -150,7 +157,7 @@ def _unfinished(machine: Machine, names: Sequence[str], states: int, budget: Bud
         estimate=Estimate(
             samples=samples,
             outcomes=[
-                {"final": final, "share": times / samples}
+                Share(final=final, share=times / samples)
                 for final, times in sorted(drawn.items(), key=lambda item: (item[0] is None, item[0] or 0))
             ],
         ),

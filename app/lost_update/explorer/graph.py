@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Literal, TypedDict
 
 from lost_update.explorer.machine import Machine, State
+from lost_update.explorer.program import Kind
 
 
 class GraphPlace(TypedDict):
@@ -32,9 +33,9 @@ GraphEdge = TypedDict("GraphEdge", {"from": int, "to": int, "process": str})
 
 
 class GraphStep(TypedDict):
-    """What a process does in one step."""
+    """What a process does in one step. `target` is the name of a lock; the one cell has none."""
 
-    op: str
+    op: Kind
     target: str
 
 

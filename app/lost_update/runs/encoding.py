@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final, NotRequired, TypedDict, cast
 
 import numpy as np
 import orjson
@@ -18,6 +18,25 @@ _APPLIES: Final = {
 _MOVES_AN_OBJECT: Final = np.array([op in OBJECT_OPS for op in Op])
 
 
+class Columns(TypedDict):
+    """A batch of steps, a list a field: None where a field does not apply to a step, or its object is no integer.
+
+    A field that applies to none of them is absent. The base of a blind write is None too.
+    """
+
+    index: list[int]
+    t_ns: list[int]
+    process: list[str]
+    op: list[str]
+    target: NotRequired[list[str | None]]
+    value: NotRequired[list[int | float | None]]
+    version: NotRequired[list[int | None]]
+    base: NotRequired[list[int | None]]
+    lost: NotRequired[list[int | None]]
+    task: NotRequired[list[int | None]]
+    line: NotRequired[list[int | None]]
+
+
 @dataclass(frozen=True)
 class Names:
     """What the numbers in a row stand for. `targets[0]` is no target; `decode` is for cells that hold no integers."""
@@ -27,11 +46,8 @@ class Names:
     decode: dict[int, Callable[[int], Any]] = field(default_factory=dict)
 
 
-def columns(rows: Rows, first: int, names: Names) -> dict[str, list[Any]]:
-    """The rows from index `first` on, as one list a field; None where it does not apply, left out where it never does.
-
-    The base of a blind write is None too.
-    """
+def columns(rows: Rows, first: int, names: Names) -> Columns:
+    """The rows from index `first` on, as one list a field."""
     ops = rows["op"]
     lines = rows["line"]
     made: dict[str, list[Any]] = {
@@ -54,7 +70,8 @@ def columns(rows: Rows, first: int, names: Names) -> dict[str, list[Any]]:
         elif name == "value":
             where = where & _has_value(rows)
         made[name] = _only(made[name], where)
-    return {name: column for name, column in made.items() if any(item is not None for item in column)}
+    kept = {name: column for name, column in made.items() if any(item is not None for item in column)}
+    return cast(Columns, kept)
 
 
 def columns_json(rows: Rows, first: int, names: Names) -> bytes:

@@ -3,15 +3,15 @@
 import random
 from collections.abc import Callable
 from time import monotonic
-from typing import Final
+from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from lost_update.explorer.explore import Answer, Budget, explore
 from lost_update.explorer.program import NotExplorable
 from lost_update.runs.alone import programs_of
 from lost_update.runs.crew import Context
-from lost_update.runs.request import Refusal, RunRequest, check
+from lost_update.runs.request import OneOf, Refusal, RunRequest, check
 from lost_update.scenarios.catalogue import GUARDS
 from lost_update.scenarios.shapes import MAX_PROCESSES
 from lost_update.settings import Settings
@@ -23,20 +23,13 @@ SEED: Final = 2004
 
 
 class ExploreRequest(BaseModel):
-    """What to explore, as in the interface."""
+    """What to explore: so many processes that each add 1 so many times, under that guard."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     processes: int = Field(2, ge=1, le=MAX_PROCESSES)
     iterations: int = Field(2, ge=1, le=MOST_ITERATIONS)
-    guard: str = "none"
-
-    @field_validator("guard")
-    @classmethod
-    def _check_name(cls, guard: str) -> str:
-        if guard not in GUARDS:
-            raise ValueError(f"{guard[:40]!r} is unknown; there are {', '.join(GUARDS)}")
-        return guard
+    guard: Annotated[str, OneOf(GUARDS)] = "none"
 
 
 def answer(

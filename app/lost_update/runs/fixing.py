@@ -26,7 +26,7 @@ Ends = Literal["right", "wrong", "deadlock", "failure"]
 
 
 class FixRequest(BaseModel):
-    """Where the lock is acquired and released, as in the interface. So few steps can always be explored to the end."""
+    """Where the lock is acquired and released: None is nowhere. So few steps can always be explored to the end."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 

@@ -1,9 +1,19 @@
 """What a run may be asked to be, and what is refused before anything is started."""
 
 from collections.abc import Iterable
-from typing import Annotated, Final, Literal
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import core_schema
 
 from lost_update.scenarios.catalogue import GUARDS, PACES, SCENARIOS
 from lost_update.scenarios.placed import Slot
@@ -25,17 +35,38 @@ OPTIONAL: Final = ("start_method", "call", "chunksize", "schedule", "acquire", "
 """Fields that only some scenarios have; for others they are None, in requests and in views."""
 
 
-def _one_of(known: Iterable[str]) -> AfterValidator:
-    def check_name(name: str) -> str:
-        if name not in known:
-            raise ValueError(f"{name[:40]!r} is unknown; there are {', '.join(known)}")
+@dataclass(frozen=True)
+class OneOf:
+    """Marks a field that holds one of these names: others are refused, and the interface's description lists them."""
+
+    known: Iterable[str]
+
+    def _check(self, name: str) -> str:
+        if name not in self.known:
+            raise ValueError(f"{name[:40]!r} is unknown; there are {', '.join(self.known)}")
         return name
 
-    return AfterValidator(check_name)
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), "enum": list(self.known)}
+
+
+def _usual(schema: dict[str, Any]) -> None:
+    """What is taken for a field that is left out depends on the scenario."""
+    del schema["default"]
+    schema["description"] = "Left out, it is what is usual for the scenario."
+
+
+def _or_as_text(schema: dict[str, Any]) -> None:
+    schema["anyOf"].append({"type": "string", "description": "The same as a text: `P1 P2 P2 P1`."})
 
 
 class RunRequest(BaseModel):
-    """A run request, as in the interface. `seed` is drawn by whoever starts the run, where none was given.
+    """What is to run. `seed` is drawn where none is given.
 
     `processes` and `iterations` are filled in with what is usual for the scenario, and so are `start_method`, `call`
     and `chunksize` for a scenario that has them; for others they stay None.
@@ -43,17 +74,17 @@ class RunRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    scenario: Annotated[str, _one_of(SCENARIOS)] = "value"
-    processes: int = Field(2, ge=1, le=MAX_PROCESSES)
-    iterations: int = Field(100, ge=1, le=MAX_ITERATIONS)
-    guard: Annotated[str, _one_of(GUARDS)] = "none"
+    scenario: Annotated[str, OneOf(SCENARIOS)] = "value"
+    processes: int = Field(2, ge=1, le=MAX_PROCESSES, json_schema_extra=_usual)
+    iterations: int = Field(100, ge=1, le=MAX_ITERATIONS, json_schema_extra=_usual)
+    guard: Annotated[str, OneOf(GUARDS)] = Field("none", json_schema_extra=_usual)
     start_method: Literal["fork", "forkserver", "spawn"] | None = None
     call: Literal["map", "apply", "map_async", "apply_async"] | None = None
     chunksize: int | None = Field(None, ge=1, le=MAX_ITERATIONS)
-    pace: Annotated[str, _one_of(PACES)] = "free"
+    pace: Annotated[str, OneOf(PACES)] = "free"
     step_ms: int = Field(20, ge=MIN_STEP_MS, le=MAX_STEP_MS)
     seed: int | None = Field(None, ge=0, le=MAX_SEED)
-    schedule: list[str] | None = Field(None, max_length=MAX_SCHEDULE)
+    schedule: list[str] | None = Field(None, max_length=MAX_SCHEDULE, json_schema_extra=_or_as_text)
     acquire: Slot | None = None
     release: Slot | None = None
     traced: bool = True
@@ -120,6 +151,14 @@ class RunRequest(BaseModel):
         if self.pace in ("free", "step"):
             return 0.0
         return self.variant.pauses(self.processes, self.iterations) * self.step_ms / 1000
+
+
+class Grant(BaseModel):
+    """Which process may take its next step, at the pace `step`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    process: str
 
 
 class Refusal(Exception):

@@ -17,7 +17,7 @@ import secrets
 import threading
 from collections.abc import Callable, Sequence
 from time import perf_counter_ns
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 
@@ -33,7 +33,7 @@ from lost_update.runs.naming import Shared, name_shared
 from lost_update.runs.request import Refusal, RunRequest
 from lost_update.runs.source import code_of, shown_of
 from lost_update.runs.stepping import NotRunnable, Stepping
-from lost_update.runs.view import NextView, ProcessState, ProcessView, RunView, Status, Summary
+from lost_update.runs.view import NextView, ProcessState, ProcessView, RequestView, RunView, Status, Summary
 from lost_update.settings import Settings
 from lost_update.steps import Op, Step
 from lost_update.tracing.context import TracedObjects
@@ -123,7 +123,7 @@ class Run:
             id=self.id,
             status=self.status,
             reason=self.reason,
-            request=self.request.model_dump(),
+            request=cast(RequestView, self.request.model_dump()),
             processes=self._processes,
             runnable=stepping.runnable() if stepping else [],
             steps=len(self.log),

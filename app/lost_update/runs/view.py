@@ -1,13 +1,34 @@
 """The shapes in which the interface shows a run."""
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from lost_update.analysis.summary import CellSummary
 from lost_update.runs.deadlock import Blocked
 from lost_update.runs.source import Code
+from lost_update.scenarios.placed import Slot
+from lost_update.steps import Step
 
 Status = Literal["queued", "running", "finished", "failed", "stopped"]
 ProcessState = Literal["starting", "running", "blocked", "ended"]
+
+
+class RequestView(TypedDict):
+    """The run request as it is kept: what was left out is filled in. What the scenario does not take is None."""
+
+    scenario: str
+    processes: int
+    iterations: int
+    guard: str
+    start_method: str | None
+    call: str | None
+    chunksize: int | None
+    pace: str
+    step_ms: int
+    seed: int
+    schedule: list[str] | None
+    acquire: Slot | None
+    release: Slot | None
+    traced: bool
 
 
 class ProcessView(TypedDict):
@@ -39,16 +60,18 @@ class Summary(TypedDict):
 
 
 class RunView(TypedDict):
-    """A run. `place` counts the runs that are to start up to this one; only a queued run has one.
+    """A run. `reason` says, in one sentence, why it failed or was stopped. `steps` is how many there are so far.
 
-    `adds` says by how much each cell grows if nothing is lost, and `deadlock` who waits for what, where that ended it.
+    `place` counts the runs that are to start up to this one; only a queued run has one. `runnable` and `next` are about
+    the pace `step`: who can take a step now, and what each would do. `adds` says by how much each cell grows if nothing
+    is lost, and `deadlock` who waits for what, where that ended it.
     """
 
     id: str
     status: Status
     reason: str | None
     place: NotRequired[int]
-    request: dict[str, Any]
+    request: RequestView
     processes: list[ProcessView]
     runnable: list[str]
     next: NotRequired[list[NextView]]
@@ -57,3 +80,10 @@ class RunView(TypedDict):
     adds: dict[str, int]
     code: Code
     deadlock: NotRequired[list[Blocked]]
+
+
+class Granted(TypedDict):
+    """The step that a process was let take, and the run after it."""
+
+    step: Step
+    run: RunView

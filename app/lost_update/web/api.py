@@ -1,4 +1,7 @@
-"""The interface for programs, ours in the browser among them: `/api/...` and `/healthz`."""
+"""The interface for programs, ours in the browser among them: `/api/...` and `/healthz`.
+
+`lost_update.web.description` says of each what it takes and answers, and `/openapi.json` says so to programs.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,7 +9,6 @@ from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Header, Query
-from pydantic import BaseModel, ConfigDict
 from sse_starlette import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
@@ -17,19 +19,12 @@ from lost_update.runs.encoding import steps as steps_of
 from lost_update.runs.exploring import ExploreRequest
 from lost_update.runs.fixing import FixRequest
 from lost_update.runs.registry import Registry
-from lost_update.runs.request import MAX_SCHEDULE, Refusal, RunRequest
+from lost_update.runs.request import MAX_SCHEDULE, Grant, Refusal, RunRequest
 from lost_update.runs.run import Run
+from lost_update.runs.view import Granted
+from lost_update.web.description import Health, document_json
 from lost_update.web.errors import NoSuchRun
 from lost_update.web.stream import Viewers
-
-
-class Grant(BaseModel):
-    """Which process may take its next step."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    process: str
-
 
 LONGEST_LOG = 2 * MAX_SCHEDULE
 """Steps that one may look through for a schedule: there are at most as many others, and those are of the lives."""
@@ -49,9 +44,13 @@ def routes(registry: Registry, viewers: Viewers) -> APIRouter:
             raise NoSuchRun(run_id)
         return run
 
+    @router.get("/openapi.json", include_in_schema=False)
+    async def describe() -> Response:
+        return Response(document_json(), media_type="application/json")
+
     @router.get("/healthz")
-    async def health() -> dict[str, str]:
-        return {"status": "ok"}
+    async def health() -> Response:
+        return _json(Health(status="ok"))
 
     @router.post("/api/runs")
     async def start(request: RunRequest) -> Response:
@@ -76,7 +75,7 @@ def routes(registry: Registry, viewers: Viewers) -> APIRouter:
     async def grant(run_id: str, request: Grant) -> Response:
         run = find(run_id)
         step = await run_in_threadpool(run.grant, request.process)
-        return _json({"step": step, "run": run.view()})
+        return _json(Granted(step=step, run=run.view()))
 
     @router.post("/api/explore")
     async def explore(request: ExploreRequest) -> Response:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -28,6 +28,20 @@ STATUS_OF: Final = {
 """Refusals that are not about the request itself, which is 422."""
 
 
+class Problem(TypedDict):
+    """What is wrong: `code` for programs; `message`, and `hint`, which says what to do, for people."""
+
+    code: str
+    message: str
+    hint: str
+
+
+class ErrorAnswer(TypedDict):
+    """The one form of every error."""
+
+    error: Problem
+
+
 class NoSuchRun(Refusal):
     """No run of that id is remembered."""
 
@@ -41,7 +55,8 @@ class NoSuchRun(Refusal):
 
 def error(status: int, code: str, message: str, hint: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """A response in the form of an error."""
-    return JSONResponse({"error": {"code": code, "message": message, "hint": hint}}, status, headers)
+    answer = ErrorAnswer(error=Problem(code=code, message=message, hint=hint))
+    return JSONResponse(answer, status, headers)
 
 
 def install(app: FastAPI) -> None:

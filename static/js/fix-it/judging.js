@@ -21,7 +21,9 @@ import { counted } from "../words.js";
  * @property {number} held how many lines stand between acquire and release
  */
 
-/** @param {Placement} placement @param {{processes: number, iterations: number}} size
+/** How much runs. @typedef {{processes: number, iterations: number}} Size */
+
+/** @param {Placement} placement @param {Size} size
  * @returns {Promise<{ok: true, judgement: Judgement} | {ok: false, problem: Problem}>} */
 export async function judge(placement, size) {
   const headers = { "Content-Type": "application/json" };
