@@ -12,11 +12,12 @@ node_modules := node_modules/.package-lock.json
 pip_install := $(bin)/python -m pip --disable-pip-version-check install --quiet
 
 .DELETE_ON_ERROR:
-.PHONY: help serve test lint bench lock clean
+.PHONY: help serve test check lint bench lock clean
 
 help:
 	@echo 'make serve   start the server and open the page       ARGS="--port 9000"'
 	@echo 'make test    run every test, in a browser too         ARGS="-k lineage"'
+	@echo 'make check   lint, the pure tests and one race: less than a minute'
 	@echo 'make lint    check style and types, silent when well'
 	@echo 'make bench   measure, and write docs/BENCHMARKS.md'
 	@echo 'make lock    pin the dependencies again               ARGS=--upgrade'
@@ -25,9 +26,16 @@ help:
 serve: $(serving)
 	@$(bin)/lost-update serve --open $(ARGS)
 
-test: $(developing)
-	@chromium=$$($(bin)/python -m tests.browser.chromium) && \
-	LOST_UPDATE_CHROMIUM=$$chromium $(bin)/python -m pytest $(ARGS)
+test: $(developing) $(node_modules)
+	@$(pytest) --numprocesses $(JOBS) $(ARGS)
+
+check: lint
+	@$(pytest) --quiet --numprocesses $(JOBS) -m 'pure or check' $(ARGS)
+
+# Most tests wait for real processes and browsers most of the time: there are more of them at work than cores.
+JOBS ?= 4
+pytest = chromium=$$($(bin)/python -m tests.browser.chromium) && \
+	LOST_UPDATE_CHROMIUM=$$chromium $(bin)/python -m pytest --dist loadfile
 
 lint: $(developing) $(node_modules)
 	@$(bin)/ruff check --quiet

@@ -1,5 +1,11 @@
-"""What tests share: a real server on a real port, and a registry of real runs."""
+"""What tests share: a real server on a real port, and a registry of real runs.
 
+Each test is either *pure* or one of *processes*. Pure ones start nothing and ask nobody, which is seen to here; they are
+what `make check` runs. The others use a fixture that starts something, or are marked where they stand.
+"""
+
+import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +16,40 @@ from tests.serving import RunningServer, serving
 from tests.tracing_here import recorder
 
 __all__ = ["recorder", "registry", "server"]
+
+STARTING = {"server", "registry", "browser"}
+"""Fixtures that start processes, for whoever uses them directly or not."""
+
+STARTS_OR_ASKS = {"os.fork", "os.posix_spawn", "subprocess.Popen", "socket.bind", "socket.connect"}
+
+_pure: list[str] = []
+"""The test that is at work, if it is a pure one."""
+
+
+def _forbid(event: str, _arguments: tuple[object, ...]) -> None:
+    if _pure and event in STARTS_OR_ASKS and threading.current_thread() is threading.main_thread():
+        raise AssertionError(f"{_pure[0]} is taken for pure, and calls {event}: mark it with `processes`")
+
+
+sys.addaudithook(_forbid)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tell pure tests from others."""
+    for item in items:
+        if STARTING & set(getattr(item, "fixturenames", ())):
+            item.add_marker("processes")
+        elif item.get_closest_marker("processes") is None:
+            item.add_marker("pure")
+
+
+@pytest.fixture(autouse=True)
+def kept_pure(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A pure test that starts something fails."""
+    if request.node.get_closest_marker("pure"):
+        _pure.append(request.node.nodeid)
+    yield
+    _pure.clear()
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,8 @@ import pytest
 
 from tests.browser import chromium
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.fixture
 def nothing_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:

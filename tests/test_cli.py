@@ -15,6 +15,8 @@ from lost_update.scenarios.catalogue import SCENARIOS
 from tests.leash import on_a_leash
 from tests.serving import descendants, until
 
+pytestmark = pytest.mark.processes
+
 
 def lost_update(*arguments: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "lost_update", *arguments]

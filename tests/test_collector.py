@@ -81,6 +81,7 @@ def kill(worker: Worker) -> None:
     os.kill(worker.pid, signal.SIGKILL)
 
 
+@pytest.mark.processes
 def test_a_worker_killed_inside_put_ends_its_queue_and_silences_nobody(rig: Rig) -> None:
     victim, survivor = rig.crew.workers
     for worker in rig.crew.workers:
@@ -98,6 +99,7 @@ def test_a_worker_killed_inside_put_ends_its_queue_and_silences_nobody(rig: Rig)
     assert len(rows[rows["process"] == 0]) < 3 * 100_000
 
 
+@pytest.mark.processes
 def test_a_worker_killed_before_the_start_is_noticed(rig: Rig) -> None:
     kill(rig.crew.workers[0])
     kill(rig.crew.workers[1])
@@ -106,6 +108,7 @@ def test_a_worker_killed_before_the_start_is_noticed(rig: Rig) -> None:
     assert len(rig.log) == 0
 
 
+@pytest.mark.processes
 def test_closing_a_crew_twice_or_before_it_started_is_harmless(rig: Rig) -> None:
     rig.crew.close()
     rig.crew.close()

@@ -93,6 +93,7 @@ def hasty() -> Iterator[Registry]:
     registry.close()
 
 
+@pytest.mark.processes
 def test_what_theory_knows_beyond_the_budget_comes_true(hasty: Registry) -> None:
     # Eight processes with four increments each: more states than any budget, and yet they can end at 2.
     asked: dict[str, Any] = {"processes": 8, "iterations": 4}

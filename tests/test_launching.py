@@ -15,6 +15,8 @@ from lost_update.tracing.recorder import NOT_SHOWN, Recorder
 from tests.serving import RunningServer
 from tests.tracing_here import ops
 
+pytestmark = pytest.mark.processes
+
 METHODS: tuple[StartMethod, ...] = ("fork", "forkserver", "spawn")
 CONTEXT = multiprocessing.get_context("forkserver")
 

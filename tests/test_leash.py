@@ -12,6 +12,8 @@ from tests import ROOT
 from tests.leash import on_a_leash
 from tests.serving import is_alive, until
 
+pytestmark = pytest.mark.processes
+
 A_TEST_THAT_HANGS = """
     import pathlib, threading
     from tests.serving import serving

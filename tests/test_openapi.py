@@ -29,6 +29,8 @@ from tests.chapters import EVERY, MAY_BLOCK, short
 from tests.contract import MOST_OF_EACH_OP, Contract, contract_in, sample
 from tests.serving import RunningServer, serving, until
 
+pytestmark = pytest.mark.processes
+
 BY_HAND = {"pace": "step", "iterations": 1}
 FOR_LONG = {"pace": "slow", "step_ms": 200, "iterations": 100, "processes": 8}
 

@@ -18,6 +18,8 @@ from lost_update import __version__
 from tests import PACKAGE, ROOT
 from tests.serving import CLIENT, serving_by
 
+pytestmark = pytest.mark.processes
+
 LOCKS = [ROOT / name for name in ("requirements.txt", "requirements-build.txt", "requirements-dev.txt")]
 PATIENCE_SECONDS = 50
 

@@ -80,6 +80,7 @@ def recorded_server() -> Iterator[RunningServer]:
         yield running
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("name", RECORDINGS)
 def test_a_server_gives_a_recording_out_as_it_gave_the_run(recorded_server: RunningServer, name: str) -> None:
     view, recorded = load(name)
@@ -88,6 +89,7 @@ def test_a_server_gives_a_recording_out_as_it_gave_the_run(recorded_server: Runn
     assert recorded_server.stop(name) == view, "to stop what has ended changes nothing"
 
 
+@pytest.mark.processes
 def test_a_viewer_who_comes_back_to_a_recording_goes_on_where_it_was(recorded_server: RunningServer) -> None:
     address = f"{recorded_server.url}/api/runs/race-none/events"
     answer = CLIENT.get(address, params={"after": "race-none-5"})
@@ -98,10 +100,12 @@ def test_a_viewer_who_comes_back_to_a_recording_goes_on_where_it_was(recorded_se
     assert end.startswith(f"id: race-none-{last}\nevent: end\n")
 
 
+@pytest.mark.processes
 def test_a_server_with_recordings_runs_races_too(recorded_server: RunningServer) -> None:
     assert recorded_server.run(guard="with", iterations=3)["summary"]["cells"][0]["final"] == 6
 
 
+@pytest.mark.processes
 def test_recordings_are_made_by_real_processes(tmp_path: Path) -> None:
     names = ["race-lucky", "race-stopped"]
     main(names, tmp_path)

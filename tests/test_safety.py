@@ -32,6 +32,7 @@ def test_any_other_name_is_refused_in_the_form_of_an_error(server: RunningServer
         assert response.json()["error"]["code"] == "unknown_host"
 
 
+@pytest.mark.processes
 def test_a_name_can_be_allowed() -> None:
     with serving(LOST_UPDATE_ALLOWED_HOSTS="workshop.example, other.example") as server:
         assert status_for(server, Host="workshop.example") == 200

@@ -164,6 +164,7 @@ def test_what_is_left_out_is_what_is_usual(server: RunningServer, name: str) -> 
         assert request[field] is None
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_the_command_line_runs_it_too(name: str) -> None:
     options = [f"--{option}={value}" for option, value in short_options(name).items()]
@@ -223,6 +224,7 @@ def test_what_makes_no_sense_is_refused_and_nothing_is_started(server: RunningSe
     assert len(CLIENT.get(f"{server.url}/api/runs").json()) == before
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("request_", BAD[::5], ids=told)
 def test_the_command_line_refuses_it_in_a_clear_line(request_: dict[str, Any]) -> None:
     options = [f"--{field.replace('_', '-')}={value}" for field, value in request_.items()]

@@ -27,11 +27,14 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.processes
+@pytest.mark.check
 @pytest.mark.parametrize("file", TEST_FILES, ids=lambda file: file.name)
 def test_every_test_of_a_script_passes(file: Path, cases: Path) -> None:
     passes(file, cases)
 
 
+@pytest.mark.processes
 def test_a_test_of_a_script_that_fails_is_shown(cases: Path, tmp_path: Path) -> None:
     file = tmp_path / "wrong.test.js"
     file.write_text('import test from "node:test";\ntest("one is two", () => { throw new Error("it is not"); });\n')

@@ -11,7 +11,7 @@ from tests.serving import RunningServer
 def test_a_lock_that_is_never_released_ends_in_a_deadlock_that_names_everyone(
     page: Page, server: RunningServer
 ) -> None:
-    run = server.run(scenario="value", guard="forgotten_release", iterations=3)
+    run = server.view("forgotten-release")
     assert run["status"] == "failed"
     looking = Looking(page)
     looking.open_runs(server.url, run["id"])
@@ -29,9 +29,7 @@ def test_a_lock_that_is_never_released_ends_in_a_deadlock_that_names_everyone(
 
 
 def test_a_lock_of_a_process_that_failed_stays_held_and_with_releases_it(page: Page, server: RunningServer) -> None:
-    runs = [
-        server.run(scenario="raising", guard=guard, pace="slow", step_ms=3, iterations=3) for guard in ("lock", "with")
-    ]
+    runs = [server.view(name) for name in ("raising-lock", "raising-with")]
     looking = Looking(page)
     looking.open_runs(server.url, *(run["id"] for run in runs))
     looking.right.wait_for_the_end()
@@ -48,7 +46,7 @@ def test_a_lock_of_a_process_that_failed_stays_held_and_with_releases_it(page: P
 
 
 def test_many_who_wait_are_told_together(page: Page, server: RunningServer) -> None:
-    run = server.run(scenario="raising", guard="lock", processes=6, iterations=20, pace="slow", step_ms=3)
+    run = server.view("raising-six")
     looking = Looking(page)
     looking.open_runs(server.url, run["id"])
     waiting = len(run["deadlock"])

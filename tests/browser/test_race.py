@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
@@ -29,6 +30,7 @@ def test_the_stage_at_rest_follows_the_number_of_processes(page: Page, server: R
         expect(looking.left.part("stage").locator(".card")).to_have_count(count)
 
 
+@pytest.mark.check
 def test_one_press_shows_what_is_lost_without_a_lock_and_that_a_lock_stops_it(
     page: Page, server: RunningServer
 ) -> None:

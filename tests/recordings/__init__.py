@@ -51,6 +51,15 @@ def deadlocked_after(writes: int) -> Wanted:
     return is_so
 
 
+def many_wait(least: int) -> Wanted:
+    """So many at least wait for what one held when it ended."""
+
+    def is_so(view: View, steps: list[Step]) -> bool:
+        return len(view.get("deadlock", ())) >= least
+
+    return is_so
+
+
 def stopped_after(op: str) -> Wanted:
     """Somebody ended it early, when somebody had done something already."""
 
@@ -93,6 +102,7 @@ RECORDINGS: Final[dict[str, Recording]] = {
     "forgotten-release": Recording(_slowly("forgotten_release", 5), deadlocked_after(writes=1)),
     "crossed-locks": Recording(_slowly("crossed_locks", 10), deadlocked_after(writes=2)),
     "raising-lock": Recording(_slowly("lock", 4, scenario="raising"), deadlocked_after(writes=1)),
+    "raising-six": Recording(_slowly("lock", 4, scenario="raising", processes=6), many_wait(4)),
     "raising-with": Recording(_slowly("with", 4, scenario="raising"), ended_well),
     **{
         f"processes-{method}": Recording(
