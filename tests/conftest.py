@@ -1,6 +1,6 @@
 """What tests share: a real server on a real port, and a registry of real runs.
 
-Each test is either *pure* or one of *processes*. Pure ones start nothing and ask nobody, which is seen to here; they are
+Each test is either *pure* or one of *processes*. Pure ones start nothing and ask nobody, which is seen to here, and are
 what `make check` runs. The others use a fixture that starts something, or are marked where they stand.
 """
 
