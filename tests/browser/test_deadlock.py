@@ -29,8 +29,11 @@ def test_a_lock_that_is_never_released_ends_in_a_deadlock_that_names_everyone(
 
 
 def test_a_lock_of_a_process_that_failed_stays_held_and_with_releases_it(page: Page, server: RunningServer) -> None:
+    # P1 acquires it again and fails, before P2 has begun. With `with` it releases it, and P2 goes through its rounds.
+    schedules = {"lock": ["P1"] * 6, "with": ["P1"] * 7 + ["P2"] * 10}
     runs = [
-        server.run(scenario="raising", guard=guard, pace="slow", step_ms=3, iterations=3) for guard in ("lock", "with")
+        server.run(scenario="raising", guard=guard, pace="step", iterations=2, schedule=schedule)
+        for guard, schedule in schedules.items()
     ]
     looking = Looking(page)
     looking.open_runs(server.url, *(run["id"] for run in runs))
