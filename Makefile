@@ -12,13 +12,14 @@ node_modules := node_modules/.package-lock.json
 pip_install := $(bin)/python -m pip --disable-pip-version-check install --quiet
 
 .DELETE_ON_ERROR:
-.PHONY: help serve test lint bench lock clean
+.PHONY: help serve test lint bench soak lock clean
 
 help:
 	@echo 'make serve   start the server and open the page       ARGS="--port 9000"'
 	@echo 'make test    run every test, in a browser too         ARGS="-k lineage"'
 	@echo 'make lint    check style and types, silent when well'
 	@echo 'make bench   measure, and write docs/BENCHMARKS.md'
+	@echo 'make soak    long campaigns, docs/RELIABILITY.md       ARGS="--only kills"'
 	@echo 'make lock    pin the dependencies again               ARGS=--upgrade'
 	@echo 'make clean   remove what the others have fetched'
 
@@ -37,6 +38,9 @@ lint: $(developing) $(node_modules)
 
 bench: $(developing)
 	@$(bin)/python -m tests.bench $(ARGS)
+
+soak: $(developing)
+	@$(bin)/python -m tests.soak $(ARGS)
 
 # uv is wanted here only, so it is not among what everyone installs. Existing pins stay unless asked to move.
 lock: $(VENV)/pyvenv.cfg $(developing)
