@@ -32,9 +32,11 @@ LEAVE = 0.2
 """This share of them leaves in the middle. Every other one of those comes back as if it were new."""
 USUAL_DESCRIPTORS = 1024
 """The usual soft limit, which a server is started with."""
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 """How long all of it may take for one room."""
-LONG = {"pace": "slow", "step_ms": 20, "iterations": 1000}
+RETRY_SECONDS = 0.05
+LONG = {"pace": "slow", "step_ms": 200, "iterations": 190}
+"""About ten batches a second, each for a thousand viewers: this is about who gets what, and not about speed."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,7 @@ async def _view(room: _Room, *, leaves: bool, forgets: bool) -> None:
                 begun, last_event_id = 0, ""
         while not await _watch_to_the_end(room, begun, last_event_id):
             assert leaves, "there was no seat"
+            await asyncio.sleep(RETRY_SECONDS)
     except Exception:
         room.settled.release()
         room.settled.release()
