@@ -12,7 +12,7 @@ node_modules := node_modules/.package-lock.json
 pip_install := $(bin)/python -m pip --disable-pip-version-check install --quiet
 
 .DELETE_ON_ERROR:
-.PHONY: help serve test check lint bench lock clean
+.PHONY: help serve test check lint bench soak lock clean
 
 help:
 	@echo 'make serve   start the server and open the page       ARGS="--port 9000"'
@@ -20,6 +20,7 @@ help:
 	@echo 'make check   lint, the pure tests and one race: less than a minute'
 	@echo 'make lint    check style and types, silent when well'
 	@echo 'make bench   measure, and write docs/BENCHMARKS.md'
+	@echo 'make soak    long campaigns, docs/RELIABILITY.md       ARGS="--only kills"'
 	@echo 'make lock    pin the dependencies again               ARGS=--upgrade'
 	@echo 'make clean   remove what the others have fetched'
 
@@ -54,6 +55,9 @@ openapi_typescript = node_modules/openapi-typescript/bin/cli.js --default-non-nu
 
 bench: $(developing)
 	@$(bin)/python -m tests.bench $(ARGS)
+
+soak: $(developing)
+	@$(bin)/python -m tests.soak $(ARGS)
 
 # uv is wanted here only, so it is not among what everyone installs. Existing pins stay unless asked to move.
 lock: $(VENV)/pyvenv.cfg $(developing)

@@ -1,4 +1,4 @@
-"""The tests: they mirror the modules, `browser/` drives a real browser, `bench/` measures."""
+"""The tests: they mirror the modules; `browser/` drives a real browser, `bench/` measures, `soak/` tries for long."""
 
 from pathlib import Path
 from typing import Final

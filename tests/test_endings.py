@@ -1,9 +1,11 @@
-"""However a run ends, in every scenario and variant: it says how, in time, and leaves nobody and nothing behind."""
+"""However a run ends, in every kind of scenario: it says how, and leaves nobody and nothing behind.
+
+All variants, random moments, and how long it takes: the campaigns `kills`, `stops` and `stubborn` of `make soak`.
+"""
 
 import os
 import random
 import signal
-import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -13,20 +15,28 @@ import psutil
 import pytest
 
 from tests.chapters import EVERY, MAY_BLOCK, long, short
-from tests.recomputing import recompute
-from tests.serving import END_STATES, RunningServer, descendants, is_alive, serving, until
-from tests.test_run import holdings
+from tests.checking import (
+    all_have_begun,
+    check_it_holds_no_more,
+    check_it_is_over,
+    check_no_fault_shows,
+    everybody_has_a_pid,
+    holdings,
+)
+from tests.serving import RunningServer, descendants, is_alive, serving, until
+from tests.soak.endless import Bystander
+from tests.soak.kills import end_one
 
-ENDLESS = [name for name in EVERY if name not in MAY_BLOCK]
-"""Those that go on until something ends them, if they are long."""
+pytestmark = pytest.mark.processes
 
 OF_EACH_KIND = [
     *("value-with", "array-none", "tutorial-with", "raising-with", "queue-fifo-none", "queue-workers-none"),
     *("processes-fork", "processes-forkserver", "processes-spawn", "pool-map", "pool-apply_async"),
-    *("sharing-owner", "sharing-sum"),
+    *("sharing-owner", "sharing-sum", "fix-it-placed"),
 ]
+FEW = ["value-with", "queue-workers-none", "processes-forkserver", "pool-map", "sharing-sum"]
 
-IN_TIME_SECONDS = 2
+LIMIT_SECONDS = 4
 
 
 @pytest.fixture(scope="module")
@@ -35,118 +45,80 @@ def quiet_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSe
     errors = tmp_path_factory.mktemp("server") / "stderr"
     with serving(errors=errors) as running:
         yield running
-    assert "Traceback" not in errors.read_text()
+    check_no_fault_shows(errors.read_text())
 
 
 @pytest.fixture(scope="module")
-def bystander(quiet_server: RunningServer) -> Iterator[str]:
+def bystander(quiet_server: RunningServer) -> Iterator[Bystander]:
     """A run that nothing is done to, and that must not notice what is done to others."""
-    requests: dict[str, Any] = {"guard": "with", "pace": "slow", "step_ms": 100, "iterations": 140}
-    run_id = quiet_server.start(**requests)
-    yield run_id
-    quiet_server.stop(run_id)
+    bystander = Bystander(quiet_server)
+    yield bystander
+    bystander.leave()
 
 
-def check_it_is_over(server: RunningServer, view: dict[str, Any]) -> None:
-    """Nobody is left, everybody is known to have ended, and the figures are those of the steps."""
-    assert not [process for process in view["processes"] if process["pid"] and is_alive(process["pid"])]
-    assert {process["state"] for process in view["processes"]} == {"ended"}, view
-    assert view["summary"]["consistent"], view
-    steps = server.steps(view["id"])
-    for cell in view["summary"]["cells"]:
-        if view["summary"]["unrecorded"]:
-            continue
-        found = recompute(steps, cell["name"], cell["initial"])
-        assert (cell["writes"], cell["lost"], cell["final"]) == (found.writes, found.lost, found.final)
+@pytest.fixture(autouse=True)
+def _untouched(bystander: Bystander) -> Iterator[None]:
+    bystander.check()
+    yield
+    bystander.check()
 
 
-def everybody_has_a_pid(view: dict[str, Any]) -> bool:
-    return all(process["pid"] for process in view["processes"])
-
-
-def all_have_begun(view: dict[str, Any]) -> bool:
-    """Whether every process of the run has a pid and does something."""
-    states = {process["state"] for process in view["processes"]}
-    return view["status"] in END_STATES or (view["steps"] > 0 and states <= {"running", "blocked"})
-
-
-@pytest.mark.parametrize("name", ENDLESS)
-def test_it_can_be_stopped_at_any_moment(quiet_server: RunningServer, bystander: str, name: str) -> None:
-    run_id = quiet_server.start(**long(name))
-    time.sleep(random.Random(name).choice([0, 0.01, 0.05, 0.1, 0.3]))  # the moment is what this test varies
-    asked_at = time.monotonic()
-    view = quiet_server.stop(run_id)
-    assert time.monotonic() - asked_at < IN_TIME_SECONDS
-    assert (view["status"], view["reason"]) == ("stopped", "It was stopped on request.")
-    check_it_is_over(quiet_server, view)
-    assert quiet_server.view(bystander)["status"] == "running"
-
-
-@pytest.mark.parametrize("name", ENDLESS)
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "asked to end"])
-def test_when_any_of_its_processes_dies_the_run_has_failed(
-    quiet_server: RunningServer, bystander: str, name: str, how: signal.Signals
-) -> None:
-    draw = random.Random(f"{name} {how}")
-    run_id = quiet_server.start(**long(name))
-    view = until(lambda: quiet_server.view(run_id), all_have_begun)
-    time.sleep(draw.uniform(0, 0.1))  # the moment is what this test varies
-    victim = draw.choice(view["processes"])
-    os.kill(victim["pid"], how)
-    died_at = time.monotonic()
-    view = quiet_server.finished(run_id)
-    assert time.monotonic() - died_at < IN_TIME_SECONDS
-    assert view["status"] == "failed"
-    death = "was killed" if how == signal.SIGKILL else "was asked to end by SIGTERM"
-    assert view["reason"].startswith(f"{victim['name']} (pid {victim['pid']}) {death}"), view
-    check_it_is_over(quiet_server, view)
-    assert quiet_server.view(bystander)["status"] == "running"
+def begun(server: RunningServer, **request: Any) -> dict[str, Any]:
+    """The view of a run of which everybody is known by a pid, and which goes on."""
+    run_id = server.start(**request)
+    view: dict[str, Any] = until(
+        lambda: server.view(run_id), all_have_begun if request.get("traced", True) else everybody_has_a_pid
+    )
+    return view
 
 
 @pytest.mark.parametrize("name", OF_EACH_KIND)
-def test_main_takes_everybody_along_and_whoever_does_not_obey_is_killed(
-    quiet_server: RunningServer, bystander: str, name: str
+def test_it_can_be_stopped_as_soon_as_it_was_asked_for_and_once_it_goes_on(
+    quiet_server: RunningServer, name: str
 ) -> None:
-    run_id = quiet_server.start(**long(name))
-    view = until(lambda: quiet_server.view(run_id), all_have_begun)
-    os.kill(view["processes"][-1]["pid"], signal.SIGSTOP)
-    asked_at = time.monotonic()
-    view = quiet_server.stop(run_id)
-    assert time.monotonic() - asked_at < IN_TIME_SECONDS
-    assert view["status"] == "stopped"
-    check_it_is_over(quiet_server, view)
-    assert quiet_server.view(bystander)["status"] == "running"
+    for run_id in (quiet_server.start(**long(name)), begun(quiet_server, **long(name))["id"]):
+        view = quiet_server.stop(run_id)
+        assert (view["status"], view["reason"]) == ("stopped", "It was stopped on request.")
+        check_it_is_over(quiet_server, view)
 
 
-@pytest.mark.parametrize("name", ["processes-fork", "processes-spawn", "pool-map", "sharing-sum"])
-def test_a_launched_process_that_does_not_obey_is_killed_too(
-    quiet_server: RunningServer, bystander: str, name: str
+@pytest.mark.parametrize("name", OF_EACH_KIND)
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "asked to end"])
+def test_when_any_of_its_processes_dies_the_run_has_failed(
+    quiet_server: RunningServer, name: str, how: signal.Signals
 ) -> None:
-    run_id = quiet_server.start(**long(name))
-    view = until(lambda: quiet_server.view(run_id), all_have_begun)
-    os.kill(view["processes"][0]["pid"], signal.SIGSTOP)
-    asked_at = time.monotonic()
-    view = quiet_server.stop(run_id)
-    assert time.monotonic() - asked_at < IN_TIME_SECONDS
+    view = begun(quiet_server, **long(name))
+    victim = random.Random(f"{name} {how}").choice(view["processes"])
+    view, _ = end_one(quiet_server, view, victim, how)
+    assert view["status"] == "failed"
+
+
+@pytest.mark.parametrize("name", FEW)
+@pytest.mark.parametrize("who", [0, -1], ids=["first", "last"])
+def test_whoever_does_not_obey_is_killed_and_main_takes_everybody_along(
+    quiet_server: RunningServer, name: str, who: int
+) -> None:
+    view = begun(quiet_server, **long(name))
+    os.kill(view["processes"][who]["pid"], signal.SIGSTOP)
+    view = quiet_server.stop(view["id"])
     assert view["status"] == "stopped"
     check_it_is_over(quiet_server, view)
-    assert quiet_server.view(bystander)["status"] == "running"
 
 
 @pytest.mark.parametrize(
-    "name", ["processes-fork", "processes-forkserver", "processes-spawn", "pool-map", "pool-apply"]
+    ("name", "how", "who"),
+    [
+        ("processes-fork", signal.SIGKILL, 0),
+        ("processes-forkserver", signal.SIGTERM, -1),
+        ("processes-spawn", signal.SIGKILL, -1),
+        ("pool-map", signal.SIGTERM, 0),
+        ("pool-apply", signal.SIGKILL, -1),
+    ],
 )
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "asked to end"])
-@pytest.mark.parametrize("who", [0, -1], ids=["P1", "main"])
 def test_it_is_the_same_untraced(quiet_server: RunningServer, name: str, how: signal.Signals, who: int) -> None:
-    run_id = quiet_server.start(**long(name), traced=False)
-    view = until(lambda: quiet_server.view(run_id), everybody_has_a_pid)
-    victim = view["processes"][who]
-    os.kill(victim["pid"], how)
-    view = quiet_server.finished(run_id)
+    view = begun(quiet_server, **long(name), traced=False)
+    view, _ = end_one(quiet_server, view, view["processes"][who], how)
     assert view["status"] == "failed"
-    assert view["reason"].startswith(f"{victim['name']} (pid {victim['pid']}) was ")
-    check_it_is_over(quiet_server, view)
 
 
 @pytest.mark.parametrize("traced", [True, False])
@@ -171,33 +143,30 @@ def command_of(process: psutil.Process) -> str:
         return ""  # it has ended
 
 
-@pytest.mark.parametrize("name", [*OF_EACH_KIND, "value-forgotten_release"])
-def test_it_ends_at_the_time_limit(hurried_server: RunningServer, name: str) -> None:
-    endless = {"pace": "free", "iterations": 1000} if name.startswith("processes-") else {"pace": "tutorial"}
-    sized = {"processes": 1} if name.startswith("pool-") else {}
-    view = hurried_server.run(**{"iterations": 30, **EVERY[name], **endless, **sized})
-    if view["status"] == "failed":
-        assert name in MAY_BLOCK
-    else:
-        assert (view["status"], view["reason"]) == ("stopped", "It reached the limit of 0.3 s.")
-    check_it_is_over(hurried_server, view)
-
-
-@pytest.fixture(scope="module")
-def hurried_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """A server whose runs may not last."""
-    errors = tmp_path_factory.mktemp("server") / "stderr"
-    with serving(errors=errors, LOST_UPDATE_MAX_SECONDS="0.3") as running:
-        yield running
-    assert "Traceback" not in errors.read_text()
+def test_it_ends_at_the_time_limit(tmp_path: Path) -> None:
+    """One process of each is stopped by SIGSTOP, so that nothing but the limit can end the run."""
+    errors = tmp_path / "stderr"
+    with serving(errors=errors, LOST_UPDATE_MAX_SECONDS=str(LIMIT_SECONDS)) as server:
+        runs = []
+        for name in OF_EACH_KIND:
+            sized = {"processes": 1} if name.startswith(("pool-", "processes-")) else {"processes": 2}
+            runs.append(server.start(**EVERY[name], **sized, iterations=390, pace="tutorial"))
+            view = until(partial(server.view, runs[-1]), everybody_has_a_pid)
+            os.kill(view["processes"][-1]["pid"], signal.SIGSTOP)
+        for run_id in runs:
+            view = server.finished(run_id)
+            assert view["status"] == "stopped", view
+            assert view["reason"].startswith(f"It reached the limit of {LIMIT_SECONDS} s"), view
+            check_it_is_over(server, view)
+    check_no_fault_shows(errors.read_text())
 
 
 def end_in_all_ways(server: RunningServer) -> None:
-    """Two runs of each kind that end by themselves, one that is stopped, and one of whom somebody is killed."""
-    for name in [*OF_EACH_KIND, *MAY_BLOCK]:
-        for request in (short(name), {**short(name), "traced": name in MAY_BLOCK}):
-            server.run(**request)
-    for name in OF_EACH_KIND:
+    """Runs of several kinds that end by themselves, one that is stopped, and one of which somebody is killed."""
+    for name in [*FEW, *MAY_BLOCK]:
+        server.run(**short(name))
+    for name in FEW:
+        server.run(**short(name), traced=False)
         server.stop(server.start(**long(name)))
         run_id = server.start(**long(name))
         view = until(partial(server.view, run_id), all_have_begun)
@@ -206,18 +175,13 @@ def end_in_all_ways(server: RunningServer) -> None:
 
 
 def test_however_they_ended_the_server_holds_no_more_after_many_runs(tmp_path: Path) -> None:
-    with serving(errors=tmp_path / "stderr", LOST_UPDATE_MEMORY=str(64 * 1024)) as server:
+    errors = tmp_path / "stderr"
+    with serving(errors=errors, LOST_UPDATE_MEMORY=str(64 * 1024)) as server:
         end_in_all_ways(server)
         after_some = holdings(server)
         end_in_all_ways(server)
-        # The last run's thread may be a moment from its end.
-        until(
-            lambda: holdings(server),
-            lambda after_many: all(after_many[what] <= count for what, count in after_some.items()),
-        )
-    complaints = (tmp_path / "stderr").read_text()
-    assert "Traceback" not in complaints
-    assert "leaked" not in complaints
+        check_it_holds_no_more(server, after_some)
+    check_no_fault_shows(errors.read_text())
 
 
 @pytest.mark.parametrize("traced", [True, False], ids=["traced", "untraced"])

@@ -1,6 +1,6 @@
 """When a process may take its next step."""
 
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import Pipe
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from lost_update.steps import Op
 from lost_update.tracing import pace as pace_module
 from lost_update.tracing.pace import LONGEST, SHORTEST, Pace
+from tests.serving import WAIT_SECONDS, until
 
 
 @pytest.fixture
@@ -31,21 +32,27 @@ def pauses_of(pace: Pace, process: str, slept: list[float], count: int = 100) ->
 def test_at_the_pace_step_the_gate_says_what_would_come_and_opens_once_for_each_word(
     recorder: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    announced: list[tuple[Op, int, int]] = []
-    monkeypatch.setattr(recorder, "announce", lambda *would: announced.append(would))
+    happened: list[object] = []
+    monkeypatch.setattr(recorder, "announce", lambda *would: happened.append(would))
     receive, send = Pipe(duplex=False)
     gate = Pace("step", 20, 1).gate_of("P1", receive)
     assert gate is not None
+
+    def pass_the_gate(op: Op) -> None:
+        gate(op, 3)
+        happened.append("passed")
+
     with ThreadPoolExecutor(1) as worker, receive, send:
-        passed = worker.submit(gate, Op.READ, 3)
-        assert not wait([passed], timeout=0.05).done
+        passed = worker.submit(pass_the_gate, Op.READ)
+        until(lambda: happened)
+        happened.append("let")
         send.send(None)
-        passed.result(5)
+        passed.result(WAIT_SECONDS)
         # Let beforehand, it need not wait; and the word is used up.
         send.send(None)
-        worker.submit(gate, Op.WRITE, 3).result(5)
+        worker.submit(pass_the_gate, Op.WRITE).result(WAIT_SECONDS)
         assert not receive.poll()
-    assert announced == [(Op.READ, 3, 0), (Op.WRITE, 3, 0)]
+    assert happened == [(Op.READ, 3, 0), "let", "passed", (Op.WRITE, 3, 0), "passed"]
 
 
 @pytest.mark.parametrize("name", ["free", "tutorial"])

@@ -5,7 +5,9 @@ import pytest
 
 from tests.serving import RunningServer, serving, until
 
-LONG = {"pace": "slow", "step_ms": 50, "iterations": 50, "guard": "none"}
+pytestmark = pytest.mark.processes
+
+LONG = {"pace": "slow", "step_ms": 50, "iterations": 500, "guard": "none"}
 
 
 def test_runs_beyond_the_live_workers_wait_and_show_their_place() -> None:

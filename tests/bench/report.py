@@ -2,19 +2,17 @@
 
 import argparse
 import inspect
-import os
-import platform
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 from types import ModuleType
 
+from tests import ROOT
 from tests.bench.effort import FULL, QUICK, Effort
 from tests.bench.pairs import Spread
+from tests.documents import HELD, made_by
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "BENCHMARKS.md"
+DOCUMENT = ROOT / "docs" / "BENCHMARKS.md"
 
 
 @dataclass(frozen=True)
@@ -30,8 +28,7 @@ class Row:
 
     def __str__(self) -> str:
         ratio = "–" if self.ratio is None else _times(self.ratio)
-        held = {True: "yes", False: "**no**", None: "–"}[self.held]
-        return f"| {self.what} | {self.ours} | {self.alternative} | {ratio} | {self.target} | {held} |"
+        return f"| {self.what} | {self.ours} | {self.alternative} | {ratio} | {self.target} | {HELD[self.held]} |"
 
 
 def run() -> None:
@@ -78,8 +75,7 @@ def _document(rows: list[Row], modules: list[ModuleType]) -> str:
     notes = "\n\n".join(inspect.getdoc(module) or "" for module in modules)
     return f"""# Benchmarks
 
-Made by `make bench` on {datetime.now(UTC):%Y-%m-%d}, with Python {platform.python_version()} on {platform.system()}, \
-{os.cpu_count()} cores. Everything here comes from that one run.
+{made_by("make bench")} Everything here comes from that one run.
 
 Where there is an alternative, both were measured in turn, again and again, after a warm-up. A figure is the median
 of its rounds. A ratio is ours to the alternative, compared round by round: the median, and in brackets the lowest

@@ -95,11 +95,11 @@ async def _watch(url: str, run_id: str) -> Seen:
 async def _see(reader: asyncio.StreamReader) -> Seen:
     steps = 0
     in_order = True
-    split = _splitter()
-    async for chunk in _body(reader):
+    split = splitter()
+    async for chunk in body_of(reader):
         for name, data in split(chunk):
             if name in (b"steps", b"step"):
-                first, last, count = _indexes(data)
+                first, last, count = indexes_in(data)
                 in_order &= first == steps and last == first + count - 1
                 steps += count
             elif name == b"end":
@@ -107,7 +107,7 @@ async def _see(reader: asyncio.StreamReader) -> Seen:
     raise AssertionError("the stream ended early")
 
 
-def _indexes(data: bytes) -> tuple[int, int, int]:
+def indexes_in(data: bytes) -> tuple[int, int, int]:
     """The first and the last index in an event, and how many there are."""
     found = _INDEXES.search(data)
     assert found is not None
@@ -115,7 +115,7 @@ def _indexes(data: bytes) -> tuple[int, int, int]:
     return int(numbers[0]), int(numbers[-1]), len(numbers)
 
 
-async def _body(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
+async def body_of(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
     """The chunks of a response with `Transfer-Encoding: chunked`."""
     while size := int(await reader.readline(), 16):
         chunk = await reader.readexactly(size + 2)
@@ -135,12 +135,12 @@ def _chunks(url: str, run_id: str) -> Iterator[bytes]:
 
 
 def _events(chunks: Iterator[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    split = _splitter()
+    split = splitter()
     for chunk in chunks:
         yield from split(chunk)
 
 
-def _splitter() -> Callable[[bytes], list[tuple[bytes, bytes]]]:
+def splitter() -> Callable[[bytes], list[tuple[bytes, bytes]]]:
     """A function that takes the stream piece by piece and returns the events that are whole, as `(name, data)`."""
     rest: list[bytes] = []
 

@@ -66,6 +66,8 @@ class Run:
         self._ended = ended
         self._over = threading.Event()
         self._timers: list[threading.Timer] = []
+        self._timing = threading.Lock()
+        self._may_set_timers = True
         self._changing = threading.Lock()
         self._crew = Crew(context)
         self._collector: Collector | None = None
@@ -324,14 +326,18 @@ class Run:
     def _after(self, seconds: float, action: Callable[[], None]) -> threading.Timer:
         timer = threading.Timer(seconds, action)
         timer.daemon = True
-        self._timers = [each for each in self._timers if each.is_alive()] + [timer]
-        timer.start()
+        with self._timing:  # whoever stops the run sets one while the run's own thread sets or cancels others
+            if self._may_set_timers:
+                self._timers = [each for each in self._timers if each.is_alive()] + [timer]
+                timer.start()
         return timer
 
     def _cancel_timers(self) -> None:
-        for timer in self._timers:
-            timer.cancel()
-        self._timers = []
+        with self._timing:
+            self._may_set_timers = False
+            for timer in self._timers:
+                timer.cancel()
+            self._timers = []
 
 
 def _next_views(stepping: Stepping, names: Names) -> list[NextView]:

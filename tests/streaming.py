@@ -1,0 +1,43 @@
+"""Reads event streams, by a reader that understands the standard as its own author does: httpx-sse."""
+
+import json
+from collections.abc import Generator, Iterable
+from typing import Any, NamedTuple
+
+from httpx_sse import EventSource
+
+from tests.serving import CLIENT, RunningServer
+
+Steps = list[dict[str, Any]]
+
+
+class Event(NamedTuple):
+    """One event. `id` is the last one that the stream has named so far, as a browser would send it to come back."""
+
+    name: str
+    data: dict[str, Any]
+    id: str
+
+
+def events(
+    server: RunningServer, run_id: str, last_event_id: str | bytes = "", **query: str
+) -> Generator[Event, None, None]:
+    """The events of a run, as they come. Close it to leave before the end."""
+    headers = {b"Last-Event-ID": last_event_id if isinstance(last_event_id, bytes) else last_event_id.encode()}
+    url = f"{server.url}/api/runs/{run_id}/events"
+    with CLIENT.stream("GET", url, headers=headers, params=query) as response:
+        assert response.status_code == 200, response.status_code
+        for event in EventSource(response).iter_sse():
+            yield Event(event.event, json.loads(event.data), event.id)
+
+
+def steps_of(stream: Iterable[Event]) -> Steps:
+    """The batches of columns among these events, put together again as steps."""
+    found = []
+    for event in stream:
+        if event.name == "steps":
+            columns = event.data
+            for position in range(len(columns["index"])):
+                row = {name: column[position] for name, column in columns.items()}
+                found.append({name: item for name, item in row.items() if item is not None})
+    return found
