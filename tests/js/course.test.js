@@ -5,21 +5,23 @@ import test from "node:test";
 
 import { OVERVIEW, addressOf, nextPlace, placeInChapter, previousPlace, stepAt } from "../../static/js/walkthrough/course.js";
 
+/** @import { Place } from "../../static/js/walkthrough/course.js" */
+
 const PROGRAMS = ["value/start", "value/more", "locks/with"].map((name) => ({ name, runs: [], repeat: 1, right: null }));
 
+const ALL = [0, 1, 2].flatMap((at) => ["ask", "run", "look"].map((phase) => ({ at, phase })));
+
 test("each step is asked, run and looked at, and after the last comes the overview", () => {
-  const way = [OVERVIEW];
+  const way = [];
   for (let place = nextPlace(PROGRAMS, OVERVIEW); place !== OVERVIEW; place = nextPlace(PROGRAMS, place)) way.push(place);
-  assert.deepEqual(way.slice(1), [0, 1, 2].flatMap((at) => [{ at, phase: "ask" }, { at, phase: "run" }, { at, phase: "look" }]));
+  assert.deepEqual(way, ALL);
 });
 
 test("where everything has run, back is the same way", () => {
-  for (let at = 2, place = previousPlace({ at: 3, phase: "ask" }, () => true); place !== OVERVIEW; at -= 1) {
-    for (const phase of ["look", "run", "ask"]) {
-      assert.deepEqual(place, { at, phase });
-      place = previousPlace(place, () => true);
-    }
-  }
+  const way = [];
+  const back = (/** @type {Place} */ place) => previousPlace(place, () => true);
+  for (let place = back({ at: 3, phase: "ask" }); place !== OVERVIEW; place = back(place)) way.push(place);
+  assert.deepEqual(way, ALL.toReversed());
 });
 
 test("a step that has not run is left for the question of the one before", () => {

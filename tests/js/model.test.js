@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { CASES, historyOf } from "./cases.js";
+import { CASES, historyOf, runOf } from "./cases.js";
 
 for (const each of CASES) {
   const { run, steps, moments } = each;
@@ -28,3 +28,18 @@ for (const each of CASES) {
     }
   });
 }
+
+test("a release that comes into the log after the acquire that it made possible takes nothing from the new holder", () => {
+  const taken = [["P1", "acquire"], ["P2", "wait"], ["P2", "acquire"], ["P1", "release"]];
+  const steps = taken.map(([process = "", op = ""], index) => ({ index, t_ns: index, process, op, target: "lock" }));
+  const history = historyOf({ run: runOf(["P1", "P2"]), steps });
+  for (const [position, lock, holds] of [
+    [2, { name: "lock", holder: 0, queue: [1] }, ["lock", null]],
+    [3, { name: "lock", holder: 1, queue: [] }, ["lock", "lock"]],
+    [4, { name: "lock", holder: 1, queue: [] }, [null, "lock"]],
+  ]) {
+    const { locks, processes } = history.stateAt(Number(position));
+    assert.deepEqual(locks, [lock]);
+    assert.deepEqual(processes.map((process) => process.holds), holds);
+  }
+});
