@@ -1,10 +1,11 @@
-"""The page in Chromium: opening a long run that has ended, and going about in it; drawing a story of many tasks.
+"""The page in Chromium: a long run that has ended, opened and gone about in; a story of many tasks; a key pressed.
 
 A real server in a process of its own, a headless Chromium without a GPU, a window of 1280 × 720, the timeline open.
 Ready is the first frame painted in which the scrubber spans all steps and the result is told, counted from the
 navigation, each time in a new browser profile. Scripting is all of our own code in an event and in the animation frame
 that follows from it; layout and painting come on top, and show in the frames a second. A story of many tasks is drawn
-by itself, outside of any frame, at positions spread evenly over its run, one after the other. Seeks go to positions
+by itself, outside of any frame, at positions spread evenly over its run, one after the other. A key on the scheduler
+is answered by a real process: the grant, its step, the stream and the drawing all lie in between. Seeks go to positions
 drawn at random. The wheel is turned once a frame, in and out again, at random places of the timeline. The heap is what
 is left after a garbage collection, with the memory of typed arrays.
 """
@@ -27,6 +28,7 @@ from tests.serving import RunningServer, serving
 READY_WITHIN_MS = 1_500
 SCRIPTING_WITHIN_MS = 16
 STORY_WITHIN_MS = 8
+PRESSED_WITHIN_MS = 100
 FRAMES_A_SECOND = 55
 """Of the 60 that there are: the last ones come and go with the machine."""
 HEAP_BELOW_MB = 100
@@ -34,6 +36,7 @@ SEEKS = 200
 TASKS = 1_000
 DRAWINGS = 200
 TURNS = 90
+PRESSES = 48
 PLAYED_MS = 3_000
 WAIT_MS = 30_000
 
@@ -140,6 +143,19 @@ async ([id, drawings]) => {
 """
 
 
+# What a frame finds changed is on the screen with the next one.
+PRESS = """
+key => new Promise(done => {
+  const position = document.querySelector('[data-part=position]');
+  const before = position.textContent;
+  const pressed = performance.now();
+  const look = () => requestAnimationFrame(now => position.textContent === before ? look() : done(now - pressed));
+  document.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+  look();
+})
+"""
+
+
 def rows(_context: Context, effort: Effort) -> Iterator[Row]:
     """Measure."""
     with serving() as server, _browser() as browser:
@@ -167,6 +183,7 @@ def rows(_context: Context, effort: Effort) -> Iterator[Row]:
     )
     with serving() as server, _browser() as browser:
         yield _drawing(story_times(browser, server))
+        yield _pressing(press_times(browser, server))
 
 
 def story_times(browser: Browser, server: RunningServer) -> list[float]:
@@ -175,6 +192,26 @@ def story_times(browser: Browser, server: RunningServer) -> list[float]:
     with _opened(browser, f"{server.url}/runs/{run['id']}", run["steps"]) as page:
         took: list[float] = page.evaluate(STORY, [run["id"], DRAWINGS])
     return took
+
+
+def press_times(browser: Browser, server: RunningServer) -> list[float]:
+    """How long it took, in ms, from each press of a key on the scheduler until the step was on the screen."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    page.goto(f"{server.url}/scheduler?guard=none&processes=4&iterations={PRESSES // 12}")
+    page.locator('[data-turn="P4"]', has_text="reads number").wait_for(timeout=WAIT_MS)
+    took = [float(page.evaluate(PRESS, str(press % 4 + 1))) for press in range(PRESSES)]
+    context.close()
+    return took
+
+
+def _pressing(took: list[float]) -> Row:
+    return Row(
+        f"From a key on the scheduler to the step on the screen, median and worst of {len(took)}",
+        f"{median(took):.0f} ms, worst {max(took):.0f} ms",
+        target=f"median within {PRESSED_WITHIN_MS} ms",
+        held=median(took) <= PRESSED_WITHIN_MS,
+    )
 
 
 def _drawing(took: list[float]) -> Row:
