@@ -44,7 +44,8 @@ class Shown:
         return self.stage.locator(drawn).count()
 
     def texts(self, drawn: str) -> list[str]:
-        """What is written there, from left to right and then from line to line."""
+        """What is written there once nothing moves any more, from left to right and then from line to line."""
+        self.root.page.wait_for_function("() => document.getAnimations().length === 0")
         found: list[tuple[float, float, str]] = []
         for one in self.stage.locator(drawn).all():
             box = one.bounding_box()
