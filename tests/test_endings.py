@@ -26,6 +26,7 @@ from tests.checking import (
 from tests.serving import RunningServer, descendants, is_alive, serving, until
 from tests.soak.endless import Bystander
 from tests.soak.kills import end_one
+from tests.soak.stops import stubborn
 
 pytestmark = pytest.mark.processes
 
@@ -147,18 +148,23 @@ def test_it_ends_at_the_time_limit(tmp_path: Path) -> None:
     """One process of each is stopped by SIGSTOP, so that nothing but the limit can end the run."""
     errors = tmp_path / "stderr"
     with serving(errors=errors, LOST_UPDATE_MAX_SECONDS=str(LIMIT_SECONDS)) as server:
-        runs = []
-        for name in OF_EACH_KIND:
-            sized = {"processes": 1} if name.startswith(("pool-", "processes-")) else {"processes": 2}
-            runs.append(server.start(**EVERY[name], **sized, iterations=390, pace="tutorial"))
-            view = until(partial(server.view, runs[-1]), everybody_has_a_pid)
-            os.kill(view["processes"][-1]["pid"], signal.SIGSTOP)
-        for run_id in runs:
-            view = server.finished(run_id)
-            assert view["status"] == "stopped", view
-            assert view["reason"].startswith(f"It reached the limit of {LIMIT_SECONDS} s"), view
-            check_it_is_over(server, view)
+        names = OF_EACH_KIND
+        while names:
+            runs = {name: stubborn(server, random.Random(name), as_long_as_the_limit(name)) for name in names}
+            views = {name: server.finished(run_id) for name, run_id in runs.items()}
+            names = [name for name, view in views.items() if view["status"] == "finished"]  # over before it was stopped
+            for name in views.keys() - set(names):
+                view = views[name]
+                assert view["status"] == "stopped", view
+                assert view["reason"].startswith(f"It reached the limit of {LIMIT_SECONDS} s"), view
+                check_it_is_over(server, view)
     check_no_fault_shows(errors.read_text())
+
+
+def as_long_as_the_limit(name: str) -> dict[str, Any]:
+    """A run that the limit just allows."""
+    processes = 1 if name.startswith(("pool-", "processes-")) else 2
+    return {**EVERY[name], "processes": processes, "iterations": 390, "pace": "tutorial"}
 
 
 def end_in_all_ways(server: RunningServer) -> None:
