@@ -43,7 +43,7 @@ lint: $(developing) $(node_modules)
 	@$(bin)/ruff format --check --quiet
 	@$(bin)/mypy --no-error-summary
 	@mkdir -p build
-	@$(bin)/python -m lost_update.web.description >build/openapi.json
+	@$(bin)/python -m lost_update.web.openapi >build/openapi.json
 	@$(node) $(openapi_typescript) build/openapi.json >build/openapi.d.ts
 	@$(node) $(tsc)
 	@$(node) $(tsc) --project tests/js

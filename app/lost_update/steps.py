@@ -7,12 +7,12 @@ A step travels in three forms:
 
     record   seven 64-bit integers, as a worker packs them (`RECORD_FIELDS`); a write's may hold its modify as well
     row      one row of the log's columns (runs.log)
-    Step     a dictionary with the field names of the interface, absent where they do not apply
+    Step     a dictionary with the field names of the interface, absent where they do not apply (runs.encoding)
 """
 
 from enum import IntEnum
 from struct import Struct
-from typing import Any, Final, Required, TypedDict, TypeVar
+from typing import Any, Final, TypeVar
 
 Integers = TypeVar("Integers", bound=Any)
 """An integer, or whatever counts many at a time as if it were one."""
@@ -45,25 +45,6 @@ class Op(IntEnum):
     def word(self) -> str:
         """The name that the interface uses, such as `read`."""
         return self.name.lower()
-
-
-class Step(TypedDict, total=False):
-    """One step on the wire. `index` counts from 0 in log order; `t_ns` from the start of the run.
-
-    A field that does not apply is absent. `base` is None where a write is blind: its writer had read nothing.
-    """
-
-    index: Required[int]
-    t_ns: Required[int]
-    process: Required[str]
-    op: Required[str]
-    target: str
-    value: int | float
-    version: int
-    base: int | None
-    lost: int
-    task: int
-    line: int
 
 
 RECORD_FIELDS: Final = ("kind", "line", "t_ns", "modified_ns", "value", "version", "base")

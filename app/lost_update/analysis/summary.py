@@ -7,9 +7,10 @@ a write makes the next version, and a read sees the newest version and its value
 """
 
 from operator import sub
-from typing import Final, TypedDict
+from typing import Final
 
 import numpy as np
+from typing_extensions import TypedDict
 
 from lost_update.analysis.accesses import Accesses, Integers, Number
 from lost_update.analysis.lineage import BLIND, Lineage

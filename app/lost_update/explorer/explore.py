@@ -8,7 +8,9 @@ programs ─▶ Machine ─┬▶ counting:  how many interleavings, how likely,
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, NotRequired, TypedDict
+from typing import Final, NotRequired
+
+from typing_extensions import TypedDict
 
 from lost_update.explorer.counting import Counts, OutOfBudget, count
 from lost_update.explorer.graph import Graph, graph_of

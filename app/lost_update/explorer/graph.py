@@ -7,7 +7,9 @@ it is and what it holds in its register.
 """
 
 from collections.abc import Sequence
-from typing import Literal, TypedDict
+from typing import Literal
+
+from typing_extensions import TypedDict
 
 from lost_update.explorer.machine import Machine, State
 from lost_update.explorer.program import Kind

@@ -1,7 +1,8 @@
 """A deadlock in words: who waits for what, and who holds it."""
 
 from collections.abc import Collection, Sequence
-from typing import TypedDict
+
+from typing_extensions import TypedDict
 
 from lost_update.analysis.waiting import Waiter
 from lost_update.runs.encoding import Names

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NotRequired, TypedDict, cast
+from typing import Annotated, Any, Final, NotRequired, Required, cast
 
 import numpy as np
 import orjson
+from pydantic import ConfigDict, WithJsonSchema, with_config
+from typing_extensions import TypedDict
 
 from lost_update.runs.log import Rows
-from lost_update.steps import FIELDS_OF, NOTHING, OBJECT_OPS, Op, Step
+from lost_update.steps import FIELDS_OF, NOTHING, OBJECT_OPS, Op
 
 _WORDS: Final = np.array([op.word for op in Op], dtype=object)
 _APPLIES: Final = {
@@ -16,6 +18,37 @@ _APPLIES: Final = {
     for name in ("target", "value", "version", "base", "lost", "task")
 }
 _MOVES_AN_OBJECT: Final = np.array([op in OBJECT_OPS for op in Op])
+
+OpWord = Annotated[str, WithJsonSchema({"type": "string", "enum": [op.word for op in Op]})]
+"""The word of an op: only the interface's description lists them all."""
+
+
+def _say_what_ops_carry(schema: dict[str, Any]) -> None:
+    carried = "\n".join(f"- `{op.word}`: {', '.join(FIELDS_OF[op]) or 'nothing more'}" for op in Op)
+    schema["description"] += (
+        "\n\n`line` counts within the code shown. What else a step carries depends on its op; the `value` of an object "
+        f"that is moved only where it is an integer:\n\n{carried}"
+    )
+
+
+@with_config(ConfigDict(json_schema_extra=_say_what_ops_carry))
+class Step(TypedDict, total=False):
+    """One step on the wire. `index` counts from 0 in log order; `t_ns` from the start of the run.
+
+    A field that does not apply is absent. `base` is None where a write is blind: its writer had read nothing.
+    """
+
+    index: Required[int]
+    t_ns: Required[int]
+    process: Required[str]
+    op: Required[OpWord]
+    target: str
+    value: int | float
+    version: int
+    base: int | None
+    lost: int
+    task: int
+    line: int
 
 
 class Columns(TypedDict):
@@ -27,7 +60,7 @@ class Columns(TypedDict):
     index: list[int]
     t_ns: list[int]
     process: list[str]
-    op: list[str]
+    op: list[OpWord]
     target: NotRequired[list[str | None]]
     value: NotRequired[list[int | float | None]]
     version: NotRequired[list[int | None]]

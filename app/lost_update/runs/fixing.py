@@ -8,9 +8,10 @@ a placement ─▶ the program, recorded from a real process alone ─┬─▶ 
 import random
 from collections.abc import Sequence
 from time import monotonic
-from typing import Literal, TypedDict
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypedDict
 
 from lost_update.explorer.explore import Answer, Budget, explore
 from lost_update.explorer.machine import Machine

@@ -27,7 +27,7 @@ from lost_update.runs import deadlock, figures
 from lost_update.runs.collector import Collector
 from lost_update.runs.crew import Context, Crew, Worker
 from lost_update.runs.deadlock import Blocked
-from lost_update.runs.encoding import Names, steps
+from lost_update.runs.encoding import Names, Step, steps
 from lost_update.runs.log import Log
 from lost_update.runs.naming import Shared, name_shared
 from lost_update.runs.request import Refusal, RunRequest
@@ -35,7 +35,7 @@ from lost_update.runs.source import code_of, shown_of
 from lost_update.runs.stepping import NotRunnable, Stepping
 from lost_update.runs.view import NextView, ProcessState, ProcessView, RequestView, RunView, Status, Summary
 from lost_update.settings import Settings
-from lost_update.steps import Op, Step
+from lost_update.steps import Op
 from lost_update.tracing.context import TracedObjects
 from lost_update.tracing.launching import Slot
 from lost_update.tracing.worker import Job, Launching

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import CodeType
-from typing import Any, TypedDict
+from typing import Any
+
+from typing_extensions import TypedDict
 
 import lost_update
 from lost_update.tracing.recorder import Shown

@@ -1,12 +1,14 @@
 """The shapes in which the interface shows a run."""
 
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired
+
+from typing_extensions import TypedDict
 
 from lost_update.analysis.summary import CellSummary
 from lost_update.runs.deadlock import Blocked
+from lost_update.runs.encoding import OpWord, Step
 from lost_update.runs.source import Code
 from lost_update.scenarios.placed import Slot
-from lost_update.steps import Step
 
 Status = Literal["queued", "running", "finished", "failed", "stopped"]
 ProcessState = Literal["starting", "running", "blocked", "ended"]
@@ -44,7 +46,7 @@ class NextView(TypedDict):
     """What a process would do next, at the pace `step`; `obstacle` says why it cannot, where it cannot."""
 
     process: str
-    op: str
+    op: OpWord
     target: str
     line: int
     obstacle: str | None

@@ -2,15 +2,31 @@
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, Final, TypedDict
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
+from typing_extensions import TypedDict
 
 from lost_update.runs.registry import Full
 from lost_update.runs.request import Refusal
+
+ERRORS: Final = {
+    400: "The request cannot be read, or the server does not answer to the name of that host.",
+    403: "Another site's page may not do this.",
+    404: "There is no such run: it never was, or it has expired.",
+    405: "There is no such method here.",
+    409: "It cannot be done as things stand; the message says why.",
+    413: "The body is too large.",
+    415: "The body is not JSON.",
+    422: "The request is refused: it is not as described, makes no sense, or cannot end within the limits.",
+    429: "Too many runs are waiting already.",
+    500: "The server failed: a fault of Lost Update.",
+    503: "The server shuts down, or serves as many viewers as it may.",
+}
+"""What each status of an error means. No others are answered."""
 
 HINTS: Final = {
     400: "Send a body that is JSON.",
@@ -57,6 +73,13 @@ def error(status: int, code: str, message: str, hint: str, headers: Mapping[str,
     """A response in the form of an error."""
     answer = ErrorAnswer(error=Problem(code=code, message=message, hint=hint))
     return JSONResponse(answer, status, headers)
+
+
+def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Errors that a route may answer, for its description; what they are like stands there only once."""
+    return {
+        status: {"$ref": f"#/components/responses/Error{status}", "description": ERRORS[status]} for status in statuses
+    }
 
 
 def install(app: FastAPI) -> None:

@@ -19,10 +19,9 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from lost_update import __version__
 from lost_update.runs.registry import Registry
 from lost_update.settings import Settings
-from lost_update.web import api, errors, fix_it, interleavings, pages, scheduler, walkthrough
+from lost_update.web import api, errors, fix_it, interleavings, openapi, pages, scheduler, walkthrough
 from lost_update.web.safety import Safety
 from lost_update.web.stream import Viewers
 
@@ -34,9 +33,10 @@ def create_app(registry: Registry) -> ASGIApp:
     """The application over one registry."""
     settings = registry.settings
     viewers = Viewers(settings.max_viewers, settings.encoded_memory)
-    application = FastAPI(title="Lost Update", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
+    application = FastAPI(openapi_url=None)
     errors.install(application)
     application.include_router(api.routes(registry, viewers))
+    application.include_router(openapi.routes())
     application.include_router(pages.routes(registry))
     application.include_router(walkthrough.routes(registry))
     application.include_router(interleavings.routes(registry))

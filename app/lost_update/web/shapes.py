@@ -1,0 +1,59 @@
+"""Shapes of answers that only the web knows: the server's health, and the events of a stream.
+
+An event is an object of its fields here, as OpenAPI 3.2 has it; `lost_update.web.stream` sends it as lines of text.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, GetJsonSchemaHandler
+from pydantic_core import core_schema
+from typing_extensions import TypedDict
+
+from lost_update.runs.encoding import Columns
+from lost_update.runs.view import RunView
+
+
+@dataclass(frozen=True)
+class AsText:
+    """Marks what is sent as a text that holds it as JSON: pydantic's own `Json` says so only of what is taken."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"type": "string", "contentMediaType": "application/json", "contentSchema": handler(schema)}
+
+
+EventId = Annotated[str, Field(description="`RUN-NEXT`: the run, and the index of the next step.")]
+
+
+class Health(TypedDict):
+    """The server is well."""
+
+    status: Literal["ok"]
+
+
+class RunEvent(TypedDict):
+    """The run has changed; new steps alone are no change."""
+
+    event: Literal["run"]
+    data: Annotated[RunView, AsText()]
+
+
+class StepsEvent(TypedDict):
+    """The next steps, in log order."""
+
+    event: Literal["steps"]
+    id: EventId
+    data: Annotated[Columns, AsText()]
+
+
+class EndEvent(TypedDict):
+    """The run is over: its final view, the last event."""
+
+    event: Literal["end"]
+    id: EventId
+    data: Annotated[RunView, AsText()]
+
+
+Event = Annotated[RunEvent | StepsEvent | EndEvent, Field(discriminator="event")]
