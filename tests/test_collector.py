@@ -6,6 +6,7 @@ import signal
 import termios
 from array import array
 from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 import pytest
 
@@ -17,38 +18,51 @@ from lost_update.runs.log import Log
 from lost_update.runs.naming import Shared, name_shared
 from lost_update.runs.source import shown_of
 from lost_update.scenarios import value
+from lost_update.scenarios.queue_fifo import get_numbers, put_numbers
 from lost_update.tracing.context import TracedObjects
 from lost_update.tracing.pace import Pace
 from lost_update.tracing.worker import Job
+from lost_update.tracing.written import Work
 from tests.serving import RunningServer, until
 
 PROCESSES = ["P1", "P2"]
 PIPE_BYTES = 65_536
 MEMORY_PAGE = 4_096
+SOME_BATCHES = 1_000
+"""In bytes: several of them, each with a few steps."""
+FREE: Final = Pace("free", 0, 0)
 
 
 class Rig:
-    """Two workers at full speed, and a collector that starts to read when a test says so.
+    """Two workers, P1 and P2, and a collector that starts to read when a test says so. What it tells is kept in order.
 
-    Each has a number of its own: one who is killed may hold the lock of his for ever.
+    By default they work at full speed, each on a number of its own: whoever is killed may hold its lock for ever.
     """
 
-    def __init__(self, iterations: int) -> None:
+    def __init__(self, iterations: int, *works: Work, share: Any = None, pace: Pace = FREE) -> None:
+        works = works or (value.without_a_lock, value.without_a_lock)
         context = new_context()
         objects = TracedObjects(context)
-        arguments = [value.share(objects, "none", 1)[0] for _ in PROCESSES]  # type: ignore[no-untyped-call]
+        arguments = share(objects) if share else [value.share(objects, "none", 1)[0] for _ in PROCESSES]  # type: ignore[no-untyped-call]
+        self.arguments = arguments  # a process that is still starting must find what it was handed
         self.shared: Shared = name_shared(PROCESSES, arguments)
         self.crew = Crew(context)
         self.log = Log()
-        pace = Pace("free", 0, 0)
         self.crew.start(
             [
-                Job(name, value.without_a_lock, handed, iterations, pace, True, shown_of((value.without_a_lock,)))
-                for name, handed in zip(PROCESSES, arguments, strict=True)
+                Job(name, work, handed, iterations, pace, True, shown_of(works))
+                for name, work, handed in zip(PROCESSES, works, arguments, strict=True)
             ]
         )
         self.collector = Collector(self.crew, self.log, open_accounts(self.shared), self.shared)
-        self.died: list[Worker] = []
+        self.told: list[Worker | Sequence[Waiter]] = []
+
+    def begin(self) -> None:
+        """Let the workers begin, without reading on."""
+        for worker in self.crew.workers:
+            assert worker.queue.get()[1] == b""  # ready
+        self.collector._ready = {0, 1}
+        self.collector._let_go()
 
     def collect(self) -> None:
         self.collector.collect(self)
@@ -56,10 +70,11 @@ class Rig:
     def on_change(self) -> None: ...
 
     def on_death(self, worker: Worker) -> None:
-        self.died.append(worker)
+        self.told.append(worker)
 
     def on_deadlock(self, waiters: Sequence[Waiter]) -> None:
-        pytest.fail(f"nobody waits for ever: {waiters}")
+        self.told.append(waiters)
+        self.crew.kill()
 
 
 @pytest.fixture
@@ -69,11 +84,16 @@ def rig() -> Iterator[Rig]:
     made.crew.close()
 
 
-def is_full(worker: Worker) -> bool:
-    """Whether the pipe of the worker's Queue is full, so that the worker waits in the middle of a message."""
+def unread(worker: Worker) -> int:
+    """How many bytes lie in the pipe of the worker's Queue."""
     waiting = array("i", [0])
     fcntl.ioctl(worker.reader.fileno(), termios.FIONREAD, waiting)
-    return waiting[0] > PIPE_BYTES - MEMORY_PAGE
+    return waiting[0]
+
+
+def is_full(worker: Worker) -> bool:
+    """Whether the pipe of the worker's Queue is full, so that the worker waits in the middle of a message."""
+    return unread(worker) > PIPE_BYTES - MEMORY_PAGE
 
 
 def kill(worker: Worker) -> None:
@@ -84,15 +104,12 @@ def kill(worker: Worker) -> None:
 @pytest.mark.processes
 def test_a_worker_killed_inside_put_ends_its_queue_and_silences_nobody(rig: Rig) -> None:
     victim, survivor = rig.crew.workers
-    for worker in rig.crew.workers:
-        assert worker.queue.get()[1] == b""  # ready
-    rig.collector._ready = {0, 1}
-    rig.collector._let_go()
+    rig.begin()
     # Nobody reads, so the pipes fill up, and both workers' Queues are in the middle of a message.
     until(lambda: all(map(is_full, rig.crew.workers)))
     kill(victim)
     rig.collect()
-    assert rig.died == [victim]
+    assert rig.told == [victim]
     assert survivor.exitcode == 0
     rows = rig.log.rows(0, len(rig.log))
     assert len(rows[rows["process"] == 1]) == 3 * 100_000 + 2
@@ -100,11 +117,35 @@ def test_a_worker_killed_inside_put_ends_its_queue_and_silences_nobody(rig: Rig)
 
 
 @pytest.mark.processes
+def test_who_leaves_the_others_waiting_for_ever_by_its_death_is_the_reason_and_not_that_they_wait() -> None:
+    rig = Rig(1000, put_numbers, get_numbers, share=lambda mp: [{"queue": mp.Queue()}] * 2, pace=Pace("slow", 5, 1))
+    putting, getting = rig.crew.workers
+    try:
+        rig.begin()
+        assert putting.pid is not None
+        assert putting.process is not None
+        until(lambda: min(map(unread, rig.crew.workers)) > SOME_BATCHES)
+        os.kill(putting.pid, signal.SIGTERM)
+        putting.process.join(20)
+        # Now there is nothing to get any more; by the third beat after that this has been said.
+        sent = unread(getting)
+        beat = until(lambda: unread(getting) - sent)
+        until(lambda: unread(getting) - sent, lambda more: more > 3 * beat)
+        # All of this is read in one go.
+        rig.collect()
+    finally:
+        rig.crew.close()
+    reason, waiters, killed = rig.told
+    assert (reason, killed) == (putting, getting)
+    assert [waiter.process for waiter in waiters] == [1]  # type: ignore[union-attr]
+
+
+@pytest.mark.processes
 def test_a_worker_killed_before_the_start_is_noticed(rig: Rig) -> None:
     kill(rig.crew.workers[0])
     kill(rig.crew.workers[1])
     rig.collect()
-    assert {worker.name for worker in rig.died} == {"P1", "P2"}
+    assert sorted(worker.name for worker in rig.told if isinstance(worker, Worker)) == ["P1", "P2"]
     assert len(rig.log) == 0
 
 

@@ -121,7 +121,11 @@ class Looking:
 
     def run_both(self) -> None:
         """Press the one button, and wait for both results."""
+        before = self.page.url
         self.part("run").click()
+        # Until the server has answered, the races before are still on show, with their results.
+        expect(self.page).not_to_have_url(before)
+        self.wait_until_drawn()
         self.left.wait_for_the_end()
         self.right.wait_for_the_end()
 
@@ -159,8 +163,13 @@ class Looking:
         self.expect_position(position)
 
     def key(self, name: str) -> None:
-        """Press a key where the focus is."""
+        """Press a key where the focus is, and wait until the page shows what came of it."""
         self.page.keyboard.press(name)
+        self.wait_until_drawn()
+
+    def wait_until_drawn(self) -> None:
+        """Wait for the frame that draws what was done so far. Time must pass on the page."""
+        self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def seen(self) -> dict[str, Any]:
         """All that the stages say at this moment, to compare two moments."""

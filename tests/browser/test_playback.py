@@ -85,7 +85,7 @@ FRAME_MS = 16
 
 def test_space_plays_step_by_step_and_pauses(paused: Looking) -> None:
     clock = paused.page.clock
-    paused.key("Space")
+    paused.page.keyboard.press("Space")
     clock.run_for(FRAME_MS)
     # The first step comes at once.
     paused.expect_position(1)
@@ -93,19 +93,19 @@ def test_space_plays_step_by_step_and_pauses(paused: Looking) -> None:
     clock.run_for(20 * BEAT_MS)
     played = paused.position
     assert played in (20, 21)
-    paused.key("Space")
+    paused.page.keyboard.press("Space")
     clock.run_for(FRAME_MS)
     expect(paused.part("play")).to_have_attribute("aria-label", "Play")
     clock.run_for(20 * BEAT_MS)
     paused.expect_position(played)
-    paused.key("ArrowRight")
+    paused.page.keyboard.press("ArrowRight")
     clock.run_for(FRAME_MS)
     paused.expect_position(played + 1)
 
 
 def test_playing_from_the_end_begins_again_and_stops_at_the_end(paused: Looking) -> None:
     clock = paused.page.clock
-    paused.key("End")
+    paused.page.keyboard.press("End")
     clock.run_for(FRAME_MS)
     paused.expect_position(paused.length)
     paused.part("play").click()

@@ -133,7 +133,7 @@ def test_another_race_begins_with_no_dots(looking: Looking, server: RunningServe
     address = looking.page.url
     looking.run_both()
     expect(looking.page).not_to_have_url(address)
-    assert results(looking.right)[1] == "not run yet"
+    expect(looking.right.part("untraced").locator(".untraced-result").nth(1)).to_have_text("not run yet")
 
 
 def test_a_race_that_was_stopped_or_not_traced_is_not_compared(looking: Looking, server: RunningServer) -> None:

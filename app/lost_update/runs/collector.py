@@ -110,8 +110,9 @@ class Collector:
                 else:
                     self._crew.reap(self._crew.workers[sentinels.pop(source)])
             self._let_go()
-            self._append(listener)
+            # Whoever leaves others waiting for ever by its death is the reason, and not that they wait.
             self._mourn(listener)
+            self._append(listener)
             listener.on_change()
 
     def _drain(self, number: int) -> bool:
