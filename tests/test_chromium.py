@@ -49,6 +49,12 @@ def test_a_program_on_the_path_that_only_pretends_to_be_a_browser_is_passed_over
     assert chromium.find() == real
 
 
+def test_a_browser_that_draws_only_the_page_comes_before_one_that_draws_windows(nothing_installed: Path) -> None:
+    program(nothing_installed / "chromium", 0)
+    light = program(nothing_installed / "chromium-headless-shell", 0)
+    assert chromium.find() == light
+
+
 def test_a_machine_without_a_browser_has_none_to_find(nothing_installed: Path) -> None:
     assert chromium.find() is None
 

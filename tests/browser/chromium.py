@@ -12,7 +12,10 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 CHOICE = "LOST_UPDATE_CHROMIUM"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""The first is Chromium without all that a person would see around the page. It takes half of the machine's time."""
+PACKAGES = ("chromium-headless-shell", "chromium")
+"""Of Debian: the second where the first is not there yet."""
 ADVICE = f"""\
 The browser tests need Chromium, and none was found or could be fetched. Do one of these, then try again:
   - install Chromium or Chrome, so that one of {", ".join(NAMES)} is on the PATH
@@ -41,8 +44,10 @@ def fetch() -> Path | None:
         return path
     if os.geteuid() == 0 and shutil.which("apt-get"):
         _run("apt-get", "update", "--quiet")
-        _run("apt-get", "install", "--quiet", "--yes", "--no-install-recommends", "chromium")
-        return find()
+        for package in PACKAGES:
+            _run("apt-get", "install", "--quiet", "--yes", "--no-install-recommends", package)
+            if path := find():
+                return path
     return None
 
 

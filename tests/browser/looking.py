@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from playwright.sync_api import Locator, Page, Route, ViewportSize, expect
 
-from tests.serving import until
+from tests.serving import CLIENT, RunningServer, until
 
 LAPTOP: Final[ViewportSize] = {"width": 1280, "height": 720}
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
@@ -42,6 +42,27 @@ class Interception:
             route.fallback()
         else:
             self.answer(route)
+
+
+class StartedRuns:
+    """The runs that a server was asked for since the last `forget`. It knows of them before any browser tells."""
+
+    def __init__(self, server: RunningServer) -> None:
+        self._server = server
+        self.forget()
+
+    def forget(self) -> None:
+        """Count from now on."""
+        self._known = set(self._all())
+
+    @property
+    def ids(self) -> list[str]:
+        """Of the runs since then, in the order in which they were asked for."""
+        return [run for run in self._all() if run not in self._known]
+
+    def _all(self) -> list[str]:
+        newest_first = CLIENT.get(f"{self._server.url}/api/runs").json()
+        return [view["id"] for view in reversed(newest_first)]
 
 
 def no_server(route: Route) -> None:

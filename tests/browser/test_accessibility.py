@@ -206,7 +206,7 @@ def test_the_walkthrough(page: Page, server: RunningServer, judge: Judge, name: 
             walk.wait_for_runs(STEPS[name])
             walk.key("PageDown")
             walk.expect_place(name, "look")
-            for run in walk.started:
+            for run in walk.started.ids:
                 server.finished(run)
         for size, viewport in SIZES.items():
             page.set_viewport_size(viewport)

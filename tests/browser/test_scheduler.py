@@ -1,14 +1,13 @@
 """The page of the scheduler in a real browser: steps taken by keys and by hand, goals, undo, links that replay."""
 
 import re
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from lost_update.goals.content import read
 from tests.browser.conftest import OpenPage
-from tests.browser.looking import PHONE, Interception, no_server
+from tests.browser.looking import PHONE, Interception, StartedRuns, no_server
 from tests.serving import RunningServer
 from tests.test_goals import WRITTEN
 
@@ -263,10 +262,9 @@ def test_a_hint_comes_when_it_is_asked_for(desk: Desk) -> None:
 
 
 def test_a_run_that_was_stopped_goes_on_with_new_processes(desk: Desk, server: RunningServer) -> None:
-    started: list[str] = []
-    desk.page.on("response", lambda response: _note(response, started))
+    started = StartedRuns(server)
     desk.open("guard=none&processes=2&iterations=1&schedule=P1+P2")
-    server.stop(started[-1])
+    server.stop(started.ids[-1])
     expect(desk.part("notice")).to_contain_text("It was stopped on request.")
     expect(desk.turn("P1")).to_contain_text("P1 was stopped")
     desk.part("go-on").click()
@@ -276,23 +274,21 @@ def test_a_run_that_was_stopped_goes_on_with_new_processes(desk: Desk, server: R
 
 
 def test_the_page_leaves_no_processes_behind(desk: Desk, server: RunningServer) -> None:
-    started: list[str] = []
-    desk.page.on("response", lambda response: _note(response, started))
+    started = StartedRuns(server)
     desk.open("guard=none&processes=2&iterations=1")
     desk.key("1")
     desk.expect_schedule("P1")
     desk.key("u")
     desk.expect_schedule("")
     desk.page.goto("about:blank")
-    for run in started:
+    for run in started.ids:
         assert server.finished(run)["status"] == "stopped"
 
 
 def test_steps_that_somebody_else_lets_them_take_are_shown_too(desk: Desk, server: RunningServer) -> None:
-    started: list[str] = []
-    desk.page.on("response", lambda response: _note(response, started))
+    started = StartedRuns(server)
     desk.open("guard=none&processes=2&iterations=1")
-    desk.page.request.post(f"{server.url}/api/runs/{started[-1]}/grants", data={"process": "P2"})
+    desk.page.request.post(f"{server.url}/api/runs/{started.ids[-1]}/grants", data={"process": "P2"})
     desk.expect_schedule("P2")
     desk.key("1")
     desk.expect_schedule("P2 P1")
@@ -333,8 +329,3 @@ def test_on_a_phone_the_buttons_are_within_reach(open_page: OpenPage, server: Ru
         box = desk.turn(process).bounding_box()
         assert box
         assert box["height"] >= 44
-
-
-def _note(response: Any, started: list[str]) -> None:
-    if response.request.method == "POST" and response.status == 201:
-        started.append(response.json()["id"])

@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, Response, expect
+from playwright.sync_api import Locator, Page, expect
 
 from lost_update.walkthrough.content import Guess, Step, read
 from tests.browser.conftest import OpenPage
-from tests.browser.looking import LAPTOP, PHONE, Interception
-from tests.serving import RunningServer, until
+from tests.browser.looking import LAPTOP, PHONE, Interception, StartedRuns
+from tests.serving import RunningServer
 
 STEPS = {f"{chapter.slug}/{step.slug}": step for chapter in read() for step in chapter.steps}
 RACE = "value/the-race"
@@ -32,12 +32,7 @@ class Walk:
     def __init__(self, page: Page, server: RunningServer) -> None:
         self.page = page
         self.url = f"{server.url}/walkthrough"
-        self.started: list[str] = []
-        page.on("response", self._note)
-
-    def _note(self, response: Response) -> None:
-        if response.request.method == "POST" and response.status == 201:
-            self.started.append(response.json()["id"])
+        self.started = StartedRuns(server)
 
     def open(self, name: str = "", query: str = "") -> None:
         """Open a step, or the overview, and wait for the scripts."""
@@ -64,15 +59,6 @@ class Walk:
         if name:
             expect(self.step).to_have_attribute("data-step", name)
             expect(self.step.locator("h3")).to_be_visible()
-
-    def wait_for_started(self, count: int) -> None:
-        """Wait until the browser has told us of so many runs that it started."""
-
-        def started() -> int:
-            self.page.title()  # what the browser has to tell comes with its answers
-            return len(self.started)
-
-        until(started, lambda told: told >= count)
 
     def wait_for_runs(self, step: Step) -> None:
         """Wait until all runs of a step are on show."""
@@ -124,13 +110,12 @@ def test_a_clicker_leads_from_the_first_step_to_the_last_and_real_processes_run_
         expect(walk.step.locator(".step-text")).to_have_text(words(step.text))
         expect(walk.step.locator(".question-ask")).to_be_visible()
         expect(walk.step.locator("pre").first).to_be_visible()
-        walk.started.clear()
+        walk.started.forget()
         walk.key("PageDown")
         walk.expect_place(name, "run")
         expect(walk.page.get_by_text(words(step.look), exact=True).locator("visible=true")).to_have_count(0)
         walk.wait_for_runs(step)
-        walk.wait_for_started(len(step.runs) * step.repeat)
-        runs[name] = list(walk.started)
+        runs[name] = walk.started.ids
         walk.key("PageDown")
         walk.expect_place(name, "look")
         expect(walk.part("found-look").get_by_text(words(step.look), exact=True)).to_be_visible()
@@ -152,11 +137,11 @@ def test_it_goes_back_the_way_it_came_and_shows_the_run_again(walk: Walk, forwar
     walk.expect_place("value/alone", "look")
     walk.key(forward)
     walk.expect_place(RACE, "ask")
-    walk.started.clear()
+    walk.started.forget()
     walk.key(back)
     walk.expect_place("value/alone", "look")
     walk.wait_for_runs(STEPS["value/alone"])
-    assert walk.started == []
+    assert walk.started.ids == []
     walk.key(back)
     walk.expect_place("value/alone", "run")
     walk.key(back)
@@ -277,15 +262,13 @@ def test_a_run_is_run_again_and_opened_on_the_page_of_the_races(walk: Walk, serv
     link = walk.part("elsewhere")
     expect(link).to_be_visible()
     first = runs_of(link)
-    walk.wait_for_started(2)
-    assert first == set(walk.started)
+    assert first == set(walk.started.ids)
     before = link.get_attribute("href") or ""
     walk.key("r")
     expect(link).not_to_have_attribute("href", before)
     walk.wait_for_runs(STEPS["locks/get-lock"])
-    walk.wait_for_started(4)
-    assert runs_of(link) == set(walk.started) - first
-    for run in walk.started:
+    assert runs_of(link) == set(walk.started.ids) - first
+    for run in walk.started.ids:
         server.finished(run)
     again = runs_of(link)
     link.click()
