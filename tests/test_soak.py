@@ -11,7 +11,6 @@ SEED = 1
 
 
 @pytest.mark.processes
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("name", CAMPAIGNS)
 def test_no_trial_of_a_sample_fails(name: str) -> None:
     campaign = CAMPAIGNS[name]

@@ -16,7 +16,8 @@ from tests.browser import chromium
 from tests.browser.looking import Looking
 from tests.serving import RunningServer, serving_by
 
-WAIT_MS = 10_000
+WAIT_MS = 20_000
+"""How long a page is waited for. Nothing takes this long; what does has failed."""
 
 OpenPage = Callable[..., Page]
 

@@ -135,10 +135,15 @@ class Looking:
         """Open runs that have ended, and wait for their result or for a position."""
         position = "" if at is None else f"&at={at}"
         self.open(f"{url}/?runs={','.join(runs)}{position}&panel={panel}")
+        self.wait_for_panel(panel)
         if at is None:
             self.left.wait_for_the_end()
         else:
             self.expect_position(at)
+
+    def wait_for_panel(self, panel: str) -> None:
+        """Wait until a panel is there and drawn: it is fetched when it is first needed."""
+        expect(self.left.part(panel)).to_be_visible()
 
     def run_both(self) -> None:
         """Press the one button, and wait for both results."""

@@ -29,6 +29,7 @@ def open_anatomy(page: Page, server: RunningServer) -> Looking:
 
 def rows(arena: Arena) -> list[list[str]]:
     """The table as people read it."""
+    expect(arena.part("anatomy").locator("tbody tr")).not_to_have_count(0)
     return [row.locator("th, td").all_inner_texts() for row in arena.part("anatomy").locator("tbody tr").all()]
 
 

@@ -27,6 +27,7 @@ def looking(page: Page, server: RunningServer, run: dict[str, Any]) -> Looking:
 
 def pointed(looking: Looking, panel: str, share: float) -> tuple[float, float]:
     """A point of a chart, at a share of what it shows."""
+    looking.wait_for_panel(panel)
     box = looking.left.part(panel).bounding_box()
     assert box is not None
     unit = 16  # a rem at this size of the window

@@ -34,7 +34,6 @@ def walk(page: Page, server: RunningServer, also: str = "") -> Iterator[list[Sho
             yield show(page, server, *runs, at=at, also=also)
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_is_in_the_way(open_page: OpenPage, server: RunningServer, scheme: str) -> None:
     page = open_page(color_scheme=scheme, reduced_motion="reduce")
@@ -42,7 +41,6 @@ def test_nothing_is_in_the_way(open_page: OpenPage, server: RunningServer, schem
         assert_nothing_is_in_the_way(page)
 
 
-@pytest.mark.timeout(180)
 def test_on_a_projector_nothing_on_a_stage_is_small(page: Page, server: RunningServer) -> None:
     sizes: list[float] = []
     for arenas in walk(page, server, also="&projector"):
@@ -53,7 +51,6 @@ def test_on_a_projector_nothing_on_a_stage_is_small(page: Page, server: RunningS
     assert min(sizes) >= 24
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
 def test_nothing_stands_outside_its_stage(open_page: OpenPage, server: RunningServer, size: ViewportSize) -> None:
     texts: list[tuple[str, bool]] = []
@@ -75,7 +72,6 @@ ARE_INSIDE = """
 """
 
 
-@pytest.mark.timeout(180)
 def test_who_wants_no_motion_gets_none(open_page: OpenPage, server: RunningServer) -> None:
     page = open_page(reduced_motion="reduce")
     for runs in LINEUPS:

@@ -21,6 +21,7 @@ def looking(page: Page) -> Looking:
 def open_panel(looking: Looking, server: RunningServer, run: dict[str, Any]) -> None:
     looking.open(f"{server.url}/runs/{run['id']}?panel=untraced")
     looking.left.wait_for_the_end()
+    looking.wait_for_panel("untraced")
 
 
 def press(arena: Arena) -> None:

@@ -51,18 +51,17 @@ def _end(way: str, draw: random.Random) -> float:
         took = time.perf_counter() - began
         if way != "SIGKILL":
             assert server.process.returncode in (0, -signal.SIGTERM), server.process.returncode
-            for stream in streams:
-                *_, last = stream
+            for first, stream in streams:
+                *_, last = first, *stream
                 assert last.name == "end", last
                 assert last.data["status"] in END_STATES, last
         return took
 
 
-def _watch(server: RunningServer, run_id: str, open_streams: contextlib.ExitStack) -> Iterator[Event]:
-    """A stream that is open, of which one event has been read."""
+def _watch(server: RunningServer, run_id: str, open_streams: contextlib.ExitStack) -> tuple[Event, Iterator[Event]]:
+    """The first event of a stream, and the stream, which is open. Of a run that is over already the first is the last."""
     stream = open_streams.enter_context(contextlib.closing(events(server, run_id)))
-    next(stream)
-    return stream
+    return next(stream), stream
 
 
 CAMPAIGN = Campaign(
