@@ -59,7 +59,7 @@ def _end(way: str, draw: random.Random) -> float:
 
 
 def _watch(server: RunningServer, run_id: str, open_streams: contextlib.ExitStack) -> tuple[Event, Iterator[Event]]:
-    """The first event of a stream, and the stream, which is open. Of a run that is over already the first is the last."""
+    """The first event of a stream, and the stream, open. Of a run that is over already the first is the last."""
     stream = open_streams.enter_context(contextlib.closing(events(server, run_id)))
     return next(stream), stream
 
