@@ -40,7 +40,7 @@ CAMPAIGN = Campaign(
         "Runs of all variants, one after the other, each worked out again from its steps alone. Afterwards the server "
         "holds no more processes, threads, descriptors and shared memory than after the first third of them."
     ),
-    full=600,
+    full=100 * len(EVERY),
     sample=len(EVERY),
     carry_out=carry_out,
     unit="runs",
