@@ -117,4 +117,4 @@ def check_no_fault_shows(errors: str) -> None:
     """
     assert "leaked" not in errors, errors
     for fault in errors.split("Traceback (most recent call last):")[1:]:
-        assert "reduction.pickle.load(from_parent)" in fault, errors
+        assert "reduction.pickle.load(from_parent)" in fault, fault

@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Final
 
+MOST_SAID: Final = 1_000
+"""Of a failure, in characters: how it begins, and how it ends."""
+
 SHOWN_FAILURES: Final = 20
 """How many are told in full. Beyond that they are hardly different ones."""
 
@@ -136,5 +139,7 @@ def _told(error: Exception) -> str:
     place = traceback.extract_tb(error.__traceback__)[-1]
     ours = [each for each in traceback.extract_tb(error.__traceback__) if "/tests/" in each.filename]
     place = ours[-1] if ours else place
-    said = " ".join(str(error).split())[:600]
+    said = " ".join(str(error).split())
+    if len(said) > MOST_SAID:
+        said = f"{said[: MOST_SAID // 2]} … {said[-MOST_SAID // 2 :]}"
     return f"{type(error).__name__} in {place.name}, line {place.lineno}: {said}"
