@@ -143,6 +143,20 @@ def test_being_asked_twice_is_being_asked_once(queue: Any) -> None:
     assert told(queue) == [("exit", life.STOPPED)]
 
 
+def test_what_is_raised_on_the_way_out_by_who_was_asked_to_end_is_no_fault(queue: Any) -> None:
+    def leave_something_in_the_middle() -> None:
+        try:
+            ask_to_end()
+            wait_in_vain()
+        finally:
+            raise RuntimeError("as a lock does that is released by who does not hold it")
+
+    with pytest.raises(SystemExit) as ended:
+        live(queue, leave_something_in_the_middle, may_fail=False)
+    assert ended.value.code == life.STOPPED
+    assert told(queue) == [("exit", life.STOPPED)]
+
+
 def test_ctrl_c_is_for_the_server_alone(queue: Any) -> None:
     live(queue, lambda: os.kill(os.getpid(), signal.SIGINT))
     assert told(queue) == [("exit", 0)]

@@ -60,6 +60,9 @@ def recorded(
     except Exception as error:
         if isinstance(error, OSError) and _is_orphaned():
             os._exit(1)  # which is all that is wrong
+        if _was_asked_to_end():
+            exitcode = STOPPED  # what code of the library raises that was left in the middle is no fault
+            raise SystemExit(STOPPED) from None
         exitcode = FAILED
         RECORDER.note(Op.FAIL, line=_raised_at(error))
         if not may_fail:
@@ -119,6 +122,10 @@ def _end_between_steps(_signal: int, _frame: FrameType | None) -> None:
     signal.signal(signal.SIGTERM, _go_on)
     signal.signal(signal.SIGALRM, _go_on)
     raise SystemExit(STOPPED)
+
+
+def _was_asked_to_end() -> bool:
+    return signal.getsignal(signal.SIGTERM) is _go_on
 
 
 def _go_on(_signal: int, _frame: FrameType | None) -> None:
