@@ -135,7 +135,7 @@ def test_runs_can_be_stopped_and_what_was_counted_stays(exploration: Exploration
     exploration.open(iterations=5)
     exploration.page.locator("input[value=tutorial]").check()
     exploration.part("observe-button").click()
-    expect(exploration.part("observed")).to_contain_text("Observed in 1 run", timeout=WORK_MS)
+    expect(exploration.part("observed")).to_contain_text(re.compile(r"Observed in \d+ run"), timeout=WORK_MS)
     exploration.part("observe-button").click()
     expect(exploration.part("observe-button")).to_have_text("Run it 10 times")
     expect(exploration.part("observed")).to_have_text(

@@ -116,7 +116,7 @@ def test_while_it_waits_it_shows_its_place_and_then_goes_on(looking: Looking) ->
     with serving(LOST_UPDATE_MAX_LIVE_WORKERS="8") as server:
         run = server.run(iterations=2)
         open_panel(looking, server, run)
-        first = server.start(processes=8, iterations=10, pace="slow", step_ms=500)
+        first = server.start(processes=8, iterations=40, pace="slow", step_ms=500)
         press(looking.left)
         expect(looking.left.part("untraced")).to_contain_text("Waiting for a free place: number 1 in line.")
         server.stop(first)
