@@ -80,7 +80,7 @@ CAMPAIGN = Campaign(
         "Twenty people grant steps of one run at once, each to a process that they draw, until it has ended. Every "
         "step is answered to exactly one of them; nobody moves without a grant; every figure follows from the steps."
     ),
-    full=100,
+    full=20,
     sample=3,
     carry_out=carry_out,
     unit="runs",

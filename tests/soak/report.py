@@ -36,11 +36,10 @@ def run() -> None:
         outcome = campaign.run(count, asked.seed, aloud=True)
         print(f"\r{_row(campaign, outcome)}\x1b[K", file=sys.stderr, flush=True)
         done.append((campaign, outcome))
-    text = document(done, asked.seed)
+        if not (asked.only or asked.share != 1):
+            DOCUMENT.write_text(document(done, asked.seed))  # whoever has to break off has what was done
     if asked.only or asked.share != 1:
-        print(text)
-    else:
-        DOCUMENT.write_text(text)
+        print(document(done, asked.seed))
     sys.exit(any(outcome.failed for _, outcome in done))
 
 
