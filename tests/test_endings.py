@@ -139,10 +139,10 @@ def test_a_launched_process_that_is_killed_before_it_can_say_a_word_is_missed_al
 
 def killed_at_birth(server: RunningServer, run_id: str) -> str | None:
     """The run, if a process that its main launched could be killed while Python was still starting in it."""
-    main = psutil.Process(until(lambda: server.view(run_id)["processes"][-1]["pid"]))
-    while is_alive(main):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            for child in main.children():
+    pid = until(lambda: server.view(run_id)["processes"][-1]["pid"])
+    while is_alive(pid):
+        with contextlib.suppress(psutil.NoSuchProcess):  # it has ended while we looked
+            for child in psutil.Process(pid).children():
                 if "spawn_main" in " ".join(child.cmdline()):
                     child.kill()
                     # Its pid is told with its first word.
