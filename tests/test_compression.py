@@ -10,7 +10,7 @@ GZIP = {"Accept-Encoding": "gzip"}
 PLAIN = {"Accept-Encoding": "identity"}
 
 
-@pytest.mark.parametrize("path", ["/", "/static/js/main.js", "/static/css/base.css", "/openapi.json"])
+@pytest.mark.parametrize("path", ["/", "/static/js/pages/race/main.js", "/static/css/base.css", "/openapi.json"])
 def test_pages_scripts_styles_and_answers_travel_compressed(server: RunningServer, path: str) -> None:
     compressed = CLIENT.get(server.url + path, headers=GZIP)
     assert compressed.headers["content-encoding"] == "gzip"
@@ -27,7 +27,7 @@ def test_a_script_arrives_as_it_was_written(server: RunningServer) -> None:
 
 
 def test_a_browser_that_has_a_script_already_is_not_sent_it_again(server: RunningServer) -> None:
-    address = f"{server.url}/static/js/main.js"
+    address = f"{server.url}/static/js/pages/race/main.js"
     first = CLIENT.get(address, headers=GZIP)
     assert first.headers["content-type"].startswith("text/javascript")
     repeated = CLIENT.get(address, headers={**GZIP, "If-None-Match": first.headers["etag"]})

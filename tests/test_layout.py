@@ -34,9 +34,6 @@ WEB_LIBRARIES = {"fastapi", "starlette", "sse_starlette", "uvicorn", "jinja2"}
 IMPURE = {"time", "random", "secrets", "threading", "multiprocessing", "asyncio", "os", "socket", "datetime"}
 PURE = ("analysis", "explorer", "exports")
 
-DRAWING = ("chart", "motion", "stage-parts", "timeline-parts")
-"""Scripts among the views that only draw, for any of them to use."""
-
 PYTHON_FILES = sorted(PACKAGE.rglob("*.py"))
 SCRIPT_FILES = sorted(SCRIPTS.rglob("*.js"))
 
@@ -122,31 +119,47 @@ def test_no_script_imports_itself_round_a_circle() -> None:
     tuple(TopologicalSorter({file: script_imports(file) for file in SCRIPT_FILES}).static_order())
 
 
-def test_views_know_neither_each_other_nor_the_player_nor_the_server() -> None:
-    forbidden = {SCRIPTS / f"{name}.js" for name in ("main", "player", "history", "stream", "api", "race")}
-    helpers = {SCRIPTS / "views" / f"{name}.js" for name in DRAWING}
-
-    def too_much(file: Path) -> set[Path]:
-        needs = set(script_imports(file))
-        return (needs & forbidden) | ({need for need in needs if need.parent.name == "views"} - helpers)
-
-    assert breaking((SCRIPTS / "views").glob("*.js"), too_much) == {}
-
-
-def test_stories_know_helpers_and_each_other_only() -> None:
-    """They read a run through the frame that they are handed, so that any page can show them."""
-    helpers = {SCRIPTS / f"{name}.js" for name in ("dom", "words", "columns", "views/motion", "views/stage-parts")}
-
-    def too_much(file: Path) -> set[Path]:
-        return {need for need in script_imports(file) if need.parent != file.parent} - helpers
-
-    assert breaking((SCRIPTS / "stories").glob("*.js"), too_much) == {}
+SCRIPT_FOLDERS = {
+    "core": set[str](),
+    "shell": {"core"},
+    "stages": {"core", "shell"},
+    "charts": {"core", "shell"},
+    "views": {"core", "shell", "stages", "charts"},
+    "pages": {"core", "shell", "stages", "charts", "views"},
+}
+"""Each folder of scripts, and those that it may import from besides itself."""
 
 
-def test_model_and_data_touch_no_page() -> None:
-    data = [SCRIPTS / f"{name}.js" for name in ("model", "history", "stream", "api")]
-    page = re.compile(r"\b(document|HTMLElement|querySelector)\b")
-    assert breaking(data, lambda file: page.findall(file.read_text())) == {}
+def folder_of(script: Path) -> str:
+    return script.relative_to(SCRIPTS).parts[0]
+
+
+def test_a_script_imports_only_from_folders_below_its_own() -> None:
+    def too_high(file: Path) -> set[str]:
+        own = folder_of(file)
+        assert own in SCRIPT_FOLDERS, f"say in SCRIPT_FOLDERS what {own} may import"
+        return {folder_of(need) for need in script_imports(file)} - {own} - SCRIPT_FOLDERS[own]
+
+    assert breaking(SCRIPT_FILES, too_high) == {}
+
+
+def test_core_touches_no_page() -> None:
+    page = re.compile(r"\b(document|window|HTMLElement|querySelector|requestAnimationFrame)\b")
+    code = {file: re.sub(r"/\*.*?\*/|//[^\n]*", "", file.read_text(), flags=re.DOTALL) for file in SCRIPT_FILES}
+    assert (
+        breaking([file for file in SCRIPT_FILES if folder_of(file) == "core"], lambda file: page.findall(code[file]))
+        == {}
+    )
+
+
+def test_what_draws_knows_neither_the_player_nor_the_server() -> None:
+    """Stages, charts and views read a run through what they are handed, so that any page can show them."""
+    forbidden = {SCRIPTS / "core" / f"{name}.js" for name in ("player", "stream", "api", "race")}
+    # These two put all of it together.
+    drawing = [
+        file for file in SCRIPT_FILES if folder_of(file) in {"stages", "charts", "views"} and file.stem != "race-player"
+    ]
+    assert breaking(drawing, lambda file: script_imports(file) & forbidden) == {}
 
 
 def test_every_file_opens_with_what_it_is_for() -> None:

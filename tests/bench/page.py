@@ -118,8 +118,8 @@ async places => {
 # Of a run whose page is open: draws its story in the place of the one on show.
 STORY = """
 async ([id, drawings]) => {
-  const { History } = await import('/static/js/history.js');
-  const { story } = await import('/static/js/stories/pool.js');
+  const { History } = await import('/static/js/core/history.js');
+  const { stage } = await import('/static/js/stages/pool/stage.js');
   const run = await (await fetch(`/api/runs/${id}`)).json();
   const lines = await (await fetch(`/api/runs/${id}/steps.ndjson`)).text();
   const steps = lines.trim().split('\\n').map(line => JSON.parse(line));

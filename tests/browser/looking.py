@@ -71,7 +71,7 @@ def no_server(route: Route) -> None:
 
 
 @dataclass
-class Arena:
+class Race:
     """One of the two races."""
 
     root: Locator
@@ -108,22 +108,22 @@ class Looking:
     page: Page
 
     @property
-    def left(self) -> Arena:
+    def left(self) -> Race:
         """The race without a lock."""
-        return Arena(self.page.locator('[data-arena="left"]'))
+        return Race(self.page.locator('[data-race="left"]'))
 
     @property
-    def right(self) -> Arena:
+    def right(self) -> Race:
         """The race with a lock."""
-        return Arena(self.page.locator('[data-arena="right"]'))
+        return Race(self.page.locator('[data-race="right"]'))
 
     @property
-    def third(self) -> Arena:
+    def third(self) -> Race:
         """The race that only some line-ups have."""
-        return Arena(self.page.locator('[data-arena="third"]'))
+        return Race(self.page.locator('[data-race="third"]'))
 
     def part(self, name: str) -> Locator:
-        """The element that plays a part, outside the arenas."""
+        """The element that plays a part, outside the races."""
         return self.page.locator(f'[data-part="{name}"]')
 
     def open(self, url: str) -> None:
@@ -201,12 +201,12 @@ class Looking:
         """All that the stages say at this moment, to compare two moments."""
         return {
             side: [
-                arena.score,
-                arena.narration,
+                race.score,
+                race.narration,
                 # Ghosts are what has just gone, for a motion.
-                arena.part("stage").locator("text:not(.ghost)").all_inner_texts(),
+                race.part("stage").locator("text:not(.ghost)").all_inner_texts(),
             ]
-            for side, arena in (("left", self.left), ("right", self.right))
+            for side, race in (("left", self.left), ("right", self.right))
         }
 
 

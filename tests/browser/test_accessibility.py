@@ -71,8 +71,8 @@ def looking(page: Page) -> Looking:
 def open_end(looking: Looking, server: RunningServer, *runs: str, more: str = "") -> None:
     """Open recorded races at their end."""
     looking.open(f"{server.url}/?runs={','.join(runs)}{more}")
-    for arena in (looking.left, looking.right, looking.third)[: len(runs)]:
-        arena.wait_for_the_end()
+    for race in (looking.left, looking.right, looking.third)[: len(runs)]:
+        race.wait_for_the_end()
 
 
 def test_the_page_of_the_races_before_anything_runs(looking: Looking, server: RunningServer, judge: Judge) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.looking import Arena, Looking
+from tests.browser.looking import Looking, Race
 from tests.recordings import load
 from tests.serving import RunningServer
 
@@ -27,10 +27,10 @@ def open_anatomy(page: Page, server: RunningServer) -> Looking:
     return looking
 
 
-def rows(arena: Arena) -> list[list[str]]:
+def rows(race: Race) -> list[list[str]]:
     """The table as people read it."""
-    expect(arena.part("anatomy").locator("tbody tr")).not_to_have_count(0)
-    return [row.locator("th, td").all_inner_texts() for row in arena.part("anatomy").locator("tbody tr").all()]
+    expect(race.part("anatomy").locator("tbody tr")).not_to_have_count(0)
+    return [row.locator("th, td").all_inner_texts() for row in race.part("anatomy").locator("tbody tr").all()]
 
 
 def test_the_table_holds_the_steps_of_victim_and_thief_in_order_and_nothing_else(

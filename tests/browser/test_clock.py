@@ -1,4 +1,4 @@
-"""The two clocks: on the beat each step takes as long as any other, on the clock proportions are true."""
+"""The two clocks: by steps each step takes as long as any other, by the clock proportions are true."""
 
 import re
 from typing import Any
@@ -27,8 +27,8 @@ def test_on_the_clock_both_races_show_what_was_at_that_time(
         moment = int(last * share)
         looking.part("scrubber").fill(str(moment))
         expect(looking.part("slowed")).to_contain_text(f"{moment / 1e6:.1f} ms, slowed")
-        for arena, steps in zip((looking.left, looking.right), histories, strict=True):
-            assert arena.score[1:] == shown_at(steps, moment)
+        for race, steps in zip((looking.left, looking.right), histories, strict=True):
+            assert race.score[1:] == shown_at(steps, moment)
 
 
 def test_a_step_on_the_clock_is_one_step_of_one_race(looking: Looking) -> None:
@@ -49,7 +49,7 @@ def test_changing_the_clock_stays_where_one_is(looking: Looking) -> None:
     looking.go_to(30)
     looking.part("clock").select_option("clock")
     looking.expect_position(30)
-    looking.part("clock").select_option("beat")
+    looking.part("clock").select_option("steps")
     looking.expect_position(30)
 
 

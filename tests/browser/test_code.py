@@ -2,14 +2,14 @@
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.looking import Arena, Looking
+from tests.browser.looking import Looking, Race
 from tests.serving import RunningServer
 
 QUESTION = "what Python really executes"
 
 
-def open_code(page: Page, server: RunningServer, guard: str) -> Arena:
-    """One run's code, in the left arena."""
+def open_code(page: Page, server: RunningServer, guard: str) -> Race:
+    """One run's code, in the left race."""
     run = {"none": "race-none", "with": "race-with", "write_only": "write-only"}[guard]
     looking = Looking(page)
     looking.open(f"{server.url}/?runs={run}&panel=code")
@@ -26,9 +26,9 @@ def steps(lists: Locator) -> list[tuple[str, str]]:
 def test_one_click_shows_why_an_increment_is_three_steps_and_another_hides_it(
     page: Page, server: RunningServer
 ) -> None:
-    arena = open_code(page, server, "with")
-    button = arena.root.get_by_role("button", name=QUESTION)
-    instructions = arena.root.locator(".bytecode")
+    race = open_code(page, server, "with")
+    button = race.root.get_by_role("button", name=QUESTION)
+    instructions = race.root.locator(".bytecode")
     expect(button).to_have_attribute("aria-expanded", "false")
     expect(instructions).to_be_hidden()
     button.click()
@@ -44,21 +44,21 @@ def test_one_click_shows_why_an_increment_is_three_steps_and_another_hides_it(
 
 
 def test_only_lines_that_touch_the_shared_number_are_taken_apart(page: Page, server: RunningServer) -> None:
-    arena = open_code(page, server, "write_only")
-    lines = arena.root.locator(".code-line").filter(has=page.get_by_role("button", name=QUESTION))
+    race = open_code(page, server, "write_only")
+    lines = race.root.locator(".code-line").filter(has=page.get_by_role("button", name=QUESTION))
     expect(lines.locator("code")).to_have_text(["new_value = number.value + 1", "number.value = new_value"])
     for button in lines.get_by_role("button").all():
         button.click()
-    named = [step for step in steps(arena.root.locator(".bytecode")) if step[0] != "then"]
+    named = [step for step in steps(race.root.locator(".bytecode")) if step[0] != "then"]
     assert named == [("read", "LOAD_ATTR value"), ("modify", "BINARY_OP +"), ("write", "STORE_ATTR value")]
 
 
 def test_what_is_unfolded_stays_so_while_the_race_is_played(page: Page, server: RunningServer) -> None:
-    arena = open_code(page, server, "none")
-    arena.root.get_by_role("button", name=QUESTION).click()
+    race = open_code(page, server, "none")
+    race.root.get_by_role("button", name=QUESTION).click()
     looking = Looking(page)
     looking.key("Home")
     looking.expect_position(0)
     looking.key("ArrowRight")
     looking.expect_position(1)
-    expect(arena.root.locator(".bytecode")).to_be_visible()
+    expect(race.root.locator(".bytecode")).to_be_visible()

@@ -37,12 +37,12 @@ def test_a_lock_of_a_process_that_failed_stays_held_and_with_releases_it(page: P
     statuses = looking.left.part("stage").locator(".card-status")
     expect(statuses).to_have_text(["ended, holds the lock", "waits for ever"])
     assert "P1 failed, and the lock was released on the way out." in looking.right.narration
-    for arena, run, words in zip(
+    for race, run, words in zip(
         (looking.left, looking.right), runs, ("is still held", "was released on the way out"), strict=True
     ):
         fail = next(step for step in server.steps(run["id"]) if step["op"] == "fail")
         looking.go_to(fail["index"] + 1)
-        expect(arena.part("narration")).to_have_text(re.compile(f"P1 fails: an exception ended its code here.*{words}"))
+        expect(race.part("narration")).to_have_text(re.compile(f"P1 fails: an exception ended its code here.*{words}"))
 
 
 def test_many_who_wait_are_told_together(page: Page, server: RunningServer) -> None:

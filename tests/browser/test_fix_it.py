@@ -50,8 +50,8 @@ def test_a_wrong_placement_is_broken_by_real_processes_as_said(page: Page, serve
     # Read, acquire, write with its modify, release: twice five steps each.
     assert sorted(schedule.split()) == ["P1"] * 10 + ["P2"] * 10
     follow(page, "They ended at 2, as said.")
-    expect(page.locator('[data-arena="left"] [data-part="counter"]')).to_have_text("2")
-    expect(page.locator('[data-arena="left"] [data-part="pace-title"]')).to_contain_text("step")
+    expect(page.locator('[data-race="left"] [data-part="counter"]')).to_have_text("2")
+    expect(page.locator('[data-race="left"] [data-part="pace-title"]')).to_contain_text("step")
 
 
 def test_a_right_placement_passes_and_real_processes_lose_nothing(page: Page, server: RunningServer) -> None:
@@ -66,7 +66,7 @@ def test_a_right_placement_passes_and_real_processes_lose_nothing(page: Page, se
     )
     expect(page.locator('[data-part="solved"]')).to_have_text("1 of 5 solved")
     follow(page, "They ended at 4, as said.")
-    expect(page.locator('[data-arena="left"] [data-part="lost"]')).to_have_text("0")
+    expect(page.locator('[data-race="left"] [data-part="lost"]')).to_have_text("0")
 
 
 def test_a_deadlock_and_a_failure_are_told_as_what_they_are(page: Page, server: RunningServer) -> None:
@@ -77,7 +77,7 @@ def test_a_deadlock_and_a_failure_are_told_as_what_they_are(page: Page, server: 
     check(page, "failure")
     expect(page.locator('[data-part="verdict-goal"]')).to_contain_text("Solved.")
     follow(page, "P1 and P2 failed, and it ended at 4, as said.")
-    expect(page.locator('[data-arena="left"] [data-part="narration"]')).to_have_text(
+    expect(page.locator('[data-race="left"] [data-part="narration"]')).to_have_text(
         "Expected 4, counter 4: nothing was lost. P1 and P2 failed."
     )
 

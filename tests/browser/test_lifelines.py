@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenPage
-from tests.browser.stories import Shown, of, show
+from tests.browser.stages import Shown, of, show
 from tests.recordings import load
 from tests.serving import RunningServer
 
@@ -24,7 +24,7 @@ def at_the_end(page: Page, server: RunningServer) -> list[Shown]:
 
 
 def test_every_figure_and_every_gap_is_that_of_the_steps(at_the_end: list[Shown]) -> None:
-    for arena, run in zip(at_the_end, RUNS, strict=True):
+    for race, run in zip(at_the_end, RUNS, strict=True):
         _, steps = load(run)
         launched = {step["target"]: step["t_ns"] for step in of(steps, "launch")}
         gaps = {
@@ -32,53 +32,53 @@ def test_every_figure_and_every_gap_is_that_of_the_steps(at_the_end: list[Shown]
             for step in of(steps, "start")
             if step["process"] in launched
         }
-        assert arena.figures() == [
+        assert race.figures() == [
             ms(sum(gaps.values()) / 3).replace("\u2009", ""),
             str(len(of(steps, "join"))),
             str(len(of(steps, "fail"))),
         ]
-        assert arena.texts(".gap-words") == [f"{told(gaps[name])} to start" for name in ("P1", "P2", "P3")]
+        assert race.texts(".gap-words") == [f"{told(gaps[name])} to start" for name in ("P1", "P2", "P3")]
 
 
 def test_each_life_is_a_bar_and_each_join_an_arrow_and_a_failure_cannot_be_missed(at_the_end: list[Shown]) -> None:
-    for arena, run in zip(at_the_end, RUNS, strict=True):
+    for race, run in zip(at_the_end, RUNS, strict=True):
         view, _ = load(run)
-        assert arena.count(".life") == len(view["processes"])
-        assert arena.count(".arrow") == arena.count(".knot") == 3
+        assert race.count(".life") == len(view["processes"])
+        assert race.count(".arrow") == race.count(".knot") == 3
         codes = {process["name"]: process["exitcode"] for process in view["processes"]}
         failed = [name for name, code in codes.items() if code]
         assert failed == ["P3"]
-        assert arena.texts(".bad-code") == ["✕ 1"]
-        assert arena.texts(".good-code") == ["0", "0"]
-        assert arena.count(".cross") == 1
-        assert "P3 ended with exit code 1" in arena.narration
-        assert "P3 has ended with exit code 1 and is joined" in arena.told
+        assert race.texts(".bad-code") == ["✕ 1"]
+        assert race.texts(".good-code") == ["0", "0"]
+        assert race.count(".cross") == 1
+        assert "P3 ended with exit code 1" in race.narration
+        assert "P3 has ended with exit code 1 and is joined" in race.told
 
 
 def test_start_methods_stand_on_one_scale(at_the_end: list[Shown]) -> None:
     longest = max(load(run)[1][-1]["t_ns"] for run in RUNS)
-    assert [arena.texts(".axis-text")[-1] for arena in at_the_end] == [told(longest)] * 3
+    assert [race.texts(".axis-text")[-1] for race in at_the_end] == [told(longest)] * 3
 
 
 def test_who_ended_long_ago_is_joined_only_after_the_first_one(page: Page, server: RunningServer) -> None:
     first = of(load(RUNS[0])[1], "join", target="P1")[0]
-    (arena,) = show(page, server, RUNS[0], at=first["index"])
-    assert "main waits for P1" in arena.told
-    assert "P2 has ended and is not joined yet" in arena.told
-    assert arena.texts(".wait-words") == ["waits for P1"]
-    assert arena.count(".unjoined") == 3
-    assert arena.count(".arrow") == 0
+    (race,) = show(page, server, RUNS[0], at=first["index"])
+    assert "main waits for P1" in race.told
+    assert "P2 has ended and is not joined yet" in race.told
+    assert race.texts(".wait-words") == ["waits for P1"]
+    assert race.count(".unjoined") == 3
+    assert race.count(".arrow") == 0
 
 
 def test_nothing_is_shown_before_it_happened(page: Page, server: RunningServer) -> None:
     _, steps = load(RUNS[2])
     last = of(steps, "launch")[-1]
-    (arena,) = show(page, server, RUNS[2], at=last["index"] + 1)
+    (race,) = show(page, server, RUNS[2], at=last["index"] + 1)
     before = steps[: last["index"] + 1]
-    assert arena.figures()[1:] == ["0", "0"]
-    assert arena.count(".knot") == len(of(before, "launch"))
-    assert arena.count(".life") == len(of(before, "start"))
-    assert arena.texts(".good-code") == arena.texts(".bad-code") == []
+    assert race.figures()[1:] == ["0", "0"]
+    assert race.count(".knot") == len(of(before, "launch"))
+    assert race.count(".life") == len(of(before, "start"))
+    assert race.texts(".good-code") == race.texts(".bad-code") == []
 
 
 def ms(ns: float) -> str:

@@ -21,15 +21,15 @@ SCENARIOS = {
     "pool": ["left"],
     "sharing": ["left", "right", "third"],
 }
-"""The arenas of each scenario."""
+"""The races of each scenario."""
 
 BUTTONS = {1: "Run", 2: "Run both", 3: "Run all"}
 
 
 def arenas_on_show(looking: Looking) -> list[str]:
-    """The arenas that can be seen, from left to right."""
-    all_of_them = looking.page.locator("[data-arena]:visible").all()
-    return [arena.get_attribute("data-arena") or "" for arena in all_of_them]
+    """The races that can be seen, from left to right."""
+    all_of_them = looking.page.locator("[data-race]:visible").all()
+    return [race.get_attribute("data-race") or "" for race in all_of_them]
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
@@ -39,11 +39,11 @@ def test_each_scenario_is_offered_with_its_own_line_up(page: Page, server: Runni
     looking.part("scenario").select_option(scenario)
     wanted = SCENARIOS[scenario]
     expect(looking.part("run")).to_have_text(BUTTONS[len(wanted)])
-    expect(page.locator("[data-arena]:visible")).to_have_count(len(wanted))
+    expect(page.locator("[data-race]:visible")).to_have_count(len(wanted))
     assert arenas_on_show(looking) == wanted
     for side in wanted:
-        expect(page.locator(f'[data-arena="{side}"] [data-part="narration"]')).not_to_be_empty()
-        expect(page.locator(f'[data-arena="{side}"] [data-part="stage"] svg').first).to_be_visible()
+        expect(page.locator(f'[data-race="{side}"] [data-part="narration"]')).not_to_be_empty()
+        expect(page.locator(f'[data-race="{side}"] [data-part="stage"] svg').first).to_be_visible()
     expect(looking.part("guess")).to_be_visible(visible=scenario == "value")
     expect(looking.part("chunksize")).to_be_visible(visible=scenario == "pool")
     expect(page).to_have_url(re.compile(f"scenario={scenario}"))
@@ -82,10 +82,10 @@ def test_three_races_run_each_can_be_shown_alone_and_a_link_opens_all_of_them(
     looking = Looking(open_page())
     looking.open(f"{server.url}/?scenario=sharing&iterations=10")
     looking.part("run").click()
-    for arena in (looking.left, looking.right, looking.third):
-        arena.wait_for_the_end()
-        expect(arena.part("took")).to_have_text(re.compile(r"^[\d.]+ m?s$"))
-        assert "10" in arena.narration or "20" in arena.narration
+    for race in (looking.left, looking.right, looking.third):
+        race.wait_for_the_end()
+        expect(race.part("took")).to_have_text(re.compile(r"^[\d.]+ m?s$"))
+        assert "10" in race.narration or "20" in race.narration
     expect(looking.third.part("title")).to_have_text("a pool and a sum")
     looking.third.part("solo").click()
     expect(looking.left.root).to_be_hidden()
@@ -96,7 +96,7 @@ def test_three_races_run_each_can_be_shown_alone_and_a_link_opens_all_of_them(
     other.third.wait_for_the_end()
     assert arenas_on_show(other) == ["third"]
     other.third.part("solo").click()
-    expect(other.page.locator("[data-arena]:visible")).to_have_count(3)
+    expect(other.page.locator("[data-race]:visible")).to_have_count(3)
 
 
 def test_another_scenario_fills_in_what_is_usual_for_it_and_an_address_may_say_otherwise(
@@ -140,7 +140,7 @@ def test_a_line_up_fits_without_scrolling(page: Page, server: RunningServer, sce
         page.set_viewport_size({"width": width, "height": height})
         page.reload()
         for side in SCENARIOS[scenario]:
-            expect(page.locator(f'[data-arena="{side}"] .tells-end')).to_be_visible(timeout=RACE_MS)
+            expect(page.locator(f'[data-race="{side}"] .tells-end')).to_be_visible(timeout=RACE_MS)
         size = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
         assert size == [width, height]
 
@@ -152,7 +152,7 @@ def test_on_a_phone_races_stand_below_each_other(open_page: OpenPage, server: Ru
     looking.part("run").tap()
     looking.right.wait_for_the_end()
     assert looking.page.evaluate("document.documentElement.scrollWidth") == 390
-    boxes = [arena.bounding_box() for arena in looking.page.locator("[data-arena]:visible").all()]
+    boxes = [race.bounding_box() for race in looking.page.locator("[data-race]:visible").all()]
     tops = [box["y"] for box in boxes if box]
     assert tops == sorted(tops)
     assert len(set(tops)) == len(SCENARIOS[scenario])

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import RACE_MS
-from tests.browser.stories import Step, expect_position, of, show, value
+from tests.browser.stages import Step, expect_position, of, show, value
 from tests.recordings import load
 from tests.serving import RunningServer
 
@@ -21,56 +21,56 @@ def page(open_to_look: OpenPage) -> Page:
 
 def test_what_went_in_first_comes_out_first(page: Page, server: RunningServer) -> None:
     _, steps = load("queue-fifo")
-    (arena,) = show(page, server, "queue-fifo")
-    out = [value(text) for text in arena.texts(".chip:not(.in-pipe) .chip-words")]
+    (race,) = show(page, server, "queue-fifo")
+    out = [value(text) for text in race.texts(".chip:not(.in-pipe) .chip-words")]
     assert out == [step["value"] for step in of(steps, "get")]
-    assert arena.figures() == ["6", "0", "6"]
-    assert "first in, first out" in arena.narration
+    assert race.figures() == ["6", "0", "6"]
+    assert "first in, first out" in race.narration
 
 
 def test_at_every_step_the_pipe_holds_what_was_put_and_not_got(page: Page, server: RunningServer) -> None:
     _, steps = load("queue-fifo")
-    (arena,) = show(page, server, "queue-fifo", at=1)
+    (race,) = show(page, server, "queue-fifo", at=1)
     for at in range(1, len(steps) + 1):
         if at > 1:
             page.keyboard.press("ArrowRight")
             expect_position(page, at)
         put = [step["value"] for step in of(steps[:at], "put")]
         got = [step["value"] for step in of(steps[:at], "get")]
-        assert [value(text) for text in reversed(arena.texts(".in-pipe .chip-words"))] == put[len(got) :]
+        assert [value(text) for text in reversed(race.texts(".in-pipe .chip-words"))] == put[len(got) :]
         waiting = steps[at - 1]["op"] == "wait"
-        assert arena.count(".wait") >= int(waiting)
-        assert arena.figures() == [str(len(put)), str(len(put) - len(got)), str(len(got))]
+        assert race.count(".wait") >= int(waiting)
+        assert race.figures() == [str(len(put)), str(len(put) - len(got)), str(len(got))]
 
 
 def test_this_time_is_held_beside_last_time(page: Page, server: RunningServer) -> None:
-    (arena,) = show(page, server, "queue-workers")
+    (race,) = show(page, server, "queue-workers")
     before = [step["value"] for step in of(load("queue-workers")[1], "get")]
-    assert [value(text) for text in arena.texts(".chip .chip-words")] == before
-    assert "run it again to compare" in arena.narration
+    assert [value(text) for text in race.texts(".chip .chip-words")] == before
+    assert "run it again to compare" in race.narration
     with page.expect_response("**/api/runs") as answered:
         page.locator('[data-part="run"]').click()
-    expect(arena.root.locator('[data-part="narration"]')).to_contain_text("last time", timeout=RACE_MS)
+    expect(race.root.locator('[data-part="narration"]')).to_contain_text("last time", timeout=RACE_MS)
     steps = server.steps(answered.value.json()["id"])
     now = [step["value"] for step in of(steps, "get")]
     past = ".chip.is-past .chip-words, .chip.is-other .chip-words"
-    assert [value(text) for text in arena.texts(past)] == before
-    assert [value(text) for text in arena.texts(".chip:not(.is-past, .is-other) .chip-words")] == now
-    assert arena.count(".is-other") == sum(one != other for one, other in zip(now, before, strict=True))
-    assert arena.figures() == ["10", "0", str(out_of_turn(steps))]
-    assert arena.count(".leap") == out_of_turn(steps)
+    assert [value(text) for text in race.texts(past)] == before
+    assert [value(text) for text in race.texts(".chip:not(.is-past, .is-other) .chip-words")] == now
+    assert race.count(".is-other") == sum(one != other for one, other in zip(now, before, strict=True))
+    assert race.figures() == ["10", "0", str(out_of_turn(steps))]
+    assert race.count(".leap") == out_of_turn(steps)
 
 
 def test_the_owners_counter_is_what_it_wrote_last(page: Page, server: RunningServer) -> None:
     _, steps = load("sharing-owner")
     for at in (len(steps) // 3, len(steps) // 2, len(steps) - 4):
-        (arena,) = show(page, server, "sharing-owner", at=at)
+        (race,) = show(page, server, "sharing-owner", at=at)
         written = [step["value"] for step in of(steps[:at], "write")]
         puts, gets = (len(of(steps[:at], op)) for op in ("put", "get"))
-        assert arena.figures() == [str(written[-1] if written else 0), str(puts), str(puts - gets)]
-        assert arena.texts(".value") == [str(written[-1] if written else 0)]
-    (arena,) = show(page, server, "sharing-owner")
-    assert arena.figures() == ["40", "40", "0"]
+        assert race.figures() == [str(written[-1] if written else 0), str(puts), str(puts - gets)]
+        assert race.texts(".value") == [str(written[-1] if written else 0)]
+    (race,) = show(page, server, "sharing-owner")
+    assert race.figures() == ["40", "40", "0"]
 
 
 def out_of_turn(steps: list[Step]) -> int:

@@ -13,10 +13,10 @@ from tests.serving import RunningServer
 def test_before_anything_runs_the_stage_explains_itself(page: Page, server: RunningServer) -> None:
     looking = Looking(page)
     looking.open(server.url)
-    for arena in (looking.left, looking.right):
-        assert arena.score == (0, 0, 0)
-        expect(arena.part("stage").locator(".card")).to_have_count(2)
-        expect(arena.part("stage").locator(".cell-value:not(.ghost)")).to_have_text("0")
+    for race in (looking.left, looking.right):
+        assert race.score == (0, 0, 0)
+        expect(race.part("stage").locator(".card")).to_have_count(2)
+        expect(race.part("stage").locator(".cell-value:not(.ghost)")).to_have_text("0")
     assert "adds 1 to its own copy" in looking.left.narration
     expect(looking.right.part("stage").locator(".lock")).to_have_count(1)
     expect(looking.part("play")).to_be_disabled()

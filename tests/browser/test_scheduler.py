@@ -23,7 +23,7 @@ SOLVED = {
 }
 
 SMALLEST = """
-() => Math.min(...[...document.querySelectorAll(".desk *, .arena p, .transport p")]
+() => Math.min(...[...document.querySelectorAll(".desk *, .race p, .transport p")]
   .filter(each => each.checkVisibility())
   .filter(each => [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim()))
   .map(each => parseFloat(getComputedStyle(each).fontSize)))

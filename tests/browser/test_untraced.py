@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.looking import Arena, Interception, Looking
+from tests.browser.looking import Interception, Looking, Race
 from tests.serving import RunningServer, serving
 
 RUNS = "**/api/runs"
@@ -24,16 +24,16 @@ def open_panel(looking: Looking, server: RunningServer, run: dict[str, Any]) -> 
     looking.wait_for_panel("untraced")
 
 
-def press(arena: Arena) -> None:
-    arena.part("untraced").get_by_role("button").click()
+def press(race: Race) -> None:
+    race.part("untraced").get_by_role("button").click()
 
 
-def names(arena: Arena) -> list[str]:
-    return arena.part("untraced").locator(".untraced-name").all_inner_texts()
+def names(race: Race) -> list[str]:
+    return race.part("untraced").locator(".untraced-name").all_inner_texts()
 
 
-def results(arena: Arena) -> list[str]:
-    return arena.part("untraced").locator(".untraced-result").all_inner_texts()
+def results(race: Race) -> list[str]:
+    return race.part("untraced").locator(".untraced-result").all_inner_texts()
 
 
 def test_before_the_end_it_says_what_will_stand_here(looking: Looking, server: RunningServer) -> None:

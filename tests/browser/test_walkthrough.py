@@ -68,11 +68,11 @@ class Walk:
         # Until the answer has come, what is on show may still be the step before.
         own = re.compile(r"/(runs/|\?runs=)\w")
         expect(self.part("elsewhere")).to_have_attribute("href", own, timeout=RUN_MS)
-        arenas = self.part("arenas").locator("> section:visible")
-        expect(arenas).to_have_count(len(step.runs))
+        races = self.part("races").locator("> section:visible")
+        expect(races).to_have_count(len(step.runs))
         expect(self.part("position")).to_have_text(re.compile(r"^Step \d.* of \d"), timeout=RUN_MS)
         for index in range(len(step.runs)):
-            expect(arenas.nth(index).locator('[data-part="narration"]')).not_to_be_empty(timeout=RUN_MS)
+            expect(races.nth(index).locator('[data-part="narration"]')).not_to_be_empty(timeout=RUN_MS)
 
     def to_the_run(self, name: str) -> None:
         """Open a step and let it run."""
@@ -273,7 +273,7 @@ def test_a_run_is_run_again_and_opened_on_the_page_of_the_races(walk: Walk, serv
     again = runs_of(link)
     link.click()
     expect(walk.page).to_have_url(re.compile("|".join(again)))
-    expect(walk.page.locator("section.arena:visible")).to_have_count(2)
+    expect(walk.page.locator("section.race:visible")).to_have_count(2)
     walk.page.get_by_role("link", name="Walkthrough").click()
     expect(walk.part("resume")).to_contain_text("The lock inside a Value")
 

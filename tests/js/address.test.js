@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import test, { mock } from "node:test";
 
-import { Address, readAddress } from "../../static/js/address.js";
+import { Address, readAddress } from "../../static/js/pages/race/address.js";
 
-/** @import { Field, Place } from "../../static/js/address.js" */
-/** @import { Choice } from "../../static/js/types.js" */
+/** @import { Field, Place } from "../../static/js/pages/race/address.js" */
+/** @import { Choice } from "../../static/js/core/types.js" */
 
 /** @typedef {Place & {choice: Choice, field: Field | null}} Shown */
 
@@ -17,7 +17,7 @@ const SHOWN = {
   runs: ["race-none", "race-with"],
   at: null,
   guess: null,
-  clock: "beat",
+  clock: "steps",
   look: { panel: "timeline", solo: null, projector: false, cell: null },
   single: false,
 };
@@ -78,7 +78,7 @@ test("one run alone has an address of its own, that says only how it is looked a
 
 test("what makes no sense in an address counts as not there", () => {
   const { choice, runs, at, clock, look } = read("/?processes=two&iterations=-3&at=1e3&clock=sun&panel=none&alone=up&runs=,,");
-  assert.deepEqual([choice, runs, at, clock], [{}, [], null, "beat"]);
+  assert.deepEqual([choice, runs, at, clock], [{}, [], null, "steps"]);
   assert.deepEqual(look, { panel: "timeline", solo: null, projector: false, cell: null });
 });
 

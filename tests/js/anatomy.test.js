@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { anatomy, asText, lossNear } from "../../static/js/anatomy.js";
+import { anatomy, asText, lossNear } from "../../static/js/core/anatomy.js";
 import { CASES, caseOf, historyOf } from "./cases.js";
 
 for (const each of CASES) {

@@ -3,9 +3,9 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { History } from "../../static/js/history.js";
+import { History } from "../../static/js/core/history.js";
 
-/** @import { Columns, RunView } from "../../static/js/types.js" */
+/** @import { Columns, RunView } from "../../static/js/core/types.js" */
 
 /**
  * A step as the interface gives it: what does not apply is absent.

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { sentence } from "../../static/js/stories/cells-words.js";
+import { sentence } from "../../static/js/stages/cells/words.js";
 import { CASES, historyOf } from "./cases.js";
 
 for (const each of CASES) {

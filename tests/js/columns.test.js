@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Bytes, Floats, Ints, Names, Shorts } from "../../static/js/columns.js";
+import { Bytes, Floats, Ints, Names, Shorts } from "../../static/js/core/columns.js";
 
 for (const Column of [Bytes, Shorts, Ints, Floats]) {
   test(`${Column.name}: what was pushed stays where it is while the column grows`, () => {

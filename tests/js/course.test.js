@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { OVERVIEW, addressOf, nextPlace, placeInChapter, previousPlace, stepAt } from "../../static/js/walkthrough/course.js";
+import { OVERVIEW, addressOf, nextPlace, placeInChapter, previousPlace, stepAt } from "../../static/js/pages/walkthrough/course.js";
 
-/** @import { Place } from "../../static/js/walkthrough/course.js" */
+/** @import { Place } from "../../static/js/pages/walkthrough/course.js" */
 
 const PROGRAMS = ["value/start", "value/more", "locks/with"].map((name) => ({ name, runs: [], repeat: 1, right: null }));
 

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { layOut, rowsOf } from "../../static/js/interleavings/graph-layout.js";
+import { layOut, rowsOf } from "../../static/js/pages/interleavings/graph-layout.js";
 
-/** @import { Graph } from "../../static/js/interleavings/answer.js" */
+/** @import { Graph } from "../../static/js/pages/interleavings/answer.js" */
 
 /** Processes that each read, and write one more than they have read: every state, once, and every step between.
  * @param {number} processes @returns {Graph} */

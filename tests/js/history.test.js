@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { History } from "../../static/js/history.js";
+import { History } from "../../static/js/core/history.js";
 import { caseOf, columnsOf, historyOf } from "./cases.js";
 
 const race = caseOf("race-four-processes");

@@ -7,7 +7,7 @@ import { CASES, historyOf, runOf } from "./cases.js";
 
 /** @import { Loss, RecordedStep } from "./cases.js" */
 
-/** @param {import("../../static/js/history.js").History} history @param {1 | -1} direction */
+/** @param {import("../../static/js/core/history.js").History} history @param {1 | -1} direction */
 function visited(history, direction) {
   const found = [];
   let at = direction > 0 ? 0 : history.length + 1;

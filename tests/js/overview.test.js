@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { BUCKET } from "../../static/js/overview.js";
+import { BUCKET } from "../../static/js/core/overview.js";
 import { caseOf, historyOf } from "./cases.js";
 
 for (const id of ["race-eight-processes", "race-with", "array-none"]) {

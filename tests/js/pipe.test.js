@@ -3,23 +3,23 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { ownerOf, queueOf } from "../../static/js/stories/pipe-model.js";
-import { sentence } from "../../static/js/stories/pipe-words.js";
+import { ownerOf, queueOf } from "../../static/js/stages/queue/model.js";
+import { sentence } from "../../static/js/stages/queue/words.js";
 import { caseOf, historyOf, runOf } from "./cases.js";
 
-/** @import { Frame } from "../../static/js/types.js" */
+/** @import { ViewState } from "../../static/js/core/types.js" */
 
 /** What is known after so many steps. @param {[process: string, op: string, value: number][]} taken @param {number} position */
 function known(taken, position) {
   const steps = taken.map(([process, op, value], index) => ({ index, t_ns: index, process, op, target: "queue", value }));
   const run = runOf(["P1", "P2", "reader"], { scenario: "queue-workers" }, []);
   const history = historyOf({ run, steps });
-  const frame = /** @type {Frame} */ ({ run, history, position, step: history.step(position - 1) });
-  const queue = queueOf(frame);
+  const view = /** @type {ViewState} */ ({ run, history, position, step: history.step(position - 1) });
+  const queue = queueOf(view);
   return {
     inside: queue.inside.map((item) => [item.value, ownerOf(queue, item), item.isPassed]),
     out: queue.out.map((got) => [got.value, got.from, got.passed.length]),
-    told: sentence(frame),
+    told: sentence(view),
   };
 }
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test, { beforeEach } from "node:test";
 
-import { Player } from "../../static/js/player.js";
+import { Player } from "../../static/js/core/player.js";
 import { caseOf, historyOf } from "./cases.js";
 
 const HISTORIES = ["race-none", "race-with"].map((id) => historyOf(caseOf(id)));
@@ -17,8 +17,8 @@ let shown = () => undefined;
 let drawn = 0;
 const races = { live: false, flows: false };
 
-/** Draws the frame that was asked for, if any. @param {number} now */
-function frame(now) {
+/** Draws the view that was asked for, if any. @param {number} now */
+function view(now) {
   const due = asked;
   asked = [];
   for (const draw of due) draw(now);
@@ -43,21 +43,21 @@ beforeEach(() => {
   });
 });
 
-test("however often something changes, it is drawn once a frame", () => {
+test("however often something changes, it is drawn once a view", () => {
   const one = player();
   for (let times = 0; times < 5; times += 1) one.invalidate();
-  frame(0);
-  frame(16);
+  view(0);
+  view(16);
   assert.equal(drawn, 1);
   shown();
-  frame(32);
+  view(32);
   assert.equal(drawn, 2);
 });
 
 test("who follows is at the newest step", () => {
   const one = player();
   one.invalidate();
-  frame(0);
+  view(0);
   assert.deepEqual([one.moment, one.cause, one.following], [LAST, "live", true]);
 });
 
@@ -66,15 +66,15 @@ test("playing shows the first step at once, then one a beat, and stops at the en
   one.seek(0);
   one.togglePlay();
   assert.deepEqual([one.moment, one.playing], [1, true]);
-  frame(1000);
-  frame(1000 + STEP_MS);
+  view(1000);
+  view(1000 + STEP_MS);
   assert.equal(one.moment, 2);
   one.setSpeed(4);
-  frame(1000 + 2 * STEP_MS);
+  view(1000 + 2 * STEP_MS);
   assert.equal(one.moment, 6);
-  frame(1000 + 1000 * STEP_MS);
+  view(1000 + 1000 * STEP_MS);
   assert.deepEqual([one.moment, one.playing, one.following], [LAST, false, false]);
-  frame(1000 + 1001 * STEP_MS);
+  view(1000 + 1001 * STEP_MS);
   assert.equal(asked.length, 0);
 });
 
@@ -83,7 +83,7 @@ test("who has played up to the newest step of a race that goes on, follows it", 
   const one = player();
   one.seek(LAST - 1);
   one.togglePlay();
-  frame(0);
+  view(0);
   assert.deepEqual([one.playing, one.following], [false, true]);
 });
 
@@ -98,8 +98,8 @@ test("a pause stays at whole steps, and what flows by itself can be paused too",
   const one = player();
   one.seek(0);
   one.togglePlay();
-  frame(1000);
-  frame(1000 + STEP_MS * 1.5);
+  view(1000);
+  view(1000 + STEP_MS * 1.5);
   assert.equal(one.moment, 2.5);
   one.togglePlay();
   assert.deepEqual([one.moment, one.playing], [2, false]);
@@ -134,7 +134,7 @@ test("the other clock shows the same step, and says how much slower it goes than
   assert.equal(one.moment, longest?.time(19));
   const whole = (LAST * STEP_MS) / 1000;
   assert.ok(Math.abs((one.slowed ?? 0) - whole / (one.last / 1e9)) < 1e-6);
-  one.setClock("beat");
+  one.setClock("steps");
   assert.equal(one.moment, 20);
 });
 
@@ -144,6 +144,6 @@ test("once it is destroyed nothing is drawn any more", () => {
   one.destroy();
   one.seek(3);
   shown();
-  frame(0);
+  view(0);
   assert.deepEqual([drawn, asked.length], [0, 0]);
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { poolOf } from "../../static/js/stories/pool-model.js";
+import { poolOf } from "../../static/js/stages/pool/model.js";
 import { caseOf, historyOf } from "./cases.js";
 
 for (const id of ["pool-map", "pool-apply", "pool-map-async", "pool-apply-async", "pool-stopped", "sharing-sum"]) {

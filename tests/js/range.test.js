@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { followed, panned, whole, zoomed } from "../../static/js/range.js";
-import { BEAT } from "../../static/js/timebase.js";
+import { followed, panned, whole, zoomed } from "../../static/js/core/range.js";
+import { BY_STEPS } from "../../static/js/core/timebase.js";
 
-/** @import { Player } from "../../static/js/player.js" */
+/** @import { Player } from "../../static/js/core/player.js" */
 
 /** A player of which only this is asked. @param {number} last @param {number} [moment] */
 function playerAt(last, moment = 0) {
-  return /** @type {Player} */ ({ timebase: BEAT, last, stepLength: 1, moment });
+  return /** @type {Player} */ ({ timebase: BY_STEPS, last, stepLength: 1, moment });
 }
 
 test("the whole is from the start to the last moment, and never empty", () => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { parsed, switchesOf, takenOf } from "../../static/js/scheduler/schedule.js";
+import { parsed, switchesOf, takenOf } from "../../static/js/pages/scheduler/schedule.js";
 import { caseOf, historyOf } from "./cases.js";
 
 test("a schedule may be typed in many ways", () => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test, { afterEach, beforeEach, mock } from "node:test";
 
-import { Stream } from "../../static/js/stream.js";
+import { Stream } from "../../static/js/core/stream.js";
 
 /** A connection that the test holds in its hands. */
 class Source extends EventTarget {

@@ -3,34 +3,34 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { BEAT, CLOCK, converted, lastMoment, stepped } from "../../static/js/timebase.js";
+import { BY_STEPS, BY_CLOCK, converted, lastMoment, stepped } from "../../static/js/core/timebase.js";
 import { caseOf, historyOf } from "./cases.js";
 
-/** @import { History } from "../../static/js/history.js" */
-/** @import { Timebase } from "../../static/js/timebase.js" */
+/** @import { History } from "../../static/js/core/history.js" */
+/** @import { Timebase } from "../../static/js/core/timebase.js" */
 
 const HISTORIES = ["race-none", "race-with"].map((id) => historyOf(caseOf(id)));
 const [none, locked] = /** @type {[History, History]} */ (HISTORIES);
 
-test("on the beat a moment is a number of steps, and a shorter race rests at its end", () => {
-  assert.equal(lastMoment(BEAT, HISTORIES), locked.length);
-  assert.equal(BEAT.position(none, locked.length), none.length);
-  assert.equal(BEAT.position(none, 3.9), 3);
-  assert.equal(BEAT.position(none, -1), 0);
-  assert.equal(BEAT.rate(HISTORIES), 1);
+test("by steps a moment is a number of steps, and a shorter race rests at its end", () => {
+  assert.equal(lastMoment(BY_STEPS, HISTORIES), locked.length);
+  assert.equal(BY_STEPS.position(none, locked.length), none.length);
+  assert.equal(BY_STEPS.position(none, 3.9), 3);
+  assert.equal(BY_STEPS.position(none, -1), 0);
+  assert.equal(BY_STEPS.rate(HISTORIES), 1);
 });
 
-test("on the clock a moment is a time, and before the first step there is one", () => {
-  assert.equal(CLOCK.position(none, CLOCK.start), 0);
+test("by the clock a moment is a time, and before the first step there is one", () => {
+  assert.equal(BY_CLOCK.position(none, BY_CLOCK.start), 0);
   for (let position = 1; position <= none.length; position += 1) {
-    const moment = CLOCK.moment(none, position);
+    const moment = BY_CLOCK.moment(none, position);
     assert.equal(moment, none.time(position - 1));
-    assert.ok(CLOCK.position(none, moment) >= position);
-    assert.ok(CLOCK.position(none, moment - 1) < position);
+    assert.ok(BY_CLOCK.position(none, moment) >= position);
+    assert.ok(BY_CLOCK.position(none, moment - 1) < position);
   }
 });
 
-for (const timebase of [BEAT, CLOCK]) {
+for (const timebase of [BY_STEPS, BY_CLOCK]) {
   test(`step by step one comes by every step by the ${timebase.name}, and the same way back`, () => {
     const way = [timebase.start];
     for (let at = timebase.start; at < lastMoment(timebase, HISTORIES); way.push(at)) at = stepped(timebase, HISTORIES, at, 1);
@@ -55,13 +55,13 @@ function reached(timebase, history) {
 
 test("the other clock stays at the same step of the longest race", () => {
   for (let position = 0; position <= locked.length; position += 1) {
-    const moment = converted(BEAT, CLOCK, HISTORIES, position);
-    assert.equal(moment, CLOCK.moment(locked, position));
-    assert.equal(converted(CLOCK, BEAT, HISTORIES, moment), CLOCK.position(locked, moment));
+    const moment = converted(BY_STEPS, BY_CLOCK, HISTORIES, position);
+    assert.equal(moment, BY_CLOCK.moment(locked, position));
+    assert.equal(converted(BY_CLOCK, BY_STEPS, HISTORIES, moment), BY_CLOCK.position(locked, moment));
   }
-  assert.equal(converted(BEAT, CLOCK, [], 5), CLOCK.start);
+  assert.equal(converted(BY_STEPS, BY_CLOCK, [], 5), BY_CLOCK.start);
 });
 
 test("both clocks take equally long for the whole", () => {
-  assert.equal(CLOCK.rate(HISTORIES) * locked.length, lastMoment(CLOCK, HISTORIES));
+  assert.equal(BY_CLOCK.rate(HISTORIES) * locked.length, lastMoment(BY_CLOCK, HISTORIES));
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { counted, duration, list, magnitude, number } from "../../static/js/words.js";
+import { counted, duration, list, magnitude, number } from "../../static/js/core/format.js";
 
 test("a list reads as one says it", () => {
   assert.deepEqual([[], ["P1"], ["P1", "P2"], ["P1", "P2", "P3"]].map(list), ["", "P1", "P1 and P2", "P1, P2 and P3"]);

@@ -2,17 +2,17 @@
 //
 //   runs/view.py …  ─▶ /openapi.json ─▶ build/openapi.d.ts ─┐
 //                                                           ├─▶ compared here
-//   static/js/types.js … written by hand, to be read  ──────┘
+//   static/js/core/types.js … written by hand, to be read  ──────┘
 //
 // The page's types are not taken from the generated ones. People read types.js to learn what flows through the page, in
 // its own words, and an editor must understand it where nothing was generated. Nor need the two be alike: the page may
 // know less of a field than the server promises, such as a state that is any text.
 
 import type { components } from "../../build/openapi.js";
-import type { Judgement, Placement, Size } from "../../static/js/fix-it/judging.js";
-import type * as exploring from "../../static/js/interleavings/answer.js";
-import type { Granted } from "../../static/js/scheduler/grant.js";
-import type * as page from "../../static/js/types.js";
+import type { Judgement, Placement, Size } from "../../static/js/pages/fix-it/api.js";
+import type * as exploring from "../../static/js/pages/interleavings/answer.js";
+import type { Granted } from "../../static/js/pages/scheduler/grant.js";
+import type * as page from "../../static/js/core/types.js";
 
 type Server = components["schemas"];
 

@@ -13,7 +13,7 @@ from lost_update.scenarios.placed import LINES, NAME, SCENARIO, SLOTS
 from lost_update.web.offer import offer
 from lost_update.web.pages import folder, modules
 
-ENTRY: Final = "fix-it/main.js"
+ENTRY: Final = "pages/fix-it/main.js"
 
 WORDS: Final = {
     "before_loop": "before the loop",

@@ -12,7 +12,7 @@ from lost_update.runs.registry import Registry
 from lost_update.web.offer import offer
 from lost_update.web.pages import folder, modules
 
-ENTRY: Final = "interleavings/main.js"
+ENTRY: Final = "pages/interleavings/main.js"
 
 SCENARIO: Final = "value"
 """The one whose guards can be explored."""

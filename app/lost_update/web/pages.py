@@ -19,7 +19,7 @@ from lost_update.web.offer import offer
 MOST_RUNS: Final = 3
 """Races side by side."""
 
-ENTRY: Final = "main.js"
+ENTRY: Final = "pages/race/main.js"
 
 _COMMENT: Final = re.compile(r"/\*.*?\*/|^\s*//[^\n]*", re.DOTALL | re.MULTILINE)
 _STATIC_IMPORT: Final = re.compile(r"""^(?:import|export)\b[^"';(]*["'](\.[^"']+)["']""", re.MULTILINE)
@@ -73,6 +73,7 @@ def routes(registry: Registry) -> APIRouter:
             "version": __version__,
             "catalogue": offered,
             "modules": scripts,
+            "entry": ENTRY,
             "runs": runs,
             "problem": problem,
         }

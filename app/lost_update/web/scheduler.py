@@ -12,7 +12,7 @@ from lost_update.runs.registry import Registry
 from lost_update.web.offer import offer
 from lost_update.web.pages import Dense, folder, modules
 
-ENTRY: Final = "scheduler/main.js"
+ENTRY: Final = "pages/scheduler/main.js"
 
 SCENARIO: Final = "value"
 

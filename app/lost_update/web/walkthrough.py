@@ -19,7 +19,7 @@ from lost_update.walkthrough.content import Step, read
 from lost_update.web.offer import offer
 from lost_update.web.pages import folder, modules
 
-ENTRY: Final = "walkthrough/main.js"
+ENTRY: Final = "pages/walkthrough/main.js"
 
 
 def prose(text: str) -> Markup:

@@ -1,17 +1,17 @@
 // One lost update, step by step: a column for each process, and nothing but the steps that matter.
 
-import { anatomy, asText, lossNear } from "../anatomy.js";
-import { copy } from "../clipboard.js";
-import { html, setAttribute, setText, show, toggle } from "../dom.js";
-import { inlineMark } from "./stage-parts.js";
+import { anatomy, asText, lossNear } from "../core/anatomy.js";
+import { copy } from "../shell/clipboard.js";
+import { html, setAttribute, setText, show, toggle } from "../shell/dom.js";
+import { inlineMark } from "../shell/marks.js";
 
-/** @import { Anatomy, Row } from "../anatomy.js" */
-/** @import { Frame, ShowActions } from "../types.js" */
+/** @import { Anatomy, Row } from "../core/anatomy.js" */
+/** @import { ViewState, RaceActions } from "../core/types.js" */
 
 /** How long the button says that it copied, in ms. */
 const SAID = 2000;
 
-/** @param {HTMLElement} root @param {ShowActions} actions */
+/** @param {HTMLElement} root @param {RaceActions} actions */
 export function createAnatomy(root, actions) {
   const caption = html("p", "anatomy-caption");
   const button = html("button", "quiet", ["Copy as text"]);
@@ -32,14 +32,14 @@ export function createAnatomy(root, actions) {
     window.setTimeout(() => setText(button, "Copy as text"), SAID);
   });
 
-  /** @param {Frame} frame */
-  function render(frame) {
-    const { history, run, position, timebase } = frame;
+  /** @param {ViewState} view */
+  function render(view) {
+    const { history, run, position, timebase } = view;
     const at = lossNear(history, position);
     show(table, at !== null);
     show(button, at !== null);
     if (at === null) {
-      setText(caption, nothing(frame));
+      setText(caption, nothing(view));
       return;
     }
     seek = (wanted) => actions.seek(timebase.moment(history, wanted));
@@ -85,7 +85,7 @@ export function createAnatomy(root, actions) {
   return { render, destroy() {} };
 }
 
-/** Why there is nothing to take apart. @param {Frame} frame */
+/** Why there is nothing to take apart. @param {ViewState} view */
 function nothing({ resting, live, run }) {
   if (resting) return "Here one lost update will stand, step by step: who read what, who wrote what, and whose +1 died of it.";
   if (run.request.traced === false) return "This run is not recorded, so nobody knows how its updates were lost.";

@@ -1,10 +1,10 @@
 // The code that really ran, with a marker for each process on the line it is on, and behind one click
 // what Python executes for a line that touches the shared number.
 
-import { html, setAttribute, setText, show, toggle } from "../dom.js";
-import { inlineMark } from "./stage-parts.js";
+import { html, setAttribute, setText, show, toggle } from "../shell/dom.js";
+import { inlineMark } from "../shell/marks.js";
 
-/** @import { Code, Frame, Instruction } from "../types.js" */
+/** @import { Code, ViewState, Instruction } from "../core/types.js" */
 
 /** Which step an instruction is. The number that processes share is the attribute `value`.
  * @type {Readonly<Record<string, string>>} */
@@ -33,7 +33,7 @@ export function createCode(figure) {
     figure.replaceChildren(listing, html("figcaption", "code-file", [code.file]));
   }
 
-  /** @param {Frame} frame */
+  /** @param {ViewState} view */
   function render({ run, state }) {
     const code = run.code ?? null;
     show(figure, code !== null);

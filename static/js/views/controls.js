@@ -1,11 +1,11 @@
 // What the next races will be, the guess, and the one button that starts them. What can be chosen follows the
 // scenario. What is out of range is said here at once; what the server refuses is said here in its own words.
 
-import { choosable, scenarioOf, usual } from "../catalogue.js";
-import { html, part, setAttribute, setText, show, toggle } from "../dom.js";
-import { number } from "../words.js";
+import { choosable, scenarioOf, usual } from "../core/catalogue.js";
+import { html, part, setAttribute, setText, show, toggle } from "../shell/dom.js";
+import { number } from "../core/format.js";
 
-/** @import { Actions, Amount, Catalogue, Choice, Problem, ScenarioInfo } from "../types.js" */
+/** @import { Actions, Amount, Catalogue, Choice, Problem, ScenarioInfo } from "../core/types.js" */
 
 /** The button that starts becomes the one that stops: the second press of a double click, in ms, is neither. */
 const DOUBLE_CLICK = 600;
@@ -123,12 +123,12 @@ export function createControls(root, actions, catalogue) {
     if (choice) actions.choose(choice);
   });
 
-  /** @param {{running: boolean, busy: boolean}} frame */
-  function render(frame) {
-    running = frame.running;
+  /** @param {{running: boolean, busy: boolean}} view */
+  function render(view) {
+    running = view.running;
     setText(button, running ? "Stop" : RUN[offered.lineup]);
     toggle(button, "is-stop", running);
-    setAttribute(button, "aria-busy", frame.busy ? "true" : null);
+    setAttribute(button, "aria-busy", view.busy ? "true" : null);
   }
 
   offer(offered);

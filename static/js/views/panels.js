@@ -1,11 +1,11 @@
 // Which panel is open below the races: the same for all, so that they can be compared. Offered are those
 // that have something to say of them.
 
-import { setAttribute, show } from "../dom.js";
+import { setAttribute, show } from "../shell/dom.js";
 
-/** @import { Panel, ShowActions } from "../types.js" */
+/** @import { Panel, RaceActions } from "../core/types.js" */
 
-/** @param {HTMLElement} root @param {ShowActions} actions */
+/** @param {HTMLElement} root @param {RaceActions} actions */
 export function createPanels(root, actions) {
   /** @type {NodeListOf<HTMLButtonElement>} */
   const buttons = root.querySelectorAll("button[data-panel]");

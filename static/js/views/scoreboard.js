@@ -1,10 +1,10 @@
-// Three numbers to be read from the last row, what they are says the story: expected, counter, lost. Beside
+// Three numbers to be read from the last row, what they are says the stage: expected, counter, lost. Beside
 // them the guess, and what it took where that is to be compared.
 
-import { part, setText, show, toggle } from "../dom.js";
-import { duration, number } from "../words.js";
+import { part, setText, show, toggle } from "../shell/dom.js";
+import { duration, number } from "../core/format.js";
 
-/** @import { Figure, Frame } from "../types.js" */
+/** @import { Figure, ViewState } from "../core/types.js" */
 
 const NAMES = ["expected", "counter", "lost"];
 
@@ -29,10 +29,10 @@ export function createScoreboard(root) {
   const tookFigure = part(root, "took-figure", HTMLElement);
   const took = part(root, "took", HTMLElement);
 
-  /** @param {Frame} frame */
-  function render(frame) {
-    const { run, scenario, state, atEnd, guess, story } = frame;
-    const figures = story?.figures(frame) ?? NOTHING;
+  /** @param {ViewState} view */
+  function render(view) {
+    const { run, scenario, state, atEnd, guess, stage } = view;
+    const figures = stage?.figures(view) ?? NOTHING;
     places.forEach(({ figure, label, value, note }, index) => {
       const now = figures[index] ?? { label: "", value: "", note: "" };
       setText(label, now.label);

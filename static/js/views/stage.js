@@ -1,12 +1,12 @@
-// The stage of an arena: drawn by the story of what is run. Empty and calm until that story is here.
+// The stage of a race view: drawn by the stage of what is run. Empty and calm until that stage is here.
 
-/** @import { Frame, ShowActions, Story } from "../types.js" */
+/** @import { ViewState, RaceActions, Stage } from "../core/types.js" */
 
-/** @param {HTMLElement} root @param {ShowActions} actions */
+/** @param {HTMLElement} root @param {RaceActions} actions */
 export function createStage(root, actions) {
-  /** @type {Story | null} */
-  let story = null;
-  /** @type {ReturnType<Story["createStage"]> | null} */
+  /** @type {Stage | null} */
+  let stage = null;
+  /** @type {ReturnType<Stage["createStage"]> | null} */
   let drawn = null;
 
   function clear() {
@@ -15,15 +15,15 @@ export function createStage(root, actions) {
     root.replaceChildren();
   }
 
-  /** @param {Frame} frame */
-  function render(frame) {
-    if (frame.story !== story) {
+  /** @param {ViewState} view */
+  function render(view) {
+    if (view.stage !== stage) {
       clear();
-      story = frame.story;
+      stage = view.stage;
       root.setAttribute("aria-label", "The stage");
-      drawn = story?.createStage(root, actions) ?? null;
+      drawn = stage?.createStage(root, actions) ?? null;
     }
-    drawn?.render(frame);
+    drawn?.render(view);
   }
 
   return { render, destroy: clear };

@@ -1,12 +1,12 @@
 // Where in the races we are, and everything that moves us: buttons, speed, and the scrubber with a
 // tick for each lost update.
 
-import { part, setAttribute, setText, show, svg, toggle } from "../dom.js";
-import { duration, magnitude, number } from "../words.js";
+import { part, setAttribute, setText, show, svg, toggle } from "../shell/dom.js";
+import { duration, magnitude, number } from "../core/format.js";
 
-/** @import { ShowActions, TransportFrame } from "../types.js" */
+/** @import { RaceActions, TransportState } from "../core/types.js" */
 
-/** @param {HTMLElement} root @param {ShowActions} actions */
+/** @param {HTMLElement} root @param {RaceActions} actions */
 export function createTransport(root, actions) {
   const scrubber = part(root, "scrubber", HTMLInputElement);
   const marks = part(root, "marks", SVGElement);
@@ -40,46 +40,46 @@ export function createTransport(root, actions) {
   });
   scrubber.addEventListener("input", () => actions.seek(Number(scrubber.value)));
   speed.addEventListener("change", () => actions.setSpeed(Number(speed.value)));
-  clock.addEventListener("change", () => actions.setClock(clock.value === "clock" ? "clock" : "beat"));
+  clock.addEventListener("change", () => actions.setClock(clock.value === "clock" ? "clock" : "steps"));
 
-  /** @param {TransportFrame} frame */
-  function render(frame) {
-    const { length } = frame;
-    toggle(root, "is-idle", length === 0 && !frame.live);
+  /** @param {TransportState} view */
+  function render(view) {
+    const { length } = view;
+    toggle(root, "is-idle", length === 0 && !view.live);
     for (const button of buttons) button.disabled = length === 0;
     // Play can take the focus from the moment a race begins, so that Space is at hand.
-    play.disabled = length === 0 && !frame.live;
+    play.disabled = length === 0 && !view.live;
     scrubber.disabled = length === 0;
-    const { moment, start, last } = frame;
+    const { moment, start, last } = view;
     setAttribute(scrubber, "min", start);
     setAttribute(scrubber, "max", last);
     if (scrubber.value !== String(moment)) scrubber.value = String(moment);
     const share = last > start ? (moment - start) / (last - start) : 0;
     scrubber.style.setProperty("--share", String(share));
-    const step = length ? `Step ${number(frame.position)} of ${number(length)}` : "No steps yet";
+    const step = length ? `Step ${number(view.position)} of ${number(length)}` : "No steps yet";
     setText(position, step);
-    setText(slowed, frame.slowed === null || !length ? "" : `${duration(Math.max(0, moment))}, slowed ${magnitude(frame.slowed)}×`);
+    setText(slowed, view.slowed === null || !length ? "" : `${duration(Math.max(0, moment))}, slowed ${magnitude(view.slowed)}×`);
     setAttribute(scrubber, "aria-valuetext", `${step} ${slowed.textContent}`);
-    if (clock.value !== frame.clock) clock.value = frame.clock;
+    if (clock.value !== view.clock) clock.value = view.clock;
 
-    const going = frame.playing || (frame.following && frame.flows);
+    const going = view.playing || (view.following && view.flows);
     setAttribute(playIcon, "href", going ? "#icon-pause" : "#icon-play");
     setAttribute(play, "aria-label", going ? "Pause" : "Play");
-    show(follow, frame.live);
-    setAttribute(follow, "aria-pressed", String(frame.following));
-    setText(follow, frame.following ? "Live" : "Follow live");
-    if (speed.value !== String(frame.speed)) speed.value = String(frame.speed);
+    show(follow, view.live);
+    setAttribute(follow, "aria-pressed", String(view.following));
+    setText(follow, view.following ? "Live" : "Follow live");
+    if (speed.value !== String(view.speed)) speed.value = String(view.speed);
 
-    show(losses, frame.canLose);
-    next.disabled = previous.disabled = frame.losses === 0;
-    const all = number(frame.losses);
-    const count = frame.lossesOnShow ? `${frame.lossesOnShow} of ${all}` : all;
-    setText(next, frame.losses ? `Next lost update (${count})` : "Next lost update");
-    toggle(next, "is-inviting", frame.inviting);
-    drawMarks(frame);
+    show(losses, view.canLose);
+    next.disabled = previous.disabled = view.losses === 0;
+    const all = number(view.losses);
+    const count = view.lossesOnShow ? `${view.lossesOnShow} of ${all}` : all;
+    setText(next, view.losses ? `Next lost update (${count})` : "Next lost update");
+    toggle(next, "is-inviting", view.inviting);
+    drawMarks(view);
   }
 
-  /** @param {TransportFrame} frame */
+  /** @param {TransportState} view */
   function drawMarks({ lossMarks }) {
     const path = lossMarks.map((share) => `M${share * 1000} 0v10`).join("");
     if (path === drawn) return;

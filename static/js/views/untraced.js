@@ -1,10 +1,10 @@
 // What tracing and pausing change: the same race untraced, as often as one likes, its losses beside
 // those of the race on show.
 
-import { html, setAttribute, setText, show, svg } from "../dom.js";
-import { counted, number } from "../words.js";
+import { html, setAttribute, setText, show, svg } from "../shell/dom.js";
+import { counted, number } from "../core/format.js";
 
-/** @import { Frame, Kind, Problem, RunRequest, RunView, ShowActions } from "../types.js" */
+/** @import { ViewState, Kind, Problem, RunRequest, RunView, RaceActions } from "../core/types.js" */
 
 /** How many untraced runs are kept in sight. */
 const KEPT = 20;
@@ -16,7 +16,7 @@ const PAUSE = 200;
 const CLOSE = 0.02;
 const LEVELS = [0, -7, 7];
 
-/** @param {HTMLElement} root @param {ShowActions} actions */
+/** @param {HTMLElement} root @param {RaceActions} actions */
 export function createUntraced(root, actions) {
   const button = html("button", "quiet");
   button.type = "button";
@@ -42,7 +42,7 @@ export function createUntraced(root, actions) {
   /** @type {RunRequest | null} */
   let request = null;
   let stale = true;
-  /** @type {Frame | null} */
+  /** @type {ViewState | null} */
   let latest = null;
 
   button.addEventListener("click", () => {
@@ -77,10 +77,10 @@ export function createUntraced(root, actions) {
     if (latest) render(latest);
   }
 
-  /** @param {Frame} frame */
-  function render(frame) {
-    latest = frame;
-    const { run, variant } = frame;
+  /** @param {ViewState} view */
+  function render(view) {
+    latest = view;
+    const { run, variant } = view;
     if (run.id !== subject) {
       subject = run.id;
       losses = [];

@@ -1,0 +1,186 @@
+// From races and a position to what the views show. Computed once a frame; nothing here is kept.
+
+/** @import { Catalogue, ViewState, RunView, State, Stage, TransportState } from "./types.js" */
+/** @import { Player } from "./player.js" */
+/** @import { Race } from "./race.js" */
+/** @import { Timebase } from "./timebase.js" */
+
+import { paceOf, scenarioOf, variantOf } from "./catalogue.js";
+import { History } from "./history.js";
+
+/** Motions in ms: short where steps come by themselves, longer where a person asked for this one. */
+const MOTION = { live: 190, play: 450, hand: 450, jump: 0 };
+
+/** More new steps than this in one view are not animated: values just change. */
+const MOST_FRESH = 6;
+
+/** While it moves, a lost update stays in sight for this many steps more. */
+const LINGERS = 7;
+
+/** More ticks than this would touch each other on the widest screens. */
+const TICKS = 400;
+
+/**
+ * @param {Race} race
+ * @param {Player} player
+ * @param {number} from the position that was shown before
+ * @param {Catalogue} catalogue
+ * @param {boolean} calm no motion is wanted
+ * @param {(stage: string) => Stage | null} stageOf
+ * @returns {Omit<ViewState, "guess" | "look" | "cell" | "side" | "races" | "range" | "moment" | "timebase">}
+ */
+export function viewState(race, player, from, catalogue, calm, stageOf) {
+  const { history, run } = race;
+  const scenario = scenarioOf(catalogue, run.request.scenario);
+  const variant = variantOf(scenario, run.request);
+  const { length } = history;
+  const position = askedFor(race, player);
+  const before = history.stateAt(Math.max(0, position - 1));
+  const state = history.length > 0 ? history.stateAt(position) : withoutSteps(history.stateAt(0), run);
+  const moving = player.playing || (player.following && race.flows);
+  const atEnd = race.complete && position === length;
+  const cause = player.cause === "live" && !moving ? "hand" : player.cause;
+  const motion = calm ? 0 : player.playing ? Math.min(MOTION.play, player.beat * 0.6) : MOTION[cause];
+  return {
+    run,
+    scenario,
+    variant,
+    stage: stageOf(variant.stage),
+    pace: paceOf(catalogue, run.request.pace),
+    resting: run.id === "",
+    live: race.live,
+    moving,
+    atEnd,
+    before,
+    state,
+    step: position > 0 ? history.step(position - 1) : null,
+    fresh: motion > 0 ? freshSteps(history, from, position) : [],
+    motion,
+    history,
+    loss: atEnd ? allLost(state) : lossToShow(history, position, moving ? LINGERS : 0),
+    position,
+    length,
+    trouble: troubleOf(race),
+  };
+}
+
+/** Whoever lets processes go step by step is shown what came of that, and not how a process then ended by itself.
+ * @param {Race} race @param {Player} player */
+function askedFor({ history, live, flows }, { moment, following, timebase }) {
+  const position = timebase.position(history, moment);
+  const isEnd = live && !flows && following && position > 1 && history.step(position - 1).op === "exit";
+  return isEnd ? position - 1 : position;
+}
+
+/** A run that is not recorded has no steps; of its cells the server knows what is in memory at the end.
+ * @param {State} state @param {RunView} run @returns {State} */
+function withoutSteps(state, { summary }) {
+  const cells = state.cells.map((cell, index) => ({ ...cell, value: summary.cells[index]?.final ?? cell.value }));
+  return { ...state, cells };
+}
+
+/** @param {History} history @param {number} from @param {number} to */
+function freshSteps(history, from, to) {
+  const count = to - from;
+  if (count < 1 || count > MOST_FRESH) return [];
+  return Array.from({ length: count }, (_, index) => history.step(from + index));
+}
+
+/** The lost update of the step on show, or while it moves, of one that has just gone by.
+ * @param {History} history @param {number} position @param {number} lingers */
+function lossToShow(history, position, lingers) {
+  for (let at = position; at > 0 && at >= position - lingers; at -= 1) {
+    const step = history.step(at - 1);
+    const effect = history.effect(step);
+    if (effect && effect.erased > 0) return { effect, cell: step.target, index: step.index };
+  }
+  return null;
+}
+
+/** The result: everything that is lost, as if one write had erased it. @param {State} state */
+function allLost({ cells }) {
+  const erased = sum(cells.map(({ lost }) => lost));
+  if (erased === 0) return null;
+  const erasedOf = cells[0]?.lostOf.map((_, process) => sum(cells.map(({ lostOf }) => lostOf[process] ?? 0))) ?? [];
+  return { effect: { erased, erasedOf, revived: 0, revivedOf: [] }, cell: null, index: -1 };
+}
+
+/** @param {Race} race */
+function troubleOf({ connected, gone, complete }) {
+  if (gone) return "The server no longer knows this run. What has arrived can still be looked at.";
+  if (!connected && !complete) return "The connection is lost. Trying again; it will go on where it was.";
+  return null;
+}
+
+/** @param {readonly Race[]} races @param {Player} player @param {boolean} canLose @returns {TransportState} */
+export function transportState(races, player, canLose) {
+  const { moment, timebase, last, following, playing, speed, slowed } = player;
+  const live = races.some((race) => race.live);
+  const losses = sum(races.map((race) => race.history.losses.total));
+  const length = longest(races);
+  const shown = races.map(({ history }) => ({ history, position: timebase.position(history, moment) }));
+  return {
+    position: shown.find(({ history }) => history.length === length)?.position ?? 0,
+    length,
+    moment,
+    start: timebase.start,
+    last,
+    clock: timebase.name,
+    slowed,
+    playing,
+    following,
+    live,
+    flows: races.some((race) => race.flows),
+    speed,
+    canLose,
+    losses,
+    lossesOnShow: numbersAt(shown),
+    inviting: !live && losses > 0 && moment === last,
+    lossMarks: lossMarks(races, timebase, last),
+  };
+}
+
+/** Which of the lost updates this moment is about: "3", or "3–7" where one write erased several.
+ * @param {readonly {history: History, position: number}[]} shown */
+function numbersAt(shown) {
+  const first = sum(shown.map(({ history, position }) => history.losses.upTo(position - 1))) + 1;
+  const last = sum(shown.map(({ history, position }) => history.losses.upTo(position)));
+  if (last < first) return "";
+  return first === last ? String(first) : `${first}–${last}`;
+}
+
+/** @param {readonly Race[]} races */
+export function longest(races) {
+  return Math.max(0, ...races.map((race) => race.history.length));
+}
+
+/** The nearest moment after (1) or before (-1) this one at which any race lost something.
+ * @param {readonly Race[]} races @param {Timebase} timebase @param {number} moment @param {1 | -1} direction */
+export function nextLoss(races, timebase, moment, direction) {
+  const found = races.flatMap(({ history }) => {
+    const position = history.losses.next(timebase.position(history, moment), direction);
+    return position === null ? [] : timebase.moment(history, position);
+  });
+  if (found.length === 0) return null;
+  return direction > 0 ? Math.min(...found) : Math.max(...found);
+}
+
+/** Which of the ticks under the scrubber hold a lost update. Looks at each tick, not at each step.
+ * @param {readonly Race[]} races @param {Timebase} timebase @param {number} last */
+function lossMarks(races, timebase, last) {
+  const marks = new Set();
+  for (const { history } of races) {
+    let from = 0;
+    for (let tick = 0; tick <= TICKS && history.length > 0; tick += 1) {
+      const to = timebase.position(history, ((tick + 0.5) / TICKS) * last);
+      if (history.losses.between(from, to)) marks.add(tick / TICKS);
+      from = to;
+    }
+  }
+  return [...marks].sort((one, other) => one - other);
+}
+
+/** @param {readonly number[]} numbers */
+function sum(numbers) {
+  return numbers.reduce((total, one) => total + one, 0);
+}

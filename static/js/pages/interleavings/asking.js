@@ -1,0 +1,62 @@
+// What to explore. What is out of range is said here at once; what the server refuses, in its own words.
+
+import { part, setAttribute, setText, toggle } from "../../shell/dom.js";
+import { number } from "../../core/format.js";
+
+/** @import { Choice } from "./answer.js" */
+/** @import { Problem } from "../../core/types.js" */
+
+/** @param {HTMLFormElement} root @param {(choice: Choice) => void} ask */
+export function createAsking(root, ask) {
+  const processes = part(root, "processes", HTMLInputElement);
+  const iterations = part(root, "iterations", HTMLInputElement);
+  const guard = part(root, "guard", HTMLSelectElement);
+  const message = part(root, "message", HTMLElement);
+  const button = part(root, "explore", HTMLButtonElement);
+  /** What is on show, as text. */
+  let shown = "";
+
+  /** @returns {Choice | null} null, and a message, where something is out of range */
+  function read() {
+    let problem = "";
+    for (const [input, what] of /** @type {const} */ ([[processes, "processes"], [iterations, "increments each"]])) {
+      const [least, most] = [Number(input.min), Number(input.max)];
+      const good = /^\d+$/.test(input.value) && Number(input.value) >= least && Number(input.value) <= most;
+      setAttribute(input, "aria-invalid", good ? null : "true");
+      if (!good && !problem) problem = `Between ${number(least)} and ${number(most)} ${what}, please.`;
+    }
+    setText(message, problem);
+    const choice = { processes: Number(processes.value), iterations: Number(iterations.value), guard: guard.value };
+    // Only what is not on show yet is worth the one button that stands out.
+    toggle(button, "primary", problem !== "" || JSON.stringify(choice) !== shown);
+    return problem ? null : choice;
+  }
+
+  root.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const choice = read();
+    if (choice) ask(choice);
+  });
+  root.addEventListener("input", read);
+
+  return {
+    /** @param {Choice} choice */
+    set(choice) {
+      processes.value = String(choice.processes);
+      iterations.value = String(choice.iterations);
+      if ([...guard.options].some(({ value }) => value === choice.guard)) guard.value = choice.guard;
+      return read();
+    },
+    /** This is on show now. @param {Choice | null} choice */
+    mark(choice) {
+      shown = JSON.stringify(choice);
+      read();
+    },
+    /** @param {Problem | null} problem */
+    complain: (problem) => setText(message, problem ? [problem.message, problem.hint].filter(Boolean).join(" ") : ""),
+    /** The variant's title, as it stands in the select. */
+    get guardTitle() {
+      return guard.selectedOptions[0]?.textContent ?? "";
+    },
+  };
+}

@@ -1,0 +1,62 @@
+// What all this says, in one sentence: why a thousand good runs prove nothing. And how much of it was worked out. Pure.
+
+import { counted as many, list, number } from "../../core/format.js";
+import { brief, grouped } from "./figures.js";
+
+/** @import { Explored, Outcome } from "./answer.js" */
+/** @import { Observations } from "./observing.js" */
+
+/** More outcomes than these are not listed in a sentence. */
+const MOST_NAMED = 3;
+
+/** Digits that fit into a line. */
+const LONG = 24;
+
+/** @param {readonly Outcome[]} outcomes @param {number} right @param {Explored} explored @param {Observations} observations */
+export function point(outcomes, right, { exhausted, interleavings }, observations) {
+  const runs = observations.runs();
+  const possible = outcomes.filter(({ counted, schedule }) => counted ?? schedule);
+  const never = possible.filter(({ name }) => observations.of(name) === 0);
+  const wrong = possible.filter(({ final }) => final !== right);
+  const unlucky = never.filter(({ final }) => final !== right);
+  if (exhausted && wrong.length === 0) {
+    const all = interleavings === "1" ? "The only interleaving ends" : `All ${grouped(interleavings ?? "")} interleavings end`;
+    return `${all} at ${right}: that is a proof, and no number of good runs would be one.`;
+  }
+  if (runs > 0 && unlucky.length > 0) {
+    const names = unlucky.length > MOST_NAMED ? `${unlucky.length} ways to go wrong were` : `${list(unlucky.map(told))} ${unlucky.length > 1 ? "were" : "was"}`;
+    return `In ${many(runs, "run")} ${names} never observed, and possible all the same: that is why a thousand good runs prove nothing.`;
+  }
+  if (runs > 0 && exhausted) return `Everything that can go wrong was observed in ${many(runs, "run")}; a thousand good runs would not have proved that it cannot.`;
+  return "Runs show what did happen, this shows all that can: a thousand good runs prove nothing.";
+}
+
+/** @param {Outcome} outcome */
+function told({ final, name }) {
+  return final === null ? "a deadlock" : name;
+}
+
+/** What was worked out, in a line. @param {Explored} explored @param {number} seconds */
+export function found({ exhausted, interleavings, states, graph }, seconds) {
+  if (!exhausted || interleavings === null) return `${number(states)} states in ${seconds.toFixed(1)} s, and not all of them`;
+  const ways = `${brief(interleavings, LONG)} ${interleavings === "1" ? "interleaving" : "interleavings"}`;
+  // What is drawn is merged less than what is counted: one number of states is enough.
+  return graph ? ways : `${ways}, worked out from ${many(states, "state")}`;
+}
+
+/** What is known where it was too much; "" where it was not. @param {Explored} explored */
+export function unfinished({ exhausted, states, estimate, known = [] }) {
+  if (exhausted) return "";
+  const certain = known.length ? ` Known for certain: it can end at ${list(known.map(({ final }) => String(final)))}.` : "";
+  const drawn = estimate ? ` The shares below are an estimate, from ${many(estimate.samples, "schedule")} drawn at random: it knows nothing of what is rare.` : "";
+  return `Too much to work out: it was given up after ${many(states, "state")}.${drawn}${certain}`;
+}
+
+/** @param {Observations} observations */
+export function observed(observations) {
+  const runs = observations.runs();
+  if (runs === 0) return observations.left ? "The first run …" : "Nothing observed yet: no real run so far.";
+  const paces = observations.paces.map((pace) => `${number(observations.runs(pace))} ${pace}`);
+  const left = observations.left ? ` ${number(observations.left)} to come …` : "";
+  return `Observed in ${many(runs, "run")} of real processes: ${list(paces)}.${left}`;
+}

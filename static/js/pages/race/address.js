@@ -1,0 +1,98 @@
+// The address bar holds what is on show: the choice, the runs, the moment, and how they are looked at.
+// A link that is sent to a colleague opens the same thing.
+
+/** @import { Choice, Look, Panel } from "../../core/types.js" */
+
+/** @typedef {{choice: Partial<Choice>, runs: string[], at: number | null, guess: number | null, clock: "steps" | "clock", look: Look, single: boolean}} Place */
+
+/** What a request calls the variant, which differs from scenario to scenario. @typedef {"guard" | "start_method" | "call"} Field */
+
+/** @type {readonly Field[]} */
+const FIELDS = ["guard", "start_method", "call"];
+const SIDES = ["left", "right", "third"];
+/** @type {readonly Panel[]} */
+const PANELS = ["timeline", "lineage", "code", "anatomy", "untraced", "again"];
+
+/** Browsers refuse too many changes of the address; a position that is still moving can wait. */
+const PAUSE = 300;
+
+/** @param {Location} location @returns {Place} */
+export function readAddress(location) {
+  const query = new URLSearchParams(location.search);
+  const single = /^\/runs\/([^/]+)$/.exec(location.pathname)?.[1];
+  /** @type {Partial<Choice>} */
+  const choice = {};
+  const scenario = query.get("scenario");
+  const processes = whole(query.get("processes"));
+  const iterations = whole(query.get("iterations"));
+  const chunksize = whole(query.get("chunksize"));
+  const variant = FIELDS.map((field) => query.get(field)).find(Boolean);
+  const pace = query.get("pace");
+  if (scenario) choice.scenario = scenario;
+  if (processes) choice.processes = processes;
+  if (iterations) choice.iterations = iterations;
+  if (chunksize) choice.chunksize = chunksize;
+  if (variant) choice.variant = variant;
+  if (pace) choice.pace = pace;
+  return {
+    choice,
+    runs: single ? [decodeURIComponent(single)] : (query.get("runs") ?? "").split(",").filter(Boolean),
+    at: whole(query.get("at")),
+    guess: whole(query.get("guess")),
+    clock: query.get("clock") === "clock" ? "clock" : "steps",
+    look: {
+      panel: PANELS.find((panel) => panel === query.get("panel")) ?? "timeline",
+      solo: SIDES.includes(query.get("alone") ?? "") ? SIDES.indexOf(query.get("alone") ?? "") : null,
+      projector: query.has("projector"),
+      cell: query.get("cell"),
+    },
+    single: single !== undefined,
+  };
+}
+
+/** @param {string | null} text */
+function whole(text) {
+  return text !== null && /^\d{1,12}$/.test(text) ? Number(text) : null;
+}
+
+export class Address {
+  #timer = 0;
+  #wanted = "";
+
+  constructor() {
+    window.addEventListener("pagehide", () => this.#write());
+  }
+
+  /** @param {Place & {choice: Choice, field: Field | null}} place `field` is null where no variant is chosen */
+  show({ choice, field, runs, at, guess, clock, look, single }) {
+    const query = new URLSearchParams();
+    if (!single) {
+      const { variant, chunksize, ...rest } = choice;
+      for (const [name, value] of Object.entries(rest)) query.set(name, String(value));
+      if (field) query.set(field, variant);
+      if (chunksize) query.set("chunksize", String(chunksize));
+      if (runs.length) query.set("runs", runs.join(","));
+    }
+    if (at !== null) query.set("at", String(at));
+    if (guess !== null) query.set("guess", String(guess));
+    if (clock !== "steps") query.set("clock", clock);
+    if (look.panel !== "timeline") query.set("panel", look.panel);
+    if (look.cell !== null) query.set("cell", look.cell);
+    if (look.solo !== null) query.set("alone", SIDES[look.solo] ?? "");
+    if (look.projector) query.set("projector", "");
+    const path = single ? `/runs/${runs[0] ?? ""}` : "/";
+    // Ids are safe in a query; a comma reads better than its escape.
+    const text = query.toString().replaceAll("%2C", ",");
+    const wanted = text ? `${path}?${text}` : path;
+    if (wanted === this.#wanted) return;
+    this.#wanted = wanted;
+    // While it plays, the address follows at its own pace; what is left is written when the page goes.
+    if (this.#timer === 0) this.#timer = window.setTimeout(() => this.#write(), PAUSE);
+  }
+
+  #write() {
+    window.clearTimeout(this.#timer);
+    this.#timer = 0;
+    if (this.#wanted) history.replaceState(null, "", this.#wanted);
+  }
+}

@@ -1,0 +1,56 @@
+// What a process would do next, in words for its button. Pure.
+
+import { number } from "../../core/format.js";
+
+/** @import { NextStep, RunView, State } from "../../core/types.js" */
+
+/** As many processes have a wide button each. */
+export const FEW = 4;
+
+/** What stands on a button after the process's name, and whether it can be let go.
+ * @typedef {{words: string, can: boolean}} Turn */
+
+/** @param {RunView} run @param {State} state after its newest step @param {number} place of the process @returns {Turn} */
+export function turnOf(run, state, place) {
+  const name = state.names[place];
+  const process = state.processes[place];
+  const stuck = run.deadlock?.find((blocked) => blocked.process === name);
+  if (stuck) return { words: `waits for ${lockWords(stuck.waits_for)} for ever`, can: false };
+  const next = run.next?.find((each) => each.process === name);
+  if (next?.obstacle) return { words: obstacleWords(next, state), can: false };
+  if (next) return { words: stepWords(next, state, place), can: true };
+  const isCut = run.status === "stopped" || run.status === "failed";
+  if (isCut && run.processes[place]?.exitcode !== 0) return { words: "was stopped", can: false };
+  if (isCut || process?.ended) return { words: process?.failed ? "has failed" : "has ended", can: false };
+  return { words: process?.op ? "takes its step" : "is starting", can: false };
+}
+
+/** @param {NextStep} next @param {State} state @param {number} place */
+function stepWords({ op, target }, state, place) {
+  const { register = null, computed = null } = state.processes[place] ?? {};
+  if (op === "read") return `reads ${target}`;
+  if (op === "modify") return register ? `computes ${number(register.value)} + 1` : "computes the new value";
+  if (op === "write" && computed !== null) {
+    const from = register ? ` (it computed ${number(computed)} from\u00a0${number(register.value)})` : "";
+    return `writes ${number(computed)}${from}`;
+  }
+  if (op === "acquire") return `acquires ${lockWords(target)}`;
+  if (op === "release") return `releases ${lockWords(target)}`;
+  return op;
+}
+
+/** The server's sentence begins with the name, which stands there already. @param {NextStep} next @param {State} state */
+function obstacleWords({ process, target, obstacle }, state) {
+  const holder = state.locks.find((lock) => lock.name === target)?.holder ?? -1;
+  if (holder < 0) return (obstacle ?? "").replace(`${process} `, "").replace(/\.$/, "");
+  // More than a few buttons are narrow.
+  if (state.names.length > FEW) return `waits: ${state.names[holder] === process ? "it" : state.names[holder]} holds ${lockWords(target)}`;
+  const whose = state.names[holder] === process ? "it holds itself" : `${state.names[holder]} holds`;
+  return `waits for ${lockWords(target)}, which ${whose}`;
+}
+
+/** @param {string} target */
+function lockWords(target) {
+  if (target === "lock") return "the lock";
+  return /\[\d+\]$/.test(target) ? "its own lock" : /^[a-z]$/.test(target) ? `lock ${target}` : target;
+}

@@ -1,0 +1,36 @@
+// All keys, in a dialog.
+
+import { html, part } from "./dom.js";
+import { styled } from "./lazy-styles.js";
+
+/** @import { KeyTable } from "./keys.js" */
+
+/** How keys are called where their name is not what stands on them. @type {Readonly<Record<string, string>>} */
+const CAPS = { " ": "Space", ArrowLeft: "←", ArrowRight: "→", PageUp: "Page↑", PageDown: "Page↓", "-": "−" };
+
+/** @template A @param {HTMLElement} root @param {KeyTable<A>} table */
+export function createHelp(root, table) {
+  const dialog = part(root, "help", HTMLDialogElement);
+  part(dialog, "keys", HTMLElement).append(...table.map(([does, keys]) =>
+    html("div", "", [html("dt", "", caps(Object.keys(keys))), html("dd", "", [does])]),
+  ));
+  part(root, "help-button", HTMLButtonElement).addEventListener("click", open);
+  part(dialog, "help-close", HTMLButtonElement).addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", ({ target }) => {
+    // All that is inside lies on an element of its own: what is clicked as the dialog itself is around it.
+    if (target === dialog) dialog.close();
+  });
+
+  async function open() {
+    await styled(new URL("../../css/help.css", import.meta.url));
+    if (!dialog.open) dialog.showModal();
+  }
+
+  return { render() {}, open, destroy() {} };
+}
+
+/** "Shift+ArrowLeft" is two keys, "+" is one, and one Shift is enough for a row. @param {readonly string[]} keys */
+function caps(keys) {
+  const names = new Set(keys.flatMap((key) => key.split(/(?<=.)\+/)));
+  return [...names].map((name) => html("kbd", "", [CAPS[name] ?? name]));
+}

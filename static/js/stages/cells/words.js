@@ -1,0 +1,264 @@
+// Steps and outcomes of races on shared cells, as plain sentences. Pure: evidence in, words out.
+
+import { counted, list, number } from "../../core/format.js";
+
+/** @import { Blocked, CellState, Effect, ViewState, ProcessState, State, Step } from "../../core/types.js" */
+
+/** @param {readonly number[]} counts */
+function owners(counts) {
+  return counts.flatMap((count, process) => (count > 0 ? [{ process, count }] : []));
+}
+
+/** Where there are several cells, which one is meant. @param {string | null} cell @param {State} state */
+function which(cell, { cells }) {
+  return cells.length > 1 ? cell : null;
+}
+
+/** "P1's +1 is lost": the short form, for the stage. @param {Effect} effect @param {readonly string[]} names */
+export function lossLabel(effect, names) {
+  const victims = owners(effect.erasedOf);
+  if (victims.length !== 1 || effect.erased > 1) {
+    return `${counted(effect.erased, "update")} ${effect.erased === 1 ? "is" : "are"} lost`;
+  }
+  return `${names[victims[0]?.process ?? 0]}’s +1 is lost`;
+}
+
+/**
+ * What happened in one step.
+ * @param {Step} step
+ * @param {State} before
+ * @param {State} after
+ * @returns {string}
+ */
+export function sentence(step, before, after) {
+  const name = after.names[step.process];
+  switch (step.op) {
+    case "start":
+      return `${name} starts.`;
+    case "read":
+      return read(step, after);
+    case "modify":
+      return modify(step, before);
+    case "write":
+      return write(step, before, after);
+    case "wait":
+      return waits(step, before);
+    case "acquire":
+      return acquires(step, after);
+    case "release":
+      return releases(step, after);
+    case "fail":
+      return fails(step, before, after);
+    case "exit":
+      return exits(step, after);
+    default:
+      return `${name}: ${step.op}.`;
+  }
+}
+
+/** @param {Step} step @param {State} after */
+function read(step, after) {
+  const also = after.processes.flatMap((process, index) =>
+    index !== step.process &&
+    process.register?.cell === step.target &&
+    process.register.version === step.version
+      ? [after.names[index] ?? ""]
+      : [],
+  );
+  const value = number(step.value ?? 0);
+  const cell = which(step.target, after);
+  const where = cell ? ` from ${cell}` : "";
+  const start = `${after.names[step.process]} reads ${value}${where}`;
+  if (also.length === 0) return `${start} into its own register.`;
+  if (also.length > 2) return `${start}: so have ${also.length} others, who have not written yet.`;
+  const have = also.length === 1 ? "has" : "have";
+  return `${start}: the same ${value} that ${list(also)} ${have} read, and not yet written back.`;
+}
+
+/** @param {Step} step @param {State} before */
+function modify(step, before) {
+  const name = before.names[step.process];
+  const register = before.processes[step.process]?.register;
+  const cell = before.cells.find(({ name: target }) => target === step.target);
+  if (!register || step.value === null) return `${name} computes ${step.value}.`;
+  const change = step.value - register.value;
+  const sum = `${number(register.value)} ${change < 0 ? "−" : "+"} ${number(Math.abs(change))} = ${number(step.value)}`;
+  const meanwhile =
+    cell && cell.version > register.version
+      ? `${before.cells.length > 1 ? cell.name : "The counter"} has moved on to ${number(cell.value)} meanwhile.`
+      : "Nobody else can see that yet.";
+  return `${name} computes ${sum}. ${meanwhile}`;
+}
+
+/** @param {Step} step @param {State} before @param {State} after */
+function write(step, before, after) {
+  const name = after.names[step.process];
+  const effect = after.effect;
+  const register = before.processes[step.process]?.register;
+  const cell = before.cells.find(({ name: target }) => target === step.target);
+  const from = register ? `, computed from the ${number(register.value)} it read` : "";
+  const chosen = which(step.target, after);
+  const where = chosen ? ` to ${chosen}` : "";
+  const start = `${name} writes ${number(step.value ?? 0)}${where}${from}`;
+  if (!effect || effect.erased === 0) return `${start}. Nothing is lost.`;
+
+  const since = cell && register ? ` ${meanwhile(step, cell, register.version, effect, after.names)}` : "";
+  const lost = losses(effect, after.names);
+  if (effect.revived === 0) return `${start}${since}: ${lost}.`;
+  const again = `${counted(effect.revived, "update")} that ${effect.revived === 1 ? "was" : "were"} lost`;
+  return `${start}${since}. That was built on ${again} and now count${effect.revived === 1 ? "s" : ""} again: ${lost}.`;
+}
+
+/** What others wrote between the read of a write and the write itself.
+ * @param {Step} step @param {CellState} cell @param {number} read the version that was read @param {Effect} effect @param {readonly string[]} names */
+function meanwhile(step, cell, read, effect, names) {
+  const writes = cell.version - read;
+  const victims = owners(effect.erasedOf);
+  // The newest write is always among those that are erased, so a single victim, or the only other, wrote it.
+  const isPair = names.length === 2;
+  const known = isPair ? 1 - step.process : victims.length === 1 ? victims[0]?.process : undefined;
+  if (writes === 1) return `before ${known === undefined ? "another" : names[known]} wrote ${number(cell.value)}`;
+  return `before ${isPair && known !== undefined ? names[known] : "others"} wrote ${number(writes)} times`;
+}
+
+/** @param {Effect} effect @param {readonly string[]} names */
+function losses({ erased, erasedOf }, names) {
+  const victims = owners(erasedOf);
+  const only = victims.length === 1 ? names[victims[0]?.process ?? 0] : null;
+  if (only !== null && erased === 1) return `${only}’s update is lost`;
+  if (only !== null) return `${number(erased)} of ${only}’s updates are lost`;
+  const shares = victims.map(({ process, count }) => `${number(count)} of ${names[process]}`);
+  return `${number(erased)} updates are lost (${list(shares)})`;
+}
+
+/** @param {Step} step @param {State} before */
+function waits({ process, target }, before) {
+  const name = before.names[process];
+  const holder = before.locks.find((lock) => lock.name === target)?.holder ?? -1;
+  if (holder === process) return `${name} waits for ${lockName(target)}, which it holds itself: nobody can release it any more.`;
+  if (holder < 0) return `${name} waits for ${lockName(target)}.`;
+  const ended = before.processes[holder]?.ended ? ", which has ended: it will never release it" : "";
+  return `${name} waits for ${lockName(target)}: held by ${before.names[holder]}${ended}.`;
+}
+
+/** @param {Step} step @param {State} after */
+function acquires(step, after) {
+  const name = after.names[step.process];
+  const queue = after.locks.find((lock) => lock.name === step.target)?.queue ?? [];
+  if (queue.length > 0) return `${name} takes ${lockName(step.target)}. ${waiting(queue, after.names)}`;
+  const others = after.processes.filter(({ holds }) => holds !== null).length > 1;
+  return others
+    ? `${name} takes ${lockName(step.target)}. Others hold locks too, but not this one.`
+    : `${name} takes ${lockName(step.target)}: nobody held it.`;
+}
+
+/** @param {Step} step @param {State} after */
+function releases(step, after) {
+  const queue = after.locks.find((lock) => lock.name === step.target)?.queue ?? [];
+  const start = `${after.names[step.process]} releases ${lockName(step.target)}.`;
+  return queue.length > 0 ? `${start} ${waiting(queue, after.names)}` : start;
+}
+
+/** @param {Step} step @param {State} before @param {State} after */
+function fails({ process }, before, { names, processes }) {
+  const start = `${names[process]} fails: an exception ended its code here`;
+  const { holds } = processes[process] ?? {};
+  if (holds) return `${start}, and ${lockName(holds)} is still held. Nobody else can release it.`;
+  return before.processes[process]?.op === "release" ? `${start}. The lock was released on the way out.` : `${start}.`;
+}
+
+/** @param {Step} step @param {State} after */
+function exits({ process }, { names, processes }) {
+  const { done = 0, holds = null, failed = false } = processes[process] ?? {};
+  const start = `${names[process]} ends${failed ? " with an error" : ""}, after ${counted(done, "increment")}.`;
+  return holds === null ? start : `${start} It still holds ${lockName(holds)}.`;
+}
+
+/** @param {readonly number[]} queue @param {readonly string[]} names */
+function waiting(queue, names) {
+  if (queue.length > 3) return `${queue.length} others wait for it.`;
+  return `${list(queue.map((process) => names[process] ?? ""))} ${queue.length === 1 ? "waits" : "wait"} for it.`;
+}
+
+/** @param {string | null} target */
+export function lockName(target) {
+  const own = /\[(\d+)\]$/.exec(target ?? "");
+  return own ? `its own lock (${target})` : shortLock(target);
+}
+
+/** Where there are several, each is named by a letter. @param {string | null} target */
+function shortLock(target) {
+  return /^[a-z]$/.test(target ?? "") ? `lock ${target}` : "the lock";
+}
+
+/** What a process is doing, in a few words for its card. @param {ProcessState} process @param {State} state */
+export function doing(process, state) {
+  const { register, computed } = process;
+  const cell = state.cells.find(({ name }) => name === register?.cell);
+  const stale = !process.ended && register !== null && cell !== undefined && cell.version > register.version;
+  let first = "";
+  if (process.ended && process.holds !== null) first = `ended, holds ${shortLock(process.holds)}`;
+  else if (process.ended) first = process.failed ? "failed" : "has ended";
+  else if (process.failed) first = "fails";
+  else if (process.waits !== null) first = `waits for ${shortLock(process.waits)}`;
+  else if (register && computed !== null) first = `computed ${computed}`;
+  else if (register) first = `read ${register.value}`;
+  else if (process.op === "write" || process.op === "release") first = `wrote ${process.wrote}`;
+  else if (process.op === "acquire") first = `holds ${shortLock(process.holds)}`;
+  else if (process.op === "start") first = "has started";
+  return { first, stale };
+}
+
+/** How it ended, for the end of a run. @param {ViewState} view */
+export function outcome({ run, state, variant }) {
+  const lost = state.cells.reduce((sum, cell) => sum + cell.lost, 0);
+  if (run.status === "failed") return deadlocked(run.deadlock ?? [], state) ?? run.reason ?? "The run failed.";
+  if (run.status === "stopped") {
+    return `${run.reason ?? "The run was stopped."} Up to then ${counted(lost, "update")} had been lost.`;
+  }
+  const { cells } = run.summary;
+  const [first] = cells;
+  if (!first) return "The run has ended.";
+  const several = cells.length > 1;
+  // Of several cells the scoreboard tells each one's figures: here they would only be long.
+  const end = several ? "The run has ended" : `Expected ${number(first.expected ?? 0)}, counter ${number(first.final ?? 0)}`;
+  const total = cells.reduce((sum, cell) => sum + (cell.lost ?? 0), 0);
+  if (total > 0) {
+    const why = variant.kind === "faulty" ? ` ${variant.about}` : "";
+    const all = Object.values(run.adds ?? {}).reduce((sum, each) => sum + each, 0);
+    const updates = several && all ? `${number(total)} of ${counted(all, "update")}` : counted(total, "update");
+    return `${end}: ${updates} ${total === 1 ? "was" : "were"} lost.${why}`;
+  }
+  const failed = state.names.filter((_, index) => state.processes[index]?.failed);
+  // A right guard lets go of its lock whatever happens inside.
+  const way = variant.kind === "right" ? ", and the lock was released on the way out" : "";
+  if (failed.length > 0) return `${end}: nothing was lost. ${list(failed)} failed${way}.`;
+  if (variant.kind === "right") return `${end}: nothing was lost. Only the holder of the lock touched the number${several ? "s" : ""}.`;
+  if (run.request.processes === 1) return `${end}. One process alone has nobody to race with.`;
+  if (variant.kind === "none") return `${end}. This time no two increments overlapped. The bug is still there.`;
+  return `${end}: nothing was lost.`;
+}
+
+/** More than a few who wait are told together: the reason of the run names each by itself.
+ * @param {readonly Blocked[]} blocked @param {State} state */
+function deadlocked(blocked, { names, processes }) {
+  if (blocked.length < 3) return null;
+  /** @type {Map<string, string[]>} */
+  const groups = new Map();
+  for (const { process, waits_for: what, held_by: holder } of blocked) {
+    const isGone = processes[names.indexOf(holder ?? "")]?.ended;
+    const held = isGone ? `${holder} held when it ended` : `${holder === process ? "it" : holder} holds`;
+    const why = holder ? `${lockName(what)}, which ${held}` : lockName(what);
+    groups.set(why, [...(groups.get(why) ?? []), process]);
+  }
+  const told = [...groups].map(([why, names]) => `${list(names)} ${names.length === 1 ? "waits" : "wait"} for ${why}`);
+  return `Deadlock: ${told.join("; ")}. Nobody can go on.`;
+}
+
+/** @param {ViewState} view */
+export function invitation({ variant, scenario, state }) {
+  if (variant.kind !== "none") return `The same processes, the same number${state.cells.length > 1 ? "s" : ""}. ${variant.about}`;
+  const what = state.cells.length > 1 ? "a number" : "the number";
+  const button = scenario.lineup === "pair" ? "Run both" : scenario.lineup === "all" ? "Run all" : "Run";
+  return `Each process reads ${what}, adds 1 to its own copy, and writes the copy back. Press “${button}”.`;
+}

@@ -1,0 +1,51 @@
+// Motions of the stage. An element always stands where it belongs already: a motion only lets it
+// come from somewhere else. So a motion can be cut short at any time and nothing is ever wrong.
+
+/** @import { Point } from "./cells/layout.js" */
+
+/** @param {SVGElement} element @param {Keyframe[]} frames @param {number} duration @param {string} [easing] */
+function move(element, frames, duration, easing = "cubic-bezier(.3,.1,.2,1)") {
+  for (const running of element.getAnimations()) running.cancel();
+  if (duration > 0) element.animate(frames, { duration, easing, fill: "backwards" });
+}
+
+/** Lets a number arrive from where it was `size` times as large. @param {SVGElement} element @param {Point} from @param {Point} to @param {number} size @param {number} duration */
+export function arrive(element, from, to, size, duration) {
+  const shift = `translate(${from.x - to.x}px, ${from.y - to.y}px)`;
+  move(element, [{ transform: `${shift} scale(${size})` }, { transform: "none" }], duration);
+}
+
+/** Lets something that is placed by its transform come from another place. @param {SVGElement} element @param {Point} from @param {Point} to @param {number} duration */
+export function slide(element, from, to, duration) {
+  const frames = [from, to].map(({ x, y }) => ({ transform: `translate(${x}px, ${y}px)` }));
+  move(element, frames, duration * 0.8);
+}
+
+/** Turns a number over: edge-on, then its new side. @param {SVGElement} element @param {number} duration */
+export function turnOver(element, duration) {
+  const flat = { transform: "scaleY(0)" };
+  move(element, [flat, { ...flat, offset: 0.45 }, { transform: "none" }], duration);
+}
+
+/** Shows what was there before, going away. @param {SVGElement} element @param {number} duration @param {boolean} turning */
+export function leave(element, duration, turning) {
+  const away = turning
+    ? [{ opacity: 1 }, { opacity: 1, transform: "scaleY(0)", offset: 0.45 }, { transform: "scaleY(0)" }]
+    : [{ opacity: 0.85 }, { opacity: 0, offset: 0.7 }, { opacity: 0 }];
+  move(element, away, duration, "ease-in");
+}
+
+/** A short light on a wire that something is passing. @param {SVGElement} element @param {number} duration */
+export function glow(element, duration) {
+  move(element, [{ opacity: 1 }, { opacity: 1, offset: 0.6 }, { opacity: 0 }], duration * 1.6, "linear");
+}
+
+/** Half of a broken +1 falls away from the cell. @param {SVGElement} element @param {number} height @param {number} duration */
+export function fall(element, height, duration) {
+  move(element, [{ transform: `translateY(${-height}px)` }, {}], duration * 1.5, "cubic-bezier(.4,0,.7,1)");
+}
+
+/** Words that come once there is something to say. @param {SVGElement} element @param {number} duration */
+export function appear(element, duration) {
+  move(element, [{ opacity: 0 }, { opacity: 0, offset: 0.5 }, { opacity: 1 }], duration * 1.5);
+}

@@ -1,0 +1,75 @@
+// What is known of the lives of a run's processes after some of its steps: when main launched each, when it ran
+// its first line, how it ended, and what main has waited for. Pure but for the state that it is handed to change.
+
+/** @import { RunView, Step } from "../../core/types.js" */
+
+import { placeOf } from "../parts.js";
+import { replayed } from "../replay.js";
+
+/** One process. Times in ns since the run began; null is not yet.
+ * @typedef {object} Life
+ * @property {number | null} launched
+ * @property {number | null} started its first line
+ * @property {number | null} failed
+ * @property {number} line where it failed
+ * @property {number | null} ended
+ * @property {number | null} joined
+ * @property {number | null} exitcode known from its join
+ */
+
+/** Main waits for a process to end. @typedef {{child: number, from: number, to: number | null}} Wait */
+
+/**
+ * @typedef {object} Lives
+ * @property {number} parent who launches and joins
+ * @property {Life[]} all
+ * @property {Wait[]} waits
+ * @property {(name: string | null) => number} placeOf
+ */
+
+/** @param {RunView} run @returns {Lives} */
+function initial(run) {
+  return {
+    parent: placeOf(run, "main"),
+    all: run.processes.map(() => ({
+      launched: null, started: null, failed: null, line: 0, ended: null, joined: null, exitcode: null,
+    })),
+    waits: [],
+    placeOf: (name) => placeOf(run, name),
+  };
+}
+
+/** @param {Lives} lives @param {Step} step */
+function take(lives, step) {
+  const own = lives.all[step.process];
+  const child = lives.placeOf(step.target);
+  const other = lives.all[child];
+  if (step.op === "start" && own) own.started = step.t;
+  if (step.op === "exit" && own) own.ended = step.t;
+  if (step.op === "fail" && own) {
+    own.failed = step.t;
+    own.line = step.line ?? 0;
+  }
+  if (!other) return;
+  if (step.op === "launch") other.launched = step.t;
+  if (step.op === "wait") lives.waits.push({ child, from: step.t, to: null });
+  if (step.op === "join") {
+    const wait = lives.waits.findLast((one) => one.child === child);
+    if (wait) wait.to = step.t;
+    other.joined = step.t;
+    other.exitcode = step.value;
+  }
+}
+
+export const livesOf = replayed(initial, take);
+
+/** The children, in the order in which they stand below main. @param {Lives} lives */
+export function children(lives) {
+  return lives.all.flatMap((life, process) => (process === lives.parent ? [] : [{ life, process }]));
+}
+
+/** From main's start() to a child's first line, on average; null before any ran. @param {Lives} lives */
+export function averageStart(lives) {
+  const gaps = lives.all.flatMap(({ launched, started }) => (launched !== null && started !== null ? [started - launched] : []));
+  return gaps.length ? gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length : null;
+}

@@ -1,0 +1,130 @@
+// The lives of processes in figures and sentences. Pure: evidence in, words out.
+
+import { list } from "../../core/format.js";
+import { averageStart, children, livesOf } from "./model.js";
+import { brokenOff, milliseconds, nameOf, placeOf, recorded, took } from "../parts.js";
+
+/** @import { ViewState, RunView, Step } from "../../core/types.js" */
+/** @import { Life, Lives } from "./model.js" */
+
+/** How each start method makes a process, after "main launches P1:". @type {Readonly<Record<string, string>>} */
+const MAKES = {
+  fork: "the system makes a copy of main itself.",
+  forkserver: "a small server process forks it off.",
+  spawn: "a fresh Python starts and imports the program again.",
+};
+
+/** @param {ViewState} view */
+export function figures(view) {
+  const lives = livesOf(view);
+  const below = children(lives).map(({ life }) => life);
+  const start = averageStart(lives);
+  const count = below.length || view.run.request.processes;
+  const joined = below.filter(({ joined }) => joined !== null).length;
+  const failed = below.filter(({ failed }) => failed !== null).length;
+  return recorded(view.run, [
+    { label: "start, ms", value: start === null ? "–" : milliseconds(start), note: start !== null && count > 1 ? "mean" : "" },
+    { label: "joined", value: String(joined), note: `of ${count}` },
+    { label: "failed", value: String(failed), note: "", isLoss: failed > 0 },
+  ]);
+}
+
+/** What happened in the step on show. @param {ViewState} view @returns {string} */
+export function sentence(view) {
+  const { run, step } = view;
+  if (!step) return "";
+  const lives = livesOf(view);
+  const own = lives.all[step.process];
+  const name = nameOf(run, step.process);
+  switch (step.op) {
+    case "launch":
+      return `${name} launches ${step.target}: ${makes(run)}`;
+    case "start":
+      return own?.launched === null || own?.launched === undefined
+        ? `${name} starts.`
+        : `${name} runs its first line, ${took(step.t - own.launched)} after main called its start().`;
+    case "wait":
+      return waits(step, lives, run);
+    case "join":
+      return joins(step, lives, run);
+    case "fail":
+      return `${name} raises an exception that nothing catches. That ends ${name}; the others go on.`;
+    case "exit":
+      return exits(step, lives, run);
+    default:
+      return `${name}: ${step.op}.`;
+  }
+}
+
+/** @param {RunView} run */
+function makes({ request }) {
+  return MAKES[request.start_method ?? ""] ?? "a new process will run.";
+}
+
+/** @param {Step} step @param {Lives} lives @param {RunView} run */
+function waits(step, lives, run) {
+  const child = placeOf(run, step.target);
+  const ended = lives.all[child]?.ended ?? null;
+  const start = `main calls join() on ${step.target}`;
+  if (ended !== null) return `${start}, which ended ${took(step.t - ended)} ago: it need not wait.`;
+  const others = endedUnjoined(lives).map((process) => nameOf(run, process));
+  if (others.length === 0) return `${start} and waits until it has ended.`;
+  return `${start} and waits. ${list(others)} ${others.length === 1 ? "has" : "have"} ended already, and must wait for ${others.length === 1 ? "its" : "their"} turn.`;
+}
+
+/** @param {Lives} lives */
+function endedUnjoined(lives) {
+  return children(lives).flatMap(({ life, process }) => (life.ended !== null && life.joined === null ? [process] : []));
+}
+
+/** @param {Step} step @param {Lives} lives @param {RunView} run */
+function joins(step, lives, run) {
+  const life = lives.all[placeOf(run, step.target)];
+  const wait = lives.waits.findLast(({ child }) => child === placeOf(run, step.target));
+  const late = life && life.ended !== null && wait && life.ended < wait.from;
+  const after = late ? ` It had ended ${took(step.t - /** @type {number} */ (life.ended))} before.` : "";
+  if (step.value === null) return `${step.target} has ended, and main goes on.${after}`;
+  if (step.value === 0) return `${step.target} is joined: exit code 0, so it ended well.${after}`;
+  return `${step.target} is joined: ${code(step.value)}. main goes on: ${why(step.value, life)}${after}`;
+}
+
+/** @param {number} exitcode */
+export function code(exitcode) {
+  return exitcode < 0 ? `killed by signal ${-exitcode}` : `exit code ${exitcode}`;
+}
+
+/** @param {number} exitcode @param {Life | undefined} life */
+function why(exitcode, life) {
+  if (exitcode < 0) return "it learns of it only here.";
+  return life?.failed === null ? "it learns of it only here." : "an exception stays in its own process, and only the exit code tells of it.";
+}
+
+/** @param {Step} step @param {Lives} lives @param {RunView} run */
+function exits(step, lives, run) {
+  const name = nameOf(run, step.process);
+  if (step.process === lives.parent) return "main ends, after all that it has joined.";
+  const waiting = lives.waits.find(({ to }) => to === null);
+  const how = lives.all[step.process]?.failed === null ? "ends" : "ends because of the exception";
+  if (!waiting) return `${name} ${how}. main has not called join() on it yet.`;
+  if (waiting.child === step.process) return `${name} ${how}: what main has been waiting for.`;
+  return `${name} ${how}. main does not notice: it waits for ${nameOf(run, waiting.child)}.`;
+}
+
+/** @param {ViewState} view */
+export function outcome(view) {
+  const { run } = view;
+  const broken = brokenOff(run);
+  if (broken !== null) return broken;
+  const lives = livesOf(view);
+  const below = children(lives);
+  const start = averageStart(lives);
+  if (below.length === 0 || start === null) return "The run has ended.";
+  const bad = below.flatMap(({ life, process }) => (life.exitcode ? [`${nameOf(run, process)} ended with ${code(life.exitcode)}`] : []));
+  const ends = bad.length === 0 ? "All ended with exit code 0." : `${list(bad)}.`;
+  return `${ends} Starting took ${took(start)}${below.length > 1 ? " on average" : ""}.`;
+}
+
+/** @param {ViewState} view */
+export function invitation({ variant }) {
+  return variant.about;
+}

@@ -1,0 +1,113 @@
+// One race view: all the views of one race. They get the same state and know nothing of each other. Of the
+// panels only the open one is drawn, and those that the page does not have ready are fetched when they are first opened.
+
+import { part, show } from "../shell/dom.js";
+import { styled } from "../shell/lazy-styles.js";
+import { createHead } from "./head.js";
+import { createNarration } from "./narration.js";
+import { createScoreboard } from "./scoreboard.js";
+import { createStage } from "./stage.js";
+
+/** @import { ViewState, RaceActions } from "../core/types.js" */
+
+/** @typedef {{render: (view: ViewState) => void, destroy: () => void}} View */
+/** @typedef {(root: HTMLElement, actions: RaceActions) => View} Create */
+
+/** @type {Readonly<Record<string, () => Promise<Create>>>} */
+const PANELS = {
+  timeline: async () => (await import("../charts/timeline.js")).createTimeline,
+  async code() {
+    const [{ createCode }] = await Promise.all([import("./code.js"), styled(new URL("../../css/code.css", import.meta.url))]);
+    return createCode;
+  },
+  lineage: async () => (await import("../charts/lineage.js")).createLineage,
+  async anatomy() {
+    const [{ createAnatomy }] = await Promise.all([import("./anatomy.js"), styled(new URL("../../css/anatomy.css", import.meta.url))]);
+    return createAnatomy;
+  },
+  async untraced() {
+    const [{ createUntraced }] = await Promise.all([import("./untraced.js"), styled(new URL("../../css/untraced.css", import.meta.url))]);
+    return createUntraced;
+  },
+  async again() {
+    const [{ createAgain }] = await Promise.all([import("./repeat.js"), styled(new URL("../../css/again.css", import.meta.url))]);
+    return createAgain;
+  },
+};
+
+/** @param {HTMLElement} root @param {RaceActions} actions @param {Readonly<Record<string, Create>>} ready panels that need not be fetched */
+export function createRaceView(root, actions, ready) {
+  const views = [
+    createHead(root, actions),
+    createScoreboard(root),
+    createStage(part(root, "stage", HTMLElement), actions),
+    createNarration(root),
+  ];
+  /** Where one of several cells is chosen: fetched with the first run that has several. @type {Element | null} */
+  let cells = root.querySelector("[data-part=cells]");
+  /** The places for panels that this page has. @type {Map<string, HTMLElement>} */
+  const places = new Map();
+  for (const name of Object.keys(PANELS)) {
+    const place = root.querySelector(`[data-part="${name}"]`);
+    if (place instanceof HTMLElement) places.set(name, place);
+  }
+  /** Those that have been opened; null while one is being fetched. @type {Map<string, View | null>} */
+  const panels = new Map();
+  /** @type {ViewState | null} */
+  let last = null;
+
+  /** @param {string} name */
+  async function open(name) {
+    panels.set(name, null);
+    try {
+      const create = ready[name] ?? (await PANELS[name]?.());
+      const place = places.get(name);
+      if (!create || !place) return;
+      panels.set(name, create(place, actions));
+      if (last) renderPanel(last);
+    } catch {
+      // The server was away: it is tried again when something else changes.
+      panels.delete(name);
+    }
+  }
+
+  /** @param {Element} place */
+  async function openCells(place) {
+    cells = null;
+    try {
+      const { createCells } = await import("./cell-choice.js");
+      const choice = createCells(/** @type {HTMLElement} */ (place), actions);
+      views.push(choice);
+      if (last) choice.render(last);
+    } catch {
+      cells = place;
+    }
+  }
+
+  /** @param {ViewState} view */
+  function renderPanel(view) {
+    const name = view.look.panel;
+    if (!places.has(name)) return;
+    if (!panels.has(name)) void open(name);
+    const panel = panels.get(name);
+    for (const [each, place] of places) show(place, each === name && Boolean(panel));
+    panel?.render(view);
+  }
+
+  return {
+    /** @param {ViewState} view */
+    render(view) {
+      last = view;
+      root.hidden = false;
+      if (cells && view.state.cells.length > 1) void openCells(cells);
+      for (const each of views) each.render(view);
+      renderPanel(view);
+    },
+    hide() {
+      root.hidden = true;
+    },
+    destroy() {
+      for (const view of [...views, ...panels.values()]) view?.destroy();
+    },
+  };
+}

@@ -1,0 +1,97 @@
+"""What holds for every kind of story: everybody can read it, and it fits its stage, wherever in a run one looks.
+
+Each test walks through all stories in one page, each in the middle of its runs and at their end.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.stages import Shown, expect_position, show
+from tests.browser.test_accessibility import assert_nothing_is_in_the_way
+from tests.recordings import load
+from tests.serving import RunningServer
+
+LINEUPS = (
+    ("processes-fork", "processes-forkserver", "processes-spawn"),
+    ("queue-fifo",),
+    ("queue-workers",),
+    ("pool-map",),
+    ("sharing-with", "sharing-owner", "sharing-sum"),
+)
+"""What stands side by side."""
+
+LAPTOP: ViewportSize = {"width": 1280, "height": 720}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+
+
+def walk(page: Page, server: RunningServer, also: str = "") -> Iterator[list[Shown]]:
+    """Through all stories: the races in the middle, and at the end."""
+    for runs in LINEUPS:
+        for at in (max(load(run)[0]["steps"] for run in runs) // 2, None):
+            yield show(page, server, *runs, at=at, also=also)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_is_in_the_way(open_page: OpenPage, server: RunningServer, scheme: str) -> None:
+    page = open_page(color_scheme=scheme, reduced_motion="reduce")
+    for _ in walk(page, server):
+        assert_nothing_is_in_the_way(page)
+
+
+def test_on_a_projector_nothing_on_a_stage_is_small(page: Page, server: RunningServer) -> None:
+    sizes: list[float] = []
+    for races in walk(page, server, also="&projector"):
+        for race in races:
+            sizes += race.stage.locator(".diagram text").evaluate_all(
+                "(texts) => texts.map((text) => parseFloat(getComputedStyle(text).fontSize))"
+            )
+    assert min(sizes) >= 24
+
+
+@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_nothing_stands_outside_its_stage(open_page: OpenPage, server: RunningServer, size: ViewportSize) -> None:
+    texts: list[tuple[str, bool]] = []
+    for races in walk(open_page(viewport=size), server):
+        for race in races:
+            texts += race.stage.locator(".diagram text").evaluate_all(ARE_INSIDE)
+    assert texts
+    assert [text for text, is_inside in texts if not is_inside] == []
+
+
+ARE_INSIDE = """
+(texts) => texts.map((text) => {
+  const stage = text.closest('[data-part="stage"]').getBoundingClientRect();
+  const box = text.getBoundingClientRect();
+  const across = box.left >= stage.left - 2 && box.right <= stage.right + 2;
+  const down = box.top >= stage.top - 4 && box.bottom <= stage.bottom + 4;
+  return [text.textContent, across && down];
+})
+"""
+
+
+def test_who_wants_no_motion_gets_none(open_page: OpenPage, server: RunningServer) -> None:
+    page = open_page(reduced_motion="reduce")
+    for runs in LINEUPS:
+        show(page, server, *runs, at=4)
+        for at in range(5, 10):
+            page.keyboard.press("ArrowRight")
+            expect_position(page, at)
+            assert page.evaluate("() => document.getAnimations().length") == 0
+
+
+def test_a_run_that_is_not_recorded_says_so(page: Page, server: RunningServer) -> None:
+    page.goto(f"{server.url}/?runs=sharing-untraced")
+    race = Shown(page)
+    expect(race.root.locator('[data-part="narration"]')).to_contain_text("Counter 16. It was not recorded")
+    assert race.figures() == ["16", "–", "–"]
+
+
+def test_a_run_that_was_stopped_shows_how_far_it_came(page: Page, server: RunningServer) -> None:
+    for run in ("pool-stopped", "queue-fifo-stopped", "processes-stopped"):
+        view, _ = load(run)
+        (race,) = show(page, server, run)
+        expect(race.root.locator('[data-part="narration"]')).to_contain_text(view["reason"])
+        expect(race.stage.locator(".diagram")).to_be_visible()
