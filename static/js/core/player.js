@@ -19,6 +19,8 @@ import { BY_STEPS, BY_CLOCK, converted, lastMoment, passed, stepped } from "./ti
 
 /** A clip on show, and the race that it is of. @typedef {Clip & {history: History}} Playing */
 
+/** @typedef {{key: string, length: number, pace: Pace}} Plan */
+
 /** A step by hand moves for so long, in ms. */
 const BY_HAND = 700;
 
@@ -50,8 +52,8 @@ export class Player {
   #dwell = READING;
   /** Where playing began. */
   #from = 0;
-  /** @type {{key: string, pace: Pace}} */
-  #planned = { key: "", pace: { dwell: () => READING, total: 0 } };
+  /** What was planned last, and from what. @type {Plan} */
+  #planned = { key: "", length: 0, pace: { dwell: () => READING, total: 0 } };
   /** When it was drawn last while something moved. @type {number | null} */
   #last = null;
   /** The frame that was asked for. @type {number | null} */
@@ -93,9 +95,11 @@ export class Player {
   get slowed() {
     const { recorded } = this;
     if (recorded === 0) return null;
-    const length = lastMoment(BY_STEPS, this.#source.histories());
-    const shown = this.timebase === BY_STEPS ? this.#pace(0).total : length * READING;
-    return (shown * NS_PER_MS) / (this.speed * recorded);
+    const known = lastMoment(BY_STEPS, this.#source.histories());
+    const { length, pace } = this.#plan(0);
+    const shown = this.timebase === BY_STEPS ? pace.total : length * READING;
+    // While it goes on, as much slower as all of it will be.
+    return (shown * NS_PER_MS * known) / (this.speed * recorded * length);
   }
 
   /** How far the motion of a race's step on show has come, 0…1. @param {History} history */
@@ -182,7 +186,7 @@ export class Player {
     }
     if (this.moment >= this.last) return false;
     this.#move(this.moment + 1, "play", 0);
-    this.#dwell = eased(this.#dwell, this.#pace(this.#from).dwell(this.moment));
+    this.#dwell = eased(this.#dwell, this.#plan(this.#from).pace.dwell(this.moment));
     return true;
   }
 
@@ -193,8 +197,8 @@ export class Player {
     this.following = !this.clip && this.#source.live();
   }
 
-  /** How long each step is shown, played from somewhere. @param {number} from @returns {Pace} */
-  #pace(from) {
+  /** How long each step is shown, played from somewhere, and how many there will be. @param {number} from @returns {Plan} */
+  #plan(from) {
     const histories = this.#source.histories();
     const deaths = histories.flatMap(({ losses }) => losses.next(from, 1) ?? []);
     const death = deaths.length > 0 ? Math.min(...deaths) : null;
@@ -202,8 +206,8 @@ export class Player {
     const ends = !this.#source.live();
     const length = ends ? known : Math.max(known, this.#source.expected());
     const key = [from, known, length, ends, death].join();
-    if (key !== this.#planned.key) this.#planned = { key, pace: pacing({ from, known, length, ends, death }) };
-    return this.#planned.pace;
+    if (key !== this.#planned.key) this.#planned = { key, length, pace: pacing({ from, known, length, ends, death }) };
+    return this.#planned;
   }
 
   /** @param {number} moment @param {Cause} cause @param {number} progress */
