@@ -274,10 +274,6 @@
  * @typedef {object} PageActions
  * @property {(choice: Choice, guess: number | null) => void} run
  * @property {(choice: Choice) => void} choose
- * @property {() => void} toggleProjector
- * @property {() => void} toggleFullscreen
- * @property {() => void} blank the screen, until a key is pressed
- * @property {() => void} help
  */
 
 /** @typedef {RaceActions & PageActions} Actions */
