@@ -96,6 +96,7 @@
  * @property {Register | null} register
  * @property {number | null} computed the new value, once it has been computed
  * @property {number | null} wrote what it wrote last
+ * @property {Register | null} wroteFrom what it had read to compute that, until it reads again
  * @property {string | null} holds the lock it holds
  * @property {string | null} waits what it waits for: a lock, a queue, a process
  * @property {number} line of the code on show; 0 is none
@@ -267,7 +268,6 @@
  * @property {(direction: 1 | -1) => void} toLoss plays the next or previous lost update as a clip
  * @property {(side: number, position: number) => void} playLoss plays the clip of what the write at this position of a race erased
  * @property {(speed: number) => void} setSpeed
- * @property {() => void} follow
  * @property {() => void} goLive to the newest step, and to each that comes
  * @property {(name: "steps" | "clock") => void} setClock
  * @property {(changes: Partial<Look>) => void} look
@@ -283,10 +283,6 @@
  * @typedef {object} PageActions
  * @property {(choice: Choice, guess: number | null) => void} run
  * @property {(choice: Choice) => void} choose
- * @property {() => void} toggleProjector
- * @property {() => void} toggleFullscreen
- * @property {() => void} blank the screen, until a key is pressed
- * @property {() => void} help
  */
 
 /** @typedef {RaceActions & PageActions} Actions */

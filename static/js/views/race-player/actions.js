@@ -47,7 +47,6 @@ export function createActions(onShow, player) {
     toLoss: (direction) => whenPlayable(() => toLoss(direction)),
     playLoss: (side, position) => whenPlayable(() => playLoss(side, position)),
     goLive: () => player.follow(),
-    follow: () => player.follow(),
     setSpeed: (speed) => player.setSpeed(speed),
     setClock(name) {
       player.setClock(name);
