@@ -146,14 +146,24 @@ class Looking:
         expect(self.left.part(panel)).to_be_visible()
 
     def run_both(self) -> None:
-        """Press the one button, and wait for both results."""
+        """Press the one button, skip the playback, and wait for both results."""
         before = self.page.url
         self.part("run").click()
         # Until the server has answered, the races before are still on show, with their results.
         expect(self.page).not_to_have_url(before)
         self.wait_until_drawn()
+        self.skip_playback()
         self.left.wait_for_the_end()
         self.right.wait_for_the_end()
+
+    def skip_playback(self) -> None:
+        """Go to the newest step of what has just begun, and to each that comes."""
+        self.wait_for_steps(1)
+        self.part("end").click()
+
+    def wait_until_rest(self) -> None:
+        """Wait until nothing moves by itself."""
+        expect(self.part("transport")).not_to_have_class(re.compile("is-moving"))
 
     @property
     def motions(self) -> int:
