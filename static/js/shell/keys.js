@@ -13,6 +13,7 @@ const open = (panel) => (/** @type {Actions} */ { look }) => look({ panel });
 
 /** @type {KeyTable<Actions>} */
 export const KEYS = [
+  ["Run it", { r: ({ start }) => start(), Enter: ({ start }) => start() }],
   ["Play or pause", { " ": (actions) => actions.togglePlay() }],
   ["One step back or forward", { ArrowLeft: ({ step }) => step(-1), ArrowRight: ({ step }) => step(1) }],
   ["Ten steps", { "Shift+ArrowLeft": ({ step }) => step(-10), "Shift+ArrowRight": ({ step }) => step(10) }],
@@ -56,5 +57,5 @@ function isTaken({ key, target }) {
   if (!(target instanceof HTMLElement)) return false;
   if (target.matches("input[type=range]")) return false;
   if (target.matches("input, select, textarea, [contenteditable]")) return true;
-  return key === " " && target.matches("button, a[href], summary");
+  return (key === " " || key === "Enter") && target.matches("button, a[href], summary");
 }

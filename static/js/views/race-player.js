@@ -26,6 +26,7 @@ import { stageOf } from "../stages/stages.js";
 import { createPanels } from "./panels.js";
 import { createTransport } from "./transport.js";
 
+/** @import { Guess } from "../core/guess.js" */
 /** @import { Create } from "./race-view.js" */
 /** @import { Catalogue, Look, Problem, Range, RunRequest, RunView, RaceActions, TransportState } from "../core/types.js" */
 
@@ -37,7 +38,7 @@ import { createTransport } from "./transport.js";
  * @property {Readonly<Record<string, Create>>} [ready] panels that need not be fetched when they are opened
  */
 
-/** @typedef {{at?: number | null, guess?: number | null}} Opening a moment to go to once it has come, and the guess for the first race */
+/** @typedef {{at?: number | null, guess?: Guess | null}} Opening a moment to go to once it has come, and the guess for the first race */
 
 /** @typedef {ReturnType<typeof createRacePlayer>} RacePlayer */
 
@@ -54,7 +55,7 @@ export function createRacePlayer(root, { catalogue, look: firstLook = PLAIN_LOOK
   let requests = [];
   /** What runs, or has run; it may be fewer. @type {Race[]} */
   let races = [];
-  /** For the first race: what will the counter show without a lock? @type {number | null} */
+  /** For the first race: what will the counter show without a lock? @type {Guess | null} */
   let guess = null;
   let look = firstLook;
   /** The moments that the charts show; null is all of them. @type {Range | null} */

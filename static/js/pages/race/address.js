@@ -1,9 +1,12 @@
 // The address bar holds what is on show: the choice, the runs, the moment, and how they are looked at.
 // A link that is sent to a colleague opens the same thing.
 
-/** @import { Choice, Look, Panel } from "../../core/types.js" */
+import { readGuess } from "../../core/guess.js";
 
-/** @typedef {{choice: Partial<Choice>, runs: string[], at: number | null, guess: number | null, clock: "steps" | "clock", look: Look, single: boolean}} Place */
+/** @import { Choice, Look, Panel } from "../../core/types.js" */
+/** @import { Guess } from "../../core/guess.js" */
+
+/** @typedef {{choice: Partial<Choice>, runs: string[], at: number | null, guess: Guess | null, clock: "steps" | "clock", look: Look, single: boolean}} Place */
 
 /** What a request calls the variant, which differs from scenario to scenario. @typedef {"guard" | "start_method" | "call"} Field */
 
@@ -11,7 +14,7 @@
 const FIELDS = ["guard", "start_method", "call"];
 const SIDES = ["left", "right", "third"];
 /** @type {readonly Panel[]} */
-const PANELS = ["timeline", "lineage", "code", "anatomy", "untraced", "again"];
+const PANELS = ["value", "timeline", "lineage", "code", "anatomy", "untraced", "again"];
 
 /** Browsers refuse too many changes of the address; a position that is still moving can wait. */
 const PAUSE = 300;
@@ -38,10 +41,10 @@ export function readAddress(location) {
     choice,
     runs: single ? [decodeURIComponent(single)] : (query.get("runs") ?? "").split(",").filter(Boolean),
     at: whole(query.get("at")),
-    guess: whole(query.get("guess")),
+    guess: readGuess(query.get("guess")),
     clock: query.get("clock") === "clock" ? "clock" : "steps",
     look: {
-      panel: PANELS.find((panel) => panel === query.get("panel")) ?? "timeline",
+      panel: PANELS.find((panel) => panel === query.get("panel")) ?? "value",
       solo: SIDES.includes(query.get("alone") ?? "") ? SIDES.indexOf(query.get("alone") ?? "") : null,
       projector: query.has("projector"),
       cell: query.get("cell"),
@@ -76,7 +79,7 @@ export class Address {
     if (at !== null) query.set("at", String(at));
     if (guess !== null) query.set("guess", String(guess));
     if (clock !== "steps") query.set("clock", clock);
-    if (look.panel !== "timeline") query.set("panel", look.panel);
+    if (look.panel !== "value") query.set("panel", look.panel);
     if (look.cell !== null) query.set("cell", look.cell);
     if (look.solo !== null) query.set("alone", SIDES[look.solo] ?? "");
     if (look.projector) query.set("projector", "");

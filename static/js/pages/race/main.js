@@ -1,17 +1,22 @@
-// The page of the races: a show, and around it what chooses the races, the address that names them, the
-// keys and the help. What a person does comes here as actions; what changes is drawn by the race player.
+// The page of the races. Before anything runs it asks a question; then it shows the races, and around them what
+// chooses them, the address that names them, the keys and the help. What a person does comes here as actions.
 
 import { Address, readAddress } from "./address.js";
+import { createScenes } from "./scenes.js";
 import { choiceOf, choosable, lineUp, scenarioOf } from "../../core/catalogue.js";
-import { part, setText } from "../../shell/dom.js";
+import { inShort } from "../../core/sentence.js";
+import { part } from "../../shell/dom.js";
 import { KEYS, listenForKeys } from "../../shell/keys.js";
-import { createRacePlayer } from "../../views/race-player.js";
-import { createControls } from "../../views/controls.js";
 import { createScreen } from "../../shell/screen.js";
 import { createTheme } from "../../shell/theme.js";
-import { createTimeline } from "../../charts/timeline.js";
+import { createClosing } from "../../views/closing.js";
+import { createRacePlayer } from "../../views/race-player.js";
+import { createRecordedLoss } from "../../views/recorded-loss.js";
+import { createStart } from "../../views/start.js";
+import { createValue } from "../../charts/value.js";
 
-/** @import { Actions, Catalogue, Choice, RunView } from "../../core/types.js" */
+/** @import { Actions, Catalogue, Choice, RunView, TransportState } from "../../core/types.js" */
+/** @import { Guess } from "../../core/guess.js" */
 
 /** More races than this do not stand side by side. */
 const MOST_RUNS = 3;
@@ -27,9 +32,6 @@ const catalogue = embedded("catalogue");
 const known = embedded("runs");
 const place = readAddress(window.location);
 const address = new Address();
-const about = part(document, "about", HTMLElement);
-/** What the page says of itself, as long as it shows what it is known for. */
-const tagline = about.textContent ?? "";
 
 /** The page shows one run only, under that run's own address. */
 let single = place.single;
@@ -37,24 +39,16 @@ let busy = false;
 /** @type {{open: () => Promise<void>} | null} */
 let keys = null;
 
-const player = createRacePlayer(document.body, { catalogue, look: place.look, onDraw, ready: { timeline: createTimeline } });
+const player = createRacePlayer(document.body, { catalogue, look: place.look, onDraw, ready: { value: createValue } });
 
 /** @type {Actions} */
 const actions = {
   ...player.actions,
   run: (wanted, guessed) => void run(wanted, guessed),
-  choose(wanted) {
-    const isOther = wanted.scenario !== choice.scenario;
-    choice = wanted;
-    if (isOther) {
-      // What was on show goes on by itself, but is not what the controls are about any more.
-      single = false;
-      controls.clearGuess();
-      player.look({ solo: null, cell: null });
-      player.open([]);
-    }
-    player.rest(requests());
-  },
+  choose,
+  start: () => start.start(),
+  // Before there is anything to look at, the way on is to run it.
+  toLoss: (direction) => (player.races.length > 0 ? player.actions.toLoss(direction) : direction > 0 && start.start()),
   toggleProjector: () => player.look({ projector: !player.looked.projector }),
   toggleFullscreen: () => void screen.toggleFullscreen(),
   blank: () => screen.blank(),
@@ -64,10 +58,18 @@ const actions = {
 createTheme(part(document, "theme", HTMLButtonElement), () => player.invalidate());
 part(document, "help-button", HTMLButtonElement).addEventListener("click", actions.help);
 const screen = createScreen(document.body, actions);
-const controls = createControls(part(document, "controls", HTMLFormElement), actions, catalogue);
+const start = createStart(part(document, "start", HTMLElement), actions, catalogue);
+const loss = createRecordedLoss(part(document, "first-loss", HTMLElement), catalogue, embedded("first-loss"));
+const scenes = createScenes(document.body, { loss, focus: () => start.focus(), onChange: () => player.invalidate() });
+const closing = createClosing(part(document, "closing", HTMLElement), {
+  runAgain: actions.start,
+  stop: actions.stop,
+  toLoss: actions.toLoss,
+  change: () => scenes.toggleChoices(),
+});
 const notice = part(document, "notice", HTMLElement);
-/** What the controls say, or said last when all was in range. @type {Choice} */
-let choice = /** @type {Choice} */ (controls.read());
+/** What the sentence says, or said last when all was in range. @type {Choice} */
+let choice = /** @type {Choice} */ (start.read());
 listenForKeys(actions, KEYS);
 
 /** The requests of all races, or of the only one. @param {boolean} [isSingle] */
@@ -75,7 +77,21 @@ function requests(isSingle = single) {
   return lineUp(catalogue, choice).slice(0, isSingle ? 1 : MOST_RUNS);
 }
 
-/** @param {Choice} wanted @param {number | null} guess */
+/** @param {Choice} wanted */
+function choose(wanted) {
+  const isOther = wanted.scenario !== choice.scenario;
+  choice = wanted;
+  if (isOther) {
+    // What was on show goes on by itself, but is not what the sentence is about any more.
+    single = false;
+    player.look({ solo: null, cell: null });
+    player.open([]);
+    scenes.before(scenarioOf(catalogue, choice.scenario));
+  }
+  player.rest(requests());
+}
+
+/** @param {Choice} wanted @param {Guess | null} guess */
 async function run(wanted, guess) {
   if (busy) return;
   busy = true;
@@ -83,12 +99,15 @@ async function run(wanted, guess) {
   player.invalidate();
   const problem = await player.start(requests(false), { guess });
   busy = false;
-  controls.complain(problem);
+  start.complain(problem);
   player.invalidate();
-  if (problem) return;
+  if (problem) {
+    scenes.showChoices();
+    return;
+  }
   single = false;
-  controls.clearGuess();
   notice.hidden = true;
+  scenes.races();
   // Space must play and pause now, not press the button that has become "Stop".
   player.focus();
 }
@@ -100,12 +119,22 @@ async function help() {
   void keys.open();
 }
 
-/** What is around the races. */
-function onDraw() {
+/** What is around the races. @param {TransportState} transport */
+function onDraw(transport) {
   screen.render(player.looked);
-  controls.render({ running: player.running, busy });
+  start.render(busy);
+  const [first] = player.races;
+  const ran = choiceOf(catalogue, player.races.map(({ run: { request } }) => request));
   const scenario = scenarioOf(catalogue, choice.scenario);
-  setText(about, scenario.name === catalogue.demonstration.scenario ? tagline : scenario.about);
+  closing.render({
+    ran: inShort(catalogue, scenario, { ...choice, ...ran }),
+    running: player.running,
+    busy,
+    changing: scenes.changing,
+    guess: player.guess,
+    run: first?.run,
+    transport,
+  });
   address.show({
     choice,
     field: choosable(scenario).length > 1 ? scenario.field : null,
@@ -122,15 +151,17 @@ function onDraw() {
 function restore() {
   // Runs say themselves what they are; beside them, the address says what else was chosen.
   const ran = choiceOf(catalogue, known.map(({ request }) => request));
-  controls.set(ran);
-  if (!ran.scenario || !place.choice.scenario || ran.scenario === place.choice.scenario) controls.set(place.choice);
-  choice = controls.read() ?? choice;
+  start.set(ran);
+  if (!ran.scenario || !place.choice.scenario || ran.scenario === place.choice.scenario) start.set(place.choice);
+  choice = start.read() ?? choice;
   const [first] = known;
   if (known.length < Math.min(place.runs.length, MOST_RUNS)) void missing();
   else if (first) {
     player.open(known, { at: place.at, guess: place.guess });
     player.actions.setClock(place.clock);
   }
+  if (player.races.length > 0) scenes.races();
+  else scenes.before(scenarioOf(catalogue, choice.scenario));
   player.rest(requests());
 }
 

@@ -1,0 +1,54 @@
+// The page has three scenes, and one sheet. "start": the question, and beside it a loss that was recorded earlier.
+// "rest": the sentence of another scenario, and below it its races before they run. "races": the races. There the
+// sentence is a sheet that opens and closes.
+
+import { toggle } from "../../shell/dom.js";
+
+/** @import { ScenarioInfo } from "../../core/types.js" */
+
+/**
+ * @param {HTMLElement} root
+ * @param {object} setting
+ * @param {{play: () => void, rest: () => void}} setting.loss
+ * @param {() => void} setting.focus to the first choice
+ * @param {() => void} setting.onChange the room for the races may have changed
+ */
+export function createScenes(root, { loss, focus, onChange }) {
+  const isCalm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  let changing = false;
+
+  /** @param {string} name */
+  function go(name) {
+    root.dataset["scene"] = name;
+    open(false);
+    if (name === "start" && !isCalm) loss.play();
+    else loss.rest();
+  }
+
+  /** @param {boolean} wanted */
+  function open(wanted) {
+    changing = wanted;
+    toggle(root, "is-changing", wanted);
+    onChange();
+  }
+
+  const scenes = {
+    get changing() {
+      return changing;
+    },
+    /** Before anything runs. @param {ScenarioInfo} scenario */
+    before: ({ asks }) => go(asks ? "start" : "rest"),
+    races: () => go("races"),
+    showChoices: () => root.dataset["scene"] === "races" && open(true),
+    toggleChoices() {
+      open(!changing);
+      if (changing) focus();
+    },
+  };
+
+  root.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape" && changing) open(false);
+  });
+
+  return scenes;
+}
