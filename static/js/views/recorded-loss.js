@@ -3,7 +3,7 @@
 
 import { paceOf } from "../core/catalogue.js";
 import { Player } from "../core/player.js";
-import { Race } from "../core/race.js";
+import { History } from "../core/history.js";
 import { whole } from "../core/range.js";
 import { viewState } from "../core/view-state.js";
 import { part, setText, show } from "../shell/dom.js";
@@ -11,6 +11,7 @@ import { stageOf } from "../stages/stages.js";
 import { createNarration } from "./narration.js";
 import { createStage } from "./stage.js";
 
+/** @import { Race } from "../core/race.js" */
 /** @import { Catalogue, Columns, RaceActions, RunView } from "../core/types.js" */
 
 /** How long its end is shown before it begins again, in ms. */
@@ -29,10 +30,12 @@ export function createRecordedLoss(root, catalogue, { run, columns }) {
   const narration = createNarration(root);
   // Nothing on this stage is for the hand.
   const stage = createStage(part(root, "stage", HTMLElement), /** @type {RaceActions} */ ({}));
-  const race = new Race(run, [], () => {});
-  race.history.append(columns);
-  race.complete = true;
-  const player = new Player({ histories: () => [race.history], live: () => false, flows: () => false, draw });
+  const history = new History(run);
+  history.append(columns);
+  // A race that is over: all of it is here, and nothing is asked of a server.
+  const over = { run, history, complete: true, connected: true, gone: false, live: false, flows: false };
+  const race = /** @type {Race} */ (/** @type {unknown} */ (over));
+  const player = new Player({ histories: () => [history], live: () => false, flows: () => false, draw });
   let shown = 0;
   let looping = false;
   let timer = 0;

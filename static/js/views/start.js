@@ -14,6 +14,8 @@ const RUN = { one: "Run", pair: "Run both", all: "Run all" };
 /** Where the pickers fold away. */
 const SMALL = "(max-width: 60rem)";
 
+/** @typedef {ReturnType<typeof createStart>} Start */
+
 /**
  * @param {HTMLElement} root
  * @param {{run: (choice: Choice, guess: Guess | null) => void, choose: (choice: Choice) => void}} actions

@@ -6,21 +6,26 @@ import { toggle } from "../../shell/dom.js";
 
 /** @import { ScenarioInfo } from "../../core/types.js" */
 
+/** @typedef {ReturnType<typeof createScenes>} Scenes */
+
 /**
  * @param {HTMLElement} root
  * @param {object} setting
  * @param {{play: () => void, rest: () => void}} setting.loss
  * @param {() => void} setting.focus to the first choice
- * @param {() => void} setting.onChange the room for the races may have changed
  */
-export function createScenes(root, { loss, focus, onChange }) {
+export function createScenes(root, { loss, focus }) {
   const isCalm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  let scene = "";
   let changing = false;
+  /** @type {() => void} */
+  let changed = () => {};
 
   /** @param {string} name */
   function go(name) {
-    root.dataset["scene"] = name;
     open(false);
+    if (scene === name) return;
+    root.dataset["scene"] = scene = name;
     if (name === "start" && !isCalm) loss.play();
     else loss.rest();
   }
@@ -29,17 +34,21 @@ export function createScenes(root, { loss, focus, onChange }) {
   function open(wanted) {
     changing = wanted;
     toggle(root, "is-changing", wanted);
-    onChange();
+    changed();
   }
 
   const scenes = {
+    /** @param {() => void} listener the room for the races may have changed */
+    onChange(listener) {
+      changed = listener;
+    },
     get changing() {
       return changing;
     },
     /** Before anything runs. @param {ScenarioInfo} scenario */
     before: ({ asks }) => go(asks ? "start" : "rest"),
     races: () => go("races"),
-    showChoices: () => root.dataset["scene"] === "races" && open(true),
+    showChoices: () => scene === "races" && open(true),
     toggleChoices() {
       open(!changing);
       if (changing) focus();
