@@ -28,8 +28,9 @@ export function createRecordedLoss(root, catalogue, { run, columns }) {
   const label = part(root, "first-loss-label", HTMLElement);
   const again = part(root, "first-loss-again", HTMLButtonElement);
   const narration = createNarration(root);
-  // Nothing on this stage is for the hand.
-  const stage = createStage(part(root, "stage", HTMLElement), /** @type {RaceActions} */ ({}));
+  // A ticket that is pressed plays it again; nothing else on this stage is for the hand.
+  const actions = /** @type {RaceActions} */ (/** @type {unknown} */ ({ playLoss: () => play() }));
+  const stage = createStage(part(root, "stage", HTMLElement), actions);
   const history = new History(run);
   history.append(columns);
   // A race that is over: all of it is here, and nothing is asked of a server.

@@ -1,12 +1,12 @@
 // What is seen before anything runs: the sentence of what would run, and under it the question. A guess is also
-// the start. What is out of range is said here at once; what the server refuses is said here in its own words.
+// the start. What is out of range is said here at once.
 
 import { guessInWords, guesses, readGuess } from "../core/guess.js";
 import { question, told } from "../core/sentence.js";
 import { html, part, setAttribute, setText, show, toggle } from "../shell/dom.js";
 import { createSentence } from "./sentence.js";
 
-/** @import { Catalogue, Choice, Problem } from "../core/types.js" */
+/** @import { Catalogue, Choice } from "../core/types.js" */
 /** @import { Guess } from "../core/guess.js" */
 
 const RUN = { one: "Run", pair: "Run both", all: "Run all" };
@@ -98,8 +98,6 @@ export function createStart(root, actions, catalogue) {
     render(busy) {
       for (const each of [button, ...chips.children]) setAttribute(each, "aria-busy", busy ? "true" : null);
     },
-    /** @param {Problem | null} problem */
-    complain: (problem) => say(problem ? [problem.message, problem.hint].filter(Boolean).join(" ") : ""),
     focus: () => /** @type {HTMLElement} */ (chips.hidden ? button : (chips.firstElementChild ?? button)).focus(),
     destroy() {},
   };

@@ -1,20 +1,17 @@
 // The page of the races, as it opens: what would run, the question, and a loss that was recorded earlier. The races
 // themselves, and all that is about them, come once this is painted, or at once where the address names some.
 
+import { KEYS } from "./keys.js";
 import { createScenes } from "./scenes.js";
 import { scenarioOf } from "../../core/catalogue.js";
 import { part } from "../../shell/dom.js";
-import { createTheme } from "../../shell/theme.js";
+import { embedded } from "../../shell/page-data.js";
+import { createShell } from "../../shell/shell.js";
 import { createRecordedLoss } from "../../views/recorded-loss.js";
 import { createStart } from "../../views/start.js";
 
 /** @import { Catalogue, RunView } from "../../core/types.js" */
 /** @import { Races } from "./races.js" */
-
-/** @param {string} id */
-function embedded(id) {
-  return JSON.parse(document.getElementById(id)?.textContent ?? "null");
-}
 
 /** @type {Catalogue} */
 const catalogue = embedded("catalogue");
@@ -23,23 +20,34 @@ const known = embedded("runs");
 /** @type {Promise<Races> | null} */
 let loading = null;
 
+/** What keys do waits for the races, where they are not here yet. */
+const keys = KEYS.map(([words, all]) => /** @type {const} */ ([
+  words,
+  Object.fromEntries(Object.entries(all).map(([key, act]) => [key, () => void withRaces(({ actions }) => act(actions))])),
+]));
+
+const shell = createShell({
+  keys,
+  actions: {},
+  onProjector: (projector) => void withRaces(({ player }) => player.look({ projector })),
+  onTheme: () => void loading?.then(({ player }) => player.invalidate()),
+});
 const start = createStart(part(document, "start", HTMLElement), {
   run: (choice, guess) => void withRaces((races) => races.run(choice, guess)),
   choose: (choice) => void withRaces((races) => races.choose(choice)),
 }, catalogue);
 const loss = createRecordedLoss(part(document, "first-loss", HTMLElement), catalogue, embedded("first-loss"));
 const scenes = createScenes(document.body, { loss, focus: () => start.focus() });
-createTheme(part(document, "theme", HTMLButtonElement), () => void withRaces(({ invalidate }) => invalidate()));
 
 /** Once the races are here. @param {(races: Races) => void} act */
 async function withRaces(act) {
   try {
-    loading ??= import("./races.js").then(({ createRaces }) => createRaces({ catalogue, known, start, scenes }));
+    loading ??= import("./races.js").then(({ openRaces }) => openRaces({ catalogue, known, start, scenes, shell }));
     act(await loading);
   } catch {
-    // It is asked for again with the next press.
+    // They are asked for again with the next press.
     loading = null;
-    start.complain({ code: "away", message: "The server does not answer." });
+    shell.say("The server does not answer. Try again.");
   }
 }
 
@@ -48,7 +56,9 @@ function painted() {
   return new Promise((settle) => requestAnimationFrame(() => setTimeout(settle)));
 }
 
-const wanted = new URLSearchParams(window.location.search).get("scenario");
-if (known.length === 0) scenes.before(scenarioOf(catalogue, wanted ?? catalogue.demonstration.scenario));
-if (known.length === 0) await painted();
+if (known.length === 0) {
+  const wanted = new URLSearchParams(window.location.search).get("scenario");
+  scenes.before(scenarioOf(catalogue, wanted ?? catalogue.demonstration.scenario));
+  await painted();
+}
 void withRaces(() => {});

@@ -1,15 +1,17 @@
 // The races of the page: started, shown, and opened again from an address. What a person does comes here as actions.
 
-import { readAddress } from "./address.js";
-import { createSurroundings } from "./surroundings.js";
-import { choiceOf, lineUp, scenarioOf } from "../../core/catalogue.js";
+import { addressOf, readAddress } from "./address.js";
+import { choiceOf, choosable, lineUp, scenarioOf } from "../../core/catalogue.js";
+import { inShort } from "../../core/sentence.js";
 import { part } from "../../shell/dom.js";
 import { styled } from "../../shell/lazy-styles.js";
+import { createClosing } from "../../views/closing.js";
 import { createRacePlayer } from "../../views/race-player.js";
 import { createValue } from "../../charts/value.js";
 
 /** @import { Actions, Catalogue, Choice, RunView, TransportState } from "../../core/types.js" */
 /** @import { Guess } from "../../core/guess.js" */
+/** @import { Shell } from "../../shell/shell.js" */
 /** @import { Scenes } from "./scenes.js" */
 /** @import { Start } from "../../views/start.js" */
 
@@ -19,99 +21,157 @@ import { createValue } from "../../charts/value.js";
  * @property {readonly RunView[]} known the runs that the address names and the server still knows
  * @property {Start} start
  * @property {Scenes} scenes
+ * @property {Shell} shell
  */
-
-/** @typedef {Awaited<ReturnType<typeof createRaces>>} Races */
 
 /** More races than this do not stand side by side. */
 const MOST_RUNS = 3;
 
-/** @param {Setting} setting */
-export async function createRaces({ catalogue, known, start, scenes }) {
-  await Promise.all(["scoreboard", "panels", "transport"].map((name) => styled(new URL(`../../../css/${name}.css`, import.meta.url))));
-  const place = readAddress(window.location);
-  /** The page shows one run only, under that run's own address. */
-  let single = place.single;
-  let busy = false;
-  /** What the sentence says, or said last when all was in range. @type {Choice} */
-  let choice = /** @type {Choice} */ (start.read());
+const SHEETS = ["scoreboard", "panels", "transport"];
 
-  const player = createRacePlayer(document.body, { catalogue, look: place.look, onDraw, ready: { value: createValue } });
-  /** @type {Omit<Actions, "toggleFullscreen" | "blank" | "help">} */
-  const actions = {
-    ...player.actions,
-    run: (wanted, guess) => void run(wanted, guess),
-    choose,
-    start: () => start.start(),
-    // Before there is anything to look at, the way on is to run it.
-    toLoss: (direction) => (player.races.length > 0 ? player.actions.toLoss(direction) : direction > 0 && start.start()),
-    toggleProjector: () => player.look({ projector: !player.looked.projector }),
-  };
-  const surroundings = createSurroundings(document.body, { catalogue, actions, scenes });
-  scenes.onChange(player.invalidate);
+/** @param {Setting} setting */
+export async function openRaces(setting) {
+  await Promise.all(SHEETS.map((name) => styled(new URL(`../../../css/${name}.css`, import.meta.url))));
+  return new Races(setting);
+}
+
+export class Races {
+  #setting;
+  #place = readAddress(window.location);
+  /** The page shows one run only, under that run's own address. */
+  #single;
+  #busy = false;
+  /** What the sentence says, or said last when all was in range. @type {Choice} */
+  #choice;
+  #closing;
+
+  /** @param {Setting} setting */
+  constructor(setting) {
+    const { catalogue, start, scenes, shell } = (this.#setting = setting);
+    this.#single = this.#place.single;
+    this.#choice = /** @type {Choice} */ (start.read());
+    this.player = createRacePlayer(document.body, {
+      catalogue,
+      look: { ...this.#place.look, projector: shell.projector },
+      onDraw: (transport) => this.#draw(transport),
+      ready: { value: createValue },
+    });
+    const { player } = this;
+    /** @type {Actions} */
+    this.actions = {
+      ...player.actions,
+      run: (wanted, guess) => void this.run(wanted, guess),
+      choose: (wanted) => this.choose(wanted),
+      start: () => start.start(),
+      // Before there is anything to look at, the way on is to run it.
+      toLoss: (direction) => (player.races.length > 0 ? player.actions.toLoss(direction) : direction > 0 && start.start()),
+    };
+    this.#closing = createClosing(part(document, "closing", HTMLElement), {
+      runAgain: this.actions.start,
+      stop: this.actions.stop,
+      toLoss: this.actions.toLoss,
+      change: scenes.toggleChoices,
+    });
+    scenes.onChange(player.invalidate);
+    this.#restore();
+  }
+
+  get #scenario() {
+    return scenarioOf(this.#setting.catalogue, this.#choice.scenario);
+  }
 
   /** The requests of all races, or of the only one. @param {boolean} isSingle */
-  function requests(isSingle) {
-    return lineUp(catalogue, choice).slice(0, isSingle ? 1 : MOST_RUNS);
+  #requests(isSingle) {
+    return lineUp(this.#setting.catalogue, this.#choice).slice(0, isSingle ? 1 : MOST_RUNS);
   }
 
   /** @param {Choice} wanted */
-  function choose(wanted) {
-    const isOther = wanted.scenario !== choice.scenario;
-    choice = wanted;
+  choose(wanted) {
+    const isOther = wanted.scenario !== this.#choice.scenario;
+    this.#choice = wanted;
     if (isOther) {
       // What was on show goes on by itself, but is not what the sentence is about any more.
-      single = false;
-      player.look({ solo: null, cell: null });
-      player.open([]);
-      scenes.before(scenarioOf(catalogue, choice.scenario));
+      this.#single = false;
+      this.player.look({ solo: null, cell: null });
+      this.player.open([]);
+      this.#setting.scenes.before(this.#scenario);
     }
-    player.rest(requests(single));
+    this.player.rest(this.#requests(this.#single));
   }
 
   /** @param {Choice} wanted @param {Guess | null} guess */
-  async function run(wanted, guess) {
-    if (busy) return;
-    busy = true;
-    choice = wanted;
+  async run(wanted, guess) {
+    if (this.#busy) return;
+    const { player } = this;
+    const { start, scenes, shell } = this.#setting;
+    this.#busy = true;
+    this.#choice = wanted;
     player.invalidate();
-    const problem = await player.start(requests(false), { guess });
-    busy = false;
-    start.complain(problem);
+    const problem = await player.start(this.#requests(false), { guess });
+    this.#busy = false;
+    shell.tell(problem);
+    start.render(false);
     player.invalidate();
-    if (problem) return scenes.showChoices();
-    single = false;
-    part(document, "notice", HTMLElement).hidden = true;
+    if (problem) return;
+    this.#single = false;
     scenes.races();
     // Space must play and pause now, not press the button that has become "Stop".
     player.focus();
   }
 
-  /** @param {TransportState} transport */
-  function onDraw(transport) {
-    start.render(busy);
-    surroundings.render({ player, choice, busy, single, transport });
+  /** What is around the races. @param {TransportState} transport */
+  #draw(transport) {
+    const { player } = this;
+    const { catalogue, start, scenes, shell } = this.#setting;
+    const runs = player.races.map(({ run }) => run);
+    const ran = choiceOf(catalogue, runs.map(({ request }) => request));
+    start.render(this.#busy);
+    this.#closing.render({
+      ran: inShort(catalogue, this.#scenario, { ...this.#choice, ...ran }),
+      running: player.running,
+      busy: this.#busy,
+      changing: scenes.changing,
+      guess: player.guess,
+      run: runs[0],
+      transport,
+    });
+    shell.write(addressOf({
+      choice: this.#choice,
+      field: choosable(this.#scenario).length > 1 ? this.#scenario.field : null,
+      runs: runs.map(({ id }) => id),
+      at: player.at,
+      guess: player.guess,
+      clock: player.clock,
+      look: player.looked,
+      single: this.#single,
+    }));
   }
 
   /** Shows what the address asks for. */
-  function restore() {
+  #restore() {
+    const { catalogue, known, start, scenes } = this.#setting;
+    const { choice, runs, at, guess, clock } = this.#place;
     // Runs say themselves what they are; beside them, the address says what else was chosen.
     const ran = choiceOf(catalogue, known.map(({ request }) => request));
     start.set(ran);
-    if (!ran.scenario || !place.choice.scenario || ran.scenario === place.choice.scenario) start.set(place.choice);
-    choice = start.read() ?? choice;
-    player.rest(requests(single));
-    if (known.length < Math.min(place.runs.length, MOST_RUNS)) {
-      single = false;
-      void surroundings.missing(() => void run(choice, null));
-    } else if (known.length > 0) {
-      player.open(known, { at: place.at, guess: place.guess });
-      player.actions.setClock(place.clock);
-      return scenes.races();
+    if (!ran.scenario || !choice.scenario || ran.scenario === choice.scenario) start.set(choice);
+    this.#choice = start.read() ?? this.#choice;
+    const areMissing = known.length < Math.min(runs.length, MOST_RUNS);
+    if (areMissing) this.#missing();
+    this.player.rest(this.#requests(this.#single));
+    if (areMissing || known.length === 0) {
+      scenes.before(this.#scenario);
+      return;
     }
-    scenes.before(scenarioOf(catalogue, choice.scenario));
+    this.player.open(known, { at, guess });
+    this.player.actions.setClock(clock);
+    scenes.races();
   }
 
-  restore();
-  return { run, choose, invalidate: player.invalidate };
+  /** Runs are kept for a while only; what was asked for can always be run again. */
+  #missing() {
+    this.#single = false;
+    const words = "These runs are not kept any more. They can be run again: chance will then decide anew.";
+    this.#setting.shell.say(words, { label: "Run it again", act: () => void this.run(this.#choice, null) });
+  }
 }

@@ -48,7 +48,6 @@ export function createScenes(root, { loss, focus }) {
     /** Before anything runs. @param {ScenarioInfo} scenario */
     before: ({ asks }) => go(asks ? "start" : "rest"),
     races: () => go("races"),
-    showChoices: () => scene === "races" && open(true),
     toggleChoices() {
       open(!changing);
       if (changing) focus();
