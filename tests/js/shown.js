@@ -29,7 +29,7 @@ const HEIGHT = 232;
 const LEAST = 14;
 
 /** The write that kills is shown when all lies still, but before it is over: what hit what can still be seen. */
-const AT_REST = 0.98;
+const AT_REST = 0.9995;
 
 /** The recording as the page takes it in: the run, and its steps as columns. No step is left out.
  * @returns {{run: RunView, columns: Columns}} */

@@ -6,7 +6,7 @@ import { Player } from "../core/player.js";
 import { History } from "../core/history.js";
 import { whole } from "../core/range.js";
 import { viewState } from "../core/view-state.js";
-import { part, setText, show } from "../shell/dom.js";
+import { part, setText, show, toggle } from "../shell/dom.js";
 import { stageOf } from "../stages/stages.js";
 import { createNarration } from "./narration.js";
 import { createStage } from "./stage.js";
@@ -66,6 +66,7 @@ export function createRecordedLoss(root, catalogue, { run, columns }) {
     window.clearTimeout(timer);
     timer = 0;
     looping = true;
+    toggle(root, "is-drawn", true);
     show(again, false);
     player.seek(player.timebase.start);
     player.togglePlay();

@@ -1,5 +1,5 @@
 // The page of the races, as it opens: what would run, the question, and a loss that was recorded earlier. The races
-// themselves, and all that is about them, come once this is painted, or at once where the address names some.
+// themselves, and all that moves, come once this is painted, or at once where the address names some.
 
 import { KEYS } from "./keys.js";
 import { createScenes } from "./scenes.js";
@@ -7,7 +7,6 @@ import { scenarioOf } from "../../core/catalogue.js";
 import { part } from "../../shell/dom.js";
 import { embedded } from "../../shell/page-data.js";
 import { createShell } from "../../shell/shell.js";
-import { createRecordedLoss } from "../../views/recorded-loss.js";
 import { createStart } from "../../views/start.js";
 
 /** @import { Catalogue, RunView } from "../../core/types.js" */
@@ -36,8 +35,7 @@ const start = createStart(part(document, "start", HTMLElement), {
   run: (choice, guess) => void withRaces((races) => races.run(choice, guess)),
   choose: (choice) => void withRaces((races) => races.choose(choice)),
 }, catalogue);
-const loss = createRecordedLoss(part(document, "first-loss", HTMLElement), catalogue, embedded("first-loss"));
-const scenes = createScenes(document.body, { loss, focus: () => start.focus() });
+const scenes = createScenes(document.body, { loadLoss, focus: () => start.focus() });
 
 /** Once the races are here. @param {(races: Races) => void} act */
 async function withRaces(act) {
@@ -49,6 +47,13 @@ async function withRaces(act) {
     loading = null;
     shell.say("The server does not answer. Try again.");
   }
+}
+
+/** The recorded loss: one frame of it stands on the page already. */
+async function loadLoss() {
+  await painted();
+  const { createRecordedLoss } = await import("../../views/recorded-loss.js");
+  return createRecordedLoss(part(document, "first-loss", HTMLElement), catalogue, embedded("first-loss"));
 }
 
 /** Settles when the page has been seen for the first time. */

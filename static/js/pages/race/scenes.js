@@ -6,17 +6,20 @@ import { toggle } from "../../shell/dom.js";
 
 /** @import { ScenarioInfo } from "../../core/types.js" */
 
+/** @typedef {{play: () => void, rest: () => void}} Loss */
 /** @typedef {ReturnType<typeof createScenes>} Scenes */
 
 /**
  * @param {HTMLElement} root
  * @param {object} setting
- * @param {{play: () => void, rest: () => void}} setting.loss
+ * @param {() => Promise<Loss>} setting.loadLoss the recorded loss, once it is here
  * @param {() => void} setting.focus to the first choice
  */
-export function createScenes(root, { loss, focus }) {
+export function createScenes(root, { loadLoss, focus }) {
   const isCalm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   let scene = "";
+  /** @type {Loss | null} */
+  let loss = null;
   let changing = false;
   /** @type {() => void} */
   let changed = () => {};
@@ -26,8 +29,17 @@ export function createScenes(root, { loss, focus }) {
     open(false);
     if (scene === name) return;
     root.dataset["scene"] = scene = name;
-    if (name === "start" && !isCalm) loss.play();
-    else loss.rest();
+    if (name === "start" && !isCalm) void play();
+    else loss?.rest();
+  }
+
+  async function play() {
+    try {
+      loss ??= await loadLoss();
+      if (scene === "start") loss.play();
+    } catch {
+      // The server was away: the still frame stays.
+    }
   }
 
   /** @param {boolean} wanted */
