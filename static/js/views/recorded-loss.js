@@ -46,7 +46,7 @@ export function createRecordedLoss(root, catalogue, { run, columns }) {
       ...viewState(race, player, shown, catalogue, false, (name) => stageOf(name, () => player.invalidate())),
       pace: paceOf(catalogue, run.request.pace),
       guess: null,
-      look: { panel: /** @type {const} */ ("code"), solo: null, projector: false, cell: null },
+      look: { panel: /** @type {const} */ ("code"), solo: null, projector: document.documentElement.classList.contains("is-projector"), cell: null },
       cell: "",
       side: 0,
       races: 1,

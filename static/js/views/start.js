@@ -94,6 +94,9 @@ export function createStart(root, actions, catalogue) {
       read();
     },
     start: () => start(null),
+    get scenario() {
+      return sentence.scenario.name;
+    },
     /** @param {boolean} busy */
     render(busy) {
       for (const each of [button, ...chips.children]) setAttribute(each, "aria-busy", busy ? "true" : null);

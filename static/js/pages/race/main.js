@@ -1,9 +1,10 @@
 // The page of the races, as it opens: what would run, the question, and a loss that was recorded earlier. The races
 // themselves, and all that moves, come once this is painted, or at once where the address names some.
 
+import { readAddress } from "./address.js";
 import { KEYS } from "./keys.js";
 import { createScenes } from "./scenes.js";
-import { scenarioOf } from "../../core/catalogue.js";
+import { choiceOf, scenarioOf } from "../../core/catalogue.js";
 import { part } from "../../shell/dom.js";
 import { embedded } from "../../shell/page-data.js";
 import { createShell } from "../../shell/shell.js";
@@ -16,6 +17,7 @@ import { createStart } from "../../views/start.js";
 const catalogue = embedded("catalogue");
 /** Those that the address names and the server still knows. @type {RunView[]} */
 const known = embedded("runs");
+const place = readAddress(window.location);
 /** @type {Promise<Races> | null} */
 let loading = null;
 
@@ -40,7 +42,7 @@ const scenes = createScenes(document.body, { loadLoss, focus: () => start.focus(
 /** Once the races are here. @param {(races: Races) => void} act */
 async function withRaces(act) {
   try {
-    loading ??= import("./races.js").then(({ openRaces }) => openRaces({ catalogue, known, start, scenes, shell }));
+    loading ??= import("./races.js").then(({ openRaces }) => openRaces({ catalogue, known, place, start, scenes, shell }));
     act(await loading);
   } catch {
     // They are asked for again with the next press.
@@ -61,9 +63,12 @@ function painted() {
   return new Promise((settle) => requestAnimationFrame(() => setTimeout(settle)));
 }
 
+// Runs say themselves what they are; beside them, the address says what else was chosen.
+const ran = choiceOf(catalogue, known.map(({ request }) => request));
+start.set(ran);
+if (!ran.scenario || !place.choice.scenario || ran.scenario === place.choice.scenario) start.set(place.choice);
 if (known.length === 0) {
-  const wanted = new URLSearchParams(window.location.search).get("scenario");
-  scenes.before(scenarioOf(catalogue, wanted ?? catalogue.demonstration.scenario));
+  scenes.before(scenarioOf(catalogue, start.scenario));
   await painted();
 }
 void withRaces(() => {});

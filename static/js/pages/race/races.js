@@ -1,24 +1,27 @@
 // The races of the page: started, shown, and opened again from an address. What a person does comes here as actions.
 
-import { addressOf, readAddress } from "./address.js";
+import { addressOf } from "./address.js";
 import { choiceOf, choosable, lineUp, scenarioOf } from "../../core/catalogue.js";
 import { inShort } from "../../core/sentence.js";
 import { part } from "../../shell/dom.js";
 import { styled } from "../../shell/lazy-styles.js";
 import { createClosing } from "../../views/closing.js";
 import { createRacePlayer } from "../../views/race-player.js";
+import { createScoreLine } from "../../views/score-line.js";
 import { createValue } from "../../charts/value.js";
 
 /** @import { Actions, Catalogue, Choice, RunView, TransportState } from "../../core/types.js" */
 /** @import { Guess } from "../../core/guess.js" */
 /** @import { Shell } from "../../shell/shell.js" */
 /** @import { Scenes } from "./scenes.js" */
+/** @import { Place } from "./address.js" */
 /** @import { Start } from "../../views/start.js" */
 
 /**
  * @typedef {object} Setting
  * @property {Catalogue} catalogue
  * @property {readonly RunView[]} known the runs that the address names and the server still knows
+ * @property {Place} place what the address asks for
  * @property {Start} start
  * @property {Scenes} scenes
  * @property {Shell} shell
@@ -37,22 +40,22 @@ export async function openRaces(setting) {
 
 export class Races {
   #setting;
-  #place = readAddress(window.location);
   /** The page shows one run only, under that run's own address. */
   #single;
   #busy = false;
   /** What the sentence says, or said last when all was in range. @type {Choice} */
   #choice;
   #closing;
+  #scores = createScoreLine(part(document, "score-line", HTMLElement), part(document, "races", HTMLElement));
 
   /** @param {Setting} setting */
   constructor(setting) {
-    const { catalogue, start, scenes, shell } = (this.#setting = setting);
-    this.#single = this.#place.single;
+    const { catalogue, place, start, scenes, shell } = (this.#setting = setting);
+    this.#single = place.single;
     this.#choice = /** @type {Choice} */ (start.read());
     this.player = createRacePlayer(document.body, {
       catalogue,
-      look: { ...this.#place.look, projector: shell.projector },
+      look: { ...place.look, projector: shell.projector },
       onDraw: (transport) => this.#draw(transport),
       ready: { value: createValue },
     });
@@ -126,6 +129,7 @@ export class Races {
     const runs = player.races.map(({ run }) => run);
     const ran = choiceOf(catalogue, runs.map(({ request }) => request));
     start.render(this.#busy);
+    this.#scores.render();
     this.#closing.render({
       ran: inShort(catalogue, this.#scenario, { ...this.#choice, ...ran }),
       running: player.running,
@@ -149,13 +153,8 @@ export class Races {
 
   /** Shows what the address asks for. */
   #restore() {
-    const { catalogue, known, start, scenes } = this.#setting;
-    const { choice, runs, at, guess, clock } = this.#place;
-    // Runs say themselves what they are; beside them, the address says what else was chosen.
-    const ran = choiceOf(catalogue, known.map(({ request }) => request));
-    start.set(ran);
-    if (!ran.scenario || !choice.scenario || ran.scenario === choice.scenario) start.set(choice);
-    this.#choice = start.read() ?? this.#choice;
+    const { known, scenes } = this.#setting;
+    const { runs, at, guess, clock } = this.#setting.place;
     const areMissing = known.length < Math.min(runs.length, MOST_RUNS);
     if (areMissing) this.#missing();
     this.player.rest(this.#requests(this.#single));
