@@ -36,7 +36,15 @@ export function createRecordedLoss(root, catalogue, { run, columns }) {
   // A race that is over: all of it is here, and nothing is asked of a server.
   const over = { run, history, complete: true, connected: true, gone: false, live: false, flows: false };
   const race = /** @type {Race} */ (/** @type {unknown} */ (over));
-  const player = new Player({ histories: () => [history], live: () => false, flows: () => false, draw });
+  const player = new Player({
+    histories: () => [history],
+    live: () => false,
+    flows: () => false,
+    expected: () => history.length,
+    calm: () => false,
+    draw,
+    clock: { now: () => performance.now(), request: (frame) => requestAnimationFrame(frame), cancel: (id) => cancelAnimationFrame(id) },
+  });
   let shown = 0;
   let looping = false;
   let timer = 0;
@@ -68,8 +76,7 @@ export function createRecordedLoss(root, catalogue, { run, columns }) {
     looping = true;
     toggle(root, "is-drawn", true);
     show(again, false);
-    player.seek(player.timebase.start);
-    player.togglePlay();
+    player.begin();
   }
 
   /** It stays where it is: somebody has begun to do something. */

@@ -108,7 +108,7 @@ export function createStart(root, actions, catalogue) {
 
 /** @param {Guess} guess */
 function chipOf(guess) {
-  const chip = html("button", "chip", [guessInWords(guess)]);
+  const chip = html("button", "guess-chip", [guessInWords(guess)]);
   chip.type = "button";
   chip.dataset["guess"] = String(guess);
   return chip;

@@ -6,7 +6,7 @@ import { readGuess } from "../../core/guess.js";
 /** @import { Choice, Look, Panel } from "../../core/types.js" */
 /** @import { Guess } from "../../core/guess.js" */
 
-/** @typedef {{choice: Partial<Choice>, runs: string[], at: number | null, guess: Guess | null, clock: "steps" | "clock", look: Look, single: boolean}} Place */
+/** @typedef {{choice: Partial<Choice>, runs: string[], at: number | null, clip: number | null, guess: Guess | null, clock: "steps" | "clock", look: Look, single: boolean}} Place */
 
 /** What a request calls the variant, which differs from scenario to scenario. @typedef {"guard" | "start_method" | "call"} Field */
 
@@ -14,7 +14,7 @@ import { readGuess } from "../../core/guess.js";
 const FIELDS = ["guard", "start_method", "call"];
 const SIDES = ["left", "right", "third"];
 /** @type {readonly Panel[]} */
-const PANELS = ["value", "timeline", "lineage", "code", "anatomy", "untraced", "again"];
+const PANELS = ["value", "timeline", "map", "lineage", "code", "anatomy", "distribution", "untraced", "again"];
 
 /** @param {Location} location @returns {Place} */
 export function readAddress(location) {
@@ -38,6 +38,7 @@ export function readAddress(location) {
     choice,
     runs: single ? [decodeURIComponent(single)] : (query.get("runs") ?? "").split(",").filter(Boolean),
     at: whole(query.get("at")),
+    clip: whole(query.get("clip")),
     guess: readGuess(query.get("guess")),
     clock: query.get("clock") === "clock" ? "clock" : "steps",
     look: {
@@ -56,7 +57,7 @@ function whole(text) {
 }
 
 /** @param {Place & {choice: Choice, field: Field | null}} place `field` is null where no variant is chosen */
-export function addressOf({ choice, field, runs, at, guess, clock, look, single }) {
+export function addressOf({ choice, field, runs, at, clip, guess, clock, look, single }) {
   const query = new URLSearchParams();
   if (!single) {
     const { variant, chunksize, ...rest } = choice;
@@ -65,7 +66,9 @@ export function addressOf({ choice, field, runs, at, guess, clock, look, single 
     if (chunksize) query.set("chunksize", String(chunksize));
     if (runs.length) query.set("runs", runs.join(","));
   }
-  if (at !== null) query.set("at", String(at));
+  // A clip on show opens as that clip again.
+  if (clip !== null) query.set("clip", String(clip));
+  else if (at !== null) query.set("at", String(at));
   if (guess !== null) query.set("guess", String(guess));
   if (clock !== "steps") query.set("clock", clock);
   if (look.panel !== "value") query.set("panel", look.panel);

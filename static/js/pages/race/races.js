@@ -144,6 +144,7 @@ export class Races {
       field: choosable(this.#scenario).length > 1 ? this.#scenario.field : null,
       runs: runs.map(({ id }) => id),
       at: player.at,
+      clip: player.clip,
       guess: player.guess,
       clock: player.clock,
       look: player.looked,
@@ -154,7 +155,7 @@ export class Races {
   /** Shows what the address asks for. */
   #restore() {
     const { known, scenes } = this.#setting;
-    const { runs, at, guess, clock } = this.#setting.place;
+    const { runs, at, clip, guess, clock } = this.#setting.place;
     const areMissing = known.length < Math.min(runs.length, MOST_RUNS);
     if (areMissing) this.#missing();
     this.player.rest(this.#requests(this.#single));
@@ -162,7 +163,7 @@ export class Races {
       scenes.before(this.#scenario);
       return;
     }
-    this.player.open(known, { at, guess });
+    this.player.open(known, { at, clip, guess });
     this.player.actions.setClock(clock);
     scenes.races();
   }
