@@ -8,7 +8,6 @@ import { embedded } from "../../shell/page-data.js";
 import { createShell } from "../../shell/shell.js";
 import { createRacePlayer } from "../../views/race-player.js";
 import { createControls } from "../../views/controls.js";
-import { createTimeline } from "../../charts/timeline.js";
 import { KEYS } from "./keys.js";
 
 /** @import { Actions, Catalogue, Choice, RunView } from "../../core/types.js" */
@@ -26,7 +25,7 @@ const place = readAddress(window.location);
 let single = place.single;
 let busy = false;
 
-const player = createRacePlayer(document.body, { catalogue, look: place.look, onDraw, ready: { timeline: createTimeline } });
+const player = createRacePlayer(document.body, { catalogue, look: place.look, onDraw });
 
 /** @type {Actions} */
 const actions = {
