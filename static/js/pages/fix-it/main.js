@@ -148,6 +148,7 @@ function next() {
 }
 
 function render() {
+  shell.tell(problem);
   worker.render(placement);
   choice.value = level.name;
   for (const [index, { name, title }] of LEVELS.entries()) {
@@ -178,12 +179,11 @@ function render() {
 /** What every interleaving together says, and whether that is what was asked. */
 function verdict() {
   const box = part(body, "verdict", HTMLElement);
-  setAttribute(box, "data-ends", problem ? "problem" : (judgement?.ends ?? ""));
+  setAttribute(box, "data-ends", judgement?.ends ?? "");
   setText(part(box, "verdict-word", HTMLElement), judgement ? WORD[judgement.ends] : "");
   const waiting = "“Check it” tries every interleaving of real processes’ steps: either none breaks it, or here is the shortest way to.";
-  const said = problem ? [problem.message, problem.hint].filter(Boolean).join(" ") : (judgement?.why ?? waiting);
-  setText(part(box, "verdict-why", HTMLElement), said);
-  setText(part(box, "verdict-more", HTMLElement), judgement ? more(judgement) : problem ? "" : HOW);
+  setText(part(box, "verdict-why", HTMLElement), judgement?.why ?? waiting);
+  setText(part(box, "verdict-more", HTMLElement), judgement ? more(judgement) : HOW);
   const isDone = judgement !== null && isSolved(level, judgement);
   const goal = isDone ? `Solved. ${level.learned}` : judgement?.passes ? "Right, but not what this puzzle asks for." : "";
   setProse(part(box, "verdict-goal", HTMLElement), goal);

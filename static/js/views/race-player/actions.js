@@ -50,6 +50,7 @@ export function createActions(onShow, player) {
     toEnd: () => whenPlayable(() => player.follow()),
     toLoss: (direction) => whenPlayable(() => toLoss(direction)),
     playLoss: (side, position) => whenPlayable(() => playLoss(side, position)),
+    share: (view) => void import("../share.js").then(({ share }) => share(view)),
     goLive: () => player.follow(),
     setSpeed: (speed) => player.setSpeed(speed),
     setClock(name) {
