@@ -13,7 +13,7 @@ _GUARDS: Final[dict[str, tuple[str, str, Kind]]] = {
     "write_only": ("only the write locked", "The lock is taken after the value was read.", "faulty"),
     "crossed_locks": ("two locks, crossed", "Some take lock a and then b, the others b and then a.", "faulty"),
     "placed": ("The lock as it was placed", "The lock is acquired and released where somebody put it.", "plain"),
-    "forgotten_release": ("never released", "The lock is acquired and never released.", "faulty"),
+    "forgotten_release": ("a lock never released", "The lock is acquired and never released.", "faulty"),
 }
 
 
