@@ -273,7 +273,6 @@
  * @property {(direction: 1 | -1) => void} toLoss plays the next or previous lost update as a clip
  * @property {(side: number, position: number) => void} playLoss plays the clip of what the write at this position of a race erased
  * @property {(speed: number) => void} setSpeed
- * @property {() => void} follow
  * @property {(view: ViewState) => void} share the lost update at its moment, as a picture
  * @property {() => void} goLive to the newest step, and to each that comes
  * @property {(name: "steps" | "clock") => void} setClock

@@ -48,7 +48,6 @@ export function createActions(onShow, player) {
     playLoss: (side, position) => whenPlayable(() => playLoss(side, position)),
     share: (view) => void import("../share.js").then(({ share }) => share(view)),
     goLive: () => player.follow(),
-    follow: () => player.follow(),
     setSpeed: (speed) => player.setSpeed(speed),
     setClock(name) {
       player.setClock(name);
