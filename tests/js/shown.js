@@ -82,7 +82,8 @@ function isKey(view) {
 function drawn(view) {
   const layout = layOut(WIDTH, HEIGHT, 2, LEAST, 1, false);
   const planes = PLANES.map((plane) => /** @type {const} */ ([plane, new TextPen()]));
-  paint(/** @type {Record<Plane, Pen>} */ (Object.fromEntries(planes)), view, layout);
+  const pens = /** @type {unknown} */ (Object.fromEntries(planes));
+  paint(/** @type {Record<Plane, Pen>} */ (pens), view, layout);
   return planes.map(([, { text }]) => text).join("");
 }
 
@@ -90,7 +91,7 @@ function drawn(view) {
 class TextPen {
   text = "";
 
-  /** @type {Pen["draw"]} */
+  /** @param {string} _ @param {string} tag @param {Record<string, string | number | null>} attributes @param {string} [text] */
   draw(_, tag, attributes, text = "") {
     const written = Object.entries(attributes).flatMap(([name, value]) => {
       if (value === null) return [];

@@ -42,32 +42,6 @@ export function createSentence(root, catalogue) {
     limit(fields.iterations, wanted.iterations);
   }
 
-  /** @returns {{choice: Choice} | {problem: string}} what is chosen, or what is out of range */
-  function read() {
-    const { processes, iterations, variant, chunksize, pace } = fields;
-    const limits = /** @type {const} */ ([
-      [iterations, offered.iterations.label.toLowerCase(), offered.iterations],
-      [chunksize, "tasks in a chunk", { least: 1, most: offered.iterations.most }],
-    ]);
-    let problem = "";
-    for (const [input, what, { least, most }] of limits) {
-      const isLeftOut = input === chunksize && (input.value === "" || !offered.chunks) && input.validity.valid;
-      const good = isLeftOut || (/^\d+$/.test(input.value) && Number(input.value) >= least && Number(input.value) <= most);
-      setAttribute(input, "aria-invalid", good ? null : "true");
-      if (!good && !problem) problem = `Between ${number(least)} and ${number(most)} ${what}, please.`;
-    }
-    if (problem) return { problem };
-    const choice = {
-      scenario: offered.name,
-      processes: Number(processes.value),
-      iterations: Number(iterations.value),
-      variant: variant.value || offered.chosen,
-      pace: pace.value,
-      chunksize: offered.chunks && chunksize.value ? Number(chunksize.value) : null,
-    };
-    return { choice };
-  }
-
   /** @param {Partial<Choice>} choice a name that is not on offer changes nothing */
   function set(choice) {
     const wanted = choice.scenario;
@@ -85,25 +59,14 @@ export function createSentence(root, catalogue) {
     fit();
   }
 
-  /** Gives each picker the room of its word, and each word after a number its form. */
-  function fit() {
-    for (const control of [...Object.values(fields), scenario]) {
-      const text = control instanceof HTMLSelectElement ? (control.selectedOptions[0]?.text ?? "") : control.value || control.placeholder;
-      setText(/** @type {Element} */ (pickerOf(control).firstElementChild), text || "0");
-    }
-    for (const line of Object.values(lines)) {
-      for (const word of line.querySelectorAll("span[data-of]")) {
-        const { of = "", one = "", many = "" } = /** @type {HTMLElement} */ (word).dataset;
-        setText(word, fields[/** @type {Slot} */ (of)].value === "1" ? one : many);
-      }
-    }
-  }
+  const fit = () => fitTo([...Object.values(fields), scenario], Object.values(lines), fields);
 
   offer(offered);
   set(usual(offered));
 
   return {
-    read,
+    /** What is chosen, or what is out of range. */
+    read: () => readFrom(fields, offered),
     set,
     fit,
     /** The scenario's own picker has changed: what is usual for the new one is filled in. */
@@ -112,6 +75,46 @@ export function createSentence(root, catalogue) {
       return offered;
     },
   };
+}
+
+/** @param {Fields} fields @param {ScenarioInfo} offered @returns {{choice: Choice} | {problem: string}} */
+function readFrom({ processes, iterations, variant, chunksize, pace }, offered) {
+  const limits = /** @type {const} */ ([
+    [iterations, offered.iterations.label.toLowerCase(), offered.iterations],
+    [chunksize, "tasks in a chunk", { least: 1, most: offered.iterations.most }],
+  ]);
+  let problem = "";
+  for (const [input, what, { least, most }] of limits) {
+    const isLeftOut = input === chunksize && (input.value === "" || !offered.chunks) && input.validity.valid;
+    const good = isLeftOut || (/^\d+$/.test(input.value) && Number(input.value) >= least && Number(input.value) <= most);
+    setAttribute(input, "aria-invalid", good ? null : "true");
+    if (!good && !problem) problem = `Between ${number(least)} and ${number(most)} ${what}, please.`;
+  }
+  if (problem) return { problem };
+  const choice = {
+    scenario: offered.name,
+    processes: Number(processes.value),
+    iterations: Number(iterations.value),
+    variant: variant.value || offered.chosen,
+    pace: pace.value,
+    chunksize: offered.chunks && chunksize.value ? Number(chunksize.value) : null,
+  };
+  return { choice };
+}
+
+/** Gives each picker the room of its word, and each word after a number its form.
+ * @param {readonly (HTMLInputElement | HTMLSelectElement)[]} controls @param {readonly HTMLElement[]} lines @param {Fields} fields */
+function fitTo(controls, lines, fields) {
+  for (const control of controls) {
+    const text = control instanceof HTMLSelectElement ? (control.selectedOptions[0]?.text ?? "") : control.value || control.placeholder;
+    setText(/** @type {Element} */ (pickerOf(control).firstElementChild), text || "0");
+  }
+  for (const line of lines) {
+    for (const word of line.querySelectorAll("span[data-of]")) {
+      const { of = "", one = "", many = "" } = /** @type {HTMLElement} */ (word).dataset;
+      setText(word, fields[/** @type {Slot} */ (of)].value === "1" ? one : many);
+    }
+  }
 }
 
 /** A number is typed; everything else is picked. @param {HTMLElement} root @param {Slot} slot */

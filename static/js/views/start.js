@@ -6,7 +6,7 @@ import { question, told } from "../core/sentence.js";
 import { html, part, setAttribute, setText, show, toggle } from "../shell/dom.js";
 import { createSentence } from "./sentence.js";
 
-/** @import { Catalogue, Choice } from "../core/types.js" */
+/** @import { Catalogue, Choice, ScenarioInfo } from "../core/types.js" */
 /** @import { Guess } from "../core/guess.js" */
 
 const RUN = { one: "Run", pair: "Run both", all: "Run all" };
@@ -41,25 +41,8 @@ export function createStart(root, actions, catalogue) {
     const answer = sentence.read();
     say("problem" in answer ? answer.problem : "");
     if ("problem" in answer) return null;
-    ask(answer.choice);
+    ask(form, catalogue, sentence.scenario, answer.choice);
     return answer.choice;
-  }
-
-  /** The question that this choice asks. @param {Choice} choice */
-  function ask(choice) {
-    const { asks } = sentence.scenario;
-    const sum = part(form, "sum", HTMLElement);
-    show(sum, asks);
-    show(chips, asks);
-    show(part(form, "run-words", HTMLElement), asks);
-    setText(part(form, "told", HTMLElement), told(catalogue, sentence.scenario, choice));
-    setText(button, asks ? "just run it" : RUN[sentence.scenario.lineup]);
-    toggle(button, "primary", !asks);
-    if (!asks) return;
-    setText(sum, question(choice));
-    const offered = guesses(choice.processes * choice.iterations);
-    if (offered.join() === [...chips.children].map((chip) => /** @type {HTMLElement} */ (chip).dataset["guess"]).join()) return;
-    chips.replaceChildren(...offered.map(chipOf));
   }
 
   /** @param {Guess | null} guess */
@@ -104,6 +87,23 @@ export function createStart(root, actions, catalogue) {
     focus: () => /** @type {HTMLElement} */ (chips.hidden ? button : (chips.firstElementChild ?? button)).focus(),
     destroy() {},
   };
+}
+
+/** Asks what this choice asks. @param {HTMLElement} form @param {Catalogue} catalogue @param {ScenarioInfo} scenario @param {Choice} choice */
+function ask(form, catalogue, scenario, choice) {
+  const { asks, lineup } = scenario;
+  const sum = part(form, "sum", HTMLElement);
+  const chips = part(form, "chips", HTMLElement);
+  const button = part(form, "run", HTMLButtonElement);
+  for (const each of [sum, chips, part(form, "run-words", HTMLElement)]) show(each, asks);
+  setText(part(form, "told", HTMLElement), told(catalogue, scenario, choice));
+  setText(button, asks ? "just run it" : RUN[lineup]);
+  toggle(button, "primary", !asks);
+  if (!asks) return;
+  setText(sum, question(choice));
+  const offered = guesses(choice.processes * choice.iterations);
+  if (offered.join() === [...chips.children].map((chip) => /** @type {HTMLElement} */ (chip).dataset["guess"]).join()) return;
+  chips.replaceChildren(...offered.map(chipOf));
 }
 
 /** @param {Guess} guess */

@@ -22,7 +22,7 @@ PAGES: Final = (
         sheets=FIRST,
         tells=race.tells,
         answers=race.answers,
-        embeds=("catalogue", "runs"),
+        embeds=("catalogue", "runs", "first-loss"),
     ),
     Page(
         name="walkthrough",

@@ -54,7 +54,7 @@ async function withRaces(act) {
 /** The recorded loss: one frame of it stands on the page already. */
 async function loadLoss() {
   await painted();
-  const { createRecordedLoss } = await import("../../views/recorded-loss.js");
+  const { createRecordedLoss } = await import("./recorded-loss.js");
   return createRecordedLoss(part(document, "first-loss", HTMLElement), catalogue, embedded("first-loss"));
 }
 

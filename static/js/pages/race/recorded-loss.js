@@ -1,18 +1,18 @@
 // One lost update, recorded earlier from two real processes, played again and again until somebody touches the page.
 // It is drawn by the stage that draws every race. Where no motion is wanted the page shows three still frames instead.
 
-import { paceOf } from "../core/catalogue.js";
-import { Player } from "../core/player.js";
-import { History } from "../core/history.js";
-import { whole } from "../core/range.js";
-import { viewState } from "../core/view-state.js";
-import { part, setText, show, toggle } from "../shell/dom.js";
-import { stageOf } from "../stages/stages.js";
-import { createNarration } from "./narration.js";
-import { createStage } from "./stage.js";
+import { paceOf } from "../../core/catalogue.js";
+import { Player } from "../../core/player.js";
+import { History } from "../../core/history.js";
+import { whole } from "../../core/range.js";
+import { viewState } from "../../core/view-state.js";
+import { part, setText, show, toggle } from "../../shell/dom.js";
+import { stageOf } from "../../stages/stages.js";
+import { createNarration } from "../../views/narration.js";
+import { createStage } from "../../views/stage.js";
 
-/** @import { Race } from "../core/race.js" */
-/** @import { Catalogue, Columns, RaceActions, RunView } from "../core/types.js" */
+/** @import { Race } from "../../core/race.js" */
+/** @import { Catalogue, Columns, RaceActions, RunView } from "../../core/types.js" */
 
 /** How long its end is shown before it begins again, in ms. */
 const REST = 3500;
