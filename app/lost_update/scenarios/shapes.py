@@ -165,7 +165,7 @@ class Scenario:
     pauses_queue: bool = False
     place: Callable[[Any, Any], Variant] | None = None
     listed: bool = True
-    panels: tuple[str, ...] = ("timeline", "lineage", "code", "anatomy", "untraced", "again")
+    panels: tuple[str, ...] = ("timeline", "map", "lineage", "code", "anatomy", "untraced", "again")
 
     @property
     def default(self) -> str:

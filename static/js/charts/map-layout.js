@@ -17,8 +17,8 @@
  * @property {(y: number) => number} y
  */
 
-/** A step is drawn no shorter than this, in pixels: a red square is two of them or more. */
-const LEAST = 7;
+/** A step is drawn no shorter than this, in pixels: a red square is two of them or more, a wall four. */
+const LEAST = { squares: 7, walls: 5.6 };
 
 /** What is not seen as a whole is seen this large. */
 const CLOSER = 17;
@@ -38,7 +38,7 @@ const BEHIND = 0.25;
 
 /** @param {ProgressGraph} graph @param {{width: number, height: number}} room @param {number} type @param {Point} now stays in sight
  * @param {Span | null} before what was in sight @returns {MapLayout} */
-export function layOut({ size: [across, up] }, { width, height }, type, now, before) {
+export function layOut({ size: [across, up], locks }, { width, height }, type, now, before) {
   const gutter = (/** @type {boolean} */ hasLetters) => (NAME + BAR + (hasLetters ? LETTERS : 0)) * type;
   const fitting = (/** @type {boolean} */ hasLetters) => {
     const inside = { width: width - gutter(hasLetters) - EDGE * type, height: height - gutter(hasLetters) - EDGE * type };
@@ -50,7 +50,7 @@ export function layOut({ size: [across, up] }, { width, height }, type, now, bef
     hasLetters = false;
     ({ inside, unit } = fitting(false));
   }
-  const isWhole = unit >= LEAST;
+  const isWhole = unit >= (locks.length > 0 ? LEAST.walls : LEAST.squares);
   if (!isWhole) {
     ({ inside } = fitting(true));
     unit = Math.max(CLOSER, LETTER * type);

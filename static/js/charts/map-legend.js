@@ -22,12 +22,13 @@ export function createLegend() {
   let known = "";
 
   /** @param {Mapped} map @param {readonly string[]} names */
-  function render({ graph }, names) {
+  function render({ graph, survey }, names) {
     const { increments, locks } = graph;
     const meets = increments[0].some((one) => increments[1].some((two) => one.cell === two.cell));
     /** @type {[string, string][]} */
     const rows = [["right", `${names[0]} steps right`], ["up", `${names[1]} steps up`]];
-    if (meets) rows.push(["square", "both between read and write"], ["lost", "an update is lost"]);
+    if (meets) rows.push(["square", "both between read and write"]);
+    if (meets && survey?.clear !== survey?.through) rows.push(["lost", "an update is lost"]);
     if (locks.length > 0 && hasWalls(graph)) rows.push(["wall", "wall: both would hold a lock"], ["waits", "waits"]);
     rows.push(["now", "now"]);
     const wanted = rows.join();

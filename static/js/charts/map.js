@@ -1,6 +1,7 @@
 // The map of a run of two processes, as a panel: its way is drawn as it plays, and where a person decides who goes on,
 // one walks on it. For other runs it says why there is no map.
 
+import { landed, landsAt, part, REST as ARRIVED } from "../core/death.js";
 import { RunMap } from "../core/run-map.js";
 import { html, rem, setAttribute, setText, show, svg } from "../shell/dom.js";
 import { createMapDrawing } from "./map-drawing.js";
@@ -74,7 +75,7 @@ export function createMap(root, actions) {
     drawing.draw({ ...map, at, now: nowOf(map, at, view), rest: !view.live, names }, layout);
     const walks = actions.take !== undefined && view.live && at === walk.length;
     moves.render(walks ? { map, at, names, layout } : null);
-    const said = sentence(map, at, { names, isOver: !view.live && at === walk.length, walks });
+    const said = sentence(map, landed(view) ? at : Math.max(0, at - 1), { names, isOver: !view.live && at === walk.length, walks });
     setBold(words, said);
     setBold(counts, countWords(map));
     show(partly, !layout.isWhole);
@@ -115,9 +116,11 @@ function nowOf({ walk }, at, view) {
   return { x: from.x + progress * (to.x - from.x), y: from.y + progress * (to.y - from.y) };
 }
 
-/** @param {ViewState} view */
+/** How much of its segment a step has gone along: it happens in the middle. @param {ViewState} view */
 function progressOf(view) {
-  return "progress" in view ? Number(view.progress) : 1;
+  const { progress } = view;
+  const lands = view.step?.op === "write" ? landsAt(view) : 0.5;
+  return progress < lands ? (0.5 * progress) / lands : 0.5 + 0.5 * part(progress, lands, ARRIVED);
 }
 
 /** @param {Mapped} map @param {number} at @param {readonly string[]} names @param {string} said */

@@ -131,7 +131,7 @@
  * @property {Effect | null} effect
  */
 
-/** @typedef {"timeline" | "lineage" | "code" | "anatomy" | "untraced" | "again"} Panel */
+/** @typedef {"timeline" | "map" | "lineage" | "code" | "anatomy" | "untraced" | "again"} Panel */
 
 /** How the races are looked at: the panel below them, one of them alone (0 is the left one), big type, and
  * the cell that the charts are about (null is the first).
@@ -268,6 +268,7 @@
  * @property {(request: RunRequest) => Promise<Answer>} runAside a run that is not shown, only counted
  * @property {(id: string) => Promise<Answer>} fetchRun
  * @property {(id: string) => Promise<Answer>} stopRun
+ * @property {(process: number) => void} [take] where a person decides who goes on: lets a process take its next step
  */
 
 /** What a person can do on the page of the races beside that.

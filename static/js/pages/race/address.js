@@ -11,7 +11,7 @@
 const FIELDS = ["guard", "start_method", "call"];
 const SIDES = ["left", "right", "third"];
 /** @type {readonly Panel[]} */
-const PANELS = ["timeline", "lineage", "code", "anatomy", "untraced", "again"];
+const PANELS = ["timeline", "map", "lineage", "code", "anatomy", "untraced", "again"];
 
 /** @param {Location} location @returns {Place} */
 export function readAddress(location) {
