@@ -27,7 +27,7 @@ import { drawLosses } from "./map-losses.js";
 const LETTERS = { read: "r", modify: "m", write: "w" };
 
 /** A step shorter than this, in pixels, has no joint. */
-const JOINT = 9;
+const JOINT = 12;
 
 let drawings = 0;
 

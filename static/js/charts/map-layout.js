@@ -24,7 +24,7 @@ const LEAST = { squares: 7, walls: 5.6 };
 const CLOSER = 17;
 
 /** As shares of the size of letters: the longest step, and the shortest that has room for one. */
-const MOST = 3.4;
+const MOST = 4.5;
 const LETTER = 1.1;
 
 /** Around the picture, as shares of the size of letters: for names, bars and letters, and for the sign of the moment. */

@@ -9,35 +9,42 @@ import { lockWords } from "./map-words.js";
 
 /** @typedef {{map: Mapped, at: number, names: readonly string[], layout: MapLayout}} Standing */
 
-/** How far a button stands from the end of the way: a step, and no less than this share of the size of letters. */
-const AWAY = 2.4;
+/** By process: an arrow, and the wall that stands in its way. */
+const ARROWS = ["M-7 0H7M2-5 7 0 2 5", "M0 7V-7M-5-2 0-7 5-2"];
+const WALLS = ["M0-6V6", "M-6 0H6"];
+
+/** An arrow stands no nearer to the end of the way than this share of the size of letters, and a wall than that. */
+const AWAY = 2.35;
+const CLOSE = 1.1;
 
 /** @param {HTMLElement} root @param {(process: number) => void} take */
 export function createMoves(root, take) {
   const buttons = [0, 1].map((process) => {
-    const arrow = svg("svg", { viewBox: "-10 -10 20 20", "aria-hidden": "true" }, [
-      svg("path", { class: "map-move-arrow", d: process === 0 ? "M-5 0H5M1-4 5 0 1 4" : "M0 5V-5M-4-1 0-5 4-1" }),
-      svg("path", { class: "map-move-wall", d: process === 0 ? "M0-6V6" : "M-6 0H6" }),
-    ]);
-    const button = html("button", `map-move p${process}`, [arrow]);
+    const arrow = ARROWS[process] ?? "";
+    const drawing = svg("svg", { viewBox: "-10 -10 20 20", "aria-hidden": "true" }, ["map-move-ground", "map-move-arrow"].map((name) => svg("path", { class: name, d: arrow })));
+    const wall = svg("svg", { viewBox: "-10 -10 20 20", "aria-hidden": "true" }, [svg("path", { class: "map-move-wall", d: WALLS[process] ?? "" })]);
+    const button = html("button", `map-move p${process}`, [drawing, wall]);
     button.type = "button";
     button.addEventListener("click", (event) => {
       event.stopPropagation();
       take(process);
     });
+    button.hidden = true;
     root.append(button);
-    return button;
+    return { button, drawing, wall };
   });
 
   /** @param {Standing | null} standing null where nobody may choose */
   function render(standing) {
-    buttons.forEach((button, process) => {
+    buttons.forEach(({ button, drawing, wall }, process) => {
       const words = standing && wordsOf(standing, process);
       show(button, words !== null);
       if (!standing || !words) return;
       const { layout, map, at } = standing;
       const point = map.walk.point(at);
-      const away = Math.max(layout.unit, AWAY * layout.type);
+      const away = words.isFree ? Math.max(0.75 * layout.unit, AWAY * layout.type) : Math.max(0.5 * layout.unit, CLOSE * layout.type);
+      show(drawing, words.isFree);
+      show(wall, !words.isFree);
       const [x, y] = [layout.x(point.x) + (process === 0 ? away : 0), layout.y(point.y) - (process === 1 ? away : 0)];
       button.style.setProperty("--x", `${Math.round(x)}px`);
       button.style.setProperty("--y", `${Math.round(y)}px`);
