@@ -9,7 +9,7 @@
 
 import { ProgressGraph, surveyOf } from "../core/progress-graph.js";
 import { walked } from "../core/walk.js";
-import { setAttribute } from "../shell/dom.js";
+import { html, setAttribute } from "../shell/dom.js";
 import { createMapView } from "./map-view.js";
 import { sentence } from "./map-words.js";
 
@@ -24,6 +24,9 @@ const NAMES = ["P1", "P2"];
 
 const START = "Draw a way: drag from the lower left corner to the upper right one, or use the arrow keys. Right is a step of P1, up is a step of P2.";
 
+/** A pointer that moved less than this, in pixels, has pressed. */
+const PRESS = 4;
+
 /** @type {Readonly<Record<string, number>>} */
 const MOVES = { ArrowRight: 0, ArrowUp: 1 };
 const BACK = new Set(["ArrowLeft", "ArrowDown", "Backspace"]);
@@ -35,8 +38,10 @@ export function scheduleOf(path) {
 
 /** @param {HTMLElement} root @param {{onPath: (drawn: Drawn) => void}} setting */
 export function createMapEditor(root, { onPath }) {
-  root.classList.add("map", "map-editor");
-  const sight = createMapView(root, (process) => draw([...path, process]));
+  root.classList.add("map-editor");
+  const place = html("div", "map");
+  root.append(place);
+  const sight = createMapView(place, (process) => draw([...path, process]));
   const { frame } = sight;
   setAttribute(frame, "tabindex", 0);
   setAttribute(frame, "role", "application");
@@ -83,17 +88,30 @@ export function createMapEditor(root, { onPath }) {
     return { x: span.x0 + (clientX - box.left - left) / unit, y: span.y0 + (bottom - (clientY - box.top)) / unit };
   }
 
+  /** Where the pointer went down. @type {{x: number, y: number} | null} */
+  let from = null;
   let drags = false;
-  frame.addEventListener("pointerdown", (event) => {
-    if (!layout || !(event.target instanceof Element) || event.target.closest("button")) return;
+  /** @param {PointerEvent} event */
+  function drag(event) {
+    if (!layout || !map) return;
+    if (!drags) frame.setPointerCapture(event.pointerId);
     drags = true;
-    frame.setPointerCapture(event.pointerId);
-    if (map) draw(ledTo(map.graph, path, pointed(event)));
+    draw(ledTo(map.graph, path, pointed(event)));
+  }
+  frame.addEventListener("pointerdown", (event) => {
+    from = { x: event.clientX, y: event.clientY };
+    // One may also begin at the arrows; whoever lets go there has pressed one.
+    if (event.target instanceof Element && !event.target.closest("button")) drag(event);
   });
   frame.addEventListener("pointermove", (event) => {
-    if (drags && map) draw(ledTo(map.graph, path, pointed(event)));
+    if (from && (drags || Math.hypot(event.clientX - from.x, event.clientY - from.y) > PRESS)) drag(event);
   });
-  for (const name of /** @type {const} */ (["pointerup", "pointercancel"])) frame.addEventListener(name, () => (drags = false));
+  for (const name of /** @type {const} */ (["pointerup", "pointercancel"])) {
+    frame.addEventListener(name, () => {
+      from = null;
+      drags = false;
+    });
+  }
 
   frame.addEventListener("keydown", (event) => {
     const process = MOVES[event.key];

@@ -7,7 +7,7 @@ import { counted, number } from "../core/format.js";
 /** @import { Walk } from "../core/walk.js" */
 
 /** @typedef {{graph: ProgressGraph, survey: Survey | null, walk: Walk}} Mapped */
-/** @typedef {{names: readonly string[], isOver: boolean, walks: boolean}} Situation `isOver`: this is the end of the way; `walks`: a person decides each step */
+/** @typedef {{names: readonly string[], isOver: boolean, walks: boolean}} Situation `isOver`: the run is over; `walks`: a person decides each step */
 
 /** Numbers beyond this are rounded: nobody reads more digits. */
 const EXACT = 10n ** 15n;
@@ -20,9 +20,9 @@ export function sentence(map, at, situation) {
   const obstacles = [graph.obstacle(0, x, y), graph.obstacle(1, x, y)];
   const isStuck = obstacles.some(Boolean) && !graph.canMove(0, x, y) && !graph.canMove(1, x, y);
   if (isStuck) return `*A corner with no way out.* ${stuckWords(graph, x, y, names)}`;
-  const killed = walk.losses.filter((loss) => loss.at === at);
-  if (killed.length > 0) return lossWords(killed, names);
   const lost = walk.lostAt(at).length;
+  const killed = walk.losses.filter((loss) => loss.at === at);
+  if (killed.length > 0 && !isOver) return lossWords(killed, names);
   if (isOver || graph.isEnd(x, y)) return endWords(cutsUpTo(walk, at), lost, !graph.isEnd(x, y));
   const waits = (/** @type {number} */ process) => walks || walk.waits.some((wait) => wait.process === process && wait.from <= at && at < wait.to);
   const waiting = [0, 1].find((process) => obstacles[process] && waits(process));
@@ -64,7 +64,7 @@ function lossWords(killed, names) {
   const [{ process, by } = { process: 0, by: 1 }] = killed;
   const more = killed.length > 1 ? ` and ${number(killed.length - 1)} more` : "";
   const whose = process === by ? "its own" : `${names[process]}’s`;
-  return `${names[by]} writes a number from before, and ${whose} +1${more} ${more ? "are" : "is"} *lost*: the way had cut a red square.`;
+  return `${names[by]} writes over ${whose} +1${more}: ${more ? "they are" : "it is"} *lost*. The way had cut a red square.`;
 }
 
 /** @param {number} cuts @param {number} lost @param {boolean} isEarly */

@@ -49,9 +49,8 @@ export function createMap(root, actions) {
     }
     const { names } = view.state;
     const at = map.walk.pointAt(view.position);
-    const isLast = at === map.walk.length;
-    const walks = actions.take !== undefined && view.live && isLast;
-    const words = sentence(map, landed(view) ? at : Math.max(0, at - 1), { names, isOver: !view.live && isLast, walks });
+    const walks = actions.take !== undefined && view.live && at === map.walk.length;
+    const words = sentence(map, landed(view) ? at : Math.max(0, at - 1), { names, isOver: view.atEnd, walks });
     const scene = { map, at, now: nowOf(map, at, view), rest: !view.live, names, words, isLarge: view.look.projector, isSteady: !view.moving };
     const layout = sight.render(scene, walks);
     shown = layout && { layout, map, view };
