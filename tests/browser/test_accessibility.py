@@ -19,7 +19,7 @@ from tests.browser.test_scheduler import Desk
 from tests.browser.test_walkthrough import RACE, STEPS, Walk
 from tests.serving import RunningServer
 
-PANELS = ("timeline", "lineage", "code", "anatomy", "untraced", "again")
+PANELS = ("timeline", "map", "lineage", "code", "anatomy", "untraced", "again")
 SIZES = {"laptop": LAPTOP, "phone": PHONE}
 SCHEMES = ("light", "dark")
 

@@ -55,5 +55,5 @@ SCENARIO = Scenario(
     page={"iterations": 4, "pace": "slow", "step_ms": 120},
     processes=Amount(2, MAX_PROCESSES, 2),
     iterations=Amount(2, 10_000, 4),
-    panels=("value", "timeline", "lineage", "code"),
+    panels=("value", "timeline", "map", "lineage", "code"),
 )

@@ -283,6 +283,7 @@
  * @property {(request: RunRequest) => Promise<Answer>} runAside a run that is not shown, only counted
  * @property {(id: string) => Promise<Answer>} fetchRun
  * @property {(id: string) => Promise<Answer>} stopRun
+ * @property {(process: number) => void} [take] where a person decides who goes on: lets a process take its next step
  */
 
 /** What a person can do on the page of the races beside that.

@@ -21,6 +21,10 @@ const PANELS = {
     const [{ createCode }] = await Promise.all([import("./code.js"), styled(new URL("../../css/code.css", import.meta.url))]);
     return createCode;
   },
+  async map() {
+    const [{ createMap }] = await Promise.all([import("../charts/map.js"), styled(new URL("../../css/map.css", import.meta.url))]);
+    return createMap;
+  },
   lineage: async () => (await import("../charts/lineage.js")).createLineage,
   async anatomy() {
     const [{ createAnatomy }] = await Promise.all([import("./anatomy.js"), styled(new URL("../../css/anatomy.css", import.meta.url))]);

@@ -54,6 +54,8 @@ const actions = {
     player.invalidate();
   },
 };
+// On the map one walks.
+player.actions.take = actions.take;
 
 const shell = createShell({
   keys: KEYS,
