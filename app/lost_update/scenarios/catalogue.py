@@ -41,7 +41,7 @@ PACES: Final = {
         PaceChoice(
             "step", "step", "step · you decide", "Every process waits before each step until somebody lets it go."
         ),
-        PaceChoice("free", "free", "free · nobody pauses", "As fast as it goes: nobody pauses."),
+        PaceChoice("free", "free", "free · nobody pauses", "As fast as they can: nobody pauses."),
     )
 }
 

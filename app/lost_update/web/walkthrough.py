@@ -15,7 +15,7 @@ from lost_update import __version__
 from lost_update.runs.registry import Registry
 from lost_update.runs.request import RunRequest
 from lost_update.runs.source import Code, code_of
-from lost_update.walkthrough.content import Step, read
+from lost_update.walkthrough.content import Guess, Step, read
 from lost_update.web.offer import offer
 from lost_update.web.pages import folder, modules
 
@@ -37,9 +37,17 @@ def code_shown(step: Step) -> list[Code]:
     return list({code["text"]: code for code in (code_of(request.variant.functions) for request in requests)}.values())
 
 
-def right_answer(step: Step) -> int | None:
-    """The number that is right, or that of the right option; None where nobody asks, or chance decides."""
-    return step.question.right if step.question else None
+def program_of(name: str, step: Step) -> dict[str, Any]:
+    """What the page's script needs of a step; the words are in the page already."""
+    question = step.question
+    return {
+        "name": name,
+        "runs": step.runs,
+        "repeat": step.repeat,
+        "right": question.right if question else None,
+        "result": question.result if isinstance(question, Guess) else None,
+        "look": [{"at": sight.at, "run": sight.run} for sight in step.look],
+    }
 
 
 def routes(registry: Registry) -> APIRouter:
@@ -59,8 +67,7 @@ def routes(registry: Registry) -> APIRouter:
         "chapters": chapters,
         "code": {address: code_shown(step) for address, step in steps.items()},
         "programs": [
-            {"name": "/".join(address), "runs": step.runs, "repeat": step.repeat, "right": right_answer(step)}
-            for address, step in steps.items()
+            program_of("/".join(address), step) for address, step in steps.items()
         ],
     }
 

@@ -25,7 +25,7 @@ const DEADLOCK = "deadlock";
 
 const WORD = { right: "PASS", wrong: "BROKEN", deadlock: "BROKEN: it gets stuck", failure: "BROKEN: it fails" };
 
-const HOW = "Press a call in a gap to put it there; press it again to take it out. With keys: ↑ and ↓ lead from gap to gap, a and r place.";
+const HOW = "Press a call in a gap to place it there. Press it again to take it out. Keys: ↑ and ↓ go from gap to gap, a and r place.";
 
 /** @param {string} id */
 function embedded(id) {
@@ -190,7 +190,7 @@ function verdict() {
   const box = part(body, "verdict", HTMLElement);
   setAttribute(box, "data-ends", problem ? "problem" : (judgement?.ends ?? ""));
   setText(part(box, "verdict-word", HTMLElement), judgement ? WORD[judgement.ends] : "");
-  const waiting = "“Check it” tries every interleaving of real processes’ steps: either none breaks it, or here is the shortest way to.";
+  const waiting = "“Check it” tries every interleaving of the steps of real processes. If one breaks the code, you see the shortest one.";
   const said = problem ? [problem.message, problem.hint].filter(Boolean).join(" ") : (judgement?.why ?? waiting);
   setText(part(box, "verdict-why", HTMLElement), said);
   setText(part(box, "verdict-more", HTMLElement), judgement ? more(judgement) : problem ? "" : HOW);
@@ -206,12 +206,12 @@ function outcome() {
   const isAsSaid = came !== null && came.really === came.promised;
   toggle(text, "is-broken", came !== null && !isAsSaid);
   if (!followed || !judgement) setText(text, "");
-  else if (!came) setText(text, busy ? "Real processes are at it …" : "");
-  else if (!isAsSaid) setText(text, `Said: ${ending(came.promised)}. Really: ${came.really ? ending(came.really) : (came.run.reason ?? "in no way")}. That is a fault of ours.`);
+  else if (!came) setText(text, busy ? "Real processes are running …" : "");
+  else if (!isAsSaid) setText(text, `Predicted: ${ending(came.promised)}. Really: ${came.really ? ending(came.really) : (came.run.reason ?? "no end")}. This is a bug of this page.`);
   else {
     const failed = came.run.processes.filter(({ exitcode }) => exitcode === 1).map(({ name }) => name);
     const how = judgement.ends === "failure" ? `${failed.join(" and ")} failed, and it ended ${ending(came.promised)}` : `They ended ${ending(came.promised)}`;
-    setText(text, `${how}, as said.`);
+    setText(text, `${how}, as predicted.`);
   }
 }
 
