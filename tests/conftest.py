@@ -17,6 +17,8 @@ from tests.tracing_here import recorder
 
 __all__ = ["recorder", "registry", "server"]
 
+pytest_plugins = ["tests.limits", "tests.sharing"]
+
 STARTING = {"server", "registry", "browser"}
 """Fixtures that start processes, for whoever uses them directly or not."""
 

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -16,6 +17,7 @@ from typing import Any
 import httpx
 import psutil
 
+from lost_update.runs.run import Run
 from tests.contract import Contract, contract_in
 from tests.leash import on_a_leash
 
@@ -111,6 +113,15 @@ def until(look: Callable[[], Any], is_so: Callable[[Any], bool] = bool) -> Any:
         pause = min(1.5 * pause, LONGEST_PAUSE_SECONDS)
 
 
+def ended(run: Run) -> Run:
+    """A run of this process, once it is over and everything that it started is closed. Fails after `WAIT_SECONDS`."""
+    waiting = threading.Thread(target=run.join, daemon=True)
+    waiting.start()
+    waiting.join(WAIT_SECONDS)
+    assert not waiting.is_alive(), f"waited {WAIT_SECONDS} s in vain for a run that is {run.status}"
+    return run
+
+
 @contextmanager
 def serving(
     *arguments: str, on_one_core: bool = False, errors: Path | None = None, **environment: str
@@ -148,7 +159,7 @@ def serving_by(command: list[str], errors: Path | None = None, **options: Any) -
             process.wait(WAIT_SECONDS)
         finally:
             process.kill()
-            process.wait()
+            process.wait(WAIT_SECONDS)
             for pipe in (process.stdin, process.stdout):
                 assert pipe is not None
                 pipe.close()

@@ -18,6 +18,7 @@ from lost_update.runs.run import Run
 from lost_update.scenarios.catalogue import SCENARIOS
 from lost_update.settings import Settings
 from tests.brute_force import INCREMENT, enumerate_all, locked
+from tests.serving import ended
 
 SMALL = [(2, 1), (2, 2), (3, 1), (2, 3)]
 GUARDS = [name for name, variant in SCENARIOS["value"].variants.items() if variant.stage == "cells"]
@@ -26,8 +27,7 @@ AT_ONCE = 6
 
 def follow(registry: Registry, asked: dict[str, Any], outcome: Any) -> tuple[Any, Run]:
     run = registry.submit(RunRequest(**asked, pace="step", schedule=outcome["schedule"]))
-    run.join()
-    return outcome, run
+    return outcome, ended(run)
 
 
 @pytest.mark.parametrize("guard", GUARDS)
@@ -40,8 +40,8 @@ def test_every_schedule_that_the_explorer_names_ends_as_it_said(registry: Regist
         followed += [(asked, outcome) for outcome in [*answer["outcomes"], *answer["deadlocks"]]]
     assert followed
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        ended = list(pool.map(lambda one: follow(registry, *one), followed))
-    for outcome, run in ended:
+        came_true = list(pool.map(lambda one: follow(registry, *one), followed))
+    for outcome, run in came_true:
         check(outcome, run)
 
 

@@ -15,6 +15,7 @@ from lost_update.runs.registry import Registry
 from lost_update.runs.request import RunRequest, check
 from lost_update.settings import Settings
 from lost_update.steps import Op
+from tests.serving import ended
 
 GOALS = {goal.slug: goal for goal in read()}
 
@@ -117,8 +118,7 @@ def test_a_schedule_with_as_many_switches_as_par_leads_there(goal: Goal, registr
         assert fewest == goal.par == switches_of(schedule)
 
     request = RunRequest(scenario="value", pace="step", schedule=schedule, **goal.request.model_dump())
-    run = registry.submit(request)
-    run.join()
+    run = ended(registry.submit(request))
     view = run.view()
     reach = goal.reach
     [cell] = view["summary"]["cells"]

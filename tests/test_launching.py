@@ -12,7 +12,7 @@ import pytest
 from lost_update.tracing.launching import LAUNCHES, ForkContext, Launches, Slot, StartMethod, context_for
 from lost_update.tracing.pace import Pace
 from lost_update.tracing.recorder import NOT_SHOWN, Recorder
-from tests.serving import RunningServer
+from tests.serving import WAIT_SECONDS, RunningServer
 from tests.tracing_here import ops
 
 pytestmark = pytest.mark.processes
@@ -74,7 +74,7 @@ def test_a_process_for_whom_there_is_no_place_is_a_plain_one(recorder: Recorder)
     assert LAUNCHES.take() is None
     process = context_for("forkserver", [], traced=True).Process(target=print, args=("",), kwargs={"end": ""})
     process.start()
-    process.join()
+    process.join(WAIT_SECONDS)
     assert process.exitcode == 0
     assert ops() == []
 

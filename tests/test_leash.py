@@ -38,7 +38,7 @@ def test_a_killed_test_run_leaves_no_server_behind(tmp_path: Path, workers: str)
         family = [server, *until(lambda: server.children(recursive=True))]
     finally:
         run.kill()
-        run.wait()
+        run.wait(20)
     until(lambda: not any(map(is_alive, family)))
 
 

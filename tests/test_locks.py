@@ -7,7 +7,7 @@ import pytest
 
 from lost_update.tracing.locks import Lock, RLock
 from lost_update.tracing.recorder import Recorder
-from tests.serving import until
+from tests.serving import WAIT_SECONDS, until
 from tests.tracing_here import ops, recorded
 
 CONTEXT = multiprocessing.get_context("forkserver")
@@ -40,11 +40,11 @@ def test_a_with_block_acquires_and_releases_also_when_it_raises(recorder: Record
 
 def test_whoever_finds_it_taken_says_so_before_blocking(recorder: Recorder, lock: Lock) -> None:
     lock.acquire()
-    waiter = threading.Thread(target=lock.acquire)
+    waiter = threading.Thread(target=lock.acquire, daemon=True)
     waiter.start()
     until(lambda: ops() == ["acquire", "wait"])
     lock.release()
-    waiter.join()
+    waiter.join(WAIT_SECONDS)
     assert sorted(ops()) == ["acquire", "acquire", "release", "wait"]
     assert [step["t_ns"] for step in recorded() if step["op"] == "acquire"][1] > recorded()[0]["t_ns"]
 

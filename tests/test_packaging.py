@@ -102,7 +102,7 @@ def somewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (directory / name / "__init__.py").write_text("raise SystemExit('this is somebody else’s')\n")
     (directory / "static" / "js").mkdir()
     (directory / "static" / "js" / "main.js").write_text("// somebody else's\n")
-    (directory / "templates" / "page.html").write_text("somebody else's")
+    (directory / "templates" / "base.html").write_text("somebody else's")
     return directory
 
 

@@ -79,7 +79,7 @@ def test_everything_that_the_pages_ask_for_is_there_and_is_ours_and_nothing_else
     everything: set[str],
 ) -> None:
     files = {f"/static/{file.relative_to(STATIC).as_posix()}" for file in STATIC.rglob("*") if file.is_file()}
-    assert files - {"/static/js/types.js"} == {path for path in everything if path.startswith("/static/")}
+    assert files - {"/static/js/core/types.js"} == {path for path in everything if path.startswith("/static/")}
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -12,7 +12,7 @@ from lost_update.runs.naming import name_shared
 from lost_update.steps import NOTHING, PRESENT
 from lost_update.tracing.queues import Queue
 from lost_update.tracing.recorder import ENDS_BY_ITSELF, FOR_EVER, Recorder
-from tests.serving import until
+from tests.serving import WAIT_SECONDS, until
 from tests.tracing_here import ops, recorded
 
 CONTEXT = multiprocessing.get_context("forkserver")
@@ -47,11 +47,11 @@ def test_it_is_a_queue_like_the_plain_one(queue: Queue) -> None:
 
 
 def test_whoever_finds_it_empty_says_so_before_blocking(recorder: Recorder, queue: Queue) -> None:
-    reader = threading.Thread(target=queue.get)
+    reader = threading.Thread(target=queue.get, daemon=True)
     reader.start()
     until(lambda: ops() == ["wait"])
     queue.put(1)
-    reader.join()
+    reader.join(WAIT_SECONDS)
     assert ops() == ["wait", "put", "get"]
     assert recorded()[0]["value"] == FOR_EVER
 

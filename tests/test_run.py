@@ -14,7 +14,7 @@ from lost_update.runs.request import RunRequest
 from tests import PACKAGE
 from tests.checking import all_have_begun
 from tests.recomputing import recompute
-from tests.serving import RunningServer, is_alive, serving, until
+from tests.serving import RunningServer, ended, is_alive, serving, until
 
 pytestmark = pytest.mark.processes
 
@@ -201,8 +201,7 @@ def test_a_run_that_is_stopped_while_it_starts_leaves_no_timer_behind(registry: 
     for _ in range(20):
         run = registry.submit(RunRequest(**LONG))
         registry.stop(run, "It was enough.")
-        run.join()
-        assert run.status == "stopped"
+        assert ended(run).status == "stopped"
     until(lambda: [each for each in threading.enumerate() if isinstance(each, threading.Timer)], lambda left: not left)
 
 

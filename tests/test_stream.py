@@ -91,13 +91,13 @@ def test_many_viewers_of_one_live_run_each_get_every_step(server: RunningServer)
     run_id = server.start(**SLOW)
     streams: list[list[Event]] = [[] for _ in range(40)]
     viewers = [
-        threading.Thread(target=lambda stream: stream.extend(events(server, run_id)), args=[stream])
+        threading.Thread(target=lambda stream: stream.extend(events(server, run_id)), args=[stream], daemon=True)
         for stream in streams
     ]
     for viewer in viewers:
         viewer.start()
     for viewer in viewers:
-        viewer.join()
+        viewer.join(WAIT_SECONDS)
     expected = server.steps(run_id)
     assert all(steps_of(stream) == expected for stream in streams)
 

@@ -14,7 +14,7 @@ from lost_update.runs.run import Run
 from lost_update.settings import Settings
 from lost_update.web.server import Server, listen
 from tests.bench.naive import NaiveServer
-from tests.serving import until
+from tests.serving import WAIT_SECONDS, until
 
 
 def finished_run(registry: Registry, request: RunRequest) -> Run:
@@ -61,4 +61,4 @@ def _hosting(server: uvicorn.Server) -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join()
+        thread.join(WAIT_SECONDS)

@@ -10,9 +10,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
 from tests.browser import chromium
+from tests.browser.closing import playwright_that_ends
 from tests.browser.looking import Looking
 from tests.serving import RunningServer, serving_by
 
@@ -39,10 +40,8 @@ def browser() -> Iterator[Browser]:
     # Playwright leaves the sandbox off, without which Chromium runs for root and in containers too.
     loopback_only = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
     expect.set_options(timeout=WAIT_MS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[loopback_only], timeout=3 * WAIT_MS)
-        yield browser
-        browser.close()
+    with playwright_that_ends() as playwright:
+        yield playwright.chromium.launch(executable_path=path, args=[loopback_only], timeout=3 * WAIT_MS)
 
 
 @pytest.fixture

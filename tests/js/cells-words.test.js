@@ -1,10 +1,23 @@
-// What the sentences say of a write that erases something, held against the writes before it.
+// What the sentences say of a write that erases something, held against the writes before it; and that nothing is called
+// lost before it is.
 
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { IMPACT } from "../../static/js/core/death.js";
 import { sentence } from "../../static/js/stages/cells/words.js";
 import { CASES, historyOf } from "./cases.js";
+
+/** It says that something is lost, and not that nothing is. */
+const LOST = /(is|are) lost(?! yet)/;
+
+/** @import { History } from "../../static/js/core/history.js" */
+
+/** @param {History} history @param {number} position @param {number} progress */
+function told(history, position, progress) {
+  const [before, state] = [history.stateAt(position - 1), history.stateAt(position)];
+  return sentence({ step: history.step(position - 1), before, state, progress });
+}
 
 for (const each of CASES) {
   const { run, steps } = each;
@@ -14,21 +27,40 @@ for (const each of CASES) {
   test(`${run.id}: what is said of the writes in between is so`, () => {
     const history = historyOf(each);
     for (const { position } of erasing) {
-      const told = sentence(history.step(position - 1), history.stateAt(position - 1), history.stateAt(position));
+      const words = told(history, position, 1);
       const write = steps[position - 1];
       const before = steps.slice(0, position - 1).filter(({ op }) => op === "write");
       const between = before.filter(({ version }) => (version ?? 0) > (write?.base ?? 0));
       const writers = new Set(between.map(({ process }) => process));
-      const times = /before (P\d|others) wrote (\d+) times/.exec(told);
-      const once = /before (P\d|another) wrote (\d+)[:.]/.exec(told);
+      const times = /before (P\d|other processes) wrote (\d+) times/.exec(words);
+      const once = /before (P\d|another process) wrote (\d+)\./.exec(words);
       const who = (times ?? once)?.[1] ?? "";
-      assert.ok(who, told);
-      if (times) assert.equal(Number(times[2]), between.length, told);
-      else assert.deepEqual(between.map(({ value }) => value), [Number(once?.[2])], told);
-      if (who.startsWith("P")) assert.deepEqual([...writers], [who], told);
-      const erased = Number(/(\d+) (?:of P\d’s )?updates are lost/.exec(told)?.[1] ?? 1);
-      const again = Number(/built on (\d+) update/.exec(told)?.[1] ?? 0);
-      assert.equal(write?.lost, (before.at(-1)?.lost ?? 0) + erased - again, told);
+      assert.ok(who, words);
+      if (times) assert.equal(Number(times[2]), between.length, words);
+      else assert.deepEqual(between.map(({ value }) => value), [Number(once?.[2])], words);
+      if (who.startsWith("P")) assert.deepEqual([...writers], [who], words);
+      const erased = Number(/(\d+) updates (?:of P\d )?are lost/.exec(words)?.[1] ?? 1);
+      const again = /An update that was lost counts again/.test(words) ? 1 : Number(/(\d+) updates that were lost count again/.exec(words)?.[1] ?? 0);
+      assert.equal(write?.lost, (before.at(-1)?.lost ?? 0) + erased - again, words);
+    }
+  });
+
+  test(`${run.id}: a write says that something is lost when it lands, and not before`, () => {
+    const history = historyOf(each);
+    for (const { position } of erasing) {
+      assert.match(told(history, position, IMPACT), LOST);
+      const earlier = told(history, position, IMPACT - 0.01);
+      assert.doesNotMatch(earlier, LOST);
+      assert.match(earlier, /Nothing (more )?is lost yet\.$/);
+    }
+  });
+
+  test(`${run.id}: from the moment on in which something is out of date, nothing is lost yet`, () => {
+    const history = historyOf(each);
+    for (let position = 1; position <= history.length; position += 1) {
+      const words = told(history, position, 1);
+      assert.doesNotMatch(words, /Nothing is lost\./, words);
+      assert.equal(/lost yet/.test(words), /out of date/.test(words), words);
     }
   });
 }

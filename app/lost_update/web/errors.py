@@ -1,4 +1,7 @@
-"""The one form of every error: `{"error": {"code", "message", "hint"}}`, and how each exception becomes one."""
+"""The one form of every error: `{"error": {"code", "message", "hint"}}`, and how each exception becomes one.
+
+Where a browser asks for a page to show, it gets the same as a page.
+"""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -6,12 +9,15 @@ from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
+from starlette.types import Scope
 from typing_extensions import TypedDict
 
 from lost_update.runs.registry import Full
 from lost_update.runs.request import Refusal
+from lost_update.web.pages.problem import is_for_eyes, write_problem
 
 ERRORS: Final = {
     400: "The request cannot be read, or the server does not answer to the name of that host.",
@@ -33,6 +39,8 @@ HINTS: Final = {
     404: "Look at the address. Runs are listed at /api/runs; old ones expire.",
     405: "Use another method: the Allow header names those that there are.",
 }
+
+USUAL_HINT: Final = "Look at the request again."
 
 STATUS_OF: Final = {
     "closing": 503,
@@ -69,8 +77,19 @@ class NoSuchRun(Refusal):
         )
 
 
-def error(status: int, code: str, message: str, hint: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """A response in the form of an error."""
+def error(
+    asked: Scope,
+    status: int,
+    code: str,
+    message: str,
+    hint: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    way_out: str = "",
+) -> Response:
+    """A response in the form of an error; as a page, where that was asked for. `way_out` is an address to go on at."""
+    if is_for_eyes(asked["method"], Headers(scope=asked)):
+        return write_problem(status, message, hint, headers=headers, way_out=way_out)
     answer = ErrorAnswer(error=Problem(code=code, message=message, hint=hint))
     return JSONResponse(answer, status, headers)
 
@@ -90,32 +109,36 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _fault)
 
 
-async def _refused(_request: Request, refusal: Exception) -> JSONResponse:
+async def _refused(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refusal)
     if isinstance(refusal, Full):
         headers = {"Retry-After": str(refusal.retry_after_seconds)}
-        return error(429, refusal.code, refusal.message, refusal.hint, headers)
-    return error(STATUS_OF.get(refusal.code, 422), refusal.code, refusal.message, refusal.hint)
+        return error(request.scope, 429, refusal.code, refusal.message, refusal.hint, headers=headers)
+    return error(request.scope, STATUS_OF.get(refusal.code, 422), refusal.code, refusal.message, refusal.hint)
 
 
-async def _invalid(_request: Request, invalid: Exception) -> JSONResponse:
+async def _invalid(request: Request, invalid: Exception) -> Response:
     assert isinstance(invalid, RequestValidationError)
     problems = invalid.errors()
     if any(problem["type"] == "json_invalid" for problem in problems):
-        return error(422, "broken_json", "The body is not JSON.", "Send one JSON object, as in {}.")
+        return error(request.scope, 422, "broken_json", "The body is not JSON.", "Send one JSON object, as in {}.")
     message = "; ".join(f"{_field(problem['loc'])}: {_cause(problem)}" for problem in problems[:5])
-    return error(422, "bad_request", f"{message}.", "Correct what is named; what is left out takes its default.")
+    return error(
+        request.scope, 422, "bad_request", f"{message}.", "Correct what is named; what is left out takes its default."
+    )
 
 
-async def _http(_request: Request, http: Exception) -> JSONResponse:
+async def _http(request: Request, http: Exception) -> Response:
     assert isinstance(http, HTTPException)
     status = HTTPStatus(http.status_code)
-    hint = HINTS.get(status, "Look at the request again.")
-    return error(status, status.phrase.lower().replace(" ", "_"), f"{http.detail}.", hint, http.headers)
+    code = status.phrase.lower().replace(" ", "_")
+    message = "There is nothing at this address." if status == HTTPStatus.NOT_FOUND else f"{http.detail}."
+    return error(request.scope, status, code, message, HINTS.get(status, USUAL_HINT), headers=http.headers)
 
 
-async def _fault(_request: Request, _error: Exception) -> JSONResponse:
+async def _fault(request: Request, _error: Exception) -> Response:
     return error(
+        request.scope,
         500,
         "internal",
         "The server failed: a fault of Lost Update.",

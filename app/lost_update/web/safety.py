@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lost_update.settings import Settings
@@ -66,44 +66,50 @@ class Safety:
             await send(message)
 
         headers = Headers(scope=scope)
-        refusal = self._refuse_host(headers)
+        refusal = self._refuse_host(scope, headers)
         if refusal is None and scope["method"] not in SAFE_METHODS:
-            refusal = self._refuse_origin(headers, scope["scheme"]) or self._refuse_type(headers)
+            refusal = self._refuse_origin(scope, headers) or self._refuse_type(scope, headers)
         if refusal is None:
             body = await self._read(headers, receive)
             if body is None:
                 limit = self._settings.max_body
-                refusal = error(413, "too_large", f"The body is over {limit:,} bytes.", "Send a smaller one.")
+                refusal = error(scope, 413, "too_large", f"The body is over {limit:,} bytes.", "Send a smaller one.")
             else:
                 await self._app(scope, _replay(body, receive), send_with_headers)
                 return
         await refusal(scope, receive, send_with_headers)
 
-    def _refuse_host(self, headers: Headers) -> JSONResponse | None:
+    def _refuse_host(self, scope: Scope, headers: Headers) -> Response | None:
         name = _host_name(headers.get("host", ""))
-        if name == "localhost" or name in self._settings.allowed_hosts or _is_address(name):
+        # The same for everybody, and the page that says what is wrong needs it.
+        is_open = scope["path"].startswith("/static/") and scope["method"] in SAFE_METHODS
+        if is_open or name == "localhost" or name in self._settings.allowed_hosts or _is_address(name):
             return None
         return error(
+            scope,
             400,
             "unknown_host",
             f"This server does not answer to the name {name[:60]!a}.",
             "Use its address or localhost, or name it in LOST_UPDATE_ALLOWED_HOSTS.",
+            way_out=_own_address(scope),
         )
 
-    def _refuse_origin(self, headers: Headers, scheme: str) -> JSONResponse | None:
+    def _refuse_origin(self, scope: Scope, headers: Headers) -> Response | None:
         site = headers.get("sec-fetch-site")
         origin = headers.get("origin")
-        own = f"{scheme}://{headers['host']}".lower()
+        own = f"{scope['scheme']}://{headers['host']}".lower()
         if site == "same-origin" or (site is None and (origin is None or origin.lower() == own)):
             return None
-        return error(403, "cross_site", "Another site's page may not do this.", "Use the page of this server itself.")
+        return error(
+            scope, 403, "cross_site", "Another site's page may not do this.", "Use the page of this server itself."
+        )
 
-    def _refuse_type(self, headers: Headers) -> JSONResponse | None:
+    def _refuse_type(self, scope: Scope, headers: Headers) -> Response | None:
         has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
         if not has_body or kind == "application/json":
             return None
-        return error(415, "not_json", "The body must be JSON.", "Send it with Content-Type: application/json.")
+        return error(scope, 415, "not_json", "The body must be JSON.", "Send it with Content-Type: application/json.")
 
     async def _read(self, headers: Headers, receive: Receive) -> bytes | None:
         """The whole body, or None where it is too large."""
@@ -146,3 +152,10 @@ def _is_address(name: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _own_address(scope: Scope) -> str:
+    """Where this server answers whoever asks, as it knows it: the address at which the request has come in."""
+    host, port = scope.get("server") or ("localhost", None)
+    name = f"[{host}]" if ":" in host else host
+    return f"{scope['scheme']}://{name}{f':{port}' if port else ''}/"

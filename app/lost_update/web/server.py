@@ -21,7 +21,9 @@ from starlette.types import ASGIApp
 
 from lost_update.runs.registry import Registry
 from lost_update.settings import Settings
-from lost_update.web import api, errors, fix_it, interleavings, openapi, pages, scheduler, walkthrough
+from lost_update.web import api, errors, openapi
+from lost_update.web.pages import table
+from lost_update.web.pages.rendering import folder
 from lost_update.web.safety import Safety
 from lost_update.web.stream import Viewers
 
@@ -37,12 +39,8 @@ def create_app(registry: Registry) -> ASGIApp:
     errors.install(application)
     application.include_router(api.routes(registry, viewers))
     application.include_router(openapi.routes())
-    application.include_router(pages.routes(registry))
-    application.include_router(walkthrough.routes(registry))
-    application.include_router(interleavings.routes(registry))
-    application.include_router(fix_it.routes(registry))
-    application.include_router(scheduler.routes(registry))
-    application.mount("/static", StaticFiles(directory=pages.folder("static")))
+    application.include_router(table.routes(registry))
+    application.mount("/static", StaticFiles(directory=folder("static")))
     return Safety(GZipMiddleware(application, exclude_content_types=SENT_AS_THEY_ARE), settings)
 
 

@@ -8,6 +8,7 @@ import { Losses } from "./losses.js";
 import { initial, reduce } from "./model.js";
 import { Overview } from "./overview.js";
 
+/** @import { Loss } from "./death.js" */
 /** @import { Columns, RunView, State, Step } from "./types.js" */
 
 const CHECKPOINT_EVERY = 256;
@@ -36,6 +37,9 @@ export class History {
   /** The state that was asked for last: playing forward needs one more step, not a replay. @type {State} */
   #recent;
   #lineage = (/** @type {string} */ cell) => this.lineage(cell);
+
+  /** What was asked for last: it is the same for many frames. @type {{at: number, most: number, total: number, losses: readonly Loss[]}} */
+  #deaths = { at: 0, most: 0, total: 0, losses: [] };
 
   losses = new Losses();
   overview;
@@ -134,6 +138,30 @@ export class History {
   effect({ op, target, version, base }) {
     if (op !== "write" || target === null || version === null) return null;
     return this.lineage(target).effect(version, base, this.#newest.processes.length);
+  }
+
+  /** The last updates that were lost for good up to a position, in the order in which they were erased; at most so many.
+   * @param {number} position @param {number} most @returns {readonly Loss[]} */
+  deaths(position, most) {
+    const at = this.losses.lastUpTo(position, most).at(-1) ?? 0;
+    const known = this.#deaths;
+    if (known.at === at && known.most === most && known.total === this.losses.total) return known.losses;
+    const losses = this.losses.lastUpTo(position, most).flatMap((each) => this.#deathsAt(each)).slice(-most);
+    this.#deaths = { at, most, total: this.losses.total, losses };
+    return losses;
+  }
+
+  /** @param {number} position of a write @returns {Loss[]} */
+  #deathsAt(position) {
+    const { target, version, base } = this.step(position - 1);
+    /** @type {Loss[]} */
+    const losses = [];
+    if (target === null || version === null) return losses;
+    const lineage = this.lineage(target);
+    lineage.diverge(version, base, (update, process) => {
+      if (lineage.erasedAt(update) === position) losses.push({ process, position });
+    });
+    return losses;
   }
 
   /** The state after the first `position` steps. @param {number} position @returns {State} */

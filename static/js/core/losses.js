@@ -48,6 +48,13 @@ export class Losses {
     return index >= 0 && index < this.#positions.length ? this.#positions.at(index) : null;
   }
 
+  /** The last positions up to `position` at which something was lost, oldest first; at most so many.
+   * @param {number} position @param {number} most */
+  lastUpTo(position, most) {
+    const end = this.#positions.countUpTo(position);
+    return Array.from({ length: Math.min(most, end) }, (_, index) => this.#positions.at(end - Math.min(most, end) + index));
+  }
+
   /** How many of the lost updates were erased up to `position`. @param {number} position */
   upTo(position) {
     const end = this.#positions.countUpTo(position);

@@ -26,6 +26,7 @@ function fresh() {
     register: null,
     computed: null,
     wrote: null,
+    wroteFrom: null,
     holds: null,
     waits: null,
     line: 0,
@@ -37,8 +38,8 @@ function fresh() {
 
 /** Field by field: with `...` this alone would take most of the time that opening a long run takes.
  * @param {ProcessState} process @returns {ProcessState} */
-function copied({ op, cell, register, computed, wrote, holds, waits, line, done, ended, failed }) {
-  return { op, cell, register, computed, wrote, holds, waits, line, done, ended, failed };
+function copied({ op, cell, register, computed, wrote, wroteFrom, holds, waits, line, done, ended, failed }) {
+  return { op, cell, register, computed, wrote, wroteFrom, holds, waits, line, done, ended, failed };
 }
 
 /** @param {string} name @param {number} value @param {number} processes @returns {CellState} */
@@ -67,6 +68,7 @@ export function reduce(state, step, lineage) {
   if (step.op === "read") {
     next.register = { cell: target, value: step.value ?? 0, version: step.version ?? 0 };
     next.computed = null;
+    next.wroteFrom = null;
   } else if (step.op === "modify") {
     next.computed = step.value;
   } else if (step.op === "write") {
@@ -76,6 +78,7 @@ export function reduce(state, step, lineage) {
     next.register = null;
     next.computed = null;
     next.wrote = step.value;
+    next.wroteFrom = step.base === null ? null : process.register;
     next.done += 1;
   } else if (step.op === "wait") {
     next.waits = target;

@@ -22,7 +22,8 @@ export class Stream {
   #source = null;
   #lastId = "";
   #pause = FIRST_PAUSE;
-  #timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
   #path;
   #listener;
 

@@ -96,6 +96,7 @@
  * @property {Register | null} register
  * @property {number | null} computed the new value, once it has been computed
  * @property {number | null} wrote what it wrote last
+ * @property {Register | null} wroteFrom what it had read to compute that, until it reads again
  * @property {string | null} holds the lock it holds
  * @property {string | null} waits what it waits for: a lock, a queue, a process
  * @property {number} line of the code on show; 0 is none
@@ -153,6 +154,7 @@
  * @property {State} state
  * @property {Step | null} step the step on show
  * @property {readonly Step[]} fresh steps to animate; empty after a jump
+ * @property {number} progress how far the motion of the step on show has come, 0…1; 1 is at rest
  * @property {number} motion how long a motion may take, in ms; 0 changes values in place
  * @property {{effect: Effect, cell: string | null, index: number} | null} loss what to show as lost, of which cell, and by which step; at the end all of it, of all cells (null), by none (-1)
  * @property {number} position
@@ -255,6 +257,7 @@
  * @property {() => void} toStart
  * @property {() => void} toEnd
  * @property {(direction: 1 | -1) => void} toLoss
+ * @property {(side: number, position: number) => void} playLoss the clip of what the write at that position erased
  * @property {(speed: number) => void} setSpeed
  * @property {() => void} follow
  * @property {(name: "steps" | "clock") => void} setClock
@@ -271,10 +274,6 @@
  * @typedef {object} PageActions
  * @property {(choice: Choice, guess: number | null) => void} run
  * @property {(choice: Choice) => void} choose
- * @property {() => void} toggleProjector
- * @property {() => void} toggleFullscreen
- * @property {() => void} blank the screen, until a key is pressed
- * @property {() => void} help
  */
 
 /** @typedef {RaceActions & PageActions} Actions */

@@ -56,6 +56,7 @@ export function viewState(race, player, from, catalogue, calm, stageOf) {
     step: position > 0 ? history.step(position - 1) : null,
     fresh: motion > 0 ? freshSteps(history, from, position) : [],
     motion,
+    progress: 1,
     history,
     loss: atEnd ? allLost(state) : lossToShow(history, position, moving ? LINGERS : 0),
     position,

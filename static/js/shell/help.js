@@ -14,19 +14,18 @@ export function createHelp(root, table) {
   part(dialog, "keys", HTMLElement).append(...table.map(([does, keys]) =>
     html("div", "", [html("dt", "", caps(Object.keys(keys))), html("dd", "", [does])]),
   ));
-  part(root, "help-button", HTMLButtonElement).addEventListener("click", open);
   part(dialog, "help-close", HTMLButtonElement).addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", ({ target }) => {
     // All that is inside lies on an element of its own: what is clicked as the dialog itself is around it.
     if (target === dialog) dialog.close();
   });
 
-  async function open() {
-    await styled(new URL("../../css/help.css", import.meta.url));
-    if (!dialog.open) dialog.showModal();
-  }
-
-  return { render() {}, open, destroy() {} };
+  return {
+    async open() {
+      await styled(new URL("../../css/help.css", import.meta.url));
+      if (!dialog.open) dialog.showModal();
+    },
+  };
 }
 
 /** "Shift+ArrowLeft" is two keys, "+" is one, and one Shift is enough for a row. @param {readonly string[]} keys */

@@ -1,34 +1,18 @@
 // The keyboard, and a presenter's clicker, which sends PageDown and PageUp. One table: what is listened
 // for is what the help shows.
 
-/** @import { Actions, Panel } from "../core/types.js" */
-
 /** @template A @typedef {Readonly<Record<string, (actions: A) => void>>} KeysFor */
-/** @typedef {KeysFor<Actions>} Keys */
 
 /** What keys do, and the keys that do it. @template A @typedef {readonly (readonly [string, KeysFor<A>])[]} KeyTable */
 
-/** @param {Panel} panel */
-const open = (panel) => (/** @type {Actions} */ { look }) => look({ panel });
-
-/** @type {KeyTable<Actions>} */
-export const KEYS = [
-  ["Play or pause", { " ": (actions) => actions.togglePlay() }],
-  ["One step back or forward", { ArrowLeft: ({ step }) => step(-1), ArrowRight: ({ step }) => step(1) }],
-  ["Ten steps", { "Shift+ArrowLeft": ({ step }) => step(-10), "Shift+ArrowRight": ({ step }) => step(10) }],
-  ["Start, end", { Home: (actions) => actions.toStart(), End: (actions) => actions.toEnd() }],
-  ["Previous or next lost update", { p: ({ toLoss }) => toLoss(-1), n: ({ toLoss }) => toLoss(1) }],
-  ["The same, by a clicker", { PageUp: ({ toLoss }) => toLoss(-1), PageDown: ({ toLoss }) => toLoss(1) }],
-  ["Charts: all, closer, wider", { 0: ({ zoomHere }) => zoomHere(0), "+": ({ zoomHere }) => zoomHere(2), "-": ({ zoomHere }) => zoomHere(0.5) }],
-  ["Panels, from left to right", { 1: open("timeline"), 2: open("lineage"), 3: open("code"), 4: open("anatomy"), 5: open("untraced"), 6: open("again") }],
-  ["Projector mode: big type", { m: (actions) => actions.toggleProjector() }],
-  ["Fullscreen", { f: (actions) => actions.toggleFullscreen() }],
-  ["Blank screen", { b: (actions) => actions.blank() }],
-  ["All keys", { "?": (actions) => actions.help() }],
-];
-
 /** Keys that stand beside the one that is meant, or that some clickers send. @type {Readonly<Record<string, string>>} */
 const ALIASES = { "=": "+", ".": "b" };
+
+/** Letters and signs that a keyboard of Latin letters types. */
+const LATIN = /^[\x20-\x7e\u00c0-\u024f]$/;
+
+/** A key that types nothing, such as "ArrowLeft". What an Arabic key types can be two letters, so length says nothing. */
+const NAMED = /^[A-Z][A-Za-z0-9]+$/;
 
 /** @template A @param {A} actions @param {KeyTable<A>} table */
 export function listenForKeys(actions, table) {
@@ -37,17 +21,19 @@ export function listenForKeys(actions, table) {
   document.addEventListener("keydown", (event) => {
     const name = nameOf(event);
     const action = Object.hasOwn(all, name) ? all[name] : undefined;
-    if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!action || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (isTaken(event)) return;
     event.preventDefault();
     action(actions);
   });
 }
 
-/** What is typed says by itself whether Shift was held. @param {KeyboardEvent} event */
-function nameOf({ key, shiftKey }) {
-  if (key.length > 1) return shiftKey ? `Shift+${key}` : key;
-  return ALIASES[key] ?? key.toLowerCase();
+/** What is typed says by itself whether Shift was held. On a keyboard whose letters are not Latin, the place of the key
+ * counts. @param {Pick<KeyboardEvent, "key" | "code" | "shiftKey">} event */
+export function nameOf({ key, code, shiftKey }) {
+  if (NAMED.test(key)) return shiftKey ? `Shift+${key}` : key;
+  const typed = LATIN.test(key) ? key : (/^(?:Key|Digit)(.)$/.exec(code)?.[1] ?? key);
+  return ALIASES[typed] ?? typed.toLowerCase();
 }
 
 /** Whether the key already means something where the focus is. @param {KeyboardEvent} event */

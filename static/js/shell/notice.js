@@ -1,24 +1,34 @@
-// A notice across the page, for what concerns it as a whole: a run that is not there any more.
+// What went wrong, in one row across the page, with what to do. It lies over the header, so nothing moves.
 
 import { part, setText, show } from "./dom.js";
 
-/** @param {HTMLElement} root the notice itself */
+/** What can be done about it. @typedef {{label: string, act: () => void}} WayOut */
+
+/** @param {HTMLElement} root the row itself */
 export function createNotice(root) {
   const text = part(root, "notice-text", HTMLElement);
   const button = part(root, "notice-action", HTMLButtonElement);
-  /** @type {(() => void) | null} */
-  let act = null;
-  button.addEventListener("click", () => act?.());
+  const close = part(root, "notice-close", HTMLButtonElement);
+  /** @type {WayOut | null} */
+  let wayOut = null;
+  /** What is said, as it was closed: the same is not said again until something else was. */
+  let closed = "";
+  button.addEventListener("click", () => wayOut?.act());
+  close.addEventListener("click", () => {
+    closed = text.textContent ?? "";
+    show(root, false);
+  });
+  show(close, true);
 
   return {
-    /** @param {string} words @param {(() => void) | null} [again] offered as "Run it again" */
-    say(words, again = null) {
-      act = again;
-      setText(text, words);
-      show(button, again !== null);
-      show(root, true);
+    /** @param {string} words "" is nothing @param {WayOut | null} [offered] */
+    say(words, offered = null) {
+      wayOut = offered;
+      if (words !== closed) closed = "";
+      if (words) setText(text, words);
+      setText(button, offered?.label ?? "");
+      show(button, offered !== null);
+      show(root, words !== "" && words !== closed);
     },
-    clear: () => show(root, false),
-    destroy() {},
   };
 }

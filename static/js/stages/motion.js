@@ -21,28 +21,9 @@ export function slide(element, from, to, duration) {
   move(element, frames, duration * 0.8);
 }
 
-/** Turns a number over: edge-on, then its new side. @param {SVGElement} element @param {number} duration */
-export function turnOver(element, duration) {
-  const flat = { transform: "scaleY(0)" };
-  move(element, [flat, { ...flat, offset: 0.45 }, { transform: "none" }], duration);
-}
-
-/** Shows what was there before, going away. @param {SVGElement} element @param {number} duration @param {boolean} turning */
-export function leave(element, duration, turning) {
-  const away = turning
-    ? [{ opacity: 1 }, { opacity: 1, transform: "scaleY(0)", offset: 0.45 }, { transform: "scaleY(0)" }]
-    : [{ opacity: 0.85 }, { opacity: 0, offset: 0.7 }, { opacity: 0 }];
-  move(element, away, duration, "ease-in");
-}
-
 /** A short light on a wire that something is passing. @param {SVGElement} element @param {number} duration */
 export function glow(element, duration) {
   move(element, [{ opacity: 1 }, { opacity: 1, offset: 0.6 }, { opacity: 0 }], duration * 1.6, "linear");
-}
-
-/** Half of a broken +1 falls away from the cell. @param {SVGElement} element @param {number} height @param {number} duration */
-export function fall(element, height, duration) {
-  move(element, [{ transform: `translateY(${-height}px)` }, {}], duration * 1.5, "cubic-bezier(.4,0,.7,1)");
 }
 
 /** Words that come once there is something to say. @param {SVGElement} element @param {number} duration */

@@ -80,6 +80,7 @@ export function createRacePlayer(root, { catalogue, look: firstLook = PLAIN_LOOK
     seek: (position) => whenPlayable(() => player.seek(position)),
     toStart: () => whenPlayable(() => player.seek(player.timebase.start)),
     toEnd: () => whenPlayable(() => player.follow()),
+    playLoss: (_, position) => whenPlayable(() => player.seek(position)),
     toLoss: (direction) => whenPlayable(() => toLoss(direction)),
     setSpeed: (speed) => player.setSpeed(speed),
     follow: () => player.follow(),

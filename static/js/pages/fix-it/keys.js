@@ -13,10 +13,6 @@
  * @property {() => void} next the next puzzle
  * @property {() => void} togglePlay
  * @property {(count: number) => void} step
- * @property {() => void} toggleProjector
- * @property {() => void} toggleFullscreen
- * @property {() => void} blank
- * @property {() => void} help
  */
 
 /** @type {KeyTable<PuzzleActions>} */
@@ -29,8 +25,4 @@ export const KEYS = [
   ["Next puzzle", { n: ({ next }) => next() }],
   ["Play or pause the run", { k: ({ togglePlay }) => togglePlay() }],
   ["One step back or forward in the run", { ArrowLeft: ({ step }) => step(-1), ArrowRight: ({ step }) => step(1) }],
-  ["Projector mode: big type", { m: ({ toggleProjector }) => toggleProjector() }],
-  ["Fullscreen", { f: ({ toggleFullscreen }) => toggleFullscreen() }],
-  ["Blank screen", { b: ({ blank }) => blank() }],
-  ["All keys", { "?": ({ help }) => help() }],
 ];

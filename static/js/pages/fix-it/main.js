@@ -3,10 +3,8 @@
 
 import { part, setAttribute, setProse, setText, show, toggle } from "../../shell/dom.js";
 import { createFollowing } from "../interleavings/following.js";
-import { listenForKeys } from "../../shell/keys.js";
-import { createHelp } from "../../shell/help.js";
-import { createScreen } from "../../shell/screen.js";
-import { createTheme } from "../../shell/theme.js";
+import { embedded } from "../../shell/page-data.js";
+import { createShell } from "../../shell/shell.js";
 import { addressOf, judge, more, readPlace } from "./api.js";
 import { KEYS } from "./keys.js";
 import { LEVELS, isSolved } from "./levels.js";
@@ -26,11 +24,6 @@ const DEADLOCK = "deadlock";
 const WORD = { right: "PASS", wrong: "BROKEN", deadlock: "BROKEN: it gets stuck", failure: "BROKEN: it fails" };
 
 const HOW = "Press a call in a gap to place it there. Press it again to take it out. Keys: ↑ and ↓ go from gap to gap, a and r place.";
-
-/** @param {string} id */
-function embedded(id) {
-  return JSON.parse(document.getElementById(id)?.textContent ?? "null");
-}
 
 /** @type {Catalogue} */
 const catalogue = embedded("catalogue");
@@ -72,20 +65,18 @@ const actions = {
   next,
   togglePlay: () => following.act((it) => it.togglePlay()),
   step: (count) => following.act((it) => it.step(count)),
-  toggleProjector() {
-    look = { ...look, projector: !look.projector };
-    following.look(look.projector);
-    render();
-  },
-  toggleFullscreen: () => void screen.toggleFullscreen(),
-  blank: () => screen.blank(),
-  help: () => void help.open(),
 };
 
-createTheme(part(body, "theme", HTMLButtonElement), () => following.redraw());
-const help = createHelp(body, KEYS);
-const screen = createScreen(body, actions);
-listenForKeys(actions, KEYS);
+const shell = createShell({
+  keys: KEYS,
+  actions,
+  onProjector(projector) {
+    look = { ...look, projector };
+    following.look(projector);
+    render();
+  },
+  onTheme: () => following.redraw(),
+});
 part(body, "check", HTMLButtonElement).addEventListener("click", actions.check);
 part(body, "clear", HTMLButtonElement).addEventListener("click", actions.clear);
 part(body, "follow-schedule", HTMLButtonElement).addEventListener("click", actions.follow);
@@ -157,7 +148,6 @@ function next() {
 }
 
 function render() {
-  screen.render(look);
   worker.render(placement);
   choice.value = level.name;
   for (const [index, { name, title }] of LEVELS.entries()) {
@@ -182,7 +172,7 @@ function render() {
   toggle(part(body, "judgement", HTMLElement), "has-run", followed);
   outcome();
   document.title = `${level.title} · Fix it · Lost Update`;
-  history.replaceState(null, "", addressOf(placement, level.name, look.projector));
+  shell.write(addressOf(placement, level.name, look.projector));
 }
 
 /** What every interleaving together says, and whether that is what was asked. */

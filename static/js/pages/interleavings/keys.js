@@ -10,10 +10,6 @@
  * @property {() => void} toggleSight the graph or the run
  * @property {() => void} togglePlay
  * @property {(count: number) => void} step
- * @property {() => void} toggleProjector
- * @property {() => void} toggleFullscreen
- * @property {() => void} blank
- * @property {() => void} help
  */
 
 /** @type {KeyTable<ExplorationActions>} */
@@ -24,8 +20,4 @@ export const KEYS = [
   ["State graph or real processes", { g: ({ toggleSight }) => toggleSight() }],
   ["Play or pause the run", { k: ({ togglePlay }) => togglePlay() }],
   ["One step back or forward in the run", { ArrowLeft: ({ step }) => step(-1), ArrowRight: ({ step }) => step(1) }],
-  ["Projector mode: big type", { m: ({ toggleProjector }) => toggleProjector() }],
-  ["Fullscreen", { f: ({ toggleFullscreen }) => toggleFullscreen() }],
-  ["Blank screen", { b: ({ blank }) => blank() }],
-  ["All keys", { "?": ({ help }) => help() }],
 ];

@@ -2,10 +2,8 @@
 // what does, opens an outcome's schedule, and has real processes follow it.
 
 import { part, setAttribute, setText, show } from "../../shell/dom.js";
-import { listenForKeys } from "../../shell/keys.js";
-import { createHelp } from "../../shell/help.js";
-import { createScreen } from "../../shell/screen.js";
-import { createTheme } from "../../shell/theme.js";
+import { embedded } from "../../shell/page-data.js";
+import { createShell } from "../../shell/shell.js";
 import { addressOf, readPlace } from "./address.js";
 import { DEADLOCK, explore, outcomesOf } from "./answer.js";
 import { createAsking } from "./asking.js";
@@ -29,11 +27,6 @@ const STEP_MS = 20;
 
 /** So often it says for how long it has been working, in ms. */
 const TICK = 1000;
-
-/** @param {string} id */
-function embedded(id) {
-  return JSON.parse(document.getElementById(id)?.textContent ?? "null");
-}
 
 /** @type {Catalogue} */
 const catalogue = embedded("catalogue");
@@ -79,20 +72,18 @@ const actions = {
   toggleSight: () => lookAt(sight === "run" ? "graph" : "run"),
   togglePlay: () => following.act((it) => it.togglePlay()),
   step: (count) => following.act((it) => it.step(count)),
-  toggleProjector() {
-    look = { ...look, projector: !look.projector };
-    following.look(look.projector);
-    render();
-  },
-  toggleFullscreen: () => void screen.toggleFullscreen(),
-  blank: () => screen.blank(),
-  help: () => void help.open(),
 };
 
-createTheme(part(body, "theme", HTMLButtonElement), () => following.redraw());
-const help = createHelp(body, KEYS);
-const screen = createScreen(body, actions);
-listenForKeys(actions, KEYS);
+const shell = createShell({
+  keys: KEYS,
+  actions,
+  onProjector(projector) {
+    look = { ...look, projector };
+    following.look(projector);
+    render();
+  },
+  onTheme: () => following.redraw(),
+});
 part(body, "observe", HTMLFormElement).addEventListener("submit", (event) => {
   event.preventDefault();
   actions.observe();
@@ -226,7 +217,6 @@ function render() {
   const outcome = list().find(({ name }) => name === chosen) ?? null;
   const own = observations();
   const right = choice.processes * choice.iterations;
-  screen.render(look);
   setText(part(body, "found", HTMLElement), line);
   // A screen reader need not hear every second.
   setAttribute(part(body, "found", HTMLElement), "aria-live", asked ? "off" : "polite");
@@ -255,7 +245,7 @@ function render() {
   verdict();
   const guard = asking.guardTitle;
   document.title = ["Interleavings", explored ? `${choice.processes} × ${choice.iterations} · ${guard}` : "", "Lost Update"].filter(Boolean).join(" · ");
-  history.replaceState(null, "", addressOf({ choice, final: chosen, projector: look.projector }));
+  shell.write(addressOf({ choice, final: chosen, projector: look.projector }));
 }
 
 /** The promise, held against what real processes did. */

@@ -13,9 +13,6 @@ const SIDES = ["left", "right", "third"];
 /** @type {readonly Panel[]} */
 const PANELS = ["timeline", "lineage", "code", "anatomy", "untraced", "again"];
 
-/** Browsers refuse too many changes of the address; a position that is still moving can wait. */
-const PAUSE = 300;
-
 /** @param {Location} location @returns {Place} */
 export function readAddress(location) {
   const query = new URLSearchParams(location.search);
@@ -55,44 +52,25 @@ function whole(text) {
   return text !== null && /^\d{1,12}$/.test(text) ? Number(text) : null;
 }
 
-export class Address {
-  #timer = 0;
-  #wanted = "";
-
-  constructor() {
-    window.addEventListener("pagehide", () => this.#write());
+/** @param {Place & {choice: Choice, field: Field | null}} place `field` is null where no variant is chosen */
+export function addressOf({ choice, field, runs, at, guess, clock, look, single }) {
+  const query = new URLSearchParams();
+  if (!single) {
+    const { variant, chunksize, ...rest } = choice;
+    for (const [name, value] of Object.entries(rest)) query.set(name, String(value));
+    if (field) query.set(field, variant);
+    if (chunksize) query.set("chunksize", String(chunksize));
+    if (runs.length) query.set("runs", runs.join(","));
   }
-
-  /** @param {Place & {choice: Choice, field: Field | null}} place `field` is null where no variant is chosen */
-  show({ choice, field, runs, at, guess, clock, look, single }) {
-    const query = new URLSearchParams();
-    if (!single) {
-      const { variant, chunksize, ...rest } = choice;
-      for (const [name, value] of Object.entries(rest)) query.set(name, String(value));
-      if (field) query.set(field, variant);
-      if (chunksize) query.set("chunksize", String(chunksize));
-      if (runs.length) query.set("runs", runs.join(","));
-    }
-    if (at !== null) query.set("at", String(at));
-    if (guess !== null) query.set("guess", String(guess));
-    if (clock !== "steps") query.set("clock", clock);
-    if (look.panel !== "timeline") query.set("panel", look.panel);
-    if (look.cell !== null) query.set("cell", look.cell);
-    if (look.solo !== null) query.set("alone", SIDES[look.solo] ?? "");
-    if (look.projector) query.set("projector", "");
-    const path = single ? `/runs/${runs[0] ?? ""}` : "/";
-    // Ids are safe in a query; a comma reads better than its escape.
-    const text = query.toString().replaceAll("%2C", ",");
-    const wanted = text ? `${path}?${text}` : path;
-    if (wanted === this.#wanted) return;
-    this.#wanted = wanted;
-    // While it plays, the address follows at its own pace; what is left is written when the page goes.
-    if (this.#timer === 0) this.#timer = window.setTimeout(() => this.#write(), PAUSE);
-  }
-
-  #write() {
-    window.clearTimeout(this.#timer);
-    this.#timer = 0;
-    if (this.#wanted) history.replaceState(null, "", this.#wanted);
-  }
+  if (at !== null) query.set("at", String(at));
+  if (guess !== null) query.set("guess", String(guess));
+  if (clock !== "steps") query.set("clock", clock);
+  if (look.panel !== "timeline") query.set("panel", look.panel);
+  if (look.cell !== null) query.set("cell", look.cell);
+  if (look.solo !== null) query.set("alone", SIDES[look.solo] ?? "");
+  if (look.projector) query.set("projector", "");
+  const path = single ? `/runs/${runs[0] ?? ""}` : "/";
+  // Ids are safe in a query; a comma reads better than its escape.
+  const text = query.toString().replaceAll("%2C", ",");
+  return text ? `${path}?${text}` : path;
 }

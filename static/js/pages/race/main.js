@@ -1,41 +1,30 @@
 // The page of the races: a show, and around it what chooses the races, the address that names them, the
 // keys and the help. What a person does comes here as actions; what changes is drawn by the race player.
 
-import { Address, readAddress } from "./address.js";
+import { addressOf, readAddress } from "./address.js";
 import { choiceOf, choosable, lineUp, scenarioOf } from "../../core/catalogue.js";
-import { part, setText } from "../../shell/dom.js";
-import { KEYS, listenForKeys } from "../../shell/keys.js";
+import { part } from "../../shell/dom.js";
+import { embedded } from "../../shell/page-data.js";
+import { createShell } from "../../shell/shell.js";
 import { createRacePlayer } from "../../views/race-player.js";
 import { createControls } from "../../views/controls.js";
-import { createScreen } from "../../shell/screen.js";
-import { createTheme } from "../../shell/theme.js";
 import { createTimeline } from "../../charts/timeline.js";
+import { KEYS } from "./keys.js";
 
 /** @import { Actions, Catalogue, Choice, RunView } from "../../core/types.js" */
 
 /** More races than this do not stand side by side. */
 const MOST_RUNS = 3;
 
-/** @param {string} id */
-function embedded(id) {
-  return JSON.parse(document.getElementById(id)?.textContent ?? "null");
-}
-
 /** @type {Catalogue} */
 const catalogue = embedded("catalogue");
 /** Those that the address names and the server still knows. @type {RunView[]} */
 const known = embedded("runs");
 const place = readAddress(window.location);
-const address = new Address();
-const about = part(document, "about", HTMLElement);
-/** What the page says of itself, as long as it shows what it is known for. */
-const tagline = about.textContent ?? "";
 
 /** The page shows one run only, under that run's own address. */
 let single = place.single;
 let busy = false;
-/** @type {{open: () => Promise<void>} | null} */
-let keys = null;
 
 const player = createRacePlayer(document.body, { catalogue, look: place.look, onDraw, ready: { timeline: createTimeline } });
 
@@ -55,20 +44,17 @@ const actions = {
     }
     player.rest(requests());
   },
-  toggleProjector: () => player.look({ projector: !player.looked.projector }),
-  toggleFullscreen: () => void screen.toggleFullscreen(),
-  blank: () => screen.blank(),
-  help: () => void help(),
 };
 
-createTheme(part(document, "theme", HTMLButtonElement), () => player.invalidate());
-part(document, "help-button", HTMLButtonElement).addEventListener("click", actions.help);
-const screen = createScreen(document.body, actions);
+const shell = createShell({
+  keys: KEYS,
+  actions,
+  onProjector: (projector) => player.look({ projector }),
+  onTheme: () => player.invalidate(),
+});
 const controls = createControls(part(document, "controls", HTMLFormElement), actions, catalogue);
-const notice = part(document, "notice", HTMLElement);
 /** What the controls say, or said last when all was in range. @type {Choice} */
 let choice = /** @type {Choice} */ (controls.read());
-listenForKeys(actions, KEYS);
 
 /** The requests of all races, or of the only one. @param {boolean} [isSingle] */
 function requests(isSingle = single) {
@@ -88,25 +74,16 @@ async function run(wanted, guess) {
   if (problem) return;
   single = false;
   controls.clearGuess();
-  notice.hidden = true;
+  shell.say("");
   // Space must play and pause now, not press the button that has become "Stop".
   player.focus();
 }
 
-/** Fetched when someone asks for it: the page must be light. */
-async function help() {
-  const { createHelp } = await import("../../shell/help.js");
-  keys ??= createHelp(document.body, KEYS);
-  void keys.open();
-}
-
 /** What is around the races. */
 function onDraw() {
-  screen.render(player.looked);
   controls.render({ running: player.running, busy });
   const scenario = scenarioOf(catalogue, choice.scenario);
-  setText(about, scenario.name === catalogue.demonstration.scenario ? tagline : scenario.about);
-  address.show({
+  shell.write(addressOf({
     choice,
     field: choosable(scenario).length > 1 ? scenario.field : null,
     runs: player.races.map(({ run: { id } }) => id),
@@ -115,7 +92,7 @@ function onDraw() {
     clock: player.clock,
     look: player.looked,
     single,
-  });
+  }));
 }
 
 /** Shows what the address asks for. */
@@ -126,7 +103,7 @@ function restore() {
   if (!ran.scenario || !place.choice.scenario || ran.scenario === place.choice.scenario) controls.set(place.choice);
   choice = controls.read() ?? choice;
   const [first] = known;
-  if (known.length < Math.min(place.runs.length, MOST_RUNS)) void missing();
+  if (known.length < Math.min(place.runs.length, MOST_RUNS)) missing();
   else if (first) {
     player.open(known, { at: place.at, guess: place.guess });
     player.actions.setClock(place.clock);
@@ -135,12 +112,10 @@ function restore() {
 }
 
 /** Runs are kept for a while only; what was asked for can always be run again. */
-async function missing() {
+function missing() {
   single = false;
-  const { createNotice } = await import("../../shell/notice.js");
-  createNotice(notice).say("These runs are not kept any more. They can be run again: chance will then decide anew.", () =>
-    actions.run(choice, null),
-  );
+  const words = "These runs are not kept any more. They can be run again: chance will then decide anew.";
+  shell.say(words, { label: "Run it again", act: () => actions.run(choice, null) });
 }
 
 restore();

@@ -6,9 +6,6 @@
 /** @typedef {{processes: number, iterations: number, guard: string}} Wanted what is to run */
 /** @typedef {{wanted: Wanted, goal: Goal | null, schedule: string, panel: Panel, projector: boolean}} Place */
 
-/** Browsers refuse too many changes of the address. In ms. */
-const PAUSE = 150;
-
 /** @type {readonly Panel[]} */
 const PANELS = ["code", "timeline", "lineage", "anatomy"];
 
@@ -39,22 +36,11 @@ function whole(text) {
   return text !== null && /^\d{1,6}$/.test(text) ? Number(text) : null;
 }
 
-let timer = 0;
-let written = "";
-
 /** @param {Place} place */
-export function writePlace({ wanted: { guard, processes, iterations }, goal, schedule, panel, projector }) {
+export function addressOf({ wanted: { guard, processes, iterations }, goal, schedule, panel, projector }) {
   const query = new URLSearchParams({ ...(goal && { goal: goal.slug }), guard, processes: String(processes), iterations: String(iterations) });
   if (schedule) query.set("schedule", schedule);
   if (panel !== "code") query.set("panel", panel);
   if (projector) query.set("projector", "");
-  const address = `/scheduler?${query}`;
-  if (address === written) return;
-  written = address;
-  window.clearTimeout(timer);
-  timer = window.setTimeout(flush, PAUSE);
-}
-
-function flush() {
-  history.replaceState(null, "", written);
+  return `/scheduler?${query}`;
 }

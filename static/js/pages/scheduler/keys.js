@@ -10,10 +10,6 @@
  * @property {() => void} redo
  * @property {() => void} again
  * @property {() => void} hint
- * @property {() => void} toggleProjector
- * @property {() => void} toggleFullscreen
- * @property {() => void} blank
- * @property {() => void} help
  */
 
 /** @typedef {RaceActions & OwnActions} DeskActions */
@@ -32,8 +28,4 @@ export const KEYS = [
   ["To the start, to where we are", { Home: ({ toStart }) => toStart(), End: ({ toEnd }) => toEnd() }],
   ["Play what has happened, or pause", { " ": ({ togglePlay }) => togglePlay() }],
   ["Previous or next lost update", { p: ({ toLoss }) => toLoss(-1), n: ({ toLoss }) => toLoss(1) }],
-  ["Projector mode: big type", { m: ({ toggleProjector }) => toggleProjector() }],
-  ["Fullscreen", { f: ({ toggleFullscreen }) => toggleFullscreen() }],
-  ["Blank screen", { b: ({ blank }) => blank() }],
-  ["All keys", { "?": ({ help }) => help() }],
 ];

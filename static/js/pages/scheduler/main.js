@@ -7,18 +7,17 @@
 
 import { startRun, stopRun } from "../../core/api.js";
 import { part, setAttribute, setText, show as reveal } from "../../shell/dom.js";
-import { listenForKeys } from "../../shell/keys.js";
+import { embedded } from "../../shell/page-data.js";
+import { createShell } from "../../shell/shell.js";
 import { Race } from "../../core/race.js";
 import { createRacePlayer } from "../../views/race-player.js";
-import { createScreen } from "../../shell/screen.js";
-import { createTheme } from "../../shell/theme.js";
 import { counted, number } from "../../core/format.js";
 import { createGoalCard } from "./goal-card.js";
 import { isReached } from "./goals.js";
 import { grantStep } from "./grant.js";
 import { KEYS } from "./keys.js";
 import { bestOf, remember } from "./memory.js";
-import { readPlace, writePlace } from "./address.js";
+import { addressOf, readPlace } from "./address.js";
 import { parsed, switchesOf, takenOf } from "./schedule.js";
 import { createTurns } from "./turns.js";
 import { turnOf } from "./words.js";
@@ -31,11 +30,6 @@ import { turnOf } from "./words.js";
 
 /** Something to do, and whether it takes the last step back: several of these in a row are one.
  * @typedef {{act: () => Promise<void>, takesBack?: boolean}} Task */
-
-/** @param {string} id */
-function embedded(id) {
-  return JSON.parse(document.getElementById(id)?.textContent ?? "null");
-}
 
 /** @type {Catalogue} */
 const catalogue = embedded("catalogue");
@@ -99,23 +93,21 @@ const actions = {
     hinted = true;
     player.invalidate();
   },
-  toggleProjector: () => player.look({ projector: !player.looked.projector }),
-  toggleFullscreen: () => void screen.toggleFullscreen(),
-  blank: () => screen.blank(),
-  help: () => void help(),
 };
 
-createTheme(part(body, "theme", HTMLButtonElement), () => player.invalidate());
-const screen = createScreen(body, actions);
+const shell = createShell({
+  keys: KEYS,
+  actions,
+  onProjector: (projector) => player.look({ projector }),
+  onTheme: () => player.invalidate(),
+});
 const turns = createTurns(part(body, "turns", HTMLElement), actions.take);
 const card = createGoalCard(part(body, "goal-card", HTMLElement), { hint: actions.hint, next: nextGoal });
-listenForKeys(actions, KEYS);
 
 undo.addEventListener("click", actions.undo);
 redo.addEventListener("click", actions.redo);
 part(body, "start-again", HTMLButtonElement).addEventListener("click", actions.again);
 goOn.addEventListener("click", () => open(taken()));
-part(body, "help-button", HTMLButtonElement).addEventListener("click", actions.help);
 
 /** Keys must work once something was chosen with the mouse; whoever chose with keys stays where they were. */
 let byPointer = false;
@@ -319,7 +311,6 @@ function onDraw() {
   const looks = waiting;
   waiting = [];
   for (const look of looks) look();
-  screen.render(player.looked);
   drawForm();
   const [race] = player.races;
   if (!race) {
@@ -348,7 +339,7 @@ function onDraw() {
   card.render(goal, { hinted, verdict: judge(race, switches), isLast: goal === goals.at(-1) });
   const isCut = race.gone || run.status === "stopped";
   drawNotice(complaint || standing(race), isCut);
-  writePlace({ wanted, goal, schedule: schedule.join(" "), panel: player.looked.panel, projector: player.looked.projector });
+  shell.write(addressOf({ wanted, goal, schedule: schedule.join(" "), panel: player.looked.panel, projector: player.looked.projector }));
 }
 
 /** What ended the run that nobody meant to end. @param {Race} race */
@@ -398,16 +389,6 @@ function verdictOn(goal, run, history, switches) {
   const value = history.stateAt(history.length).cells[0]?.value ?? 0;
   const ending = run.deadlock ? "everybody waits for ever." : `the counter ended at ${number(value)}.`;
   return { reached: isReached(goal, run, history), switches, ending };
-}
-
-/** @type {{open: () => Promise<void>} | null} */
-let keys = null;
-
-/** Fetched when someone asks for it: the page must be light. */
-async function help() {
-  const { createHelp } = await import("../../shell/help.js");
-  keys ??= createHelp(body, KEYS);
-  void keys.open();
 }
 
 const first = parsed(asked.schedule, wanted.processes);

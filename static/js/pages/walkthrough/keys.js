@@ -12,10 +12,6 @@
  * @property {() => void} togglePlay
  * @property {(count: number) => void} step
  * @property {(direction: 1 | -1) => void} toLoss
- * @property {() => void} toggleProjector
- * @property {() => void} toggleFullscreen
- * @property {() => void} blank
- * @property {() => void} help
  */
 
 /** @param {number} number */
@@ -31,8 +27,4 @@ export const KEYS = [
   ["One step back or forward in the run", { "Shift+ArrowLeft": ({ step }) => step(-1), "Shift+ArrowRight": ({ step }) => step(1) }],
   ["Previous or next lost update", { p: ({ toLoss }) => toLoss(-1), n: ({ toLoss }) => toLoss(1) }],
   ["All chapters", { Home: ({ overview }) => overview() }],
-  ["Projector mode: big type", { m: ({ toggleProjector }) => toggleProjector() }],
-  ["Fullscreen", { f: ({ toggleFullscreen }) => toggleFullscreen() }],
-  ["Blank screen", { b: ({ blank }) => blank() }],
-  ["All keys", { "?": ({ help }) => help() }],
 ];

@@ -2,10 +2,8 @@
 // and lets what a step asks for run for real. The words are in the page already.
 
 import { part, setAttribute, setText, show as reveal } from "../../shell/dom.js";
-import { listenForKeys } from "../../shell/keys.js";
-import { createHelp } from "../../shell/help.js";
-import { createScreen } from "../../shell/screen.js";
-import { createTheme } from "../../shell/theme.js";
+import { embedded } from "../../shell/page-data.js";
+import { createShell } from "../../shell/shell.js";
 import { OVERVIEW, addressOf, chapterOf, nextPlace, placeInChapter, previousPlace, stepAt } from "./course.js";
 import { KEYS } from "./keys.js";
 import { recall, remember } from "./memory.js";
@@ -22,11 +20,6 @@ const NEXT = { overview: "Begin", ask: "Run it", run: "What to look at", look: "
 
 /** @type {Problem} */
 const BROKEN = { code: "broken", message: "What shows the run did not come.", hint: "Load the page again." };
-
-/** @param {string} id */
-function embedded(id) {
-  return JSON.parse(document.getElementById(id)?.textContent ?? "null");
-}
 
 /** @type {Catalogue} */
 const catalogue = embedded("catalogue");
@@ -51,7 +44,6 @@ const previous = part(body, "to-previous", HTMLButtonElement);
 const progress = part(body, "progress", HTMLElement);
 const foundGuess = part(body, "found-guess", HTMLElement);
 const foundLook = part(body, "found-look", HTMLElement);
-const trouble = part(body, "found-trouble", HTMLElement);
 const elsewhere = part(body, "elsewhere", HTMLAnchorElement);
 const showRoot = part(body, "show", HTMLElement);
 const tallyRoot = part(body, "tally", HTMLElement);
@@ -77,20 +69,18 @@ const actions = {
   togglePlay: () => withShow((actions) => actions.togglePlay()),
   step: (count) => withShow((actions) => actions.step(count)),
   toLoss: (direction) => withShow((actions) => actions.toLoss(direction)),
-  toggleProjector() {
-    look = { ...look, projector: !look.projector };
-    void player.then((it) => it.look({ projector: look.projector }));
-    render();
-  },
-  toggleFullscreen: () => void screen.toggleFullscreen(),
-  blank: () => screen.blank(),
-  help: () => help.open(),
 };
 
-createTheme(part(body, "theme", HTMLButtonElement), () => void player.then((it) => it.invalidate()));
-const help = createHelp(body, KEYS);
-const screen = createScreen(body, actions);
-listenForKeys(actions, KEYS);
+const shell = createShell({
+  keys: KEYS,
+  actions,
+  onProjector(projector) {
+    look = { ...look, projector };
+    void player.then((it) => it.look({ projector }));
+    render();
+  },
+  onTheme: () => void player.then((it) => it.invalidate()),
+});
 
 next.addEventListener("click", actions.next);
 previous.addEventListener("click", actions.previous);
@@ -124,7 +114,7 @@ function go(wanted) {
   place = wanted;
   if (wanted.at !== from.at) starts += 1;
   if (wanted.at !== from.at || wanted.phase === "ask") tally.stop();
-  body.querySelector('[data-part="problem"]')?.remove();
+  shell.tell(null);
   render();
   if (wanted.phase === "run" && from.phase === "ask") void start();
   else if (wanted.at !== shown && runs.has(wanted.at)) void reopen(wanted.at);
@@ -148,10 +138,10 @@ async function start() {
   if (!program || !request) return;
   starts += 1;
   const own = starts;
-  complain(null);
+  shell.tell(null);
   const problem = await (program.repeat > 1 ? tally.start(request, program.repeat, found) : showAll(program)).catch(() => BROKEN);
   if (own !== starts) return;
-  complain(problem);
+  shell.tell(problem);
   render();
 
   /** @param {RunView} run */
@@ -182,12 +172,6 @@ async function reopen(at) {
   it.open(runs.get(at) ?? []);
 }
 
-/** @param {Problem | null} problem */
-function complain(problem) {
-  setText(trouble, problem ? [problem.message, problem.hint].filter(Boolean).join(" ") : "");
-  reveal(trouble, problem !== null);
-}
-
 function render() {
   const { at, phase } = place;
   const program = programs[at];
@@ -197,7 +181,6 @@ function render() {
     setAttribute(link, "aria-current", link.getAttribute("data-chapter") === chapterOf(program) ? "true" : null);
   }
   setAttribute(part(body, "to-overview", HTMLElement), "aria-current", program ? null : "page");
-  screen.render(look);
 
   const isLast = phase === "look" && at === programs.length - 1;
   setText(next, isLast ? "All chapters" : NEXT[phase]);
@@ -217,7 +200,7 @@ function render() {
   elsewhere.href = known.length === 1 && only ? `/runs/${only.id}` : `/?runs=${known.map(({ id }) => id).join(",")}`;
 
   document.title = [...(program ? [titleOf(at)] : []), "Walkthrough", "Lost Update"].join(" · ");
-  history.replaceState(null, "", addressOf(programs, at) + (look.projector ? "?projector" : ""));
+  shell.write(addressOf(programs, at) + (look.projector ? "?projector" : ""));
   if (program) remember(program.name);
   else offerToContinue();
 }

@@ -1,5 +1,6 @@
 // Races on shared cells: what was expected, what the cells show, what is lost.
 
+import { shownState } from "../../core/death.js";
 import { number } from "../../core/format.js";
 import { createStage } from "./stage.js";
 import { invitation, outcome, sentence } from "./words.js";
@@ -10,13 +11,16 @@ import { invitation, outcome, sentence } from "./words.js";
 export const stage = {
   createStage,
   figures,
-  sentence: ({ step, before, state }) => (step ? sentence(step, before, state) : ""),
+  sentence,
   outcome,
   invitation,
 };
 
 /** @param {ViewState} view @returns {Figure[]} */
-function figures({ run, state }) {
+function figures(view) {
+  const { run } = view;
+  // What is on its way is not lost yet.
+  const state = shownState(view);
   const known = run.summary.cells;
   // Without steps only the outcome is known; with steps it is counted from what is on show.
   const isCounted = run.request.traced !== false || known.length === 0;

@@ -1,163 +1,207 @@
-// Where things stand on the stage. Pure: from a width, a height and a number of processes to points.
-// The cell is in the middle, or several on top of each other; registers stand left and right of it, on wires
-// as long as there is room for, because what travels on them is the stage.
+// Where things stand on the stage of shared cells. Pure: from a width, a height and a number of processes to points.
+//
+//   one cell, two processes                        what there is less room for goes step by step:
+//
+//          [ what was read ]   ← cards behind      three, four:  two rows, a short caption each
+//   P1 ┌────┐   ┌──────┐   ┌────┐ P2               five to eight: shape, register and a word beside it
+//      │  4 │───│  5   │───│  4 │                  several cells: a row each, names beside the values
+//      └────┘   └──────┘   └────┘
+//          └── tray ───────────┘
+//
+// Where a lock guards the cells a gate stands around them, with a rail in front of its one opening.
 
 /** @typedef {{x: number, y: number}} Point */
 /** @typedef {{x: number, y: number, width: number, height: number}} Box */
-/** @typedef {Point & {anchor: "start" | "end"}} TextPlace */
+/** @typedef {Point & {anchor: "start" | "middle" | "end"}} TextPlace */
 
 /**
  * @typedef {object} Seat
- * @property {-1 | 1} side -1 is left of the cell
+ * @property {-1 | 1} side -1 is left of the cells
  * @property {Box} register
  * @property {Point} middle of the register
- * @property {Point} wireFrom at the register
- * @property {readonly {to: Point, lock: Point}[]} ways to each cell, and where a lock stands on them
+ * @property {Point} inner where its wire begins, on the side of the cells
+ * @property {readonly Point[]} ways where its wire to each cell ends
  * @property {Point} mark
  * @property {TextPlace} name
- * @property {TextPlace} pid
- * @property {TextPlace} status
- * @property {TextPlace} lost
- * @property {boolean} hasPid there is room for it beside the name
+ * @property {TextPlace} caption
+ * @property {TextPlace | null} pid null where there is no room
+ * @property {TextPlace | null} more what does not fit into the caption; null where there is no room
  * @property {boolean} isBrief there is room for a word or two only
- * @property {TextPlace | null} line where the code it is on can be read; null where there is no room
  */
 
 /**
  * @typedef {object} Layout
+ * @property {number} width
+ * @property {number} height
  * @property {number} scale
- * @property {number} line the height of a line of type
- * @property {boolean} isLarge type is so large that there is room for few words
- * @property {boolean} hasLossWords there is room to say below the cells what is lost
+ * @property {number} type the size of captions, in pixels
+ * @property {number} line the height of a line of them
+ * @property {boolean} isSpacious two processes and one cell: room for everything
  * @property {Box} cell around all cells
  * @property {readonly Box[]} cells
  * @property {readonly Point[]} values where each cell's value stands
- * @property {Point} lockHome where a free lock rests
- * @property {Point} queuePlace where those that wait stand in line
- * @property {number} stop how long the bar is that stops a wire
- * @property {Point} loss where a lost +1 breaks away
+ * @property {number} peek how much of a card behind the cell can be seen
+ * @property {Box | null} gate around the cells; null where no lock guards them
+ * @property {Point} lockHome in the opening of the gate
+ * @property {Point} inside where the holder stands
+ * @property {Box} rail those that wait stand on it, the first at its right end
+ * @property {Box} tray
+ * @property {TextPlace} trayWords
  * @property {readonly Seat[]} seats
  */
 
-/** With larger type than this, in pixels, there is no room for code. */
-const LEAST_WITH_CODE = 16;
+/** At this size everything has room; larger and smaller stages are scaled. */
+const WIDTH = 580;
+const NARROW_WIDTH = 410;
+const HEIGHT = 250;
 
-const WIDTH = 592;
-const HEIGHT = 284;
+/** Narrower stages bring the registers closer to the cell, in pixels. */
+const NARROW = 480;
 
-/** @param {number} width @param {number} height @param {number} count @param {number} least the smallest type, in pixels @param {number} several how many cells @returns {Layout} */
-export function layOut(width, height, count, least, several) {
-  const narrow = width < 480;
+/** @param {number} width @param {number} height @param {number} count of processes @param {number} least the smallest type, in pixels
+ * @param {number} several how many cells @param {boolean} hasGate @returns {Layout} */
+export function layOut(width, height, count, least, several, hasGate) {
+  const narrow = width < NARROW;
   const rows = Math.max(1, Math.ceil(count / 2));
-  const scale = Math.max(0.74, Math.min(width / WIDTH, height / HEIGHT, 2.4));
-  const line = Math.max(least * 1.15, 17 * scale);
   const isOne = several < 2;
-  const isLarge = least > LEAST_WITH_CODE;
-  // Above the cell a free lock and its queue; below it what is lost. Several cells each say that themselves.
-  const above = 47 * scale + line;
-  const below = isOne ? 86 * scale : 1.7 * line;
-  const cell = { x: 0, y: 0, width: (narrow ? 118 : 148) * scale, height: Math.max(116 * scale, 2 * line + 62 * scale) };
-  if (!isOne) {
-    // Name and version stand beside the value, so that up to four cells find room on top of each other.
-    cell.width = Math.min(width * (isLarge ? 0.42 : 0.36), 7.2 * line + 60 * scale);
-    cell.height = Math.max(several * 2.1 * line, Math.min(several * 58 * scale, height - above - below));
-  }
-  const middle = { x: width / 2, y: above + Math.max(cell.height, height - above - below) / 2 };
-  cell.x = middle.x - cell.width / 2;
-  cell.y = middle.y - cell.height / 2;
-
+  const scale = Math.max(0.66, Math.min(width / (narrow ? NARROW_WIDTH : WIDTH), height / HEIGHT, 2.6));
+  const type = Math.max(least, 13.5 * scale);
+  const line = 1.25 * type;
+  const peek = isOne ? 26 * scale : 0;
+  const above = hasGate ? 22 * scale + Math.max(30 * scale, line) + peek : peek + (isOne ? 20 : 8) * scale;
+  const trayHeight = Math.max(30 * scale, 1.2 * line);
+  const below = 16 * scale + (hasGate ? 10 * scale : 0) + trayHeight + 1.35 * line;
+  const cell = cellBox({ width, height, scale, line, several, narrow, above, below, least });
+  const middle = { x: width / 2, y: cell.y + cell.height / 2 };
   const gap = isOne ? 0 : 4 * scale;
   const each = (cell.height - gap * (several - 1)) / Math.max(1, several);
   const cells = Array.from({ length: several }, (_, index) => ({ ...cell, y: cell.y + index * (each + gap), height: each }));
-
-  const rowHeight = height / rows;
-  // With three rows and more there is no room above and below a register: its text goes beside it.
-  const beside = rows > 2 && !narrow;
-  const room = (width - cell.width) / 2;
-  const register = beside
-    ? { width: 62 * scale, height: Math.min(42 * scale, rowHeight * 0.66) }
-    : { width: Math.min(narrow ? room * 0.72 : 134 * scale, room), height: Math.min(60, rowHeight * 0.42) * (narrow ? 1 : scale) };
-  const wire = Math.min(132 * scale, room - register.width - (beside ? 126 * scale : 0));
-
-  /** @param {number} index @returns {Seat} */
-  const seat = (index) => {
-    const side = index % 2 === 0 ? -1 : 1;
-    const row = Math.floor(index / 2);
-    const y = rows === 1 ? middle.y : rowHeight * (row + 0.5);
-    const inner = middle.x + side * (cell.width / 2 + wire);
-    const x = side < 0 ? inner - register.width : inner;
-    const spread = rows === 1 ? 0 : ((row + 0.5) / rows - 0.5) * cell.height * 0.8;
-    const ways = cells.map((each) => {
-      const to = { x: middle.x + (side * cell.width) / 2, y: isOne ? middle.y + spread : each.y + each.height / 2 };
-      const lock = { x: to.x + side * (7 * scale + (wire - 7 * scale) * 0.42), y: to.y + (y - to.y) * 0.42 };
-      return { to, lock };
-    });
-    const box = { x, y: y - register.height / 2, ...register };
-    return {
-      side,
-      register: box,
-      middle: { x: x + register.width / 2, y },
-      wireFrom: { x: inner, y },
-      ways,
-      ...(beside ? textBeside(side, box, scale, line) : textAround(side, box, scale, line, rows, !isLarge, isOne || !narrow)),
-    };
-  };
-
+  const gate = hasGate ? gateAround(cell, scale, peek) : null;
+  const seats = seatsFor({ width, height, count, rows, scale, type, line, narrow, isOne, cell, cells, gate, middle, least });
+  const inner = seats[0]?.register;
+  const reach = inner && rows === 1 ? middle.x - inner.x : inner ? middle.x - inner.x - inner.width - 8 * scale : cell.width;
+  const tray = { x: middle.x - reach, y: height - 1.35 * line - trayHeight, width: 2 * reach, height: trayHeight };
+  const top = gate ? gate.y : cell.y;
   return {
+    width,
+    height,
     scale,
+    type,
     line,
-    isLarge,
-    hasLossWords: isOne || cell.y + cell.height + 1.2 * line <= height,
+    isSpacious: rows === 1 && isOne && !narrow && least < 20,
     cell,
     cells,
-    values: cells.map((box) => ({ x: isOne ? middle.x : box.x + box.width - Math.max(34 * scale, 1.55 * line), y: box.y + box.height / 2 })),
-    lockHome: { x: middle.x, y: cell.y - 25 * scale },
-    queuePlace: { x: middle.x, y: cell.y - 40 * scale - line * 0.65 },
-    stop: Math.min(22 * scale, (cell.height * 0.6) / rows),
-    loss: { x: middle.x, y: cell.y + cell.height + (isOne ? 13 * scale : 0) },
-    seats: Array.from({ length: count }, (_, index) => seat(index)),
+    values: cells.map((box) => ({
+      x: isOne ? middle.x : box.x + box.width - Math.max(34 * scale, 1.55 * line),
+      y: isOne ? box.y + box.height * 0.58 : box.y + box.height / 2,
+    })),
+    peek,
+    gate,
+    lockHome: { x: middle.x, y: top - 2 * scale },
+    inside: { x: middle.x + cell.width / 2 - 4 * scale, y: top + 13 * scale },
+    rail: { x: middle.x - cell.width / 2 - 30 * scale, y: top - 20 * scale, width: cell.width / 2 + 12 * scale, height: 16 * scale },
+    tray,
+    trayWords: { x: middle.x, y: height - 0.35 * line, anchor: "middle" },
+    seats,
   };
 }
 
-/** The name above the register, what it does below, and if there is room the code it is on.
- * @param {-1 | 1} side @param {Box} register @param {number} scale @param {number} line @param {number} rows @param {boolean} isSmall @param {boolean} isWide */
-function textAround(side, { x, y, width, height }, scale, line, rows, isSmall, isWide) {
-  const withCode = isSmall && isWide && rows === 1;
-  const top = y - 9 * scale;
-  // Words grow towards the cell, where there is nothing but the wire.
-  const edge = side < 0 ? x : x + width;
-  /** @param {number} row */
-  const below = (row) => place(edge, y + height + row * line, side < 0 ? "start" : "end");
+/** @param {{width: number, height: number, scale: number, line: number, several: number, narrow: boolean, above: number, below: number, least: number}} room @returns {Box} */
+function cellBox({ width, height, scale, line, several, narrow, above, below, least }) {
+  const room = height - above - below;
+  const box = several < 2
+    ? { width: (narrow ? 104 : 126) * scale, height: Math.max(84 * scale, Math.min(112 * scale, room)) }
+    : {
+        width: Math.min(width * (least > 16 ? 0.42 : 0.36), 7.2 * line + 60 * scale),
+        // Name and version stand beside the value, so that up to four cells find room on top of each other.
+        height: Math.max(several * 2.1 * line, Math.min(several * 56 * scale, room)),
+      };
+  return { x: width / 2 - box.width / 2, y: above + Math.max(0, (room - box.height) / 2), ...box };
+}
+
+/** @param {Box} cell @param {number} scale @param {number} peek @returns {Box} */
+function gateAround({ x, y, width, height }, scale, peek) {
+  const side = 14 * scale;
+  const top = peek + 22 * scale;
+  return { x: x - side, y: y - top, width: width + 2 * side, height: height + top + 10 * scale };
+}
+
+/** @typedef {{width: number, height: number, count: number, rows: number, scale: number, type: number, line: number, narrow: boolean, isOne: boolean, cell: Box, cells: readonly Box[], gate: Box | null, middle: Point, least: number}} Room */
+
+/** @param {Room} room @returns {Seat[]} */
+function seatsFor(room) {
+  const { width, height, count, rows, scale, line, narrow, isOne, cell, cells, gate, middle } = room;
+  // With three rows and more there is no room above and below a register: its text goes beside it.
+  const beside = rows > 2;
+  const rowHeight = height / rows;
+  const edge = (gate?.width ?? cell.width) / 2;
+  const free = width / 2 - edge;
+  const size = registerSize(room, free, beside);
+  const words = beside ? Math.min((narrow ? 62 : 112) * scale, free - size.width - 8) : 2 * scale;
+  const wire = Math.max(10, Math.min(118 * scale, free - size.width - words));
+  return Array.from({ length: count }, (_, index) => {
+    /** @type {-1 | 1} */
+    const side = index % 2 === 0 ? -1 : 1;
+    const row = Math.floor(index / 2);
+    const y = rows === 1 ? middle.y : rowHeight * (row + 0.5) + (beside ? 0 : 0.2 * line);
+    const inner = middle.x + side * (edge + wire);
+    const register = { x: side < 0 ? inner - size.width : inner, y: y - size.height / 2, ...size };
+    const spread = rows === 1 ? 0 : ((row + 0.5) / rows - 0.5) * cell.height * 0.8;
+    const ways = cells.map((each) => ({
+      x: middle.x + (side * cell.width) / 2,
+      y: isOne ? middle.y + spread : each.y + each.height / 2,
+    }));
+    const seat = { side, register, middle: { x: register.x + size.width / 2, y }, inner: { x: inner, y }, ways };
+    return { ...seat, ...(beside ? textBeside(side, register, room) : textAround(side, register, room)) };
+  });
+}
+
+/** @param {Room} room @param {number} free @param {boolean} beside */
+function registerSize({ scale, narrow, height, rows, line }, free, beside) {
+  const rowHeight = height / rows;
+  if (beside) return { width: (narrow ? 44 : 58) * scale, height: Math.min(40 * scale, rowHeight * 0.7) };
+  const most = rows === 1 ? 60 * scale : Math.max(0.9 * line, Math.min(60 * scale, rowHeight - 2.7 * line));
+  return { width: Math.min((narrow ? 82 : 112) * scale, free * 0.62), height: most };
+}
+
+/** The name above the register, what it does below. @param {-1 | 1} side @param {Box} register @param {Room} room */
+function textAround(side, { x, y, width, height }, { type, line, scale, rows, isOne, narrow, least }) {
+  const top = y - 7 * scale;
+  const isWide = isOne && !narrow && rows === 1;
+  // Words stand below the middle where there is room on both sides; else they grow towards the cell.
+  const below = isWide ? x + width / 2 : side < 0 ? x : x + width;
+  /** @type {"start" | "middle" | "end"} */
+  const anchor = isWide ? "middle" : side < 0 ? "start" : "end";
+  /** @param {number} row @returns {TextPlace} */
+  const under = (row) => ({ x: below, y: y + height + row * line, anchor });
+  const name = 1.15 * type;
   return {
-    mark: { x: x + 0.45 * line, y: top - Math.max(5, 0.35 * line) },
-    name: place(x + 1.25 * line, top, "start"),
-    pid: place(x + width, top, "end"),
-    status: below(1),
-    line: withCode ? below(2) : null,
-    isBrief: !isSmall && rows > 1,
-    hasPid: width > 6.2 * line,
-    lost: below(withCode ? 3 : 2),
+    mark: { x: x + 0.5 * name, y: top - 0.36 * name },
+    name: place(x + 1.3 * name, top, "start"),
+    caption: under(1),
+    more: rows === 1 ? under(2) : null,
+    pid: isWide && least < 20 && width > 7 * type ? place(x + width, top, "end") : null,
+    isBrief: rows > 1 && (narrow || least >= 20),
   };
 }
 
-/** All text on the far side of the register. @param {-1 | 1} side @param {Box} register @param {number} scale @param {number} line */
-function textBeside(side, { x, y, width, height }, scale, line) {
+/** All text on the far side of the register. @param {-1 | 1} side @param {Box} register @param {Room} room */
+function textBeside(side, { x, y, width, height }, { scale, type, line }) {
+  /** @type {"start" | "end"} */
   const anchor = side < 0 ? "end" : "start";
-  const edge = (side < 0 ? x : x + width) + side * 10 * scale;
+  const edge = (side < 0 ? x : x + width) + side * 9 * scale;
   const middle = y + height / 2;
   return {
-    mark: { x: edge + side * 8 * scale, y: middle - 15 * scale },
-    name: place(edge + side * 21 * scale, middle - 9 * scale, anchor),
-    pid: place(edge + side * 50 * scale, middle - 9 * scale, anchor),
-    status: place(edge, middle - 9 * scale + line, anchor),
-    lost: place(edge, middle - 9 * scale + 1.95 * line, anchor),
-    line: null,
+    mark: { x: edge + side * 0.5 * type, y: middle - 0.55 * line },
+    name: place(edge + side * 1.25 * type, middle - 0.55 * line + 0.36 * type, anchor),
+    caption: place(edge, middle + 0.75 * line, anchor),
+    more: null,
+    pid: null,
     isBrief: true,
-    hasPid: true,
   };
 }
 
-/** @param {number} x @param {number} y @param {"start" | "end"} anchor @returns {TextPlace} */
+/** @param {number} x @param {number} y @param {"start" | "middle" | "end"} anchor @returns {TextPlace} */
 function place(x, y, anchor) {
   return { x, y, anchor };
 }

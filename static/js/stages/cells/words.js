@@ -1,5 +1,6 @@
 // Steps and outcomes of races on shared cells, as plain sentences. Pure: evidence in, words out.
 
+import { isOutOfDate, landed } from "../../core/death.js";
 import { counted, list, number } from "../../core/format.js";
 
 /** @import { Blocked, CellState, Effect, ViewState, ProcessState, State, Step } from "../../core/types.js" */
@@ -24,33 +25,32 @@ export function lossLabel(effect, names) {
 }
 
 /**
- * What happened in one step.
- * @param {Step} step
- * @param {State} before
- * @param {State} after
+ * What happens in the step on show. A write that is still on its way has erased nothing.
+ * @param {Pick<ViewState, "step" | "before" | "state" | "progress">} view
  * @returns {string}
  */
-export function sentence(step, before, after) {
-  const name = after.names[step.process];
+export function sentence({ step, before, state, progress }) {
+  if (!step) return "";
+  const name = state.names[step.process];
   switch (step.op) {
     case "start":
       return `${name} starts.`;
     case "read":
-      return read(step, after);
+      return read(step, state);
     case "modify":
       return modify(step, before);
     case "write":
-      return write(step, before, after);
+      return landed({ step, before, state, progress }) ? write(step, before, state) : writes(step, before);
     case "wait":
       return waits(step, before);
     case "acquire":
-      return acquires(step, after);
+      return acquires(step, state);
     case "release":
-      return releases(step, after);
+      return releases(step, state);
     case "fail":
-      return fails(step, before, after);
+      return fails(step, before, state);
     case "exit":
-      return exits(step, after);
+      return exits(step, state);
     default:
       return `${name}: ${step.op}.`;
   }
@@ -70,9 +70,9 @@ function read(step, after) {
   const where = cell ? ` from ${cell}` : "";
   const start = `${after.names[step.process]} reads ${value}${where}`;
   if (also.length === 0) return `${start} into its own register.`;
-  if (also.length > 2) return `${start}: so have ${also.length} others, who have not written yet.`;
+  if (also.length > 2) return `${start}. ${also.length} others have read the same ${value}, and have not written yet.`;
   const have = also.length === 1 ? "has" : "have";
-  return `${start}: the same ${value} that ${list(also)} ${have} read, and not yet written back.`;
+  return `${start}. ${list(also)} ${have} read the same ${value}, and not written yet.`;
 }
 
 /** @param {Step} step @param {State} before */
@@ -83,30 +83,54 @@ function modify(step, before) {
   if (!register || step.value === null) return `${name} computes ${step.value}.`;
   const change = step.value - register.value;
   const sum = `${number(register.value)} ${change < 0 ? "−" : "+"} ${number(Math.abs(change))} = ${number(step.value)}`;
-  const meanwhile =
-    cell && cell.version > register.version
-      ? `${before.cells.length > 1 ? cell.name : "The counter"} has moved on to ${number(cell.value)} meanwhile.`
-      : "Nobody else can see that yet.";
-  return `${name} computes ${sum}. ${meanwhile}`;
+  if (!cell || cell.version === register.version) return `${name} computes ${sum}. Nobody else can see that yet.`;
+  const what = before.cells.length > 1 ? cell.name : "the number";
+  const now = cell.value === register.value ? "has been written since" : `is ${number(cell.value)} by now`;
+  return `${name} computes ${sum}. Its ${number(register.value)} is out of date: ${what} ${now}. ${notYet(before)}`;
 }
 
-/** @param {Step} step @param {State} before @param {State} after */
+/** A write that is on its way. @param {Step} step @param {State} before */
+function writes(step, before) {
+  const process = /** @type {ProcessState} */ (before.processes[step.process]);
+  const chosen = which(step.target, before);
+  const where = chosen ? ` to ${chosen}` : "";
+  const made = process.register ? `, made from the ${number(process.register.value)} that it read` : "";
+  const start = `${before.names[step.process]} writes ${number(step.value ?? 0)}${where}${made}.`;
+  return isOutOfDate(process, before) ? `${start} ${notYet(before)}` : start;
+}
+
+/** A write that has landed. @param {Step} step @param {State} before @param {State} after */
 function write(step, before, after) {
   const name = after.names[step.process];
   const effect = after.effect;
   const register = before.processes[step.process]?.register;
   const cell = before.cells.find(({ name: target }) => target === step.target);
-  const from = register ? `, computed from the ${number(register.value)} it read` : "";
+  const from = register ? `, made from the ${number(register.value)} that it read` : "";
   const chosen = which(step.target, after);
   const where = chosen ? ` to ${chosen}` : "";
   const start = `${name} writes ${number(step.value ?? 0)}${where}${from}`;
-  if (!effect || effect.erased === 0) return `${start}. Nothing is lost.`;
+  if (!effect || effect.erased === 0) return `${start}.${nothingYet(step, after)}`;
 
   const since = cell && register ? ` ${meanwhile(step, cell, register.version, effect, after.names)}` : "";
   const lost = losses(effect, after.names);
-  if (effect.revived === 0) return `${start}${since}: ${lost}.`;
-  const again = `${counted(effect.revived, "update")} that ${effect.revived === 1 ? "was" : "were"} lost`;
-  return `${start}${since}. That was built on ${again} and now count${effect.revived === 1 ? "s" : ""} again: ${lost}.`;
+  if (effect.revived === 0) return `${start}${since}. ${lost}.`;
+  const [updates, counts] = effect.revived === 1 ? ["An update that was lost counts", "it"] : [`${number(effect.revived)} updates that were lost count`, "them"];
+  return `${start}${since}. ${lost}. ${updates} again, because this value was built on ${counts}.`;
+}
+
+/** Somebody else may now hold what has just been replaced. @param {Step} step @param {State} after */
+function nothingYet({ process, target }, after) {
+  const late = after.processes.flatMap((one, index) =>
+    index !== process && one.register?.cell === target && isOutOfDate(one, after) ? [after.names[index] ?? ""] : [],
+  );
+  if (late.length === 0) return "";
+  if (late.length > 2) return ` What ${late.length} others have read is now out of date. ${notYet(after)}`;
+  return ` What ${list(late)} ${late.length === 1 ? "has" : "have"} read is now out of date. ${notYet(after)}`;
+}
+
+/** @param {State} state */
+function notYet({ cells }) {
+  return `Nothing ${cells.some(({ lost }) => lost > 0) ? "more " : ""}is lost yet.`;
 }
 
 /** What others wrote between the read of a write and the write itself.
@@ -117,16 +141,17 @@ function meanwhile(step, cell, read, effect, names) {
   // The newest write is always among those that are erased, so a single victim, or the only other, wrote it.
   const isPair = names.length === 2;
   const known = isPair ? 1 - step.process : victims.length === 1 ? victims[0]?.process : undefined;
-  if (writes === 1) return `before ${known === undefined ? "another" : names[known]} wrote ${number(cell.value)}`;
-  return `before ${isPair && known !== undefined ? names[known] : "others"} wrote ${number(writes)} times`;
+  const who = known === undefined ? "another process" : names[known];
+  if (writes === 1) return `before ${who} wrote ${number(cell.value)}`;
+  return `before ${isPair && known !== undefined ? who : "other processes"} wrote ${number(writes)} times`;
 }
 
 /** @param {Effect} effect @param {readonly string[]} names */
 function losses({ erased, erasedOf }, names) {
   const victims = owners(erasedOf);
   const only = victims.length === 1 ? names[victims[0]?.process ?? 0] : null;
-  if (only !== null && erased === 1) return `${only}’s update is lost`;
-  if (only !== null) return `${number(erased)} of ${only}’s updates are lost`;
+  if (only !== null && erased === 1) return `${only}’s +1 is lost`;
+  if (only !== null) return `${number(erased)} updates of ${only} are lost`;
   const shares = victims.map(({ process, count }) => `${number(count)} of ${names[process]}`);
   return `${number(erased)} updates are lost (${list(shares)})`;
 }
@@ -135,9 +160,9 @@ function losses({ erased, erasedOf }, names) {
 function waits({ process, target }, before) {
   const name = before.names[process];
   const holder = before.locks.find((lock) => lock.name === target)?.holder ?? -1;
-  if (holder === process) return `${name} waits for ${lockName(target)}, which it holds itself: nobody can release it any more.`;
+  if (holder === process) return `${name} waits for ${lockName(target)}, which it holds itself.`;
   if (holder < 0) return `${name} waits for ${lockName(target)}.`;
-  const ended = before.processes[holder]?.ended ? ", which has ended: it will never release it" : "";
+  const ended = before.processes[holder]?.ended ? ", which has ended without releasing it" : "";
   return `${name} waits for ${lockName(target)}: held by ${before.names[holder]}${ended}.`;
 }
 
@@ -161,10 +186,10 @@ function releases(step, after) {
 
 /** @param {Step} step @param {State} before @param {State} after */
 function fails({ process }, before, { names, processes }) {
-  const start = `${names[process]} fails: an exception ended its code here`;
+  const start = `${names[process]} fails: an exception that nothing caught ends its code here`;
   const { holds } = processes[process] ?? {};
-  if (holds) return `${start}, and ${lockName(holds)} is still held. Nobody else can release it.`;
-  return before.processes[process]?.op === "release" ? `${start}. The lock was released on the way out.` : `${start}.`;
+  if (holds) return `${start}, and it still holds ${lockName(holds)}.`;
+  return before.processes[process]?.op === "release" ? `${start}. On the way out it released the lock.` : `${start}.`;
 }
 
 /** @param {Step} step @param {State} after */
@@ -191,22 +216,67 @@ function shortLock(target) {
   return /^[a-z]$/.test(target ?? "") ? `lock ${target}` : "the lock";
 }
 
-/** What a process is doing, in a few words for its card. @param {ProcessState} process @param {State} state */
-export function doing(process, state) {
-  const { register, computed } = process;
-  const cell = state.cells.find(({ name }) => name === register?.cell);
-  const stale = !process.ended && register !== null && cell !== undefined && cell.version > register.version;
-  let first = "";
-  if (process.ended && process.holds !== null) first = `ended, holds ${shortLock(process.holds)}`;
-  else if (process.ended) first = process.failed ? "failed" : "has ended";
-  else if (process.failed) first = "fails";
-  else if (process.waits !== null) first = `waits for ${shortLock(process.waits)}`;
-  else if (register && computed !== null) first = `computed ${computed}`;
-  else if (register) first = `read ${register.value}`;
-  else if (process.op === "write" || process.op === "release") first = `wrote ${process.wrote}`;
-  else if (process.op === "acquire") first = `holds ${shortLock(process.holds)}`;
-  else if (process.op === "start") first = "has started";
-  return { first, stale };
+/** What a process is doing, in a few words. @param {ProcessState} process */
+function doing(process) {
+  const { register, computed, wroteFrom } = process;
+  if (process.ended && process.holds !== null) return `ended, holds ${shortLock(process.holds)}`;
+  if (process.ended) return process.failed ? "failed" : wroteFrom ? wrote(process) : "has ended";
+  if (process.failed) return "fails";
+  if (process.waits !== null) return `waits for ${shortLock(process.waits)}`;
+  if (register && computed !== null) return `about to write ${number(computed)}`;
+  if (register) return `read ${number(register.value)}`;
+  if (process.op === "write" || process.op === "release") return wrote(process);
+  if (process.op === "acquire") return `holds ${shortLock(process.holds)}`;
+  return process.op === "start" ? "has started" : "";
+}
+
+/** @param {ProcessState} process */
+function wrote({ wrote: value, wroteFrom }) {
+  const from = wroteFrom ? `, from ${number(wroteFrom.value)}` : "";
+  return `wrote ${number(value ?? 0)}${from}`;
+}
+
+/** What stands under a register. @param {State} state @param {number} index @param {{isDead: boolean, isBrief: boolean}} how
+ * @returns {{words: string, more: string, isLoss: boolean}} `more` is left out where there is no room */
+export function captionOf(state, index, { isDead, isBrief }) {
+  const process = /** @type {ProcessState} */ (state.processes[index]);
+  const stale = isOutOfDate(process, state);
+  const words = isDead && process.waits !== null ? "waits for ever" : doing(process);
+  if (isBrief) return { words: stale ? "out of date" : brief(words), more: "", isLoss: stale };
+  if (!stale || process.waits !== null) return { words, more: "", isLoss: false };
+  return process.computed === null ? { words: "out of date", more: "", isLoss: true } : { words, more: "out of date", isLoss: true };
+}
+
+/** A word or two; the register beside them shows the number. @param {string} words */
+function brief(words) {
+  if (words.startsWith("about to")) return "to write";
+  return words.replace("has ", "").split(/,? /)[0] ?? "";
+}
+
+/** The stage in words, for who cannot see it. @param {ViewState} view */
+export function describe({ state, atEnd, run }) {
+  const cells = state.cells.map(({ name, value }) => `${name} is ${number(value)}`);
+  const blocked = (atEnd && run.deadlock) || [];
+  const processes = state.processes.map((process, index) => {
+    const late = isOutOfDate(process, state) ? ", out of date" : "";
+    return `${state.names[index]} ${doing(process) || "has not started"}${late}`;
+  });
+  const lost = state.cells.reduce((sum, cell) => sum + cell.lost, 0);
+  const tray = lost > 0 ? [`${counted(lost, "update")} lost`] : [];
+  return `Stage: ${[...cells, ...processes, ...tray, ...blocked.map(waitsFor)].join("; ")}.`;
+}
+
+/** @param {Blocked} blocked */
+function waitsFor({ process, waits_for: what, held_by: holder }) {
+  const start = `${process} waits for ${lockName(what)}`;
+  return holder ? `${start}, held by ${holder === process ? "itself" : holder}` : start;
+}
+
+/** Who waits for what, a line each; more than there is room for are told together. @param {readonly Blocked[]} blocked @param {number} most */
+export function blockedWords(blocked, most) {
+  if (blocked.length <= most) return blocked.map(waitsFor);
+  const told = Math.max(0, most - 1);
+  return most === 0 ? [] : [...blocked.slice(0, told).map(waitsFor), `and ${blocked.length - told} more`];
 }
 
 /** How it ended, for the end of a run. @param {ViewState} view */
@@ -214,7 +284,7 @@ export function outcome({ run, state, variant }) {
   const lost = state.cells.reduce((sum, cell) => sum + cell.lost, 0);
   if (run.status === "failed") return deadlocked(run.deadlock ?? [], state) ?? run.reason ?? "The run failed.";
   if (run.status === "stopped") {
-    return `${run.reason ?? "The run was stopped."} Up to then ${counted(lost, "update")} had been lost.`;
+    return `${run.reason ?? "The run was stopped."} ${counted(lost, "update")} had been lost by then.`;
   }
   const { cells } = run.summary;
   const [first] = cells;

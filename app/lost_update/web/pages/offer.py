@@ -1,5 +1,6 @@
 """What the pages offer, as plain data: the catalogue, the paces, the limits."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from lost_update.runs.request import MAX_STEP_MS, MIN_STEP_MS
@@ -32,6 +33,13 @@ def offer(settings: Settings) -> dict[str, Any]:
             "step_ms": [MIN_STEP_MS, MAX_STEP_MS],
         },
     }
+
+
+def offer_one(settings: Settings, name: str, panels: Sequence[str] = ()) -> dict[str, Any]:
+    """The same for a page that is about one scenario alone, with some of the panels below its race."""
+    offered = offer(settings)
+    [scenario] = [each for each in offered["scenarios"] if each["name"] == name]
+    return {**offered, "scenarios": [{**scenario, "panels": [each for each in panels if each in scenario["panels"]]}]}
 
 
 def _scenario(scenario: Scenario, settings: Settings) -> dict[str, Any]:

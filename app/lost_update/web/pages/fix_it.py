@@ -1,0 +1,30 @@
+"""The page of the puzzle. Where the lock stands is in its address; the verdict comes from `/api/fix`."""
+
+from typing import Final
+
+from lost_update.runs.fixing import FixRequest
+from lost_update.runs.registry import Registry
+from lost_update.scenarios.placed import LINES, NAME, SCENARIO, SLOTS
+from lost_update.web.pages.offer import offer_one
+from lost_update.web.pages.rendering import Context
+
+WORDS: Final = {
+    "before_loop": "before the loop",
+    "before_read": "before the read",
+    "before_add": "before the addition",
+    "before_write": "before the write",
+    "after_write": "after the write",
+    "after_loop": "after the loop",
+}
+"""The places, as people are told of them."""
+
+
+def tells(registry: Registry) -> Context:
+    """The worker's code with its places, and the one scenario, without panels below its race."""
+    usual = FixRequest()
+    return {
+        "catalogue": offer_one(registry.settings, SCENARIO.name),
+        "head": f"def {NAME}(number, lock, iterations):",
+        "slots": [{"name": slot, "words": WORDS[slot], "lines": LINES[slot]} for slot in SLOTS],
+        "usual": {"processes": usual.processes, "iterations": usual.iterations},
+    }

@@ -1,0 +1,21 @@
+"""The page of every interleaving. What can happen comes from `/api/explore`, what did happen from runs."""
+
+from typing import Final
+
+from lost_update.runs.exploring import MOST_ITERATIONS, ExploreRequest
+from lost_update.runs.registry import Registry
+from lost_update.web.pages.offer import offer_one
+from lost_update.web.pages.rendering import Context
+
+SCENARIO: Final = "value"
+"""The one whose guards can be explored."""
+
+
+def tells(registry: Registry) -> Context:
+    """That scenario, without panels below its race, and what is explored first."""
+    catalogue = offer_one(registry.settings, SCENARIO)
+    return {
+        "catalogue": catalogue,
+        "usual": ExploreRequest().model_dump(),
+        "most": {"processes": catalogue["limits"]["processes"], "iterations": MOST_ITERATIONS},
+    }

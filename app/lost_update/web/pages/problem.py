@@ -1,0 +1,29 @@
+"""The page that says what went wrong, and what to do, where a browser has asked for one and there is none."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.responses import HTMLResponse
+
+from lost_update.web.pages.rendering import Page, write
+
+PROBLEM: Final = Page(
+    name="problem",
+    title="Not here",
+    description="What went wrong, and what to do.",
+    sheets=("problem",),
+)
+
+
+def is_for_eyes(method: str, headers: Headers) -> bool:
+    """Whether a browser asks for a page to show, and not a script or a program for an answer."""
+    return method in {"GET", "HEAD"} and "text/html" in headers.get("accept", "")
+
+
+def write_problem(
+    status: int, message: str, hint: str, *, headers: Mapping[str, str] | None = None, way_out: str = ""
+) -> HTMLResponse:
+    """The page of a problem. `way_out` is an address to go on at, where ours would lead nowhere."""
+    context = {"status": status, "message": message, "hint": hint, "way_out": way_out}
+    return write(PROBLEM, context, status=status, headers=headers)

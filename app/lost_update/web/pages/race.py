@@ -1,0 +1,31 @@
+"""The page of the races: `/`, and `/runs/ID` on one run."""
+
+from typing import Final
+
+from starlette.requests import Request
+
+from lost_update.runs.registry import Registry
+from lost_update.web.pages.offer import offer
+from lost_update.web.pages.rendering import Context
+
+MOST_RUNS: Final = 3
+"""Races side by side."""
+
+
+def tells(registry: Registry) -> Context:
+    """What can be run here."""
+    offered = offer(registry.settings)
+    return {"catalogue": {**offered, "scenarios": [each for each in offered["scenarios"] if each["listed"]]}}
+
+
+def answers(registry: Registry, request: Request) -> Context:
+    """The runs that the address names, as far as they are still known."""
+    run_id = request.path_params.get("run_id")
+    if run_id is None:
+        asked = [registry.get(name) for name in request.query_params.get("runs", "").split(",")[:MOST_RUNS]]
+        return {"runs": [run.view() for run in asked if run]}
+    run = registry.get(run_id)
+    if run is None:
+        message = f"There is no run {run_id[:40]!a}: it never was, or it has expired."
+        return {"runs": [], "problem": {"message": message, "hint": "Runs are kept for a while only. Start a new one."}}
+    return {"runs": [run.view()]}

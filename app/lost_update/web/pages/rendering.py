@@ -1,0 +1,143 @@
+"""How a page is written: one Jinja environment, one base template, and what a row of the table of pages says."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader
+from jinja2.ext import Extension
+from markupsafe import Markup, escape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+import lost_update
+from lost_update import __version__
+from lost_update.runs.registry import Registry
+
+Context = Mapping[str, Any]
+"""What a page tells: words and numbers for its template, and data for its scripts."""
+
+EVERYWHERE: Final = ("tokens", "base", "shell", "layout")
+"""The sheets that every page has."""
+
+RACES: Final = ("controls", "scoreboard", "stage", "panels", "transport")
+"""The sheets of a page that shows races."""
+
+
+def told_nothing(_registry: Registry) -> Context:
+    """The context of a page whose template says everything."""
+    return {}
+
+
+def asked_nothing(_registry: Registry, _request: Request) -> Context:
+    """The context of a page that is the same whoever asks."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page. Its template is `templates/pages/NAME.html`, its scripts begin at `static/js/pages/NAME/main.js`."""
+
+    name: str
+    title: str
+    """In the title bar, before the name of all of it; the first page has only that."""
+    description: str
+    path: str = ""
+    """A page without one is only an answer to something else."""
+    also: tuple[str, ...] = ()
+    """Further paths, with their parameters."""
+    link: str = ""
+    """What the navigation calls it, where it leads there."""
+    sheets: tuple[str, ...] = ()
+    tells: Callable[[Registry], Context] = told_nothing
+    """Worked out once, when the server starts."""
+    answers: Callable[[Registry, Request], Context] = asked_nothing
+    """Worked out for each request. With a `problem`, the page is the answer to an address that leads nowhere."""
+    embeds: tuple[str, ...] = ()
+    """What of its context its scripts get, as JSON."""
+
+    @cached_property
+    def modules(self) -> list[str]:
+        """The page's scripts that it needs at once."""
+        return modules(self.entry)
+
+    @property
+    def entry(self) -> str:
+        """The script that it begins with."""
+        return f"pages/{self.name}/main.js"
+
+    @property
+    def template(self) -> str:
+        """The file that its words are in."""
+        return f"pages/{self.name}.html"
+
+
+def folder(name: str) -> Path:
+    """`templates` or `static`: inside the package in a wheel, at the root in a checkout."""
+    package = Path(lost_update.__file__).parent
+    inside = package / name
+    return inside if inside.is_dir() else package.parent.parent / name
+
+
+_COMMENT: Final = re.compile(r"/\*.*?\*/|^\s*//[^\n]*", re.DOTALL | re.MULTILINE)
+_STATIC_IMPORT: Final = re.compile(r"""^(?:import|export)\b[^"';(]*["'](\.[^"']+)["']""", re.MULTILINE)
+
+
+def modules(entry: str) -> list[str]:
+    """The script and what it imports, and so on: a browser can ask for all at once and need not discover one by one.
+
+    What is imported only where it is needed, by `import(…)`, is not among them.
+    """
+    scripts = (folder("static") / "js").resolve()
+    found: dict[Path, None] = {}
+    waiting = [scripts / entry]
+    while waiting:
+        file = waiting.pop()
+        if file not in found:
+            found[file] = None
+            code = _COMMENT.sub("", file.read_text(encoding="utf-8"))
+            waiting += [(file.parent / name).resolve() for name in _STATIC_IMPORT.findall(code)]
+    return sorted(file.relative_to(scripts).as_posix() for file in found)
+
+
+class Dense(Extension):
+    """Leaves out the indentation of templates: no text stands in them as it is written."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002
+        """The template without it."""
+        return re.sub(r"\n[ ]+", "\n", source)
+
+
+def prose(text: str) -> Markup:
+    """A text in which `backticks` mark code, as HTML."""
+    pieces = (
+        Markup('<code class="prose-code">{}</code>').format(piece) if index % 2 else escape(piece)
+        for index, piece in enumerate(text.split("`"))
+    )
+    return Markup("").join(pieces)
+
+
+@cache
+def environment() -> Environment:
+    """What all pages are written by. Pages must stay light: nothing is spent on white space."""
+    found = Environment(
+        loader=FileSystemLoader(folder("templates")),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=[Dense],
+    )
+    found.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "ensure_ascii": False}
+    found.filters["prose"] = prose
+    found.globals["version"] = __version__
+    return found
+
+
+def write(page: Page, context: Context, *, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:
+    """A page as an answer."""
+    embedded = {name: context[name] for name in page.embeds}
+    whole = {"problem": None, **context, "page": page, "embedded": embedded, "sheets": (*EVERYWHERE, *page.sheets)}
+    return HTMLResponse(environment().get_template(page.template).render(whole), status, headers)

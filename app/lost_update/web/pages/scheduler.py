@@ -1,0 +1,27 @@
+"""The page on which one is the scheduler. What its address asks for is for its script to read."""
+
+from typing import Final
+
+from lost_update.goals.content import read
+from lost_update.runs.registry import Registry
+from lost_update.web.pages.offer import offer_one
+from lost_update.web.pages.rendering import Context
+
+SCENARIO: Final = "value"
+
+PANELS: Final = ("timeline", "lineage", "code", "anatomy")
+"""The others are about other paces."""
+
+MOST_ITERATIONS: Final = 20
+"""Each is three presses or more."""
+
+
+def tells(registry: Registry) -> Context:
+    """The one scenario of the catalogue that is offered here, as far as it is, and the goals."""
+    catalogue = offer_one(registry.settings, SCENARIO, PANELS)
+    [scenario] = catalogue["scenarios"]
+    scenario["iterations"] |= {"usual": 1, "most": MOST_ITERATIONS}
+    return {
+        "catalogue": {**catalogue, "paces": [each for each in catalogue["paces"] if each["name"] == "step"]},
+        "goals": [goal.model_dump() for goal in read()],
+    }

@@ -1,0 +1,70 @@
+"""The walkthrough: `/walkthrough`, and `/walkthrough/CHAPTER/STEP` with one step open.
+
+All chapters are in every answer, so that the page moves through them without asking again, is readable without scripts,
+and prints as a handout. Which step is open is the only difference.
+"""
+
+from functools import cache
+from typing import Any
+
+from starlette.requests import Request
+
+from lost_update.runs.registry import Registry
+from lost_update.runs.request import RunRequest
+from lost_update.runs.source import Code, code_of
+from lost_update.walkthrough.content import Chapter, Guess, Step, read
+from lost_update.web.pages.offer import offer
+from lost_update.web.pages.rendering import Context
+
+
+@cache
+def chapters() -> tuple[Chapter, ...]:
+    """The whole course."""
+    return tuple(read())
+
+
+def steps() -> dict[tuple[str, str], Step]:
+    """Its steps, by their addresses: that of the chapter, and their own within it."""
+    return {(chapter.slug, step.slug): step for chapter in chapters() for step in chapter.steps}
+
+
+def code_shown(step: Step) -> list[Code]:
+    """The code of the runs that the step names, each only once."""
+    requests = (RunRequest.model_validate(step.runs[number - 1]) for number in step.code)
+    return list({code["text"]: code for code in (code_of(request.variant.functions) for request in requests)}.values())
+
+
+def program_of(address: tuple[str, str], step: Step) -> dict[str, Any]:
+    """What a script needs of a step: its words are in the page already."""
+    question = step.question
+    return {
+        "name": "/".join(address),
+        "runs": step.runs,
+        "repeat": step.repeat,
+        "right": question.right if question else None,
+        "result": question.result if isinstance(question, Guess) else None,
+        "look": [{"at": sight.at, "run": sight.run} for sight in step.look],
+    }
+
+
+def tells(registry: Registry) -> Context:
+    """The words of all steps for people, and what they run for the scripts."""
+    return {
+        "catalogue": offer(registry.settings),
+        "chapters": chapters(),
+        "code": {address: code_shown(step) for address, step in steps().items()},
+        "programs": [program_of(address, step) for address, step in steps().items()],
+    }
+
+
+def answers(_registry: Registry, request: Request) -> Context:
+    """Which step is open: none, the one that is named, or the first of the chapter that is named."""
+    chapter, step = request.path_params.get("chapter"), request.path_params.get("step")
+    if chapter is None:
+        return {"current": None}
+    for address in steps():
+        if address[0] == chapter and step in (None, address[1]):
+            return {"current": address}
+    missing = f"chapter {chapter[:40]!a}" if step is None else f"step {f'{chapter}/{step}'[:60]!a}"
+    problem = {"message": f"The walkthrough has no {missing}.", "hint": "All of its chapters are here."}
+    return {"current": None, "problem": problem}

@@ -1,0 +1,24 @@
+// The address bar: it always holds what is on show. Browsers refuse too many changes of it, so while something plays the
+// address follows at its own pace; what is left is written when the page goes.
+
+/** In ms. */
+const PAUSE = 300;
+
+export function createAddress() {
+  let timer = 0;
+  let wanted = "";
+  window.addEventListener("pagehide", flush);
+
+  function flush() {
+    window.clearTimeout(timer);
+    timer = 0;
+    if (wanted) history.replaceState(null, "", wanted);
+  }
+
+  /** @param {string} address a path, with its query */
+  return function write(address) {
+    if (address === wanted) return;
+    wanted = address;
+    if (timer === 0) timer = window.setTimeout(flush, PAUSE);
+  };
+}

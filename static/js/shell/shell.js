@@ -1,0 +1,93 @@
+// What every page has around what it shows: keys and their help, the theme, projector mode, the whole screen, the row
+// for what went wrong, and the address bar. A page makes one shell, once, and hands it what keys can do there.
+//
+//   const shell = createShell({ keys: KEYS, actions, onProjector, onTheme });
+//   shell.say(words, { label, act });  // what went wrong, and a way out; "" takes it away
+//   shell.tell(problem);               // the same, of an answer of the server; null takes it away
+//   shell.write(address);              // what is on show, for the address bar
+//   shell.projector                    // whether the type is big
+
+import { createAddress } from "./address.js";
+import { part } from "./dom.js";
+import { listenForKeys } from "./keys.js";
+import { createNotice } from "./notice.js";
+import { createScreen } from "./screen.js";
+import { createTheme } from "./theme.js";
+
+/** @import { Problem } from "../core/types.js" */
+/** @import { KeyTable } from "./keys.js" */
+/** @import { WayOut } from "./notice.js" */
+
+/** What keys do on every page.
+ * @typedef {object} ShellActions
+ * @property {() => void} toggleProjector
+ * @property {() => void} toggleFullscreen
+ * @property {() => void} blank the screen, until a key is pressed
+ * @property {() => void} help
+ */
+
+/** @type {KeyTable<ShellActions>} */
+const EVERYWHERE = [
+  ["Projector mode: big type", { m: ({ toggleProjector }) => toggleProjector() }],
+  ["Fullscreen", { f: ({ toggleFullscreen }) => toggleFullscreen() }],
+  ["Blank screen", { b: ({ blank }) => blank() }],
+  ["All keys", { "?": ({ help }) => help() }],
+];
+
+/** @template A
+ * @typedef {object} Setting
+ * @property {KeyTable<A>} keys what they do on this page alone
+ * @property {A} actions
+ * @property {(projector: boolean) => void} [onProjector] the type has become big, or small again
+ * @property {() => void} [onTheme] colours have changed: what is painted by a script must be painted again
+ */
+
+/** @template A @param {Setting<A>} setting */
+export function createShell({ keys, actions, onProjector = () => {}, onTheme = () => {} }) {
+  const body = document.body;
+  const button = part(body, "projector", HTMLButtonElement);
+  const screen = createScreen(body, button);
+  const notice = createNotice(part(body, "notice", HTMLElement));
+  let projector = new URLSearchParams(window.location.search).has("projector");
+  /** @type {KeyTable<A & ShellActions>} */
+  const table = [...keys, ...EVERYWHERE];
+  /** @type {Promise<{open: () => Promise<void>}> | null} */
+  let dialog = null;
+
+  /** @type {ShellActions} */
+  const own = {
+    toggleProjector() {
+      projector = !projector;
+      screen.render(projector);
+      onProjector(projector);
+    },
+    toggleFullscreen: () => void screen.toggleFullscreen(),
+    blank: () => screen.blank(),
+    help() {
+      // Fetched when someone asks for it: a page must be light.
+      dialog ??= import("./help.js").then(({ createHelp }) => createHelp(body, table));
+      dialog.then((it) => it.open(), () => notice.say("The list of keys did not come. Load the page again."));
+    },
+  };
+
+  screen.render(projector);
+  createTheme(part(body, "theme", HTMLButtonElement), onTheme);
+  button.addEventListener("click", own.toggleProjector);
+  part(body, "help-button", HTMLButtonElement).addEventListener("click", own.help);
+  listenForKeys({ ...actions, ...own }, table);
+
+  return {
+    say: notice.say,
+    /** @param {Problem | null} problem @param {WayOut | null} [wayOut] */
+    tell: (problem, wayOut = null) => notice.say(inWords(problem), wayOut),
+    write: createAddress(),
+    get projector() {
+      return projector;
+    },
+  };
+}
+
+/** What is wrong, and what to do. @param {Problem | null} problem */
+export function inWords(problem) {
+  return problem ? [problem.message, problem.hint].filter(Boolean).join(" ") : "";
+}

@@ -1,0 +1,93 @@
+// A lock is a gate around the number with one way in: the holder is inside, the others stand in line on a rail in front.
+
+import { part } from "../../core/death.js";
+import { seatOf } from "./scene.js";
+import { between, line, mark, write } from "./shapes.js";
+
+/** @import { Layout, Point } from "./layout.js" */
+/** @import { Padlock, Scene } from "./scene.js" */
+/** @import { Pen } from "./shapes.js" */
+
+/** @param {Pen} pen @param {Scene} scene @param {Layout} layout */
+export function drawGate(pen, { padlocks, isDead }, { gate, scale, lockHome, rail }) {
+  if (!gate) return;
+  const opening = (padlocks.length > 1 ? 58 : 21) * scale;
+  const radius = 8 * scale;
+  const { x, y, width, height } = gate;
+  const corner = (/** @type {number} */ dx, /** @type {number} */ dy) => `q${dx > 0 === dy > 0 ? `${dx} 0` : `0 ${dy}`} ${dx} ${dy}`;
+  const path = [
+    `M${lockHome.x + opening} ${y}`, `H${x + width - radius}`, corner(radius, radius), `V${y + height - radius}`, corner(-radius, radius),
+    `H${x + radius}`, corner(-radius, -radius), `V${y + radius}`, corner(radius, -radius), `H${lockHome.x - opening}`,
+  ];
+  const isShut = padlocks.some(({ holder }) => holder >= 0);
+  pen.draw("gate", "path", { d: path.join(""), class: `gate${isShut ? " is-shut" : ""}${isDead ? " is-dead" : ""}` });
+  if (padlocks.length === 1) {
+    pen.draw("rail", "path", { d: line([{ x: rail.x, y: rail.y + rail.height }, { x: rail.x + rail.width, y: rail.y + rail.height }]), class: "rail" });
+  }
+}
+
+/** @param {Pen} pen @param {Scene} scene @param {Layout} layout */
+export function drawLocks(pen, scene, layout) {
+  const { scale, lockHome } = layout;
+  scene.padlocks.forEach((padlock, index) => {
+    const at = placeOf(layout, padlock, index, scene.padlocks.length);
+    const isShut = padlock.holder >= 0;
+    const size = (padlock.owner === null ? 34 : 26) * scale;
+    const corner = { x: at.x - size / 2, y: at.y - size / 2 };
+    pen.draw(`lock ${index}`, "use", { href: isShut ? "#lock-shut" : "#lock-open", class: `lock${isShut ? " is-shut" : ""}`, ...corner, width: size, height: size });
+    if (padlock.letter) {
+      write(pen, `lock ${index} letter`, { x: at.x + (index ? 1 : -1) * 21 * scale, y: at.y + 6 * scale }, "lock-letter", layout.type, "middle", padlock.letter);
+      if (isShut) mark(pen, `lock ${index} holder`, padlock.holder, { x: at.x, y: at.y - 25 * scale }, 15 * scale);
+    } else if (padlock.owner === null) {
+      drawHolder(pen, scene, layout, padlock);
+      padlock.queue.forEach((process, place) => mark(pen, `waits ${process}`, process, waitsAt(scene, layout, padlock, process, place), tokenSize(layout)));
+    }
+  });
+  if (!layout.gate && scene.padlocks.length === 1) write(pen, "lock words", lockHome, "lock-letter", layout.type, "middle", "");
+}
+
+/** @param {Layout} layout @param {Padlock} padlock @param {number} index @param {number} count @returns {Point} */
+function placeOf(layout, { owner }, index, count) {
+  const { lockHome, scale } = layout;
+  if (owner === null) return count > 1 ? { x: lockHome.x + (index - 0.5) * 62 * scale, y: lockHome.y } : lockHome;
+  const { inner, ways } = seatOf(layout, owner);
+  return between(inner, ways[0] ?? inner, 0.5);
+}
+
+/** @param {Layout} layout */
+function tokenSize({ scale }) {
+  return 15 * scale;
+}
+
+/** The holder stands inside; on its way in or out while that is the step on show. @param {Pen} pen @param {Scene} scene @param {Layout} layout @param {Padlock} padlock */
+function drawHolder(pen, scene, layout, { holder, name }) {
+  const { step, progress, before } = scene;
+  const size = tokenSize(layout);
+  if (step?.op === "release" && step.target === name) {
+    const away = between(layout.inside, layout.lockHome, part(progress, 0, 0.5));
+    const home = between(away, seatOf(layout, step.process).mark, part(progress, 0.4, 0.9));
+    mark(pen, `token ${step.process}`, step.process, home, size);
+  }
+  if (holder < 0) return;
+  let at = layout.inside;
+  if (step?.op === "acquire" && step.process === holder) {
+    const queue = before.locks.find((lock) => lock.name === name)?.queue ?? [];
+    const waited = queue.indexOf(holder);
+    const from = waited < 0 ? seatOf(layout, holder).mark : slot(layout, waited, queue.length);
+    at = between(between(from, layout.lockHome, part(progress, 0, 0.5)), layout.inside, part(progress, 0.4, 0.9));
+  }
+  mark(pen, `token ${holder}`, holder, at, size);
+}
+
+/** @param {Scene} scene @param {Layout} layout @param {Padlock} padlock @param {number} process @param {number} place in the queue @returns {Point} */
+function waitsAt({ step, progress }, layout, { queue }, process, place) {
+  const to = slot(layout, place, queue.length);
+  const arrives = step?.op === "wait" && step.process === process;
+  return arrives ? between(seatOf(layout, process).mark, to, part(progress, 0, 0.8)) : to;
+}
+
+/** @param {Layout} layout @param {number} place @param {number} count @returns {Point} */
+function slot({ rail, scale }, place, count) {
+  const step = Math.min(18 * scale, rail.width / Math.max(1, count));
+  return { x: rail.x + rail.width - (place + 0.5) * step, y: rail.y + rail.height / 2 };
+}

@@ -1,0 +1,127 @@
+// The picture of a race on shared cells at one moment. Pure: a view and a layout go in, and a pen is told what there is.
+// The pen of the page changes elements (stage.js); another one writes text, for pictures that are taken away.
+//
+// It is drawn in planes, the first at the back, because the order of what lies on what must not depend on what came first.
+
+import { part } from "../../core/death.js";
+import { number } from "../../core/format.js";
+import { cellSize, drawFlight, drawImpact, isAwaiting, registerSize, turning } from "./flight.js";
+import { drawGate, drawLocks } from "./gate.js";
+import { sceneOf, seatOf } from "./scene.js";
+import { card, fitting, mark, numeral, write } from "./shapes.js";
+import { drawCardsBehind, drawThreads } from "./threads.js";
+import { drawTray, lying } from "./tray.js";
+import { blockedWords, captionOf } from "./words.js";
+
+/** @import { ViewState } from "../../core/types.js" */
+/** @import { Layout } from "./layout.js" */
+/** @import { Scene } from "./scene.js" */
+/** @import { Pen } from "./shapes.js" */
+
+/** @typedef {"ground" | "knocked" | "threads" | "cells" | "seats" | "flying"} Plane */
+
+/** @type {readonly Plane[]} */
+export const PLANES = ["ground", "knocked", "threads", "cells", "seats", "flying"];
+
+/** Draws it all. @param {Readonly<Record<Plane, Pen>>} pens @param {ViewState} view @param {Layout} layout
+ * @returns {{lying: number, tickets: Scene["tray"]["tickets"]}} the tickets that can be pressed are the first `lying` */
+export function paint(pens, view, layout) {
+  const scene = sceneOf(view);
+  drawGate(pens.ground, scene, layout);
+  drawTray(pens.ground, scene, layout, view);
+  drawCardsBehind(pens.ground, scene, layout);
+  drawThreads(pens.threads, scene, layout);
+  drawCells(pens.cells, scene, layout, view);
+  drawSeats(pens.seats, scene, layout, view);
+  drawLocks(pens.seats, scene, layout);
+  drawFlight(pens.flying, scene, layout);
+  drawImpact(pens.knocked, scene, layout, view);
+  drawDeadlock(pens.flying, scene, layout, view);
+  return { lying: lying(scene), tickets: scene.tray.tickets };
+}
+
+/** @param {Pen} pen @param {Scene} scene @param {Layout} layout @param {ViewState} view */
+function drawCells(pen, scene, layout, view) {
+  const { cells, values, scale, type, line } = layout;
+  const isOne = cells.length < 2;
+  const { step, progress } = scene;
+  scene.state.cells.forEach(({ name, value, version, lost }, index) => {
+    const box = cells[index];
+    const at = values[index];
+    if (!box || !at) return;
+    const isHit = step?.op === "write" && step.target === name && scene.hasLanded;
+    // It gives a little where something has just hit it.
+    const give = isHit ? 1 + 0.07 * (1 - part(progress, scene.lands, scene.lands + 0.14)) * (scene.isKill ? 1 : 0.5) : 1;
+    const turned = give > 1.001 ? `translate(${at.x} ${at.y}) scale(${give.toFixed(3)}) translate(${-at.x} ${-at.y})` : null;
+    const chosen = !isOne && name === view.cell ? " is-chosen" : "";
+    card(pen, `cell ${index}`, box, `cell-box${chosen}${scene.isKill && isHit ? " is-losing" : ""}`, 4 * scale, turned);
+    numeral(pen, `cell ${index} value`, at, "cell-value", cellSize(layout, value, cells.length), value, turned);
+    const told = view.run.request.traced === false ? "not recorded" : `v${number(version)}`;
+    if (isOne) {
+      write(pen, "cell name", { x: at.x, y: box.y + 1.12 * type }, "cell-name", 0.95 * type, "middle", name);
+      if (layout.isSpacious || told.length > 4) write(pen, "cell version", { x: at.x, y: box.y + box.height - 0.4 * type }, "cell-version", 0.85 * type, "middle", told);
+      return;
+    }
+    const left = box.x + 8 * scale;
+    const middle = box.y + box.height / 2;
+    const room = at.x - left - 0.34 * String(value).length * cellSize(layout, value, cells.length) - 4 * scale;
+    write(pen, `cell ${index} name`, { x: left, y: middle - 0.15 * line }, "cell-name", fitting(name, room, 0.95 * type), "start", name);
+    write(pen, `cell ${index} version`, { x: left, y: middle + 0.85 * line }, "cell-version", 0.9 * type, "start", told);
+    if (lost > 0) write(pen, `cell ${index} lost`, { x: left + 2.2 * line, y: middle + 0.85 * line }, "loss-words", 0.9 * type, "start", `✕ ${number(lost)}`);
+  });
+}
+
+/** @param {Pen} pen @param {Scene} scene @param {Layout} layout @param {ViewState} view */
+function drawSeats(pen, scene, layout, view) {
+  scene.state.names.forEach((name, process) => {
+    const state = scene.state.processes[process];
+    if (!state) return;
+    const seat = seatOf(layout, process);
+    const { type } = layout;
+    drawRegister(pen, scene, layout, process);
+    mark(pen, `${process} mark`, process, seat.mark, 1.15 * type);
+    const ended = state.ended ? " has-ended" : "";
+    write(pen, `${process} name`, seat.name, `card-name${ended}`, 1.2 * type, seat.name.anchor, name);
+    const pid = view.run.processes[process]?.pid;
+    if (seat.pid && pid) write(pen, `${process} pid`, seat.pid, "card-pid", 0.85 * type, seat.pid.anchor, `pid ${pid}`);
+    const { words, more, isLoss } = captionOf(scene.state, process, { isDead: scene.isDead, isBrief: seat.isBrief });
+    const about = `card-caption${isLoss ? " is-frayed" : ""}${ended}`;
+    write(pen, `${process} caption`, seat.caption, about, type, seat.caption.anchor, words);
+    if (seat.more && more) write(pen, `${process} more`, seat.more, about, type, seat.more.anchor, more);
+  });
+}
+
+/** What a process holds privately: a number, or the ghost of what it had read. @param {Pen} pen @param {Scene} scene @param {Layout} layout @param {number} process */
+function drawRegister(pen, scene, layout, process) {
+  const { register: box, middle } = seatOf(layout, process);
+  const state = scene.state.processes[process];
+  if (!state) return;
+  const { register, computed, wroteFrom } = state;
+  const leaving = scene.step?.op === "write" && scene.step.process === process && !scene.hasLanded;
+  const awaited = isAwaiting(scene, process);
+  const stale = scene.outOfDate[process] ? " is-stale" : "";
+  const full = register && !leaving ? " is-full" : "";
+  card(pen, `${process} register`, box, `register p${process}${full}${computed === null ? "" : " is-computed"}${stale}`, 3 * layout.scale);
+  const turned = turning(scene, process);
+  if (register && !awaited && !leaving) {
+    const value = turned?.value ?? number(computed ?? register.value);
+    const squeezed = turned ? `translate(0 ${middle.y}) scale(1 ${turned.height.toFixed(3)}) translate(0 ${-middle.y})` : null;
+    numeral(pen, `${process} value`, middle, `card-value${stale}`, registerSize(layout, value), value, squeezed);
+  } else if (leaving && register) {
+    numeral(pen, `${process} ghost`, middle, "ghost", registerSize(layout, register.value), number(register.value));
+  } else if (wroteFrom && !awaited) {
+    numeral(pen, `${process} ghost`, middle, "ghost", registerSize(layout, wroteFrom.value), number(wroteFrom.value));
+  }
+}
+
+/** Who waits for what, and who holds it: why nothing can go on. @param {Pen} pen @param {Scene} scene @param {Layout} layout @param {ViewState} view */
+function drawDeadlock(pen, { isDead, tray }, layout, { run }) {
+  if (!isDead) return;
+  const { line, type } = layout;
+  const lines = ["Deadlock: nobody can go on", ...blockedWords(run.deadlock ?? [], tray.total > 0 ? 0 : 2)];
+  const top = tray.total > 0 ? layout.tray.y - 0.3 * line : layout.tray.y + line;
+  lines.forEach((text, row) => {
+    const size = Math.min(row ? type : 1.15 * type, layout.width / (text.length * 0.52));
+    write(pen, `deadlock ${row}`, { x: layout.width / 2, y: top + row * 1.15 * line }, row ? "deadlock-words" : "deadlock-title", size, "middle", text);
+  });
+}

@@ -1,0 +1,78 @@
+// The few shapes that the picture of shared cells is made of, as paths and places. Pure.
+
+/** @import { Box, Point } from "./layout.js" */
+
+/** What draws: an element of a kind under a key, as it is now. @typedef {{draw: (key: string, tag: Tag, attributes: Record<string, string | number | null>, text?: string) => unknown}} Pen */
+/** @typedef {"g" | "rect" | "path" | "text" | "use" | "circle"} Tag */
+
+/** A letter is about this wide, as a share of its size. */
+export const LETTER = 0.58;
+
+/** @param {number} value */
+const short = (value) => String(Math.round(value * 10) / 10);
+
+/** @param {Point} from @param {Point} to @param {number} share @returns {Point} */
+export function between(from, to, share) {
+  return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
+}
+
+/** @param {readonly Point[]} points */
+export function line(points) {
+  return `M${points.map(({ x, y }) => `${short(x)} ${short(y)}`).join("L")}`;
+}
+
+/** A thread that hangs between a register and a card: it leaves both level. `bend` moves its middle, for a second fibre.
+ * @param {Point} from @param {Point} to @param {number} [bend] */
+export function thread(from, to, bend = 0) {
+  const middle = (from.x + to.x) / 2;
+  return `M${short(from.x)} ${short(from.y)}C${short(middle)} ${short(from.y + bend)} ${short(middle)} ${short(to.y - bend)} ${short(to.x)} ${short(to.y)}`;
+}
+
+/** @param {Point} from @param {Point} to @param {number} share of the way along such a thread @returns {Point} */
+export function along(from, to, share) {
+  const left = 1 - share;
+  const middle = (from.x + to.x) / 2;
+  const [a, b, c, d] = /** @type {const} */ ([left ** 3, 3 * left * left * share, 3 * left * share * share, share ** 3]);
+  return { x: a * from.x + (b + c) * middle + d * to.x, y: (a + b) * from.y + (c + d) * to.y };
+}
+
+/** The size at which a number fits into a box. @param {number | string} value @param {number} width @param {number} most */
+export function fitting(value, width, most) {
+  return Math.min(most, width / (Math.max(1, String(value).length) * LETTER));
+}
+
+/** @param {Pen} pen @param {string} key @param {Point} at @param {string} className @param {number} size @param {"start" | "middle" | "end"} anchor @param {string} text @param {string | null} [transform] */
+export function write(pen, key, at, className, size, anchor, text, transform = null) {
+  pen.draw(key, "text", { x: at.x, y: at.y, class: className, "font-size": size, "text-anchor": anchor, transform }, text);
+}
+
+/** A number, centred on its place. @param {Pen} pen @param {string} key @param {Point} at @param {string} className @param {number} size @param {number | string} value @param {string | null} [transform] */
+export function numeral(pen, key, { x, y }, className, size, value, transform = null) {
+  pen.draw(key, "text", { x, y: y + size * 0.36, class: className, "font-size": size, "text-anchor": "middle", transform }, String(value));
+}
+
+/** A process's shape. @param {Pen} pen @param {string} key @param {number} process @param {Point} at @param {number} size @param {string | null} [transform] */
+export function mark(pen, key, process, { x, y }, size, transform = null) {
+  pen.draw(key, "use", { href: `#mark-${process}`, class: `mark p${process}`, x: x - size / 2, y: y - size / 2, width: size, height: size, transform });
+}
+
+/** @param {Pen} pen @param {string} key @param {Box} box @param {string} className @param {number} radius @param {string | null} [transform] */
+export function card(pen, key, { x, y, width, height }, className, radius, transform = null) {
+  pen.draw(key, "rect", { x, y, width, height, class: className, rx: radius, transform });
+}
+
+/** A torn +1 with the mark of whose it was: two halves, `gap` apart. @param {Pen} pen @param {string} key @param {Point} at
+ * @param {{size: number, angle: number, gap: number, process: number}} how `size` is half of its width */
+export function ticket(pen, key, at, { size, angle, gap, process }) {
+  const height = 1.16 * size;
+  const top = at.y - height / 2;
+  const crack = [0, 0.25, 0.5, 0.75, 1].map((share, index) => ({ x: at.x + (index % 2 ? 0.13 : -0.13) * size, y: top + share * height }));
+  for (const side of /** @type {const} */ ([-1, 1])) {
+    const outer = [{ x: at.x + side * size, y: top }, ...crack, { x: at.x + side * size, y: top + height }];
+    const turned = `rotate(${short(angle + side * -5)} ${short(at.x)} ${short(at.y)}) translate(${short(side * gap)} ${short(side * gap * 0.5)})`;
+    pen.draw(`${key} ${side}`, "path", { d: `${line(outer)}Z`, class: "ticket-half", transform: turned });
+    const middle = { x: at.x + side * 0.56 * size, y: at.y };
+    if (side < 0) mark(pen, `${key} mark`, process, middle, 0.68 * size, turned);
+    else numeral(pen, `${key} one`, middle, "ticket-one", 0.66 * size, "+1", turned);
+  }
+}

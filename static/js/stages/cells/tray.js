@@ -1,0 +1,62 @@
+// The tray under the number: what has been lost lies in it, a torn ticket each.
+
+import { number } from "../../core/format.js";
+import { line, ticket, write } from "./shapes.js";
+
+/** @import { ViewState } from "../../core/types.js" */
+/** @import { Layout, Point } from "./layout.js" */
+/** @import { Scene } from "./scene.js" */
+/** @import { Pen } from "./shapes.js" */
+
+/** Nobody laid them there: each lies a little askew. In degrees. */
+const ANGLES = [-4, 5, -2, 7, -6, 3, -1, 6];
+
+/** Where a ticket lies. @param {Layout} layout @param {number} index @param {number} count @returns {Point & {angle: number, size: number}} */
+export function ticketAt({ tray, scale }, index, count) {
+  const size = Math.min(20 * scale, tray.height * 0.62);
+  const step = Math.min(2.5 * size, (tray.width - 2.8 * size) / Math.max(1, count - 1));
+  const angle = ANGLES[index % ANGLES.length] ?? 0;
+  return {
+    x: tray.x + tray.width / 2 + (index - (count - 1) / 2) * step,
+    y: tray.y + tray.height - 0.66 * size - 3 * scale + (angle % 3) * 0.6 * scale,
+    angle,
+    size,
+  };
+}
+
+/** How many tickets lie still. @param {Scene} scene */
+export function lying({ tray, progress, step }) {
+  return step && progress < 0.999 && tray.falling > 0 ? tray.tickets.length - tray.falling : tray.tickets.length;
+}
+
+/** @param {Pen} pen @param {Scene} scene @param {Layout} layout @param {ViewState} view */
+export function drawTray(pen, scene, layout, view) {
+  const { tray, isDead } = scene;
+  if (isDead && tray.total === 0) return;
+  const { x, y, width, height } = layout.tray;
+  const still = lying(scene);
+  const full = tray.total - (tray.tickets.length - still) > 0;
+  const sides = [{ x, y }, { x, y: y + height }, { x: x + width, y: y + height }, { x: x + width, y }];
+  pen.draw("tray", "path", { d: line(sides), class: full ? "tray is-full" : "tray" });
+  tray.tickets.slice(0, still).forEach(({ process }, index) => {
+    const { angle, size, ...at } = ticketAt(layout, index, tray.tickets.length);
+    ticket(pen, `ticket ${index}`, at, { size, angle, gap: 1.6 * layout.scale, process });
+  });
+  const room = (layout.seats.length > 2 ? width : layout.width) - 8;
+  const count = tray.total - (tray.tickets.length - still);
+  const words = trayWords(scene, view, count, room / (0.54 * layout.type));
+  const size = Math.min(layout.type, room / (Math.max(1, words.length) * 0.54));
+  write(pen, "tray words", layout.trayWords, full ? "loss-words" : "quiet-words", size, "middle", words);
+}
+
+/** @param {Scene} scene @param {ViewState} view @param {number} count @param {number} letters there is room for so many */
+function trayWords({ tray }, { atEnd, moving }, count, letters) {
+  if (count === 0) return atEnd ? "nothing lost" : "";
+  const known = tray.tickets.some(({ position }) => position > 0);
+  const lost = `${number(count)} ${count === 1 ? "update" : "updates"} lost`;
+  if (moving || !known) return lost;
+  const some = tray.tickets.length < count ? `, the last ${tray.tickets.length} lie here` : "";
+  const all = `${lost}${some}: press ${count === 1 ? "it" : "one"} to see it die`;
+  if (all.length <= letters) return all;
+  return lost.length <= letters ? lost : `${number(count)} lost`;
+}

@@ -1,0 +1,40 @@
+"""Shares the tests among processes, file by file, and goes on when one of the processes has ended in a test.
+
+pytest-xdist does so too (`--dist loadfile`), but as of 3.8 it has the test that ended a process run again, and again,
+by one process after the other; it hands tests to a process that does not know them yet, where two have ended together;
+and it waits for ever for a new process to which it gave one test alone, since a process starts a test when it knows
+what comes next.
+"""
+
+import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
+
+
+class FileByFile(LoadFileScheduling):
+    """As it is there, but for three things."""
+
+    def remove_node(self, node: WorkerController) -> str | None:
+        """Name the test that ended a process; only those that it had not come to are still to be run."""
+        units = self.assigned_work[node]
+        ended_by = next((test for unit in units.values() for test, is_over in unit.items() if not is_over), None)
+        for unit in units.values():
+            if ended_by in unit:
+                unit[ended_by] = True
+        self.assigned_work[node] = {file: unit for file, unit in units.items() if not all(unit.values())}
+        super().remove_node(node)
+        return ended_by
+
+    def _reschedule(self, node: WorkerController) -> None:
+        if node not in self.registered_collections:
+            return  # it tells when it has looked for tests
+        super()._reschedule(node)
+        while not node.shutting_down and self._pending_of(self.assigned_work[node]) < 2:
+            super()._reschedule(node)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FileByFile | None:
+    """In place of `--dist loadfile`; other ways to share stay as they are."""
+    return FileByFile(config, log) if config.getvalue("dist") == "loadfile" else None
