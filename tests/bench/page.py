@@ -27,6 +27,7 @@ from tests.serving import RunningServer, serving
 
 READY_WITHIN_MS = 1_500
 SCRIPTING_WITHIN_MS = 16
+PLAYED_WITHIN_MS = 6
 STORY_WITHIN_MS = 8
 PRESSED_WITHIN_MS = 100
 FRAMES_A_SECOND = 55
@@ -77,10 +78,10 @@ async positions => {
 """
 
 PLAY = """
-async milliseconds => {
+async ([milliseconds, speeded]) => {
   document.querySelector('[data-part=start]').click();
   const speed = document.querySelector('[data-part=speed]');
-  speed.value = '8';
+  speed.value = speeded;
   speed.dispatchEvent(new Event('change'));
   await stopwatch.next();
   document.querySelector('[data-part=play]').click();
@@ -126,13 +127,13 @@ async ([id, drawings]) => {
   const fields = ['index', 't_ns', 'process', 'op', 'target', 'value', 'version', 'base', 'lost', 'line', 'task'];
   const history = new History(run);
   history.append(Object.fromEntries(fields.map(field => [field, steps.map(step => step[field] ?? null)])));
-  const drawn = story.createStage(document.querySelector('[data-part=stage]'), {});
+  const drawn = stage.createStage(document.querySelector('[data-part=stage]'), {});
   const took = [];
   for (let drawing = 1; drawing <= drawings; drawing += 1) {
     const position = Math.round(drawing / drawings * history.length);
     const began = performance.now();
     drawn.render({
-      run, history, position, moment: position, timebase: { name: 'beat' }, look: { projector: false }, live: false,
+      run, history, position, moment: position, timebase: { name: 'steps' }, look: { projector: false }, live: false,
       moving: true, atEnd: false, fresh: [], motion: 0, step: history.step(position - 1),
     });
     took.push(performance.now() - began);
@@ -172,7 +173,7 @@ def rows(_context: Context, effort: Effort) -> Iterator[Row]:
             heap = _heap(page)
             chance = random.Random(steps)
             yield _seeking(page.evaluate(SEEK, [chance.randint(0, steps) for _ in range(SEEKS)]))
-            yield _moving("Playing it at 8×", **page.evaluate(PLAY, PLAYED_MS))
+            yield _moving("Playing it at 8×", **page.evaluate(PLAY, [PLAYED_MS, "8"]))
             places = [chance.uniform(0.1, 0.9) for _ in range(2 * TURNS)]
             yield _moving("Zooming its timeline", **page.evaluate(ZOOM, places))
     yield Row(
@@ -182,8 +183,17 @@ def rows(_context: Context, effort: Effort) -> Iterator[Row]:
         held=heap < HEAP_BELOW_MB,
     )
     with serving() as server, _browser() as browser:
+        yield _playing_two(browser, server)
         yield _drawing(story_times(browser, server))
         yield _pressing(press_times(browser, server))
+
+
+def _playing_two(browser: Browser, server: RunningServer) -> Row:
+    pair = [server.run(guard=guard, iterations=10, pace="slow", step_ms=5) for guard in ("none", "with")]
+    address = f"{server.url}/?runs={','.join(run['id'] for run in pair)}"
+    with _opened(browser, address, max(run["steps"] for run in pair)) as page:
+        played = page.evaluate(PLAY, [PLAYED_MS, "1"])
+    return _moving("Playing two races of two processes, in motion", **played, within=PLAYED_WITHIN_MS)
 
 
 def story_times(browser: Browser, server: RunningServer) -> list[float]:
@@ -241,12 +251,12 @@ def _seeking(took: list[float]) -> Row:
     )
 
 
-def _moving(what: str, *, rate: float, took: list[float]) -> Row:
+def _moving(what: str, *, rate: float, took: list[float], within: float = SCRIPTING_WITHIN_MS) -> Row:
     return Row(
         f"{what}: frames a second; scripting of a frame, median and worst of {len(took)}",
         f"{rate:.0f}; {median(took):.1f} ms, worst {max(took):.1f} ms",
-        target=f"at least {FRAMES_A_SECOND}; worst within {SCRIPTING_WITHIN_MS} ms",
-        held=rate >= FRAMES_A_SECOND and max(took) <= SCRIPTING_WITHIN_MS,
+        target=f"at least {FRAMES_A_SECOND}; worst within {within:g} ms",
+        held=rate >= FRAMES_A_SECOND and max(took) <= within,
     )
 
 

@@ -23,9 +23,9 @@ export function isAwaiting({ step, progress }, process) {
 }
 
 /** @param {Layout} layout @param {number | string} value @param {number} count of cells */
-export function cellSize({ cell, scale }, value, count) {
+export function cellSize({ cell, scale, type }, value, count) {
   if (count > 1) return fitting(value, cell.width * 0.4, 30 * scale);
-  return fitting(value, cell.width * 0.84, Math.min(cell.height * 0.58, 62 * scale));
+  return fitting(value, cell.width * 0.84, Math.min(1.2 * (cell.height - 2.2 * type), 62 * scale));
 }
 
 /** @param {Layout} layout @param {number | string} value */

@@ -10,6 +10,8 @@
 //
 // Where a lock guards the cells a gate stands around them, with a rail in front of its one opening.
 
+import { LETTER } from "./shapes.js";
+
 /** @typedef {{x: number, y: number}} Point */
 /** @typedef {{x: number, y: number, width: number, height: number}} Box */
 /** @typedef {Point & {anchor: "start" | "middle" | "end"}} TextPlace */
@@ -55,6 +57,9 @@ const WIDTH = 580;
 const NARROW_WIDTH = 410;
 const HEIGHT = 250;
 
+/** So many letters a caption has at most, as long as numbers are short. */
+const CAPTION = 18;
+
 /** Narrower stages bring the registers closer to the cell, in pixels. */
 const NARROW = 480;
 
@@ -68,9 +73,10 @@ export function layOut(width, height, count, least, several, hasGate) {
   const type = Math.max(least, 13.5 * scale);
   const line = 1.25 * type;
   const peek = isOne ? 26 * scale : 0;
-  const above = hasGate ? 22 * scale + Math.max(30 * scale, line) + peek : peek + (isOne ? 20 : 8) * scale;
+  // Room for a gate is kept where there is none too: races that stand side by side are level.
+  const above = 20 * scale + Math.max(26 * scale, line) + (isOne ? peek : 0);
   const trayHeight = Math.max(30 * scale, 1.2 * line);
-  const below = 16 * scale + (hasGate ? 10 * scale : 0) + trayHeight + 1.35 * line;
+  const below = 22 * scale + trayHeight + 1.35 * line;
   const cell = cellBox({ width, height, scale, line, several, narrow, above, below, least });
   const middle = { x: width / 2, y: cell.y + cell.height / 2 };
   const gap = isOne ? 0 : 4 * scale;
@@ -93,7 +99,7 @@ export function layOut(width, height, count, least, several, hasGate) {
     cells,
     values: cells.map((box) => ({
       x: isOne ? middle.x : box.x + box.width - Math.max(34 * scale, 1.55 * line),
-      y: isOne ? box.y + box.height * 0.58 : box.y + box.height / 2,
+      y: box.y + box.height * (isOne ? 0.53 : 0.5),
     })),
     peek,
     gate,
@@ -165,9 +171,10 @@ function registerSize({ scale, narrow, height, rows, line }, free, beside) {
 }
 
 /** The name above the register, what it does below. @param {-1 | 1} side @param {Box} register @param {Room} room */
-function textAround(side, { x, y, width, height }, { type, line, scale, rows, isOne, narrow, least }) {
+function textAround(side, { x, y, width, height }, { type, line, scale, rows, isOne, narrow, least, width: all }) {
   const top = y - 7 * scale;
-  const isWide = isOne && !narrow && rows === 1;
+  const toEdge = side < 0 ? x + width / 2 : all - x - width / 2;
+  const isWide = isOne && !narrow && rows === 1 && toEdge > CAPTION * 0.5 * LETTER * type;
   // Words stand below the middle where there is room on both sides; else they grow towards the cell.
   const below = isWide ? x + width / 2 : side < 0 ? x : x + width;
   /** @type {"start" | "middle" | "end"} */
