@@ -22,7 +22,8 @@ export function createArrow(root) {
     /** @param {Element | null} from the sentence @param {Element | null} around what the target lies in
      * @param {Element | null} to null takes the arrow away @param {Element | null} [stage] with other things beside the target */
     draw(from, around, to, stage = null) {
-      const found = from && around && to && to.checkVisibility() ? way(boxOf(from), boxOf(around), boxOf(to), besides(stage, to)) : null;
+      const isSeen = from && around && to && to.checkVisibility() && around.checkVisibility();
+      const found = isSeen ? way(boxOf(from), boxOf(around), wholeOf(to), besides(stage, to)) : null;
       drawing.toggleAttribute("hidden", found === null);
       if (!found) return;
       line.setAttribute("d", found.line);
@@ -34,6 +35,15 @@ export function createArrow(root) {
 /** @param {Element} element @returns {Box} */
 function boxOf(element) {
   return element.getBoundingClientRect();
+}
+
+/** A process's shape, with its name beside it. @param {Element} to @returns {Box} */
+function wholeOf(to) {
+  const box = boxOf(to);
+  const beside = to.nextElementSibling;
+  if (!beside?.matches(".lane-name")) return box;
+  const name = boxOf(beside);
+  return { left: Math.min(box.left, name.left), right: Math.max(box.right, name.right), top: box.top, bottom: box.bottom };
 }
 
 /** What must not be crossed. @param {Element | null} stage @param {Element} to */
@@ -52,7 +62,9 @@ export function way(from, around, to, others) {
   const x = isLeft ? around.left + AWAY : around.right - AWAY;
   const tip = { x: isLeft ? to.left - 2 : to.right + 2, y };
   const back = isLeft ? -LENGTH : LENGTH;
-  const across = Math.max(from.bottom + 2, Math.min(around.top - 4, y));
+  // Where the sentence is as wide as the page, the margin is beside it; else it is reached above the races.
+  const isWide = from.left - around.left < 4 * AWAY && around.right - from.right < 4 * AWAY;
+  const across = isWide ? from.bottom + 2 : Math.max(from.bottom + 2, Math.min(around.top - 4, y));
   return {
     line: `M ${from.left + 1.5} ${from.bottom} V ${across} H ${x} V ${y} H ${tip.x + back}`,
     head: `M ${tip.x} ${tip.y} l ${back} ${-HEAD} v ${2 * HEAD} Z`,

@@ -87,6 +87,8 @@ export function createSights(root, racesRoot, player, runs) {
     if (target.process === null) it.actions.toEnd();
     else if (target.isLoss) it.actions.playLoss(target.side, target.position);
     else it.actions.seek(target.position);
+    // On a small screen the race may be further down.
+    sections[target.side]?.querySelector(target.process === null ? "[data-part=score]" : "[data-part=stage]")?.scrollIntoView({ block: "nearest" });
   }
 
   function draw() {
