@@ -28,7 +28,8 @@ serve: $(serving)
 	@$(bin)/lost-update serve --open $(ARGS)
 
 test: $(developing) $(node_modules)
-	@$(pytest) --numprocesses $(JOBS) $(ARGS)
+	@firefox=$$($(bin)/python -m tests.browser.firefox) && export LOST_UPDATE_FIREFOX=$$firefox && \
+	$(pytest) --numprocesses $(JOBS) $(ARGS)
 
 check: lint
 	@$(pytest) --quiet --numprocesses $(JOBS) -m 'pure or check' $(ARGS)

@@ -19,7 +19,7 @@ __all__ = ["recorder", "registry", "server"]
 
 pytest_plugins = ["tests.limits", "tests.sharing"]
 
-STARTING = {"server", "registry", "browser"}
+STARTING = {"server", "registry", "browser", "firefox"}
 """Fixtures that start processes, for whoever uses them directly or not."""
 
 STARTS_OR_ASKS = {"os.fork", "os.posix_spawn", "subprocess.Popen", "socket.bind", "socket.connect"}

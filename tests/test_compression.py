@@ -22,7 +22,7 @@ def test_pages_scripts_styles_and_answers_travel_compressed(server: RunningServe
 
 
 def test_a_script_arrives_as_it_was_written(server: RunningServer) -> None:
-    for script in ("main.js", "model.js", "views/timeline.js"):
+    for script in ("pages/race/main.js", "core/model.js", "charts/timeline.js"):
         assert CLIENT.get(f"{server.url}/static/js/{script}").content == (ROOT / "static/js" / script).read_bytes()
 
 

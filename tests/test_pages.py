@@ -1,11 +1,13 @@
 """The pages as the server sends them; what a browser makes of them is tested in tests/browser."""
 
+import html
 import json
 import re
 
 import httpx
 import pytest
 
+from lost_update.web.pages import table
 from tests import ROOT
 from tests.serving import CLIENT, RunningServer
 
@@ -16,6 +18,11 @@ IMPORT = re.compile(r"""(?:from|import)\s*\(?\s*["'](\.[^"']+)["']|(?:url\(["']?
 STATIC_IMPORT = re.compile(r"""(?:from|import)\s*["'](\.[^"']+)["']|url\(["']?([^"')]+)["']?\)""")
 COMMENT = re.compile(r"/\*.*?\*/|^\s*//[^\n]*", re.DOTALL | re.MULTILINE)
 """In scripts and styles; comments name types of other scripts, which no browser asks for."""
+
+
+PAGES = [page.path for page in table.PAGES if page.path]
+NOWHERE = "/no-such-page"
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
 def test_the_page_carries_the_catalogue(server: RunningServer) -> None:
@@ -42,7 +49,35 @@ def test_the_page_of_an_unknown_run_says_so_and_stays_a_page(server: RunningServ
     assert "<script>'" not in response.text
 
 
-PAGES = ("/", "/walkthrough", "/scheduler", "/interleavings", "/fix-it")
+@pytest.mark.parametrize("path", ["/no-such-page", "/api/runs/no-such-run", "/api/no-such-thing"])
+def test_a_browser_that_asks_for_what_is_not_there_gets_a_page_and_a_program_gets_json(
+    server: RunningServer, path: str
+) -> None:
+    page = CLIENT.get(server.url + path, headers=BROWSER)
+    assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    answer = CLIENT.get(server.url + path)
+    assert answer.status_code == 404
+    error = answer.json()["error"]
+    for words in (error["message"], error["hint"]):
+        assert words in html.unescape(page.text)
+
+
+def test_a_browser_that_calls_the_server_by_an_unknown_name_is_shown_the_way(server: RunningServer) -> None:
+    host = {"Host": "workshop.example"}
+    page = CLIENT.get(server.url, headers={**BROWSER, **host})
+    assert page.status_code == 400
+    assert "workshop.example" in page.text
+    assert f'<a href="{server.url}/">' in page.text
+    for asset in ASSET.findall(page.text):
+        assert CLIENT.get(server.url + asset, headers=host).status_code == 200, asset
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_leads_to_all_others_and_says_which_it_is(server: RunningServer, page: str) -> None:
+    text = CLIENT.get(server.url + page).text
+    navigation = text[text.index('aria-label="Pages"') : text.index("</nav>")]
+    assert re.findall(r'href="([^"]+)"', navigation) == PAGES
+    assert re.findall(r'href="([^"]+)" aria-current="page"', navigation) == [page]
 
 
 def asked_for_by(server: RunningServer, page: str, *, at_once: bool) -> dict[str, httpx.Response]:
@@ -54,8 +89,8 @@ def asked_for_by(server: RunningServer, page: str, *, at_once: bool) -> dict[str
         path = waiting.pop()
         if path in found:
             continue
-        found[path] = response = CLIENT.get(server.url + path)
-        assert response.status_code == 200, path
+        found[path] = response = CLIENT.get(server.url + path, headers=BROWSER)
+        assert response.status_code == (404 if path == NOWHERE else 200), path
         links = ASSET.findall(response.text) if path == page else []
         if path.endswith((".js", ".css")):
             links = [
@@ -72,7 +107,7 @@ def asked_for_by(server: RunningServer, page: str, *, at_once: bool) -> dict[str
 @pytest.fixture(scope="module")
 def everything(server: RunningServer) -> set[str]:
     """All that the pages can ever ask for."""
-    return {path for page in PAGES for path in asked_for_by(server, page, at_once=False)}
+    return {path for page in (*PAGES, NOWHERE) for path in asked_for_by(server, page, at_once=False)}
 
 
 def test_everything_that_the_pages_ask_for_is_there_and_is_ours_and_nothing_else_lies_about(
@@ -82,7 +117,7 @@ def test_everything_that_the_pages_ask_for_is_there_and_is_ours_and_nothing_else
     assert files - {"/static/js/core/types.js"} == {path for path in everything if path.startswith("/static/")}
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, NOWHERE])
 def test_what_a_page_needs_for_its_first_view_travels_as_less_than_80_kb(server: RunningServer, page: str) -> None:
     weights = {
         path: response.num_bytes_downloaded for path, response in asked_for_by(server, page, at_once=True).items()

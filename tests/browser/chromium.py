@@ -30,11 +30,11 @@ class NoChromiumError(Exception):
 def find() -> Path | None:
     """The browser that is here: the one chosen by hand, else one on the PATH, else Playwright's own."""
     if chosen := os.environ.get(CHOICE):
-        if not _starts(Path(chosen)):
+        if not starts(Path(chosen)):
             raise NoChromiumError(f"{CHOICE} is {chosen!r}, which does not start as a browser.")
         return Path(chosen)
     on_path = (Path(found) for name in NAMES if (found := shutil.which(name)))
-    return next((path for path in on_path if _starts(path)), None) or _playwrights_own()
+    return next((path for path in on_path if starts(path)), None) or _playwrights_own()
 
 
 def fetch() -> Path | None:
@@ -42,22 +42,26 @@ def fetch() -> Path | None:
     _run(sys.executable, "-m", "playwright", "install", "chromium")
     if path := _playwrights_own():
         return path
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        _run("apt-get", "update", "--quiet")
-        for package in PACKAGES:
-            _run("apt-get", "install", "--quiet", "--yes", "--no-install-recommends", package)
-            if path := find():
-                return path
-    return None
+    return next((path for package in PACKAGES if fetch_package(package) and (path := find())), None)
+
+
+def fetch_package(name: str) -> bool:
+    """Install a package of the distribution; false where only somebody else may, or nothing is known of packages."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
+    _run("apt-get", "update", "--quiet")
+    _run("apt-get", "install", "--quiet", "--yes", "--no-install-recommends", name)
+    return True
 
 
 def _playwrights_own() -> Path | None:
     with sync_playwright() as playwright:
         path = Path(playwright.chromium.executable_path)
-    return path if _starts(path) else None
+    return path if starts(path) else None
 
 
-def _starts(path: Path) -> bool:
+def starts(path: Path) -> bool:
+    """Whether this is a browser that can be started."""
     # Being there is not enough: Ubuntu's chromium-browser only points to a snap, and system libraries may be missing.
     try:
         return subprocess.run([path, "--version"], capture_output=True, timeout=20, check=False).returncode == 0

@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from tests.browser import chromium
 from tests.browser.closing import playwright_that_ends
+from tests.browser.firefox import Firefox
+from tests.browser.firefox import running as running_firefox
 from tests.browser.looking import Looking
 from tests.serving import RunningServer, serving_by
 
@@ -42,6 +44,13 @@ def browser() -> Iterator[Browser]:
     expect.set_options(timeout=WAIT_MS)
     with playwright_that_ends() as playwright:
         yield playwright.chromium.launch(executable_path=path, args=[loopback_only], timeout=3 * WAIT_MS)
+
+
+@pytest.fixture(scope="session")
+def firefox() -> Iterator[Firefox]:
+    """The other browser, for what is worth being looked at in both."""
+    with running_firefox() as firefox:
+        yield firefox
 
 
 @pytest.fixture

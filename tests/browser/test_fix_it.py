@@ -110,7 +110,7 @@ def test_the_address_holds_the_placement(page: Page, server: RunningServer) -> N
     # Pressed again, a call is taken out, and what was said of the code before does not stand any more.
     place(page, "release", "after_loop")
     expect(page.locator('[data-part="verdict-word"]')).to_be_empty()
-    assert page.url.endswith("/fix-it?level=long&acquire=before_loop")
+    expect(page).to_have_url(re.compile(r"/fix-it\?level=long&acquire=before_loop$"))
     page.reload()
     assert pressed(page) == ["lock.acquire()"]
 

@@ -267,7 +267,7 @@ def test_a_run_that_was_stopped_goes_on_with_new_processes(desk: Desk, server: R
     server.stop(started.ids[-1])
     expect(desk.part("notice")).to_contain_text("It was stopped on request.")
     expect(desk.turn("P1")).to_contain_text("P1 was stopped")
-    desk.part("go-on").click()
+    desk.part("notice-action").click()
     expect(desk.turn("P1")).to_contain_text("P1 computes 0 + 1")
     desk.key("1")
     desk.expect_schedule("P1 P2 P1")

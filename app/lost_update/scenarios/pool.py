@@ -88,6 +88,8 @@ SCENARIO = Scenario(
     share=share,
     chosen="map",
     iterations_label="Tasks",
+    sentence="A pool of {processes} [worker|workers] cubes {iterations} [number|numbers] with {variant},"
+    " in chunks of {chunksize}, {pace}.",
     page={"iterations": 10, "pace": "slow", "step_ms": 150},
     processes=Amount(1, MAX_PROCESSES, 3),
     iterations=Amount(1, 1_000, 10),

@@ -53,6 +53,9 @@ SCENARIO = Scenario(
     share=share,
     chosen="forkserver",
     iterations_label="Rounds of work",
+    sentence="One process starts {processes} [other|others]. Each works for {iterations} [round|rounds], {pace}."
+    " The last one fails.",
+    beside="Side by side, the three ways to start a process.",
     page={"iterations": 20, "pace": "free"},
     processes=Amount(1, MAX_PROCESSES, max(2, min(CORES, MAX_PROCESSES))),
     iterations=Amount(1, 1_000, 20),

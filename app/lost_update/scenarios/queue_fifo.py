@@ -43,6 +43,7 @@ SCENARIO = Scenario(
     share=share,
     chosen="none",
     iterations_label="Items",
+    sentence="One process puts {iterations} [number|numbers] on a queue, another gets them, {pace}.",
     page={"iterations": 8, "pace": "slow", "step_ms": 250},
     processes=Amount(2, 2, 2),
     iterations=Amount(1, 1_000, 10),

@@ -49,8 +49,11 @@ SCENARIO = Scenario(
     cells=(("number", 0),),
     chosen="with",
     iterations_label="Increments each",
+    sentence="{processes} processes add 1 to the same number under a lock, {iterations} times each, {pace}."
+    " In its second round P1 raises an exception.",
+    beside="Beside them, the same {variant}.",
     page={"iterations": 4, "pace": "slow", "step_ms": 120},
     processes=Amount(2, MAX_PROCESSES, 2),
     iterations=Amount(2, 10_000, 4),
-    panels=("timeline", "lineage", "code"),
+    panels=("value", "timeline", "lineage", "code"),
 )

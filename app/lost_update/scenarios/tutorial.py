@@ -80,6 +80,9 @@ SCENARIO = Scenario(
     cells=(("number", 0), *((f"numbers[{index}]", value) for index, value in enumerate(START))),
     chosen="with",
     iterations_label="Rounds each",
+    sentence="Half of {processes} processes add 1 to a number, the others to each number of an array,"
+    " in {iterations} [round|rounds], {pace}.",
+    beside="Beside them, the same {variant}.",
     page={"iterations": 100, "pace": "tutorial"},
     processes=Amount(2, MAX_PROCESSES, 4),
 )

@@ -24,7 +24,7 @@ export function createTimeline(root, actions) {
   const labels = html("div", "lane-labels");
   root.append(labels);
   let labelled = "";
-  const chart = createChart(root, actions, { picture, moving: linksOnShow, describe });
+  const chart = createChart(root, actions, { picture, moving, describe });
 
   /** @param {ViewState} view */
   function render(view) {
@@ -287,22 +287,38 @@ function drawLinks(sheet, lanes, { history, timebase, cell: name }, first, last)
   }
 }
 
+/** What goes with the step on show. @param {Sheet} sheet @param {ViewState} view */
+function moving(sheet, view) {
+  const { context, left, width, height } = sheet;
+  context.save();
+  context.beginPath();
+  context.rect(left, 0, width, height);
+  context.clip();
+  if (view.clip) drawWindow(sheet, sheet.x(view.clip.from), sheet.x(view.clip.to));
+  drawLinksOnShow(sheet, view);
+  context.restore();
+}
+
+/** From the first read to the write that erases: all of a clip. @param {Sheet} sheet @param {number} from @param {number} to */
+function drawWindow({ context, palette, height }, from, to) {
+  context.fillStyle = context.strokeStyle = palette.text;
+  context.globalAlpha = 0.1;
+  context.fillRect(from, 0, to - from, height);
+  context.globalAlpha = 1;
+  context.lineWidth = 1;
+  context.strokeRect(from, 0.5, to - from, height - 1);
+}
+
 /** The links of the write on show, strong. @param {Sheet} sheet @param {ViewState} view */
-function linksOnShow(sheet, { history, timebase, step, state, position }) {
+function drawLinksOnShow(sheet, { history, timebase, step, state, position }) {
   if (step?.op !== "write" || step.target === null || step.version === null || !state.effect?.erased) return;
   const lanes = lanesOf(sheet, state.processes.length);
   const lineage = history.lineage(step.target);
   const at = sheet.x(timebase.moment(history, position));
-  const { context, left: edge, width, height } = sheet;
-  context.save();
-  context.beginPath();
-  context.rect(edge, 0, width, height);
-  context.clip();
   let left = MOST_LINKS;
   lineage.diverge(step.version, step.base, (victim, writer, erased) => {
     left -= 1;
     if (!erased || left < 0) return;
     link(sheet, lanes, step.process, at, writer, sheet.x(timebase.moment(history, lineage.position(victim))), 2.5);
   });
-  context.restore();
 }

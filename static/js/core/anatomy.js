@@ -22,18 +22,8 @@ export function lossNear({ losses }, position) {
 /** @param {History} history @param {number} position of a write that erased an update @returns {Anatomy} */
 export function anatomy(history, position) {
   const write = history.step(position - 1);
-  const { version, target } = write;
-  const cell = target ?? "";
-  const lineage = history.lineage(cell);
-  /** The newest of those that are lost still; others may have come back. */
-  let newest = 0;
-  let count = 0;
-  lineage.diverge(version ?? 0, write.base, (update, _, erased) => {
-    if (erased) count += 1;
-    if (erased && lineage.erasedAt(update) === position) newest = Math.max(newest, update);
-  });
-  const lost = stepsOf(history, lineage, newest);
-  const own = stepsOf(history, lineage, version ?? 0);
+  const cell = write.target ?? "";
+  const { lost, own, count } = partsOf(history, write);
   const victim = lost[0]?.process ?? 0;
   const more = count > 1 ? ` and ${number(count - 1)} more` : "";
   const { names, cells } = history.stateAt(position);
@@ -47,11 +37,35 @@ export function anatomy(history, position) {
     cell,
     processes,
     names: processes.map((process) => names[process] ?? ""),
-    rows: [...lost, ...own]
-      .sort((one, other) => one.index - other.index)
-      .map((step) => rowOf(history, step, step.index === write.index ? erases : "")),
+    rows: inOrder([...lost, ...own]).map((step) => rowOf(history, step, step.index === write.index ? erases : "")),
     caption: `${names[write.process]}’s write${where} ${erases}${why}.`,
   };
+}
+
+/** The steps without which nothing would have been lost, in their order; the last one is the write that erased.
+ * @param {History} history @param {number} position of that write @returns {Step[]} */
+export function stepsThatMatter(history, position) {
+  const { lost, own } = partsOf(history, history.step(position - 1));
+  return inOrder([...lost, ...own]);
+}
+
+/** What the newest update that a write erased consists of, what the write itself does, and how many it erased.
+ * @param {History} history @param {Step} write */
+function partsOf(history, { index, version, target, base }) {
+  const lineage = history.lineage(target ?? "");
+  /** The newest of those that are lost still; others may have come back. */
+  let newest = 0;
+  let count = 0;
+  lineage.diverge(version ?? 0, base, (update, _, erased) => {
+    if (erased) count += 1;
+    if (erased && lineage.erasedAt(update) === index + 1) newest = Math.max(newest, update);
+  });
+  return { lost: stepsOf(history, lineage, newest), own: stepsOf(history, lineage, version ?? 0), count };
+}
+
+/** @param {Step[]} steps */
+function inOrder(steps) {
+  return steps.sort((one, other) => one.index - other.index);
 }
 
 /** The write of a version, the modify and the read before it. @param {History} history @param {Lineage} lineage @param {number} version */

@@ -1,17 +1,39 @@
-// Where the page is in its races: one moment for all of them, by steps or by the clock.
-// The player owns the one animation view. Everyone else asks it to draw, and it draws once.
+// Where the page is in its races: one moment for all of them, by steps or by the clock, and how far the motion of the
+// step on show has come. The player owns the one animation frame: everyone else asks it to draw, and it draws once.
+//
+// What moves it: `begin`, `togglePlay` and `playClip` play; `step` shows one step in motion; `seek`, `restart` and
+// `follow` jump. By steps each step is shown as long as pacing.js says. The clock is handed in: no page is needed.
 
-import { BY_STEPS, BY_CLOCK, converted, lastMoment, stepped } from "./timebase.js";
+import { eased, pacing, READING } from "./pacing.js";
+import { BY_STEPS, BY_CLOCK, converted, lastMoment, passed, stepped } from "./timebase.js";
 
+/** @import { Clip } from "./clip.js" */
 /** @import { History } from "./history.js" */
+/** @import { Pace } from "./pacing.js" */
 /** @import { Timebase } from "./timebase.js" */
 
 /** How a moment came about, which decides how it is animated. @typedef {"live" | "play" | "hand" | "jump"} Cause */
 
-/** Steps a second at speed 1: slow enough to read the sentence of each. */
-const BEATS_PER_SECOND = 1.25;
+/** Tells the time in ms, and calls once before the next picture.
+ * @typedef {{now: () => number, request: (draw: (now: number) => void) => number, cancel: (id: number) => void}} Clock */
 
-const NANOSECONDS = 1e9;
+/** A clip on show, and the race that it is of. @typedef {Clip & {history: History}} Playing */
+
+/** @typedef {{key: string, length: number, pace: Pace}} Plan */
+
+/** A step by hand moves for so long, in ms. */
+const BY_HAND = 700;
+
+const NS_PER_MS = 1e6;
+
+/** @typedef {object} Source
+ * @property {() => readonly History[]} histories of the races on show
+ * @property {() => boolean} live whether more steps may come
+ * @property {() => boolean} flows whether they come by themselves, and not only when somebody asks for one
+ * @property {() => number} expected how many steps the longest race will have, as far as one can guess
+ * @property {() => boolean} calm no motion is wanted
+ * @property {() => void} draw
+ * @property {Clock} clock */
 
 export class Player {
   moment = BY_STEPS.start;
@@ -22,136 +44,257 @@ export class Player {
   speed = 1;
   /** @type {Cause} */
   cause = "jump";
-  #last = 0;
-  #requested = 0;
-  #histories;
-  #live;
-  #flows;
-  #draw;
+  /** @type {Playing | null} */
+  clip = null;
+  /** How far the motion of the step on show has come, 0…1. */
+  #progress = 1;
+  /** How long the step on show is shown while playing, in ms, at speed 1. */
+  #dwell = READING;
+  /** Where playing began. */
+  #from = 0;
+  /** What was planned last, and from what. @type {Plan} */
+  #planned = { key: "", length: 0, pace: { dwell: () => READING, total: 0 } };
+  /** When it was drawn last while something moved. @type {number | null} */
+  #last = null;
+  /** The frame that was asked for. @type {number | null} */
+  #requested = null;
+  #destroyed = false;
+  #source;
 
-  /**
-   * @param {object} source
-   * @param {() => readonly History[]} source.histories of the races on show
-   * @param {() => boolean} source.live whether more steps may come
-   * @param {() => boolean} source.flows whether they come by themselves, and not only when somebody asks for one
-   * @param {() => void} source.draw
-   */
-  constructor({ histories, live, flows, draw }) {
-    this.#histories = histories;
-    this.#live = live;
-    this.#flows = flows;
-    this.#draw = draw;
-    // A hidden tab gets no frames: catch up in one go when it is shown again.
-    document.addEventListener("visibilitychange", this.#seen);
+  /** @param {Source} source */
+  constructor(source) {
+    this.#source = source;
   }
 
-  #seen = () => {
-    if (document.visibilityState === "visible") this.invalidate();
-  };
-
   destroy() {
-    document.removeEventListener("visibilitychange", this.#seen);
-    cancelAnimationFrame(this.#requested);
-    // A view that is asked for and never comes: nothing is drawn any more.
-    this.#requested = -1;
+    this.#destroyed = true;
+    if (this.#requested !== null) this.#source.clock.cancel(this.#requested);
   }
 
   /** The moment at which the last race is over, as far as is known. */
   get last() {
-    return lastMoment(this.timebase, this.#histories());
+    return lastMoment(this.timebase, this.#source.histories());
   }
 
   /** How much of a moment one step takes, on average. */
   get stepLength() {
-    return this.timebase.rate(this.#histories());
+    return this.timebase.rate(this.#source.histories());
   }
 
-  /** How long one beat lasts, in ms. */
+  /** How long the step on show is shown while playing, in ms. */
   get beat() {
-    return 1000 / (BEATS_PER_SECOND * this.speed);
+    return (this.timebase === BY_STEPS ? this.#dwell : READING) / this.speed;
   }
 
-  /** How many times slower than it happened the races are played; null by steps, which has no time. */
+  /** How long it took to happen, in ns, as far as is known. */
+  get recorded() {
+    return Math.max(0, lastMoment(BY_CLOCK, this.#source.histories()));
+  }
+
+  /** How many times slower than it happened the races are played from their start; null where nothing has happened. */
   get slowed() {
-    if (this.timebase === BY_STEPS) return null;
-    return NANOSECONDS / (BEATS_PER_SECOND * this.speed * this.stepLength);
+    const { recorded } = this;
+    if (recorded === 0) return null;
+    const known = lastMoment(BY_STEPS, this.#source.histories());
+    const { length, pace } = this.#plan(0);
+    const shown = this.timebase === BY_STEPS ? pace.total : length * READING;
+    // While it goes on, as much slower as all of it will be.
+    return (shown * NS_PER_MS * known) / (this.speed * recorded * length);
   }
 
-  /** Something changed: draw with the next view. */
+  /** How far the motion of a race's step on show has come, 0…1. @param {History} history */
+  progressOf(history) {
+    if (this.#source.calm()) return 1;
+    const { moment, timebase } = this;
+    if (timebase === BY_CLOCK && this.cause === "play") return passed(history, moment);
+    // Whose step came earlier than this moment rests.
+    return timebase.position(history, moment - 1) === timebase.position(history, moment) ? 1 : this.#progress;
+  }
+
+  /** Nothing moves of itself, until somebody does something or something comes in. */
+  get rests() {
+    return !this.playing && this.#progress === 1 && !(this.following && this.#source.flows());
+  }
+
+  /** Something changed: draw with the next frame. */
   invalidate() {
-    if (!this.#requested) this.#requested = requestAnimationFrame((now) => this.#view(now));
+    if (this.#requested === null && !this.#destroyed) this.#requested = this.#source.clock.request((now) => this.#frame(now));
+  }
+
+  /** The time since the last frame does not count: nobody could see it. */
+  wake() {
+    this.#last = null;
+    this.invalidate();
   }
 
   /** @param {number} now */
-  #view(now) {
-    this.#requested = 0;
-    if (this.following && this.moment !== this.last) {
-      this.#move(this.last, "live");
-    } else if (this.playing) {
-      this.#advance(now - (this.#last || now));
-    }
-    this.#last = this.playing ? now : 0;
-    this.#draw();
-    if (this.playing) this.invalidate();
+  #frame(now) {
+    this.#requested = null;
+    const elapsed = this.#last === null ? 0 : Math.max(0, now - this.#last);
+    if (this.following && this.moment !== this.last) this.#catchUp();
+    else if (this.playing) this.#advance(elapsed * this.speed);
+    else this.#progress = Math.min(1, this.#progress + elapsed / BY_HAND);
+    // Who has to wait for the next step is woken by it.
+    const moves = this.playing ? this.#progress < 1 || this.moment < this.last || this.timebase === BY_CLOCK : this.#progress < 1;
+    this.#last = moves ? now : null;
+    this.#source.draw();
+    if (moves) this.invalidate();
+  }
+
+  #catchUp() {
+    const few = !this.#source.flows() && this.moment > this.timebase.start;
+    this.#move(this.last, "live", few ? 0 : 1);
   }
 
   /** @param {number} elapsed */
   #advance(elapsed) {
-    this.#move(Math.min(this.moment + (elapsed / this.beat) * this.stepLength, this.last), "play");
-    if (this.moment < this.last) return;
-    this.playing = false;
-    this.following = this.#live();
+    if (this.timebase === BY_CLOCK && !this.clip) this.#advanceByClock(elapsed);
+    else this.#advanceBySteps(elapsed);
   }
 
-  /** @param {number} moment @param {Cause} cause */
-  #move(moment, cause) {
+  /** @param {number} elapsed */
+  #advanceByClock(elapsed) {
+    this.#move(Math.min(this.moment + (elapsed / READING) * this.stepLength, this.last), "play", 1);
+    if (this.moment === this.last) this.#arrive();
+  }
+
+  /** @param {number} elapsed */
+  #advanceBySteps(elapsed) {
+    let left = elapsed;
+    for (;;) {
+      const rest = (1 - this.#progress) * this.#dwell;
+      if (left < rest) {
+        this.#progress += left / this.#dwell;
+        return;
+      }
+      left -= rest;
+      this.#progress = 1;
+      if (!this.#toNext()) return this.#arrive();
+    }
+  }
+
+  /** Shows the next step of what is played. @returns {boolean} whether there is one */
+  #toNext() {
+    if (this.clip) {
+      const { positions, times, history } = this.clip;
+      const next = positions.findIndex((position) => this.timebase.moment(history, position) > this.moment);
+      const position = positions[next];
+      if (position === undefined) return false;
+      this.#dwell = times[next] ?? READING;
+      this.#move(this.timebase.moment(history, position), "play", 0);
+      return true;
+    }
+    if (this.moment >= this.last) return false;
+    this.#move(this.moment + 1, "play", 0);
+    this.#dwell = eased(this.#dwell, this.#plan(this.#from).pace.dwell(this.moment));
+    return true;
+  }
+
+  /** There is no next step, or none yet. */
+  #arrive() {
+    if (!this.clip && this.#source.flows()) return;
+    this.playing = false;
+    this.following = !this.clip && this.#source.live();
+  }
+
+  /** How long each step is shown, played from somewhere, and how many there will be. @param {number} from @returns {Plan} */
+  #plan(from) {
+    const histories = this.#source.histories();
+    const deaths = histories.flatMap(({ losses }) => losses.next(from, 1) ?? []);
+    const death = deaths.length > 0 ? Math.min(...deaths) : null;
+    const known = lastMoment(BY_STEPS, histories);
+    const ends = !this.#source.live();
+    const length = ends ? known : Math.max(known, this.#source.expected());
+    const key = [from, known, length, ends, death].join();
+    if (key !== this.#planned.key) this.#planned = { key, length, pace: pacing({ from, known, length, ends, death }) };
+    return this.#planned;
+  }
+
+  /** @param {number} moment @param {Cause} cause @param {number} progress */
+  #move(moment, cause, progress) {
     this.moment = moment;
     this.cause = cause;
+    this.#progress = progress;
   }
 
-  /** From the start again, for races that have just begun. */
-  restart() {
-    this.#move(this.timebase.start, "jump");
-    this.following = true;
-    this.playing = false;
+  /** Goes on from here in another way. */
+  #halt() {
+    this.playing = this.following = false;
+    this.clip = null;
+  }
+
+  /** Time counts from now on. */
+  #start() {
+    this.#last = this.#source.clock.now();
     this.invalidate();
+  }
+
+  /** From the start again, for races that were opened: they are shown as far as they have come. */
+  restart() {
+    this.#halt();
+    this.following = true;
+    this.#move(this.timebase.start, "jump", 1);
+    this.invalidate();
+  }
+
+  /** From the start again, for races that have just begun: they are played as they come in. */
+  begin() {
+    this.#halt();
+    this.playing = true;
+    this.#move(this.timebase.start, "play", 1);
+    this.#from = 0;
+    this.#dwell = READING;
+    this.#start();
   }
 
   /** @param {number} moment @param {Cause} [cause] */
   seek(moment, cause = "jump") {
-    this.playing = false;
-    this.following = false;
-    this.#move(Math.max(this.timebase.start, Math.min(Math.round(moment), this.last)), cause);
-    this.invalidate();
+    this.#halt();
+    const wanted = Math.max(this.timebase.start, Math.min(Math.round(moment), this.last));
+    const isMotion = cause === "hand" && wanted > this.moment && !this.#source.calm();
+    this.#move(wanted, cause, isMotion ? 0 : 1);
+    this.#start();
   }
 
   /** @param {number} count */
   step(count) {
     const from = Math.floor(this.moment);
-    this.seek(stepped(this.timebase, this.#histories(), from, count), Math.abs(count) === 1 ? "hand" : "jump");
+    this.seek(stepped(this.timebase, this.#source.histories(), from, count), Math.abs(count) === 1 ? "hand" : "jump");
   }
 
+  /** To the newest step, and to each that comes. */
   follow() {
-    this.playing = false;
+    this.#halt();
     this.following = true;
-    this.#move(this.last, "jump");
+    this.#move(this.last, "jump", 1);
     this.invalidate();
   }
 
   togglePlay() {
-    const paused = !this.playing && !(this.following && this.#flows());
-    if (!paused) {
-      this.playing = this.following = false;
-      this.moment = Math.floor(this.moment);
-    } else {
-      if (this.moment >= this.last) this.#move(this.timebase.start, "jump");
-      this.following = false;
+    const goes = this.playing || (this.following && this.#source.flows());
+    this.#halt();
+    this.moment = Math.floor(this.moment);
+    if (!goes) {
+      if (this.moment >= this.last) this.#move(this.timebase.start, "jump", 1);
       this.playing = true;
+      this.#from = this.timebase === BY_STEPS ? this.moment : 0;
+      this.#dwell = READING;
       // The first step comes at once: a press must show something.
-      this.#move(stepped(this.timebase, this.#histories(), this.moment, 1), "play");
-      this.#last = 0;
+      if (this.timebase === BY_STEPS) this.#toNext();
+      else this.#move(stepped(this.timebase, this.#source.histories(), this.moment, 1), "play", 1);
     }
-    this.invalidate();
+    // What was on its way when somebody pressed "Pause" arrives.
+    this.#start();
+  }
+
+  /** @param {Playing} clip */
+  playClip(clip) {
+    this.#halt();
+    this.clip = clip;
+    this.playing = true;
+    this.#move(this.timebase.start, "jump", 1);
+    this.#toNext();
+    this.#start();
   }
 
   /** @param {number} speed */
@@ -163,7 +306,10 @@ export class Player {
   /** Measures by the other clock, and stays where it is. @param {"steps" | "clock"} name */
   setClock(name) {
     const wanted = name === "clock" ? BY_CLOCK : BY_STEPS;
-    this.#move(converted(this.timebase, wanted, this.#histories(), this.moment), "jump");
+    const moment = converted(this.timebase, wanted, this.#source.histories(), this.moment);
+    if (wanted === this.timebase) return this.invalidate();
+    this.clip = null;
+    this.#move(moment, "jump", 1);
     this.timebase = wanted;
     this.invalidate();
   }

@@ -1,6 +1,6 @@
 // The two clocks of the transport. A moment says how far the races are; each race then shows a number
 // of its steps, its position. By steps a moment is that number itself, the same for all races, and
-// idle time does not exist. by the clock it is a time since the start, so proportions are true.
+// idle time does not exist. By the clock it is a time since the start, so proportions are true.
 
 /** @import { History } from "./history.js" */
 
@@ -73,4 +73,12 @@ export function converted(from, to, histories, moment) {
   const longest = histories.reduce((best, one) => (one.length > best.length ? one : best), /** @type {History} */ (histories[0]));
   if (!longest) return to.start;
   return to.moment(longest, from.position(longest, moment));
+}
+
+/** By the clock: how far it is, 0…1, from the step on show to the one after it. @param {History} history @param {number} time */
+export function passed(history, time) {
+  const position = history.countUpTo(time);
+  if (position === 0 || position === history.length) return 1;
+  const from = history.time(position - 1);
+  return (time - from) / (history.time(position) - from);
 }

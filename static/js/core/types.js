@@ -3,6 +3,7 @@
 // (tests/types/contract.ts). States and frames are ours.
 
 /** @import { Answer } from "./api.js" */
+/** @import { Guess } from "./guess.js" */
 /** @import { History } from "./history.js" */
 /** @import { Timebase } from "./timebase.js" */
 
@@ -131,13 +132,16 @@
  * @property {Effect | null} effect
  */
 
-/** @typedef {"timeline" | "lineage" | "code" | "anatomy" | "untraced" | "again"} Panel */
+/** @typedef {"value" | "timeline" | "map" | "lineage" | "code" | "anatomy" | "distribution" | "untraced" | "again"} Panel */
 
 /** How the races are looked at: the panel below them, one of them alone (0 is the left one), big type, and
  * the cell that the charts are about (null is the first).
  * @typedef {{panel: Panel, solo: number | null, projector: boolean, cell: string | null}} Look */
 
 /** Moments from and to. @typedef {{from: number, to: number}} Range */
+
+/** One lost update on show as a clip: its moments from and to, and the positions that it consists of.
+ * @typedef {Range & {positions: readonly number[]}} ClipOnShow */
 
 /** What one race view shows, computed once a frame. Views only read it.
  * @typedef {object} ViewState
@@ -155,6 +159,7 @@
  * @property {Step | null} step the step on show
  * @property {readonly Step[]} fresh steps to animate; empty after a jump
  * @property {number} progress how far the motion of the step on show has come, 0…1; 1 is at rest
+ * @property {ClipOnShow | null} clip the lost update of this race that is on show as a clip
  * @property {number} motion how long a motion may take, in ms; 0 changes values in place
  * @property {{effect: Effect, cell: string | null, index: number} | null} loss what to show as lost, of which cell, and by which step; at the end all of it, of all cells (null), by none (-1)
  * @property {number} position
@@ -167,9 +172,12 @@
  * @property {string} cell the name of the cell that the charts are about; "" where nothing is shared
  * @property {number} side 0 is the left race view
  * @property {number} races how many stand side by side
- * @property {number | null} guess
+ * @property {Guess | null} guess
  * @property {string | null} trouble what is wrong with the connection, in words
  */
+
+/** Where on the scrubber an update was lost, as a share of the whole; in which race, and by the write at which position.
+ * @typedef {{at: number, side: number, position: number}} LossMark */
 
 /** What the transport shows: the one moment that all race views share.
  * @typedef {object} TransportState
@@ -179,17 +187,19 @@
  * @property {number} start the moment before the first step
  * @property {number} last the moment at which the last race is over
  * @property {"steps" | "clock"} clock
- * @property {number | null} slowed how many times slower than it happened; null by steps
+ * @property {number | null} recorded how long it took to happen, in ns, as far as is known; null where a person set the pace
+ * @property {number | null} slowed how many times slower than it happened it is shown
  * @property {boolean} playing
  * @property {boolean} following
  * @property {boolean} live
  * @property {boolean} flows more steps come by themselves
+ * @property {boolean} rests nothing moves of itself
  * @property {number} speed
  * @property {boolean} canLose something is shared that can lose updates
  * @property {number} losses how many updates are lost in all races
  * @property {string} lossesOnShow which of them the position is about; "" is none
  * @property {boolean} inviting at the end, with losses to look at
- * @property {readonly number[]} lossMarks where updates were lost, as shares of the whole
+ * @property {readonly LossMark[]} lossMarks where updates were lost
  */
 
 /** One of the three numbers of the scoreboard. Where there are several cells, `value` holds a number each.
@@ -207,7 +217,8 @@
 /** How a variant works: no lock, a right one, a wrong one; or there is nothing right or wrong about it.
  * @typedef {"none" | "right" | "faulty" | "plain"} Kind */
 /** @typedef {{name: string, title: string, about: string, kind: Kind, stage: string}} Variant */
-/** @typedef {{name: string, title: string, badge: string, about: string}} PaceInfo */
+/** `adverb` is how the processes then work, as the end of a sentence.
+ * @typedef {{name: string, title: string, badge: string, about: string, adverb: string}} PaceInfo */
 /** @typedef {{least: number, most: number, usual: number}} Amount */
 
 /**
@@ -226,6 +237,9 @@
  * @property {boolean} chunks whether the request takes a chunk size
  * @property {Panel[]} panels
  * @property {{name: string, initial: number}[]} cells what is shared, before anything runs
+ * @property {string} sentence what would run; {…} is a place for a choice, and [one|many] follows the number before it
+ * @property {string} beside what stands beside that
+ * @property {boolean} asks whether the page asks what the counter will show
  * @property {boolean} listed whether it is offered among the others; one with a page of its own is not
  */
 
@@ -256,10 +270,11 @@
  * @property {(position: number) => void} seek
  * @property {() => void} toStart
  * @property {() => void} toEnd
- * @property {(direction: 1 | -1) => void} toLoss
- * @property {(side: number, position: number) => void} playLoss the clip of what the write at that position erased
+ * @property {(direction: 1 | -1) => void} toLoss plays the next or previous lost update as a clip
+ * @property {(side: number, position: number) => void} playLoss plays the clip of what the write at this position of a race erased
  * @property {(speed: number) => void} setSpeed
- * @property {() => void} follow
+ * @property {(view: ViewState) => void} share the lost update at its moment, as a picture
+ * @property {() => void} goLive to the newest step, and to each that comes
  * @property {(name: "steps" | "clock") => void} setClock
  * @property {(changes: Partial<Look>) => void} look
  * @property {(factor: number, at: number) => void} zoom around a moment; a factor over 1 shows less
@@ -272,8 +287,9 @@
 
 /** What a person can do on the page of the races beside that.
  * @typedef {object} PageActions
- * @property {(choice: Choice, guess: number | null) => void} run
+ * @property {(choice: Choice, guess: Guess | null) => void} run
  * @property {(choice: Choice) => void} choose
+ * @property {() => void} start what is chosen, without a guess
  */
 
 /** @typedef {RaceActions & PageActions} Actions */

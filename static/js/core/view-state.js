@@ -1,7 +1,7 @@
 // From races and a position to what the views show. Computed once a frame; nothing here is kept.
 
-/** @import { Catalogue, ViewState, RunView, State, Stage, TransportState } from "./types.js" */
-/** @import { Player } from "./player.js" */
+/** @import { Catalogue, ClipOnShow, LossMark, ViewState, RunView, State, Stage, TransportState } from "./types.js" */
+/** @import { Player, Playing } from "./player.js" */
 /** @import { Race } from "./race.js" */
 /** @import { Timebase } from "./timebase.js" */
 
@@ -41,6 +41,7 @@ export function viewState(race, player, from, catalogue, calm, stageOf) {
   const atEnd = race.complete && position === length;
   const cause = player.cause === "live" && !moving ? "hand" : player.cause;
   const motion = calm ? 0 : player.playing ? Math.min(MOTION.play, player.beat * 0.6) : MOTION[cause];
+  const { clip, timebase } = player;
   return {
     run,
     scenario,
@@ -56,13 +57,20 @@ export function viewState(race, player, from, catalogue, calm, stageOf) {
     step: position > 0 ? history.step(position - 1) : null,
     fresh: motion > 0 ? freshSteps(history, from, position) : [],
     motion,
-    progress: 1,
+    progress: player.progressOf(history),
+    clip: clip?.history === history ? onShow(clip, timebase) : null,
     history,
     loss: atEnd ? allLost(state) : lossToShow(history, position, moving ? LINGERS : 0),
     position,
     length,
     trouble: troubleOf(race),
   };
+}
+
+/** @param {Playing} clip @param {Timebase} timebase @returns {ClipOnShow} */
+function onShow({ positions, history }, timebase) {
+  const moments = positions.map((position) => timebase.moment(history, position));
+  return { from: Math.min(...moments), to: Math.max(...moments), positions };
 }
 
 /** Whoever lets processes go step by step is shown what came of that, and not how a process then ended by itself.
@@ -113,9 +121,9 @@ function troubleOf({ connected, gone, complete }) {
   return null;
 }
 
-/** @param {readonly Race[]} races @param {Player} player @param {boolean} canLose @returns {TransportState} */
-export function transportState(races, player, canLose) {
-  const { moment, timebase, last, following, playing, speed, slowed } = player;
+/** @param {readonly Race[]} races @param {number} side of the first of them @param {Player} player @param {boolean} canLose @returns {TransportState} */
+export function transportState(races, side, player, canLose) {
+  const { moment, timebase, last, following, playing, speed, slowed, recorded, rests } = player;
   const live = races.some((race) => race.live);
   const losses = sum(races.map((race) => race.history.losses.total));
   const length = longest(races);
@@ -127,17 +135,19 @@ export function transportState(races, player, canLose) {
     start: timebase.start,
     last,
     clock: timebase.name,
+    recorded: recorded > 0 && races.every(({ run }) => run.request.pace !== "step") ? recorded : null,
     slowed,
     playing,
     following,
     live,
     flows: races.some((race) => race.flows),
+    rests,
     speed,
     canLose,
     losses,
     lossesOnShow: numbersAt(shown),
     inviting: !live && losses > 0 && moment === last,
-    lossMarks: lossMarks(races, timebase, last),
+    lossMarks: lossMarks(races, side, timebase, last),
   };
 }
 
@@ -155,30 +165,32 @@ export function longest(races) {
   return Math.max(0, ...races.map((race) => race.history.length));
 }
 
-/** The nearest moment after (1) or before (-1) this one at which any race lost something.
+/** The nearest write after (1) or before (-1) a moment by which any race lost something.
  * @param {readonly Race[]} races @param {Timebase} timebase @param {number} moment @param {1 | -1} direction */
 export function nextLoss(races, timebase, moment, direction) {
   const found = races.flatMap(({ history }) => {
     const position = history.losses.next(timebase.position(history, moment), direction);
-    return position === null ? [] : timebase.moment(history, position);
+    return position === null ? [] : { history, position, moment: timebase.moment(history, position) };
   });
-  if (found.length === 0) return null;
-  return direction > 0 ? Math.min(...found) : Math.max(...found);
+  found.sort((one, other) => direction * (one.moment - other.moment));
+  return found[0] ?? null;
 }
 
 /** Which of the ticks under the scrubber hold a lost update. Looks at each tick, not at each step.
- * @param {readonly Race[]} races @param {Timebase} timebase @param {number} last */
-function lossMarks(races, timebase, last) {
-  const marks = new Set();
-  for (const { history } of races) {
+ * @param {readonly Race[]} races @param {number} side of the first of them @param {Timebase} timebase @param {number} last */
+function lossMarks(races, side, timebase, last) {
+  /** @type {Map<number, LossMark>} */
+  const marks = new Map();
+  races.forEach(({ history }, index) => {
     let from = 0;
     for (let tick = 0; tick <= TICKS && history.length > 0; tick += 1) {
       const to = timebase.position(history, ((tick + 0.5) / TICKS) * last);
-      if (history.losses.between(from, to)) marks.add(tick / TICKS);
+      const position = history.losses.between(from, to) ? history.losses.next(from, 1) : null;
+      if (position !== null && !marks.has(tick)) marks.set(tick, { at: tick / TICKS, side: side + index, position });
       from = to;
     }
-  }
-  return [...marks].sort((one, other) => one - other);
+  });
+  return [...marks.values()].sort((one, other) => one.at - other.at);
 }
 
 /** @param {readonly number[]} numbers */

@@ -18,7 +18,9 @@ export function createAnatomy(root, actions) {
   button.type = "button";
   setAttribute(button, "aria-live", "polite");
   const table = html("table");
-  root.append(html("div", "anatomy-head", [caption, button]), table);
+  const sharing = html("button", "quiet", ["Share as a picture"]);
+  sharing.type = "button";
+  root.append(html("div", "anatomy-head", [caption, button, sharing]), table);
   /** What the table was made from: the run, the write, and how much was known to be lost then. */
   let known = "";
   let text = "";
@@ -26,6 +28,10 @@ export function createAnatomy(root, actions) {
   let rows = [];
   /** @type {(position: number) => void} */
   let seek = () => {};
+  /** @type {ViewState | null} */
+  let last = null;
+
+  sharing.addEventListener("click", () => last && actions.share(last));
 
   button.addEventListener("click", async () => {
     setText(button, (await copy(text)) ? "Copied" : "Could not copy");
@@ -36,8 +42,8 @@ export function createAnatomy(root, actions) {
   function render(view) {
     const { history, run, position, timebase } = view;
     const at = lossNear(history, position);
-    show(table, at !== null);
-    show(button, at !== null);
+    last = view;
+    for (const each of [table, button, sharing]) show(each, at !== null);
     if (at === null) {
       setText(caption, nothing(view));
       return;

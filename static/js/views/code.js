@@ -47,14 +47,16 @@ export function createCode(figure) {
   }
 
   /** @param {ViewState} view */
-  function render({ run, state }) {
+  function render({ run, state, clip, history }) {
     const code = run.code ?? null;
     show(figure, code !== null);
     if (code === null) return;
     if (code.text !== shown?.text || code.python !== shown.python) write(code);
     figure.style.setProperty("--gutter", String(Math.min(5, Math.max(2, state.processes.length))));
     toggle(figure, "is-crowded", state.processes.length > 4);
+    const inClip = new Set(clip?.positions.map((position) => history.step(position - 1).line));
     lines.forEach(({ line, gutter }, index) => {
+      toggle(line, "is-in-clip", inClip.has(index + 1));
       const here = state.processes.flatMap((process, number) =>
         process.line === index + 1 ? [number] : [],
       );

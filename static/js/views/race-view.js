@@ -15,6 +15,7 @@ import { createStage } from "./stage.js";
 
 /** @type {Readonly<Record<string, () => Promise<Create>>>} */
 const PANELS = {
+  value: async () => (await import("../charts/value.js")).createValue,
   timeline: async () => (await import("../charts/timeline.js")).createTimeline,
   async code() {
     const [{ createCode }] = await Promise.all([import("./code.js"), styled(new URL("../../css/code.css", import.meta.url))]);

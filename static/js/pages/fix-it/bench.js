@@ -2,12 +2,10 @@
 // processes then ended. It draws what it is handed and keeps nothing.
 
 import { part, setAttribute, setProse, setText, show, toggle } from "../../shell/dom.js";
-import { inWords } from "../../shell/shell.js";
 import { more } from "./api.js";
 import { LEVELS, isSolved } from "./levels.js";
 
 /** @import { Verdict } from "../interleavings/following.js" */
-/** @import { Problem } from "../../core/types.js" */
 /** @import { Judgement } from "./api.js" */
 /** @import { Level } from "./levels.js" */
 
@@ -25,7 +23,6 @@ const HOW = "Press a call in a gap to place it there. Press it again to take it 
  * @property {Level} level
  * @property {ReadonlySet<string>} solved the puzzles, by name
  * @property {Judgement | null} judgement
- * @property {Problem | null} problem
  * @property {boolean} checking
  * @property {boolean} followed real processes have been asked for
  * @property {boolean} busy they are running
@@ -65,12 +62,12 @@ export function createBench(body) {
   }
 
   /** What every interleaving together says, and whether that is what was asked. @param {Bench} bench */
-  function showVerdict({ level, judgement, problem }) {
+  function showVerdict({ level, judgement }) {
     const box = part(body, "verdict", HTMLElement);
-    setAttribute(box, "data-ends", problem ? "problem" : (judgement?.ends ?? ""));
+    setAttribute(box, "data-ends", judgement?.ends ?? "");
     setText(part(box, "verdict-word", HTMLElement), judgement ? WORD[judgement.ends] : "");
-    setText(part(box, "verdict-why", HTMLElement), problem ? inWords(problem) : (judgement?.why ?? WAITING));
-    setText(part(box, "verdict-more", HTMLElement), judgement ? more(judgement) : problem ? "" : HOW);
+    setText(part(box, "verdict-why", HTMLElement), judgement?.why ?? WAITING);
+    setText(part(box, "verdict-more", HTMLElement), judgement ? more(judgement) : HOW);
     const isDone = judgement !== null && isSolved(level, judgement);
     const goal = isDone ? `Solved. ${level.learned}` : judgement?.passes ? "Right, but not what this puzzle asks for." : "";
     setProse(part(box, "verdict-goal", HTMLElement), goal);

@@ -8,7 +8,10 @@ import { KEYS } from "./keys.js";
 import { createPuzzle } from "./puzzle.js";
 
 const body = document.body;
-const puzzle = createPuzzle(body, embedded("catalogue"), embedded("usual"), (address) => shell.write(address));
+const puzzle = createPuzzle(body, embedded("catalogue"), embedded("usual"), {
+  tell: (problem) => shell.tell(problem),
+  write: (address) => shell.write(address),
+});
 const { actions, bench } = puzzle;
 
 const shell = createShell({

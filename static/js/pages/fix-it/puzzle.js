@@ -15,8 +15,10 @@ import { createWorker } from "./worker.js";
 /** Where nothing breaks it, real processes run it as slowly as can be watched: our pauses, in ms. */
 const STEP_MS = 60;
 
-/** @param {HTMLElement} body @param {Catalogue} catalogue @param {Size} size @param {(address: string) => void} write the address */
-export function createPuzzle(body, catalogue, size, write) {
+/** What the rest of the page is told. @typedef {{tell: (problem: Problem | null) => void, write: (address: string) => void}} Around */
+
+/** @param {HTMLElement} body @param {Catalogue} catalogue @param {Size} size @param {Around} around */
+export function createPuzzle(body, catalogue, size, around) {
   const bench = createBench(body);
   const worker = createWorker(part(body, "worker", HTMLElement), place);
   const asked = readPlace(window.location.search, worker.slots);
@@ -122,8 +124,9 @@ export function createPuzzle(body, catalogue, size, write) {
   function render() {
     worker.render(placement);
     const { busy, verdict } = following;
-    bench.render({ level, solved, judgement, problem, checking, followed, busy, came: verdict });
-    write(addressOf(placement, level.name, projector));
+    bench.render({ level, solved, judgement, checking, followed, busy, came: verdict });
+    around.tell(problem);
+    around.write(addressOf(placement, level.name, projector));
   }
 
   return {

@@ -1,10 +1,9 @@
-// What to explore. What is out of range is said here at once; what the server refuses, in its own words.
+// What to explore. What is out of range is said here at once.
 
 import { part, setAttribute, setText, toggle } from "../../shell/dom.js";
 import { number } from "../../core/format.js";
 
 /** @import { Choice } from "./answer.js" */
-/** @import { Problem } from "../../core/types.js" */
 
 /** @param {HTMLFormElement} root @param {(choice: Choice) => void} ask */
 export function createAsking(root, ask) {
@@ -52,8 +51,6 @@ export function createAsking(root, ask) {
       shown = JSON.stringify(choice);
       read();
     },
-    /** @param {Problem | null} problem */
-    complain: (problem) => setText(message, problem ? [problem.message, problem.hint].filter(Boolean).join(" ") : ""),
     /** The variant's title, as it stands in the select. */
     get guardTitle() {
       return guard.selectedOptions[0]?.textContent ?? "";

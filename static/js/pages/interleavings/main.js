@@ -109,7 +109,6 @@ async function ask(wanted, final) {
   explored = null;
   refusal = trouble = null;
   asking.mark(wanted);
-  asking.complain(null);
   const began = performance.now();
   const wait = () => {
     line = `Working … ${Math.round((performance.now() - began) / 1000)} s`;
@@ -130,7 +129,7 @@ async function ask(wanted, final) {
   } else {
     line = "";
     asking.mark(null);
-    asking.complain(answer.problem);
+    trouble = answer.problem;
   }
   render();
   outcomes.reveal(chosen);
@@ -161,7 +160,7 @@ function observations() {
 function choose(name) {
   if (name === chosen) return;
   chosen = name;
-  refusal = null;
+  trouble = refusal = null;
   following.clear();
   if (explored?.graph) sight = "graph";
   rest();
@@ -232,7 +231,7 @@ function render() {
   show(part(body, "observe", HTMLElement), explored !== null);
   setText(observeButton, own.left > 0 ? "Stop" : `Run it ${RUNS} times`);
   setText(part(body, "observed", HTMLElement), observed(own));
-  setText(part(body, "observe-trouble", HTMLElement), told(trouble));
+  shell.tell(trouble ?? refusal);
 
   schedule.render(outcome, choice, following.busy);
   show(part(body, "sights", HTMLElement), explored !== null);
@@ -252,9 +251,8 @@ function render() {
 function verdict() {
   const text = part(body, "verdict", HTMLElement);
   const { verdict: came, busy } = following;
-  text.classList.toggle("is-broken", refusal !== null || (came !== null && came.really !== came.promised));
-  if (refusal) setText(text, told(refusal));
-  else if (came) {
+  text.classList.toggle("is-broken", came !== null && came.really !== came.promised);
+  if (came) {
     const [said, really] = [ending(came.promised), came.really === null ? (came.run.reason ?? "in no way") : ending(came.really)];
     setText(text, came.really === came.promised ? `Real processes ended ${really}, as said.` : `Said: ${said}. Really: ${really}. That is a fault of ours.`);
   } else setText(text, busy ? "Real processes follow it …" : "");
@@ -263,11 +261,6 @@ function verdict() {
 /** @param {string} name */
 function ending(name) {
   return name === DEADLOCK ? "in a deadlock" : `at ${name}`;
-}
-
-/** @param {Problem | null} problem */
-function told(problem) {
-  return problem ? [problem.message, problem.hint].filter(Boolean).join(" ") : "";
 }
 
 const read = asking.set(choice);

@@ -8,6 +8,7 @@ const open = (panel) => (/** @type {Actions} */ { look }) => look({ panel });
 
 /** @type {KeyTable<Actions>} */
 export const KEYS = [
+  ["Run it", { r: ({ start }) => start(), Enter: ({ start }) => start() }],
   ["Play or pause", { " ": (actions) => actions.togglePlay() }],
   ["One step back or forward", { ArrowLeft: ({ step }) => step(-1), ArrowRight: ({ step }) => step(1) }],
   ["Ten steps", { "Shift+ArrowLeft": ({ step }) => step(-10), "Shift+ArrowRight": ({ step }) => step(10) }],

@@ -1,7 +1,7 @@
 // The stage of shared cells on the page: the picture, drawn anew in each frame in which something differs, and a button
 // over each ticket in the tray.
 
-import { phaseOf } from "../../core/death.js";
+import { kills, phaseOf } from "../../core/death.js";
 import { html, rem, setAttribute, show, svg } from "../../shell/dom.js";
 import { Layer } from "../layer.js";
 import { layOut } from "./layout.js";
@@ -72,6 +72,12 @@ function createTray(actions) {
   /** @type {readonly Loss[]} */
   let shown = [];
   let side = 0;
+  /** @type {ViewState | null} */
+  let last = null;
+  const share = html("button", "quiet share-death", ["Share this death"]);
+  share.type = "button";
+  share.addEventListener("click", () => last && actions.share(last));
+  root.append(share);
 
   /** @param {number} index */
   function button(index) {
@@ -87,6 +93,9 @@ function createTray(actions) {
   function render(view, layout, { lying, tickets }) {
     shown = tickets;
     side = view.side;
+    last = view;
+    // Offered while one lies still that has just died.
+    show(share, !view.moving && kills(view) && phaseOf(view) === "rest" && view.history.losses.between(view.position - 1, view.position));
     const usable = tickets.slice(0, lying).filter(({ position }) => position > 0).length;
     for (let index = buttons.length; index < usable; index += 1) button(index);
     buttons.forEach((each, index) => {

@@ -1,0 +1,121 @@
+// How long each step is shown when races are played by steps. Processes run at their own speed; the playback is paced
+// for eyes. Slow enough to read each sentence, until the first lost update has died in full view; then smoothly
+// faster, so that all is over in half a minute. Pure.
+//
+//   from ──── each for 0.7 s ──── the killing write, 4.2 s ──── faster and faster ──── the last step
+//
+// Where the first loss is far away, the way to it is shown faster, and slows down again before it.
+
+/** @import { History } from "./history.js" */
+/** @import { RunRequest } from "./types.js" */
+
+/** What is known of what is to be played. A race that still goes on cannot know more than what has come.
+ * @typedef {object} Ahead
+ * @property {number} from where playing begins: that many steps were shown before
+ * @property {number} known so many steps have come
+ * @property {number} length so many there will be, as far as one can guess
+ * @property {boolean} ends no more steps will come
+ * @property {number | null} death the position of the next write that erases an update for good; null where none is known
+ */
+
+/** In ms, at speed 1. @typedef {{dwell: (position: number) => number, total: number}} Pace */
+
+/** How long a sentence takes to read, in ms. */
+export const READING = 700;
+
+/** The killing write: long enough for all of its death, from the threads to the rest. */
+export const DYING = 4200;
+
+/** Everything, in ms: half a minute, less what it takes to begin. */
+const ALL = 28_000;
+
+/** What is kept for the steps after the first death. */
+const KEPT = 7_000;
+
+/** No sentence before the first death is shown for less. */
+const LEAST = 350;
+
+/** Before a death that is far away, so many steps are shown slowly again. */
+const APPROACH = 6;
+
+/** From one step to the next the time changes at most by this factor. */
+const FASTEST_CHANGE = 0.81;
+
+/** @param {Ahead} ahead @returns {Pace} */
+export function pacing({ from, known, length, ends, death }) {
+  const last = Math.max(length, known);
+  // Who cannot know whether something will be lost plays as if it were lost right after what has come.
+  const at = death ?? (ends ? null : known + 1);
+  if (at === null) {
+    const all = faster(READING, last - from, ALL);
+    return { dwell: (position) => all.at(position - from - 1), total: all.total };
+  }
+  const dying = death === null ? READING : DYING;
+  const before = lead(at - 1 - from, ALL - KEPT - dying);
+  const after = faster(before.final, last - at, ALL - dying - before.total);
+  return {
+    dwell: (position) => (position < at ? before.at(position - from - 1) : position > at ? after.at(position - at - 1) : dying),
+    total: before.total + dying + after.total,
+  };
+}
+
+/** Never all at once: a plan that changes with what has come in may slow the playback down at once, but speeds it up gently.
+ * @param {number} before how long the step before was shown @param {number} wanted */
+export function eased(before, wanted) {
+  return Math.max(wanted, Math.min(before, READING) * FASTEST_CHANGE);
+}
+
+/** How long each of some steps is shown, counted from 0. @typedef {{at: (index: number) => number, total: number, final: number}} Times */
+
+/** The way to a death. @param {number} count @param {number} room @returns {Times} */
+function lead(count, room) {
+  const each = Math.min(READING, room / Math.max(1, count));
+  if (each >= LEAST) return { at: () => each, total: Math.max(0, count) * each, final: each };
+  // Too far for that: faster and faster to the middle, then the same way back.
+  const way = count - APPROACH;
+  const half = Math.ceil(way / 2);
+  const there = faster(READING, half, (room - APPROACH * READING) / 2);
+  return {
+    at: (index) => (index >= way ? READING : there.at(Math.min(index, way - 1 - index))),
+    total: 2 * there.total - (way % 2 ? there.at(half - 1) : 0) + APPROACH * READING,
+    final: READING,
+  };
+}
+
+/** Faster and faster, until it stays as fast as it must be. @param {number} start @param {number} count @param {number} room @returns {Times} */
+function faster(start, count, room) {
+  if (count <= 0) return { at: () => start, total: 0, final: start };
+  if (count * start <= room) return { at: () => start, total: count * start, final: start };
+  const gentle = sumOf(start, FASTEST_CHANGE, (0.4 * room) / count, count) <= room;
+  const floor = gentle ? (0.4 * room) / count : Math.max(0, room - start / (1 - FASTEST_CHANGE)) / count;
+  const factor = gentle ? factorFor(start, floor, count, room) : FASTEST_CHANGE;
+  return {
+    at: (index) => Math.max(floor, start * factor ** index),
+    total: sumOf(start, factor, floor, count),
+    final: floor,
+  };
+}
+
+/** The gentlest change with which there is room for all. @param {number} start @param {number} floor @param {number} count @param {number} room */
+function factorFor(start, floor, count, room) {
+  let [low, high] = [FASTEST_CHANGE, 1];
+  for (let tries = 0; tries < 30; tries += 1) {
+    const middle = (low + high) / 2;
+    if (sumOf(start, middle, floor, count) <= room) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** What `start`, `start · factor`, …, but never less than `floor`, add up to. @param {number} start @param {number} factor @param {number} floor @param {number} count */
+function sumOf(start, factor, floor, count) {
+  const falling = floor > 0 ? Math.min(count, Math.ceil(Math.log(floor / start) / Math.log(factor))) : count;
+  return (start * (1 - factor ** falling)) / (1 - factor) + floor * (count - falling);
+}
+
+/** How many steps a run will have, judged by how far its increments have come. @param {History} history @param {RunRequest} request */
+export function expectedLength(history, { processes, iterations }) {
+  const { length } = history;
+  const done = history.stateAt(length).processes.reduce((sum, process) => sum + process.done, 0);
+  return done > 0 ? Math.max(length, Math.round((length * processes * iterations) / done)) : length;
+}

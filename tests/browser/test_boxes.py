@@ -1,0 +1,199 @@
+"""Nothing overlaps, is cut, or lies outside the window: on every page, in every state, at every size."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import opening
+from tests.browser.firefox import Firefox
+from tests.serving import RunningServer, until
+
+LARGE: Final = ((1280, 720), (1920, 1080), (1440, 900))
+SIZES: Final = (*LARGE, (390, 844), (844, 390))
+SCRIPT: Final = Path(__file__).with_name("boxes.js").read_text("utf-8").replace("export function", "function")
+
+
+class Window(Protocol):
+    """What a browser has to be able to do for this."""
+
+    def open(self, url: str) -> None: ...
+    def resize(self, width: int, height: int) -> None: ...
+    def evaluate(self, expression: str) -> Any: ...
+    def press(self, key: str) -> None: ...
+
+
+@dataclass
+class Chromium:
+    """A page of it as such a window."""
+
+    page: Page
+
+    def open(self, url: str) -> None:
+        """Open an address."""
+        self.page.goto(url)
+
+    def resize(self, width: int, height: int) -> None:
+        """Make the window so large."""
+        self.page.set_viewport_size({"width": width, "height": height})
+
+    def evaluate(self, expression: str) -> Any:
+        """What an expression comes to."""
+        return self.page.evaluate(expression)
+
+    def press(self, key: str) -> None:
+        """Press a key."""
+        self.page.keyboard.press(key)
+
+
+@dataclass(frozen=True)
+class State:
+    """What is looked at: an address, the keys that lead on from there, and what tells that it is on show."""
+
+    path: str
+    shows: str
+    """A selector."""
+    keys: tuple[str, ...] = ()
+    fits: bool = False
+    """Whether the page claims to be one screen."""
+    sizes: tuple[tuple[int, int], ...] = SIZES
+
+
+RACES: Final = "/?runs=race-none,race-with"
+TOLD: Final = '[data-race="left"] [data-part="narration"]:not(:empty)'
+
+
+def panel(name: str) -> State:
+    """The races at their end, with a panel."""
+    return State(f"{RACES}&panel={name}", f'[data-race="left"] [data-part="{name}"]')
+
+
+RACE_PAGE: Final = {
+    "first view": State("/", '[data-part="run"]'),
+    "race at its start": State(f"{RACES}&at=0", TOLD),
+    "race in the middle": State(f"{RACES}&at=30", TOLD),
+    "race at its end": State(RACES, TOLD),
+    "a loss": State(RACES, TOLD, keys=("n",)),
+    "timeline": panel("timeline"),
+    "map": panel("map"),
+    "lineage": panel("lineage"),
+    "code": panel("code"),
+    "anatomy": panel("anatomy"),
+    "distribution": panel("distribution"),
+    "eight processes": State("/?runs=race-eight-processes,race-with&at=200", TOLD),
+    "three races": State("/?runs=processes-fork,processes-forkserver,processes-spawn", TOLD),
+    "projector": State(f"{RACES}&projector", TOLD, fits=True, sizes=LARGE),
+    "projector, eight processes": State(
+        "/?runs=race-eight-processes,race-with&at=200&projector", TOLD, fits=True, sizes=LARGE
+    ),
+}
+ASKED: Final = "/walkthrough/value/the-race"
+WALKTHROUGH: Final = {
+    "walkthrough": State("/walkthrough", '[data-phase="overview"]'),
+    "walkthrough asks": State(ASKED, '[data-phase="ask"]'),
+    "walkthrough runs": State(ASKED, '[data-phase="run"] [data-part="narration"].tells-end', keys=("PageDown",)),
+    "walkthrough looks": State(ASKED, '[data-phase="look"] [data-part="narration"]', keys=("PageDown", "PageDown")),
+}
+NOWHERE: Final = "/nothing-here"
+OTHERS: Final = {
+    "scheduler": State("/scheduler?goal=lose-one&schedule=P1+P2+P2", '[data-turn="P1"]'),
+    "interleavings 2 by 2": State("/interleavings?processes=2&iterations=2", "button[data-outcome]"),
+    "interleavings 2 by 10": State("/interleavings?processes=2&iterations=10", "button[data-outcome]"),
+    "fix it": State("/fix-it", "[data-slot]"),
+    "not found": State(NOWHERE, "h1"),
+}
+
+KNOWN: Final[dict[str, set[str]]] = {"chromium": set(), "firefox": set()}
+"""What is still to be mended, for each browser: states with sizes that fail."""
+
+
+def cases(browser: str, states: dict[str, State]) -> list[Any]:
+    """Every state at every size; those that are known to fail are said to."""
+    known = pytest.mark.xfail(reason="known", strict=False)
+    named = [
+        (f"{name}, {width}x{height}", state, (width, height))
+        for name, state in states.items()
+        for width, height in state.sizes
+    ]
+    return [
+        pytest.param(state, size, id=name, marks=[known] if name in KNOWN[browser] else [])
+        for name, state, size in named
+    ]
+
+
+class Walker:
+    """Goes from state to state; a state is opened once for all sizes."""
+
+    def __init__(self, window: Window, url: str) -> None:
+        self._window = window
+        self._url = url
+        self._at: State | None = None
+
+    def find_no_fault(self, state: State, size: tuple[int, int]) -> None:
+        """Fail with all that is wrong at this size, once nothing moves any more."""
+        self._window.resize(*size)
+        if state != self._at:
+            self._at = None
+            self._go_to(state)
+            self._at = state
+        look = f"(() => {{ {SCRIPT}\nreturn lookAtBoxes({json.dumps({'isOneScreen': state.fits})}); }})()"
+        seen: list[dict[str, Any]] = [{}, {}]
+
+        def look_again() -> bool:
+            self._window.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            seen.append(self._window.evaluate(look))
+            return bool(seen[-1] == seen[-2])
+
+        until(look_again)
+        assert seen[-1]["texts"], "there is something to look at"
+        if faults := seen[-1]["faults"]:
+            pytest.fail("\n  ".join([f"{self._url}{state.path} {' '.join(state.keys)}", *faults]), pytrace=False)
+
+    def _go_to(self, state: State) -> None:
+        self._window.open(self._url + state.path)
+        self._wait_for("body")
+        for key in state.keys:
+            self._wait_for(f"html:has({state.shows}), [data-phase], {TOLD}")
+            before = self._place()
+            self._window.press(key)
+            until(self._place, before.__ne__)
+        self._wait_for(state.shows)
+
+    def _place(self) -> str:
+        """The address, and the phase of a step of the walkthrough."""
+        place: str = self._window.evaluate("location.href + (document.body.dataset.phase ?? '')")
+        return place
+
+    def _wait_for(self, selector: str) -> None:
+        shown = (
+            f"document.readyState === 'complete' && document.querySelector({json.dumps(selector)})?.checkVisibility()"
+        )
+        until(lambda: self._window.evaluate(f"Boolean({shown})"))
+
+
+@pytest.fixture(scope="module")
+def in_chromium(browser: Browser, server: RunningServer) -> Iterator[Walker]:
+    faults: list[str] = []
+    with opening(browser, faults) as open_page:
+        yield Walker(Chromium(open_page(reduced_motion="reduce")), server.url)
+        faults[:] = [fault for fault in faults if NOWHERE not in fault]
+
+
+@pytest.fixture(scope="module")
+def in_firefox(firefox: Firefox, server: RunningServer) -> Iterator[Walker]:
+    yield Walker(firefox, server.url)
+    assert firefox.complaints() == []
+
+
+@pytest.mark.parametrize(("state", "size"), cases("chromium", {**RACE_PAGE, **WALKTHROUGH, **OTHERS}))
+def test_in_chromium_every_text_has_its_place(in_chromium: Walker, state: State, size: tuple[int, int]) -> None:
+    in_chromium.find_no_fault(state, size)
+
+
+@pytest.mark.parametrize(("state", "size"), cases("firefox", {**RACE_PAGE, **WALKTHROUGH}))
+def test_in_firefox_every_text_has_its_place(in_firefox: Walker, state: State, size: tuple[int, int]) -> None:
+    in_firefox.find_no_fault(state, size)
