@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "explorer": set[str](),
     "exports": {"steps"},
     "runs": {"steps", "settings", "tracing", "scenarios", "analysis", "explorer"},
-    "walkthrough": set[str](),
+    "walkthrough": {"steps"},
     "goals": set[str](),
     "web": {"steps", "settings", "scenarios", "explorer", "runs", "exports", "walkthrough", "goals"},
     "cli": {"settings", "scenarios", "runs", "web"},

@@ -188,7 +188,7 @@ def test_the_puzzle(page: Page, server: RunningServer, judge: Judge) -> None:
     for end in ("placed", "followed"):
         if end == "followed":
             check(page, "wrong")
-            follow(page, "They ended at 2, as said.")
+            follow(page, "They ended at 2, as predicted.")
         for size, viewport in SIZES.items():
             page.set_viewport_size(viewport)
             judge(page, f"{end}, on a {size}")

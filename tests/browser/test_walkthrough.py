@@ -200,7 +200,7 @@ def test_chapters_and_steps_are_reached_from_anywhere(walk: Walk) -> None:
     expect(walk.page.get_by_role("link", name="3 A shared array")).to_have_attribute("aria-current", "true")
     walk.key("Home")
     walk.expect_place("", "overview")
-    walk.page.get_by_role("link", name="Two who put").click()
+    walk.page.get_by_role("link", name="Two producers").click()
     walk.expect_place("queues/two-producers", "ask")
     walk.part("to-overview").click()
     walk.expect_place("", "overview")

@@ -36,8 +36,8 @@ def share(mp, guard, processes):
 
 SCENARIO = Scenario(
     name="raising",
-    title="An error under lock",
-    about="In its second round P1 raises an exception after it has acquired the lock.",
+    title="An exception while locked",
+    about="In its second round P1 raises an exception while it holds the lock.",
     field="guard",
     lineup="pair",
     variants=by_name(
