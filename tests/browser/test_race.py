@@ -26,7 +26,7 @@ def test_the_stage_at_rest_follows_the_number_of_processes(page: Page, server: R
     looking = Looking(page)
     looking.open(server.url)
     for count in (8, 1, 5):
-        looking.part("processes").fill(str(count))
+        looking.choose(processes=str(count))
         expect(looking.left.part("stage").locator(".card")).to_have_count(count)
 
 
@@ -51,7 +51,7 @@ def test_the_numbers_move_while_it_runs_and_always_add_up_and_it_can_be_stopped(
 ) -> None:
     looking = Looking(page)
     looking.open(server.url)
-    looking.part("iterations").fill("50")
+    looking.choose(iterations="50")
     looking.part("run").click()
     expect(looking.part("run")).to_have_text("Stop")
     for least in (10, 25, 45):
@@ -81,7 +81,7 @@ def test_the_guess_stands_beside_the_result(page: Page, server: RunningServer) -
 def test_a_guess_can_be_skipped(page: Page, server: RunningServer) -> None:
     looking = Looking(page)
     looking.open(server.url)
-    looking.part("iterations").fill("1")
+    looking.choose(iterations="1")
     looking.run_both()
     expect(looking.left.part("guess-figure")).to_be_hidden()
 
@@ -115,10 +115,10 @@ def test_the_code_on_show_is_the_code_that_ran_with_each_process_on_its_line(pag
 def test_a_wrong_lock_is_named_as_what_people_get_wrong(page: Page, server: RunningServer) -> None:
     looking = Looking(page)
     looking.open(server.url)
-    looking.part("variant").select_option("separate_locks")
+    looking.choose(variant="separate_locks")
     expect(looking.right.part("title")).to_have_text("With a lock, wrongly")
     expect(looking.right.part("narration")).to_contain_text("Each process made its own lock")
-    looking.part("iterations").fill("6")
+    looking.choose(iterations="6")
     looking.run_both()
     assert looking.right.score[2] > 0
     assert "Each process made its own lock" in looking.right.narration
@@ -141,7 +141,7 @@ def test_one_process_alone_is_said_to_have_nobody_to_race_with(page: Page, serve
 def test_a_double_click_starts_and_does_not_stop(page: Page, server: RunningServer) -> None:
     looking = Looking(page)
     looking.open(server.url)
-    looking.part("iterations").fill("2")
+    looking.choose(iterations="2")
     looking.part("run").dblclick()
     looking.left.wait_for_the_end()
     assert looking.left.score[0] == 4
@@ -151,9 +151,9 @@ def test_a_free_run_of_thousands_of_steps_goes_straight_to_its_result(page: Page
     page.add_init_script(COUNT_MOTIONS)
     looking = Looking(page)
     looking.open(server.url)
-    looking.part("pace").select_option("free")
-    looking.part("processes").fill("4")
-    looking.part("iterations").fill("2000")
+    looking.choose(pace="free")
+    looking.choose(processes="4")
+    looking.choose(iterations="2000")
     looking.run_both()
     assert looking.right.score == (8000, 8000, 0)
     expected, counter, lost = looking.left.score
