@@ -165,12 +165,20 @@ class Looking:
         self.wait_until_drawn()
 
     def run_both(self, guess: str | None = None) -> None:
-        """Start both races, go to their newest step as they come in, and wait for both results."""
+        """Start both races, skip the playback, and wait for both results."""
         self.start(guess)
-        self.wait_for_steps(1)
-        self.key("End")
+        self.skip_playback()
         self.left.wait_for_the_end()
         self.right.wait_for_the_end()
+
+    def skip_playback(self) -> None:
+        """Go to the newest step of what has just begun, and to each that comes."""
+        self.wait_for_steps(1)
+        self.key("End")
+
+    def wait_until_rest(self) -> None:
+        """Wait until nothing moves by itself."""
+        expect(self.part("transport")).not_to_have_class(re.compile("is-moving"))
 
     @property
     def motions(self) -> int:

@@ -38,7 +38,11 @@ export function createActions(onShow, player) {
 
   /** @type {RaceActions} */
   const actions = {
-    stop: () => void Promise.all(onShow.races.filter((race) => race.running).map(({ run: { id } }) => stopRun(id))),
+    stop() {
+      void Promise.all(onShow.races.filter((race) => race.running).map(({ run: { id } }) => stopRun(id)));
+      // Whoever has seen enough is shown what came of it, not the rest of the playback.
+      if (player.playing && onShow.races.some((race) => race.flows)) player.follow();
+    },
     togglePlay: () => whenPlayable(() => player.togglePlay()),
     step: (count) => whenPlayable(() => player.step(count)),
     seek: (moment) => whenPlayable(() => player.seek(moment)),
