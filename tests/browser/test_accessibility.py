@@ -81,8 +81,8 @@ def test_the_page_of_the_races_before_anything_runs(looking: Looking, server: Ru
         looking.open(server.url)
         judge(looking.page, f"at the start, on a {size}")
     looking.page.set_viewport_size(LAPTOP)
-    looking.part("processes").fill("9")
-    expect(looking.part("message")).to_contain_text("Between 1 and 8")
+    looking.choose(iterations="0")
+    expect(looking.part("message")).to_contain_text("Between 1 and 100")
     judge(looking.page, "bad input")
     for scenario in ("array", "raising", "sharing"):
         looking.open(f"{server.url}/?scenario={scenario}&iterations=3&pace=free")

@@ -103,7 +103,8 @@ def test_b_blanks_the_screen_until_any_key_or_click(looking: Looking, end: str) 
 
 
 def test_keys_rest_while_somebody_types_a_guess(looking: Looking) -> None:
-    looking.part("guess").focus()
+    looking.part("change").click()
+    looking.part("iterations").focus()
     looking.page.keyboard.type("24")
     for key in ("b", "m", "?"):
         looking.key(key)

@@ -30,7 +30,7 @@ def test_stepping_back_and_forward_shows_the_same_as_before(looking: Looking) ->
 def test_the_end_shows_what_was_shown_live(page: Page, server: RunningServer) -> None:
     looking = Looking(page)
     looking.open(server.url)
-    looking.part("iterations").fill("4")
+    looking.choose(iterations="4")
     looking.run_both()
     live = looking.seen()
     looking.part("start").click()
@@ -121,7 +121,8 @@ def test_playing_from_the_end_begins_again_and_stops_at_the_end(paused: Looking)
 
 
 def test_keys_do_nothing_while_someone_types(looking: Looking) -> None:
-    looking.part("guess").focus()
+    looking.part("change").click()
+    looking.part("iterations").focus()
     looking.page.keyboard.type("5")
     looking.key("ArrowLeft")
     looking.key("Home")
@@ -133,12 +134,12 @@ def live(page: Page, server: RunningServer) -> Iterator[Looking]:
     """The page on a pair of races that it has just started and that go on for a minute; they are stopped in the end."""
     looking = Looking(page)
     looking.open(server.url)
-    looking.part("iterations").fill("50")
-    looking.part("run").click()
+    looking.choose(iterations="50")
+    looking.start()
     looking.wait_for_steps(5)
     yield looking
-    if looking.part("run").inner_text() == "Stop":
-        looking.part("run").click()
+    if looking.part("run-again").inner_text() == "Stop":
+        looking.part("run-again").click()
         looking.left.wait_for_the_end()
 
 
@@ -146,11 +147,11 @@ def test_after_a_press_space_is_for_playing_and_not_for_stopping(live: Looking) 
     expect(live.part("play")).to_be_focused()
     live.key("Space")
     expect(live.part("play")).to_have_attribute("aria-label", "Play")
-    expect(live.part("run")).to_have_text("Stop")
+    expect(live.part("run-again")).to_have_text("Stop")
     live.part("go-live").click()
     expect(live.part("play")).to_have_attribute("aria-label", "Pause")
     live.wait_until_past(live.position)
-    live.part("run").click()
+    live.part("run-again").click()
     live.left.wait_for_the_end()
     assert "stopped" in live.left.narration
 
@@ -164,13 +165,13 @@ def test_scrubbing_back_never_stops_the_run(live: Looking) -> None:
     live.expect_position(0)
     live.part("go-live").click()
     live.wait_until_past(known)
-    expect(live.part("run")).to_have_text("Stop")
+    expect(live.part("run-again")).to_have_text("Stop")
 
 
 def test_the_next_lost_update_is_named_and_breaks_away(looking: Looking) -> None:
     lost = looking.left.score[2]
     expect(looking.part("next-loss")).to_have_text(f"Next lost update ({lost})")
-    expect(looking.part("next-loss")).to_have_class(re.compile("is-inviting"))
+    expect(looking.part("see-loss")).to_have_class(re.compile("is-inviting"))
     looking.part("speed").select_option("8")
     looking.key("n")
     looking.wait_until_rest()
