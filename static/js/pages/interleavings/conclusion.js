@@ -4,7 +4,7 @@ import { counted as many, list, number } from "../../core/format.js";
 import { brief, grouped } from "./figures.js";
 
 /** @import { Explored, Outcome } from "./answer.js" */
-/** @import { Observations } from "./observing.js" */
+/** @import { Observations } from "../../core/observations.js" */
 
 /** More outcomes than these are not listed in a sentence. */
 const MOST_NAMED = 3;

@@ -6,7 +6,7 @@ import { counted as many } from "../../core/format.js";
 import { brief, chance } from "./figures.js";
 
 /** @import { Outcome } from "./answer.js" */
-/** @import { Observations } from "./observing.js" */
+/** @import { Observations } from "../../core/observations.js" */
 
 /** @typedef {{outcomes: readonly Outcome[], chosen: string, right: number, exhausted: boolean, observations: Observations}} OutcomesFrame */
 
