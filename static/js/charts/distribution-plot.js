@@ -12,6 +12,7 @@ import { number, THIN } from "../core/format.js";
  * @property {{least: number, expected: number}} about
  * @property {Shares | null} theory null where it is not known
  * @property {boolean} isEstimate it was drawn at random, not worked out
+ * @property {ReadonlyMap<string, string> | null} notes a figure below each final, where there is room for all
  * @property {readonly string[]} ends how each run ended, in order
  * @property {string} pace the shape of the dots
  * @property {number} runs of how many runs each dot is one, with those still to come
@@ -27,12 +28,13 @@ const TALL = 8;
 const GUTTER = 2.5;
 const ABOVE = 1.25;
 const BELOW = 1.375;
+const NOTE = 1;
 
 /** The width of a digit, and of the word for a deadlock, by the size of the type. */
 const DIGIT = 0.5;
 const WORD = 3.75;
 
-/** @typedef {{bins: Bin[], room: Room, left: number, base: number, unit: number}} Sheet */
+/** @typedef {{bins: Bin[], room: Room, left: number, base: number, unit: number, hasNotes: boolean}} Sheet */
 
 /** @param {HTMLElement} root @param {(name: string) => void} [choose] */
 export function createPlot(root, choose) {
@@ -53,7 +55,7 @@ export function createPlot(root, choose) {
     setAttribute(choose ? columns : root, "aria-label", picture.words);
     const { clientWidth: width, clientHeight: height } = root;
     if (width === 0 || height === 0) return;
-    const key = JSON.stringify([width, height, { ...picture, seen: [...picture.seen], theory: picture.theory && [...picture.theory] }]);
+    const key = JSON.stringify([width, height, { ...picture, seen: [...picture.seen], theory: picture.theory && [...picture.theory], notes: picture.notes && [...picture.notes] }]);
     if (key === drawn) return;
     drawn = key;
     const sheet = layOut(picture, width, height);
@@ -76,7 +78,7 @@ export function createPlot(root, choose) {
 }
 
 /** @param {Picture} picture @param {number} width @param {number} height @returns {Sheet} */
-function layOut({ about, theory, ends, runs, seen, mark }, width, height) {
+function layOut({ about, theory, notes, ends, runs, seen, mark }, width, height) {
   const unit = rem();
   const left = height > TALL * unit ? GUTTER * unit : 0;
   const axis = axisOf(about, new Set([...(theory?.keys() ?? []), ...ends, ...seen, ...(mark === null ? [] : [mark])]));
@@ -89,8 +91,12 @@ function layOut({ about, theory, ends, runs, seen, mark }, width, height) {
     if (bin) observed.set(bin, (observed.get(bin) ?? 0) + 1 / most);
   }
   const top = topOf([...observed.values(), ...(theory ? sharesOf(bins, theory).values() : [])]);
-  const room = { width: width - left, height: height - (ABOVE + BELOW) * unit, columns: (bins[bins.length - 1]?.at ?? 0) + 1, top, runs: most };
-  return { bins, room, left, base: height - BELOW * unit, unit };
+  const columns = (bins[bins.length - 1]?.at ?? 0) + 1;
+  const longest = Math.max(0, ...[...(notes?.values() ?? [])].map((note) => note.length));
+  const hasNotes = longest > 0 && (width - left) / columns > (longest * DIGIT + 0.5) * unit && bins.every(({ from, to }) => from === to);
+  const below = (hasNotes ? BELOW + NOTE : BELOW) * unit;
+  const room = { width: width - left, height: height - ABOVE * unit - below, columns, top, runs: most };
+  return { bins, room, left, base: height - below, unit, hasNotes };
 }
 
 /** @param {Sheet} sheet @param {Picture} picture */
@@ -129,7 +135,7 @@ function ground(sheet, picture, width) {
 
 /** The finals below the axis: the one that is open, or where the run on show ended, always among them.
  * @param {Sheet} sheet @param {Picture} picture @param {Bin | undefined} chosen */
-function numbers({ bins, room, left, base, unit }, picture, chosen) {
+function numbers({ bins, room, left, base, unit, hasNotes }, picture, chosen) {
   const each = room.width / room.columns;
   const longest = Math.max(...bins.map((bin) => nameOf(bin).length));
   const fits = Math.ceil((longest * DIGIT + 0.5) * unit / each);
@@ -155,6 +161,12 @@ function numbers({ bins, room, left, base, unit }, picture, chosen) {
     const isNarrow = each < WORD * unit;
     const x = left + (isNarrow ? room.width : (dead.at + 0.5) * each);
     parts.push(...label(dead, x, isNarrow ? "end" : "middle"));
+  }
+  if (hasNotes) {
+    for (const bin of bins) {
+      const note = picture.notes?.get(bin.from === null ? DEADLOCK : String(bin.from));
+      if (note) parts.push(text("plot-number", left + (bin.at + 0.5) * each, base + 2 * unit, note, "middle"));
+    }
   }
   return parts;
 }

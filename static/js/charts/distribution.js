@@ -144,6 +144,7 @@ export function createDistribution(root, _actions) {
       about,
       theory: explored && sharesOfAnswer(explored),
       isEstimate: explored?.exhausted === false,
+      notes: null,
       ends,
       pace: now,
       runs: ends.length + observations.left,

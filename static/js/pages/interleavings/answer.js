@@ -4,7 +4,7 @@ import { DEADLOCK } from "../../core/distribution.js";
 
 /** @import { Counted, Explored } from "../../core/exploring.js" */
 
-/** One way to end: what the bars are about. `final` is null for a deadlock. Where not everything was worked out,
+/** One way to end: what the columns are about. `final` is null for a deadlock. Where not everything was worked out,
  * `share` is an estimate or null, and there may be no schedule.
  * @typedef {object} Outcome
  * @property {string} name "2", or "deadlock"
@@ -33,6 +33,21 @@ export function outcomesOf({ exhausted, outcomes, deadlocks, known = [], estimat
 /** @param {number | null} final @param {number | null} share @param {Counted | null} counted @param {readonly string[] | null} schedule @returns {Outcome} */
 function outcome(final, share, counted, schedule) {
   return { name: final === null ? DEADLOCK : String(final), final, share, counted, schedule };
+}
+
+/** What only real runs have shown. @param {string} name @returns {Outcome} */
+export function seenOnly(name) {
+  return { name, final: name === DEADLOCK ? null : Number(name), share: null, counted: null, schedule: null };
+}
+
+/** The likeliest first; what is known without a probability comes last. @param {readonly Outcome[]} outcomes */
+export function byShare(outcomes) {
+  return [...outcomes].sort((one, other) => (other.share ?? 0) - (one.share ?? 0));
+}
+
+/** What is opened first. @param {readonly Outcome[]} outcomes */
+export function likeliest(outcomes) {
+  return byShare(outcomes)[0];
 }
 
 /** A schedule as turns: who moves, and for how many steps, until another does. @param {readonly string[]} schedule */

@@ -1,0 +1,83 @@
+// Real runs beside what can happen: some more at a press, at the pace that is chosen.
+
+import { createDistributionControls } from "../../charts/distribution-controls.js";
+import { lossyOf } from "../../charts/distribution-words.js";
+import { DEADLOCK } from "../../core/distribution.js";
+import { counted, number } from "../../core/format.js";
+import { progressOf, requestAt, UNTRACED } from "../../core/observations.js";
+import { part, setText, show } from "../../shell/dom.js";
+import { inWords } from "../../shell/shell.js";
+import { observed } from "./conclusion.js";
+
+/** @import { Problem } from "../../core/types.js" */
+/** @import { Exploration } from "./exploration.js" */
+
+/** How many real runs a press adds. */
+const RUNS = 20;
+
+/** Our pauses at the pace `slow`, in ms: twenty runs must not take a lesson. */
+const PAUSE = 20;
+
+const PACES = ["free", "tutorial", "slow", UNTRACED];
+
+/** @param {HTMLElement} root @param {Exploration} exploration @param {() => void} onChange */
+export function createObserving(root, exploration, onChange) {
+  const bench = createDistributionControls(part(root, "observe-controls", HTMLElement), { press, choose });
+  const status = part(root, "observed", HTMLElement);
+  const trouble = part(root, "observe-trouble", HTMLElement);
+  let pace = "free";
+  /** @type {Problem | null} */
+  let problem = null;
+
+  /** Some real runs more; the next press ends that. */
+  async function press() {
+    const own = exploration.observations;
+    if (!exploration.explored) return;
+    if (own.left > 0) {
+      own.stop();
+      return;
+    }
+    problem = null;
+    const came = await own.gather(pace, requestAt(exploration.request({ pace: "free" }), pace, PAUSE), RUNS);
+    if (own === exploration.observations) problem = came;
+    onChange();
+  }
+
+  /** @param {string} wanted */
+  function choose(wanted) {
+    if (wanted !== pace) exploration.observations.stop();
+    pace = wanted;
+    problem = null;
+    onChange();
+  }
+
+  function render() {
+    const { explored, observations, right } = exploration;
+    show(root, explored !== null);
+    bench.render({
+      paces: PACES,
+      chosen: pace,
+      going: observations.left > 0,
+      label: observations.runs(pace) > 0 ? `Run it ${RUNS} times more` : `Run it ${RUNS} times`,
+      results: new Map(observations.paces.map((each) => [each, result(observations.ends(each), right)])),
+    });
+    setText(status, [observed(observations), progressOf(observations, RUNS)].filter(Boolean).join(" "));
+    setText(trouble, inWords(problem));
+  }
+
+  return {
+    render,
+    press: () => void press(),
+    /** Nothing is wrong any more: something else is explored. */
+    forget: () => void (problem = null),
+    get pace() {
+      return pace;
+    },
+  };
+}
+
+/** @param {readonly string[]} ends @param {number} right */
+function result(ends, right) {
+  const bad = lossyOf(ends, right) + ends.filter((end) => end === DEADLOCK).length;
+  return { short: `${number(bad)}/${number(ends.length)}`, long: `${number(bad)} of ${counted(ends.length, "run")} went wrong` };
+}
