@@ -2,7 +2,7 @@
 // in. Whoever gives a `choose` gets columns that are buttons.
 
 import { html, rem, setAttribute, svg, toggle } from "../shell/dom.js";
-import { axisOf, binOf, binsOf, DEADLOCK, labelled, outline, sharesOf, stack, topOf } from "../core/distribution.js";
+import { axisOf, binOf, binsOf, DEADLOCK, labelled, linesOf, outline, sharesOf, stack, topOf } from "../core/distribution.js";
 import { number, THIN } from "../core/format.js";
 
 /** @import { Bin, Room, Shares } from "../core/distribution.js" */
@@ -114,9 +114,9 @@ function ground(sheet, picture, width) {
   const parts = [];
   if (chosen) parts.push(svg("rect", { class: "plot-chosen", x: left + chosen.at * each, y: 0, width: each, height: base }));
   if (left > 0) {
-    for (const share of [room.top / 2, room.top]) {
+    for (const share of linesOf(room.top)) {
       const y = base - (share / room.top) * room.height;
-      parts.push(svg("path", { class: "plot-line", d: `M${left} ${y}H${width}` }), text("plot-share", left - 0.375 * unit, y + 0.25 * unit, `${number(share * 100)}${THIN}%`, "end"));
+      parts.push(svg("path", { class: "plot-line", d: `M${left} ${y}H${width}` }), text("plot-share", left - 0.375 * unit, y + 0.25 * unit, `${number(Math.round(share * 100))}${THIN}%`, "end"));
     }
   }
   if (picture.theory) {

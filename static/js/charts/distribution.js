@@ -134,7 +134,7 @@ export function createDistribution(root, _actions) {
       paces: [...scenario.paces].reverse().concat(UNTRACED),
       chosen: now,
       going,
-      label: ends.length ? `Run it ${RUNS} times more` : `Run it ${RUNS} times`,
+      label: `Run it ${RUNS} times`,
       results: new Map(observations.paces.map((each) => [each, result(observations.ends(each), about.expected)])),
     });
     const told = progressOf(observations, RUNS) || trouble || (ends.length ? "" : forecast(run, now));

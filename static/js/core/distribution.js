@@ -30,8 +30,18 @@ const HAIRLINE = 2;
 const FILLED = 0.84;
 
 /** A dot is never larger or smaller than this, in pixels. */
-const LARGEST = 13;
+const LARGEST = 18;
 const SMALLEST = 3;
+
+/** A dot of this size is seen well: no more of them need stand side by side. */
+const GOOD = 11;
+
+/** From one dot to the next beside it, in diameters. */
+const CLOSE = 1.2;
+
+/** Lines to read shares from, so far apart, and never more of them. */
+const APARTS = [0.05, 0.1, 0.2, 0.25, 0.5, 1];
+const MOST_LINES = 3;
 
 /** How many runs one dot may stand for, where there are too many of them. */
 const HEAPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
@@ -100,6 +110,12 @@ export function topOf(shares) {
   return TOPS.find((top) => top >= highest) ?? 1;
 }
 
+/** Where there are lines to read shares from, up to the top. @param {number} top */
+export function linesOf(top) {
+  const apart = APARTS.find((each) => Math.abs(top / each - Math.round(top / each)) < 1e-9 && top / each <= MOST_LINES) ?? top;
+  return Array.from({ length: Math.round(top / apart) }, (_, index) => (index + 1) * apart);
+}
+
 /** The room that a histogram has.
  * @typedef {object} Room
  * @property {number} width
@@ -128,7 +144,7 @@ export function stack(names, bins, room) {
     heights.set(bin, before + 1);
     if (before % heap !== 0) return [];
     const place = before / heap;
-    const x = (bin.at + 0.5) * each + ((place % beside) - (beside - 1) / 2) * (wide / beside);
+    const x = (bin.at + 0.5) * each + ((place % beside) - (beside - 1) / 2) * Math.min(wide / beside, CLOSE * diameter);
     return [{ name, run, x, y: Math.floor(place / beside) * rise + diameter / 2 }];
   });
   return { spots, diameter, heap };
@@ -138,7 +154,7 @@ export function stack(names, bins, room) {
  * @param {number} wide @param {number} height @param {number} runs @param {number} top */
 function side(wide, height, runs, top) {
   const alone = height / (runs * top);
-  const beside = Math.max(1, Math.floor(Math.sqrt(wide / alone)));
+  const beside = Math.max(1, Math.min(Math.floor(Math.sqrt(wide / alone)), Math.ceil(GOOD / alone)));
   const rise = beside * alone;
   return { beside, rise, diameter: Math.min(LARGEST, rise, wide / beside) };
 }

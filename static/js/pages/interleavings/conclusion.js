@@ -27,7 +27,7 @@ export function conclusion(outcomes, right, { exhausted, interleavings }, observ
   }
   if (runs > 0 && unlucky.length > 0) {
     const names = unlucky.length > MOST_NAMED ? `${unlucky.length} ways to go wrong were` : `${list(unlucky.map(told))} ${unlucky.length > 1 ? "were" : "was"}`;
-    return `In ${many(runs, "run")} ${names} never observed, but possible. That is why a thousand good runs prove nothing.`;
+    return `In ${many(runs, "run")}, ${names} possible but never observed. That is why a thousand good runs prove nothing.`;
   }
   if (runs > 0 && exhausted) return `Everything that can go wrong was observed in ${many(runs, "run")}; a thousand good runs would not have proved that it cannot.`;
   return "Runs show what did happen, this shows all that can: a thousand good runs prove nothing.";

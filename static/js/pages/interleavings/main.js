@@ -95,9 +95,7 @@ function render() {
   setAttribute(foundLine, "aria-live", exploration.working ? "off" : "polite");
   setAttribute(page, "aria-busy", String(exploration.working));
   if (explored) setText(part(page, "conclusion", HTMLElement), conclusion(outcomes, right, explored, observations));
-  const less = explored ? unfinished(explored) || undrawn(explored) : "";
-  setText(part(page, "unfinished", HTMLElement), less);
-  show(part(page, "unfinished", HTMLElement), less !== "");
+  tellWhatIsMissing();
   // What has no picture beside it takes all the room.
   toggle(page, "is-wide", sights.empty);
   sights.render();
@@ -111,6 +109,17 @@ function render() {
   const about = explored ? `${choice.processes} × ${choice.iterations} · ${asking.guardTitle}` : "";
   document.title = ["Interleavings", about, "Lost Update"].filter(Boolean).join(" · ");
   shell.write(addressOf({ choice, final: chosen, projector: look.projector }));
+}
+
+/** That not everything was worked out, or that there is no picture of it. */
+function tellWhatIsMissing() {
+  const { explored } = exploration;
+  const root = part(page, "unfinished", HTMLElement);
+  const undone = explored ? unfinished(explored) : "";
+  const less = undone || (explored ? undrawn(explored) : "");
+  setText(root, less);
+  show(root, less !== "");
+  toggle(root, "is-undrawn", undone === "");
 }
 
 const read = asking.set(exploration.choice);

@@ -58,7 +58,7 @@ export function createObserving(root, exploration, onChange) {
       paces: PACES,
       chosen: pace,
       going: observations.left > 0,
-      label: observations.runs(pace) > 0 ? `Run it ${RUNS} times more` : `Run it ${RUNS} times`,
+      label: `Run it ${RUNS} times`,
       results: new Map(observations.paces.map((each) => [each, result(observations.ends(each), right)])),
     });
     setText(status, [observed(observations), progressOf(observations, RUNS)].filter(Boolean).join(" "));

@@ -2,7 +2,7 @@
 
 import { DEADLOCK } from "../../core/distribution.js";
 import { counted as many, number } from "../../core/format.js";
-import { paceTitle } from "../../core/observations.js";
+import { paceTitle, UNTRACED } from "../../core/observations.js";
 import { brief, chance } from "./figures.js";
 
 /** @import { Observations } from "../../core/observations.js" */
@@ -35,7 +35,10 @@ function possible({ share, counted, schedule }, exhausted) {
 function seen(name, share, observations) {
   if (observations.runs() === 0) return [];
   if (observations.of(name) === 0) return [share === null ? "possible, and never drawn or observed" : "possible, and never observed"];
-  return observations.paces.map((pace) => `observed in ${number(observations.of(name, pace))} of ${many(observations.runs(pace), "run")} ${paceTitle(pace)}`);
+  return observations.paces.map((pace) => {
+    const [times, runs] = [number(observations.of(name, pace)), observations.runs(pace)];
+    return pace === UNTRACED ? `observed in ${times} of ${many(runs, "run")} ${paceTitle(pace)}` : `observed in ${times} of ${many(runs, `${pace} run`)}`;
+  });
 }
 
 /** What was promised, held against what real processes did. @param {Verdict | null} came @param {Problem | null} refusal @param {boolean} busy
