@@ -9,7 +9,7 @@ const UNIT = 16;
 const twoTimesTen = binsOf(axisOf({ least: leastOf(0, 10), expected: 20 }, []), 600, UNIT);
 
 /** @param {number} columns @param {Partial<import("../../static/js/core/distribution.js").Room>} [changes] */
-const room = (columns, changes = {}) => ({ width: 600, height: 100, columns, top: 1, runs: 20, ...changes });
+const room = (columns, changes = {}) => ({ width: 600, height: 100, columns, top: 1, runs: 20, unit: UNIT, ...changes });
 
 test("the axis goes from the least that increments can come to up to what was expected", () => {
   assert.deepEqual(axisOf({ least: leastOf(0, 10), expected: 20 }, []), { from: 2, to: 20, deadlock: false });
@@ -99,6 +99,13 @@ test("numbers thin out evenly, and those that must stand do", () => {
   assert.equal(labelled(twoTimesTen, 1).length, 19);
   const few = labelled(twoTimesTen, 3, [9]);
   assert.ok(few.includes(9) && few.includes(18));
+  for (const [index, at] of few.entries()) if (index > 0) assert.ok(at - (few[index - 1] ?? 0) >= 3);
+});
+
+test("numbers of columns that hold several finals do not touch either", () => {
+  const bins = binsOf({ from: 2, to: 400, deadlock: false }, 1200, UNIT);
+  const few = labelled(bins, 3, [22]);
+  assert.ok(few.length > 5 && few.includes(22));
   for (const [index, at] of few.entries()) if (index > 0) assert.ok(at - (few[index - 1] ?? 0) >= 3);
 });
 

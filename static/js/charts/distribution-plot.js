@@ -1,7 +1,7 @@
 // The drawing of a distribution: finals from left to right, the theory as an outline, each real run a dot that drops
 // in. Whoever gives a `choose` gets columns that are buttons.
 
-import { html, rem, setAttribute, svg, toggle } from "../shell/dom.js";
+import { html, setAttribute, svg, toggle } from "../shell/dom.js";
 import { axisOf, binOf, binsOf, DEADLOCK, labelled, linesOf, outline, sharesOf, stack, topOf } from "../core/distribution.js";
 import { number, THIN } from "../core/format.js";
 
@@ -34,6 +34,9 @@ const NOTE = 1;
 const DIGIT = 0.5;
 const WORD = 3.75;
 
+/** The type of the drawing is so large, in rem, where nobody has asked for big type. */
+const TYPE = 0.75;
+
 /** @typedef {{bins: Bin[], room: Room, left: number, base: number, unit: number, hasNotes: boolean}} Sheet */
 
 /** @param {HTMLElement} root @param {(name: string) => void} [choose] */
@@ -58,7 +61,7 @@ export function createPlot(root, choose) {
     const key = JSON.stringify([width, height, { ...picture, seen: [...picture.seen], theory: picture.theory && [...picture.theory], notes: picture.notes && [...picture.notes] }]);
     if (key === drawn) return;
     drawn = key;
-    const sheet = layOut(picture, width, height);
+    const sheet = layOut(picture, width, height, unitOf(root));
     setAttribute(drawing, "viewBox", `0 0 ${width} ${height}`);
     behind.replaceChildren(...ground(sheet, picture, width));
     drawDots(dots, sheet, picture);
@@ -71,15 +74,19 @@ export function createPlot(root, choose) {
     render,
     /** How many runs one dot stands for. */
     get heap() {
-      return last && root.clientWidth ? heapOf(layOut(last, root.clientWidth, root.clientHeight), last) : 1;
+      return last && root.clientWidth ? heapOf(layOut(last, root.clientWidth, root.clientHeight, unitOf(root)), last) : 1;
     },
     destroy: () => resized.disconnect(),
   };
 }
 
-/** @param {Picture} picture @param {number} width @param {number} height @returns {Sheet} */
-function layOut({ about, theory, notes, ends, runs, seen, mark }, width, height) {
-  const unit = rem();
+/** All that is drawn grows with its type. @param {HTMLElement} root */
+function unitOf(root) {
+  return parseFloat(getComputedStyle(root).fontSize) / TYPE;
+}
+
+/** @param {Picture} picture @param {number} width @param {number} height @param {number} unit @returns {Sheet} */
+function layOut({ about, theory, notes, ends, runs, seen, mark }, width, height, unit) {
   const left = height > TALL * unit ? GUTTER * unit : 0;
   const axis = axisOf(about, new Set([...(theory?.keys() ?? []), ...ends, ...seen, ...(mark === null ? [] : [mark])]));
   const bins = binsOf(axis, width - left, unit);
@@ -95,7 +102,7 @@ function layOut({ about, theory, notes, ends, runs, seen, mark }, width, height)
   const longest = Math.max(0, ...[...(notes?.values() ?? [])].map((note) => note.length));
   const hasNotes = longest > 0 && (width - left) / columns > (longest * DIGIT + 0.5) * unit && bins.every(({ from, to }) => from === to);
   const below = (hasNotes ? BELOW + NOTE : BELOW) * unit;
-  const room = { width: width - left, height: height - ABOVE * unit - below, columns, top, runs: most };
+  const room = { width: width - left, height: height - ABOVE * unit - below, columns, top, unit, runs: most };
   return { bins, room, left, base: height - below, unit, hasNotes };
 }
 

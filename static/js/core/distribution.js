@@ -29,8 +29,8 @@ const HAIRLINE = 2;
 /** Of its bin, so much is for dots and bars. */
 const FILLED = 0.84;
 
-/** A dot is never larger or smaller than this, in pixels. */
-const LARGEST = 18;
+/** A dot is never larger than this, in the same unit, or smaller than this, in pixels. */
+const LARGEST = 1.125;
 const SMALLEST = 3;
 
 /** A dot of this size is seen well: no more of them need stand side by side. */
@@ -122,6 +122,7 @@ export function linesOf(top) {
  * @property {number} height
  * @property {number} columns how many bins fit side by side, with the gap before a deadlock
  * @property {number} top the share at which the height ends
+ * @property {number} unit the size of the type
  * @property {number} runs of how many runs a dot is one: also those that are still to come
  */
 
@@ -129,12 +130,12 @@ export function linesOf(top) {
  * @param {readonly string[]} names how each run ended @param {readonly Bin[]} bins @param {Room} room
  * @returns {{spots: (Spot & {name: string, run: number})[], diameter: number, heap: number}} */
 export function stack(names, bins, room) {
-  const { width, height, columns, top } = room;
+  const { width, height, columns, top, unit } = room;
   const each = width / columns;
   const most = Math.max(room.runs, names.length, 1);
   const wide = each * FILLED;
-  const heap = HEAPS.find((size) => side(wide, height, most / size, top).diameter >= SMALLEST) ?? HEAPS[HEAPS.length - 1] ?? 1;
-  const { beside, rise, diameter } = side(wide, height, most / heap, top);
+  const heap = HEAPS.find((size) => side(wide, height, most / size, top, unit).diameter >= SMALLEST) ?? HEAPS[HEAPS.length - 1] ?? 1;
+  const { beside, rise, diameter } = side(wide, height, most / heap, top, unit);
   /** @type {Map<Bin, number>} */
   const heights = new Map();
   const spots = names.flatMap((name, run) => {
@@ -151,12 +152,12 @@ export function stack(names, bins, room) {
 }
 
 /** How many dots stand side by side in a bin, so that their heap is as high as its share says.
- * @param {number} wide @param {number} height @param {number} runs @param {number} top */
-function side(wide, height, runs, top) {
+ * @param {number} wide @param {number} height @param {number} runs @param {number} top @param {number} unit */
+function side(wide, height, runs, top, unit) {
   const alone = height / (runs * top);
   const beside = Math.max(1, Math.min(Math.floor(Math.sqrt(wide / alone)), Math.ceil(GOOD / alone)));
   const rise = beside * alone;
-  return { beside, rise, diameter: Math.min(LARGEST, rise, wide / beside) };
+  return { beside, rise, diameter: Math.min(LARGEST * unit, rise, wide / beside) };
 }
 
 /** The theory as steps over its bins: points of one line, from the axis up and back. @param {readonly Bin[]} bins @param {Shares} shares @param {Room} room @returns {Spot[]} */
@@ -180,8 +181,10 @@ export function outline(bins, shares, { width, height, columns, top }) {
 export function labelled(bins, fits, must = []) {
   const numbers = bins.filter(({ from }) => from !== null);
   const step = roundStep(fits);
+  // Columns of several finals begin at multiples of as many.
+  const wide = (numbers[2]?.from ?? 2) - (numbers[1]?.from ?? 1);
   const last = numbers[numbers.length - 1]?.at ?? 0;
   const standing = [...new Set([...must, last, 0])].filter((at, index, all) => all.slice(0, index).every((other) => Math.abs(other - at) >= fits));
-  const others = numbers.filter(({ at, from }) => (from ?? 0) % step === 0 && standing.every((other) => Math.abs(other - at) >= fits)).map(({ at }) => at);
+  const others = numbers.filter(({ at, from }) => (from ?? 0) % (step * wide) === 0 && standing.every((other) => Math.abs(other - at) >= fits)).map(({ at }) => at);
   return [...new Set([...standing, ...others])].sort((one, other) => one - other);
 }
