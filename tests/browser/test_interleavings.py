@@ -308,13 +308,14 @@ def test_what_is_out_of_range_and_what_goes_wrong_is_said_in_words(exploration: 
     exploration.part("processes").fill("2")
     explored.answer = no_server
     exploration.part("explore").click()
-    expect(exploration.part("message")).to_contain_text("The server does not answer.")
+    expect(exploration.part("notice")).to_contain_text("The server does not answer.")
     explored.answer = None
     exploration.part("explore").click()
     expect(exploration.outcomes).to_have_count(2, timeout=WORK_MS)
+    expect(exploration.part("notice")).to_be_hidden()
     started.answer = no_server
     exploration.part("distribution-run").click()
-    expect(exploration.part("observe-trouble")).to_contain_text("The server does not answer.")
+    expect(exploration.part("notice")).to_contain_text("The server does not answer.")
     exploration.part("follow-schedule").click()
-    expect(exploration.part("verdict")).to_contain_text("The server does not answer.")
+    expect(exploration.part("notice")).to_contain_text("The server does not answer.")
     faults.clear()

@@ -22,8 +22,8 @@ import { createSights } from "./sights.js";
 const place = readPlace(window.location.search, embedded("usual"));
 /** @type {Look} */
 let look = { panel: "timeline", solo: null, cell: null, projector: place.projector };
-/** Why real processes did not follow. @type {Problem | null} */
-let refusal = null;
+/** What went wrong: nothing could be worked out, or real processes did not follow. @type {Problem | null} */
+let trouble = null;
 
 const body = document.body;
 const exploration = new Exploration(place.choice, place.final, render);
@@ -64,27 +64,26 @@ const shell = createShell({
 async function ask(wanted, final) {
   sights.clear();
   observing.forget();
-  refusal = null;
+  trouble = null;
   asking.mark(wanted);
-  asking.complain(null);
-  const problem = await exploration.ask(wanted, final);
-  if (!problem) return;
-  asking.mark(null);
-  asking.complain(problem);
+  trouble = await exploration.ask(wanted, final);
+  if (trouble) asking.mark(null);
+  render();
 }
 
 /** @param {string} name */
 function choose(name) {
   if (name === exploration.chosen) return;
   exploration.chosen = name;
-  refusal = null;
+  trouble = null;
+  observing.forget();
   sights.clear();
   render();
 }
 
 async function follow() {
-  refusal = null;
-  refusal = await sights.follow();
+  trouble = null;
+  trouble = await sights.follow();
   render();
 }
 
@@ -100,10 +99,11 @@ function render() {
   toggle(page, "is-wide", sights.empty);
   sights.render();
   observing.render();
+  shell.tell(trouble ?? observing.problem);
   schedule.render(exploration, following.busy);
   histogram.render(exploration, observing.pace);
   const verdict = part(page, "verdict", HTMLElement);
-  const { text, isBroken } = verdictOf(following.verdict, refusal, following.busy);
+  const { text, isBroken } = verdictOf(following.verdict, following.busy);
   setText(verdict, text);
   toggle(verdict, "is-broken", isBroken);
   const about = explored ? `${choice.processes} × ${choice.iterations} · ${asking.guardTitle}` : "";

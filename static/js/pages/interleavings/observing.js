@@ -6,7 +6,6 @@ import { DEADLOCK } from "../../core/distribution.js";
 import { counted, number } from "../../core/format.js";
 import { progressOf, requestAt, UNTRACED } from "../../core/observations.js";
 import { part, setText, show } from "../../shell/dom.js";
-import { inWords } from "../../shell/shell.js";
 import { observed } from "./conclusion.js";
 
 /** @import { Problem } from "../../core/types.js" */
@@ -24,7 +23,6 @@ const PACES = ["free", "tutorial", "slow", UNTRACED];
 export function createObserving(root, exploration, onChange) {
   const bench = createDistributionControls(part(root, "observe-controls", HTMLElement), { press, choose });
   const status = part(root, "observed", HTMLElement);
-  const trouble = part(root, "observe-trouble", HTMLElement);
   let pace = "free";
   /** @type {Problem | null} */
   let problem = null;
@@ -62,7 +60,6 @@ export function createObserving(root, exploration, onChange) {
       results: new Map(observations.paces.map((each) => [each, result(observations.ends(each), right)])),
     });
     setText(status, [observed(observations), progressOf(observations, RUNS)].filter(Boolean).join(" "));
-    setText(trouble, inWords(problem));
   }
 
   return {
@@ -70,6 +67,10 @@ export function createObserving(root, exploration, onChange) {
     press: () => void press(),
     /** Nothing is wrong any more: something else is explored. */
     forget: () => void (problem = null),
+    /** Why no more runs came. */
+    get problem() {
+      return problem;
+    },
     get pace() {
       return pace;
     },

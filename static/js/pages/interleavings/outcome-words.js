@@ -6,7 +6,6 @@ import { paceTitle, UNTRACED } from "../../core/observations.js";
 import { brief, chance } from "./figures.js";
 
 /** @import { Observations } from "../../core/observations.js" */
-/** @import { Problem } from "../../core/types.js" */
 /** @import { Outcome } from "./answer.js" */
 /** @import { Verdict } from "./following.js" */
 
@@ -41,10 +40,9 @@ function seen(name, share, observations) {
   });
 }
 
-/** What was promised, held against what real processes did. @param {Verdict | null} came @param {Problem | null} refusal @param {boolean} busy
+/** What was promised, held against what real processes did. @param {Verdict | null} came @param {boolean} busy
  * @returns {{text: string, isBroken: boolean}} */
-export function verdictOf(came, refusal, busy) {
-  if (refusal) return { text: [refusal.message, refusal.hint].filter(Boolean).join(" "), isBroken: true };
+export function verdictOf(came, busy) {
   if (!came) return { text: busy ? "Real processes follow it …" : "", isBroken: false };
   const really = came.really === null ? (came.run.reason ?? "in no way") : named(came.really);
   if (came.really === came.promised) return { text: `Real processes ended ${really}, as said.`, isBroken: false };
