@@ -132,7 +132,7 @@
  * @property {Effect | null} effect
  */
 
-/** @typedef {"value" | "timeline" | "map" | "lineage" | "code" | "anatomy" | "distribution" | "untraced" | "again"} Panel */
+/** @typedef {"value" | "timeline" | "map" | "lineage" | "code" | "anatomy" | "distribution"} Panel */
 
 /** How the races are looked at: the panel below them, one of them alone (0 is the left one), big type, and
  * the cell that the charts are about (null is the first).
