@@ -3,9 +3,8 @@
 //
 //   const editor = createMapEditor(root, { onPath: ({ path, isOver }) => … });   // root is empty
 //   editor.set(program);          // programOf(request); begins anew
-//   editor.path                   // who moves, step by step: 0 is P1, 1 is P2
-//
-// What is drawn is read on: `scheduleOf(path)` is what real processes follow.
+//   editor.draw([0, 1, 1]);       // a way: who moves, step by step; 0 is P1, 1 is P2
+//   editor.schedule               // the same for real processes to follow: ["P1", "P2", "P2"]
 
 import { ProgressGraph, surveyOf } from "../core/progress-graph.js";
 import { walked } from "../core/walk.js";
@@ -30,11 +29,6 @@ const PRESS = 4;
 /** @type {Readonly<Record<string, number>>} */
 const MOVES = { ArrowRight: 0, ArrowUp: 1 };
 const BACK = new Set(["ArrowLeft", "ArrowDown", "Backspace"]);
-
-/** @param {readonly number[]} path @returns {string[]} */
-export function scheduleOf(path) {
-  return path.map((process) => NAMES[process] ?? "");
-}
 
 /** @param {HTMLElement} root @param {{onPath: (drawn: Drawn) => void}} setting */
 export function createMapEditor(root, { onPath }) {
@@ -128,8 +122,8 @@ export function createMapEditor(root, { onPath }) {
     set,
     draw,
     render,
-    get path() {
-      return /** @type {readonly number[]} */ (path);
+    get schedule() {
+      return path.map((process) => NAMES[process] ?? "");
     },
     destroy: () => resized.disconnect(),
   };
