@@ -56,7 +56,7 @@ export function createMapSight(root, follow) {
   function renderButtons() {
     button.disabled = busy || !drawn?.isOver;
     clear.disabled = !drawn?.path.length;
-    setText(button, drawn && !drawn.isOver ? "Draw it to its end" : "Let real processes follow it");
+    setText(button, drawn && !drawn.isOver ? "Draw it to its end" : "Let real processes follow this way");
   }
 
   button.addEventListener("click", () => {

@@ -25,16 +25,7 @@ export function createSights(root, exploration, { catalogue, look, choose, follo
 
   for (const button of buttons) button.addEventListener("click", () => lookAt(/** @type {Sight} */ (button.dataset["sight"])));
 
-  const isFollowed = () => following.busy || following.started;
-
-  /** What can be had. @returns {Sight[]} */
-  function offered() {
-    const { explored, choice } = exploration;
-    if (!explored) return [];
-    /** @type {[Sight, boolean][]} */
-    const all = [["graph", explored.graph !== undefined], ["map", hasMap(choice)], ["run", explored.graph !== undefined || hasMap(choice) || isFollowed()]];
-    return all.flatMap(([name, canBeHad]) => (canBeHad ? name : []));
-  }
+  const offered = () => sightsOf(exploration, following.busy || following.started);
 
   /** @returns {Sight | null} */
   function sight() {
@@ -101,4 +92,13 @@ export function createSights(root, exploration, { catalogue, look, choose, follo
     },
     follow: followWay,
   };
+}
+
+/** What can be had. @param {Exploration} exploration @param {boolean} isFollowed @returns {Sight[]} */
+function sightsOf({ explored, choice }, isFollowed) {
+  if (!explored) return [];
+  const isDrawn = explored.graph !== undefined || hasMap(choice);
+  /** @type {[Sight, boolean][]} */
+  const all = [["graph", explored.graph !== undefined], ["map", hasMap(choice)], ["run", isDrawn || isFollowed]];
+  return all.flatMap(([name, canBeHad]) => (canBeHad ? name : []));
 }
