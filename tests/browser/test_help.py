@@ -65,7 +65,7 @@ def test_a_clicker_leads_from_one_lost_update_to_the_next_and_back(looking: Look
 
 
 def test_digits_open_the_panels(looking: Looking) -> None:
-    for digit, panel in enumerate(("timeline", "lineage", "code", "anatomy", "untraced"), 1):
+    for digit, panel in enumerate(("timeline", "map", "lineage", "code", "anatomy", "distribution"), 1):
         looking.key(str(digit))
         expect(looking.part("panels").locator("[aria-pressed=true]")).to_have_attribute("data-panel", panel)
         expect(looking.left.part(panel)).to_be_visible()

@@ -82,7 +82,7 @@ def _judged(answer: Answer, expected: int, held: int) -> Verdict:
     found = Verdict(
         passes=not breaking,
         ends="right",
-        why=f"Whoever moves when, it ends at {expected}, and nobody waits for ever.",
+        why=f"In every interleaving it ends at {expected}, and nobody waits for ever.",
         schedule=None,
         final=expected,
         expected=expected,
@@ -97,7 +97,7 @@ def _judged(answer: Answer, expected: int, held: int) -> Verdict:
         switches, f"After {switches} context switches"
     )
     if final is None:
-        found.update({"ends": "deadlock", "why": f"{begins} everybody who is not done waits for the lock, for ever."})
+        found.update({"ends": "deadlock", "why": f"{begins} everybody who has not finished waits for the lock for ever."})
     else:
         found.update({"ends": "wrong", "why": f"{begins} it ends at {final} instead of {expected}."})
     return found
@@ -116,7 +116,7 @@ def _failing(program: Program, names: Sequence[str], expected: int, held: int) -
     return Verdict(
         passes=False,
         ends="failure",
-        why="A process fails even with nobody beside it: it releases a lock that nobody holds, which is a ValueError.",
+        why="A process fails even when it runs alone: it releases a lock that nobody holds, which is a ValueError.",
         schedule=[name for name in names for _ in range(len(program) + 1)],
         final=state[0],
         expected=expected,

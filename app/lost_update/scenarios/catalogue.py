@@ -56,7 +56,7 @@ PACES: Final = {
             "Every process waits before each step until somebody lets it go.",
             "one step at a time",
         ),
-        PaceChoice("free", "free", "free · nobody pauses", "As fast as it goes: nobody pauses.", "at full speed"),
+        PaceChoice("free", "free", "free · nobody pauses", "As fast as they can: nobody pauses.", "at full speed"),
     )
 }
 

@@ -34,7 +34,7 @@ SCENARIO = Scenario(
         Variant(
             "none",
             "First in, first out",
-            "A queue needs no lock of ours: it has its own.",
+            "The queue has its own lock, so we need none.",
             "plain",
             (Role(put_numbers, free=(Op.PUT,)), Role(get_numbers, free=(Op.GET,))),
             stage="pipe",

@@ -34,14 +34,14 @@ def share(mp, guard, processes):
 SCENARIO = Scenario(
     name="queue-workers",
     title="Two into one queue",
-    about="P1 puts squares on a queue and P2 negative numbers. In which order they come out nobody promises.",
+    about="P1 puts squares on a queue, P2 negative numbers. Nothing promises how the two mix.",
     field="guard",
     lineup="one",
     variants=by_name(
         Variant(
             "none",
             "Two put, one gets",
-            "A queue needs no lock of ours: it has its own.",
+            "The queue has its own lock, so we need none.",
             "plain",
             (Role(put_squares, free=(Op.PUT,)), Role(put_negatives, free=(Op.PUT,))),
             Extra("reader", Role(get_all, free=(Op.GET,), of="everybody")),

@@ -36,8 +36,8 @@ def share(mp, guard, processes):
 
 SCENARIO = Scenario(
     name="raising",
-    title="An error under lock",
-    about="In its second round P1 raises an exception after it has acquired the lock.",
+    title="An exception while locked",
+    about="In its second round P1 raises an exception while it holds the lock.",
     field="guard",
     lineup="pair",
     variants=by_name(
@@ -55,5 +55,5 @@ SCENARIO = Scenario(
     page={"iterations": 4, "pace": "slow", "step_ms": 120},
     processes=Amount(2, MAX_PROCESSES, 2),
     iterations=Amount(2, 10_000, 4),
-    panels=("value", "timeline", "lineage", "code"),
+    panels=("value", "timeline", "map", "lineage", "code"),
 )

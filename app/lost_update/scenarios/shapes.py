@@ -170,7 +170,7 @@ class Scenario:
     sentence: str = "{processes} [process|processes], {iterations} [round|rounds] each, {pace}."
     beside: str = ""
     asks: bool = False
-    panels: tuple[str, ...] = ("value", "timeline", "lineage", "code", "anatomy", "untraced", "again")
+    panels: tuple[str, ...] = ("value", "timeline", "map", "lineage", "code", "anatomy", "distribution")
 
     @property
     def default(self) -> str:

@@ -36,7 +36,7 @@ ERRORS: Final = {
 
 HINTS: Final = {
     400: "Send a body that is JSON.",
-    404: "Look at the address. Runs are listed at /api/runs; old ones expire.",
+    404: "Check the address. Runs are kept for a while only; /api/runs lists those that there are.",
     405: "Use another method: the Allow header names those that there are.",
 }
 

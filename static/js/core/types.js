@@ -132,7 +132,7 @@
  * @property {Effect | null} effect
  */
 
-/** @typedef {"value" | "timeline" | "map" | "lineage" | "code" | "anatomy" | "distribution" | "untraced" | "again"} Panel */
+/** @typedef {"value" | "timeline" | "map" | "lineage" | "code" | "anatomy" | "distribution"} Panel */
 
 /** How the races are looked at: the panel below them, one of them alone (0 is the left one), big type, and
  * the cell that the charts are about (null is the first).
@@ -283,6 +283,7 @@
  * @property {(request: RunRequest) => Promise<Answer>} runAside a run that is not shown, only counted
  * @property {(id: string) => Promise<Answer>} fetchRun
  * @property {(id: string) => Promise<Answer>} stopRun
+ * @property {(process: number) => void} [take] where a person decides who goes on: lets a process take its next step
  */
 
 /** What a person can do on the page of the races beside that.

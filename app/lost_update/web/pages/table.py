@@ -54,7 +54,7 @@ PAGES: Final = (
         title="Interleavings",
         description="Every interleaving of processes that share a number: what can come of it, how probable it is, "
         "and real processes that follow any schedule.",
-        sheets=(*RACES, "interleavings"),
+        sheets=(*RACES, "distribution", "interleavings"),
         tells=interleavings.tells,
         embeds=("catalogue", "usual"),
     ),

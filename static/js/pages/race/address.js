@@ -14,7 +14,7 @@ import { readGuess } from "../../core/guess.js";
 const FIELDS = ["guard", "start_method", "call"];
 const SIDES = ["left", "right", "third"];
 /** @type {readonly Panel[]} */
-const PANELS = ["value", "timeline", "map", "lineage", "code", "anatomy", "distribution", "untraced", "again"];
+const PANELS = ["value", "timeline", "map", "lineage", "code", "anatomy", "distribution"];
 
 /** @param {Location} location @returns {Place} */
 export function readAddress(location) {
