@@ -44,7 +44,7 @@ def test_a_wrong_placement_is_broken_by_real_processes_as_said(page: Page, serve
     check(page, "wrong")
     expect(page.locator('[data-part="verdict-word"]')).to_have_text("BROKEN")
     expect(page.locator('[data-part="verdict-why"]')).to_have_text(
-        "After 2 context switches it ends at 2 instead of 4."
+        "After 2 context switches, it ends at 2 instead of 4."
     )
     schedule = page.locator('[data-part="schedule"]').inner_text()
     # Read, acquire, write with its modify, release: twice five steps each.
