@@ -28,7 +28,7 @@ def test_no_lock_loses_updates(server: RunningServer) -> None:
     # P1 reads 0 and computes 1; P2 does all it has to do; P1 writes its 1 over that and adds 1 more: or the like.
     assert (verdict["passes"], verdict["ends"], verdict["final"], verdict["expected"]) == (False, "wrong", 2, 4)
     assert verdict["interleavings"] == "924"
-    assert verdict["why"] == "After 2 context switches, it ends at 2 instead of 4."
+    assert verdict["why"] == "After 2 context switches it ends at 2 instead of 4."
     view = followed(server, verdict, **wanted)
     assert view["status"] == "finished"
     assert view["summary"]["cells"][0]["final"] == 2

@@ -67,7 +67,7 @@ def test_a_wrong_type_range_name_or_field_is_refused(wrong: dict[str, Any]) -> N
 
 
 def test_an_unknown_name_is_answered_with_those_that_there_are() -> None:
-    with pytest.raises(ValidationError, match="Choose one of these: none, lock, with, get_lock, separate_locks, write_only"):
+    with pytest.raises(ValidationError, match="Choose one of these: none, lock, with, get_lock"):
         RunRequest(guard="mutex")
 
 

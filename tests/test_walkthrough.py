@@ -27,13 +27,13 @@ about = "What it is about."
 slug = "one"
 title = "One"
 text = "Words, and `code`."
-look = "There."
+look = [{ text = "There.", at = "end" }]
 runs = [{ scenario = "value" }]
 [[steps]]
 slug = "two"
 title = "Two"
 text = "Words."
-look = "There."
+look = [{ text = "There.", at = "first_loss", otherwise = "Not this time." }]
 runs = [{ scenario = "value" }]
 [steps.question]
 kind = "choice"
@@ -81,7 +81,7 @@ def test_every_request_of_the_walkthrough_is_one_that_the_server_takes_and_ends_
 def test_every_step_asks_something_and_is_short_enough_for_a_screen(step: Step) -> None:
     assert step.question is not None
     assert len(step.text) <= 250
-    assert len(step.look) <= 190
+    assert sum(max(len(sight.text), len(sight.otherwise or "")) for sight in step.look) <= 240
     assert len(step.question.why) <= 140
 
 
@@ -112,6 +112,9 @@ def test_a_text_is_one_line_however_its_file_breaks_it(tmp_path: Path) -> None:
         (("look =", "code = [2]\nlook ="), "code names the runs"),
         (('"value" }]', '"value" }, { scenario = "value" }]\nrepeat = 5'), "only a single run can be repeated"),
         (("`code`", "`code"), "without its partner"),
+        (('at = "end"', 'at = "first_sight"'), "points at first_sight"),
+        (('at = "end"', 'at = "clean_runs"'), "not to be seen where the run is not repeated"),
+        (('at = "end"', 'at = "end", run = 2'), "looks at run 2, and there are 1"),
         (("about =", "number = 3\nabout ="), "number"),
         (("title =", "title"), "line 2"),
     ],
@@ -168,7 +171,8 @@ def test_every_step_is_on_the_page_with_its_words_its_question_and_its_code(over
     text = plain(overview)
     question = step.question
     assert question is not None
-    words = [step.title, step.text, step.look, question.ask, question.why]
+    words = [step.title, step.text, question.ask, question.why]
+    words += [said for sight in step.look for said in (sight.text, sight.otherwise) if said]
     words += question.options if isinstance(question, Choice) else []
     for each in words:
         assert each.replace("`", "") in text
@@ -206,6 +210,9 @@ def test_the_page_carries_the_requests_as_they_stand_in_the_chapters(overview: s
     programs = json.loads(found[1])
     assert [each["name"] for each in programs] == list(STEPS)
     assert [each["runs"] for each in programs] == [step.runs for step in STEPS.values()]
+    assert [[sight["at"] for sight in each["look"]] for each in programs] == [
+        [sight.at for sight in step.look] for step in STEPS.values()
+    ]
 
 
 def test_a_number_is_right_only_where_chance_does_not_decide() -> None:

@@ -145,15 +145,40 @@ class Looking:
         """Wait until a panel is there and drawn: it is fetched when it is first needed."""
         expect(self.left.part(panel)).to_be_visible()
 
-    def run_both(self) -> None:
-        """Press the one button, and wait for both results."""
+    def choose(self, **choice: str) -> None:
+        """Pick or type what would run, in the sentence."""
+        for name, value in choice.items():
+            picker = self.part(name)
+            if picker.evaluate("picker => picker.matches('select')"):
+                picker.select_option(value)
+            else:
+                picker.fill(value)
+
+    def start(self, guess: str | None = None) -> None:
+        """Start what the sentence says, by a guess or without one, and wait until it has begun."""
         before = self.page.url
-        self.part("run").click()
-        # Until the server has answered, the races before are still on show, with their results.
+        button = self.part("run") if guess is None else self.page.locator(f'[data-guess="{guess}"]')
+        button.click()
+        # Until the server has answered, what was there before is still on show.
         expect(self.page).not_to_have_url(before)
+        expect(self.part("run-again")).to_be_visible()
         self.wait_until_drawn()
+
+    def run_both(self, guess: str | None = None) -> None:
+        """Start both races, skip the playback, and wait for both results."""
+        self.start(guess)
+        self.skip_playback()
         self.left.wait_for_the_end()
         self.right.wait_for_the_end()
+
+    def skip_playback(self) -> None:
+        """Go to the newest step of what has just begun, and to each that comes."""
+        self.wait_for_steps(1)
+        self.key("End")
+
+    def wait_until_rest(self) -> None:
+        """Wait until nothing moves by itself."""
+        expect(self.part("transport")).not_to_have_class(re.compile("is-moving"))
 
     @property
     def motions(self) -> int:

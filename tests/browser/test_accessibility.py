@@ -19,7 +19,7 @@ from tests.browser.test_scheduler import Desk
 from tests.browser.test_walkthrough import RACE, STEPS, Walk
 from tests.serving import RunningServer
 
-PANELS = ("timeline", "lineage", "code", "anatomy", "untraced", "again")
+PANELS = ("timeline", "map", "lineage", "code", "anatomy", "distribution")
 SIZES = {"laptop": LAPTOP, "phone": PHONE}
 SCHEMES = ("light", "dark")
 
@@ -81,8 +81,8 @@ def test_the_page_of_the_races_before_anything_runs(looking: Looking, server: Ru
         looking.open(server.url)
         judge(looking.page, f"at the start, on a {size}")
     looking.page.set_viewport_size(LAPTOP)
-    looking.part("processes").fill("9")
-    expect(looking.part("message")).to_contain_text("Between 1 and 8")
+    looking.choose(iterations="0")
+    expect(looking.part("message")).to_contain_text("Between 1 and 100")
     judge(looking.page, "bad input")
     for scenario in ("array", "raising", "sharing"):
         looking.open(f"{server.url}/?scenario={scenario}&iterations=3&pace=free")
@@ -120,7 +120,7 @@ def test_the_page_of_the_races_with_what_can_be_opened_on_it(
     looking: Looking, server: RunningServer, judge: Judge
 ) -> None:
     pair = ("race-none", "race-with")
-    for panel in ("timeline", "untraced"):
+    for panel in ("timeline", "distribution"):
         open_end(looking, server, *pair, more=f"&projector&panel={panel}")
         judge(looking.page, f"projector, {panel}")
     looking.open(f"{server.url}/?runs={','.join(pair)}&alone=left")
@@ -130,10 +130,11 @@ def test_the_page_of_the_races_with_what_can_be_opened_on_it(
     looking.key("?")
     expect(looking.page.get_by_role("dialog")).to_be_visible()
     judge(looking.page, "help")
-    open_end(looking, server, *pair, more="&panel=untraced")
-    looking.left.part("untraced").get_by_role("button").click()
-    expect(looking.left.part("untraced")).to_contain_text("of 1 run lost something.")
-    judge(looking.page, "run untraced")
+    open_end(looking, server, *pair, more="&panel=distribution")
+    looking.left.part("distribution").locator("[data-pace=free]").click()
+    looking.left.part("distribution-run").click()
+    expect(looking.left.part("distribution")).to_contain_text(re.compile(r"Lost something in \d+ of 20 runs"))
+    judge(looking.page, "the distribution of twenty runs")
     looking.page.set_viewport_size(PHONE)
     open_end(looking, server, *pair)
     judge(looking.page, "at the end, on a phone")
@@ -188,7 +189,7 @@ def test_the_puzzle(page: Page, server: RunningServer, judge: Judge) -> None:
     for end in ("placed", "followed"):
         if end == "followed":
             check(page, "wrong")
-            follow(page, "They ended at 2, as said.")
+            follow(page, "They ended at 2, as predicted.")
         for size, viewport in SIZES.items():
             page.set_viewport_size(viewport)
             judge(page, f"{end}, on a {size}")

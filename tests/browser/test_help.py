@@ -65,7 +65,7 @@ def test_a_clicker_leads_from_one_lost_update_to_the_next_and_back(looking: Look
 
 
 def test_digits_open_the_panels(looking: Looking) -> None:
-    for digit, panel in enumerate(("timeline", "lineage", "code", "anatomy", "untraced"), 1):
+    for digit, panel in enumerate(("timeline", "map", "lineage", "code", "anatomy", "distribution"), 1):
         looking.key(str(digit))
         expect(looking.part("panels").locator("[aria-pressed=true]")).to_have_attribute("data-panel", panel)
         expect(looking.left.part(panel)).to_be_visible()
@@ -103,7 +103,8 @@ def test_b_blanks_the_screen_until_any_key_or_click(looking: Looking, end: str) 
 
 
 def test_keys_rest_while_somebody_types_a_guess(looking: Looking) -> None:
-    looking.part("guess").focus()
+    looking.part("change").click()
+    looking.part("iterations").focus()
     looking.page.keyboard.type("24")
     for key in ("b", "m", "?"):
         looking.key(key)

@@ -1,4 +1,4 @@
-"""Every interleaving there is, in a real browser: its bars, real runs beside them, and processes that follow them."""
+"""Every interleaving there is, in a real browser: all outcomes at once, real runs as dots, and processes that follow."""
 
 import re
 from typing import Any
@@ -23,7 +23,7 @@ class Exploration:
         self.server = server
 
     def open(self, **query: Any) -> None:
-        """Open the page and wait for its bars."""
+        """Open the page and wait for its outcomes."""
         self.page.goto(str(httpx.URL(f"{self.server.url}/interleavings", params=query)))
         expect(self.outcomes.first).to_be_visible(timeout=WORK_MS)
 
@@ -33,11 +33,11 @@ class Exploration:
 
     @property
     def outcomes(self) -> Locator:
-        """The bars."""
+        """The columns."""
         return self.page.locator("button[data-outcome]")
 
     def outcome(self, name: str) -> Locator:
-        """The bars of one outcome."""
+        """The column of one outcome."""
         return self.page.locator(f'button[data-outcome="{name}"]')
 
     def answer(self, **request: Any) -> dict[str, Any]:
@@ -49,9 +49,9 @@ class Exploration:
 
     def observe(self, runs: int) -> None:
         """Press the button, and wait until so many runs have been observed."""
-        self.part("observe-button").click()
+        self.part("distribution-run").click()
         expect(self.part("observed")).to_contain_text(f"Observed in {runs} runs", timeout=WORK_MS)
-        expect(self.part("observe-button")).to_have_text("Run it 10 times", timeout=WORK_MS)
+        expect(self.part("distribution-run")).to_have_text("Run it 20 times", timeout=WORK_MS)
 
     def follow(self, ends: str) -> None:
         """Let real processes follow the schedule on show, and hold their end against what was said."""
@@ -76,68 +76,104 @@ def text(number: str) -> str:
 @pytest.mark.parametrize(
     "request_", [{"iterations": 1}, {"iterations": 2}, {"guard": "crossed_locks"}, {"iterations": 10}]
 )
-def test_the_bars_are_the_outcomes_of_the_interface(exploration: Exploration, request_: dict[str, Any]) -> None:
+def test_the_columns_are_the_outcomes_of_the_interface(exploration: Exploration, request_: dict[str, Any]) -> None:
     answer = exploration.answer(**request_)
     exploration.open(**request_)
     expect(exploration.part("found")).to_contain_text(text(answer["interleavings"]))
     expected = [(str(outcome["final"]), outcome) for outcome in answer["outcomes"]]
     expected += [("deadlock", outcome) for outcome in answer["deadlocks"]]
-    assert [bar.get_attribute("data-outcome") for bar in exploration.outcomes.all()] == [name for name, _ in expected]
+    columns = exploration.outcomes.all()
+    assert [column.get_attribute("data-outcome") for column in columns] == [name for name, _ in expected]
+    likeliest, _ = max(expected, key=lambda pair: pair[1]["probability"])
+    expect(exploration.outcome(likeliest)).to_have_attribute("aria-pressed", "true")
     for name, outcome in expected:
-        bars = exploration.outcome(name)
-        expect(bars.locator(".outcome-ways")).to_contain_text(text(outcome["interleavings"]))
+        exploration.outcome(name).click()
+        expect(exploration.part("figures")).to_contain_text(f"{text(outcome['interleavings'])} interleaving")
         if outcome["probability"] >= 0.0005:
-            expect(bars.locator(".outcome-figure")).to_have_text(
-                f"{outcome['probability']:.1%}".replace("%", "\u2009%")
+            expect(exploration.part("figures")).to_contain_text(
+                f"probability {outcome['probability']:.1%}".replace("%", "\u2009%")
             )
-        box = bars.locator(".outcome-bar").bounding_box()
-        assert box
-        assert box["width"] >= 2, "however improbable, it shows"
-        bars.click()
         expect(exploration.part("schedule-text")).to_have_value(" ".join(outcome["schedule"]))
         exploration.part("exact-text").evaluate("element => element.parentElement.open = true")
         fraction = " / ".join(text(part) for part in outcome["fraction"].split("/"))
         expect(exploration.part("exact-text")).to_contain_text(f"exactly {fraction}")
 
 
-def test_a_chance_too_small_for_a_bar_is_a_hairline_with_its_number(exploration: Exploration) -> None:
+def test_the_whole_distribution_is_in_sight_at_once_and_no_number_is_cut(exploration: Exploration) -> None:
     exploration.open(iterations=10)
-    expect(exploration.outcome("2").locator(".outcome-figure")).to_have_text("2.4\u2009×\u200910⁻¹⁴")
+    expect(exploration.outcomes).to_have_count(19)
+    window = exploration.page.viewport_size or {"width": 0, "height": 0}
+    for column in exploration.outcomes.all():
+        box = column.bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= window["width"]
+        assert box["y"] + box["height"] <= window["height"]
+    numbers = exploration.part("histogram").locator(".plot-number").all()
+    boxes = sorted((round(box["y"]), box["x"], box["width"]) for n in numbers if (box := n.bounding_box()))
+    for (row, left, width), (next_row, next_left, _) in zip(boxes, boxes[1:], strict=False):
+        assert row != next_row or left + width <= next_left
+
+
+def test_where_there_are_too_many_states_to_draw_it_says_so_and_uses_the_room(exploration: Exploration) -> None:
+    exploration.open(iterations=10)
+    expect(exploration.part("unfinished")).to_contain_text("states are too many to draw")
+    expect(exploration.part("sights")).to_be_hidden()
+    box = exploration.part("histogram").bounding_box()
+    assert box
+    assert box["width"] > 1200
+
+
+def test_probability_stands_under_the_words_of_a_coin_toss_and_why_machines_differ(exploration: Exploration) -> None:
+    exploration.open(iterations=2)
+    expect(exploration.part("histogram-legend")).to_contain_text("if each step were a coin toss")
+    expect(exploration.part("different")).to_have_text(
+        "A real machine tosses no coin: a process usually takes many steps before another gets its turn."
+    )
+
+
+def test_a_chance_too_small_for_a_column_has_its_number(exploration: Exploration) -> None:
+    exploration.open(iterations=10)
+    exploration.outcome("2").click()
+    expect(exploration.part("figures")).to_contain_text("2.4\u2009×\u200910⁻¹⁴")
     expect(exploration.part("schedule-words")).to_contain_text("once in 4.2\u2009×\u200910¹³ runs")
 
 
-def test_each_press_adds_ten_runs_of_real_processes_counted_for_each_pace(exploration: Exploration) -> None:
+def test_each_press_adds_twenty_runs_of_real_processes_counted_for_each_pace(exploration: Exploration) -> None:
     exploration.open(iterations=1)
     expect(exploration.part("observed")).to_contain_text("Nothing observed yet")
     before = len(httpx.get(f"{exploration.server.url}/api/runs").json())
-    exploration.observe(10)
     exploration.observe(20)
-    exploration.page.locator("input[value=slow]").check()
-    exploration.observe(30)
-    expect(exploration.part("observed")).to_have_text("Observed in 30 runs of real processes: 20 free and 10 slow.")
-    runs = httpx.get(f"{exploration.server.url}/api/runs").json()[: -before or None][:30]
-    for pace, total in (("free", 20), ("slow", 10)):
+    exploration.observe(40)
+    exploration.page.locator("[data-pace=slow]").click()
+    exploration.observe(60)
+    expect(exploration.part("observed")).to_have_text("Observed in 60 runs of real processes: 40 free and 20 slow.")
+    expect(exploration.part("histogram").locator(".plot-dot")).to_have_count(20)
+    runs = httpx.get(f"{exploration.server.url}/api/runs").json()[: -before or None][:60]
+    for pace, total in (("free", 40), ("slow", 20)):
         finals = [run["summary"]["cells"][0]["final"] for run in runs if run["request"]["pace"] == pace]
         assert len(finals) == total
         for final in set(finals):
-            counted = f"observed in {finals.count(final)} of {total} runs"
-            expect(exploration.outcome(str(final)).get_by_text(counted, exact=True)).to_be_visible()
+            counted = f"observed in {finals.count(final)} of {total} {pace} runs"
+            exploration.outcome(str(final)).click()
+            expect(exploration.part("figures").get_by_text(counted, exact=True)).to_be_visible()
 
 
 def test_what_is_possible_and_was_never_observed_says_so_and_so_does_the_sentence(exploration: Exploration) -> None:
     exploration.open(iterations=10)
-    exploration.observe(10)
-    expect(exploration.outcome("2")).to_contain_text("possible, and never observed")
-    expect(exploration.part("point")).to_contain_text("a thousand good runs prove nothing")
+    exploration.observe(20)
+    exploration.outcome("2").click()
+    expect(exploration.part("figures")).to_contain_text("possible, and never observed")
+    expect(exploration.part("conclusion")).to_contain_text("a thousand good runs prove nothing")
 
 
 def test_runs_can_be_stopped_and_what_was_counted_stays(exploration: Exploration) -> None:
     exploration.open(iterations=5)
-    exploration.page.locator("input[value=tutorial]").check()
-    exploration.part("observe-button").click()
+    exploration.page.locator("[data-pace=tutorial]").click()
+    exploration.part("distribution-run").click()
     expect(exploration.part("observed")).to_contain_text(re.compile(r"Observed in \d+ run"), timeout=WORK_MS)
-    exploration.part("observe-button").click()
-    expect(exploration.part("observe-button")).to_have_text("Run it 10 times")
+    exploration.part("distribution-run").click()
+    expect(exploration.part("distribution-run")).to_have_text("Run it 20 times")
     expect(exploration.part("observed")).to_have_text(
         re.compile(r"^Observed in \d+ runs? of real processes: \d+ tutorial\.$")
     )
@@ -145,7 +181,7 @@ def test_runs_can_be_stopped_and_what_was_counted_stays(exploration: Exploration
 
 def test_a_lock_is_proved_right_and_a_crossed_pair_deadlocks(exploration: Exploration) -> None:
     exploration.open(iterations=2, guard="with")
-    expect(exploration.part("point")).to_contain_text("that is a proof")
+    expect(exploration.part("conclusion")).to_contain_text("that is a proof")
     expect(exploration.outcomes).to_have_count(1)
     exploration.part("guard").select_option("crossed_locks")
     exploration.part("explore").click()
@@ -154,7 +190,7 @@ def test_a_lock_is_proved_right_and_a_crossed_pair_deadlocks(exploration: Explor
 
 
 @pytest.mark.parametrize("final", ["2", "3", "4"])
-def test_real_processes_that_follow_a_bar_s_schedule_end_as_it_said(exploration: Exploration, final: str) -> None:
+def test_real_processes_that_follow_an_outcome_s_schedule_end_as_it_said(exploration: Exploration, final: str) -> None:
     exploration.open()
     exploration.outcome(final).click()
     schedule = exploration.part("schedule-text").input_value()
@@ -228,9 +264,9 @@ def test_the_keyboard_alone_is_enough(exploration: Exploration) -> None:
     exploration.key("g")
     expect(exploration.part("graph-drawing")).to_be_visible()
     exploration.key("o")
-    expect(exploration.part("observed")).to_contain_text("Observed in 10 runs", timeout=WORK_MS)
+    expect(exploration.part("observed")).to_contain_text("Observed in 20 runs", timeout=WORK_MS)
     exploration.outcome("2").focus()
-    exploration.key("ArrowDown")
+    exploration.key("ArrowRight")
     expect(exploration.outcome("3")).to_be_focused()
     exploration.key("?")
     expect(exploration.page.get_by_role("dialog")).to_be_visible()
@@ -253,11 +289,13 @@ def test_what_is_too_much_to_work_out_says_so_and_estimates(exploration: Explora
     )
     exploration.open(processes=4, iterations=8)
     expect(exploration.part("unfinished")).to_contain_text("given up after 200\u2009000 states")
-    expect(exploration.part("unfinished")).to_contain_text("an estimate, from 2\u2009000 schedules drawn at random")
-    expect(exploration.outcome("2")).to_contain_text("known, never drawn")
+    expect(exploration.part("unfinished")).to_contain_text("estimated from 2\u2009000 schedules drawn at random")
+    expect(exploration.outcome("8")).to_have_attribute("aria-pressed", "true")
+    exploration.outcome("2").click()
+    expect(exploration.part("figures")).to_contain_text("possible for certain, never drawn")
     expect(exploration.part("schedule-text")).to_have_value("P1 P2 P1")
-    expect(exploration.outcome("7").locator(".outcome-figure")).to_have_text("≈ 25.0\u2009%")
     exploration.outcome("7").click()
+    expect(exploration.part("figures")).to_contain_text("probability ≈ 25.0\u2009%, an estimate")
     expect(exploration.part("follow-schedule")).to_be_hidden()
 
 
@@ -276,7 +314,7 @@ def test_what_is_out_of_range_and_what_goes_wrong_is_said_in_words(exploration: 
     expect(exploration.outcomes).to_have_count(2, timeout=WORK_MS)
     expect(exploration.part("notice")).to_be_hidden()
     started.answer = no_server
-    exploration.part("observe-button").click()
+    exploration.part("distribution-run").click()
     expect(exploration.part("notice")).to_contain_text("The server does not answer.")
     exploration.part("follow-schedule").click()
     expect(exploration.part("notice")).to_contain_text("The server does not answer.")

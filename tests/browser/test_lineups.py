@@ -36,17 +36,21 @@ def arenas_on_show(looking: Looking) -> list[str]:
 def test_each_scenario_is_offered_with_its_own_line_up(page: Page, server: RunningServer, scenario: str) -> None:
     looking = Looking(page)
     looking.open(server.url)
-    looking.part("scenario").select_option(scenario)
+    looking.choose(scenario=scenario)
     wanted = SCENARIOS[scenario]
+    expect(page).to_have_url(re.compile(f"scenario={scenario}"))
+    if scenario == "value":
+        expect(looking.part("sum")).to_have_text("10 + 10 = ?")
+        expect(page.locator("[data-race]:visible")).to_have_count(0)
+        return
+    expect(looking.part("sum")).to_be_hidden()
     expect(looking.part("run")).to_have_text(BUTTONS[len(wanted)])
     expect(page.locator("[data-race]:visible")).to_have_count(len(wanted))
     assert arenas_on_show(looking) == wanted
     for side in wanted:
         expect(page.locator(f'[data-race="{side}"] [data-part="narration"]')).not_to_be_empty()
         expect(page.locator(f'[data-race="{side}"] [data-part="stage"] svg').first).to_be_visible()
-    expect(looking.part("guess")).to_be_visible(visible=scenario == "value")
     expect(looking.part("chunksize")).to_be_visible(visible=scenario == "pool")
-    expect(page).to_have_url(re.compile(f"scenario={scenario}"))
 
 
 @pytest.mark.parametrize(
@@ -81,7 +85,8 @@ def test_three_races_run_each_can_be_shown_alone_and_a_link_opens_all_of_them(
 ) -> None:
     looking = Looking(open_page())
     looking.open(f"{server.url}/?scenario=sharing&iterations=10")
-    looking.part("run").click()
+    looking.start()
+    looking.skip_playback()
     for race in (looking.left, looking.right, looking.third):
         race.wait_for_the_end()
         expect(race.part("took")).to_have_text(re.compile(r"^[\d.]+ m?s$"))
@@ -106,26 +111,29 @@ def test_another_scenario_fills_in_what_is_usual_for_it_and_an_address_may_say_o
     looking.open(f"{server.url}/?scenario=pool&iterations=6&call=apply_async&chunksize=2&pace=free")
     for part, value in {"iterations": "6", "variant": "apply_async", "chunksize": "2", "pace": "free"}.items():
         expect(looking.part(part)).to_have_value(value)
-    looking.part("run").click()
+    looking.start()
+    looking.skip_playback()
     looking.left.wait_for_the_end()
     expect(page).to_have_url(re.compile(r"iterations=6.*call=apply_async&chunksize=2&runs=\w+"))
     asked = server.view(page.url.rpartition("runs=")[2].partition("&")[0])["request"]
     assert (asked["call"], asked["chunksize"], asked["iterations"]) == ("apply_async", 2, 6)
 
-    looking.part("scenario").select_option("value")
+    looking.part("change").click()
+    looking.choose(scenario="value")
     for part, value in {"processes": "2", "iterations": "10", "variant": "with", "pace": "slow"}.items():
         expect(looking.part(part)).to_have_value(value)
-    # What was on show is not what the controls are about any more.
-    expect(looking.right.root).to_be_visible()
+    # What was on show is not what the sentence is about any more.
+    expect(looking.left.root).to_be_hidden()
+    expect(looking.part("sum")).to_be_visible()
     expect(page).not_to_have_url(re.compile("runs="))
     expect(page).not_to_have_url(re.compile("call=|chunksize="))
 
 
 def test_only_panels_that_have_something_to_say_are_offered(page: Page, server: RunningServer) -> None:
     looking = Looking(page)
-    looking.open(f"{server.url}/?scenario=raising")
+    looking.open_runs(server.url, "raising-with")
     assert page.locator("[data-panel]:visible").all_inner_texts() == ["Timeline", "Lineage", "Code"]
-    looking.open(f"{server.url}/?scenario=queue-fifo")
+    looking.open_runs(server.url, "queue-fifo", panel="code")
     expect(page.locator("[data-panel]:visible")).to_have_count(0)
     expect(looking.part("next-loss")).to_be_hidden()
 
@@ -134,8 +142,7 @@ def test_only_panels_that_have_something_to_say_are_offered(page: Page, server: 
 def test_a_line_up_fits_without_scrolling(page: Page, server: RunningServer, scenario: str) -> None:
     looking = Looking(page)
     looking.open(f"{server.url}/?scenario={scenario}&iterations=3&pace=free")
-    looking.part("run").click()
-    expect(page).to_have_url(re.compile("runs="))
+    looking.start()
     for width, height in ((1280, 720), (1920, 1080)):
         page.set_viewport_size({"width": width, "height": height})
         page.reload()
@@ -146,13 +153,20 @@ def test_a_line_up_fits_without_scrolling(page: Page, server: RunningServer, sce
 
 
 @pytest.mark.parametrize("scenario", ["sharing", "tutorial"])
-def test_on_a_phone_races_stand_below_each_other(open_page: OpenPage, server: RunningServer, scenario: str) -> None:
+def test_on_a_phone_races_are_swiped_and_a_line_says_how_all_of_them_stand(open_page: OpenPage, server: RunningServer, scenario: str) -> None:
     looking = Looking(open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True))
     looking.open(f"{server.url}/?scenario={scenario}&iterations=3&pace=free")
     looking.part("run").tap()
+    looking.skip_playback()
     looking.right.wait_for_the_end()
     assert looking.page.evaluate("document.documentElement.scrollWidth") == 390
     boxes = [race.bounding_box() for race in looking.page.locator("[data-race]:visible").all()]
-    tops = [box["y"] for box in boxes if box]
-    assert tops == sorted(tops)
-    assert len(set(tops)) == len(SCENARIOS[scenario])
+    assert len({box["y"] for box in boxes if box}) == 1
+    lefts = [box["x"] for box in boxes if box]
+    assert lefts == sorted(set(lefts))
+    assert len(lefts) == len(SCENARIOS[scenario])
+    line = looking.part("score-line").locator("button")
+    expect(line).to_have_count(len(lefts))
+    line.last.tap()
+    expect(looking.page.locator("[data-race]:visible").last).to_be_in_viewport(ratio=0.4)
+    expect(line.first).to_be_in_viewport()

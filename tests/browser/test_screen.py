@@ -45,10 +45,20 @@ def test_the_projector_button_and_its_key_switch_back_and_forth(page: Page, serv
     looking.open(server.url)
     looking.part("projector").click()
     expect(page).to_have_url(re.compile("projector"))
-    expect(looking.part("pace")).to_be_hidden()
+    expect(page.get_by_role("navigation")).to_be_hidden()
     expect(looking.part("run")).to_be_visible()
     looking.key("m")
-    expect(looking.part("pace")).to_be_visible()
+    expect(page.get_by_role("navigation")).to_be_visible()
+
+
+def test_on_a_projector_the_two_stages_stand_exactly_level(page: Page, server: RunningServer, pair: Pair) -> None:
+    looking = opened(page, server, pair, "projector&guess=20")
+    for position in (looking.length, 30, 31):
+        looking.go_to(position)
+        boxes = [race.part("stage").bounding_box() for race in (looking.left, looking.right)]
+        assert boxes[0] is not None
+        assert boxes[1] is not None
+        assert (boxes[0]["y"], boxes[0]["height"]) == (boxes[1]["y"], boxes[1]["height"])
 
 
 def test_a_race_starts_from_projector_mode(page: Page, server: RunningServer) -> None:

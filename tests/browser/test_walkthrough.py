@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from lost_update.walkthrough.content import Guess, Step, read
+from lost_update.walkthrough.content import Guess, Sight, Step, read
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import LAPTOP, PHONE, Interception, StartedRuns
 from tests.serving import RunningServer
@@ -74,6 +74,14 @@ class Walk:
         for index in range(len(step.runs)):
             expect(races.nth(index).locator('[data-part="narration"]')).not_to_be_empty(timeout=RUN_MS)
 
+    def expect_sight(self, sight: Sight) -> None:
+        """Wait until a sentence of what to look at is on show, or what is said in its place, and leads somewhere."""
+        line = self.page.locator(".look-line.is-on")
+        either = "|".join(re.escape(words(said)) for said in (sight.text, sight.otherwise) if said)
+        expect(line.locator("span:visible").first).to_have_text(re.compile(f"^({either})$"), timeout=RUN_MS)
+        if line.locator(".otherwise:visible").count() == 0:
+            expect(self.part("arrow")).to_be_visible(timeout=RUN_MS)
+
     def to_the_run(self, name: str) -> None:
         """Open a step and let it run."""
         self.open(name)
@@ -113,12 +121,13 @@ def test_a_clicker_leads_from_the_first_step_to_the_last_and_real_processes_run_
         walk.started.forget()
         walk.key("PageDown")
         walk.expect_place(name, "run")
-        expect(walk.page.get_by_text(words(step.look), exact=True).locator("visible=true")).to_have_count(0)
+        expect(walk.page.locator(".look-line")).to_have_count(0)
         walk.wait_for_runs(step)
         runs[name] = walk.started.ids
-        walk.key("PageDown")
-        walk.expect_place(name, "look")
-        expect(walk.part("found-look").get_by_text(words(step.look), exact=True)).to_be_visible()
+        for sight in step.look:
+            walk.key("PageDown")
+            walk.expect_place(name, "look")
+            walk.expect_sight(sight)
         expect(walk.part("notice")).to_be_hidden()
     walk.key("PageDown")
     walk.expect_place("", "overview")
@@ -133,8 +142,10 @@ def test_a_clicker_leads_from_the_first_step_to_the_last_and_real_processes_run_
 @pytest.mark.parametrize(("forward", "back"), [("ArrowRight", "ArrowLeft"), ("Space", "PageUp")])
 def test_it_goes_back_the_way_it_came_and_shows_the_run_again(walk: Walk, forward: str, back: str) -> None:
     walk.to_the_run("value/alone")
-    walk.key(forward)
-    walk.expect_place("value/alone", "look")
+    for sight in STEPS["value/alone"].look:
+        walk.key(forward)
+        walk.expect_place("value/alone", "look")
+        walk.expect_sight(sight)
     walk.key(forward)
     walk.expect_place(RACE, "ask")
     walk.started.forget()
@@ -142,7 +153,9 @@ def test_it_goes_back_the_way_it_came_and_shows_the_run_again(walk: Walk, forwar
     walk.expect_place("value/alone", "look")
     walk.wait_for_runs(STEPS["value/alone"])
     assert walk.started.ids == []
-    walk.key(back)
+    for sight in reversed(STEPS["value/alone"].look):
+        walk.expect_sight(sight)
+        walk.key(back)
     walk.expect_place("value/alone", "run")
     walk.key(back)
     walk.expect_place("value/alone", "ask")
@@ -200,7 +213,7 @@ def test_chapters_and_steps_are_reached_from_anywhere(walk: Walk) -> None:
     expect(walk.page.get_by_role("link", name="3 A shared array")).to_have_attribute("aria-current", "true")
     walk.key("Home")
     walk.expect_place("", "overview")
-    walk.page.get_by_role("link", name="Two who put").click()
+    walk.page.get_by_role("link", name="Two producers").click()
     walk.expect_place("queues/two-producers", "ask")
     walk.part("to-overview").click()
     walk.expect_place("", "overview")
@@ -228,11 +241,23 @@ def test_a_guess_stays_beside_the_result_and_a_clicker_does_not_get_stuck_in_its
     walk.key("PageDown")
     walk.expect_place(RACE, "look")
     expect(walk.part("found-guess")).to_contain_text("Your guess: 8")
-    # Chance decides, so no guess is called right or wrong.
-    expect(walk.page.locator(".verdict")).to_have_count(0)
+    # Chance decides, so what came out in this run says whether it is right.
+    said = re.compile(r"(✓ right, this time|✕ not this time: it is \d+)$")
+    expect(walk.page.locator(".verdict")).to_have_text(said, timeout=RUN_MS)
 
 
-@pytest.mark.parametrize(("answer", "verdict"), [("5", "✓ right"), ("4", "✕ not so")])
+def test_a_guess_gets_its_verdict_where_the_run_was_stopped(walk: Walk, server: RunningServer) -> None:
+    walk.open(RACE)
+    walk.step.get_by_label("What will the counter show?").fill("8")
+    walk.key("Enter")
+    walk.expect_place(RACE, "run")
+    expect(walk.part("elsewhere")).to_have_attribute("href", re.compile(r"/runs/\w"), timeout=RUN_MS)
+    server.stop(walk.started.ids[0])
+    walk.key("PageDown")
+    expect(walk.page.locator(".verdict")).to_contain_text(re.compile("stopped|right|not this time"), timeout=RUN_MS)
+
+
+@pytest.mark.parametrize(("answer", "verdict"), [("5", "✓ right"), ("4", "✕ not right")])
 def test_a_number_that_chance_does_not_decide_is_right_or_not(walk: Walk, answer: str, verdict: str) -> None:
     walk.open("value/alone")
     walk.step.get_by_label("What will the counter show?").fill(answer)
@@ -344,7 +369,8 @@ def test_without_scripts_a_step_is_readable(open_page: OpenPage, server: Running
     article = page.locator(f'[data-step="{RACE}"]')
     for text in (step.title, step.text, step.question.ask, "def without_a_lock"):
         expect(article.get_by_text(words(text)).first).to_be_visible()
-    expect(page.get_by_text(words(step.look))).to_be_visible()
+    for sight in step.look:
+        expect(page.get_by_text(words(sight.text))).to_be_visible()
     page.get_by_role("link", name="5 Locks").click()
     expect(page.locator('[data-step="locks/forgotten-release"]')).to_be_visible()
 
@@ -361,7 +387,11 @@ def test_it_prints_as_a_handout_of_everything(walk: Walk, name: str) -> None:
         expect(walk.page.get_by_role("heading", name=f"Answers: {chapter.title}")).to_be_visible()
     for one, step in STEPS.items():
         expect(walk.page.locator(f'[data-step="{one}"] .step-text')).to_be_visible()
-        expect(walk.page.locator(f'[data-answer="{one}"]').get_by_text(words(step.look), exact=True)).to_be_visible()
+        for sight in step.look:
+            expect(walk.page.locator(f'[data-answer="{one}"]').get_by_text(words(sight.text), exact=True)).to_be_visible()
+    # Nobody reads the answers beside the questions.
+    last = walk.page.locator(".step").last.evaluate("step => step.getBoundingClientRect().bottom")
+    assert last < walk.page.locator(".answers").first.evaluate("answers => answers.getBoundingClientRect().top")
     for part in ("show", "steering", "resume", "tally"):
         expect(walk.part(part)).to_be_hidden()
     sheets = len(re.findall(rb"/Type\s*/Page\b", walk.page.pdf(format="A4")))

@@ -17,9 +17,10 @@ const SHOWN = {
   field: "guard",
   runs: ["race-none", "race-with"],
   at: null,
+  clip: null,
   guess: null,
   clock: "steps",
-  look: { panel: "timeline", solo: null, projector: false, cell: null },
+  look: { panel: "value", solo: null, projector: false, cell: null },
   single: false,
 };
 
@@ -50,6 +51,8 @@ function read(url) {
 const PLACES = [
   {},
   { at: 0, guess: 20 },
+  { guess: "fewer" },
+  { clip: 42, look: { ...SHOWN.look, panel: "timeline" } },
   { clock: "clock", at: 12_345_678 },
   { look: { panel: "code", solo: 1, projector: true, cell: "numbers[1]" } },
   { choice: { ...SHOWN.choice, scenario: "pool", variant: "map_async", chunksize: 3 }, field: "call" },

@@ -3,29 +3,39 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { OVERVIEW, addressOf, nextPlace, placeInChapter, previousPlace, stepAt } from "../../static/js/pages/walkthrough/course.js";
+import { OVERVIEW, addressOf, isLastPlace, nextPlace, placeInChapter, previousPlace, questionOf, stepAt } from "../../static/js/pages/walkthrough/course.js";
 
-/** @import { Place } from "../../static/js/pages/walkthrough/course.js" */
+/** @import { Place, Program } from "../../static/js/pages/walkthrough/course.js" */
 
-const PROGRAMS = ["value/start", "value/more", "locks/with"].map((name) => ({ name, runs: [], repeat: 1, right: null }));
+/** Each has one sentence more than the one before. @type {Program[]} */
+const PROGRAMS = ["value/start", "value/more", "locks/with"].map((name, index) => ({
+  name, runs: [], repeat: 1, right: null, result: null,
+  look: Array.from({ length: index + 1 }, () => ({ at: "end", run: 1 })),
+}));
 
-const ALL = [0, 1, 2].flatMap((at) => ["ask", "run", "look"].map((phase) => ({ at, phase })));
+/** @type {Place[]} */
+const ALL = PROGRAMS.flatMap(({ look }, at) => [
+  questionOf(at),
+  { at, phase: /** @type {const} */ ("run"), sight: 0 },
+  ...look.map((_, sight) => ({ at, phase: /** @type {const} */ ("look"), sight })),
+]);
 
-test("each step is asked, run and looked at, and after the last comes the overview", () => {
+test("each step is asked, run and looked at sentence by sentence, and after the last comes the overview", () => {
   const way = [];
   for (let place = nextPlace(PROGRAMS, OVERVIEW); place !== OVERVIEW; place = nextPlace(PROGRAMS, place)) way.push(place);
   assert.deepEqual(way, ALL);
+  assert.deepEqual(way.filter((place) => isLastPlace(PROGRAMS, place)), [ALL.at(-1)]);
 });
 
 test("where everything has run, back is the same way", () => {
   const way = [];
-  const back = (/** @type {Place} */ place) => previousPlace(place, () => true);
-  for (let place = back({ at: 3, phase: "ask" }); place !== OVERVIEW; place = back(place)) way.push(place);
+  const back = (/** @type {Place} */ place) => previousPlace(PROGRAMS, place, () => true);
+  for (let place = back(questionOf(3)); place !== OVERVIEW; place = back(place)) way.push(place);
   assert.deepEqual(way, ALL.toReversed());
 });
 
 test("a step that has not run is left for the question of the one before", () => {
-  assert.deepEqual(previousPlace({ at: 2, phase: "ask" }, () => false), { at: 1, phase: "ask" });
+  assert.deepEqual(previousPlace(PROGRAMS, questionOf(2), () => false), questionOf(1));
 });
 
 test("an address opens its step, a chapter's its first step, and any other none", () => {

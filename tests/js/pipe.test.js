@@ -33,8 +33,8 @@ test("what comes out before an earlier one is told", () => {
   const after = known(taken, 5);
   assert.deepEqual(after.out, [[1, 0, 0], [4, 0, 1]]);
   assert.deepEqual(after.inside, [[-1, 1, true]]);
-  assert.match(after.told, /^reader gets 4, though P2 put −1 earlier\./);
-  assert.match(after.told, /between processes no order is promised/);
+  assert.match(after.told, /^reader gets 4, although P2 put −1 earlier\./);
+  assert.match(after.told, /nothing promises an order between processes/);
 });
 
 test("of items that look alike it is not said whose they were", () => {
@@ -44,7 +44,7 @@ test("of items that look alike it is not said whose they were", () => {
   const after = known(taken, 4);
   assert.deepEqual(after.inside, [[1, -1, false], [1, -1, false]]);
   assert.deepEqual(after.out, [[1, -1, 0]]);
-  assert.match(after.told, /cannot be told/);
+  assert.match(after.told, /Nobody can tell/);
   assert.deepEqual(known(taken, 5).inside, [[1, -1, false], [1, -1, false], [1, 1, false]]);
 });
 

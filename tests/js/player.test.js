@@ -286,6 +286,18 @@ test("a clip shows the steps that matter and rests on the death, and from there 
   assert.deepEqual([one.moment, one.clip], [FIRST_LOSS + 1, null]);
 });
 
+test("by the clock a clip is the same, and rests on its death too", () => {
+  const one = player();
+  one.setClock("clock");
+  const clip = clipOf(NONE, FIRST_LOSS);
+  one.playClip({ ...clip, history: NONE });
+  while (one.playing) drawFrame(FRAME_MS);
+  assert.deepEqual([one.moment, progress(one)[0]], [NONE.time(FIRST_LOSS - 1), 1]);
+  one.togglePlay();
+  one.togglePlay();
+  assert.equal(one.clip, null);
+});
+
 test("whatever else is done ends a clip where it is", () => {
   const one = player();
   const clip = { ...clipOf(NONE, FIRST_LOSS), history: NONE };

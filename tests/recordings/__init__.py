@@ -69,6 +69,24 @@ def stopped_after(op: str) -> Wanted:
     return is_so
 
 
+def dies_in_view(view: View, steps: list[Step]) -> bool:
+    """One update of two, told in as few steps as there can be: both read, one writes, the other writes over it.
+
+    The one whose write is lost writes before the other has written, and who reads first loses: the order that
+    a first look follows most easily.
+    """
+    told = [(step["process"], step["op"]) for step in steps if "value" in step]
+    first, last = ("P1", "P2")
+    return lost_in(cells=1)(view, steps) and told == [
+        (first, "read"),
+        (last, "read"),
+        (first, "modify"),
+        (first, "write"),
+        (last, "modify"),
+        (last, "write"),
+    ]
+
+
 @dataclass(frozen=True)
 class Recording:
     """What a run is asked to be, and what it must have come to: until it has, it is made again."""
@@ -84,6 +102,8 @@ def _slowly(guard: str, iterations: int, **more: Any) -> dict[str, Any]:
 
 
 RECORDINGS: Final[dict[str, Recording]] = {
+    # What the page shows before anything runs: see tests/recordings/shown.js.
+    "first-loss": Recording(_slowly("none", 1), dies_in_view),
     "race-none": Recording(_slowly("none", 10), lost_in(cells=1, each=4)),
     "race-with": Recording(_slowly("with", 10), lost_nothing),
     "race-three-processes": Recording(_slowly("none", 8, processes=3), lost_in(cells=1, each=4)),

@@ -10,7 +10,7 @@
 
 import type { components } from "../../build/openapi.js";
 import type { Judgement, Placement, Size } from "../../static/js/pages/fix-it/api.js";
-import type * as exploring from "../../static/js/pages/interleavings/answer.js";
+import type * as exploring from "../../static/js/core/exploring.js";
 import type { Granted } from "../../static/js/pages/scheduler/grant.js";
 import type * as page from "../../static/js/core/types.js";
 

@@ -69,7 +69,7 @@ def verdict(context: Context, settings: Settings, wanted: FixRequest) -> Verdict
     budget = Budget(settings.explore_states, lambda _states: monotonic() < deadline)
     answer = explore(programs, names, initial, budget, random.Random(SEED).randrange)
     if not answer["exhausted"]:
-        raise Refusal("not_explored", "There was no time to try them all.", "Try again, or ask for less.")
+        raise Refusal("not_explored", "There was no time to try every interleaving.", "Try again, or with less.")
     return _judged(answer, expected, held)
 
 
@@ -82,7 +82,7 @@ def _judged(answer: Answer, expected: int, held: int) -> Verdict:
     found = Verdict(
         passes=not breaking,
         ends="right",
-        why=f"In whatever order they run, it ends at {expected}, and nobody waits for ever.",
+        why=f"In every interleaving it ends at {expected}, and nobody waits for ever.",
         schedule=None,
         final=expected,
         expected=expected,
@@ -97,9 +97,9 @@ def _judged(answer: Answer, expected: int, held: int) -> Verdict:
         switches, f"After {switches} context switches"
     )
     if final is None:
-        found.update({"ends": "deadlock", "why": f"{begins}, all who are not done wait for the lock for ever."})
+        found.update({"ends": "deadlock", "why": f"{begins} everybody who has not finished waits for the lock for ever."})
     else:
-        found.update({"ends": "wrong", "why": f"{begins}, it ends at {final} instead of {expected}."})
+        found.update({"ends": "wrong", "why": f"{begins} it ends at {final} instead of {expected}."})
     return found
 
 
@@ -116,7 +116,7 @@ def _failing(program: Program, names: Sequence[str], expected: int, held: int) -
     return Verdict(
         passes=False,
         ends="failure",
-        why="A process fails even when it runs alone: it releases a lock that nobody holds, which raises a ValueError.",
+        why="A process fails even when it runs alone: it releases a lock that nobody holds, which is a ValueError.",
         schedule=[name for name in names for _ in range(len(program) + 1)],
         final=state[0],
         expected=expected,

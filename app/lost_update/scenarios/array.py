@@ -59,5 +59,8 @@ SCENARIO = Scenario(
     cells=tuple((f"numbers[{index}]", value) for index, value in enumerate(START)),
     chosen="with",
     iterations_label="Rounds each",
+    sentence="{processes} [process adds|processes add] 1 to all three numbers of the same array,"
+    " {iterations} [time|times] each, {pace}.",
+    beside="Beside them, the same {variant}.",
     page={"iterations": 4, "pace": "slow", "step_ms": 100},
 )

@@ -20,28 +20,43 @@ from lost_update.scenarios.shapes import Scenario
 
 @dataclass(frozen=True)
 class PaceChoice:
-    """A pace that a run may ask for; `badge` is what its runs wear, `about` what it means in a sentence."""
+    """A pace that a run may ask for; `badge` is what its runs wear, `about` what it means in a sentence.
+
+    `adverb` is how the processes then work, as the end of a sentence.
+    """
 
     name: str
     title: str
     badge: str
     about: str
+    adverb: str
 
 
 PACES: Final = {
     pace.name: pace
     for pace in (
-        PaceChoice("slow", "slow", "slow · we pause", "We pause at random before each step, so that you can watch."),
+        PaceChoice(
+            "slow",
+            "slow",
+            "slow · we pause",
+            "We pause at random before each step, so that you can watch.",
+            "slowly",
+        ),
         PaceChoice(
             "tutorial",
             "tutorial",
             "tutorial · the code pauses",
             "The code itself sleeps 10 ms before each round.",
+            "with a short sleep before each round",
         ),
         PaceChoice(
-            "step", "step", "step · you decide", "Every process waits before each step until somebody lets it go."
+            "step",
+            "step",
+            "step · you decide",
+            "Every process waits before each step until somebody lets it go.",
+            "one step at a time",
         ),
-        PaceChoice("free", "free", "free · nobody pauses", "As fast as it goes: nobody pauses."),
+        PaceChoice("free", "free", "free · nobody pauses", "As fast as they can: nobody pauses.", "at full speed"),
     )
 }
 

@@ -6,14 +6,14 @@ from lost_update.scenarios.shapes import Kind, Role, Variant
 
 _GUARDS: Final[dict[str, tuple[str, str, Kind]]] = {
     "none": ("no lock", "Nothing protects the counter.", "none"),
-    "lock": ("acquire and release", "The lock is acquired before the increment, released after.", "right"),
+    "lock": ("acquire and release", "The lock is acquired before the increment and released after it.", "right"),
     "with": ("with lock", "The increment stands in a `with lock:` block.", "right"),
     "get_lock": ("with get_lock()", "The shared object’s own lock is held around the whole increment.", "right"),
-    "separate_locks": ("a lock each", "Each process made its own lock, so nobody ever waits.", "faulty"),
+    "separate_locks": ("a lock each", "Each process has its own lock, so nobody ever waits.", "faulty"),
     "write_only": ("only the write locked", "The lock is taken after the value was read.", "faulty"),
     "crossed_locks": ("two locks, crossed", "Some take lock a and then b, the others b and then a.", "faulty"),
-    "placed": ("The lock as it was placed", "The lock is acquired and released where somebody put it.", "plain"),
-    "forgotten_release": ("never released", "The lock is acquired and never released.", "faulty"),
+    "placed": ("The lock as it was placed", "The lock is acquired and released where it was placed.", "plain"),
+    "forgotten_release": ("a lock never released", "The lock is acquired and never released.", "faulty"),
 }
 
 

@@ -79,7 +79,7 @@ def share(mp, guard, processes):
 SCENARIO = Scenario(
     name="fix-it",
     title="Fix it",
-    about="Every process adds 1 to the same Value; where the lock is acquired and released was somebody’s choice.",
+    about="Every process adds 1 to the same Value. Somebody chose where the lock is acquired and released.",
     field="guard",
     lineup="one",
     variants=by_name(variant_of(None, None)),

@@ -74,20 +74,22 @@ def _called(name, main, about):
 SCENARIO = Scenario(
     name="pool",
     title="A pool of workers",
-    about="A pool cubes 0, 1, 2, …: any worker takes the next tasks, and the results come back in order.",
+    about="A pool cubes 0, 1, 2, … Any worker takes the next task, and the results come back in order.",
     field="call",
     lineup="one",
     variants=by_name(
-        _called("map", with_map, "All tasks at once, in chunks; main waits for all results, which come in order."),
-        _called("apply", with_apply, "One task at a time: main waits for each, so only one worker is ever busy."),
-        _called("map_async", with_map_async, "As map, but main goes on at once; a callback is handed all results."),
+        _called("map", with_map, "All tasks at once, in chunks. Main waits for all results, and gets them in order."),
+        _called("apply", with_apply, "One task at a time. Main waits for each, so only one worker is busy."),
+        _called("map_async", with_map_async, "Like map, but main goes on at once. A callback gets all results."),
         _called(
-            "apply_async", with_apply_async, "Each task by itself, without waiting; a callback is handed each result."
+            "apply_async", with_apply_async, "Each task alone, without waiting. A callback gets each result when it is ready."
         ),
     ),
     share=share,
     chosen="map",
     iterations_label="Tasks",
+    sentence="A pool of {processes} [worker|workers] cubes {iterations} [number|numbers] with {variant},"
+    " in chunks of {chunksize}, {pace}.",
     page={"iterations": 10, "pace": "slow", "step_ms": 150},
     processes=Amount(1, MAX_PROCESSES, 3),
     iterations=Amount(1, 1_000, 10),

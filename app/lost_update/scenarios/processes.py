@@ -43,16 +43,19 @@ SCENARIO = Scenario(
     lineup="all",
     variants=by_name(
         _started_by(
-            "fork", "The new process is a copy of main, made at once. Safe only where main has a single thread."
+            "fork", "The new process is a copy of main, made at once. This is safe only if main has a single thread."
         ),
         _started_by(
-            "forkserver", "A small server process, which has no threads, is started first and copied for each."
+            "forkserver", "A small server process without threads starts first. Each new process is a copy of it."
         ),
-        _started_by("spawn", "A new Python is started for each, and imports everything again."),
+        _started_by("spawn", "Each process is a new Python, which imports everything again."),
     ),
     share=share,
     chosen="forkserver",
     iterations_label="Rounds of work",
+    sentence="One process starts {processes} [other|others]. Each works for {iterations} [round|rounds], {pace}."
+    " The last one fails.",
+    beside="Side by side, the three ways to start a process.",
     page={"iterations": 20, "pace": "free"},
     processes=Amount(1, MAX_PROCESSES, max(2, min(CORES, MAX_PROCESSES))),
     iterations=Amount(1, 1_000, 20),

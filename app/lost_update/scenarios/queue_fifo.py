@@ -34,7 +34,7 @@ SCENARIO = Scenario(
         Variant(
             "none",
             "First in, first out",
-            "A queue needs no lock of ours: it has its own.",
+            "The queue has its own lock, so we need none.",
             "plain",
             (Role(put_numbers, free=(Op.PUT,)), Role(get_numbers, free=(Op.GET,))),
             stage="pipe",
@@ -43,6 +43,7 @@ SCENARIO = Scenario(
     share=share,
     chosen="none",
     iterations_label="Items",
+    sentence="One process puts {iterations} [number|numbers] on a queue, another gets them, {pace}.",
     page={"iterations": 8, "pace": "slow", "step_ms": 250},
     processes=Amount(2, 2, 2),
     iterations=Amount(1, 1_000, 10),

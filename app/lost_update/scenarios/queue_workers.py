@@ -34,14 +34,14 @@ def share(mp, guard, processes):
 SCENARIO = Scenario(
     name="queue-workers",
     title="Two into one queue",
-    about="P1 puts squares on a queue and P2 negative numbers. In which order they come out nobody promises.",
+    about="P1 puts squares on a queue, P2 negative numbers. Nothing promises how the two mix.",
     field="guard",
     lineup="one",
     variants=by_name(
         Variant(
             "none",
             "Two put, one gets",
-            "A queue needs no lock of ours: it has its own.",
+            "The queue has its own lock, so we need none.",
             "plain",
             (Role(put_squares, free=(Op.PUT,)), Role(put_negatives, free=(Op.PUT,))),
             Extra("reader", Role(get_all, free=(Op.GET,), of="everybody")),
@@ -51,6 +51,7 @@ SCENARIO = Scenario(
     share=share,
     chosen="none",
     iterations_label="Items each",
+    sentence="Two processes put {iterations} [number|numbers] each on the same queue, a third gets them all, {pace}.",
     page={"iterations": 5, "pace": "slow", "step_ms": 250},
     processes=Amount(2, 2, 2),
     iterations=Amount(1, 500, 5),

@@ -36,8 +36,8 @@ def share(mp, guard, processes):
 
 SCENARIO = Scenario(
     name="raising",
-    title="An error under lock",
-    about="In its second round P1 raises an exception after it has acquired the lock.",
+    title="An exception while locked",
+    about="In its second round P1 raises an exception while it holds the lock.",
     field="guard",
     lineup="pair",
     variants=by_name(
@@ -49,8 +49,11 @@ SCENARIO = Scenario(
     cells=(("number", 0),),
     chosen="with",
     iterations_label="Increments each",
+    sentence="{processes} processes add 1 to the same number under a lock, {iterations} times each, {pace}."
+    " In its second round P1 raises an exception.",
+    beside="Beside them, the same {variant}.",
     page={"iterations": 4, "pace": "slow", "step_ms": 120},
     processes=Amount(2, MAX_PROCESSES, 2),
     iterations=Amount(2, 10_000, 4),
-    panels=("timeline", "lineage", "code"),
+    panels=("value", "timeline", "map", "lineage", "code"),
 )

@@ -143,6 +143,8 @@ class Scenario:
     each begins with.
     `lineup`: which races stand side by side; a pair is the first variant and a chosen one. `page` is what the page
     offers to start: `pace`, `step_ms`, `iterations`. `pauses_queue`: the code's own pauses may follow on each other.
+    `sentence` says what would run, and `beside` what stands beside it. In both {…} is a choice, and [one|many] follows
+    the number before it. `asks`: whether the page asks what the counter will show.
     `place` makes the variant whose lock is acquired and released in given places; where there is none, none can be
     chosen. `listed`: whether it is offered among the others, or has a page of its own.
     """
@@ -165,7 +167,10 @@ class Scenario:
     pauses_queue: bool = False
     place: Callable[[Any, Any], Variant] | None = None
     listed: bool = True
-    panels: tuple[str, ...] = ("timeline", "lineage", "code", "anatomy", "untraced", "again")
+    sentence: str = "{processes} [process|processes], {iterations} [round|rounds] each, {pace}."
+    beside: str = ""
+    asks: bool = False
+    panels: tuple[str, ...] = ("value", "timeline", "map", "lineage", "code", "anatomy", "distribution")
 
     @property
     def default(self) -> str:

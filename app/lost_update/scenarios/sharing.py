@@ -66,7 +66,7 @@ _MAIN = Extra(
 SCENARIO = Scenario(
     name="sharing",
     title="Counting in three ways",
-    about="The same count three times: with a lock, by messages to one owner, and by a pool and a sum.",
+    about="The same count in three ways: with a lock, by messages to one owner, and with a pool and a sum.",
     field="guard",
     lineup="all",
     variants=by_name(
@@ -74,7 +74,7 @@ SCENARIO = Scenario(
         Variant(
             "owner",
             "messages to an owner",
-            "Only one process ever touches the number; the others send it their increments.",
+            "Only one process touches the number. The others send it their increments.",
             "right",
             (Role(send_increments, free=(Op.PUT,)),),
             _OWNER,
@@ -83,7 +83,7 @@ SCENARIO = Scenario(
         Variant(
             "sum",
             "a pool and a sum",
-            "Every process counts for itself; main adds up what they return.",
+            "Every process counts alone. Main adds up what they return.",
             "right",
             (Role(count, free=(Op.TASK_START, Op.TASK_END), of="once"),),
             _MAIN,
@@ -95,6 +95,8 @@ SCENARIO = Scenario(
     cells=(("number", 0),),
     chosen="with",
     iterations_label="Increments each",
+    sentence="{processes} [process counts|processes count] to {iterations} [|each], {pace}.",
+    beside="Side by side, three ways to do that right.",
     page={"iterations": 100, "pace": "free"},
     processes=Amount(1, MAX_PROCESSES, 2),
     iterations=Amount(1, 2_000, 100),

@@ -64,7 +64,7 @@ def adds(processes, iterations):
 SCENARIO = Scenario(
     name="tutorial",
     title="A tutorial’s program",
-    about="Half of the processes add 1 to a Value, the others to each element of an Array, 10 ms before each round.",
+    about="Half of the processes add 1 to a Value, the others to each element of an Array. All sleep 10 ms before each round.",
     field="guard",
     lineup="pair",
     variants=by_name(
@@ -80,6 +80,9 @@ SCENARIO = Scenario(
     cells=(("number", 0), *((f"numbers[{index}]", value) for index, value in enumerate(START))),
     chosen="with",
     iterations_label="Rounds each",
+    sentence="Half of {processes} processes add 1 to a number, the others to each number of an array,"
+    " in {iterations} [round|rounds], {pace}.",
+    beside="Beside them, the same {variant}.",
     page={"iterations": 100, "pace": "tutorial"},
     processes=Amount(2, MAX_PROCESSES, 4),
 )

@@ -125,5 +125,8 @@ SCENARIO = Scenario(
     cells=(("number", 0),),
     chosen="with",
     iterations_label="Increments each",
+    sentence="{processes} [process adds|processes add] 1 to the same number, {iterations} [time|times] each, {pace}.",
+    beside="Beside them, the same {variant}.",
+    asks=True,
     page={"iterations": 10, "pace": "slow", "step_ms": 120},
 )

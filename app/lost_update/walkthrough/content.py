@@ -12,12 +12,20 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from lost_update.steps import Op
+
 FOLDER: Final = Path(__file__).parent / "chapters"
 
 MOST_RUNS: Final = 3
 """Runs side by side; more would not be readable on a projector."""
 
 MOST_REPEATS: Final = 20
+
+CLIMAXES: Final = ("end", "deadlock", "first_loss", "last_loss", "most_tasks")
+"""What a sentence can point at beside the first or last step of a kind."""
+
+TALLIES: Final = ("all_runs", "clean_runs", "lossy_runs")
+"""What it can point at where one request ran many times."""
 
 
 def _one_paragraph(text: str) -> str:
@@ -30,7 +38,16 @@ def _one_paragraph(text: str) -> str:
     return line
 
 
+def _a_place(at: str) -> str:
+    """What a sentence points at: `end`, `first_wait`, `last_join`, …"""
+    end, _, op = at.partition("_")
+    if at in (*CLIMAXES, *TALLIES) or (end in ("first", "last") and op in {each.word for each in Op}):
+        return at
+    raise ValueError(f"points at {at}, and nothing is called that")
+
+
 Text = Annotated[str, AfterValidator(_one_paragraph)]
+Place = Annotated[str, AfterValidator(_a_place)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 
@@ -39,12 +56,23 @@ class _Content(BaseModel):
 
 
 class Guess(_Content):
-    """A question that a number answers. `right` is None where chance decides; `why` says what to expect."""
+    """A question that a number answers; `why` says what to expect.
+
+    The number is `right`, or where chance decides, what came out: the value at the end of the cell that `result`
+    names, or how many runs lost something.
+    """
 
     kind: Literal["guess"]
     ask: Text
     right: int | None = None
+    result: str | None = None
     why: Text
+
+    @model_validator(mode="after")
+    def _has_one_answer(self) -> Self:
+        if (self.right is None) == (self.result is None):
+            raise ValueError("needs either right, or result where chance decides")
+        return self
 
 
 class Choice(_Content):
@@ -65,8 +93,21 @@ class Choice(_Content):
         return self
 
 
+class Sight(_Content):
+    """One sentence of what to look at, and where that is.
+
+    `at` is a place in the run number `run`, from 1. Where chance decides whether it is there, `otherwise` is said
+    if it is not.
+    """
+
+    text: Text
+    at: Place
+    run: int = Field(1, ge=1)
+    otherwise: Text | None = None
+
+
 class Step(_Content):
-    """One screen: what to know and to ask, then what runs, then what to look at.
+    """One screen: what to know and to ask, then what runs, then what to look at, sentence by sentence.
 
     `code` says whose code is shown, as numbers of runs from 1. `repeat` runs the one request that often, one run after
     the other, and shows how often each result came.
@@ -75,7 +116,7 @@ class Step(_Content):
     slug: Slug
     title: Text
     text: Text
-    look: Text
+    look: list[Sight] = Field(min_length=1, max_length=4)
     runs: list[dict[str, Any]] = Field(min_length=1, max_length=MOST_RUNS)
     code: list[int] = Field([1], min_length=1)
     repeat: int = Field(1, ge=1, le=MOST_REPEATS)
@@ -87,6 +128,11 @@ class Step(_Content):
             raise ValueError(f"code names the runs {self.code}, and there are {len(self.runs)}")
         if self.repeat > 1 and len(self.runs) > 1:
             raise ValueError("only a single run can be repeated")
+        for sight in self.look:
+            if sight.run > len(self.runs):
+                raise ValueError(f"a sentence looks at run {sight.run}, and there are {len(self.runs)}")
+            if (sight.at in TALLIES) != (self.repeat > 1):
+                raise ValueError(f"{sight.at} is not to be seen where the run is {'' if self.repeat > 1 else 'not '}repeated")
         return self
 
 

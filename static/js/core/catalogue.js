@@ -15,7 +15,7 @@ export function variantOf({ variants, field, chosen }, request) {
 
 /** @param {Catalogue} catalogue @param {string} name @returns {PaceInfo} */
 export function paceOf({ paces }, name) {
-  return paces.find((pace) => pace.name === name) ?? { name, title: name, badge: name, about: "" };
+  return paces.find((pace) => pace.name === name) ?? { name, title: name, badge: name, about: "", adverb: name };
 }
 
 /** The variants that one can choose from; in a pair the first is what the chosen one is compared with.

@@ -181,7 +181,7 @@ export class Player {
       const position = positions[next];
       if (position === undefined) return false;
       this.#dwell = times[next] ?? READING;
-      this.#move(this.timebase.moment(history, position), "play", 0);
+      this.#move(this.timebase.moment(history, position), "hand", 0);
       return true;
     }
     if (this.moment >= this.last) return false;

@@ -4,7 +4,7 @@
 import { fetchRun, startRun, stopRun } from "./api.js";
 
 /** @import { Answer } from "./api.js" */
-/** @import { RunRequest } from "./types.js" */
+/** @import { RunRequest, RunView } from "./types.js" */
 
 /** Between two looks at a run, in ms. */
 const PAUSE = 100;
@@ -16,23 +16,31 @@ const FULL_PAUSE = 1000;
 /** @type {ReadonlySet<string>} */
 const LIVE = new Set(["queued", "running"]);
 
-/** A run that has ended. A server that is full is asked again.
- * @param {RunRequest} request @param {() => boolean} wanted @returns {Promise<Answer>} */
-export async function ended(request, wanted) {
+/** A run that has ended. A server that is full is asked again. `tell` hears what is waited for; "" once it runs.
+ * @param {RunRequest} request @param {() => boolean} wanted @param {(waiting: string) => void} [tell] @returns {Promise<Answer>} */
+export async function ended(request, wanted, tell = () => {}) {
   let answer = await startRun(request);
   for (let tries = 0; !answer.ok && answer.status === 429 && tries < PATIENCE && wanted(); tries += 1) {
+    tell(`${answer.problem.message} Asking again …`);
     await pause(FULL_PAUSE);
-    answer = await startRun(request);
+    if (wanted()) answer = await startRun(request);
   }
   while (answer.ok && LIVE.has(answer.run.status)) {
     if (!wanted()) {
       void stopRun(answer.run.id);
       return answer;
     }
+    tell(place(answer.run));
     await pause(PAUSE);
     answer = await fetchRun(answer.run.id);
   }
   return answer;
+}
+
+/** @param {RunView} run */
+function place({ status, place: number }) {
+  if (status !== "queued") return "";
+  return number ? `Waiting for a free place: number ${number} in line.` : "Waiting for a free place.";
 }
 
 /** @param {number} ms */

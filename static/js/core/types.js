@@ -3,6 +3,7 @@
 // (tests/types/contract.ts). States and frames are ours.
 
 /** @import { Answer } from "./api.js" */
+/** @import { Guess } from "./guess.js" */
 /** @import { History } from "./history.js" */
 /** @import { Timebase } from "./timebase.js" */
 
@@ -131,7 +132,7 @@
  * @property {Effect | null} effect
  */
 
-/** @typedef {"timeline" | "map" | "lineage" | "code" | "anatomy" | "distribution" | "untraced" | "again"} Panel */
+/** @typedef {"value" | "timeline" | "map" | "lineage" | "code" | "anatomy" | "distribution"} Panel */
 
 /** How the races are looked at: the panel below them, one of them alone (0 is the left one), big type, and
  * the cell that the charts are about (null is the first).
@@ -171,7 +172,7 @@
  * @property {string} cell the name of the cell that the charts are about; "" where nothing is shared
  * @property {number} side 0 is the left race view
  * @property {number} races how many stand side by side
- * @property {number | null} guess
+ * @property {Guess | null} guess
  * @property {string | null} trouble what is wrong with the connection, in words
  */
 
@@ -216,7 +217,8 @@
 /** How a variant works: no lock, a right one, a wrong one; or there is nothing right or wrong about it.
  * @typedef {"none" | "right" | "faulty" | "plain"} Kind */
 /** @typedef {{name: string, title: string, about: string, kind: Kind, stage: string}} Variant */
-/** @typedef {{name: string, title: string, badge: string, about: string}} PaceInfo */
+/** `adverb` is how the processes then work, as the end of a sentence.
+ * @typedef {{name: string, title: string, badge: string, about: string, adverb: string}} PaceInfo */
 /** @typedef {{least: number, most: number, usual: number}} Amount */
 
 /**
@@ -235,6 +237,9 @@
  * @property {boolean} chunks whether the request takes a chunk size
  * @property {Panel[]} panels
  * @property {{name: string, initial: number}[]} cells what is shared, before anything runs
+ * @property {string} sentence what would run; {…} is a place for a choice, and [one|many] follows the number before it
+ * @property {string} beside what stands beside that
+ * @property {boolean} asks whether the page asks what the counter will show
  * @property {boolean} listed whether it is offered among the others; one with a page of its own is not
  */
 
@@ -268,7 +273,6 @@
  * @property {(direction: 1 | -1) => void} toLoss plays the next or previous lost update as a clip
  * @property {(side: number, position: number) => void} playLoss plays the clip of what the write at this position of a race erased
  * @property {(speed: number) => void} setSpeed
- * @property {() => void} follow
  * @property {(view: ViewState) => void} share the lost update at its moment, as a picture
  * @property {() => void} goLive to the newest step, and to each that comes
  * @property {(name: "steps" | "clock") => void} setClock
@@ -279,12 +283,14 @@
  * @property {(request: RunRequest) => Promise<Answer>} runAside a run that is not shown, only counted
  * @property {(id: string) => Promise<Answer>} fetchRun
  * @property {(id: string) => Promise<Answer>} stopRun
+ * @property {(process: number) => void} [take] where a person decides who goes on: lets a process take its next step
  */
 
 /** What a person can do on the page of the races beside that.
  * @typedef {object} PageActions
- * @property {(choice: Choice, guess: number | null) => void} run
+ * @property {(choice: Choice, guess: Guess | null) => void} run
  * @property {(choice: Choice) => void} choose
+ * @property {() => void} start what is chosen, without a guess
  */
 
 /** @typedef {RaceActions & PageActions} Actions */

@@ -6,7 +6,7 @@ import { styled } from "./lazy-styles.js";
 /** @import { KeyTable } from "./keys.js" */
 
 /** How keys are called where their name is not what stands on them. @type {Readonly<Record<string, string>>} */
-const CAPS = { " ": "Space", ArrowLeft: "←", ArrowRight: "→", PageUp: "Page↑", PageDown: "Page↓", "-": "−" };
+const CAPS = { " ": "Space", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", PageUp: "Page↑", PageDown: "Page↓", "-": "−" };
 
 /** @template A @param {HTMLElement} root @param {KeyTable<A>} table */
 export function createHelp(root, table) {

@@ -42,5 +42,5 @@ function isTaken({ key, target }) {
   if (!(target instanceof HTMLElement)) return false;
   if (target.matches("input[type=range]")) return false;
   if (target.matches("input, select, textarea, [contenteditable]")) return true;
-  return key === " " && target.matches("button, a[href], summary");
+  return (key === " " || key === "Enter") && target.matches("button, a[href], summary");
 }

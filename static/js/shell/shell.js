@@ -42,6 +42,8 @@ const EVERYWHERE = [
  * @property {() => void} [onTheme] colours have changed: what is painted by a script must be painted again
  */
 
+/** @typedef {ReturnType<typeof createShell>} Shell */
+
 /** @template A @param {Setting<A>} setting */
 export function createShell({ keys, actions, onProjector = () => {}, onTheme = () => {} }) {
   const body = document.body;

@@ -5,7 +5,7 @@ import { number } from "../core/format.js";
 import { label, mark } from "./stage-parts.js";
 import { colourOf, numberOf } from "./parts.js";
 
-/** @import { Layer } from "./layer.js" */
+/** @import { Layer } from "../shell/layer.js" */
 /** @import { Point } from "./queue/layout.js" */
 
 /** `name` is who put it, "" where nobody can know. `isEarly`: it came out before one that was put earlier.

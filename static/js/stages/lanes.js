@@ -5,7 +5,7 @@ import { svg } from "../shell/dom.js";
 import { drawMark, took, widthOf } from "./parts.js";
 
 /** @import { ViewState } from "../core/types.js" */
-/** @import { Layer } from "./layer.js" */
+/** @import { Layer } from "../shell/layer.js" */
 
 /** While steps still come the axis grows in leaps of this factor, so that it does not creep all the time. */
 const LEAP = 1.5;

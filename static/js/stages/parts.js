@@ -4,7 +4,7 @@ import { rem } from "../shell/dom.js";
 import { number, rounded } from "../core/format.js";
 
 /** @import { Figure, ViewState, RunView } from "../core/types.js" */
-/** @import { Layer } from "./layer.js" */
+/** @import { Layer } from "../shell/layer.js" */
 
 /** Of the page's own type; on a projector nothing is smaller than that. */
 const SMALLER = 0.8125;

@@ -10,12 +10,21 @@ import { inlineMark } from "../shell/marks.js";
  * @type {Readonly<Record<string, string>>} */
 const STEPS = { "LOAD_ATTR value": "read", "STORE_ATTR value": "write" };
 
+/** Lines that matter though they touch nothing shared. */
+const DECIDES = /\braise\b|callback=/;
+
 /** @param {HTMLElement} figure */
 export function createCode(figure) {
   /** @type {Code | null} */
   let shown = null;
   /** @type {{line: HTMLElement, gutter: HTMLElement}[]} */
   let lines = [];
+  let listing = html("div");
+  /** The lines that are kept in view where the panel is low. @type {HTMLElement[]} */
+  let kept = [];
+  /** @type {HTMLElement[]} */
+  let inView = [];
+  let height = 0;
 
   /** @param {Code} code */
   function write(code) {
@@ -24,8 +33,12 @@ export function createCode(figure) {
       const gutter = html("span", "code-gutter");
       return { gutter, line: html("div", "code-line", [gutter, html("code", "", [text || " "])]) };
     });
-    const listing = html("div", "code-listing", lines.map(({ line }) => line));
-    lines.forEach(({ line }, index) => explain(line, stepsOf(code.bytecode, index + 1), code.python));
+    listing = html("div", "code-listing", lines.map(({ line }) => line));
+    kept = lines.flatMap(({ line }, index) => {
+      const steps = stepsOf(code.bytecode, index + 1);
+      explain(line, steps, code.python);
+      return steps.length > 0 || DECIDES.test(line.textContent) ? [line] : [];
+    });
     // Long code scrolls, so the keyboard must be able to reach it.
     listing.tabIndex = 0;
     setAttribute(listing, "role", "group");
@@ -54,6 +67,21 @@ export function createCode(figure) {
       toggle(line, "is-current", here.length > 0);
       if (here.length > 0) gutter.append(hidden(here.map((number) => state.names[number] ?? "")));
     });
+    const current = lines.flatMap(({ line }) => (line.classList.contains("is-current") ? [line] : []));
+    keepInView(current.length > 0 ? current : kept);
+  }
+
+  /** Scrolls no further than it takes, and only when other lines matter. @param {HTMLElement[]} wanted */
+  function keepInView(wanted) {
+    const [first, last] = [wanted[0], wanted.at(-1)];
+    if (!first || !last || (first === inView[0] && last === inView.at(-1) && listing.clientHeight === height)) return;
+    inView = wanted;
+    height = listing.clientHeight;
+    const top = first.offsetTop - listing.offsetTop;
+    const bottom = last.offsetTop - listing.offsetTop + last.offsetHeight;
+    // What comes last decides where not all of it fits.
+    if (top < listing.scrollTop) listing.scrollTop = top;
+    if (bottom > listing.scrollTop + height) listing.scrollTop = bottom - height;
   }
 
   /** @param {string[]} here */

@@ -31,8 +31,9 @@ export function createHead(root, actions) {
     // Of all ways side by side each is named by what it does.
     const known = view.scenario.lineup === "all" ? undefined : TITLES[view.variant.kind];
     setText(title, known ?? view.variant.title);
-    // "no lock" beside "Without a lock" would say it twice.
-    setText(guard, known && view.variant.kind !== "none" ? view.variant.title : "");
+    // Neither "Without a lock · no lock" nor "With a lock · with lock".
+    const says = known && !["none", "with"].includes(view.variant.name);
+    setText(guard, says ? view.variant.title : "");
     // Three have room for a word each; the rest comes with the pointer.
     const crowded = view.races > (view.look.projector ? 1 : 2) && view.look.solo === null;
     const badge = crowded ? view.pace.title : view.pace.badge;

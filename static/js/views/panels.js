@@ -11,13 +11,18 @@ export function createPanels(root, actions) {
   const buttons = root.querySelectorAll("button[data-panel]");
   const group = buttons[0]?.parentElement;
   for (const button of buttons) {
-    button.addEventListener("click", () => actions.look({ panel: /** @type {Panel} */ (button.dataset["panel"]) }));
+    // Pressed again it goes away, and the value's own picture comes back.
+    button.addEventListener("click", () => {
+      const isOpen = button.getAttribute("aria-pressed") === "true";
+      actions.look({ panel: isOpen ? "value" : /** @type {Panel} */ (button.dataset["panel"]) });
+    });
   }
 
   /** @param {Panel} open @param {readonly string[]} offered */
   function render(open, offered) {
     // Where there is nothing to choose from, a button would only look like one.
-    if (group) show(group, offered.length > 1);
+    const choices = [...buttons].filter(({ dataset: { panel = "" } }) => offered.includes(panel));
+    if (group) show(group, offered.length > 1 && choices.length > 0);
     for (const button of buttons) {
       const name = button.dataset["panel"] ?? "";
       show(button, offered.includes(name));

@@ -15,23 +15,24 @@ import { createStage } from "./stage.js";
 
 /** @type {Readonly<Record<string, () => Promise<Create>>>} */
 const PANELS = {
+  value: async () => (await import("../charts/value.js")).createValue,
   timeline: async () => (await import("../charts/timeline.js")).createTimeline,
   async code() {
     const [{ createCode }] = await Promise.all([import("./code.js"), styled(new URL("../../css/code.css", import.meta.url))]);
     return createCode;
+  },
+  async map() {
+    const [{ createMap }] = await Promise.all([import("../charts/map.js"), styled(new URL("../../css/map.css", import.meta.url))]);
+    return createMap;
   },
   lineage: async () => (await import("../charts/lineage.js")).createLineage,
   async anatomy() {
     const [{ createAnatomy }] = await Promise.all([import("./anatomy.js"), styled(new URL("../../css/anatomy.css", import.meta.url))]);
     return createAnatomy;
   },
-  async untraced() {
-    const [{ createUntraced }] = await Promise.all([import("./untraced.js"), styled(new URL("../../css/untraced.css", import.meta.url))]);
-    return createUntraced;
-  },
-  async again() {
-    const [{ createAgain }] = await Promise.all([import("./repeat.js"), styled(new URL("../../css/again.css", import.meta.url))]);
-    return createAgain;
+  async distribution() {
+    const [{ createDistribution }] = await Promise.all([import("../charts/distribution.js"), styled(new URL("../../css/distribution.css", import.meta.url))]);
+    return createDistribution;
   },
 };
 

@@ -2,7 +2,8 @@
 // them the guess, and what it took where that is to be compared.
 
 import { part, setText, show, toggle } from "../shell/dom.js";
-import { duration, number } from "../core/format.js";
+import { duration } from "../core/format.js";
+import { guessInWords, verdict } from "../core/guess.js";
 
 /** @import { Figure, ViewState } from "../core/types.js" */
 
@@ -50,16 +51,11 @@ export function createScoreboard(root) {
     if (time !== null) setText(took, time < 1000 ? `${Math.round(time)} ms` : duration(time * 1e6));
 
     show(guessFigure, guess !== null);
-    if (guess === null) return;
-    setText(guessed, number(guess));
-    setText(result, atEnd && run.status === "finished" ? verdict(guess, state.cells[0]?.value ?? 0) : "");
+    const [cell] = state.cells;
+    if (guess === null || !cell) return;
+    setText(guessed, guessInWords(guess));
+    setText(result, atEnd && run.status === "finished" ? verdict(guess, cell.value, cell.expected) : "");
   }
 
   return { render, destroy() {} };
-}
-
-/** @param {number} guess @param {number} value */
-function verdict(guess, value) {
-  if (guess === value) return "right";
-  return `${number(Math.abs(guess - value))} too ${guess > value ? "many" : "few"}`;
 }

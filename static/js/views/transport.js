@@ -38,7 +38,7 @@ export function createTransport(root, actions) {
     toggle(root, "is-moving", !view.rests);
     for (const button of buttons) button.disabled = length === 0;
     // Play can take the focus from the moment a race begins, so that Space is at hand.
-    play.disabled = length === 0 && !view.live;
+    play.disabled = live.disabled = length === 0 && !view.live;
     const step = length ? `Step ${number(view.position)} of ${number(length)}` : "No steps yet";
     const now = view.clock === "clock" && length > 0 ? duration(Math.max(0, view.moment)) : "";
     setText(position, step);

@@ -63,4 +63,7 @@ def _scenario(scenario: Scenario, settings: Settings) -> dict[str, Any]:
         "chunks": scenario.takes_chunks,
         "panels": list(scenario.panels),
         "listed": scenario.listed,
+        "sentence": scenario.sentence,
+        "beside": scenario.beside,
+        "asks": scenario.asks,
     }

@@ -1,21 +1,23 @@
 """The page of the races: `/`, and `/runs/ID` on one run."""
 
+import json
 from typing import Final
 
 from starlette.requests import Request
 
 from lost_update.runs.registry import Registry
 from lost_update.web.pages.offer import offer
-from lost_update.web.pages.rendering import Context
+from lost_update.web.pages.rendering import Context, folder
 
 MOST_RUNS: Final = 3
 """Races side by side."""
 
 
 def tells(registry: Registry) -> Context:
-    """What can be run here."""
+    """What can be run here, and the recorded loss that is shown before anything runs."""
     offered = offer(registry.settings)
-    return {"catalogue": {**offered, "scenarios": [each for each in offered["scenarios"] if each["listed"]]}}
+    recorded = json.loads((folder("templates") / "recorded" / "first-loss.json").read_text(encoding="utf-8"))
+    return {"first-loss": recorded, "catalogue": {**offered, "scenarios": [each for each in offered["scenarios"] if each["listed"]]}}
 
 
 def answers(registry: Registry, request: Request) -> Context:

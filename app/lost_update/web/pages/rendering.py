@@ -23,6 +23,9 @@ Context = Mapping[str, Any]
 EVERYWHERE: Final = ("tokens", "base", "shell", "layout")
 """The sheets that every page has."""
 
+FIRST: Final = ("start", "stage")
+"""The sheets of the page of the races before there are any: the others come with them."""
+
 RACES: Final = ("controls", "scoreboard", "stage", "panels", "transport")
 """The sheets of a page that shows races."""
 

@@ -9,7 +9,7 @@ from lost_update.web.pages.rendering import Context
 
 SCENARIO: Final = "value"
 
-PANELS: Final = ("timeline", "lineage", "code", "anatomy")
+PANELS: Final = ("timeline", "map", "lineage", "code", "anatomy")
 """The others are about other paces."""
 
 MOST_ITERATIONS: Final = 20

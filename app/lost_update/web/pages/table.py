@@ -9,7 +9,7 @@ from starlette.responses import Response
 from lost_update.runs.registry import Registry
 from lost_update.web.pages import fix_it, interleavings, race, scheduler, walkthrough
 from lost_update.web.pages.problem import PROBLEM
-from lost_update.web.pages.rendering import RACES, Context, Page, environment, write
+from lost_update.web.pages.rendering import FIRST, RACES, Context, Page, environment, write
 
 PAGES: Final = (
     Page(
@@ -19,10 +19,10 @@ PAGES: Final = (
         link="Race",
         title="",
         description="Real processes race on one shared number. See which write erased which, and how a lock stops it.",
-        sheets=RACES,
+        sheets=FIRST,
         tells=race.tells,
         answers=race.answers,
-        embeds=("catalogue", "runs"),
+        embeds=("catalogue", "runs", "first-loss"),
     ),
     Page(
         name="walkthrough",
@@ -54,7 +54,7 @@ PAGES: Final = (
         title="Interleavings",
         description="Every interleaving of processes that share a number: what can come of it, how probable it is, "
         "and real processes that follow any schedule.",
-        sheets=(*RACES, "interleavings"),
+        sheets=(*RACES, "distribution", "interleavings"),
         tells=interleavings.tells,
         embeds=("catalogue", "usual"),
     ),

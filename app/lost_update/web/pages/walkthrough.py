@@ -5,13 +5,14 @@ and prints as a handout. Which step is open is the only difference.
 """
 
 from functools import cache
+from typing import Any
 
 from starlette.requests import Request
 
 from lost_update.runs.registry import Registry
 from lost_update.runs.request import RunRequest
 from lost_update.runs.source import Code, code_of
-from lost_update.walkthrough.content import Chapter, Step, read
+from lost_update.walkthrough.content import Chapter, Guess, Step, read
 from lost_update.web.pages.offer import offer
 from lost_update.web.pages.rendering import Context
 
@@ -33,9 +34,17 @@ def code_shown(step: Step) -> list[Code]:
     return list({code["text"]: code for code in (code_of(request.variant.functions) for request in requests)}.values())
 
 
-def right_answer(step: Step) -> int | None:
-    """The number that is right, or that of the right option; None where nobody asks, or chance decides."""
-    return step.question.right if step.question else None
+def program_of(address: tuple[str, str], step: Step) -> dict[str, Any]:
+    """What a script needs of a step: its words are in the page already."""
+    question = step.question
+    return {
+        "name": "/".join(address),
+        "runs": step.runs,
+        "repeat": step.repeat,
+        "right": question.right if question else None,
+        "result": question.result if isinstance(question, Guess) else None,
+        "look": [{"at": sight.at, "run": sight.run} for sight in step.look],
+    }
 
 
 def tells(registry: Registry) -> Context:
@@ -44,10 +53,7 @@ def tells(registry: Registry) -> Context:
         "catalogue": offer(registry.settings),
         "chapters": chapters(),
         "code": {address: code_shown(step) for address, step in steps().items()},
-        "programs": [
-            {"name": "/".join(address), "runs": step.runs, "repeat": step.repeat, "right": right_answer(step)}
-            for address, step in steps().items()
-        ],
+        "programs": [program_of(address, step) for address, step in steps().items()],
     }
 
 

@@ -36,10 +36,10 @@ const ROUND = 3;
 
 /** What else there is to say of a verdict. @param {Judgement} judgement */
 export function more({ passes, interleavings, held, schedule }) {
-  if (interleavings === null) return "No interleaving had to be tried for that.";
+  if (interleavings === null) return "To know this, no interleaving had to be tried.";
   const ways = counted(Number(interleavings), "interleaving");
-  if (!passes) return `${ways} in all${new Set(schedule).size > 1 ? "; none breaks it with fewer context switches" : ""}.`;
-  const long = held > ROUND ? "for the whole loop" : `for ${counted(held, "line")}, and let go in every round`;
+  if (!passes) return `There are ${ways}${new Set(schedule).size > 1 ? ". None breaks it with fewer context switches" : ""}.`;
+  const long = held > ROUND ? "for the whole loop" : `for ${counted(held, "line")}, and released in every round`;
   return `All ${ways} were tried. The lock is held ${long}.`;
 }
 

@@ -1,10 +1,12 @@
 // What all this says, in one sentence: why a thousand good runs prove nothing. And how much of it was worked out. Pure.
 
 import { counted as many, list, number } from "../../core/format.js";
+import { paceTitle } from "../../core/observations.js";
 import { brief, grouped } from "./figures.js";
 
-/** @import { Explored, Outcome } from "./answer.js" */
-/** @import { Observations } from "./observing.js" */
+/** @import { Explored } from "../../core/exploring.js" */
+/** @import { Outcome } from "./answer.js" */
+/** @import { Observations } from "../../core/observations.js" */
 
 /** More outcomes than these are not listed in a sentence. */
 const MOST_NAMED = 3;
@@ -13,7 +15,7 @@ const MOST_NAMED = 3;
 const LONG = 24;
 
 /** @param {readonly Outcome[]} outcomes @param {number} right @param {Explored} explored @param {Observations} observations */
-export function point(outcomes, right, { exhausted, interleavings }, observations) {
+export function conclusion(outcomes, right, { exhausted, interleavings }, observations) {
   const runs = observations.runs();
   const possible = outcomes.filter(({ counted, schedule }) => counted ?? schedule);
   const never = possible.filter(({ name }) => observations.of(name) === 0);
@@ -25,7 +27,7 @@ export function point(outcomes, right, { exhausted, interleavings }, observation
   }
   if (runs > 0 && unlucky.length > 0) {
     const names = unlucky.length > MOST_NAMED ? `${unlucky.length} ways to go wrong were` : `${list(unlucky.map(told))} ${unlucky.length > 1 ? "were" : "was"}`;
-    return `In ${many(runs, "run")} ${names} never observed, and possible all the same: that is why a thousand good runs prove nothing.`;
+    return `In ${many(runs, "run")}, ${names} possible but never observed. That is why a thousand good runs prove nothing.`;
   }
   if (runs > 0 && exhausted) return `Everything that can go wrong was observed in ${many(runs, "run")}; a thousand good runs would not have proved that it cannot.`;
   return "Runs show what did happen, this shows all that can: a thousand good runs prove nothing.";
@@ -48,15 +50,19 @@ export function found({ exhausted, interleavings, states, graph }, seconds) {
 export function unfinished({ exhausted, states, estimate, known = [] }) {
   if (exhausted) return "";
   const certain = known.length ? ` Known for certain: it can end at ${list(known.map(({ final }) => String(final)))}.` : "";
-  const drawn = estimate ? ` The shares below are an estimate, from ${many(estimate.samples, "schedule")} drawn at random: it knows nothing of what is rare.` : "";
-  return `Too much to work out: it was given up after ${many(states, "state")}.${drawn}${certain}`;
+  const drawn = estimate ? ` The probabilities are estimated from ${many(estimate.samples, "schedule")} drawn at random: what is rare is not seen there.` : "";
+  return `Too much to work out: given up after ${many(states, "state")}.${drawn}${certain}`;
+}
+
+/** Why there is no picture of the states; "" where there is one. @param {Explored} explored */
+export function undrawn({ exhausted, graph, states }) {
+  return exhausted && !graph ? `${many(states, "state")} are too many to draw. Open any outcome: real processes can still follow its schedule.` : "";
 }
 
 /** @param {Observations} observations */
 export function observed(observations) {
   const runs = observations.runs();
   if (runs === 0) return observations.left ? "The first run …" : "Nothing observed yet: no real run so far.";
-  const paces = observations.paces.map((pace) => `${number(observations.runs(pace))} ${pace}`);
-  const left = observations.left ? ` ${number(observations.left)} to come …` : "";
-  return `Observed in ${many(runs, "run")} of real processes: ${list(paces)}.${left}`;
+  const paces = observations.paces.map((pace) => `${number(observations.runs(pace))} ${paceTitle(pace)}`);
+  return `Observed in ${many(runs, "run")} of real processes: ${list(paces)}.`;
 }

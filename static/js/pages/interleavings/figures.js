@@ -35,6 +35,11 @@ export function chance(share) {
   return `${rounded(share * 100, 1)}${THIN}%`;
 }
 
+/** As short as it can be said, where there is little room. @param {number} share */
+export function roughly(share) {
+  return share > 0 && share < TINY ? `10${raised(Math.round(Math.log10(share)))}` : chance(share);
+}
+
 /** What a small chance means: how often one would have to run it. @param {number} share */
 export function onceIn(share) {
   const times = 1 / share;
@@ -44,6 +49,10 @@ export function onceIn(share) {
 /** In powers of ten. @param {number | bigint} value */
 function power(value) {
   const [mantissa, exponent = ""] = SCIENTIFIC.format(value).split("E");
-  const raised = [...exponent].map((digit) => RAISED[/** @type {keyof typeof RAISED} */ (digit)]).join("");
-  return `${mantissa}${THIN}×${THIN}10${raised}`;
+  return `${mantissa}${THIN}×${THIN}10${raised(exponent)}`;
+}
+
+/** @param {string | number} exponent */
+function raised(exponent) {
+  return [...String(exponent)].map((digit) => RAISED[/** @type {keyof typeof RAISED} */ (digit)]).join("");
 }

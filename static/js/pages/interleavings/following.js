@@ -1,6 +1,6 @@
 // Real processes that follow a schedule, on show, and what was promised held against how they really ended.
 
-import { nameOf } from "./answer.js";
+import { nameOf } from "../../core/observations.js";
 
 /** @import { RacePlayer } from "../../views/race-player.js" */
 /** @import { Catalogue, Look, Problem, RunRequest, RunView, TransportState } from "../../core/types.js" */

@@ -1,6 +1,6 @@
 // A state of the graph in words. Pure.
 
-/** @import { Graph, GraphState, GraphStep } from "./answer.js" */
+/** @import { Graph, GraphState, GraphStep } from "../../core/exploring.js" */
 
 /** @param {Graph} graph @param {number} number */
 export function stateInWords(graph, number) {

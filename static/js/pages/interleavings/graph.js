@@ -2,11 +2,11 @@
 // the top, before anybody has moved, down to the finals. The chosen schedule is one way through it.
 
 import { html, part, setAttribute, setText, show, svg, toggle } from "../../shell/dom.js";
-import { DEADLOCK } from "./answer.js";
+import { DEADLOCK } from "../../core/distribution.js";
 import { layOut, rowsOf } from "./graph-layout.js";
 import { stateInWords } from "./graph-words.js";
 
-/** @import { Graph } from "./answer.js" */
+/** @import { Graph } from "../../core/exploring.js" */
 
 /** With more rows than these, or states beside each other, a state is only a circle with the counter in it. */
 const ROOMY = { rows: 12, beside: 6 };

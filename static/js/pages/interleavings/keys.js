@@ -6,7 +6,7 @@
  * @typedef {object} ExplorationActions
  * @property {(direction: 1 | -1) => void} next the next outcome, or the one before
  * @property {() => void} follow let real processes follow the schedule
- * @property {() => void} observe run it ten times, or stop
+ * @property {() => void} observe run it twenty times, or stop
  * @property {() => void} toggleSight the graph or the run
  * @property {() => void} togglePlay
  * @property {(count: number) => void} step
@@ -16,7 +16,7 @@
 export const KEYS = [
   ["Previous or next outcome", { PageUp: ({ next }) => next(-1), PageDown: ({ next }) => next(1) }],
   ["Let real processes follow its schedule", { r: ({ follow }) => follow() }],
-  ["Run it 10 times, or stop", { o: ({ observe }) => observe() }],
+  ["Run it 20 times, or stop", { o: ({ observe }) => observe() }],
   ["State graph or real processes", { g: ({ toggleSight }) => toggleSight() }],
   ["Play or pause the run", { k: ({ togglePlay }) => togglePlay() }],
   ["One step back or forward in the run", { ArrowLeft: ({ step }) => step(-1), ArrowRight: ({ step }) => step(1) }],

@@ -1,76 +1,84 @@
-// What real runs came to: the same request again and again, some at a press, counted for each pace. No page.
+// Real runs beside what can happen: some more at a press, at the pace that is chosen.
 
-import { ended } from "../../core/run-to-end.js";
-import { nameOf } from "./answer.js";
+import { createDistributionControls } from "../../charts/distribution-controls.js";
+import { lossyOf } from "../../charts/distribution-words.js";
+import { DEADLOCK } from "../../core/distribution.js";
+import { counted, number } from "../../core/format.js";
+import { progressOf, requestAt, UNTRACED } from "../../core/observations.js";
+import { part, setText, show } from "../../shell/dom.js";
+import { observed } from "./conclusion.js";
 
-/** @import { Problem, RunRequest } from "../../core/types.js" */
+/** @import { Problem } from "../../core/types.js" */
+/** @import { Exploration } from "./exploration.js" */
 
-/** How often each outcome came, by its name. @typedef {Map<string, number>} Counts */
+/** How many real runs a press adds. */
+const RUNS = 20;
 
-export class Observations {
-  /** By pace, in the order in which they were first tried. @type {Map<string, Counts>} */
-  counts = new Map();
-  /** How many runs are still to come of those that were asked for. */
-  left = 0;
-  /** Counts the presses: what an earlier one still does must not count. */
-  #current = 0;
-  #onChange;
+/** Our pauses at the pace `slow`, in ms: twenty runs must not take a lesson. */
+const PAUSE = 20;
 
-  /** @param {() => void} onChange */
-  constructor(onChange) {
-    this.#onChange = onChange;
-  }
+const PACES = ["free", "tutorial", "slow", UNTRACED];
 
-  /** @param {RunRequest} request @param {number} times @returns {Promise<Problem | null>} */
-  async gather(request, times) {
-    this.#current += 1;
-    const own = this.#current;
-    const isWanted = () => own === this.#current;
-    /** @type {Counts} */
-    const counts = this.counts.get(request.pace) ?? new Map();
-    this.counts.set(request.pace, counts);
-    for (this.left = times; this.left > 0; this.left -= 1) {
-      this.#onChange();
-      const answer = await ended(request, isWanted);
-      if (!isWanted()) return null;
-      const name = answer.ok ? nameOf(answer.run) : null;
-      if (name === null) {
-        this.stop();
-        if (!answer.ok) return answer.problem;
-        return { code: answer.run.status, message: answer.run.reason ?? `A run ${answer.run.status}.` };
-      }
-      counts.set(name, (counts.get(name) ?? 0) + 1);
+/** @param {HTMLElement} root @param {Exploration} exploration @param {() => void} onChange */
+export function createObserving(root, exploration, onChange) {
+  const bench = createDistributionControls(part(root, "observe-controls", HTMLElement), { press, choose });
+  const status = part(root, "observed", HTMLElement);
+  let pace = "free";
+  /** @type {Problem | null} */
+  let problem = null;
+
+  /** Some real runs more; the next press ends that. */
+  async function press() {
+    const own = exploration.observations;
+    if (!exploration.explored) return;
+    if (own.left > 0) {
+      own.stop();
+      return;
     }
-    this.#onChange();
-    return null;
+    problem = null;
+    const came = await own.gather(pace, requestAt(exploration.request({ pace: "free" }), pace, PAUSE), RUNS);
+    if (own === exploration.observations) problem = came;
+    onChange();
   }
 
-  /** No more runs; what has been counted stays. */
-  stop() {
-    this.#current += 1;
-    this.left = 0;
-    this.#onChange();
+  /** @param {string} wanted */
+  function choose(wanted) {
+    if (wanted !== pace) exploration.observations.stop();
+    pace = wanted;
+    problem = null;
+    onChange();
   }
 
-  /** How many runs have been counted, at one pace or at all. @param {string} [pace] */
-  runs(pace) {
-    const counted = pace === undefined ? [...this.counts.values()] : [this.counts.get(pace) ?? new Map()];
-    return counted.flatMap((counts) => [...counts.values()]).reduce((sum, runs) => sum + runs, 0);
+  function render() {
+    const { explored, observations, right } = exploration;
+    show(root, explored !== null);
+    bench.render({
+      paces: PACES,
+      chosen: pace,
+      going: observations.left > 0,
+      label: `Run it ${RUNS} times`,
+      results: new Map(observations.paces.map((each) => [each, result(observations.ends(each), right)])),
+    });
+    setText(status, [observed(observations), progressOf(observations, RUNS)].filter(Boolean).join(" "));
   }
 
-  /** How many of them ended so. @param {string} name @param {string} [pace] */
-  of(name, pace) {
-    const counted = pace === undefined ? [...this.counts.values()] : [this.counts.get(pace) ?? new Map()];
-    return counted.reduce((sum, counts) => sum + (counts.get(name) ?? 0), 0);
-  }
+  return {
+    render,
+    press: () => void press(),
+    /** Nothing is wrong any more: something else is explored. */
+    forget: () => void (problem = null),
+    /** Why no more runs came. */
+    get problem() {
+      return problem;
+    },
+    get pace() {
+      return pace;
+    },
+  };
+}
 
-  /** Paces at which something has been observed. */
-  get paces() {
-    return [...this.counts.keys()].filter((pace) => this.runs(pace) > 0);
-  }
-
-  /** The names of all that has been observed. */
-  get names() {
-    return new Set([...this.counts.values()].flatMap((counts) => [...counts.keys()]));
-  }
+/** @param {readonly string[]} ends @param {number} right */
+function result(ends, right) {
+  const bad = lossyOf(ends, right) + ends.filter((end) => end === DEADLOCK).length;
+  return { short: `${number(bad)}/${number(ends.length)}`, long: `${number(bad)} of ${counted(ends.length, "run")} went wrong` };
 }

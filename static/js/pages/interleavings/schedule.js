@@ -7,8 +7,10 @@ import { counted as many } from "../../core/format.js";
 import { schedulerAddress } from "./address.js";
 import { turnsOf } from "./answer.js";
 import { chance, grouped, onceIn } from "./figures.js";
+import { figuresOf } from "./outcome-words.js";
 
-/** @import { Choice, Outcome } from "./answer.js" */
+/** @import { Outcome } from "./answer.js" */
+/** @import { Exploration } from "./exploration.js" */
 
 /** How long it says that it has copied, in ms. */
 const COPIED = 1500;
@@ -23,6 +25,7 @@ const MOST_TURNS = 12;
 export function createSchedule(root, follow) {
   const title = part(root, "schedule-title", HTMLElement);
   const words = part(root, "schedule-words", HTMLElement);
+  const figures = part(root, "figures", HTMLElement);
   const turns = part(root, "turns", HTMLElement);
   const text = part(root, "schedule-text", HTMLTextAreaElement);
   const copyButton = part(root, "copy", HTMLButtonElement);
@@ -40,13 +43,15 @@ export function createSchedule(root, follow) {
     setTimeout(() => setText(copyButton, "Copy"), COPIED);
   });
 
-  /** @param {Outcome | null} outcome @param {Choice} choice @param {boolean} busy */
-  function render(outcome, choice, busy) {
+  /** @param {Exploration} exploration @param {boolean} busy */
+  function render({ outcome, choice, explored, observations }, busy) {
     show(root, outcome !== null);
     if (!outcome) return;
     const { schedule, final } = outcome;
     setText(title, final === null ? "How it ends in a deadlock" : `How it ends at ${final}`);
     setText(words, sentence(outcome));
+    const told = figuresOf(outcome, explored?.exhausted ?? true, observations);
+    if (figures.textContent !== told.join("")) figures.replaceChildren(...told.map((each) => html("li", "", [each])));
     show(body, schedule !== null);
     show(followButton, schedule !== null);
     show(exact, outcome.counted !== null);
@@ -80,7 +85,7 @@ function sentence({ schedule, counted, share, final }) {
   const { length } = turnsOf(schedule);
   if (!counted) return `Known for certain, though nothing was counted, with ${length - 1} context switches.`;
   const least = ["No context switch is needed", "One context switch is enough"][counted.switches] ?? `${counted.switches} context switches are the fewest that lead here`;
-  const rare = counted.probability < RARE ? `. By chance it comes about ${onceIn(counted.probability)}` : "";
+  const rare = counted.probability < RARE ? `. By coin toss it comes about ${onceIn(counted.probability)}` : "";
   const all = final === null ? ": then everybody waits for ever" : "";
   return `${least}${all}${rare}.`;
 }

@@ -1,9 +1,12 @@
 // The address bar holds what is on show: the choice, the runs, the moment, and how they are looked at.
 // A link that is sent to a colleague opens the same thing.
 
-/** @import { Choice, Look, Panel } from "../../core/types.js" */
+import { readGuess } from "../../core/guess.js";
 
-/** @typedef {{choice: Partial<Choice>, runs: string[], at: number | null, guess: number | null, clock: "steps" | "clock", look: Look, single: boolean}} Place */
+/** @import { Choice, Look, Panel } from "../../core/types.js" */
+/** @import { Guess } from "../../core/guess.js" */
+
+/** @typedef {{choice: Partial<Choice>, runs: string[], at: number | null, clip: number | null, guess: Guess | null, clock: "steps" | "clock", look: Look, single: boolean}} Place */
 
 /** What a request calls the variant, which differs from scenario to scenario. @typedef {"guard" | "start_method" | "call"} Field */
 
@@ -11,7 +14,7 @@
 const FIELDS = ["guard", "start_method", "call"];
 const SIDES = ["left", "right", "third"];
 /** @type {readonly Panel[]} */
-const PANELS = ["timeline", "lineage", "code", "anatomy", "untraced", "again"];
+const PANELS = ["value", "timeline", "map", "lineage", "code", "anatomy", "distribution"];
 
 /** @param {Location} location @returns {Place} */
 export function readAddress(location) {
@@ -35,10 +38,11 @@ export function readAddress(location) {
     choice,
     runs: single ? [decodeURIComponent(single)] : (query.get("runs") ?? "").split(",").filter(Boolean),
     at: whole(query.get("at")),
-    guess: whole(query.get("guess")),
+    clip: whole(query.get("clip")),
+    guess: readGuess(query.get("guess")),
     clock: query.get("clock") === "clock" ? "clock" : "steps",
     look: {
-      panel: PANELS.find((panel) => panel === query.get("panel")) ?? "timeline",
+      panel: PANELS.find((panel) => panel === query.get("panel")) ?? "value",
       solo: SIDES.includes(query.get("alone") ?? "") ? SIDES.indexOf(query.get("alone") ?? "") : null,
       projector: query.has("projector"),
       cell: query.get("cell"),
@@ -53,7 +57,7 @@ function whole(text) {
 }
 
 /** @param {Place & {choice: Choice, field: Field | null}} place `field` is null where no variant is chosen */
-export function addressOf({ choice, field, runs, at, guess, clock, look, single }) {
+export function addressOf({ choice, field, runs, at, clip, guess, clock, look, single }) {
   const query = new URLSearchParams();
   if (!single) {
     const { variant, chunksize, ...rest } = choice;
@@ -62,10 +66,12 @@ export function addressOf({ choice, field, runs, at, guess, clock, look, single 
     if (chunksize) query.set("chunksize", String(chunksize));
     if (runs.length) query.set("runs", runs.join(","));
   }
-  if (at !== null) query.set("at", String(at));
+  // A clip on show opens as that clip again.
+  if (clip !== null) query.set("clip", String(clip));
+  else if (at !== null) query.set("at", String(at));
   if (guess !== null) query.set("guess", String(guess));
   if (clock !== "steps") query.set("clock", clock);
-  if (look.panel !== "timeline") query.set("panel", look.panel);
+  if (look.panel !== "value") query.set("panel", look.panel);
   if (look.cell !== null) query.set("cell", look.cell);
   if (look.solo !== null) query.set("alone", SIDES[look.solo] ?? "");
   if (look.projector) query.set("projector", "");

@@ -34,7 +34,7 @@ export function createDesk(player, request) {
     await lookout.until(() => isSettled(race));
     complaint = obstacleOf(race, name);
     if (complaint) return;
-    if (player.at !== null) player.actions.follow();
+    if (player.at !== null) player.actions.goLive();
     const answer = await grantStep(race.run.id, name);
     if (answer.ok) await lookout.until(() => race.history.length > answer.step.index || !race.live || !race.connected);
     else complaint = inWords(answer.problem);

@@ -5,7 +5,6 @@ import { stopRun } from "../../core/api.js";
 import { part } from "../../shell/dom.js";
 import { embedded } from "../../shell/page-data.js";
 import { createShell } from "../../shell/shell.js";
-import { createRacePlayer } from "../../views/race-player.js";
 import { addressOf, readPlace } from "./address.js";
 import { createChoosing, problemWith } from "./choosing.js";
 import { createDesk } from "./desk.js";
@@ -33,6 +32,8 @@ const asked = readPlace(window.location.search, goals, (wanted) => problemWith(s
 let { wanted, goal } = asked;
 let hinted = false;
 
+// What shows the run is most of what travels: all around it is on the screen before it comes.
+const { createRacePlayer } = await import("../../views/race-player.js");
 const player = createRacePlayer(body, {
   catalogue,
   look: { panel: asked.panel, solo: null, cell: null, projector: asked.projector },
@@ -54,6 +55,8 @@ const actions = {
     player.invalidate();
   },
 };
+// On the map one walks.
+player.actions.take = actions.take;
 
 const shell = createShell({
   keys: KEYS,

@@ -1,34 +1,61 @@
 // The course of the walkthrough: its steps in order, and where one can be among them. Pure.
 
 /** @import { RunRequest } from "../../core/types.js" */
+/** @import { Sight } from "./pointing.js" */
 
 /** What a step runs; its words are in the page. `name` is "locks/with", as in its address. `repeat` runs the one
  * request that often, one run after the other. `right` is the answer: a number, or the number of the right option
- * from 1, or null where chance decides.
- * @typedef {{name: string, runs: RunRequest[], repeat: number, right: number | null}} Program */
+ * from 1, or null where chance decides; then `result` names what holds the answer. `look` says where each sentence of
+ * what to look at points.
+ * @typedef {object} Program
+ * @property {string} name
+ * @property {RunRequest[]} runs
+ * @property {number} repeat
+ * @property {number | null} right
+ * @property {string | null} result
+ * @property {Sight[]} look
+ */
 
 /** First the question, then the run, then what to look at. @typedef {"overview" | "ask" | "run" | "look"} Phase */
 
-/** Where one is; the overview comes before the first step, at -1. @typedef {{at: number, phase: Phase}} Place */
+/** Where one is; the overview comes before the first step, at -1. `sight` is the sentence of what to look at.
+ * @typedef {{at: number, phase: Phase, sight: number}} Place */
 
 /** @type {Place} */
-export const OVERVIEW = { at: -1, phase: "overview" };
+export const OVERVIEW = { at: -1, phase: "overview", sight: 0 };
 
 const HOME = "/walkthrough";
 
-/** @param {readonly Program[]} programs @param {Place} place @returns {Place} */
-export function nextPlace(programs, { at, phase }) {
-  if (phase === "ask") return { at, phase: "run" };
-  if (phase === "run") return { at, phase: "look" };
-  return at + 1 < programs.length ? { at: at + 1, phase: "ask" } : OVERVIEW;
+/** A step as it begins. @param {number} at @returns {Place} */
+export function questionOf(at) {
+  return { at, phase: "ask", sight: 0 };
 }
 
-/** Back to where a run was looked at, where there has been one. @param {Place} place @param {(at: number) => boolean} hasRun @returns {Place} */
-export function previousPlace({ at, phase }, hasRun) {
-  if (phase === "look") return { at, phase: "run" };
-  if (phase === "run") return { at, phase: "ask" };
+/** @param {readonly Program[]} programs @param {Place} place @returns {Place} */
+export function nextPlace(programs, { at, phase, sight }) {
+  if (phase === "ask") return { at, phase: "run", sight: 0 };
+  if (phase === "run") return { at, phase: "look", sight: 0 };
+  if (phase === "look" && sight < lastSight(programs, at)) return { at, phase, sight: sight + 1 };
+  return at + 1 < programs.length ? questionOf(at + 1) : OVERVIEW;
+}
+
+/** Back to where a run was looked at, where there has been one.
+ * @param {readonly Program[]} programs @param {Place} place @param {(at: number) => boolean} hasRun @returns {Place} */
+export function previousPlace(programs, { at, phase, sight }, hasRun) {
+  if (phase === "look") return sight > 0 ? { at, phase, sight: sight - 1 } : { at, phase: "run", sight: 0 };
+  if (phase === "run") return questionOf(at);
   if (at <= 0) return OVERVIEW;
-  return { at: at - 1, phase: hasRun(at - 1) ? "look" : "ask" };
+  return hasRun(at - 1) ? { at: at - 1, phase: "look", sight: lastSight(programs, at - 1) } : questionOf(at - 1);
+}
+
+/** @param {readonly Program[]} programs @param {Place} place */
+export function isLastPlace(programs, { at, phase, sight }) {
+  return phase === "look" && at === programs.length - 1 && sight >= lastSight(programs, at);
+}
+
+/** @param {readonly Program[]} programs @param {number} at */
+function lastSight(programs, at) {
+  return Math.max(0, (programs[at]?.look.length ?? 0) - 1);
 }
 
 /** @param {readonly Program[]} programs @param {number} at */

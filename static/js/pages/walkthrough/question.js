@@ -1,15 +1,18 @@
 // The question of a step: a number to guess, or an option to choose. It is asked before the run and may be
 // skipped; what was answered is said again beside the result.
 
-import { html, setAttribute, setText, toggle } from "../../shell/dom.js";
+import { html, setAttribute } from "../../shell/dom.js";
+
+/** @import { Verdict } from "./verdict.js" */
+
+/** @typedef {ReturnType<typeof createQuestion>} Question */
 
 /**
  * @param {HTMLElement} step the step's article
- * @param {number | null} right the right number, or the number of the right option
  * @param {(direction: "next" | "previous") => void} move
  * @param {() => void} onAnswer
  */
-export function createQuestion(step, right, move, onAnswer) {
+export function createQuestion(step, move, onAnswer) {
   const form = step.querySelector("form");
   const guess = step.querySelector("input");
   const options = [...step.querySelectorAll("button")];
@@ -38,25 +41,27 @@ export function createQuestion(step, right, move, onAnswer) {
     onAnswer();
   }
 
-  /** What was answered, beside the question. With `told` also whether it is right.
-   * @param {HTMLElement} root @param {boolean} told */
-  function repeat(root, told) {
-    root.replaceChildren();
-    if (!asked) return;
-    root.append(html("span", "found-ask", copied(asked)), " ");
+  /** What was answered, beside the question, and whether it is right. @param {Verdict | null} verdict */
+  function repeated(verdict) {
+    if (!asked) return [];
     const option = options[chosen - 1];
     const given = guess?.value ?? "";
-    if (option) root.append("You said: ", html("b", "found-answer", copied(option)));
-    else if (given !== "") root.append("Your guess: ", html("b", "found-answer", [given]));
-    else return;
-    if (told && right !== null) root.append(verdict((option ? chosen : Number(given)) === right));
+    const answer = option ? copied(option) : given === "" ? null : [given];
+    return [
+      html("span", "found-ask", copied(asked)),
+      " ",
+      ...(answer ? [option ? "You said: " : "Your guess: ", html("b", "found-answer", answer)] : []),
+      ...(verdict ? [judged(verdict)] : []),
+    ];
   }
 
   return {
     choose,
-    repeat,
-    get answered() {
-      return chosen > 0 || (guess?.value ?? "") !== "";
+    repeated,
+    /** The number that was guessed, or that of the option; null where nobody answered. */
+    get given() {
+      if (chosen > 0) return chosen;
+      return guess && guess.value !== "" ? Number(guess.value) : null;
     },
   };
 }
@@ -66,10 +71,9 @@ function copied(element) {
   return [...element.cloneNode(true).childNodes];
 }
 
-/** @param {boolean} isRight */
-function verdict(isRight) {
-  const mark = html("b", "verdict");
-  setText(mark, isRight ? " ✓ right" : " ✕ not so");
-  toggle(mark, "is-right", isRight);
-  return mark;
+/** @param {Verdict} verdict */
+function judged({ isRight, words }) {
+  const kind = isRight === null ? "is-open" : isRight ? "is-right" : "is-wrong";
+  const mark = isRight === null ? "" : isRight ? "✓ " : "✕ ";
+  return html("b", `verdict ${kind}`, [` ${mark}${words}`]);
 }

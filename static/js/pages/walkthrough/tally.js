@@ -15,6 +15,7 @@ export function createTally(root) {
   root.append(words, rows);
   /** Of every run that has ended, how many updates it lost. @type {number[]} */
   let losses = [];
+  let wanted = 0;
   /** Each start has a number: what an earlier one still does must not count. */
   let current = 0;
 
@@ -23,7 +24,8 @@ export function createTally(root) {
     current += 1;
     const own = current;
     losses = [];
-    draw(times);
+    wanted = times;
+    draw();
     while (losses.length < times) {
       const answer = await ended(request, () => own === current);
       if (own !== current) return null;
@@ -32,22 +34,21 @@ export function createTally(root) {
       if (run.status !== "finished") return { code: run.status, message: run.reason ?? `A run ${run.status}.` };
       losses.push(run.summary.cells.reduce((sum, cell) => sum + (cell.lost ?? 0), 0));
       onRun(run);
-      draw(times);
+      draw();
     }
     return null;
   }
 
-  /** @param {number} times */
-  function draw(times) {
+  function draw() {
     const some = losses.filter((lost) => lost > 0).length;
-    const so = losses.length < times ? `${losses.length} of ${times} runs have ended. ` : "";
+    const so = losses.length < wanted ? `${losses.length} of ${wanted} runs have ended. ` : "";
     setText(words, `${so}${some} of ${losses.length} runs lost something.`);
     const kinds = [...new Set([0, ...losses])].sort((one, other) => one - other);
     rows.replaceChildren(...kinds.map((lost) => {
       const count = losses.filter((each) => each === lost).length;
-      const boxes = html("span", lost ? "tally-boxes is-lost" : "tally-boxes");
+      const boxes = html("span", "tally-boxes");
       boxes.append(...Array.from({ length: count }, () => html("i", "tally-box")));
-      return html("div", "tally-row", [html("b", "", [lost ? `${lost} lost` : "nothing lost"]), boxes, html("span", "", [String(count)])]);
+      return html("div", lost ? "tally-row is-lost" : "tally-row", [html("b", "", [lost ? `${lost} lost` : "nothing lost"]), boxes, html("span", "", [String(count)])]);
     }));
     rows.setAttribute("aria-label", kinds.map((lost) => `${lost} lost: ${losses.filter((each) => each === lost).length} runs`).join(", "));
   }
@@ -58,8 +59,15 @@ export function createTally(root) {
     stop() {
       current += 1;
     },
-    get size() {
-      return losses.length;
+    get counted() {
+      return { losses, complete: wanted > 0 && losses.length === wanted };
+    },
+    /** All rows, that of the runs that lost nothing, or the first of those that lost something; null where there is none.
+     * @param {string} at @returns {Element | null} */
+    rowOf(at) {
+      if (at === "all_runs") return losses.length > 0 ? rows : null;
+      if (at === "clean_runs") return losses.includes(0) ? rows.querySelector(".tally-row:not(.is-lost)") : null;
+      return rows.querySelector(".tally-row.is-lost");
     },
   };
 }

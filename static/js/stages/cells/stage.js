@@ -3,7 +3,7 @@
 
 import { kills, phaseOf } from "../../core/death.js";
 import { html, rem, setAttribute, show, svg } from "../../shell/dom.js";
-import { Layer } from "../layer.js";
+import { Layer } from "../../shell/layer.js";
 import { layOut } from "./layout.js";
 import { PLANES, paint } from "./picture.js";
 import { hasGate } from "./scene.js";

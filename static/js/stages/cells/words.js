@@ -287,26 +287,22 @@ export function outcome({ run, state, variant }) {
     return `${run.reason ?? "The run was stopped."} ${counted(lost, "update")} had been lost by then.`;
   }
   const { cells } = run.summary;
-  const [first] = cells;
-  if (!first) return "The run has ended.";
-  const several = cells.length > 1;
-  // Of several cells the scoreboard tells each one's figures: here they would only be long.
-  const end = several ? "The run has ended" : `Expected ${number(first.expected ?? 0)}, counter ${number(first.final ?? 0)}`;
+  if (cells.length === 0) return "The run has ended.";
+  // The figures themselves stand on the scoreboard.
   const total = cells.reduce((sum, cell) => sum + (cell.lost ?? 0), 0);
+  const all = Object.values(run.adds ?? {}).reduce((sum, each) => sum + each, 0);
   if (total > 0) {
-    const why = variant.kind === "faulty" ? ` ${variant.about}` : "";
-    const all = Object.values(run.adds ?? {}).reduce((sum, each) => sum + each, 0);
-    const updates = several && all ? `${number(total)} of ${counted(all, "update")}` : counted(total, "update");
-    return `${end}: ${updates} ${total === 1 ? "was" : "were"} lost.${why}`;
+    const why = variant.kind === "faulty" ? variant.about : "No error, no warning.";
+    return `${number(total)} of ${counted(all, "addition")} ${total === 1 ? "is" : "are"} gone. ${why}`;
   }
   const failed = state.names.filter((_, index) => state.processes[index]?.failed);
   // A right guard lets go of its lock whatever happens inside.
   const way = variant.kind === "right" ? ", and the lock was released on the way out" : "";
-  if (failed.length > 0) return `${end}: nothing was lost. ${list(failed)} failed${way}.`;
-  if (variant.kind === "right") return `${end}: nothing was lost. Only the holder of the lock touched the number${several ? "s" : ""}.`;
-  if (run.request.processes === 1) return `${end}. One process alone has nobody to race with.`;
-  if (variant.kind === "none") return `${end}. This time no two increments overlapped. The bug is still there.`;
-  return `${end}: nothing was lost.`;
+  if (failed.length > 0) return `Nothing is lost. ${list(failed)} failed${way}.`;
+  if (variant.kind === "right") return `Only the holder of the lock touched the number${cells.length > 1 ? "s" : ""}.`;
+  if (run.request.processes === 1) return "One process alone has nobody to race with.";
+  if (variant.kind === "none") return "This time no two increments overlapped. The bug is still there.";
+  return "Nothing is lost.";
 }
 
 /** More than a few who wait are told together: the reason of the run names each by itself.
@@ -326,9 +322,8 @@ function deadlocked(blocked, { names, processes }) {
 }
 
 /** @param {ViewState} view */
-export function invitation({ variant, scenario, state }) {
+export function invitation({ variant, state }) {
   if (variant.kind !== "none") return `The same processes, the same number${state.cells.length > 1 ? "s" : ""}. ${variant.about}`;
   const what = state.cells.length > 1 ? "a number" : "the number";
-  const button = scenario.lineup === "pair" ? "Run both" : scenario.lineup === "all" ? "Run all" : "Run";
-  return `Each process reads ${what}, adds 1 to its own copy, and writes the copy back. Press “${button}”.`;
+  return `Each process reads ${what}, adds 1 to its own copy, and writes the copy back.`;
 }

@@ -4,7 +4,7 @@
 import { setAttribute, svg } from "../../shell/dom.js";
 import { arrive, appear } from "../motion.js";
 import { drawAxis, drawName, drawNow, extent, gutter, hatching, now, xOf } from "../lanes.js";
-import { Layer } from "../layer.js";
+import { Layer } from "../../shell/layer.js";
 import { colourOf, nameOf, shown, typeSize, widthOf } from "../parts.js";
 import { poolOf } from "./model.js";
 import { layOut } from "./layout.js";

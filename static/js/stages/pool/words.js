@@ -45,7 +45,7 @@ export function sentence(view) {
     case "wait":
       return waits(pool, run);
     case "callback":
-      return `A thread of the pool in main calls the callback with ${counted(step.value ?? 1, "result")}. main itself ${waitsNow(pool) ? "is still waiting" : "goes on meanwhile"}.`;
+      return `A thread of the pool in main calls the callback with ${counted(step.value ?? 1, "result")}. main itself ${waitsNow(pool) ? "is still waiting" : "goes on"}.${finished(pool, run)}`;
     case "result":
       return result(step, pool);
     case "close":
@@ -55,7 +55,7 @@ export function sentence(view) {
     case "fail":
       return `${name} raises an exception that nothing catches.`;
     case "read":
-      return `main reads ${shown(step.value)} from ${target}. Nobody else has it.`;
+      return `main reads ${shown(step.value)} from ${target}. No other process has it.`;
     case "modify":
       return `main adds up what the workers returned: ${shown(step.value)}.`;
     case "write":
@@ -76,8 +76,8 @@ function callOf({ request }) {
 function submits({ task, value }, run) {
   const start = `main submits task ${number(task ?? 0)}${given(value)}`;
   const call = callOf(run);
-  if (call === "apply") return `${start}, alone: the next one only when its result is here.`;
-  if (call === "map" || call === "map_async") return `${start}, as one of all that ${call} hands over.`;
+  if (call === "apply") return `${start}. It submits the next one only when this result has come.`;
+  if (call === "map" || call === "map_async") return `${start}: ${call} submits all of them at once.`;
   return call === "apply_async" ? `${start}, and goes on at once.` : `${start}.`;
 }
 
@@ -89,15 +89,15 @@ function given(argument) {
 /** @param {Step} step @param {Pool} pool @param {string} name */
 function starts({ task, value }, pool, name) {
   const others = pool.running - 1;
-  const beside = others > 0 ? `${counted(others, "other task")} ${others === 1 ? "is" : "are"} being worked on at this moment.` : "No other task is being worked on.";
+  const beside = others > 0 ? `${counted(others, "other task")} ${others === 1 ? "is" : "are"} running at this moment.` : "No other task is running.";
   return `${name} takes task ${number(task ?? 0)}${given(value)}. ${beside}`;
 }
 
 /** @param {Step} step @param {Pool} pool @param {string} name */
 function ends({ task, value }, pool, name) {
   const what = value === null ? "" : `: the result is ${shown(value)}`;
-  const start = `${name} is done with task ${number(task ?? 0)}${what}`;
-  const lower = (task ?? 0) > pool.lowest ? ` Task ${number(pool.lowest)} is not done yet, so the work is out of order; the results will not be.` : "";
+  const start = `${name} has finished task ${number(task ?? 0)}${what}`;
+  const lower = (task ?? 0) > pool.lowest ? ` Task ${number(pool.lowest)} is not done yet, so the work is out of order. The results will still be in order.` : "";
   return `${start}.${lower}`;
 }
 
@@ -123,11 +123,21 @@ function waits(pool, run) {
   return `main ${waitingWords(false, run)}. ${left}`;
 }
 
+/** More tasks than these make no sentence. */
+const MOST_LISTED = 12;
+
+/** Each result has a callback of its own only with `apply_async`: then the order matters. @param {Pool} pool @param {RunView} run */
+function finished({ done }, run) {
+  if (callOf(run) !== "apply_async" || done.length === 0) return "";
+  const rest = done.length > MOST_LISTED ? ", …" : "";
+  return ` The tasks finished in this order: ${done.slice(0, MOST_LISTED).map(number).join(", ")}${rest}.`;
+}
+
 /** @param {Step} step @param {Pool} pool */
 function result({ value }, pool) {
   const count = value ?? 1;
-  if (count === 1) return `main is handed one result, its ${ordinal(pool.handed)}, in the order of the tasks.`;
-  return `main is handed ${number(count)} results at once, in the order of the tasks${pool.early > 0 ? ", though the work was not done in that order" : ""}.`;
+  if (count === 1) return `main gets its ${ordinal(pool.handed)} result, in the order of the tasks.`;
+  return `main gets ${number(count)} results at once, in the order of the tasks${pool.early > 0 ? ", although the work was not done in that order" : ""}.`;
 }
 
 /** @param {number} count */
@@ -144,13 +154,14 @@ export function outcome(view) {
   const pool = poolOf(view);
   const [cell] = run.summary.cells;
   if (cell) {
-    return `Counter ${number(cell.final ?? pool.value ?? 0)}: each worker counted for itself, and main added up.`;
+    return `Counter ${number(cell.final ?? pool.value ?? 0)}: each worker counted alone, and main added up.`;
   }
   if (pool.done.length === 0) return "The run has ended.";
   const start = `${counted(pool.done.length, "task")}, up to ${number(pool.mostAtOnce)} at once.`;
   if (callOf(run) === "apply") return `${start} apply waits for each result, so the other workers had nothing to do.`;
-  if (pool.early === 0) return `${start} This time they were done in order. Nothing promises that; the order of the results is promised.`;
-  return `${start} ${number(pool.early)} ${pool.early === 1 ? "was" : "were"} done before a task with a lower number: results in order though the work was not.`;
+  const listed = finished(pool, run);
+  if (pool.early === 0) return `${start} This time they were done in order. Nothing promises that. Only the order of the results is promised.`;
+  return `${start} ${number(pool.early)} ${pool.early === 1 ? "was" : "were"} done before a task with a lower number. The results are still in order.${listed}`;
 }
 
 /** @param {ViewState} view */

@@ -4,7 +4,7 @@
 import { setAttribute, svg } from "../../shell/dom.js";
 import { appear, glow } from "../motion.js";
 import { drawAxis, drawName, drawNow, extent, gutter, hatching, now, SharedScale, xOf } from "../lanes.js";
-import { Layer } from "../layer.js";
+import { Layer } from "../../shell/layer.js";
 import { children, livesOf } from "./model.js";
 import { code, figures, invitation, outcome, sentence } from "./words.js";
 import { colourOf, nameOf, shown, took, typeSize, widthOf } from "../parts.js";

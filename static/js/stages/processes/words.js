@@ -10,8 +10,8 @@ import { brokenOff, milliseconds, nameOf, placeOf, recorded, took } from "../par
 /** How each start method makes a process, after "main launches P1:". @type {Readonly<Record<string, string>>} */
 const MAKES = {
   fork: "the system makes a copy of main itself.",
-  forkserver: "a small server process forks it off.",
-  spawn: "a fresh Python starts and imports the program again.",
+  forkserver: "a small server process makes a copy of itself.",
+  spawn: "a new Python starts and imports the program again.",
 };
 
 /** @param {ViewState} view */
@@ -66,10 +66,10 @@ function waits(step, lives, run) {
   const child = placeOf(run, step.target);
   const ended = lives.all[child]?.ended ?? null;
   const start = `main calls join() on ${step.target}`;
-  if (ended !== null) return `${start}, which ended ${took(step.t - ended)} ago: it need not wait.`;
+  if (ended !== null) return `${start}, which ended ${took(step.t - ended)} ago: it does not have to wait.`;
   const others = endedUnjoined(lives).map((process) => nameOf(run, process));
   if (others.length === 0) return `${start} and waits until it has ended.`;
-  return `${start} and waits. ${list(others)} ${others.length === 1 ? "has" : "have"} ended already, and must wait for ${others.length === 1 ? "its" : "their"} turn.`;
+  return `${start} and waits. ${list(others)} ${others.length === 1 ? "has" : "have"} already ended, and will be joined later.`;
 }
 
 /** @param {Lives} lives */
@@ -82,7 +82,7 @@ function joins(step, lives, run) {
   const life = lives.all[placeOf(run, step.target)];
   const wait = lives.waits.findLast(({ child }) => child === placeOf(run, step.target));
   const late = life && life.ended !== null && wait && life.ended < wait.from;
-  const after = late ? ` It had ended ${took(step.t - /** @type {number} */ (life.ended))} before.` : "";
+  const after = late ? ` It had ended ${took(step.t - /** @type {number} */ (life.ended))} earlier.` : "";
   if (step.value === null) return `${step.target} has ended, and main goes on.${after}`;
   if (step.value === 0) return `${step.target} is joined: exit code 0, so it ended well.${after}`;
   return `${step.target} is joined: ${code(step.value)}. main goes on: ${why(step.value, life)}${after}`;
@@ -95,18 +95,18 @@ export function code(exitcode) {
 
 /** @param {number} exitcode @param {Life | undefined} life */
 function why(exitcode, life) {
-  if (exitcode < 0) return "it learns of it only here.";
-  return life?.failed === null ? "it learns of it only here." : "an exception stays in its own process, and only the exit code tells of it.";
+  if (exitcode < 0) return "it learns of this only now.";
+  return life?.failed === null ? "it learns of this only now." : "the exception stays in its own process, and only the exit code shows it.";
 }
 
 /** @param {Step} step @param {Lives} lives @param {RunView} run */
 function exits(step, lives, run) {
   const name = nameOf(run, step.process);
-  if (step.process === lives.parent) return "main ends, after all that it has joined.";
+  if (step.process === lives.parent) return "main ends, after all the processes that it joined.";
   const waiting = lives.waits.find(({ to }) => to === null);
   const how = lives.all[step.process]?.failed === null ? "ends" : "ends because of the exception";
   if (!waiting) return `${name} ${how}. main has not called join() on it yet.`;
-  if (waiting.child === step.process) return `${name} ${how}: what main has been waiting for.`;
+  if (waiting.child === step.process) return `${name} ${how}. This is what main was waiting for.`;
   return `${name} ${how}. main does not notice: it waits for ${nameOf(run, waiting.child)}.`;
 }
 

@@ -6,7 +6,7 @@ import { appear, slide } from "../motion.js";
 import { number } from "../../core/format.js";
 import { drawChip, drawChips, elided } from "../chips.js";
 import { hatching } from "../lanes.js";
-import { Layer } from "../layer.js";
+import { Layer } from "../../shell/layer.js";
 import { drawMark, nameOf, shown, typeSize, widthOf } from "../parts.js";
 import { layOut } from "./layout.js";
 import { ANYONES, ownerOf, partsOf, queueOf } from "./model.js";

@@ -8,7 +8,7 @@ import { ANYONES, ownerOf, partsOf, queueOf } from "./model.js";
 /** @import { Queue } from "./model.js" */
 
 /** Why what comes out is not always what was put first. */
-const WHY = "Each process hands its items to a thread of its own, which writes them into the pipe: between processes no order is promised.";
+const WHY = "Each process has its own thread that writes its items into the pipe: nothing promises an order between processes.";
 
 /** @param {ViewState} view */
 export function figures(view) {
@@ -23,7 +23,7 @@ export function figures(view) {
   }
   const several = partsOf(namesOf(view)).producers.length > 1;
   const out = number(queue.out.length);
-  const last = several ? { label: "out of turn", value: number(queue.early), note: `of ${out}` } : { label: "got", value: out, note: "" };
+  const last = several ? { label: "out of order", value: number(queue.early), note: `of ${out}` } : { label: "got", value: out, note: "" };
   return recorded(run, [put, inside, last]);
 }
 
@@ -74,7 +74,7 @@ export function sentence(view) {
 
 /** @param {Step} step @param {Queue} queue @param {string} name */
 function puts({ value }, { inside }, name) {
-  const now = inside.length === 1 ? "It is the only item in it." : `There are ${number(inside.length)} items in it now.`;
+  const now = inside.length === 1 ? "It is the only item there." : `There are ${number(inside.length)} items now.`;
   return `${name} puts ${shown(value)} on the queue and goes on at once. ${now}`;
 }
 
@@ -86,9 +86,9 @@ function gets(queue, name, run) {
   const [first] = got.passed;
   if (first) {
     const whose = ownerOf(queue, first) === ANYONES ? `${shown(first.value)} was put` : `${nameOf(run, first.from)} put ${shown(first.value)}`;
-    return `${start}, though ${whose} earlier. ${WHY}`;
+    return `${start}, although ${whose} earlier. ${WHY}`;
   }
-  if (got.from === ANYONES) return `${start}. Whose it was cannot be told: others have put the same.`;
+  if (got.from === ANYONES) return `${start}. Nobody can tell whose it was: others have put the same.`;
   const left = queue.inside.length;
   const whose = `${start}, which ${nameOf(run, got.from)} put`;
   if (left === 0) return `${whose}. Now the queue is empty.`;
@@ -98,7 +98,7 @@ function gets(queue, name, run) {
 
 /** @param {Queue} queue @param {string} name */
 function waits({ inside }, name) {
-  if (inside.length === 0) return `${name} finds the queue empty, and waits until somebody puts something on it.`;
+  if (inside.length === 0) return `${name} finds the queue empty, and waits until another process puts an item on it.`;
   const them = inside.length === 1 ? "the item that was put is" : `the ${number(inside.length)} items that were put are`;
   return `${name} finds nothing yet, and waits: ${them} still on the way into the pipe.`;
 }
@@ -119,7 +119,7 @@ export function outcome(view, comparison = null) {
   const queue = queueOf(view);
   const [cell] = run.summary.cells;
   if (cell) {
-    return `Counter ${number(cell.final ?? queue.value ?? 0)}: only the owner ever touched the number.`;
+    return `Counter ${number(cell.final ?? queue.value ?? 0)}: only the owner touched the number.`;
   }
   if (queue.out.length === 0) return "The run has ended.";
   const { producers } = partsOf(namesOf(view));
@@ -127,10 +127,10 @@ export function outcome(view, comparison = null) {
   if (producers.length < 2) {
     return queue.early === 0
       ? `${counted(queue.out.length, "item")} came out in the order in which ${list(names)} put them: first in, first out.`
-      : `${counted(queue.early, "item")} came out before one that was put earlier.`;
+      : `${counted(queue.early, "item")} came out before an item that was put earlier.`;
   }
-  const early = queue.early === 0 ? "" : ` ${counted(queue.early, "item")} came out before one that another had put earlier.`;
-  return `What ${list(names)} put came out in each one’s own order.${early} How they mix is not promised: ${comparison ?? "run it again to compare."}`;
+  const early = queue.early === 0 ? "" : ` ${counted(queue.early, "item")} came out before an item that another process had put earlier.`;
+  return `The items of ${list(names)} each came out in their own order.${early} Nothing promises how they mix: ${comparison ?? "run it again to compare."}`;
 }
 
 /** @param {ViewState} view */

@@ -38,7 +38,11 @@ export function createActions(onShow, player) {
 
   /** @type {RaceActions} */
   const actions = {
-    stop: () => void Promise.all(onShow.races.filter((race) => race.running).map(({ run: { id } }) => stopRun(id))),
+    stop() {
+      void Promise.all(onShow.races.filter((race) => race.running).map(({ run: { id } }) => stopRun(id)));
+      // Whoever has seen enough is shown what came of it, not the rest of the playback.
+      if (player.playing && onShow.races.some((race) => race.flows)) player.follow();
+    },
     togglePlay: () => whenPlayable(() => player.togglePlay()),
     step: (count) => whenPlayable(() => player.step(count)),
     seek: (moment) => whenPlayable(() => player.seek(moment)),
@@ -48,7 +52,6 @@ export function createActions(onShow, player) {
     playLoss: (side, position) => whenPlayable(() => playLoss(side, position)),
     share: (view) => void import("../share.js").then(({ share }) => share(view)),
     goLive: () => player.follow(),
-    follow: () => player.follow(),
     setSpeed: (speed) => player.setSpeed(speed),
     setClock(name) {
       player.setClock(name);

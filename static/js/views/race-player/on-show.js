@@ -4,6 +4,7 @@
 import { scenarioOf, variantOf } from "../../core/catalogue.js";
 import { expectedLength } from "../../core/pacing.js";
 
+/** @import { Guess } from "../../core/guess.js" */
 /** @import { Race } from "../../core/race.js" */
 /** @import { Catalogue, Look, Range, RunRequest } from "../../core/types.js" */
 
@@ -12,7 +13,7 @@ export class OnShow {
   requests = [];
   /** What runs, or has run; it may be fewer. @type {readonly Race[]} */
   races = [];
-  /** For the first race: what will the counter show without a lock? @type {number | null} */
+  /** For the first race: what will the counter show without a lock? @type {Guess | null} */
   guess = null;
   /** @type {Look} */
   look;

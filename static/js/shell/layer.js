@@ -1,7 +1,7 @@
 // A part of a drawing that says in each view what there is. Elements are kept by their key and changed only
 // where something differs, so that drawing a thousand of them again costs next to nothing.
 
-import { svg } from "../shell/dom.js";
+import { svg } from "./dom.js";
 
 /** @typedef {Record<string, string | number | null>} Attributes */
 

@@ -1,0 +1,101 @@
+// What the page of the puzzle shows around the code: the puzzle, the verdict of every interleaving, and how real
+// processes then ended. It draws what it is handed and keeps nothing.
+
+import { part, setAttribute, setProse, setText, show, toggle } from "../../shell/dom.js";
+import { more } from "./api.js";
+import { LEVELS, isSolved } from "./levels.js";
+
+/** @import { Verdict } from "../interleavings/following.js" */
+/** @import { Judgement } from "./api.js" */
+/** @import { Level } from "./levels.js" */
+
+/** How the interleavings' page calls the end of a run that nobody will ever end. */
+export const DEADLOCK = "deadlock";
+
+const WORD = { right: "PASS", wrong: "BROKEN", deadlock: "BROKEN: it gets stuck", failure: "BROKEN: it fails" };
+
+const WAITING = "“Check it” tries every interleaving of the steps of real processes. If one breaks the code, you see the shortest one.";
+
+const HOW = "Press a call in a gap to place it there. Press it again to take it out. Keys: ↑ and ↓ go from gap to gap, a and r place.";
+
+/** All that is on show.
+ * @typedef {object} Bench
+ * @property {Level} level
+ * @property {ReadonlySet<string>} solved the puzzles, by name
+ * @property {Judgement | null} judgement
+ * @property {boolean} checking
+ * @property {boolean} followed real processes have been asked for
+ * @property {boolean} busy they are running
+ * @property {Verdict | null} came how they ended
+ */
+
+/** @param {HTMLElement} body */
+export function createBench(body) {
+  const choice = part(body, "level", HTMLSelectElement);
+  const check = part(body, "check", HTMLButtonElement);
+  const follow = part(body, "follow-schedule", HTMLButtonElement);
+  choice.append(...LEVELS.map(({ name }) => new Option("", name)));
+
+  /** @param {Bench} bench */
+  function render(bench) {
+    const { level, solved, judgement, checking, followed, busy } = bench;
+    choice.value = level.name;
+    for (const [index, { name, title }] of LEVELS.entries()) {
+      const option = choice.options[index];
+      if (option) setText(option, `${index + 1} · ${title}${solved.has(name) ? " ✓" : ""}`);
+    }
+    setText(part(body, "solved", HTMLElement), `${solved.size} of ${LEVELS.length} solved`);
+    setProse(part(body, "ask", HTMLElement), level.ask);
+    setAttribute(check, "aria-busy", checking ? "true" : null);
+    setText(check, checking ? "Trying every interleaving …" : "Check it");
+    show(part(body, "breaking", HTMLElement), judgement !== null);
+    show(part(body, "breaking-schedule", HTMLElement), judgement?.schedule !== null);
+    setText(part(body, "schedule", HTMLElement), judgement?.schedule?.join(" ") ?? "");
+    follow.disabled = busy;
+    setText(follow, judgement?.passes ? (followed ? "Run it again" : "Let real processes run it") : "Play it again");
+    toggle(follow, "primary", judgement?.passes === true && !followed);
+    show(part(body, "next", HTMLButtonElement), judgement !== null && isSolved(level, judgement) && level !== LEVELS.at(-1));
+    toggle(part(body, "judgement", HTMLElement), "has-run", followed);
+    showVerdict(bench);
+    showOutcome(bench);
+    document.title = `${level.title} · Fix it · Lost Update`;
+  }
+
+  /** What every interleaving together says, and whether that is what was asked. @param {Bench} bench */
+  function showVerdict({ level, judgement }) {
+    const box = part(body, "verdict", HTMLElement);
+    setAttribute(box, "data-ends", judgement?.ends ?? "");
+    setText(part(box, "verdict-word", HTMLElement), judgement ? WORD[judgement.ends] : "");
+    setText(part(box, "verdict-why", HTMLElement), judgement?.why ?? WAITING);
+    setText(part(box, "verdict-more", HTMLElement), judgement ? more(judgement) : HOW);
+    const isDone = judgement !== null && isSolved(level, judgement);
+    const goal = isDone ? `Solved. ${level.learned}` : judgement?.passes ? "Right, but not what this puzzle asks for." : "";
+    setProse(part(box, "verdict-goal", HTMLElement), goal);
+  }
+
+  /** How real processes ended, held against what was said. @param {Bench} bench */
+  function showOutcome({ judgement, followed, busy, came }) {
+    const text = part(body, "outcome", HTMLElement);
+    toggle(text, "is-broken", came !== null && came.really !== came.promised);
+    if (!followed || !judgement) setText(text, "");
+    else if (!came) setText(text, busy ? "Real processes are running …" : "");
+    else setText(text, outcome(judgement, came));
+  }
+
+  return { render, choice, check, follow };
+}
+
+/** @param {Judgement} judgement @param {Verdict} came */
+function outcome({ ends }, { run, promised, really }) {
+  if (really !== promised) {
+    return `Predicted: ${ending(promised)}. Really: ${really ? ending(really) : (run.reason ?? "no end")}. This is a bug of this page.`;
+  }
+  const failed = run.processes.filter(({ exitcode }) => exitcode === 1).map(({ name }) => name);
+  const how = ends === "failure" ? `${failed.join(" and ")} failed, and it ended ${ending(promised)}` : `They ended ${ending(promised)}`;
+  return `${how}, as predicted.`;
+}
+
+/** @param {string} name */
+function ending(name) {
+  return name === DEADLOCK ? "in a deadlock" : `at ${name}`;
+}

@@ -1,0 +1,101 @@
+// What is explored, what came of it, and which outcome is open: all that the page knows, without the page.
+
+import { explore } from "../../core/exploring.js";
+import { Observations } from "../../core/observations.js";
+import { likeliest, outcomesOf, seenOnly } from "./answer.js";
+import { found } from "./conclusion.js";
+
+/** @import { Choice, Explored } from "../../core/exploring.js" */
+/** @import { Problem, RunRequest } from "../../core/types.js" */
+/** @import { Outcome } from "./answer.js" */
+
+/** So often it says for how long it has been working, in ms. */
+const TICK = 1000;
+
+export class Exploration {
+  /** @type {Explored | null} */
+  explored = null;
+  /** What was worked out, or for how long it has been working. */
+  line = "";
+  /** @type {AbortController | null} */
+  #asked = null;
+  /** What real runs came to, for each choice, as long as the page is open. @type {Map<string, Observations>} */
+  #all = new Map();
+  #onChange;
+
+  /** @param {Choice} choice @param {string} chosen the name of the outcome that is open @param {() => void} onChange */
+  constructor(choice, chosen, onChange) {
+    this.choice = choice;
+    this.chosen = chosen;
+    this.#onChange = onChange;
+  }
+
+  /** Works out what can happen. @param {Choice} choice @param {string} chosen the outcome to open @returns {Promise<Problem | null>} */
+  async ask(choice, chosen) {
+    this.#asked?.abort();
+    const own = new AbortController();
+    this.#asked = own;
+    this.observations.stop();
+    this.choice = choice;
+    this.chosen = chosen;
+    this.explored = null;
+    const began = performance.now();
+    const wait = () => {
+      this.line = `Working … ${Math.round((performance.now() - began) / 1000)} s`;
+      this.#onChange();
+    };
+    wait();
+    const timer = setInterval(wait, TICK);
+    const answer = await explore(choice, own.signal);
+    clearInterval(timer);
+    if (own !== this.#asked) return null;
+    this.#asked = null;
+    if (answer.ok) {
+      this.explored = answer.explored;
+      this.line = found(answer.explored, (performance.now() - began) / 1000);
+      if (!this.outcome) this.chosen = likeliest(this.outcomes)?.name ?? "";
+    } else this.line = "";
+    this.#onChange();
+    return answer.ok ? null : answer.problem;
+  }
+
+  get working() {
+    return this.#asked !== null;
+  }
+
+  /** All outcomes: those worked out, and any that only real runs have shown. @returns {Outcome[]} */
+  get outcomes() {
+    if (!this.explored) return [];
+    const known = outcomesOf(this.explored);
+    const others = [...this.observations.names].filter((name) => !known.some((each) => each.name === name));
+    return [...known, ...others.map(seenOnly)];
+  }
+
+  /** The one that is open. @returns {Outcome | null} */
+  get outcome() {
+    return this.outcomes.find(({ name }) => name === this.chosen) ?? null;
+  }
+
+  /** What the counter shows where nothing is lost. */
+  get right() {
+    return this.choice.processes * this.choice.iterations;
+  }
+
+  get observations() {
+    const key = JSON.stringify(this.choice);
+    const found = this.#all.get(key) ?? new Observations(this.#onChange);
+    this.#all.set(key, found);
+    return found;
+  }
+
+  /** The outcome beside the one that is open. @param {1 | -1} direction */
+  beside(direction) {
+    const names = this.outcomes.map(({ name }) => name);
+    return names[names.indexOf(this.chosen) + direction];
+  }
+
+  /** A run of what is explored. @param {Partial<RunRequest>} changes @returns {RunRequest} */
+  request(changes) {
+    return { scenario: "value", ...this.choice, pace: "step", ...changes };
+  }
+}

@@ -1,0 +1,55 @@
+// All outcomes at once: how probable each is as an outline, real runs as dots in it, and the columns are what one opens.
+
+import { html, setText } from "../../shell/dom.js";
+import { createPlot } from "../../charts/distribution-plot.js";
+import { COIN_TOSS, spoken } from "../../charts/distribution-words.js";
+import { leastOf } from "../../core/distribution.js";
+import { counted as many, number } from "../../core/format.js";
+import { byShare } from "./answer.js";
+import { chance, roughly } from "./figures.js";
+import { named } from "./outcome-words.js";
+
+/** @import { Outcome } from "./answer.js" */
+/** @import { Exploration } from "./exploration.js" */
+
+const DIFFERENT = "A real machine tosses no coin: a process usually takes many steps before another gets its turn.";
+
+/** @param {HTMLElement} root @param {HTMLElement} legend @param {HTMLElement} note @param {(name: string) => void} choose */
+export function createHistogram(root, legend, note, choose) {
+  const plot = createPlot(root, choose);
+
+  /** @param {Exploration} exploration @param {string} pace whose runs are the dots */
+  function render({ explored, outcomes, choice, chosen, right, observations }, pace) {
+    if (!explored) return;
+    const ends = observations.ends(pace);
+    const shares = outcomes.flatMap(({ name, share }) => (share === null ? [] : [/** @type {const} */ ([name, share])]));
+    plot.render({
+      about: { least: leastOf(0, choice.iterations), expected: right },
+      theory: new Map(shares),
+      isEstimate: !explored.exhausted,
+      notes: new Map(shares.map(([name, share]) => [name, roughly(share)])),
+      ends,
+      pace,
+      runs: ends.length + (observations.pace === pace ? observations.left : 0),
+      seen: outcomes.map(({ name }) => name),
+      mark: null,
+      chosen,
+      choices: byShare(outcomes).map((outcome) => ({ name: outcome.name, about: inWords(outcome, observations) })),
+      words: `Outcomes. ${spoken(ends)}`,
+    });
+    const kind = explored.exhausted ? "" : `, an estimate from ${many(explored.estimate?.samples ?? 0, "schedule")}`;
+    const heap = plot.heap;
+    legend.replaceChildren(html("span", "", [html("b", "", ["▱"]), ` ${COIN_TOSS}${kind}`]), ...(heap > 1 ? [html("span", "", [`each dot is ${number(heap)} runs`])] : []));
+    setText(note, outcomes.length > 1 ? DIFFERENT : "");
+  }
+
+  return { render };
+}
+
+/** A column, for who cannot see it or points at it. @param {Outcome} outcome @param {Exploration["observations"]} observations */
+function inWords({ name, share, counted }, observations) {
+  const probable = share === null ? "" : `, probability ${counted ? "" : "about "}${chance(share)}`;
+  const runs = observations.runs();
+  const seen = runs === 0 ? "" : `, observed in ${number(observations.of(name))} of ${many(runs, "run")}`;
+  return `Ends ${named(name)}${probable}${seen}`;
+}

@@ -1,0 +1,50 @@
+// One outcome in words and figures: how probable it is, in how many interleavings, and whether real runs came to it. Pure.
+
+import { DEADLOCK } from "../../core/distribution.js";
+import { counted as many, number } from "../../core/format.js";
+import { paceTitle, UNTRACED } from "../../core/observations.js";
+import { brief, chance } from "./figures.js";
+
+/** @import { Observations } from "../../core/observations.js" */
+/** @import { Outcome } from "./answer.js" */
+/** @import { Verdict } from "./following.js" */
+
+/** @param {string} name */
+export function named(name) {
+  return name === DEADLOCK ? "in a deadlock" : `at ${name}`;
+}
+
+/** Its figures, one after the other. @param {Outcome} outcome @param {boolean} exhausted @param {Observations} observations @returns {string[]} */
+export function figuresOf({ name, share, counted, schedule }, exhausted, observations) {
+  return [...possible({ share, counted, schedule }, exhausted), ...seen(name, share, observations)];
+}
+
+/** @param {Pick<Outcome, "share" | "counted" | "schedule">} outcome @param {boolean} exhausted */
+function possible({ share, counted, schedule }, exhausted) {
+  if (counted) {
+    const ways = `${brief(counted.interleavings)} ${counted.interleavings === "1" ? "interleaving" : "interleavings"}`;
+    return [`probability ${chance(counted.probability)}`, ways];
+  }
+  if (share !== null) return [`probability ≈ ${chance(share)}, an estimate`];
+  if (schedule) return ["possible for certain, never drawn"];
+  return [exhausted ? "observed, but not worked out: a fault of ours" : "observed, never drawn"];
+}
+
+/** @param {string} name @param {number | null} share @param {Observations} observations */
+function seen(name, share, observations) {
+  if (observations.runs() === 0) return [];
+  if (observations.of(name) === 0) return [share === null ? "possible, and never drawn or observed" : "possible, and never observed"];
+  return observations.paces.map((pace) => {
+    const [times, runs] = [number(observations.of(name, pace)), observations.runs(pace)];
+    return pace === UNTRACED ? `observed in ${times} of ${many(runs, "run")} ${paceTitle(pace)}` : `observed in ${times} of ${many(runs, `${pace} run`)}`;
+  });
+}
+
+/** What was promised, held against what real processes did. @param {Verdict | null} came @param {boolean} busy
+ * @returns {{text: string, isBroken: boolean}} */
+export function verdictOf(came, busy) {
+  if (!came) return { text: busy ? "Real processes follow it …" : "", isBroken: false };
+  const really = came.really === null ? (came.run.reason ?? "in no way") : named(came.really);
+  if (came.really === came.promised) return { text: `Real processes ended ${really}, as said.`, isBroken: false };
+  return { text: `Said: ${named(came.promised)}. Really: ${really}. That is a fault of ours.`, isBroken: true };
+}

@@ -1,0 +1,96 @@
+// How it comes about: the state graph, where there are few enough states to draw, or real processes that follow the
+// schedule. Each sight has its place in the page and its button; a sight that cannot be had has no button.
+
+import { part, setAttribute, show } from "../../shell/dom.js";
+import { createFollowing } from "./following.js";
+import { createGraph } from "./graph.js";
+
+/** @import { Catalogue, Look, Problem } from "../../core/types.js" */
+/** @import { Exploration } from "./exploration.js" */
+
+/** @typedef {"graph" | "run"} Sight */
+
+/** @param {HTMLElement} root @param {Exploration} exploration @param {{catalogue: Catalogue, look: Look, choose: (name: string) => void, onChange: () => void}} setting */
+export function createSights(root, exploration, { catalogue, look, choose, onChange }) {
+  const graph = createGraph(part(root, "graph", HTMLElement), part(root, "graph-legend", HTMLElement), choose);
+  const showRoot = part(root, "show", HTMLElement);
+  const following = createFollowing(showRoot, catalogue, look, onChange);
+  /** @type {NodeListOf<HTMLButtonElement>} */
+  const buttons = root.querySelectorAll("button[data-sight]");
+  /** What a person wants to see; where it cannot be had, something else is on show. @type {Sight} */
+  let wanted = "graph";
+
+  for (const button of buttons) button.addEventListener("click", () => lookAt(/** @type {Sight} */ (button.dataset["sight"])));
+
+  const isFollowed = () => following.busy || following.started;
+
+  /** What can be had. @returns {Sight[]} */
+  function offered() {
+    if (!exploration.explored) return [];
+    return [...(exploration.explored.graph ? [/** @type {Sight} */ ("graph")] : []), ...(exploration.explored.graph || isFollowed() ? [/** @type {Sight} */ ("run")] : [])];
+  }
+
+  /** @returns {Sight | null} */
+  function sight() {
+    const all = offered();
+    return all.includes(wanted) ? wanted : (all[0] ?? null);
+  }
+
+  /** @param {Sight} next */
+  function lookAt(next) {
+    wanted = next;
+    rest();
+    onChange();
+  }
+
+  /** What would run stands ready. */
+  function rest() {
+    if (sight() === "run") following.rest(exploration.request({}));
+  }
+
+  function render() {
+    const now = sight();
+    const all = offered();
+    show(root, now !== null);
+    for (const button of buttons) {
+      setAttribute(button, "aria-pressed", String(button.dataset["sight"] === now));
+      show(button, all.includes(/** @type {Sight} */ (button.dataset["sight"])));
+    }
+    show(part(root, "sight-choice", HTMLElement), all.length > 1);
+    graph.show(now === "graph");
+    graph.render(exploration.explored?.graph ?? null, exploration.outcome?.schedule ?? null);
+    show(showRoot, now === "run");
+    showRoot.classList.toggle("has-run", following.started);
+  }
+
+  return {
+    render,
+    following,
+    /** Whether there is anything to look at. */
+    get empty() {
+      return sight() === null;
+    },
+    /** The next of those that can be had. */
+    turn() {
+      const all = offered();
+      const now = sight();
+      const next = now && all[(all.indexOf(now) + 1) % all.length];
+      if (next) lookAt(next);
+    },
+    /** Something else is open or explored: no run is about it yet. */
+    clear() {
+      following.clear();
+      wanted = "graph";
+    },
+    /** Real processes take the steps of the outcome that is open. @returns {Promise<Problem | null>} */
+    async follow() {
+      const { outcome } = exploration;
+      if (!outcome?.schedule || following.busy) return null;
+      wanted = "run";
+      const problem = await following.follow(exploration.request({ schedule: [...outcome.schedule] }), outcome.name);
+      onChange();
+      if (!problem) root.scrollIntoView({ block: "nearest" });
+      return problem;
+    },
+  };
+}

@@ -1,0 +1,177 @@
+// The races of the page: started, shown, and opened again from an address. What a person does comes here as actions.
+
+import { addressOf } from "./address.js";
+import { choiceOf, choosable, lineUp, scenarioOf } from "../../core/catalogue.js";
+import { inShort } from "../../core/sentence.js";
+import { part } from "../../shell/dom.js";
+import { styled } from "../../shell/lazy-styles.js";
+import { createClosing } from "../../views/closing.js";
+import { createRacePlayer } from "../../views/race-player.js";
+import { createScoreLine } from "../../views/score-line.js";
+import { createValue } from "../../charts/value.js";
+
+/** @import { Actions, Catalogue, Choice, RunView, TransportState } from "../../core/types.js" */
+/** @import { Guess } from "../../core/guess.js" */
+/** @import { Shell } from "../../shell/shell.js" */
+/** @import { Scenes } from "./scenes.js" */
+/** @import { Place } from "./address.js" */
+/** @import { Start } from "../../views/start.js" */
+
+/**
+ * @typedef {object} Setting
+ * @property {Catalogue} catalogue
+ * @property {readonly RunView[]} known the runs that the address names and the server still knows
+ * @property {Place} place what the address asks for
+ * @property {Start} start
+ * @property {Scenes} scenes
+ * @property {Shell} shell
+ */
+
+/** More races than this do not stand side by side. */
+const MOST_RUNS = 3;
+
+const SHEETS = ["scoreboard", "panels", "transport"];
+
+/** @param {Setting} setting */
+export async function openRaces(setting) {
+  await Promise.all(SHEETS.map((name) => styled(new URL(`../../../css/${name}.css`, import.meta.url))));
+  return new Races(setting);
+}
+
+export class Races {
+  #setting;
+  /** The page shows one run only, under that run's own address. */
+  #single;
+  #busy = false;
+  /** What the sentence says, or said last when all was in range. @type {Choice} */
+  #choice;
+  #closing;
+  #scores = createScoreLine(part(document, "score-line", HTMLElement), part(document, "races", HTMLElement));
+
+  /** @param {Setting} setting */
+  constructor(setting) {
+    const { catalogue, place, start, scenes, shell } = (this.#setting = setting);
+    this.#single = place.single;
+    this.#choice = /** @type {Choice} */ (start.read());
+    this.player = createRacePlayer(document.body, {
+      catalogue,
+      look: { ...place.look, projector: shell.projector },
+      onDraw: (transport) => this.#draw(transport),
+      ready: { value: createValue },
+    });
+    const { player } = this;
+    /** @type {Actions} */
+    this.actions = {
+      ...player.actions,
+      run: (wanted, guess) => void this.run(wanted, guess),
+      choose: (wanted) => this.choose(wanted),
+      start: () => start.start(),
+      // Before there is anything to look at, the way on is to run it.
+      toLoss: (direction) => (player.races.length > 0 ? player.actions.toLoss(direction) : direction > 0 && start.start()),
+    };
+    this.#closing = createClosing(part(document, "closing", HTMLElement), {
+      runAgain: this.actions.start,
+      stop: this.actions.stop,
+      toLoss: this.actions.toLoss,
+      change: scenes.toggleChoices,
+    });
+    scenes.onChange(player.invalidate);
+    this.#restore();
+  }
+
+  get #scenario() {
+    return scenarioOf(this.#setting.catalogue, this.#choice.scenario);
+  }
+
+  /** The requests of all races, or of the only one. @param {boolean} isSingle */
+  #requests(isSingle) {
+    return lineUp(this.#setting.catalogue, this.#choice).slice(0, isSingle ? 1 : MOST_RUNS);
+  }
+
+  /** @param {Choice} wanted */
+  choose(wanted) {
+    const isOther = wanted.scenario !== this.#choice.scenario;
+    this.#choice = wanted;
+    if (isOther) {
+      // What was on show goes on by itself, but is not what the sentence is about any more.
+      this.#single = false;
+      this.player.look({ solo: null, cell: null });
+      this.player.open([]);
+      this.#setting.scenes.before(this.#scenario);
+    }
+    this.player.rest(this.#requests(this.#single));
+  }
+
+  /** @param {Choice} wanted @param {Guess | null} guess */
+  async run(wanted, guess) {
+    if (this.#busy) return;
+    const { player } = this;
+    const { start, scenes, shell } = this.#setting;
+    this.#busy = true;
+    this.#choice = wanted;
+    player.invalidate();
+    const problem = await player.start(this.#requests(false), { guess });
+    this.#busy = false;
+    shell.tell(problem);
+    start.render(false);
+    player.invalidate();
+    if (problem) return;
+    this.#single = false;
+    scenes.races();
+    // Space must play and pause now, not press the button that has become "Stop".
+    player.focus();
+  }
+
+  /** What is around the races. @param {TransportState} transport */
+  #draw(transport) {
+    const { player } = this;
+    const { catalogue, start, scenes, shell } = this.#setting;
+    const runs = player.races.map(({ run }) => run);
+    const ran = choiceOf(catalogue, runs.map(({ request }) => request));
+    start.render(this.#busy);
+    this.#scores.render();
+    this.#closing.render({
+      ran: inShort(catalogue, this.#scenario, { ...this.#choice, ...ran }),
+      running: player.running,
+      busy: this.#busy,
+      changing: scenes.changing,
+      guess: player.guess,
+      run: runs[0],
+      transport,
+    });
+    shell.write(addressOf({
+      choice: this.#choice,
+      field: choosable(this.#scenario).length > 1 ? this.#scenario.field : null,
+      runs: runs.map(({ id }) => id),
+      at: player.at,
+      clip: player.clip,
+      guess: player.guess,
+      clock: player.clock,
+      look: player.looked,
+      single: this.#single,
+    }));
+  }
+
+  /** Shows what the address asks for. */
+  #restore() {
+    const { known, scenes } = this.#setting;
+    const { runs, at, clip, guess, clock } = this.#setting.place;
+    const areMissing = known.length < Math.min(runs.length, MOST_RUNS);
+    if (areMissing) this.#missing();
+    this.player.rest(this.#requests(this.#single));
+    if (areMissing || known.length === 0) {
+      scenes.before(this.#scenario);
+      return;
+    }
+    this.player.open(known, { at, clip, guess });
+    this.player.actions.setClock(clock);
+    scenes.races();
+  }
+
+  /** Runs are kept for a while only; what was asked for can always be run again. */
+  #missing() {
+    this.#single = false;
+    const words = "These runs are not kept any more. They can be run again: chance will then decide anew.";
+    this.#setting.shell.say(words, { label: "Run it again", act: () => void this.run(this.#choice, null) });
+  }
+}

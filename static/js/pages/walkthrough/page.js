@@ -1,0 +1,87 @@
+// The document around the runs: which step is open, its place in its chapter, what the buttons do, where one was last.
+
+import { part, setAttribute, setText, show } from "../../shell/dom.js";
+import { addressOf, chapterOf, isLastPlace, placeInChapter } from "./course.js";
+import { recall } from "./memory.js";
+
+/** @import { Place, Program } from "./course.js" */
+/** @import { RunView } from "../../core/types.js" */
+
+/** What the button does next. */
+const NEXT = { overview: "Begin", ask: "Run it", run: "What to look at", look: "Next" };
+
+/** @param {HTMLElement} body @param {readonly Program[]} programs */
+export function createPage(body, programs) {
+  const steps = programs.map(({ name }) => pick(`[data-step="${name}"]`));
+  const next = part(body, "to-next", HTMLButtonElement);
+  const previous = part(body, "to-previous", HTMLButtonElement);
+  const elsewhere = part(body, "elsewhere", HTMLAnchorElement);
+
+  /** @param {string} selector */
+  function pick(selector) {
+    const found = body.querySelector(selector);
+    if (!(found instanceof HTMLElement)) throw new Error(`The page has no ${selector}.`);
+    return found;
+  }
+
+  /** @param {number} at */
+  function titleOf(at) {
+    return steps[at]?.querySelector("h3")?.textContent ?? "";
+  }
+
+  /** @param {number} at */
+  function chapterTitle(at) {
+    return steps[at]?.closest(".chapter")?.querySelector("h2")?.textContent ?? "";
+  }
+
+  /** @param {Place} place @param {readonly RunView[]} known the runs of the step */
+  function render(place, known) {
+    const { at, phase } = place;
+    const program = programs[at];
+    setAttribute(body, "data-phase", phase);
+    steps.forEach((step, index) => step.classList.toggle("is-current", index === at));
+    for (const link of body.querySelectorAll("[data-chapter]")) {
+      setAttribute(link, "aria-current", link.getAttribute("data-chapter") === chapterOf(program) ? "true" : null);
+    }
+    setAttribute(part(body, "to-overview", HTMLElement), "aria-current", program ? null : "page");
+    setText(next, isLastPlace(programs, place) ? "All chapters" : NEXT[phase]);
+    previous.disabled = phase === "overview";
+    setText(part(body, "progress-chapter", HTMLElement), program ? `${chapterTitle(at)} ·` : "");
+    setText(part(body, "progress", HTMLElement), program ? placeInChapter(programs, at) : "");
+    const isTally = (program?.repeat ?? 1) > 1;
+    show(part(body, "tally", HTMLElement), isTally);
+    show(part(body, "show", HTMLElement), !isTally);
+    const [only] = known;
+    show(elsewhere, only !== undefined);
+    elsewhere.href = known.length === 1 && only ? `/runs/${only.id}` : `/?runs=${known.map(({ id }) => id).join(",")}`;
+    document.title = [...(program ? [titleOf(at)] : []), "Walkthrough", "Lost Update"].join(" · ");
+    if (!program) offerToContinue();
+  }
+
+  /** Where one was the last time. */
+  function offerToContinue() {
+    const at = programs.findIndex(({ name }) => name === recall());
+    show(part(body, "resume", HTMLElement), at >= 0);
+    if (at < 0) return;
+    const link = part(body, "resume-link", HTMLAnchorElement);
+    link.href = addressOf(programs, at);
+    setText(link, `${chapterTitle(at)}: ${titleOf(at)}`);
+  }
+
+  /** Where the reader goes on. Whoever uses the buttons stays there. @param {Place} place */
+  function attend({ at, phase }) {
+    if (phase !== "look") part(body, "walk", HTMLElement).scrollTo(0, 0);
+    window.scrollTo(0, 0);
+    if (part(body, "steering", HTMLElement).contains(document.activeElement)) return;
+    if (phase === "ask") steps[at]?.querySelector("h3")?.focus();
+    else if (phase !== "overview") part(body, "found-guess", HTMLElement).focus();
+  }
+
+  return {
+    steps,
+    render,
+    attend,
+    /** What is told of a step when it has run. @param {Program} program */
+    answerTo: (program) => pick(`[data-answer="${program.name}"]`),
+  };
+}

