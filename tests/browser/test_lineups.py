@@ -153,7 +153,9 @@ def test_a_line_up_fits_without_scrolling(page: Page, server: RunningServer, sce
 
 
 @pytest.mark.parametrize("scenario", ["sharing", "tutorial"])
-def test_on_a_phone_races_are_swiped_and_a_line_says_how_all_of_them_stand(open_page: OpenPage, server: RunningServer, scenario: str) -> None:
+def test_on_a_phone_races_are_swiped_and_a_line_says_how_all_of_them_stand(
+    open_page: OpenPage, server: RunningServer, scenario: str
+) -> None:
     looking = Looking(open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True))
     looking.open(f"{server.url}/?scenario={scenario}&iterations=3&pace=free")
     looking.part("run").tap()

@@ -73,7 +73,10 @@ def test_a_press_on_the_way_goes_there(looking: Looking, server: RunningServer) 
 
 def test_a_deadlock_is_a_corner_with_no_way_out(looking: Looking, server: RunningServer) -> None:
     open_map(looking, server, "crossed-locks")
-    says(looking.left, "A corner with no way out. P1 holds lock a and waits for lock b; P2 holds lock b and waits for lock a.")
+    says(
+        looking.left,
+        "A corner with no way out. P1 holds lock a and waits for lock b; P2 holds lock b and waits for lock a.",
+    )
     expect(picture(looking.left).locator(".map-corner.is-now")).to_have_count(1)
 
 
@@ -85,7 +88,9 @@ def test_it_says_why_there_is_no_map(looking: Looking, server: RunningServer) ->
 
 def test_what_is_too_long_is_shown_around_the_moment(looking: Looking, server: RunningServer) -> None:
     open_map(looking, server, "race-stopped")
-    expect(looking.left.root.locator(".map-part")).to_contain_text(re.compile(r"In sight: steps \d+ to \d+ of P1’s 600"))
+    expect(looking.left.root.locator(".map-part")).to_contain_text(
+        re.compile(r"In sight: steps \d+ to \d+ of P1’s 600")
+    )
     expect(picture(looking.left).locator(".map-ring")).to_have_count(1)
     looking.key("Home")
     expect(looking.left.root.locator(".map-part")).to_contain_text("In sight: steps 1 to")
