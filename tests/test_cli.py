@@ -46,6 +46,19 @@ def test_for_people_it_says_what_was_expected_and_what_was_lost() -> None:
     assert "lost " in ended.stdout
 
 
+def test_a_race_in_which_nothing_was_lost_says_that_the_bug_is_still_there() -> None:
+    lucky = "This time no two increments overlapped. The bug is still there."
+    shown = until(lambda: lost_update("run", "--iterations", "1").stdout, lambda text: "lost 0" in text)
+    assert lucky in shown
+    for sure in (["--guard", "with"], ["--processes", "1"]):
+        assert lucky not in lost_update("run", "--iterations", "1", *sure).stdout
+
+
+def test_numbers_are_written_as_on_the_page() -> None:
+    shown = lost_update("run", "--guard", "with", "--iterations", "600").stdout
+    assert "number: expected 1\u2009200, counter 1\u2009200, lost 0" in shown
+
+
 def test_an_untraced_run_has_figures_and_no_steps() -> None:
     view = json.loads(lost_update("run", "--untraced", "--json").stdout)
     assert view["steps"] == 0

@@ -162,7 +162,7 @@ def test_it_ends_at_the_time_limit(tmp_path: Path) -> None:
             for name in views.keys() - set(names):
                 view = views[name]
                 assert view["status"] == "stopped", view
-                assert view["reason"].startswith(f"It reached the limit of {LIMIT_SECONDS} s"), view
+                assert view["reason"].startswith(f"It was stopped after {LIMIT_SECONDS} s"), view
                 check_it_is_over(server, view)
     check_no_fault_shows(errors.read_text())
 

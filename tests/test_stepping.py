@@ -157,15 +157,15 @@ def test_locks_of_their_own_block_nobody(server: RunningServer) -> None:
 
 def test_every_refusal_has_its_reason(server: RunningServer) -> None:
     run_id = started(server)
-    assert refused(server, run_id, "P3") == "There is no process P3; there are P1, P2."
-    assert refused(server, run_id, "") == "There is no process ; there are P1, P2."
+    assert refused(server, run_id, "P3") == "There is no process P3: the processes are P1, P2."
+    assert refused(server, run_id, "") == "There is no process : the processes are P1, P2."
     grant(server, run_id, *["P1"] * 3)
     assert refused(server, run_id, "P1") == "P1 has ended."
     grant(server, run_id, *["P2"] * 3)
     server.finished(run_id)
     assert refused(server, run_id, "P2") == "The run has ended."
     free = server.run(iterations=1)["id"]
-    assert refused(server, free, "P1") == "This run is of the pace free: nobody waits to be let."
+    assert refused(server, free, "P1") == "This run has the pace free: its processes do not wait for you."
 
 
 @pytest.mark.parametrize("body", [{}, {"process": 1}, {"process": None}, {"process": "P1", "times": 2}, [], "P1"])
@@ -243,15 +243,15 @@ def test_a_grant_made_while_the_schedule_is_followed_comes_after_it(server: Runn
     [
         (
             {"guard": "with", "schedule": "P1 P2"},
-            "The schedule cannot be followed: its step 2 is P2. P2 waits for the lock, which P1 holds.",
+            "The schedule cannot be followed: step 2 is P2. P2 waits for the lock, which P1 holds.",
         ),
         (
             {"schedule": "P1 P1 P1 P1"},
-            "The schedule cannot be followed: its step 4 is P1. P1 has ended.",
+            "The schedule cannot be followed: step 4 is P1. P1 has ended.",
         ),
         (
             {"schedule": "P1 P1 P1 P2 P2 P2 P2"},
-            "The schedule cannot be followed: its step 7 is P2. P2 has ended.",
+            "The schedule cannot be followed: step 7 is P2. P2 has ended.",
         ),
     ],
 )
@@ -311,7 +311,7 @@ def impatient(seconds: str) -> Iterator[RunningServer]:
 def test_a_run_that_nobody_touches_is_stopped() -> None:
     with impatient("0.5") as server:
         view = server.run(**BY_HAND)
-        assert (view["status"], view["reason"]) == ("stopped", "Nobody took a step for 0.5 s.")
+        assert (view["status"], view["reason"]) == ("stopped", "It was stopped: nobody took a step for 0.5 s.")
 
 
 def test_a_grant_gives_it_as_much_time_again_also_where_several_grant_at_once() -> None:

@@ -1,4 +1,4 @@
-"""The command line: `lost-update serve`, `lost-update run` and `lost-update scenarios`."""
+"""The command line: `lost-update serve`, `run`, `explore` and `scenarios`."""
 
 import sys
 import time
@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from lost_update import __version__
+from lost_update.runs.wording import cause, duration, number
 
 PROGRESS_SECONDS = 0.1
 
@@ -17,15 +18,15 @@ PROGRESS_SECONDS = 0.1
 def cli(context: click.Context) -> None:
     """See a race condition: real processes, one shared value, and the updates they lose.
 
-    Without a command it serves the page.
+    Without a command, it serves the page.
     """
     if context.invoked_subcommand is None:
         context.invoke(serve)
 
 
 @cli.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 lets a whole room in.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 lets other machines in.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
 @click.option("--open/--no-open", "open_page", default=False, help="Open the page in a browser.")
 def serve(host: str, port: int, open_page: bool) -> None:
     """Serve the page."""
@@ -36,7 +37,7 @@ def serve(host: str, port: int, open_page: bool) -> None:
     try:
         listener = listen(host, port)
     except OSError as error:
-        _fail(f"Cannot listen on {host} port {port}: {error.strerror}. Choose another one with --port.")
+        _fail(f"Cannot listen on {host} port {port}: {error.strerror}. Choose another port with --port.")
     url = _url(*listener.getsockname()[:2])
     click.echo(f"Lost Update is at {url} (Ctrl-C stops it)")
     serve_on(listener, settings, url if open_page else None)
@@ -45,16 +46,16 @@ def serve(host: str, port: int, open_page: bool) -> None:
 @cli.command()
 @click.option("--scenario", default="value", show_default=True, help="What to run; `lost-update scenarios` lists them.")
 @click.option("--processes", type=int, help="How many processes.  [default: 2 for value; `scenarios` tells the others]")
-@click.option("--iterations", type=int, help="How often each does it.  [default: 100 for value]")
-@click.option("--guard", help="How the code protects what is shared.  [default: none]")
+@click.option("--iterations", type=int, help="How many times each does its work.  [default: 100 for value]")
+@click.option("--guard", help="How the code protects what is shared; `scenarios` lists the ways.  [default: none]")
 @click.option("--start-method", help="For the scenario processes: fork, forkserver or spawn.")
 @click.option("--call", help="For the scenario pool: map, apply, map_async or apply_async.")
-@click.option("--chunksize", type=int, help="For the scenario pool: how many tasks a worker is handed at once.")
-@click.option("--pace", default="free", show_default=True)
-@click.option("--step-ms", type=int, help="The mean pause before each step at the pace slow, in milliseconds.")
-@click.option("--seed", type=int, help="For the pauses of the pace slow.")
-@click.option("--untraced", is_flag=True, help="The same code on plain multiprocessing objects, for comparison.")
-@click.option("--json", "as_json", is_flag=True, help="Print the run view, and nothing else, on standard output.")
+@click.option("--chunksize", type=int, help="For the scenario pool: how many tasks a worker takes at once.")
+@click.option("--pace", default="free", show_default=True, help="free, slow or tutorial.")
+@click.option("--step-ms", type=int, help="For the pace slow: the average pause before each step, in milliseconds.")
+@click.option("--seed", type=int, help="For the pace slow: the same seed makes the same pauses.")
+@click.option("--untraced", is_flag=True, help="Without our recording: the same code on plain multiprocessing objects.")
+@click.option("--json", "as_json", is_flag=True, help="Print the run as JSON, and nothing else.")
 def run(as_json: bool, untraced: bool, **fields: Any) -> None:
     """Run a scenario once, here in the terminal."""
     import orjson
@@ -67,7 +68,7 @@ def run(as_json: bool, untraced: bool, **fields: Any) -> None:
     try:
         request = RunRequest(**given, traced=not untraced)
     except ValidationError as error:
-        _fail("; ".join(f"--{str(e['loc'][0]).replace('_', '-')}: {e['msg']}" for e in error.errors()))
+        _fail("; ".join(f"--{str(e['loc'][0]).replace('_', '-')}: {cause(e)}" for e in error.errors()))
     registry = Registry(_settings())
     try:
         one = registry.submit(request)
@@ -80,18 +81,21 @@ def run(as_json: bool, untraced: bool, **fields: Any) -> None:
     finally:
         registry.close()
     view = one.view()
-    click.echo(orjson.dumps(view) if as_json else _report(view, one.work_done()))
+    if as_json:
+        click.echo(orjson.dumps(view))
+    else:
+        click.echo(_report(view, one.work_done(), was_lucky=_was_lucky(view, request)))
     if view["status"] != "finished":
         raise SystemExit(1)
 
 
 @cli.command()
-@click.option("--processes", default=2, show_default=True)
-@click.option("--iterations", default=2, show_default=True)
-@click.option("--guard", default="none", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print the answer of /api/explore, and nothing else.")
+@click.option("--processes", default=2, show_default=True, help="How many processes.")
+@click.option("--iterations", default=2, show_default=True, help="How many increments each makes.")
+@click.option("--guard", default="none", show_default=True, help="How the code protects the number.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON, and nothing else.")
 def explore(processes: int, iterations: int, guard: str, as_json: bool) -> None:
-    """Work out every interleaving: which finals there are, how many ways lead to each, how likely it is."""
+    """Try every interleaving: where it can end, in how many ways, and how likely, if each step were a coin toss."""
     import orjson
     from pydantic import ValidationError
 
@@ -102,7 +106,7 @@ def explore(processes: int, iterations: int, guard: str, as_json: bool) -> None:
     try:
         wanted = ExploreRequest(processes=processes, iterations=iterations, guard=guard)
     except ValidationError as error:
-        _fail("; ".join(f"--{str(e['loc'][0]).replace('_', '-')}: {e['msg']}" for e in error.errors()))
+        _fail("; ".join(f"--{str(e['loc'][0]).replace('_', '-')}: {cause(e)}" for e in error.errors()))
     registry = Registry(_settings())
     try:
         if sys.stderr.isatty():
@@ -121,7 +125,7 @@ CLEAR_LINE = "\r\x1b[K"
 
 
 def _tell_states(states: int) -> None:
-    click.echo(f"\r{states:,} states", nl=False, err=True)
+    click.echo(f"\r{number(states)} states", nl=False, err=True)
 
 
 WIDEST_BAR = 40
@@ -134,12 +138,15 @@ def _histogram(answer: Any) -> str:
             ("deadlock" if one["final"] is None else str(one["final"]), one["share"], "")
             for one in answer["estimate"]["outcomes"]
         ]
-        lines = [f"Too many states: the budget ended after {answer['states']:,}. Estimated from random schedules:"]
+        states = number(answer["states"])
+        lines = [f"There are too many states to try: {states} were. This is an estimate from random schedules."]
         known = [f"It can end at {one['final']}: {' '.join(one['schedule'])}" for one in answer["known"]]
     else:
-        rows = [(str(one["final"]), one["probability"], one["interleavings"]) for one in answer["outcomes"]]
-        rows += [("deadlock", one["probability"], one["interleavings"]) for one in answer["deadlocks"]]
-        lines = [f"{int(answer['interleavings']):,} interleavings, {answer['states']:,} states"]
+        ended = [(str(one["final"]), one) for one in answer["outcomes"]]
+        ended += [("deadlock", one) for one in answer["deadlocks"]]
+        rows = [(what, one["probability"], number(int(one["interleavings"]))) for what, one in ended]
+        lines = [f"{number(int(answer['interleavings']))} interleavings, {number(answer['states'])} states"]
+        lines.append("Where it ends, how likely that is if each step were a coin toss, and in how many ways:")
         known = []
     width = max((len(row[0]) for row in rows), default=1)
     most = max((row[1] for row in rows), default=1.0)
@@ -173,26 +180,42 @@ def _follow(one: Any, expected_steps: int) -> None:
             time.sleep(PROGRESS_SECONDS)
 
 
-def _report(view: Any, done: dict[str, dict[str, int]]) -> str:
+def _report(view: Any, done: dict[str, dict[str, int]], *, was_lucky: bool) -> str:
     """The figures; where no cell is shared, what each process did."""
     summary = view["summary"]
-    lines = [
-        f"{cell['name']}: expected {cell['expected']}, counter {cell['final']}, lost {cell['lost']}"
-        for cell in summary["cells"]
-    ]
+    lines = [_cell(cell) for cell in summary["cells"]]
     if not lines:
         lines = [_process(process, done[process["name"]]) for process in view["processes"]]
-    lines.append(f"{view['status']} after {summary['duration_ms']:.1f} ms and {view['steps']} steps")
+    steps = f", {number(view['steps'])} steps" if view["request"]["traced"] else ", without our recording"
+    lines.append(f"{view['status']} after {duration(summary['duration_ms'])}{steps}")
     if view["reason"]:
         lines.append(view["reason"])
+    if was_lucky:
+        lines.append("This time no two increments overlapped. The bug is still there.")
     if not summary["consistent"]:
-        lines.append("The steps and the memory disagree: a fault of Lost Update. Please report it.")
+        lines.append("The recorded steps and the memory disagree. This is a bug in Lost Update: please report it.")
     return "\n".join(lines)
+
+
+def _was_lucky(view: Any, request: Any) -> bool:
+    """Whether processes raced without any lock, and nothing was lost."""
+    cells = view["summary"]["cells"]
+    races = request.variant.kind == "none" and request.processes > 1
+    return races and view["status"] == "finished" and bool(cells) and all(cell["lost"] == 0 for cell in cells)
+
+
+def _cell(cell: Any) -> str:
+    expected, counter, lost = (_known(cell[name]) for name in ("expected", "final", "lost"))
+    return f"{cell['name']}: expected {expected}, counter {counter}, lost {lost}"
+
+
+def _known(amount: int | None) -> str:
+    return "not known" if amount is None else number(amount)
 
 
 def _process(process: Any, done: dict[str, int]) -> str:
     ended = "exit code not known" if process["exitcode"] is None else f"exit code {process['exitcode']}"
-    return "; ".join([f"{process['name']}: {ended}", *(f"{op} {count}" for op, count in done.items())])
+    return "; ".join([f"{process['name']}: {ended}", *(f"{op} {number(count)}" for op, count in done.items())])
 
 
 def _settings() -> Any:
@@ -203,7 +226,7 @@ def _settings() -> Any:
     try:
         return Settings()
     except ValidationError as error:
-        _fail("; ".join(f"LOST_UPDATE_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()))
+        _fail("; ".join(f"LOST_UPDATE_{str(e['loc'][0]).upper()}: {cause(e)}" for e in error.errors()))
 
 
 def _url(host: str, port: int) -> str:

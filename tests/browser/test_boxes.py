@@ -95,8 +95,10 @@ ASKED: Final = "/walkthrough/value/the-race"
 WALKTHROUGH: Final = {
     "walkthrough": State("/walkthrough", '[data-phase="overview"]'),
     "walkthrough asks": State(ASKED, '[data-phase="ask"]'),
-    "walkthrough runs": State(ASKED, '[data-phase="run"] [data-part="narration"].tells-end', keys=("PageDown",)),
-    "walkthrough looks": State(ASKED, '[data-phase="look"] [data-part="narration"]', keys=("PageDown", "PageDown")),
+    "walkthrough runs": State(ASKED, '[data-phase="run"] [data-part="narration"]:not(:empty)', keys=("PageDown",)),
+    "walkthrough looks": State(
+        ASKED, '[data-phase="look"] [data-part="narration"]:not(:empty)', keys=("PageDown", "PageDown")
+    ),
 }
 NOWHERE: Final = "/nothing-here"
 OTHERS: Final = {

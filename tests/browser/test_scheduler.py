@@ -231,7 +231,7 @@ def test_a_schedule_is_pasted_and_followed(desk: Desk) -> None:
 
 def test_a_schedule_that_cannot_be_followed_says_where(desk: Desk) -> None:
     desk.open("guard=with&processes=2&iterations=1&schedule=P1+P2+P1")
-    expect(desk.part("notice")).to_contain_text("The schedule cannot be followed: its step 2 is P2.")
+    expect(desk.part("notice")).to_contain_text("The schedule cannot be followed: step 2 is P2.")
     desk.expect_schedule("P1")
     desk.key("u")
     desk.expect_schedule("")

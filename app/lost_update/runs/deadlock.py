@@ -36,7 +36,7 @@ def sentence(waiting: Sequence[Blocked], ended: Collection[str]) -> str:
 def _clause(one: Blocked, holder_has_ended: bool) -> str:
     what = f"{one['process']} waits for {with_article(one['waits_for'])}"
     if one["held_by"] is None:
-        return f"{what}, which is empty, and nobody is left to put anything on it"
+        return f"{what}, which is empty, and nobody is left to put anything into it"
     if one["held_by"] == one["waits_for"]:
         return f"{what} to end"
     if one["held_by"] == one["process"]:

@@ -35,8 +35,8 @@ class Full(Refusal):
     def __init__(self, waiting: int) -> None:
         super().__init__(
             "full",
-            f"The server is busy: {waiting} runs are waiting already.",
-            f"Try again in {RETRY_AFTER_SECONDS} s, or stop a run that is no longer needed.",
+            f"The server is busy: {waiting} runs are already waiting.",
+            f"Try again in {RETRY_AFTER_SECONDS} s, or stop a run that you no longer need.",
         )
 
 

@@ -15,6 +15,7 @@ from pydantic import (
 )
 from pydantic_core import core_schema
 
+from lost_update.runs.wording import number
 from lost_update.scenarios.catalogue import GUARDS, PACES, SCENARIOS
 from lost_update.scenarios.placed import Slot
 from lost_update.scenarios.shapes import MAX_ITERATIONS, MAX_PROCESSES, Amount, Scenario, Variant
@@ -43,7 +44,7 @@ class OneOf:
 
     def _check(self, name: str) -> str:
         if name not in self.known:
-            raise ValueError(f"{name[:40]!r} is unknown; there are {', '.join(self.known)}")
+            raise ValueError(f"{name[:40]!r} is unknown. Choose one of these: {', '.join(self.known)}")
         return name
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
@@ -177,8 +178,8 @@ def check(request: RunRequest, settings: Settings) -> None:
     if request.variant_name not in scenario.variants:
         raise Refusal(
             f"unknown_{scenario.field}",
-            f"The scenario {request.scenario} has no {scenario.field} {request.variant_name}.",
-            f"It has {', '.join(scenario.variants)}.",
+            f"The scenario {request.scenario} has no {scenario.field.replace('_', ' ')} called {request.variant_name}.",
+            f"Choose one of these: {', '.join(scenario.variants)}.",
         )
     _check_unused(request, scenario)
     _check_steps_taken_by_hand(request)
@@ -187,31 +188,32 @@ def check(request: RunRequest, settings: Settings) -> None:
     if not request.traced and request.variant.may_block:
         raise Refusal(
             "untraced_deadlock",
-            "A run that ends in a deadlock must be traced: without its steps nobody could tell that it waits for ever.",
-            "Trace the run, or choose another guard.",
+            "This code can deadlock, so its run must be recorded: without steps, nobody could tell that it waits.",
+            "Record the run, or choose another guard.",
         )
     if not request.traced and request.pace == "slow":
         raise Refusal(
             "untraced_slow",
-            "A run that is not traced cannot be slowed down: nothing of ours is there to pause it.",
-            "Choose the pace free or tutorial, or trace the run.",
+            "A run without our recording cannot be slowed down: nothing in it could pause.",
+            "Choose the pace free or tutorial, or record the run.",
         )
     if request.expected_steps > settings.max_steps:
         raise Refusal(
             "too_many_steps",
-            f"This run would take {request.expected_steps:,} steps; the limit is {settings.max_steps:,}.",
+            f"This run would take {number(request.expected_steps)} steps. The limit is {number(settings.max_steps)}.",
             "Ask for fewer iterations or processes, or raise LOST_UPDATE_MAX_STEPS.",
         )
     if request.expected_seconds > settings.max_seconds:
+        seconds = number(round(request.expected_seconds))
         raise Refusal(
             "too_long",
-            f"This run would last about {request.expected_seconds:,.0f} s; the limit is {settings.max_seconds:g} s.",
+            f"This run would last about {seconds} s. The limit is {settings.max_seconds:g} s.",
             "Ask for fewer iterations, a shorter step_ms or a faster pace, or raise LOST_UPDATE_MAX_SECONDS.",
         )
     if request.workers > settings.max_live_workers:
         raise Refusal(
             "too_many_processes",
-            f"This run needs {request.workers} processes; this server starts at most {settings.max_live_workers}.",
+            f"This run needs {request.workers} processes. This server starts at most {settings.max_live_workers}.",
             "Ask for fewer processes, or raise LOST_UPDATE_MAX_LIVE_WORKERS.",
         )
 
@@ -228,14 +230,16 @@ def _check_unused(request: RunRequest, scenario: Scenario) -> None:
     }
     for name, is_given in unused.items():
         if is_given:
-            raise Refusal(f"unused_{name}", f"The scenario {request.scenario} takes no {name}.", f"Leave {name} out.")
+            raise Refusal(
+                f"unused_{name}", f"The scenario {request.scenario} does not use {name}.", f"Leave {name} out."
+            )
 
 
 def _check_steps_taken_by_hand(request: RunRequest) -> None:
     """What the pace `step` asks for."""
     if request.pace != "step":
         if request.schedule is not None:
-            raise Refusal("unused_schedule", "Only the pace step follows a schedule.", "Ask for the pace step.")
+            raise Refusal("unused_schedule", "Only a run at the pace step follows a schedule.", "Choose the pace step.")
         return
     if request.variant.stage != "cells":
         raise Refusal(
@@ -246,15 +250,15 @@ def _check_steps_taken_by_hand(request: RunRequest) -> None:
     if not request.traced:
         raise Refusal(
             "untraced_step",
-            "A run that is not traced cannot be taken step by step: nothing of ours is there to hold it back.",
-            "Choose the pace free or tutorial, or trace the run.",
+            "A run without our recording cannot be taken step by step: nothing in it could wait for you.",
+            "Choose the pace free or tutorial, or record the run.",
         )
     names = [f"P{number}" for number in range(1, request.processes + 1)]
     strangers = set(request.schedule or []) - set(names)
     if strangers:
         raise Refusal(
             "bad_schedule",
-            f"The schedule names {min(strangers)[:20]}, which is no process of this run.",
+            f"The schedule names {min(strangers)[:20]}, which is not a process of this run.",
             f"Its processes are {', '.join(names)}.",
         )
 
@@ -262,7 +266,9 @@ def _check_steps_taken_by_hand(request: RunRequest) -> None:
 def _check_amount(name: str, amount: int, allowed: Amount, scenario: str) -> None:
     if allowed.least <= amount <= allowed.most:
         return
-    exactly = f"exactly {allowed.least}" if allowed.least == allowed.most else f"{allowed.least} to {allowed.most:,}"
+    exactly = (
+        f"exactly {allowed.least}" if allowed.least == allowed.most else f"{allowed.least} to {number(allowed.most)}"
+    )
     raise Refusal(
-        f"bad_{name}", f"The scenario {scenario} takes {exactly} {name}, not {amount:,}.", f"Ask for {exactly}."
+        f"bad_{name}", f"The scenario {scenario} takes {exactly} {name}, not {number(amount)}.", f"Ask for {exactly}."
     )

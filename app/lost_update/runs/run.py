@@ -23,7 +23,7 @@ import numpy as np
 
 from lost_update.analysis.summary import Account
 from lost_update.analysis.waiting import Waiter
-from lost_update.runs import deadlock, figures
+from lost_update.runs import deadlock, figures, wording
 from lost_update.runs.collector import Collector
 from lost_update.runs.crew import Context, Crew, Worker
 from lost_update.runs.deadlock import Blocked
@@ -153,10 +153,10 @@ class Run:
 
     def _let(self, process: str) -> int:
         if self.request.pace != "step":
-            raise NotRunnable(f"This run is of the pace {self.request.pace}: nobody waits to be let.")
+            raise NotRunnable(f"This run has the pace {self.request.pace}: its processes do not wait for you.")
         stepping = self._stepping
         if stepping is None:
-            raise NotRunnable("The run has ended." if self.is_over else "The processes are not started yet.")
+            raise NotRunnable("The run has ended." if self.is_over else "The processes have not started yet.")
         self._wait_for_a_grant()
         return stepping.grant(process)
 
@@ -179,7 +179,7 @@ class Run:
             self._run_to_the_end()
         except Exception as error:
             self._outcome = self._outcome or "failed"
-            self.reason = self.reason or f"The run could not be carried out: {error!r}. This is a fault of Lost Update."
+            self.reason = self.reason or f"The run failed: {error!r}. This is a bug in Lost Update: please report it."
             raise
         finally:
             self._cancel_timers()
@@ -201,7 +201,7 @@ class Run:
         if request.pace == "step":
             self._wait_for_a_grant()
         else:
-            self._after(limit, lambda: self.stop(f"It reached the limit of {limit:g} s."))
+            self._after(limit, lambda: self.stop(f"It was stopped after {limit:g} s, the longest that a run may last."))
         self._crew.start(self._jobs(arguments, shared, launched))
         if request.pace == "step":
             self._stepping = Stepping(self._crew.workers, self.names, request.schedule or [], self)
@@ -215,7 +215,9 @@ class Run:
             accounts = self._accounts.values()
             self._summary = figures.final(accounts, shared, self._last_ms(), someone_died=someone_died)
             if self.reason and self._summary["unrecorded"]:
-                self.reason = f"{self.reason[:-1]}; {self._summary['unrecorded']} of the writes went unrecorded."
+                self.reason = (
+                    f"{self.reason[:-1]}; {wording.number(self._summary['unrecorded'])} writes were not recorded."
+                )
         else:
             duration_ms = (perf_counter_ns() - (self._collector.start_ns or perf_counter_ns())) / 1e6
             self._summary = figures.untraced(request, shared, initial, duration_ms, done=self._outcome is None)
@@ -276,7 +278,7 @@ class Run:
         with self._changing:  # several may grant at once
             if self._idle is not None:
                 self._idle.cancel()
-            self._idle = self._after(limit, lambda: self.stop(f"Nobody took a step for {limit:g} s."))
+            self._idle = self._after(limit, lambda: self.stop(f"It was stopped: nobody took a step for {limit:g} s."))
 
     def _end_early(self, outcome: Status, reason: str, waiting: list[Blocked] | None = None) -> None:
         """The first reason counts. Workers that do not end in time are killed."""

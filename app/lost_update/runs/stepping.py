@@ -147,12 +147,12 @@ class Stepping:
 
     def _number_of(self, name: str) -> int:
         if name not in self._names.processes:
-            raise NotRunnable(f"There is no process {name[:20]}; there are {', '.join(self._names.processes)}.")
+            raise NotRunnable(f"There is no process {name[:20]}: the processes are {', '.join(self._names.processes)}.")
         return list(self._names.processes).index(name)
 
     def _wait(self, is_so: Callable[[], bool]) -> None:
         if not self._changed.wait_for(is_so, PATIENCE_SECONDS):
-            raise NotRunnable("Another process is still in the middle of its step.")
+            raise NotRunnable("Another process has not finished its step.")
 
     def _refuse(self, worker: int) -> None:
         """Raise `NotRunnable` where that process cannot take a step."""
@@ -205,9 +205,7 @@ class Stepping:
                     self._let(worker)
                 except NotRunnable as reason:
                     self._schedule.clear()
-                    self._steered.on_misleading(
-                        f"The schedule cannot be followed: its step {position} is {name}. {reason}"
-                    )
+                    self._steered.on_misleading(f"The schedule cannot be followed: step {position} is {name}. {reason}")
         self._changed.notify_all()
 
     def _let(self, worker: int) -> None:

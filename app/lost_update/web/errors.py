@@ -17,30 +17,31 @@ from typing_extensions import TypedDict
 
 from lost_update.runs.registry import Full
 from lost_update.runs.request import Refusal
+from lost_update.runs.wording import cause
 from lost_update.web.pages.problem import is_for_eyes, write_problem
 
 ERRORS: Final = {
-    400: "The request cannot be read, or the server does not answer to the name of that host.",
-    403: "Another site's page may not do this.",
-    404: "There is no such run: it never was, or it has expired.",
-    405: "There is no such method here.",
-    409: "It cannot be done as things stand; the message says why.",
+    400: "The request cannot be read, or it names a host that this server is not.",
+    403: "A page of another site may not do this.",
+    404: "There is no such run: it never existed, or it has expired.",
+    405: "This address does not take this method.",
+    409: "This cannot be done now. The message says why.",
     413: "The body is too large.",
     415: "The body is not JSON.",
-    422: "The request is refused: it is not as described, makes no sense, or cannot end within the limits.",
-    429: "Too many runs are waiting already.",
-    500: "The server failed: a fault of Lost Update.",
-    503: "The server shuts down, or serves as many viewers as it may.",
+    422: "The request is refused: it is not as described, it makes no sense, or it cannot end within the limits.",
+    429: "Too many runs are already waiting.",
+    500: "The server failed. This is a bug in Lost Update.",
+    503: "The server is shutting down, or has as many viewers as it may have.",
 }
 """What each status of an error means. No others are answered."""
 
 HINTS: Final = {
-    400: "Send a body that is JSON.",
+    400: "Send JSON in the body.",
     404: "Check the address. Runs are kept for a while only; /api/runs lists those that there are.",
-    405: "Use another method: the Allow header names those that there are.",
+    405: "Use another method. The Allow header lists the possible ones.",
 }
 
-USUAL_HINT: Final = "Look at the request again."
+USUAL_HINT: Final = "Check the request."
 
 STATUS_OF: Final = {
     "closing": 503,
@@ -72,8 +73,8 @@ class NoSuchRun(Refusal):
     def __init__(self, run_id: str) -> None:
         super().__init__(
             "no_such_run",
-            f"There is no run {run_id[:40]!a}: it never was, or it has expired.",
-            "Start a new one. Runs that are remembered are listed at /api/runs.",
+            f"There is no run {run_id[:40]!a}: it never existed, or it has expired.",
+            "Start a new one. The runs that are kept are listed at /api/runs.",
         )
 
 
@@ -121,10 +122,14 @@ async def _invalid(request: Request, invalid: Exception) -> Response:
     assert isinstance(invalid, RequestValidationError)
     problems = invalid.errors()
     if any(problem["type"] == "json_invalid" for problem in problems):
-        return error(request.scope, 422, "broken_json", "The body is not JSON.", "Send one JSON object, as in {}.")
-    message = "; ".join(f"{_field(problem['loc'])}: {_cause(problem)}" for problem in problems[:5])
+        return error(request.scope, 422, "broken_json", "The body is not JSON.", "Send one JSON object, such as {}.")
+    message = "; ".join(f"{_field(problem['loc'])}: {cause(problem)}" for problem in problems[:5])
     return error(
-        request.scope, 422, "bad_request", f"{message}.", "Correct what is named; what is left out takes its default."
+        request.scope,
+        422,
+        "bad_request",
+        f"{message}.",
+        "Correct these fields. A field that is left out takes its default.",
     )
 
 
@@ -141,19 +146,11 @@ async def _fault(request: Request, _error: Exception) -> Response:
         request.scope,
         500,
         "internal",
-        "The server failed: a fault of Lost Update.",
-        "Its log has the details; please report it.",
+        "The server failed. This is a bug in Lost Update.",
+        "Please report it. The server's log has the details.",
     )
 
 
 def _field(location: Sequence[Any]) -> str:
     """The name of the field, in ASCII, whatever somebody sent as a name."""
     return ascii(".".join(str(part) for part in location[1:]))[1:61].rstrip("'") or "body"
-
-
-def _cause(problem: Mapping[str, Any]) -> str:
-    cause: str = {
-        "extra_forbidden": "is not a field of this request",
-        "model_attributes_type": "must be one JSON object",
-    }.get(problem["type"], problem["msg"].removeprefix("Value error, "))
-    return cause[0].lower() + cause[1:]

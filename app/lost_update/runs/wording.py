@@ -1,0 +1,37 @@
+"""Numbers and mistakes as text for people. Numbers are as on the page: a thin space between the thousands."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+
+def number(amount: int) -> str:
+    """A whole number."""
+    return f"{amount:,}".replace(",", "\u2009")
+
+
+def duration(milliseconds: float) -> str:
+    """How long something took: `12.3 ms`, and `3.8 s` from a second on."""
+    return f"{milliseconds:.1f} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s"
+
+
+_CAUSES: Final = {
+    "extra_forbidden": "is not a field of this request",
+    "missing": "is missing",
+    "model_attributes_type": "must be one JSON object",
+    "less_than_equal": "must be at most {le}",
+    "greater_than_equal": "must be at least {ge}",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "bool_type": "must be true or false",
+    "string_type": "must be a text",
+}
+
+
+def cause(problem: Mapping[str, Any]) -> str:
+    """What is wrong with a field, to be said after its name: a problem as pydantic reports it."""
+    known = _CAUSES.get(problem["type"])
+    if known is not None:
+        return known.format(**problem.get("ctx", {}))
+    said: str = problem["msg"].removeprefix("Value error, ")
+    return said[0].lower() + said[1:]
