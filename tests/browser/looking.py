@@ -160,8 +160,9 @@ class Looking:
         button = self.part("run") if guess is None else self.page.locator(f'[data-guess="{guess}"]')
         button.click()
         # Until the server has answered, what was there before is still on show.
-        expect(self.page).not_to_have_url(before)
         expect(self.part("run-again")).to_be_visible()
+        expect(self.page).not_to_have_url(before)
+        expect(self.page).to_have_url(re.compile("runs="))
         self.wait_until_drawn()
 
     def run_both(self, guess: str | None = None) -> None:

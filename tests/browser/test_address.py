@@ -72,7 +72,7 @@ def test_an_address_that_makes_no_sense_opens_the_page(page: Page, server: Runni
     expect(looking.part("processes")).to_have_value("2")
     expect(looking.part("variant")).to_have_value("with")
     expect(looking.part("pace")).to_have_value("slow")
-    expect(looking.part("start")).to_be_visible()
+    expect(looking.part("opening")).to_be_visible()
 
 
 def test_the_page_of_a_run_offers_that_run_again_and_nothing_to_compare_it_with(

@@ -79,9 +79,7 @@ def test_a_deadlock_and_a_failure_are_told_as_what_they_are(page: Page, server: 
     check(page, "failure")
     expect(page.locator('[data-part="verdict-goal"]')).to_contain_text("Solved.")
     follow(page, "P1 and P2 failed, and it ended at 4, as predicted.")
-    expect(page.locator('[data-race="left"] [data-part="narration"]')).to_have_text(
-        "Expected 4, counter 4: nothing was lost. P1 and P2 failed."
-    )
+    expect(page.locator('[data-race="left"] [data-part="narration"]')).to_contain_text("P1 and P2 failed.")
 
 
 def test_with_the_keyboard_alone(page: Page, server: RunningServer) -> None:
@@ -91,7 +89,7 @@ def test_with_the_keyboard_alone(page: Page, server: RunningServer) -> None:
     keys.press("ArrowDown")
     keys.press("ArrowDown")
     keys.press("a")
-    assert re.search(r"acquire=before_read", page.url)
+    expect(page).to_have_url(re.compile("acquire=before_read"))
     for _ in range(3):
         keys.press("ArrowDown")
     keys.press("r")

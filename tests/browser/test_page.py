@@ -30,7 +30,7 @@ def test_what_is_out_of_range_is_said_where_it_happened(
     looking.part("run").click()
     looking.page.locator("[data-guess]").first.click()
     looking.wait_until_drawn()
-    expect(looking.part("start")).to_be_visible()
+    expect(looking.part("opening")).to_be_visible()
     assert "runs=" not in page.url
     looking.part(field).fill("2")
     expect(looking.part("message")).to_be_empty()

@@ -102,7 +102,7 @@ function layOut({ about, theory, notes, ends, runs, seen, mark }, width, height,
   const longest = Math.max(0, ...[...(notes?.values() ?? [])].map((note) => note.length));
   const hasNotes = longest > 0 && (width - left) / columns > (longest * DIGIT + 0.5) * unit && bins.every(({ from, to }) => from === to);
   const below = (hasNotes ? BELOW + NOTE : BELOW) * unit;
-  const room = { width: width - left, height: height - ABOVE * unit - below, columns, top, unit, runs: most };
+  const room = { width: width - left, height: Math.max(unit, height - ABOVE * unit - below), columns, top, unit, runs: most };
   return { bins, room, left, base: height - below, unit, hasNotes };
 }
 

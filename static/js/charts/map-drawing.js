@@ -234,8 +234,10 @@ function drawWaits(layer, { graph, walk, at }, layout, hatch) {
 }
 
 /** @param {MapLayout} layout @param {number} x0 @param {number} x1 @param {number} y0 @param {number} y1 */
-function strip({ x, y }, x0, x1, y0, y1) {
-  return `M${place(x(x0))} ${place(y(y0))}H${place(x(x1))}V${place(y(y1))}H${place(x(x0))}Z`;
+function strip({ x, y, span }, x0, x1, y0, y1) {
+  const [left, right] = [x0, x1].map((step) => place(x(clamp(step, span.x0, span.x1))));
+  const [bottom, top] = [y0, y1].map((step) => place(y(clamp(step, span.y0, span.y1))));
+  return `M${left} ${bottom}H${right}V${top}H${left}Z`;
 }
 
 /** The way: as far as it has come in the colours of who stepped, the rest dotted.

@@ -18,13 +18,13 @@
  */
 
 /** A step is drawn no shorter than this, in pixels: a red square is two of them or more, a wall four. */
-const LEAST = { squares: 7, walls: 5.6 };
+const LEAST = { squares: 6, walls: 3.6 };
 
 /** What is not seen as a whole is seen this large. */
 const CLOSER = 17;
 
 /** As shares of the size of letters: the longest step, and the shortest that has room for one. */
-const MOST = 4.5;
+const MOST = 7;
 const LETTER = 1.1;
 
 /** Around the picture, as shares of the size of letters: for names, bars and letters, and for the sign of the moment. */

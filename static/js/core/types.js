@@ -2,7 +2,6 @@
 // A run and its steps come from the server: `make lint` holds their shapes against its /openapi.json
 // (tests/types/contract.ts). States and frames are ours.
 
-/** @import { Answer } from "./api.js" */
 /** @import { Guess } from "./guess.js" */
 /** @import { History } from "./history.js" */
 /** @import { Timebase } from "./timebase.js" */
@@ -280,9 +279,6 @@
  * @property {(factor: number, at: number) => void} zoom around a moment; a factor over 1 shows less
  * @property {(factor: number) => void} zoomHere around the moment on show; 0 shows all
  * @property {(share: number) => void} pan by a share of what is shown
- * @property {(request: RunRequest) => Promise<Answer>} runAside a run that is not shown, only counted
- * @property {(id: string) => Promise<Answer>} fetchRun
- * @property {(id: string) => Promise<Answer>} stopRun
  * @property {(process: number) => void} [take] where a person decides who goes on: lets a process take its next step
  */
 

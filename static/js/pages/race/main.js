@@ -33,7 +33,7 @@ const shell = createShell({
   onProjector: (projector) => void withRaces(({ player }) => player.look({ projector })),
   onTheme: () => void loading?.then(({ player }) => player.invalidate()),
 });
-const start = createStart(part(document, "start", HTMLElement), {
+const start = createStart(part(document, "opening", HTMLElement), {
   run: (choice, guess) => void withRaces((races) => races.run(choice, guess)),
   choose: (choice) => void withRaces((races) => races.choose(choice)),
 }, catalogue);

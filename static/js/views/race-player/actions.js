@@ -1,6 +1,6 @@
 // What a person can do with the races on show: buttons, keys, charts and tickets all come here.
 
-import { fetchRun, startRun, stopRun } from "../../core/api.js";
+import { stopRun } from "../../core/api.js";
 import { clipOf } from "../../core/clip.js";
 import { panned, zoomed } from "../../core/range.js";
 import { longest, nextLoss } from "../../core/view-state.js";
@@ -72,9 +72,6 @@ export function createActions(onShow, player) {
       onShow.range = panned(onShow.range, player, share);
       player.invalidate();
     },
-    runAside: startRun,
-    fetchRun,
-    stopRun,
   };
   return actions;
 }
