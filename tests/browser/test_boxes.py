@@ -114,32 +114,12 @@ OTHERS: Final = {
     "not found": State(NOWHERE, "h1"),
 }
 
-BOTH: Final = {
-    *(f"first view, {width}x{height}" for width, height in SIZES),  # two tickets of the tray lie over each other
-    "eight processes, 844x390",  # "out of date" leaves the window on the left
-}
-KNOWN: Final[dict[str, set[str]]] = {
-    "chromium": {
-        *BOTH,
-        "three races, 844x390",  # the code's file name is wider than the panel
-        "interleavings 2 by 2, 390x844",  # the graph is scrolled sideways, and no key does it
-    },
-    "firefox": BOTH,
-}
-"""What is still to be mended, for each browser: states with sizes that fail."""
-
-
-def cases(browser: str, states: dict[str, State]) -> list[Any]:
-    """Every state at every size; those that are known to fail are said to."""
-    known = pytest.mark.xfail(reason="known", strict=False)
-    named = [
-        (f"{name}, {width}x{height}", state, (width, height))
+def cases(states: dict[str, State]) -> list[Any]:
+    """Every state at every size."""
+    return [
+        pytest.param(state, (width, height), id=f"{name}, {width}x{height}")
         for name, state in states.items()
         for width, height in state.sizes
-    ]
-    return [
-        pytest.param(state, size, id=name, marks=[known] if name in KNOWN[browser] else [])
-        for name, state, size in named
     ]
 
 
@@ -228,11 +208,11 @@ def in_firefox(firefox: Firefox, server: RunningServer) -> Iterator[Walker]:
     assert firefox.complaints() == []
 
 
-@pytest.mark.parametrize(("state", "size"), cases("chromium", {**RACE_PAGE, **WALKTHROUGH, **OTHERS}))
+@pytest.mark.parametrize(("state", "size"), cases({**RACE_PAGE, **WALKTHROUGH, **OTHERS}))
 def test_in_chromium_every_text_has_its_place(in_chromium: Walker, state: State, size: tuple[int, int]) -> None:
     in_chromium.find_no_fault(state, size)
 
 
-@pytest.mark.parametrize(("state", "size"), cases("firefox", {**RACE_PAGE, **WALKTHROUGH}))
+@pytest.mark.parametrize(("state", "size"), cases({**RACE_PAGE, **WALKTHROUGH}))
 def test_in_firefox_every_text_has_its_place(in_firefox: Walker, state: State, size: tuple[int, int]) -> None:
     in_firefox.find_no_fault(state, size)
