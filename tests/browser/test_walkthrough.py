@@ -388,7 +388,9 @@ def test_it_prints_as_a_handout_of_everything(walk: Walk, name: str) -> None:
     for one, step in STEPS.items():
         expect(walk.page.locator(f'[data-step="{one}"] .step-text')).to_be_visible()
         for sight in step.look:
-            expect(walk.page.locator(f'[data-answer="{one}"]').get_by_text(words(sight.text), exact=True)).to_be_visible()
+            expect(
+                walk.page.locator(f'[data-answer="{one}"]').get_by_text(words(sight.text), exact=True)
+            ).to_be_visible()
     # Nobody reads the answers beside the questions.
     last = walk.page.locator(".step").last.evaluate("step => step.getBoundingClientRect().bottom")
     assert last <= walk.page.locator(".answers").first.evaluate("answers => answers.getBoundingClientRect().top")
