@@ -257,11 +257,11 @@ function drawWay(layer, { walk, at, now, rest }, layout) {
   if (rest && at < walk.length) {
     for (let index = Math.max(at, first); index <= last; index += 1) ahead += `${ahead ? "L" : "M"}${spot(index === at ? now : walk.point(index))}`;
   }
-  const thick = layout.unit < JOINT ? "map-way is-thin" : "map-way";
+  const thin = layout.unit < JOINT ? " is-thin" : "";
   layer.draw("rest", "path", { class: "map-rest", d: ahead });
-  layer.draw("halo", "path", { class: "map-halo", d: (strokes[0] ?? "") + (strokes[1] ?? "") });
-  layer.draw("way 0", "path", { class: `${thick} p0`, d: strokes[0] ?? "" });
-  layer.draw("way 1", "path", { class: `${thick} p1`, d: strokes[1] ?? "" });
+  layer.draw("halo", "path", { class: `map-halo${thin}`, d: (strokes[0] ?? "") + (strokes[1] ?? "") });
+  layer.draw("way 0", "path", { class: `map-way${thin} p0`, d: strokes[0] ?? "" });
+  layer.draw("way 1", "path", { class: `map-way${thin} p1`, d: strokes[1] ?? "" });
   if (layout.unit >= JOINT) layer.draw("joints", "path", { class: "map-joints", d: joints });
 }
 

@@ -43,7 +43,7 @@ function isPast(walk, at, now) {
 function drawTicket(layer, key, losses, cross, { type, right, top, bottom }) {
   const high = 1.4 * type;
   const half = 1.75 * type;
-  const isRight = cross.x + 1.2 * type + 2 * half < right + 2 * type;
+  const isRight = cross.x + 1.2 * type + 2 * half < right + 0.8 * type;
   const x = isRight ? cross.x + 1.1 * type : cross.x - 1.3 * type - 2 * half;
   const y = Math.max(top, Math.min(bottom - high, cross.y - high / 2));
   const tooth = 0.28 * type;
