@@ -97,7 +97,9 @@ def _judged(answer: Answer, expected: int, held: int) -> Verdict:
         switches, f"After {switches} context switches"
     )
     if final is None:
-        found.update({"ends": "deadlock", "why": f"{begins} everybody who has not finished waits for the lock for ever."})
+        found.update(
+            {"ends": "deadlock", "why": f"{begins} everybody who has not finished waits for the lock for ever."}
+        )
     else:
         found.update({"ends": "wrong", "why": f"{begins} it ends at {final} instead of {expected}."})
     return found

@@ -82,7 +82,9 @@ SCENARIO = Scenario(
         _called("apply", with_apply, "One task at a time. Main waits for each, so only one worker is busy."),
         _called("map_async", with_map_async, "Like map, but main goes on at once. A callback gets all results."),
         _called(
-            "apply_async", with_apply_async, "Each task alone, without waiting. A callback gets each result when it is ready."
+            "apply_async",
+            with_apply_async,
+            "Each task alone, without waiting. A callback gets each result when it is ready.",
         ),
     ),
     share=share,

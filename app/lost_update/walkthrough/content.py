@@ -39,7 +39,7 @@ def _one_paragraph(text: str) -> str:
 
 
 def _a_place(at: str) -> str:
-    """What a sentence points at: `end`, `first_wait`, `last_join`, …"""
+    """What a sentence points at, such as `end`, `first_wait` or `last_join`."""
     end, _, op = at.partition("_")
     if at in (*CLIMAXES, *TALLIES) or (end in ("first", "last") and op in {each.word for each in Op}):
         return at
@@ -132,7 +132,8 @@ class Step(_Content):
             if sight.run > len(self.runs):
                 raise ValueError(f"a sentence looks at run {sight.run}, and there are {len(self.runs)}")
             if (sight.at in TALLIES) != (self.repeat > 1):
-                raise ValueError(f"{sight.at} is not to be seen where the run is {'' if self.repeat > 1 else 'not '}repeated")
+                kind = "repeated" if self.repeat > 1 else "not repeated"
+                raise ValueError(f"{sight.at} is not to be seen where the run is {kind}")
         return self
 
 

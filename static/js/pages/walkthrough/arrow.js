@@ -23,7 +23,10 @@ export function createArrow(root) {
      * @param {Element | null} to null takes the arrow away @param {Element | null} [stage] with other things beside the target */
     draw(from, around, to, stage = null) {
       const isSeen = from && around && to && to.checkVisibility() && around.checkVisibility();
-      const found = isSeen ? way(boxOf(from), boxOf(around), wholeOf(to), besides(stage, to)) : null;
+      // Where other things stand before the target on both sides, the arrow ends at the picture that it is in.
+      const found = isSeen
+        ? (way(boxOf(from), boxOf(around), wholeOf(to), besides(stage, to)) ?? (stage ? way(boxOf(from), boxOf(around), boxOf(stage), []) : null))
+        : null;
       drawing.toggleAttribute("hidden", found === null);
       if (!found) return;
       line.setAttribute("d", found.line);
@@ -37,6 +40,11 @@ function boxOf(element) {
   return element.getBoundingClientRect();
 }
 
+/** @param {Box} inner @param {Box} outer */
+function isInside(inner, outer) {
+  return inner.left >= outer.left && inner.right <= outer.right && inner.top >= outer.top && inner.bottom <= outer.bottom;
+}
+
 /** A process's shape, with its name beside it. @param {Element} to @returns {Box} */
 function wholeOf(to) {
   const box = boxOf(to);
@@ -48,7 +56,8 @@ function wholeOf(to) {
 
 /** What must not be crossed. @param {Element | null} stage @param {Element} to */
 function besides(stage, to) {
-  return [...(stage?.querySelectorAll(".register, .cell-box") ?? [])].filter((other) => other !== to).map(boxOf);
+  const all = [...(stage?.querySelectorAll(".register, .cell-box, text") ?? [])];
+  return all.filter((other) => other !== to && other !== to.nextElementSibling && !isInside(boxOf(other), boxOf(to))).map(boxOf);
 }
 
 /** @param {Box} from @param {Box} around @param {Box} to @param {readonly Box[]} others */
