@@ -64,7 +64,7 @@ def adds(processes, iterations):
 SCENARIO = Scenario(
     name="tutorial",
     title="A tutorial’s program",
-    about="Half of the processes add 1 to a Value, the others to each element of an Array. All sleep before each round.",
+    about="Half of the processes add 1 to a Value, the others to each element of an Array. All sleep between rounds.",
     field="guard",
     lineup="pair",
     variants=by_name(

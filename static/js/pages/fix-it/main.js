@@ -5,10 +5,10 @@ import { part } from "../../shell/dom.js";
 import { embedded } from "../../shell/page-data.js";
 import { createShell } from "../../shell/shell.js";
 import { KEYS } from "./keys.js";
-import { createPuzzle } from "./puzzle.js";
+import { Puzzle } from "./puzzle.js";
 
 const body = document.body;
-const puzzle = createPuzzle(body, embedded("catalogue"), embedded("usual"), {
+const puzzle = new Puzzle(body, embedded("catalogue"), embedded("usual"), {
   tell: (problem) => shell.tell(problem),
   write: (address) => shell.write(address),
 });
@@ -17,8 +17,8 @@ const { actions, bench } = puzzle;
 const shell = createShell({
   keys: KEYS,
   actions,
-  onProjector: puzzle.setProjector,
-  onTheme: puzzle.redraw,
+  onProjector: (projector) => puzzle.setProjector(projector),
+  onTheme: () => puzzle.redraw(),
 });
 
 bench.check.addEventListener("click", actions.check);
@@ -31,4 +31,4 @@ part(body, "next", HTMLButtonElement).addEventListener("click", () => {
   bench.choice.focus();
 });
 
-puzzle.begin();
+puzzle.render();

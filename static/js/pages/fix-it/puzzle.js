@@ -17,136 +17,156 @@ const STEP_MS = 60;
 
 /** What the rest of the page is told. @typedef {{tell: (problem: Problem | null) => void, write: (address: string) => void}} Around */
 
-/** @param {HTMLElement} body @param {Catalogue} catalogue @param {Size} size @param {Around} around */
-export function createPuzzle(body, catalogue, size, around) {
-  const bench = createBench(body);
-  const worker = createWorker(part(body, "worker", HTMLElement), place);
-  const asked = readPlace(window.location.search, worker.slots);
-  /** @type {Look} */
-  const look = { panel: "timeline", solo: null, cell: null, projector: asked.projector };
-  const showRoot = part(body, "show", HTMLElement);
-  const following = createFollowing(showRoot, catalogue, look, render);
-  let { placement, projector } = asked;
-  let level = LEVELS.find(({ name }) => name === asked.level) ?? /** @type {Level} */ (LEVELS[0]);
+export class Puzzle {
+  #body;
+  #size;
+  #around;
+  #worker;
+  #following;
+  #placement;
+  #projector;
+  #level;
   /** @type {Judgement | null} */
-  let judgement = null;
+  #judgement = null;
   /** @type {Problem | null} */
-  let problem = null;
+  #problem = null;
   /** Counts what was asked: an answer to an earlier question is not for us any more. */
-  let questions = 0;
-  let checking = false;
-  let followed = false;
+  #questions = 0;
+  #checking = false;
+  #followed = false;
   /** The puzzles solved, by name, as long as the page is open. @type {Set<string>} */
-  const solved = new Set();
-
+  #solved = new Set();
+  bench;
   /** @type {PuzzleActions} */
-  const actions = {
-    placeHere(call) {
-      if (worker.here !== null) place(call, worker.here);
-    },
-    move: worker.move,
-    check: () => void check(),
-    clear: () => change({ acquire: null, release: null }),
-    follow: () => void follow(),
-    next,
-    togglePlay: () => following.act((it) => it.togglePlay()),
-    step: (count) => following.act((it) => it.step(count)),
-  };
+  actions;
+
+  /** @param {HTMLElement} body @param {Catalogue} catalogue @param {Size} size @param {Around} around */
+  constructor(body, catalogue, size, around) {
+    this.#body = body;
+    this.#size = size;
+    this.#around = around;
+    this.bench = createBench(body);
+    this.#worker = createWorker(part(body, "worker", HTMLElement), (call, slot) => this.#place(call, slot));
+    const asked = readPlace(window.location.search, this.#worker.slots);
+    this.#placement = asked.placement;
+    this.#projector = asked.projector;
+    this.#level = LEVELS.find(({ name }) => name === asked.level) ?? /** @type {Level} */ (LEVELS[0]);
+    /** @type {Look} */
+    const look = { panel: "timeline", solo: null, cell: null, projector: asked.projector };
+    this.#following = createFollowing(part(body, "show", HTMLElement), catalogue, look, () => this.render());
+    this.actions = {
+      placeHere: (call) => {
+        if (this.#worker.here !== null) this.#place(call, this.#worker.here);
+      },
+      move: this.#worker.move,
+      check: () => void this.#check(),
+      clear: () => this.#change({ acquire: null, release: null }),
+      follow: () => void this.#follow(),
+      next: () => this.#next(),
+      togglePlay: () => this.#following.act((it) => it.togglePlay()),
+      step: (count) => this.#following.act((it) => it.step(count)),
+    };
+    this.#rest();
+  }
 
   /** Puts a call into a gap; where it stands already, it is taken out. @param {Call} call @param {string} slot */
-  function place(call, slot) {
-    change({ ...placement, [call]: placement[call] === slot ? null : slot });
+  #place(call, slot) {
+    this.#change({ ...this.#placement, [call]: this.#placement[call] === slot ? null : slot });
   }
 
   /** @param {Placement} wanted */
-  function change(wanted) {
-    placement = wanted;
-    questions += 1;
-    judgement = problem = null;
-    checking = followed = false;
-    following.clear();
-    rest();
-    render();
+  #change(wanted) {
+    this.#placement = wanted;
+    this.#questions += 1;
+    this.#judgement = this.#problem = null;
+    this.#checking = this.#followed = false;
+    this.#following.clear();
+    this.#rest();
+    this.render();
   }
 
   /** What would run stands ready, beside the code. */
-  function rest() {
-    following.rest({ scenario: "fix-it", ...size, ...placement, pace: "step" });
+  #rest() {
+    this.#following.rest({ scenario: "fix-it", ...this.#size, ...this.#placement, pace: "step" });
   }
 
   /** What breaks the code is played at once. */
-  async function check() {
-    if (checking) return;
-    questions += 1;
-    const own = questions;
-    checking = true;
-    problem = null;
-    render();
-    const answer = await judge(placement, size);
-    if (own !== questions) return;
-    checking = false;
-    if (answer.ok) judgement = answer.judgement;
-    else problem = answer.problem;
-    if (judgement && isSolved(level, judgement)) solved.add(level.name);
-    render();
-    part(body, "verdict", HTMLElement).scrollIntoView({ block: "nearest" });
-    if (judgement?.schedule) await follow();
+  async #check() {
+    if (this.#checking) return;
+    this.#questions += 1;
+    const own = this.#questions;
+    this.#checking = true;
+    this.#problem = null;
+    this.render();
+    const answer = await judge(this.#placement, this.#size);
+    if (own !== this.#questions) return;
+    this.#checking = false;
+    if (answer.ok) this.#judgement = answer.judgement;
+    else this.#problem = answer.problem;
+    if (this.#judgement && isSolved(this.#level, this.#judgement)) this.#solved.add(this.#level.name);
+    this.render();
+    part(this.#body, "verdict", HTMLElement).scrollIntoView({ block: "nearest" });
+    if (answer.ok && answer.judgement.schedule) await this.#follow();
   }
 
-  async function follow() {
-    if (!judgement || following.busy) return;
-    followed = true;
-    const own = questions;
-    const { schedule, final, ends } = judgement;
+  async #follow() {
+    if (!this.#judgement || this.#following.busy) return;
+    this.#followed = true;
+    const own = this.#questions;
+    const { schedule, final, ends } = this.#judgement;
     /** @type {RunRequest} */
     const request = {
       scenario: "fix-it",
-      ...size,
-      ...placement,
+      ...this.#size,
+      ...this.#placement,
       ...(schedule ? { pace: "step", schedule } : { pace: "slow", step_ms: STEP_MS }),
     };
-    render();
-    const refused = await following.follow(request, ends === "deadlock" ? DEADLOCK : String(final));
-    if (own !== questions) return;
-    problem = refused;
-    render();
-    if (!problem) part(body, "judgement", HTMLElement).scrollIntoView({ block: "start" });
+    this.render();
+    const refused = await this.#following.follow(request, ends === "deadlock" ? DEADLOCK : String(final));
+    if (own !== this.#questions) return;
+    this.#problem = refused;
+    this.render();
+    if (!refused) part(this.#body, "judgement", HTMLElement).scrollIntoView({ block: "start" });
   }
 
   /** The next puzzle begins with the code as it is. */
-  function next() {
-    const after = LEVELS[LEVELS.indexOf(level) + 1];
+  #next() {
+    const after = LEVELS[LEVELS.indexOf(this.#level) + 1];
     if (!after) return;
-    level = after;
-    change({ acquire: null, release: null });
+    this.#level = after;
+    this.#change({ acquire: null, release: null });
   }
 
-  function render() {
-    worker.render(placement);
-    const { busy, verdict } = following;
-    bench.render({ level, solved, judgement, checking, followed, busy, came: verdict });
-    around.tell(problem);
-    around.write(addressOf(placement, level.name, projector));
+  /** @param {string} name of a puzzle */
+  choose(name) {
+    this.#level = LEVELS.find((each) => each.name === name) ?? this.#level;
+    this.render();
   }
 
-  return {
-    actions,
-    bench,
-    begin() {
-      rest();
-      render();
-    },
-    redraw: () => following.redraw(),
-    /** @param {string} name of a puzzle */
-    choose(name) {
-      level = LEVELS.find((each) => each.name === name) ?? level;
-      render();
-    },
-    /** @param {boolean} wanted */
-    setProjector(wanted) {
-      projector = wanted;
-      following.look(projector);
-      render();
-    },
-  };
+  /** @param {boolean} wanted */
+  setProjector(wanted) {
+    this.#projector = wanted;
+    this.#following.look(wanted);
+    this.render();
+  }
+
+  redraw() {
+    this.#following.redraw();
+  }
+
+  render() {
+    this.#worker.render(this.#placement);
+    const { busy, verdict } = this.#following;
+    this.bench.render({
+      level: this.#level,
+      solved: this.#solved,
+      judgement: this.#judgement,
+      checking: this.#checking,
+      followed: this.#followed,
+      busy,
+      came: verdict,
+    });
+    this.#around.tell(this.#problem);
+    this.#around.write(addressOf(this.#placement, this.#level.name, this.#projector));
+  }
 }

@@ -36,14 +36,9 @@ export function createSights(root, racesRoot, player, runs) {
       on = null;
       root.replaceChildren();
     } else if (!isSame) {
-      const lines = [...answer.querySelectorAll(".sight")].map((line) => lineOf(line));
+      const lines = linesOf(answer, place.sight);
       on = { program, place, lines };
       root.replaceChildren(...[...answer.querySelectorAll(".answer-right")].map((why) => why.cloneNode(true)), html("div", "answer-look", lines));
-      lines.forEach((line, index) => {
-        toggle(line, "is-on", index === place.sight);
-        toggle(line, "is-later", index > place.sight);
-        setAttribute(line, "aria-current", index === place.sight ? "true" : null);
-      });
       forget();
     }
     follow();
@@ -63,19 +58,10 @@ export function createSights(root, racesRoot, player, runs) {
       const races = runs.racesOf(place.at);
       if (sight && program.repeat > 1) found = runs.counted.complete ? null : "open";
       else if (sight && races.length > 0) found = find(sight, races);
-      if (found !== "open") say(found !== null || (program.repeat > 1 && runs.rowOf(sight?.at ?? "") !== null));
+      if (found !== "open") say(on.lines[place.sight], found !== null || (program.repeat > 1 && runs.rowOf(sight?.at ?? "") !== null));
       if (found !== "open" && found !== null) void go(found, `${place.at} ${place.sight}`);
     }
     draw();
-  }
-
-  /** A sentence about what is not there says that instead. @param {boolean} isThere */
-  function say(isThere) {
-    for (const line of on?.lines ?? []) {
-      if (!line.classList.contains("is-on")) continue;
-      const other = line.querySelector(".otherwise");
-      toggle(line, "is-otherwise", !isThere && other !== null);
-    }
   }
 
   /** @param {Target} target @param {string} key */
@@ -105,6 +91,22 @@ export function createSights(root, racesRoot, player, runs) {
   }
 
   return { render, follow, forget };
+}
+
+/** The sentences of a step: those before the one on show, that one, and those to come. @param {Element} answer @param {number} sight */
+function linesOf(answer, sight) {
+  return [...answer.querySelectorAll(".sight")].map((words, index) => {
+    const line = lineOf(words);
+    toggle(line, "is-on", index === sight);
+    toggle(line, "is-later", index > sight);
+    setAttribute(line, "aria-current", index === sight ? "true" : null);
+    return line;
+  });
+}
+
+/** A sentence about what is not there says that instead. @param {HTMLElement | undefined} line @param {boolean} isThere */
+function say(line, isThere) {
+  if (line) toggle(line, "is-otherwise", !isThere && line.querySelector(".otherwise") !== null);
 }
 
 /** A sentence, and what is said instead where there is nothing to see. @param {Element} sight */

@@ -1,13 +1,12 @@
 // The way through the course: where one is, what the keys and buttons do there, and what is then on show.
 
 import { part } from "../../shell/dom.js";
+import { createAnswers } from "./answers.js";
 import { OVERVIEW, addressOf, nextPlace, previousPlace, questionOf } from "./course.js";
 import { remember } from "./memory.js";
 import { createPage } from "./page.js";
-import { createQuestion } from "./question.js";
 import { createRuns } from "./runs.js";
 import { createSights } from "./sights.js";
-import { verdictOf } from "./verdict.js";
 
 /** @import { RacePlayer } from "../../views/race-player.js" */
 /** @import { Problem } from "../../core/types.js" */
@@ -26,10 +25,9 @@ export function createWalk(body, programs, player, around) {
   /** @type {Place} */
   let place = OVERVIEW;
   const page = createPage(body, programs);
-  const foundGuess = part(body, "found-guess", HTMLElement);
   const runs = createRuns(programs, player, part(body, "tally", HTMLElement), render);
   const sights = createSights(part(body, "found-look", HTMLElement), part(body, "races", HTMLElement), player, runs);
-  const questions = page.steps.map((step) => createQuestion(step, (direction) => actions[direction](), render));
+  const answers = createAnswers(part(body, "found-guess", HTMLElement), page.steps, programs, runs, (direction) => actions[direction](), render);
 
   /** @type {WalkActions} */
   const actions = {
@@ -37,7 +35,7 @@ export function createWalk(body, programs, player, around) {
     previous: () => go(previousPlace(programs, place, runs.has)),
     overview: () => go(OVERVIEW),
     choose(number) {
-      if (place.phase === "ask") questions[place.at]?.choose(number);
+      if (place.phase === "ask") answers.choose(place.at, number);
     },
     again() {
       if (place.phase !== "run" && place.phase !== "look") return;
@@ -84,24 +82,10 @@ export function createWalk(body, programs, player, around) {
     const program = programs[at];
     const isLook = phase === "look";
     page.render(place, runs.of(at));
-    judge();
+    answers.judge(place);
     sights.render(isLook ? program : undefined, place, isLook && program ? page.answerTo(program) : null);
     around.write(addressOf(programs, at));
     if (program) remember(program.name);
-  }
-
-  /** What was answered, and in the end whether that was right. */
-  let judged = "";
-  function judge() {
-    const { at, phase } = place;
-    const program = programs[at];
-    const question = questions[at];
-    const views = runs.racesOf(at).map(({ run }) => run);
-    const told = phase === "look" && program && question ? verdictOf(program, question.given, views, runs.counted) : null;
-    const key = JSON.stringify([at, question?.given, told]);
-    if (key === judged) return;
-    judged = key;
-    foundGuess.replaceChildren(...(question?.repeated(told) ?? []));
   }
 
   return {
@@ -117,7 +101,7 @@ export function createWalk(body, programs, player, around) {
     /** More of a run is known. */
     update() {
       if (place.phase !== "look") return;
-      judge();
+      answers.judge(place);
       sights.follow();
     },
   };
