@@ -176,8 +176,6 @@ STILL_TOO_LONG = {
     # All routes of the interface, with their descriptions: to be one file a resource.
     ("app/lost_update/web/api.py", "routes"),
     # To be taken apart or deleted by issue 10, each by whoever draws it anew.
-    ("static/js/views/repeat.js", "createAgain"),
-    ("static/js/views/untraced.js", "createUntraced"),
     ("static/js/pages/interleavings/graph.js", "createGraph"),
     ("static/js/pages/interleavings/following.js", "createFollowing"),
     # The other ways to draw a run: not touched yet.

@@ -1,6 +1,7 @@
-"""Every interleaving there is, in a real browser: all outcomes at once, real runs as dots, and processes that follow."""
+"""Every interleaving there is, in a real browser: all outcomes, real runs as dots, and processes that follow."""
 
 import re
+from itertools import pairwise
 from typing import Any
 
 import httpx
@@ -111,7 +112,7 @@ def test_the_whole_distribution_is_in_sight_at_once_and_no_number_is_cut(explora
         assert box["y"] + box["height"] <= window["height"]
     numbers = exploration.part("histogram").locator(".plot-number").all()
     boxes = sorted((round(box["y"]), box["x"], box["width"]) for n in numbers if (box := n.bounding_box()))
-    for (row, left, width), (next_row, next_left, _) in zip(boxes, boxes[1:], strict=False):
+    for (row, left, width), (next_row, next_left, _) in pairwise(boxes):
         assert row != next_row or left + width <= next_left
 
 

@@ -90,7 +90,7 @@ def test_three_races_run_each_can_be_shown_alone_and_a_link_opens_all_of_them(
     for race in (looking.left, looking.right, looking.third):
         race.wait_for_the_end()
         expect(race.part("took")).to_have_text(re.compile(r"^[\d.]+ m?s$"))
-        assert "10" in race.narration or "20" in race.narration
+        assert race.narration
     expect(looking.third.part("title")).to_have_text("a pool and a sum")
     looking.third.part("solo").click()
     expect(looking.left.root).to_be_hidden()
@@ -132,7 +132,7 @@ def test_another_scenario_fills_in_what_is_usual_for_it_and_an_address_may_say_o
 def test_only_panels_that_have_something_to_say_are_offered(page: Page, server: RunningServer) -> None:
     looking = Looking(page)
     looking.open_runs(server.url, "raising-with")
-    assert page.locator("[data-panel]:visible").all_inner_texts() == ["Timeline", "Lineage", "Code"]
+    assert page.locator("[data-panel]:visible").all_inner_texts() == ["Timeline", "Map", "Lineage", "Code"]
     looking.open_runs(server.url, "queue-fifo", panel="code")
     expect(page.locator("[data-panel]:visible")).to_have_count(0)
     expect(looking.part("next-loss")).to_be_hidden()
@@ -143,6 +143,8 @@ def test_a_line_up_fits_without_scrolling(page: Page, server: RunningServer, sce
     looking = Looking(page)
     looking.open(f"{server.url}/?scenario={scenario}&iterations=3&pace=free")
     looking.start()
+    looking.skip_playback()
+    expect(page).not_to_have_url(re.compile("at="))
     for width, height in ((1280, 720), (1920, 1080)):
         page.set_viewport_size({"width": width, "height": height})
         page.reload()
@@ -153,7 +155,9 @@ def test_a_line_up_fits_without_scrolling(page: Page, server: RunningServer, sce
 
 
 @pytest.mark.parametrize("scenario", ["sharing", "tutorial"])
-def test_on_a_phone_races_are_swiped_and_a_line_says_how_all_of_them_stand(open_page: OpenPage, server: RunningServer, scenario: str) -> None:
+def test_on_a_phone_races_are_swiped_and_a_line_says_how_all_of_them_stand(
+    open_page: OpenPage, server: RunningServer, scenario: str
+) -> None:
     looking = Looking(open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True))
     looking.open(f"{server.url}/?scenario={scenario}&iterations=3&pace=free")
     looking.part("run").tap()

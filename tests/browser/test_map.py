@@ -73,7 +73,10 @@ def test_a_press_on_the_way_goes_there(looking: Looking, server: RunningServer) 
 
 def test_a_deadlock_is_a_corner_with_no_way_out(looking: Looking, server: RunningServer) -> None:
     open_map(looking, server, "crossed-locks")
-    says(looking.left, "A corner with no way out. P1 holds lock a and waits for lock b; P2 holds lock b and waits for lock a.")
+    says(
+        looking.left,
+        "A corner with no way out. P1 holds lock a and waits for lock b; P2 holds lock b and waits for lock a.",
+    )
     expect(picture(looking.left).locator(".map-corner.is-now")).to_have_count(1)
 
 
@@ -85,7 +88,9 @@ def test_it_says_why_there_is_no_map(looking: Looking, server: RunningServer) ->
 
 def test_what_is_too_long_is_shown_around_the_moment(looking: Looking, server: RunningServer) -> None:
     open_map(looking, server, "race-stopped")
-    expect(looking.left.root.locator(".map-part")).to_contain_text(re.compile(r"In sight: steps \d+ to \d+ of P1’s 600"))
+    expect(looking.left.root.locator(".map-part")).to_contain_text(
+        re.compile(r"In sight: steps \d+ to \d+ of P1’s 600")
+    )
     expect(picture(looking.left).locator(".map-ring")).to_have_count(1)
     looking.key("Home")
     expect(looking.left.root.locator(".map-part")).to_contain_text("In sight: steps 1 to")
@@ -117,3 +122,37 @@ def test_on_the_scheduler_a_wall_says_why_it_is_one(page: Page, server: RunningS
     up = page.locator(".map-move.p1")
     expect(up).to_have_attribute("aria-label", "up is a wall: P2 waits for the lock, which P1 holds")
     expect(up).to_have_attribute("aria-disabled", "true")
+
+
+def test_real_processes_follow_a_way_that_was_drawn(page: Page, server: RunningServer) -> None:
+    page.goto(f"{server.url}/interleavings?processes=2&iterations=1&guard=none")
+    page.locator('[data-sight="map"]').click()
+    frame, follow = page.locator(".map-frame"), page.locator('[data-part="follow-way"]')
+    # The way of the outcome that is open is drawn already; from its start on it is drawn anew.
+    expect(follow).to_be_enabled()
+    frame.focus()
+    page.keyboard.press("Home")
+    expect(follow).to_be_disabled()
+    for key in ["ArrowRight"] * 3 + ["ArrowUp"] * 3:
+        page.keyboard.press(key)
+    expect(page.locator(".map-words")).to_contain_text("The counter ends at 2 of 2.")
+    follow.click()
+    expect(page.locator('[data-part="verdict"]')).to_have_text("Real processes ended at 2, as said.")
+
+
+def test_a_way_is_dragged_from_corner_to_corner(page: Page, server: RunningServer) -> None:
+    page.goto(f"{server.url}/interleavings?processes=2&iterations=1&guard=none")
+    page.locator('[data-sight="map"]').click()
+    page.locator('[data-part="clear-way"]').click()
+    box = page.locator(".map-edge").bounding_box()
+    assert box is not None
+    left, right = box["x"] + 1, box["x"] + box["width"] - 1
+    bottom, top = box["y"] + box["height"] - 1, box["y"] + 1
+    page.mouse.move(left, bottom)
+    page.mouse.down()
+    page.mouse.move(left, top, steps=6)
+    page.mouse.move(right, top, steps=6)
+    page.mouse.up()
+    expect(page.locator(".map-words")).to_contain_text(
+        "The way cut no square: nothing is lost. The counter ends at 2 of 2."
+    )

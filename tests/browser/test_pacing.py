@@ -32,7 +32,7 @@ def begin(page: Page, server: RunningServer) -> tuple[Looking, str]:
     page.clock.install()
     looking = Looking(page)
     looking.open(server.url)
-    looking.part("iterations").fill("6")
+    looking.choose(iterations="6")
     hold(page)
     runs = StartedRuns(server)
     looking.part("run").click()
@@ -100,8 +100,8 @@ def test_the_chip_says_how_much_slower_it_is_shown_and_going_live_shows_the_newe
 ) -> None:
     looking = Looking(page)
     looking.open(server.url)
-    looking.part("iterations").fill("60")
-    looking.part("run").click()
+    looking.choose(iterations="60")
+    looking.start()
     looking.wait_for_steps(20)
     expect(looking.part("chip")).to_have_text(re.compile(r"^recording · shown [\d.]+× (slower|faster)$"))
     assert looking.position < 20
@@ -109,7 +109,7 @@ def test_the_chip_says_how_much_slower_it_is_shown_and_going_live_shows_the_newe
     looking.wait_until_past(19)
     expect(looking.part("go-live")).to_have_text("Live")
     expect(looking.part("chip")).to_have_text("recording · shown live")
-    looking.part("run").click()
+    looking.part("run-again").click()
     looking.left.wait_for_the_end()
     looking.right.wait_for_the_end()
     expect(looking.part("chip")).to_have_text(re.compile(r"^recorded in [\d.]+ m?s · shown [\d.]+× (slower|faster)$"))

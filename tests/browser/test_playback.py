@@ -33,7 +33,7 @@ def test_the_end_shows_what_was_shown_live(page: Page, server: RunningServer) ->
     looking.choose(iterations="4")
     looking.run_both()
     live = looking.seen()
-    looking.part("start").click()
+    looking.part("transport").locator('[data-part="start"]').click()
     looking.expect_position(0)
     looking.part("end").click()
     looking.expect_position(looking.length)
@@ -49,8 +49,9 @@ def test_a_race_with_fewer_steps_rests_at_its_end(looking: Looking, pair: Pair) 
     assert shorter < longer == looking.length
     looking.go_to(longer - 1)
     assert looking.left.score[0] == 20
-    assert "Expected 20" in looking.left.narration
-    assert "Expected 20" not in looking.right.narration
+    ended = re.compile("tells-end")
+    expect(looking.left.part("narration")).to_have_class(ended)
+    expect(looking.right.part("narration")).not_to_have_class(ended)
 
 
 def test_every_key_does_what_it_says(looking: Looking) -> None:

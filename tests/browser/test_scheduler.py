@@ -96,7 +96,7 @@ def test_a_goal_is_played_to_its_end_by_keys(desk: Desk) -> None:
     desk.page.reload()
     expect(desk.part("goals-reached")).to_have_text("1 of 7 reached")
     desk.part("next-goal").click()
-    expect(desk.part("goal-text")).to_contain_text("Somebody locked the write")
+    expect(desk.part("goal-text")).to_contain_text("Only the write is locked.")
     expect(desk.turn("P1")).to_be_focused()
     desk.expect_schedule("")
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test, { beforeEach } from "node:test";
 
 import { clipOf } from "../../static/js/core/clip.js";
-import { pacing } from "../../static/js/core/pacing.js";
+import { deathsAhead, pacing } from "../../static/js/core/pacing.js";
 import { Player } from "../../static/js/core/player.js";
 import { caseOf, columnsOf, historyOf } from "./cases.js";
 
@@ -108,7 +108,7 @@ test("what is played takes as long as was planned, however many frames there are
     one.togglePlay();
     const began = now;
     while (one.playing) drawFrame(frame);
-    const { total } = pacing({ from: 0, known: LAST, length: LAST, ends: true, death: FIRST_LOSS });
+    const { total } = pacing({ from: 0, known: LAST, length: LAST, ends: true, deaths: deathsAhead(NONE, 0) });
     assert.ok(Math.abs(now - began - total) < 2 * frame, `${now - began} and not ${total}`);
   }
 });
@@ -311,7 +311,7 @@ test("whatever else is done ends a clip where it is", () => {
 test("the other clock shows the same step, and says how much slower it goes than it went", () => {
   const one = player();
   one.seek(20);
-  const planned = pacing({ from: 0, known: LAST, length: LAST, ends: true, death: FIRST_LOSS }).total;
+  const planned = pacing({ from: 0, known: LAST, length: LAST, ends: true, deaths: deathsAhead(NONE, 0) }).total;
   assert.ok(Math.abs((one.slowed ?? 0) - (planned * 1e6) / one.recorded) < 1e-6);
   one.setClock("clock");
   assert.equal(one.moment, LOCKED.time(19));

@@ -16,6 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 from sse_starlette.sse import AppStatus
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from lost_update.runs.registry import Registry
@@ -24,7 +25,6 @@ from lost_update.web import api, errors, openapi
 from lost_update.web.pages import table
 from lost_update.web.pages.rendering import folder
 from lost_update.web.safety import Safety
-from lost_update.web.static import LightFiles
 from lost_update.web.stream import Viewers
 
 CONNECTIONS_GRACE_SECONDS = 1
@@ -40,7 +40,7 @@ def create_app(registry: Registry) -> ASGIApp:
     application.include_router(api.routes(registry, viewers))
     application.include_router(openapi.routes())
     application.include_router(table.routes(registry))
-    application.mount("/static", LightFiles(directory=folder("static")))
+    application.mount("/static", StaticFiles(directory=folder("static")))
     return Safety(GZipMiddleware(application, exclude_content_types=SENT_AS_THEY_ARE), settings)
 
 

@@ -2,8 +2,11 @@
 // that runs more of them, or stops that.
 
 import { html, setAttribute, setText, show, svg } from "../shell/dom.js";
+import { DEADLOCK } from "../core/distribution.js";
+import { counted, number } from "../core/format.js";
 import { paceTitle } from "../core/observations.js";
 import { shapeOf } from "./distribution-plot.js";
+import { lossyOf } from "./distribution-words.js";
 
 /** @typedef {{paces: readonly string[], chosen: string, going: boolean, label: string, results: ReadonlyMap<string, {short: string, long: string}>}} ControlsView */
 
@@ -50,4 +53,10 @@ export function createDistributionControls(root, { press, choose }) {
   }
 
   return { render };
+}
+
+/** What the runs at a pace came to, for its button. @param {readonly string[]} ends @param {number} expected */
+export function resultOf(ends, expected) {
+  const bad = lossyOf(ends, expected) + ends.filter((end) => end === DEADLOCK).length;
+  return { short: `${number(bad)}/${number(ends.length)}`, long: `${number(bad)} of ${counted(ends.length, "run")} went wrong` };
 }

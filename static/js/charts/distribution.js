@@ -4,190 +4,144 @@
 
 import { html, setAttribute, setText, show } from "../shell/dom.js";
 import { DEADLOCK, leastOf } from "../core/distribution.js";
-import { explore, sharesOfAnswer } from "../core/exploring.js";
-import { nameOf, Observations, progressOf, requestAt, UNTRACED } from "../core/observations.js";
-import { counted, number } from "../core/format.js";
-import { createDistributionControls } from "./distribution-controls.js";
+import { sharesOfAnswer } from "../core/exploring.js";
+import { number } from "../core/format.js";
+import { nameOf, progressOf, UNTRACED } from "../core/observations.js";
+import { createDistributionControls, resultOf } from "./distribution-controls.js";
+import { createKept, keyOf, PAUSE, pauseOf, RUNS } from "./distribution-kept.js";
 import { createPlot } from "./distribution-plot.js";
-import { aboutPace, COIN_TOSS, finding, lossyOf, spoken } from "./distribution-words.js";
+import { aboutPace, COIN_TOSS, finding, spoken } from "./distribution-words.js";
 
 /** @import { RunRequest, RunView, RaceActions, ViewState } from "../core/types.js" */
 /** @import { Explored } from "../core/exploring.js" */
-
-const RUNS = 20;
-
-/** The longest pause between steps, in ms: twenty runs must not take a lesson. */
-const PAUSE = 20;
-
-/** More combinations of places than these are not worked out here: it would take the server more than a moment. */
-const MOST_PLACES = 4_096;
-
-/** What is kept for one race, at any pace, as long as the page is open.
- * @typedef {{observations: Observations, explored: Explored | null, asked: boolean, trouble: string}} Kept */
+/** @import { Kept } from "./distribution-kept.js" */
 
 /** @param {HTMLElement} root @param {RaceActions} _actions */
 export function createDistribution(root, _actions) {
-  const controls = html("div", "distribution-controls");
-  const chart = html("div", "plot");
-  chart.dataset["part"] = "distribution-plot";
-  const meaning = html("span", "distribution-meaning");
-  const progress = html("b", "distribution-progress");
-  setAttribute(progress, "role", "status");
-  const legend = html("p", "distribution-legend");
-  root.append(controls, legend, chart, html("p", "distribution-words", [progress, meaning]));
-  const plot = createPlot(chart);
-  const bench = createDistributionControls(controls, { press, choose });
-  /** By what races have in common: the same code, as often. @type {Map<string, Kept>} */
-  const all = new Map();
-  let subject = "";
+  const parts = build(root);
+  const plot = createPlot(parts.chart);
+  const kept = createKept(draw);
+  const bench = createDistributionControls(parts.controls, {
+    press: () => void (latest && kept.press(latest.run.request, paceNow(latest.run.request))),
+    choose(wanted) {
+      if (!latest || wanted === paceNow(latest.run.request)) return;
+      kept.stop(latest.run.request);
+      pace = wanted;
+      draw();
+    },
+  });
   /** The pace that a person has chosen; "" is that of the race on show. */
   let pace = "";
-  const stopping = new AbortController();
   /** @type {ViewState | null} */
   let latest = null;
-
-  function press() {
-    if (!latest) return;
-    const own = kept(latest.run.request);
-    if (own.observations.left > 0) {
-      const made = RUNS - own.observations.left;
-      own.observations.stop();
-      own.trouble = `Stopped after ${counted(made, "run")}.`;
-      draw();
-      return;
-    }
-    own.trouble = "";
-    const wanted = paceNow(latest.run.request);
-    void own.observations.gather(wanted, requestAt(latest.run.request, wanted, pauseOf(latest.run.request)), RUNS).then((problem) => {
-      if (problem) own.trouble = [problem.message, problem.hint].filter(Boolean).join(" ");
-      draw();
-    });
-  }
-
-  /** @param {string} wanted */
-  function choose(wanted) {
-    if (!latest || wanted === paceNow(latest.run.request)) return;
-    const own = kept(latest.run.request);
-    if (own.observations.left > 0) own.observations.stop();
-    own.trouble = "";
-    pace = wanted;
-    draw();
-  }
 
   /** @param {RunRequest} request */
   function paceNow({ pace: raced, traced }) {
     return pace || (traced === false ? UNTRACED : raced);
   }
 
-  /** @param {RunRequest} request */
-  function kept(request) {
-    const key = keyOf(request);
-    const found = all.get(key) ?? { observations: new Observations(draw), explored: null, asked: false, trouble: "" };
-    all.set(key, found);
-    return found;
-  }
-
-  /** What could happen, where that is soon worked out. @param {RunRequest} request */
-  async function askFor({ scenario, processes, iterations, guard = "none" }, /** @type {Kept} */ own) {
-    if (own.asked || scenario !== "value" || (3 * iterations + 1) ** processes > MOST_PLACES) return;
-    own.asked = true;
-    const answer = await explore({ processes, iterations, guard }, stopping.signal);
-    if (answer.ok) own.explored = answer.explored;
-    draw();
-  }
-
   /** @param {ViewState} view */
   function render(view) {
-    const isNew = view.run.id !== latest?.run.id || view.run.status !== latest?.run.status || view.resting !== latest?.resting;
     const before = latest;
     latest = view;
-    const key = keyOf(view.run.request);
-    if (before && key !== subject) {
-      all.get(subject)?.observations.stop();
+    const isOther = !before || keyOf(before.run.request) !== keyOf(view.run.request);
+    if (before && isOther) {
+      kept.stop(before.run.request);
       pace = "";
     }
-    if (isNew || key !== subject) {
-      subject = key;
-      draw();
-    }
+    const { run, resting } = view;
+    if (isOther || run.id !== before.run.id || run.status !== before.run.status || resting !== before.resting) draw();
   }
 
   function draw() {
     if (!latest) return;
-    const { run, resting, variant, scenario } = latest;
-    const has = !resting && run.status !== "queued" && run.status !== "running" && Object.keys(run.adds ?? {}).length > 0;
-    for (const each of [controls, chart, legend]) show(each, has);
+    const { run, variant, scenario } = latest;
+    const has = isOver(latest);
+    for (const each of [parts.controls, parts.chart, parts.legend]) show(each, has);
     if (!has) {
-      setText(progress, "");
-      setText(meaning, `When this race has ended, it can be run ${RUNS} times here, at each pace: you see how often it loses something.`);
+      setText(parts.progress, "");
+      setText(parts.meaning, `When this race has ended, it can be run ${RUNS} times here, at each pace: you see how often it loses something.`);
       return;
     }
     const { request } = run;
-    const own = kept(request);
-    void askFor(request, own);
-    const { observations, trouble, explored } = own;
+    void kept.askFor(request);
+    const own = kept.of(request);
     const now = paceNow(request);
-    const ends = observations.ends(now);
-    const going = observations.left > 0;
+    const ends = own.observations.ends(now);
     const about = amounts(run);
     bench.render({
       paces: [...scenario.paces].reverse().concat(UNTRACED),
       chosen: now,
-      going,
+      going: own.observations.left > 0,
       label: `Run it ${RUNS} times`,
-      results: new Map(observations.paces.map((each) => [each, result(observations.ends(each), about.expected)])),
+      results: new Map(own.observations.paces.map((each) => [each, resultOf(own.observations.ends(each), about.expected)])),
     });
-    const told = progressOf(observations, RUNS) || trouble || (ends.length ? "" : forecast(run, now));
-    setText(progress, told && `${told} `);
-    const mark = nameOf(run);
-    plot.render({
-      about,
-      theory: explored && sharesOfAnswer(explored),
-      isEstimate: explored?.exhausted === false,
-      notes: null,
-      ends,
-      pace: now,
-      runs: ends.length + observations.left,
-      seen: observations.names,
-      mark,
-      chosen: "",
-      choices: [],
-      words: spoken(ends),
-    });
-    const heap = plot.heap;
-    legend.replaceChildren(
-      ...(mark === null ? [key("", "this race did not run to its end")] : [html("span", "", [html("b", "distribution-mark", [mark === DEADLOCK ? "" : number(Number(mark))]), " this race"])]),
-      ...(explored ? [key("▱", explored.exhausted ? COIN_TOSS : `${COIN_TOSS}: an estimate`)] : []),
-      ...(heap > 1 ? [key("", `each dot is ${number(heap)} runs`)] : []),
-    );
+    plot.render(pictureOf(own, now, about, nameOf(run)));
+    parts.legend.replaceChildren(...legendOf(nameOf(run), own.explored, plot.heap));
+    const told = progressOf(own.observations, RUNS) || own.trouble || (ends.length ? "" : forecast(run, now));
+    setText(parts.progress, told && `${told} `);
     const words = finding(ends, { expected: about.expected, kind: variant.kind, processes: request.processes });
-    setText(meaning, [words, aboutPace(now, variant.kind, request, pauseOf(request))].filter(Boolean).join(" "));
+    setText(parts.meaning, [words, aboutPace(now, variant.kind, request, pauseOf(request))].filter(Boolean).join(" "));
   }
 
   return {
     render,
     destroy() {
-      stopping.abort();
-      all.get(subject)?.observations.stop();
-      plot.destroy();
       latest = null;
+      kept.close();
+      plot.destroy();
     },
   };
 }
 
-/** @param {string} sign @param {string} words */
-function key(sign, words) {
-  return html("span", "", sign ? [html("b", "", [sign]), ` ${words}`] : [words]);
+/** @param {HTMLElement} root */
+function build(root) {
+  const controls = html("div", "distribution-controls");
+  const chart = html("div", "plot");
+  chart.dataset["part"] = "distribution-plot";
+  const progress = html("b", "distribution-progress");
+  setAttribute(progress, "role", "status");
+  const meaning = html("span", "distribution-meaning");
+  const legend = html("p", "distribution-legend");
+  root.append(controls, legend, chart, html("p", "distribution-words", [progress, meaning]));
+  return { controls, legend, chart, progress, meaning };
 }
 
-/** Races that differ in nothing but their pace and their chance. @param {RunRequest} request */
-function keyOf({ scenario, processes, iterations, guard = "none", start_method = null, call = null }) {
-  return JSON.stringify([scenario, processes, iterations, guard, start_method, call]);
+/** Whether it can be run again, to count what it comes to. @param {ViewState} view */
+function isOver({ run, resting }) {
+  return !resting && run.status !== "queued" && run.status !== "running" && Object.keys(run.adds ?? {}).length > 0;
 }
 
-/** @param {RunRequest} request */
-function pauseOf({ pace, step_ms = PAUSE }) {
-  return pace === "slow" ? Math.min(step_ms, PAUSE) : PAUSE;
+/** @param {Kept} kept @param {string} pace @param {{least: number, expected: number}} about @param {string | null} mark */
+function pictureOf({ explored, observations }, pace, about, mark) {
+  const ends = observations.ends(pace);
+  return {
+    about,
+    theory: explored && sharesOfAnswer(explored),
+    isEstimate: explored?.exhausted === false,
+    notes: null,
+    ends,
+    pace,
+    runs: ends.length + (observations.pace === pace ? observations.left : 0),
+    seen: observations.names,
+    mark,
+    chosen: "",
+    choices: [],
+    words: spoken(ends),
+  };
+}
+
+/** What stands for what. @param {string | null} mark @param {Explored | null} explored @param {number} heap */
+function legendOf(mark, explored, heap) {
+  const race = mark === null
+    ? html("span", "", ["this race did not run to its end"])
+    : html("span", "", [html("b", "distribution-mark", [mark === DEADLOCK ? DEADLOCK : number(Number(mark))]), " this race"]);
+  const coin = explored?.exhausted === false ? `${COIN_TOSS}: an estimate` : COIN_TOSS;
+  return [
+    race,
+    ...(explored ? [html("span", "", [html("b", "", ["▱"]), ` ${coin}`])] : []),
+    ...(heap > 1 ? [html("span", "", [`each dot is ${number(heap)} runs`])] : []),
+  ];
 }
 
 /** What all its cells should come to together, and the least that they can. @param {RunView} run */
@@ -203,13 +157,10 @@ function amounts({ summary, adds = {}, request }) {
 /** How long it will take, where that can be told. @param {RunView} run @param {string} now */
 function forecast({ request, summary, status }, now) {
   const { pace, step_ms = PAUSE } = request;
-  if (now !== pace || pace !== "slow" || status !== "finished" || !summary.duration_ms) return now === UNTRACED ? "Not run yet without our recording." : `Not run yet at the pace ${now}.`;
-  const each = (summary.duration_ms * pauseOf(request)) / step_ms;
-  return `It will take about ${number(Math.ceil((each * RUNS) / 2000))} s.`;
-}
-
-/** @param {readonly string[]} ends @param {number} expected */
-function result(ends, expected) {
-  const bad = lossyOf(ends, expected) + ends.filter((end) => end === "deadlock").length;
-  return { short: `${number(bad)}/${number(ends.length)}`, long: `${number(bad)} of ${counted(ends.length, "run")} went wrong` };
+  if (now === pace && pace === "slow" && status === "finished" && summary.duration_ms) {
+    const each = (summary.duration_ms * pauseOf(request)) / step_ms;
+    // Two of them run at a time.
+    return `It will take about ${number(Math.ceil((each * RUNS) / 2000))} s.`;
+  }
+  return now === UNTRACED ? "Not run yet without our recording." : `Not run yet at the pace ${now}.`;
 }

@@ -3,9 +3,8 @@
 //
 //   const editor = createMapEditor(root, { onPath: ({ path, isOver }) => … });   // root is empty
 //   editor.set(program);          // programOf(request); begins anew
-//   editor.path                   // who moves, step by step: 0 is P1, 1 is P2
-//
-// What is drawn is read on: `scheduleOf(path)` is what real processes follow.
+//   editor.draw([0, 1, 1]);       // a way: who moves, step by step; 0 is P1, 1 is P2
+//   editor.schedule               // the same for real processes to follow: ["P1", "P2", "P2"]
 
 import { ProgressGraph, surveyOf } from "../core/progress-graph.js";
 import { walked } from "../core/walk.js";
@@ -29,12 +28,7 @@ const PRESS = 4;
 
 /** @type {Readonly<Record<string, number>>} */
 const MOVES = { ArrowRight: 0, ArrowUp: 1 };
-const BACK = new Set(["ArrowLeft", "ArrowDown", "Backspace"]);
-
-/** @param {readonly number[]} path @returns {string[]} */
-export function scheduleOf(path) {
-  return path.map((process) => NAMES[process] ?? "");
-}
+const BACK = new Set(["ArrowLeft", "ArrowDown", "Backspace", "Home"]);
 
 /** @param {HTMLElement} root @param {{onPath: (drawn: Drawn) => void}} setting */
 export function createMapEditor(root, { onPath }) {
@@ -88,39 +82,10 @@ export function createMapEditor(root, { onPath }) {
     return { x: span.x0 + (clientX - box.left - left) / unit, y: span.y0 + (bottom - (clientY - box.top)) / unit };
   }
 
-  /** Where the pointer went down. @type {{x: number, y: number} | null} */
-  let from = null;
-  let drags = false;
-  /** @param {PointerEvent} event */
-  function drag(event) {
-    if (!layout || !map) return;
-    if (!drags) frame.setPointerCapture(event.pointerId);
-    drags = true;
-    draw(ledTo(map.graph, path, pointed(event)));
-  }
-  frame.addEventListener("pointerdown", (event) => {
-    from = { x: event.clientX, y: event.clientY };
-    // One may also begin at the arrows; whoever lets go there has pressed one.
-    if (event.target instanceof Element && !event.target.closest("button")) drag(event);
+  listenToPointer(frame, (event) => {
+    if (map && layout) draw(ledTo(map.graph, path, pointed(event)));
   });
-  frame.addEventListener("pointermove", (event) => {
-    if (from && (drags || Math.hypot(event.clientX - from.x, event.clientY - from.y) > PRESS)) drag(event);
-  });
-  for (const name of /** @type {const} */ (["pointerup", "pointercancel"])) {
-    frame.addEventListener(name, () => {
-      from = null;
-      drags = false;
-    });
-  }
-
-  frame.addEventListener("keydown", (event) => {
-    const process = MOVES[event.key];
-    if (event.target !== frame || (process === undefined && !BACK.has(event.key) && event.key !== "Home")) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (process !== undefined) draw([...path, process]);
-    else draw(event.key === "Home" ? [] : path.slice(0, -1));
-  });
+  listenToKeys(frame, (process) => draw([...path, process]), (all) => draw(all ? [] : path.slice(0, -1)));
 
   const resized = new ResizeObserver(render);
   resized.observe(frame);
@@ -128,11 +93,50 @@ export function createMapEditor(root, { onPath }) {
     set,
     draw,
     render,
-    get path() {
-      return /** @type {readonly number[]} */ (path);
+    get schedule() {
+      return path.map((process) => NAMES[process] ?? "");
     },
     destroy: () => resized.disconnect(),
   };
+}
+
+/** @param {HTMLElement} frame @param {(event: PointerEvent) => void} drag */
+function listenToPointer(frame, drag) {
+  /** Where the pointer went down. @type {{x: number, y: number} | null} */
+  let from = null;
+  let drags = false;
+  /** @param {PointerEvent} event */
+  const follow = (event) => {
+    if (!drags) frame.setPointerCapture(event.pointerId);
+    drags = true;
+    drag(event);
+  };
+  frame.addEventListener("pointerdown", (event) => {
+    from = { x: event.clientX, y: event.clientY };
+    // One may also begin at the arrows; whoever lets go there has pressed one.
+    if (event.target instanceof Element && !event.target.closest("button")) follow(event);
+  });
+  frame.addEventListener("pointermove", (event) => {
+    if (from && (drags || Math.hypot(event.clientX - from.x, event.clientY - from.y) > PRESS)) follow(event);
+  });
+  for (const name of /** @type {const} */ (["pointerup", "pointercancel"])) {
+    frame.addEventListener(name, () => {
+      from = null;
+      drags = false;
+    });
+  }
+}
+
+/** @param {HTMLElement} frame @param {(process: number) => void} take @param {(all: boolean) => void} takeBack */
+function listenToKeys(frame, take, takeBack) {
+  frame.addEventListener("keydown", (event) => {
+    const process = MOVES[event.key];
+    if (event.target !== frame || (process === undefined && !BACK.has(event.key))) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (process !== undefined) take(process);
+    else takeBack(event.key === "Home");
+  });
 }
 
 /** @param {Mapped} map @param {number} at */

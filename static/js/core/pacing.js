@@ -15,7 +15,7 @@
  * @property {number} known so many steps have come
  * @property {number} length so many there will be, as far as one can guess
  * @property {boolean} ends no more steps will come
- * @property {number | null} death the position of the next write that erases an update for good; null where none is known
+ * @property {readonly number[]} deaths the positions of the next writes that erase an update, as `deathsAhead` finds them
  */
 
 /** In ms, at speed 1. @typedef {{dwell: (position: number) => number, total: number}} Pace */
@@ -28,6 +28,9 @@ export const DYING = 4200;
 
 /** Everything, in ms: half a minute, less what it takes to begin. */
 const ALL = 28_000;
+
+/** So near to the first update that is erased and comes back, the first that does not is still part of the same story. */
+const NEAR = 12;
 
 /** What is kept for the steps after the first death. */
 const KEPT = 7_000;
@@ -42,21 +45,45 @@ const APPROACH = 6;
 const FASTEST_CHANGE = 0.81;
 
 /** @param {Ahead} ahead @returns {Pace} */
-export function pacing({ from, known, length, ends, death }) {
+export function pacing({ from, known, length, ends, deaths }) {
   const last = Math.max(length, known);
   // Who cannot know whether something will be lost plays as if it were lost right after what has come.
-  const at = death ?? (ends ? null : known + 1);
-  if (at === null) {
-    const all = faster(READING, last - from, ALL);
-    return { dwell: (position) => all.at(position - from - 1), total: all.total };
-  }
-  const dying = death === null ? READING : DYING;
-  const before = lead(at - 1 - from, ALL - KEPT - dying);
+  const at = deaths.at(-1) ?? (ends ? from : known + 1);
+  const dying = deaths.length * DYING;
+  const before = lead(at - from - deaths.length, ALL - KEPT - dying);
   const after = faster(before.final, last - at, ALL - dying - before.total);
-  return {
-    dwell: (position) => (position < at ? before.at(position - from - 1) : position > at ? after.at(position - at - 1) : dying),
-    total: before.total + dying + after.total,
-  };
+  /** @param {number} position */
+  function dwell(position) {
+    if (deaths.includes(position)) return DYING;
+    if (position > at) return after.at(position - at - 1);
+    return before.at(position - from - 1 - deaths.filter((death) => death < position).length);
+  }
+  return { dwell, total: before.total + dying + after.total };
+}
+
+/** The next write that erases an update, as far as is known; and where that update comes back and another is lost for
+ * good soon after, that one too. @param {History} history @param {number} from @returns {number[]} */
+export function deathsAhead(history, from) {
+  const lasting = history.losses.next(from, 1);
+  if (lasting === null) return [];
+  const first = firstErasure(history, from, lasting);
+  return first < lasting && lasting - first <= NEAR ? [first, lasting] : [first];
+}
+
+/** @param {History} history @param {number} from @param {number} to the position of a write that erases @returns {number} */
+function firstErasure(history, from, to) {
+  let first = to;
+  const { cells, processes } = history.stateAt(history.length);
+  for (const { name } of cells) {
+    const lineage = history.lineage(name);
+    for (let version = lineage.versionAt(from) + 1; version < lineage.length && lineage.position(version) < first; version += 1) {
+      const parent = lineage.parent(version);
+      const builtOn = parent < 0 ? null : parent;
+      // Most writes follow on the newest version, and are passed over at once.
+      if (parent !== version - 1 && lineage.effect(version, builtOn, processes.length).erased > 0) first = lineage.position(version);
+    }
+  }
+  return first;
 }
 
 /** Never all at once: a plan that changes with what has come in may slow the playback down at once, but speeds it up gently.

@@ -4,7 +4,7 @@
 // What moves it: `begin`, `togglePlay` and `playClip` play; `step` shows one step in motion; `seek`, `restart` and
 // `follow` jump. By steps each step is shown as long as pacing.js says. The clock is handed in: no page is needed.
 
-import { eased, pacing, READING } from "./pacing.js";
+import { deathsAhead, eased, pacing, READING } from "./pacing.js";
 import { BY_STEPS, BY_CLOCK, converted, lastMoment, passed, stepped } from "./timebase.js";
 
 /** @import { Clip } from "./clip.js" */
@@ -200,13 +200,18 @@ export class Player {
   /** How long each step is shown, played from somewhere, and how many there will be. @param {number} from @returns {Plan} */
   #plan(from) {
     const histories = this.#source.histories();
-    const deaths = histories.flatMap(({ losses }) => losses.next(from, 1) ?? []);
-    const death = deaths.length > 0 ? Math.min(...deaths) : null;
+    const losses = histories.map((history) => history.losses.next(from, 1));
     const known = lastMoment(BY_STEPS, histories);
     const ends = !this.#source.live();
     const length = ends ? known : Math.max(known, this.#source.expected());
-    const key = [from, known, length, ends, death].join();
-    if (key !== this.#planned.key) this.#planned = { key, length, pace: pacing({ from, known, length, ends, death }) };
+    const key = [from, known, length, ends, ...losses].join();
+    if (key === this.#planned.key) return this.#planned;
+    // Of races side by side, the one that loses first.
+    const [deaths = []] = histories
+      .map((history) => deathsAhead(history, from))
+      .filter((found) => found.length > 0)
+      .sort(([one = 0], [other = 0]) => one - other);
+    this.#planned = { key, length, pace: pacing({ from, known, length, ends, deaths }) };
     return this.#planned;
   }
 

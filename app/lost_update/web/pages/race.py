@@ -17,7 +17,10 @@ def tells(registry: Registry) -> Context:
     """What can be run here, and the recorded loss that is shown before anything runs."""
     offered = offer(registry.settings)
     recorded = json.loads((folder("templates") / "recorded" / "first-loss.json").read_text(encoding="utf-8"))
-    return {"first-loss": recorded, "catalogue": {**offered, "scenarios": [each for each in offered["scenarios"] if each["listed"]]}}
+    return {
+        "first-loss": recorded,
+        "catalogue": {**offered, "scenarios": [each for each in offered["scenarios"] if each["listed"]]},
+    }
 
 
 def answers(registry: Registry, request: Request) -> Context:

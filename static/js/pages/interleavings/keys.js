@@ -17,7 +17,7 @@ export const KEYS = [
   ["Previous or next outcome", { PageUp: ({ next }) => next(-1), PageDown: ({ next }) => next(1) }],
   ["Let real processes follow its schedule", { r: ({ follow }) => follow() }],
   ["Run it 20 times, or stop", { o: ({ observe }) => observe() }],
-  ["State graph or real processes", { g: ({ toggleSight }) => toggleSight() }],
+  ["State graph, map or real processes", { g: ({ toggleSight }) => toggleSight() }],
   ["Play or pause the run", { k: ({ togglePlay }) => togglePlay() }],
   ["One step back or forward in the run", { ArrowLeft: ({ step }) => step(-1), ArrowRight: ({ step }) => step(1) }],
 ];

@@ -32,7 +32,7 @@ const foundLine = part(body, "found", HTMLElement);
 const histogram = createHistogram(part(body, "histogram", HTMLElement), part(body, "histogram-legend", HTMLElement), part(body, "different", HTMLElement), choose);
 const observing = createObserving(part(body, "observe", HTMLElement), exploration, render);
 const schedule = createSchedule(part(body, "opened", HTMLElement), follow);
-const sights = createSights(part(body, "sights", HTMLElement), exploration, { catalogue: embedded("catalogue"), look, choose, onChange: render });
+const sights = createSights(part(body, "sights", HTMLElement), exploration, { catalogue: embedded("catalogue"), look, choose, follow: (way, name) => void followWay(way, name), onChange: render });
 const { following } = sights;
 const asking = createAsking(part(body, "asking", HTMLFormElement), (wanted) => void ask(wanted, ""));
 
@@ -81,9 +81,16 @@ function choose(name) {
   render();
 }
 
-async function follow() {
+/** Real processes take the steps that lead to the outcome that is open. */
+function follow() {
+  const { outcome } = exploration;
+  if (outcome?.schedule) void followWay(outcome.schedule, outcome.name);
+}
+
+/** @param {readonly string[]} schedule @param {string} name how it will end */
+async function followWay(schedule, name) {
   trouble = null;
-  trouble = await sights.follow();
+  trouble = await sights.follow(schedule, name);
   render();
 }
 

@@ -1,9 +1,6 @@
 // Real runs beside what can happen: some more at a press, at the pace that is chosen.
 
-import { createDistributionControls } from "../../charts/distribution-controls.js";
-import { lossyOf } from "../../charts/distribution-words.js";
-import { DEADLOCK } from "../../core/distribution.js";
-import { counted, number } from "../../core/format.js";
+import { createDistributionControls, resultOf } from "../../charts/distribution-controls.js";
 import { progressOf, requestAt, UNTRACED } from "../../core/observations.js";
 import { part, setText, show } from "../../shell/dom.js";
 import { observed } from "./conclusion.js";
@@ -57,7 +54,7 @@ export function createObserving(root, exploration, onChange) {
       chosen: pace,
       going: observations.left > 0,
       label: `Run it ${RUNS} times`,
-      results: new Map(observations.paces.map((each) => [each, result(observations.ends(each), right)])),
+      results: new Map(observations.paces.map((each) => [each, resultOf(observations.ends(each), right)])),
     });
     setText(status, [observed(observations), progressOf(observations, RUNS)].filter(Boolean).join(" "));
   }
@@ -75,10 +72,4 @@ export function createObserving(root, exploration, onChange) {
       return pace;
     },
   };
-}
-
-/** @param {readonly string[]} ends @param {number} right */
-function result(ends, right) {
-  const bad = lossyOf(ends, right) + ends.filter((end) => end === DEADLOCK).length;
-  return { short: `${number(bad)}/${number(ends.length)}`, long: `${number(bad)} of ${counted(ends.length, "run")} went wrong` };
 }

@@ -1,18 +1,21 @@
-// How it comes about: the state graph, where there are few enough states to draw, or real processes that follow the
-// schedule. Each sight has its place in the page and its button; a sight that cannot be had has no button.
+// How it comes about: the state graph, where there are few enough states to draw, the map of two processes, or real
+// processes that follow the schedule. Each sight has its place in the page and its button; a sight that cannot be had has no button.
 
 import { part, setAttribute, show } from "../../shell/dom.js";
 import { createFollowing } from "./following.js";
 import { createGraph } from "./graph.js";
+import { createMapSight, hasMap } from "./map.js";
 
 /** @import { Catalogue, Look, Problem } from "../../core/types.js" */
 /** @import { Exploration } from "./exploration.js" */
 
-/** @typedef {"graph" | "run"} Sight */
+/** @typedef {"graph" | "map" | "run"} Sight */
 
-/** @param {HTMLElement} root @param {Exploration} exploration @param {{catalogue: Catalogue, look: Look, choose: (name: string) => void, onChange: () => void}} setting */
-export function createSights(root, exploration, { catalogue, look, choose, onChange }) {
+/** @param {HTMLElement} root @param {Exploration} exploration @param {{catalogue: Catalogue, look: Look, choose: (name: string) => void,
+ *   follow: (schedule: readonly string[], name: string) => void, onChange: () => void}} setting */
+export function createSights(root, exploration, { catalogue, look, choose, follow, onChange }) {
   const graph = createGraph(part(root, "graph", HTMLElement), part(root, "graph-legend", HTMLElement), choose);
+  const map = createMapSight(part(root, "map-sight", HTMLElement), follow);
   const showRoot = part(root, "show", HTMLElement);
   const following = createFollowing(showRoot, catalogue, look, onChange);
   /** @type {NodeListOf<HTMLButtonElement>} */
@@ -22,13 +25,7 @@ export function createSights(root, exploration, { catalogue, look, choose, onCha
 
   for (const button of buttons) button.addEventListener("click", () => lookAt(/** @type {Sight} */ (button.dataset["sight"])));
 
-  const isFollowed = () => following.busy || following.started;
-
-  /** What can be had. @returns {Sight[]} */
-  function offered() {
-    if (!exploration.explored) return [];
-    return [...(exploration.explored.graph ? [/** @type {Sight} */ ("graph")] : []), ...(exploration.explored.graph || isFollowed() ? [/** @type {Sight} */ ("run")] : [])];
-  }
+  const offered = () => sightsOf(exploration, following.busy || following.started);
 
   /** @returns {Sight | null} */
   function sight() {
@@ -59,8 +56,19 @@ export function createSights(root, exploration, { catalogue, look, choose, onCha
     show(part(root, "sight-choice", HTMLElement), all.length > 1);
     graph.show(now === "graph");
     graph.render(exploration.explored?.graph ?? null, exploration.outcome?.schedule ?? null);
+    map.render(exploration, now === "map", following.busy);
     show(showRoot, now === "run");
     showRoot.classList.toggle("has-run", following.started);
+  }
+
+  /** Real processes take these steps, and will end so. @param {readonly string[]} schedule @param {string} name @returns {Promise<Problem | null>} */
+  async function followWay(schedule, name) {
+    if (following.busy) return null;
+    wanted = "run";
+    const problem = await following.follow(exploration.request({ schedule: [...schedule] }), name);
+    onChange();
+    if (!problem) root.scrollIntoView({ block: "nearest" });
+    return problem;
   }
 
   return {
@@ -82,15 +90,15 @@ export function createSights(root, exploration, { catalogue, look, choose, onCha
       following.clear();
       wanted = "graph";
     },
-    /** Real processes take the steps of the outcome that is open. @returns {Promise<Problem | null>} */
-    async follow() {
-      const { outcome } = exploration;
-      if (!outcome?.schedule || following.busy) return null;
-      wanted = "run";
-      const problem = await following.follow(exploration.request({ schedule: [...outcome.schedule] }), outcome.name);
-      onChange();
-      if (!problem) root.scrollIntoView({ block: "nearest" });
-      return problem;
-    },
+    follow: followWay,
   };
+}
+
+/** What can be had. @param {Exploration} exploration @param {boolean} isFollowed @returns {Sight[]} */
+function sightsOf({ explored, choice }, isFollowed) {
+  if (!explored) return [];
+  const isDrawn = explored.graph !== undefined || hasMap(choice);
+  /** @type {[Sight, boolean][]} */
+  const all = [["graph", explored.graph !== undefined], ["map", hasMap(choice)], ["run", isDrawn || isFollowed]];
+  return all.flatMap(([name, canBeHad]) => (canBeHad ? name : []));
 }

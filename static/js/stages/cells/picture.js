@@ -14,7 +14,7 @@ import { drawTray, lying } from "./tray.js";
 import { blockedWords, captionOf } from "./words.js";
 
 /** @import { ViewState } from "../../core/types.js" */
-/** @import { Layout } from "./layout.js" */
+/** @import { Layout, TextPlace } from "./layout.js" */
 /** @import { Scene } from "./scene.js" */
 /** @import { Pen } from "./shapes.js" */
 
@@ -86,9 +86,15 @@ function drawSeats(pen, scene, layout, view) {
     if (seat.pid && pid) write(pen, `${process} pid`, seat.pid, "card-pid", 0.85 * type, seat.pid.anchor, `pid ${pid}`);
     const { words, more, isLoss } = captionOf(scene.state, process, { isDead: scene.isDead, isBrief: seat.isBrief });
     const about = `card-caption${isLoss ? " is-frayed" : ""}${ended}`;
-    write(pen, `${process} caption`, seat.caption, about, type, seat.caption.anchor, words);
-    if (seat.more && more) write(pen, `${process} more`, seat.more, about, type, seat.more.anchor, more);
+    write(pen, `${process} caption`, seat.caption, about, sizeAt(layout, seat.caption, words), seat.caption.anchor, words);
+    if (seat.more && more) write(pen, `${process} more`, seat.more, about, sizeAt(layout, seat.more, more), seat.more.anchor, more);
   });
+}
+
+/** The size at which words stay on the stage. @param {Layout} layout @param {TextPlace} place @param {string} words */
+function sizeAt({ width, type }, { x, anchor }, words) {
+  const room = anchor === "start" ? width - x : anchor === "end" ? x : 2 * Math.min(x, width - x);
+  return fitting(words, room, type);
 }
 
 /** What a process holds privately: a number, or the ghost of what it had read. @param {Pen} pen @param {Scene} scene @param {Layout} layout @param {number} process */

@@ -33,6 +33,9 @@ import { isOutOfDate, kills, landed, landsAt, part, shownState, trayOf } from ".
 /** So many tickets at most are told apart. */
 export const MOST_TICKETS = 12;
 
+/** From this share on nothing moves any more. */
+const AT_REST = 0.999;
+
 /** More cards than these behind a cell say no more. */
 const MOST_BEHIND = 3;
 
@@ -47,7 +50,7 @@ export function sceneOf(view) {
   return {
     state,
     before,
-    step: progress < 1 ? step : null,
+    step: progress < AT_REST ? step : null,
     progress,
     isKill,
     hasLanded,

@@ -25,8 +25,8 @@ export function ticketAt({ tray, scale }, index, count) {
 }
 
 /** How many tickets lie still. @param {Scene} scene */
-export function lying({ tray, progress, step }) {
-  return step && progress < 0.999 && tray.falling > 0 ? tray.tickets.length - tray.falling : tray.tickets.length;
+export function lying({ tray, step }) {
+  return step && tray.falling > 0 ? tray.tickets.length - tray.falling : tray.tickets.length;
 }
 
 /** @param {Pen} pen @param {Scene} scene @param {Layout} layout @param {ViewState} view */

@@ -70,9 +70,9 @@ function read(step, after) {
   const where = cell ? ` from ${cell}` : "";
   const start = `${after.names[step.process]} reads ${value}${where}`;
   if (also.length === 0) return `${start} into its own register.`;
-  if (also.length > 2) return `${start}. ${also.length} others have read the same ${value}, and have not written yet.`;
+  if (also.length > 2) return `${start}. ${also.length} others have read the same ${value} and have not written yet.`;
   const have = also.length === 1 ? "has" : "have";
-  return `${start}. ${list(also)} ${have} read the same ${value}, and not written yet.`;
+  return `${start}. ${list(also)} ${have} read the same ${value} and ${have} not written yet.`;
 }
 
 /** @param {Step} step @param {State} before */

@@ -1,0 +1,87 @@
+// The map as a sight: the schedule of the outcome that is open as a way from corner to corner, which one can draw anew
+// for real processes to follow. Fetched when it is first looked at.
+
+import { part, setText, show } from "../../shell/dom.js";
+import { styled } from "../../shell/lazy-styles.js";
+import { programOf } from "../../core/program.js";
+import { DEADLOCK } from "../../core/distribution.js";
+
+/** @import { Drawn } from "../../charts/map-editor.js" */
+/** @import { Choice } from "../../core/exploring.js" */
+/** @import { Exploration } from "./exploration.js" */
+
+/** With more increments each a step would be too short to be drawn by hand. */
+const MOST = 5;
+
+/** @typedef {ReturnType<typeof import("../../charts/map-editor.js").createMapEditor>} Editor */
+
+/** Whether there is a map of what is explored. @param {Choice} choice */
+export function hasMap(choice) {
+  return choice.iterations <= MOST && programOf({ scenario: "value", ...choice }) !== null;
+}
+
+/** @param {HTMLElement} root @param {(schedule: readonly string[], name: string) => void} follow real processes follow it, and will end so */
+export function createMapSight(root, follow) {
+  const button = part(root, "follow-way", HTMLButtonElement);
+  const clear = part(root, "clear-way", HTMLButtonElement);
+  /** @type {Editor | null} */
+  let editor = null;
+  let isFetched = false;
+  /** @type {Drawn | null} */
+  let drawn = null;
+  /** @type {Exploration | null} */
+  let last = null;
+  let busy = false;
+  /** What is drawn on, and the outcome whose schedule was drawn last. */
+  let known = { choice: "", outcome: "" };
+
+  async function fetchEditor() {
+    isFetched = true;
+    try {
+      const [{ createMapEditor }] = await Promise.all([import("../../charts/map-editor.js"), styled(new URL("../../../css/map.css", import.meta.url))]);
+      editor = createMapEditor(part(root, "way", HTMLElement), { onPath });
+      if (last) render(last, true, busy);
+    } catch {
+      // The server was away: the next look tries again.
+      isFetched = false;
+    }
+  }
+
+  /** @param {Drawn} now */
+  function onPath(now) {
+    drawn = now;
+    renderButtons();
+  }
+
+  function renderButtons() {
+    button.disabled = busy || !drawn?.isOver;
+    clear.disabled = !drawn?.path.length;
+    setText(button, drawn && !drawn.isOver ? "Draw it to its end" : "Let real processes follow this way");
+  }
+
+  button.addEventListener("click", () => {
+    if (!editor || !drawn || !last) return;
+    follow(editor.schedule, drawn.isDeadlock ? DEADLOCK : String(last.right - drawn.lost));
+  });
+  clear.addEventListener("click", () => editor?.draw([]));
+
+  /** @param {Exploration} exploration @param {boolean} isShown @param {boolean} isBusy */
+  function render(exploration, isShown, isBusy) {
+    last = exploration;
+    busy = isBusy;
+    show(root, isShown);
+    if (!isShown) return;
+    if (!isFetched) void fetchEditor();
+    if (!editor) return;
+    const { choice, outcome } = exploration;
+    const wanted = { choice: JSON.stringify(choice), outcome: outcome?.name ?? "" };
+    const program = programOf({ scenario: "value", ...choice });
+    if (program && wanted.choice !== known.choice) editor.set(program);
+    if (wanted.choice !== known.choice || wanted.outcome !== known.outcome) editor.draw((outcome?.schedule ?? []).map((name) => Number(name.slice(1)) - 1));
+    known = wanted;
+    editor.render();
+    renderButtons();
+  }
+
+  return { render };
+}
