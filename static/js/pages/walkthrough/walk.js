@@ -42,15 +42,8 @@ export function createWalk(body, programs, player, around) {
       if (place.phase === "look") place = { ...place, phase: "run", sight: 0 };
       void start();
     },
-    togglePlay: () => withRaces((it) => it.togglePlay()),
-    step: (count) => withRaces((it) => it.step(count)),
-    toLoss: (direction) => withRaces((it) => it.toLoss(direction)),
+    ...keysOfRun(player, () => place.phase === "run" || place.phase === "look"),
   };
-
-  /** Keys are for the run only while it can be seen. @param {(actions: RacePlayer["actions"]) => void} act */
-  function withRaces(act) {
-    if (place.phase === "run" || place.phase === "look") void player.then((it) => act(it.actions));
-  }
 
   /** @param {Place} wanted */
   function go(wanted) {
@@ -110,4 +103,17 @@ export function createWalk(body, programs, player, around) {
 /** @param {number} at */
 function placeOf(at) {
   return at < 0 ? OVERVIEW : questionOf(at);
+}
+
+/** What keys do with the run, while it can be seen.
+ * @param {Promise<RacePlayer>} player @param {() => boolean} isSeen @returns {Pick<WalkActions, "togglePlay" | "step" | "toLoss">} */
+function keysOfRun(player, isSeen) {
+  const act = (/** @type {(actions: RacePlayer["actions"]) => void} */ deed) => {
+    if (isSeen()) void player.then((it) => deed(it.actions));
+  };
+  return {
+    togglePlay: () => act((it) => it.togglePlay()),
+    step: (count) => act((it) => it.step(count)),
+    toLoss: (direction) => act((it) => it.toLoss(direction)),
+  };
 }
