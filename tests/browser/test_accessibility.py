@@ -176,7 +176,7 @@ def test_the_interleavings(page: Page, server: RunningServer, judge: Judge, quer
     for end in ("worked out", "followed"):
         if end == "followed":
             exploration.part("follow-schedule").click()
-            expect(exploration.part("verdict")).to_contain_text("as said", timeout=30_000)
+            expect(exploration.part("verdict")).to_contain_text("as predicted", timeout=30_000)
         for size, viewport in SIZES.items():
             page.set_viewport_size(viewport)
             judge(page, f"{end}, on a {size}")

@@ -55,9 +55,9 @@ class Exploration:
         expect(self.part("distribution-run")).to_have_text("Run it 20 times", timeout=WORK_MS)
 
     def follow(self, ends: str) -> None:
-        """Let real processes follow the schedule on show, and hold their end against what was said."""
+        """Let real processes follow the schedule on show, and hold their end against what was predicted."""
         self.part("follow-schedule").click()
-        expect(self.part("verdict")).to_have_text(f"Real processes ended {ends}, as said.", timeout=WORK_MS)
+        expect(self.part("verdict")).to_have_text(f"Real processes ended {ends}, as predicted.", timeout=WORK_MS)
 
     def key(self, name: str) -> None:
         """Press a key where the focus is."""
@@ -261,7 +261,7 @@ def test_the_keyboard_alone_is_enough(exploration: Exploration) -> None:
     exploration.key("PageDown")
     expect(exploration.outcome("3")).to_have_attribute("aria-pressed", "true")
     exploration.key("r")
-    expect(exploration.part("verdict")).to_have_text("Real processes ended at 3, as said.", timeout=WORK_MS)
+    expect(exploration.part("verdict")).to_have_text("Real processes ended at 3, as predicted.", timeout=WORK_MS)
     exploration.key("g")
     expect(exploration.part("graph-drawing")).to_be_visible()
     exploration.key("o")

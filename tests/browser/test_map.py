@@ -137,7 +137,7 @@ def test_real_processes_follow_a_way_that_was_drawn(page: Page, server: RunningS
         page.keyboard.press(key)
     expect(page.locator(".map-words")).to_contain_text("The counter ends at 2 of 2.")
     follow.click()
-    expect(page.locator('[data-part="verdict"]')).to_have_text("Real processes ended at 2, as said.")
+    expect(page.locator('[data-part="verdict"]')).to_have_text("Real processes ended at 2, as predicted.")
 
 
 def test_a_way_is_dragged_from_corner_to_corner(page: Page, server: RunningServer) -> None:

@@ -37,7 +37,7 @@ ERRORS: Final = {
 
 HINTS: Final = {
     400: "Send JSON in the body.",
-    404: "Check the address. Runs are kept for a while only; /api/runs lists those that there are.",
+    404: "Check the address. Runs are kept for a while only.",
     405: "Use another method. The Allow header lists the possible ones.",
 }
 

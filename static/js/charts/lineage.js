@@ -4,6 +4,7 @@
 
 import { counted } from "../core/format.js";
 import { createChart } from "./chart.js";
+import { legend } from "./legend.js";
 
 /** @import { ViewState, RaceActions } from "../core/types.js" */
 /** @import { Lineage } from "../core/lineage.js" */
@@ -20,6 +21,7 @@ const LANES = 4;
 /** @param {HTMLElement} root @param {RaceActions} actions */
 export function createLineage(root, actions) {
   const chart = createChart(root, actions, { picture, moving, describe });
+  root.append(legend([["alive", "survives: the next write was built on it"], ["dead", "lost: nothing was built on it"]], "is-below"));
 
   return { render: chart.render, destroy: chart.destroy };
 }
@@ -89,11 +91,36 @@ function moving(sheet, view) {
   context.clip();
   for (const node of nodes.values()) drawBranch(sheet, lineage, nodes, node);
   const radius = Math.max(2.5, Math.min(0.5 * sheet.unit, (0.35 * width) / (last - first + 1)));
-  for (const node of nodes.values()) {
-    const room = (nodes.get(node.version + 1)?.x ?? Infinity) - node.x;
-    drawNode(sheet, view, lineage, node, radius, room);
-  }
+  const labels = labelled([...nodes.values()], sheet.unit);
+  for (const node of nodes.values()) drawNode(sheet, view, lineage, node, radius, labels.has(node));
   context.restore();
+}
+
+/** Which writes have room for their value. Where there is not enough for all, every second, third, … one is labelled, in each
+ * lane for itself, and the newest always. @param {readonly Node[]} nodes @param {number} unit @returns {ReadonlySet<Node>} */
+export function labelled(nodes, unit) {
+  /** @type {Set<Node>} */
+  const found = new Set();
+  /** @type {Map<number, Node[]>} */
+  const lanes = new Map();
+  for (const node of nodes) lanes.set(node.y, [...(lanes.get(node.y) ?? []), node]);
+  for (const lane of lanes.values()) {
+    const [first] = lane;
+    const last = lane.at(-1);
+    if (!first || !last) continue;
+    const digits = String(last.version).length + (last.isAlive ? 0 : 1);
+    const width = (0.5 * digits + 0.5) * unit;
+    const every = Math.max(1, Math.ceil((width * (lane.length - 1)) / Math.max(1, last.x - first.x)));
+    let right = Infinity;
+    // From the newest back. Where writes come in bursts, even every third may be too close to the one after it.
+    for (let index = lane.length - 1; index >= 0; index -= every) {
+      const node = /** @type {Node} */ (lane[index]);
+      if (node.x + width > right) continue;
+      found.add(node);
+      right = node.x;
+    }
+  }
+  return found;
 }
 
 /** @param {Sheet} sheet @param {ViewState} view @param {Lineage} lineage @param {number} first @param {number} newest */
@@ -142,8 +169,8 @@ function drawBranch({ context, palette, left }, lineage, nodes, node) {
   context.stroke();
 }
 
-/** @param {Sheet} sheet @param {ViewState} view @param {Lineage} lineage @param {Node} node @param {number} radius @param {number} room up to the next */
-function drawNode({ context, palette, unit }, { history, run, cell }, lineage, { version, x, y, isAlive }, radius, room) {
+/** @param {Sheet} sheet @param {ViewState} view @param {Lineage} lineage @param {Node} node @param {number} radius @param {boolean} isLabelled */
+function drawNode({ context, palette, unit }, { history, run, cell }, lineage, { version, x, y, isAlive }, radius, isLabelled) {
   const writer = lineage.writer(version);
   const colour = palette.processes[writer] ?? palette.text;
   shape(context, writer, x, y, radius);
@@ -152,7 +179,7 @@ function drawNode({ context, palette, unit }, { history, run, cell }, lineage, {
   context.lineWidth = 1.5;
   context.strokeStyle = colour;
   context.stroke();
-  if (room < (isAlive ? 1 : 1.75) * unit) return;
+  if (!isLabelled) return;
   const value = version === 0 ? (run.summary.cells.find(({ name }) => name === cell)?.initial ?? 0) : history.step(lineage.position(version) - 1).value;
   context.font = `${isAlive ? 600 : 400} ${0.8125 * unit}px sans-serif`;
   context.textAlign = "center";

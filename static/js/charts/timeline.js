@@ -2,10 +2,11 @@
 // Below, a lane for each process; each increment is a bar from its read to its write, the window in
 // which it can be hurt. Where an overlap lost something, a line leads from the thief to its victim.
 
-import { html } from "../shell/dom.js";
+import { html, toggle } from "../shell/dom.js";
 import { BUCKET } from "../core/overview.js";
 import { counted } from "../core/format.js";
 import { createChart } from "./chart.js";
+import { legend } from "./legend.js";
 import { inlineMark } from "../shell/marks.js";
 import { bar, hatch, lanesOf, link, outline } from "./timeline-parts.js";
 
@@ -25,9 +26,12 @@ export function createTimeline(root, actions) {
   root.append(labels);
   let labelled = "";
   const chart = createChart(root, actions, { picture, moving, describe });
+  const signs = legend([["window", "from its read to its write"], ["lost", "lost"], ["waits", "waits"], ["holds", "holds the lock"]]);
+  root.append(signs);
 
   /** @param {ViewState} view */
   function render(view) {
+    toggle(signs, "has-locks", view.variant.kind !== "none");
     const { names } = view.state;
     if (names.join() !== labelled) {
       labelled = names.join();

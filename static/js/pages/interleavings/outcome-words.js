@@ -27,7 +27,7 @@ function possible({ share, counted, schedule }, exhausted) {
   }
   if (share !== null) return [`probability ≈ ${chance(share)}, an estimate`];
   if (schedule) return ["possible for certain, never drawn"];
-  return [exhausted ? "observed, but not worked out: a fault of ours" : "observed, never drawn"];
+  return [exhausted ? "observed, but not worked out: a bug of this page" : "observed, never drawn"];
 }
 
 /** @param {string} name @param {number | null} share @param {Observations} observations */
@@ -45,6 +45,6 @@ function seen(name, share, observations) {
 export function verdictOf(came, busy) {
   if (!came) return { text: busy ? "Real processes follow it …" : "", isBroken: false };
   const really = came.really === null ? (came.run.reason ?? "in no way") : named(came.really);
-  if (came.really === came.promised) return { text: `Real processes ended ${really}, as said.`, isBroken: false };
-  return { text: `Said: ${named(came.promised)}. Really: ${really}. That is a fault of ours.`, isBroken: true };
+  if (came.really === came.promised) return { text: `Real processes ended ${really}, as predicted.`, isBroken: false };
+  return { text: `Predicted: ${named(came.promised)}. Really: ${really}. That is a bug of this page.`, isBroken: true };
 }

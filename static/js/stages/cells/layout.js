@@ -37,7 +37,8 @@ import { LETTER } from "./shapes.js";
  * @property {number} height
  * @property {number} scale
  * @property {number} type the size of captions, in pixels
- * @property {number} line the height of a line of them
+ * @property {number} small the size of what is said more quietly
+ * @property {number} line the height of a line of captions
  * @property {boolean} isSpacious two processes and one cell: room for everything
  * @property {Box} cell around all cells
  * @property {readonly Box[]} cells
@@ -93,6 +94,7 @@ export function layOut(width, height, count, least, several, hasGate) {
     height,
     scale,
     type,
+    small: Math.max(least, 0.88 * type),
     line,
     isSpacious: rows === 1 && isOne && !narrow && least < 20,
     cell,

@@ -58,16 +58,16 @@ function drawCells(pen, scene, layout, view) {
     numeral(pen, `cell ${index} value`, at, "cell-value", cellSize(layout, value, cells.length), value, turned);
     const told = view.run.request.traced === false ? "not recorded" : `v${number(version)}`;
     if (isOne) {
-      write(pen, "cell name", { x: at.x, y: box.y + 1.12 * type }, "cell-name", 0.95 * type, "middle", name);
-      if (layout.isSpacious || told.length > 4) write(pen, "cell version", { x: at.x, y: box.y + box.height - 0.4 * type }, "cell-version", 0.85 * type, "middle", told);
+      write(pen, "cell name", { x: at.x, y: box.y + 1.12 * type }, "cell-name", layout.small, "middle", name);
+      if (layout.isSpacious || told.length > 4) write(pen, "cell version", { x: at.x, y: box.y + box.height - 0.4 * type }, "cell-version", layout.small, "middle", told);
       return;
     }
     const left = box.x + 8 * scale;
     const middle = box.y + box.height / 2;
     const room = at.x - left - 0.34 * String(value).length * cellSize(layout, value, cells.length) - 4 * scale;
-    write(pen, `cell ${index} name`, { x: left, y: middle - 0.15 * line }, "cell-name", fitting(name, room, 0.95 * type), "start", name);
-    write(pen, `cell ${index} version`, { x: left, y: middle + 0.85 * line }, "cell-version", 0.9 * type, "start", told);
-    if (lost > 0) write(pen, `cell ${index} lost`, { x: left + 2.2 * line, y: middle + 0.85 * line }, "loss-words", 0.9 * type, "start", `✕ ${number(lost)}`);
+    write(pen, `cell ${index} name`, { x: left, y: middle - 0.15 * line }, "cell-name", fitting(name, room, layout.small), "start", name);
+    write(pen, `cell ${index} version`, { x: left, y: middle + 0.85 * line }, "cell-version", layout.small, "start", told);
+    if (lost > 0) write(pen, `cell ${index} lost`, { x: left + 2.2 * line, y: middle + 0.85 * line }, "loss-words", layout.small, "start", `✕ ${number(lost)}`);
   });
 }
 
@@ -83,7 +83,7 @@ function drawSeats(pen, scene, layout, view) {
     const ended = state.ended ? " has-ended" : "";
     write(pen, `${process} name`, seat.name, `card-name${ended}`, 1.2 * type, seat.name.anchor, name);
     const pid = view.run.processes[process]?.pid;
-    if (seat.pid && pid) write(pen, `${process} pid`, seat.pid, "card-pid", 0.85 * type, seat.pid.anchor, `pid ${pid}`);
+    if (seat.pid && pid) write(pen, `${process} pid`, seat.pid, "card-pid", 0.85 * layout.small, seat.pid.anchor, `pid ${pid}`);
     const { words, more, isLoss } = captionOf(scene.state, process, { isDead: scene.isDead, isBrief: seat.isBrief });
     const about = `card-caption${isLoss ? " is-frayed" : ""}${ended}`;
     write(pen, `${process} caption`, seat.caption, about, sizeAt(layout, seat.caption, words), seat.caption.anchor, words);

@@ -54,7 +54,7 @@ export function createStage(root, actions) {
     for (const plane of PLANES) layers[plane].end();
     tray.render(view, layout, painted);
     setAttribute(root, "data-phase", phaseOf(view));
-    if (!view.moving) setAttribute(drawing, "aria-label", describe(view));
+    if (!view.moving || !drawing.hasAttribute("aria-label")) setAttribute(drawing, "aria-label", describe(view));
   }
 
   const resized = new ResizeObserver(() => last && render(last));

@@ -102,9 +102,9 @@ function drawWire(pen, scene, layout, process) {
 function label(pen, scene, layout, process, { end, reached, stale }) {
   const { register, computed } = scene.state.processes[process] ?? {};
   if (!layout.isSpacious || !register) return;
-  const { type, scale, line } = layout;
+  const { scale, line } = layout;
   const { side } = seatOf(layout, process);
-  const size = 0.95 * type;
+  const size = layout.small;
   const value = number(register.value);
   if (stale > 0.6) {
     const lines = computed === null ? [`read ${value},`, "which has been replaced"] : [`made from a ${value}`, "that is no longer there"];
