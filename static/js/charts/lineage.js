@@ -13,6 +13,9 @@ import { legend } from "./legend.js";
 /** With less room than this for each write, in pixels, single writes would only touch each other. */
 const ROOM = 5;
 
+/** The legend takes so many units at the bottom. */
+const LEGEND = 1.25;
+
 /** Dead branches share this many lanes. */
 const LANES = 4;
 
@@ -21,7 +24,7 @@ const LANES = 4;
 /** @param {HTMLElement} root @param {RaceActions} actions */
 export function createLineage(root, actions) {
   const chart = createChart(root, actions, { picture, moving, describe });
-  root.append(legend([["alive", "survives: the next write was built on it"], ["dead", "lost: nothing was built on it"]], "is-below"));
+  root.append(legend([["alive", "survives: on the trunk"], ["dead", "lost: on a dead branch"]], "is-below"));
 
   return { render: chart.render, destroy: chart.destroy };
 }
@@ -42,7 +45,9 @@ function inSight({ width }, { history, timebase, range, cell }) {
 }
 
 /** @param {Sheet} sheet */
-function heights({ height, unit }) {
+function heights({ height: all, unit }) {
+  // The legend stands below.
+  const height = all - LEGEND * unit;
   const trunk = Math.min(2.75 * unit, height * 0.3);
   const step = Math.min(2 * unit, (height - trunk - unit) / LANES);
   return { trunk, step, of: (/** @type {number} */ lane) => trunk + lane * step };
@@ -50,7 +55,7 @@ function heights({ height, unit }) {
 
 /** From far away: the trunk, and below it how much of what was written at each place died. @param {Sheet} sheet @param {ViewState} view */
 function picture(sheet, view) {
-  const { context, palette, left, width, height, x } = sheet;
+  const { context, palette, left, width, height, x, unit } = sheet;
   const { lineage, first, last, isNear } = inSight(sheet, view);
   if (isNear) return;
   const { history, timebase } = view;
@@ -73,7 +78,7 @@ function picture(sheet, view) {
     if (alive > 0) context.fillRect(column, trunk - 2, 1, 4);
     context.fillStyle = palette.loss;
     context.globalAlpha = 0.6;
-    context.fillRect(column, trunk + 5, 1, (dead / (alive + dead)) * (height - trunk - 8));
+    context.fillRect(column, trunk + 5, 1, (dead / (alive + dead)) * (height - LEGEND * unit - trunk - 8));
     context.globalAlpha = 1;
   }
 }
