@@ -226,19 +226,18 @@ def test_while_it_waits_it_shows_its_place_and_then_goes_on(looking: Looking) ->
         looking.page.close()
 
 
-def test_the_same_race_again_keeps_its_dots_and_another_begins_with_none(
-    looking: Looking, server: RunningServer
-) -> None:
+def test_the_same_race_again_keeps_its_dots(looking: Looking, server: RunningServer) -> None:
     pair = [server.run(guard=guard, iterations=3)["id"] for guard in ("none", "with")]
     looking.open(f"{server.url}/?runs={','.join(pair)}&iterations=3&pace=free&panel=distribution")
     button(looking.right).click()
     wait_for_all(looking.right)
     expect(dots(looking.left)).to_have_count(0)
-    looking.run_both()
+    before = looking.page.url
+    looking.key("r")
+    expect(looking.page).not_to_have_url(before)
+    looking.right.wait_for_the_end()
     expect(dots(looking.right)).to_have_count(20)
-    looking.part("iterations").fill("4")
-    looking.run_both()
-    expect(dots(looking.right)).to_have_count(0)
+    expect(dots(looking.left)).to_have_count(0)
 
 
 def test_a_race_that_was_stopped_is_not_marked_but_can_be_run(looking: Looking, server: RunningServer) -> None:
