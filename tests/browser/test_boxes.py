@@ -114,6 +114,7 @@ OTHERS: Final = {
     "not found": State(NOWHERE, "h1"),
 }
 
+
 def cases(states: dict[str, State]) -> list[Any]:
     """Every state at every size."""
     return [

@@ -77,7 +77,7 @@ test("one run alone has an address of its own, that says only how it is looked a
 test("what makes no sense in an address counts as not there", () => {
   const { choice, runs, at, clock, look } = read("/?processes=two&iterations=-3&at=1e3&clock=sun&panel=none&alone=up&runs=,,");
   assert.deepEqual([choice, runs, at, clock], [{}, [], null, "steps"]);
-  assert.deepEqual(look, { panel: "timeline", solo: null, projector: false, cell: null });
+  assert.deepEqual(look, { panel: "value", solo: null, projector: false, cell: null });
 });
 
 test("an address that changes is written now and then, and the last one for sure", () => {
