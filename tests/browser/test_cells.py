@@ -32,10 +32,10 @@ def test_every_cell_stands_on_the_stage_and_on_the_scoreboard(looking: Looking, 
     assert stage.locator(".cell-name").all_text_contents() == ["numbers[0]", "numbers[1]", "numbers[2]"]
     assert stage.locator(".cell-value:not(.ghost)").all_text_contents() == [str(int(cell["final"])) for cell in cells]
     assert stage.locator(".cell-version").all_text_contents() == [f"v{cell['writes']}" for cell in cells]
-    losses = [f"✕ {cell['lost']} lost" if cell["lost"] else "" for cell in cells]
-    assert stage.locator(".cell-lost").all_text_contents() == losses
+    losses = [f"✕ {cell['lost']}" for cell in cells if cell["lost"]]
+    assert stage.locator(".plane-cells .loss-words").all_text_contents() == losses
     lost, made = (sum(cell[name] for cell in cells) for name in ("lost", "writes"))
-    assert f"{lost} of {made} updates were lost." in looking.left.narration
+    assert f"{lost} of {made} additions are gone." in looking.left.narration
 
 
 def test_before_anything_runs_the_cells_show_what_they_begin_with(page: Page, server: RunningServer) -> None:
@@ -60,9 +60,11 @@ def test_losses_of_all_cells_are_visited_one_by_one(
         if "tells-end" in (looking.left.part("narration").get_attribute("class") or ""):
             break
         step = next(step for step in writes if step["index"] == looking.position - 1)
-        assert f"to {step['target']}, computed from" in looking.left.narration
-        expect(looking.left.part("stage").locator(".is-losing .cell-name")).to_have_text(step["target"])
-        expect(looking.left.part("stage").locator(".loss-words")).to_contain_text(step["target"])
+        assert f"to {step['target']}, made from" in looking.left.narration
+        losing = looking.left.part("stage").locator(".cell-box").evaluate_all(
+            "boxes => boxes.map(box => box.classList.contains('is-losing'))"
+        )
+        assert losing == [cell["name"] == step["target"] for cell in run["summary"]["cells"]]
         targets.add(step["target"])
     assert targets == {cell["name"] for cell in run["summary"]["cells"] if cell["lost"]}
 
@@ -75,7 +77,7 @@ def test_the_charts_are_about_the_chosen_cell_and_the_address_keeps_it(looking: 
     looking.left.part("cells").get_by_role("button", name=second["name"]).click()
     words = f"{second['name']}: {second['writes']} writes, {second['writes'] - second['lost']} on the trunk"
     expect(lineage).to_have_attribute("aria-label", re.compile(re.escape(words)))
-    looking.left.part("stage").locator(".cell.is-row").nth(2).click()
+    looking.left.part("stage").locator(".cell-box.is-row").nth(2).click()
     expect(lineage).to_have_attribute("aria-label", re.compile(rf"Lineage of {re.escape(third['name'])}: "))
     expect(looking.page).to_have_url(re.compile(r"cell=numbers%5B2%5D"))
     looking.page.reload()
@@ -93,6 +95,6 @@ def test_the_anatomy_says_which_cell_it_is_about(looking: Looking) -> None:
 
 def test_one_cell_alone_is_not_asked_about(page: Page, server: RunningServer) -> None:
     looking = Looking(page)
-    looking.open(server.url)
+    looking.open_runs(server.url, "race-none")
     expect(looking.left.part("cells")).to_be_hidden()
     expect(looking.left.part("stage").locator(".cell-name")).to_have_text(["number"])

@@ -17,15 +17,17 @@ def test_a_lock_that_is_never_released_ends_in_a_deadlock_that_names_everyone(
     looking.open_runs(server.url, run["id"])
     assert run["reason"] in looking.left.narration
     stage = looking.left.part("stage")
-    expect(stage.locator(".deadlock")).to_contain_text("Deadlock: nobody can go on")
+    expect(stage.locator(".deadlock-title")).to_have_text("Deadlock: nobody can go on")
     for blocked in run["deadlock"]:
         holder = "itself" if blocked["held_by"] == blocked["process"] else blocked["held_by"]
-        expect(stage.locator(".deadlock")).to_contain_text(f"{blocked['process']} waits for the lock, held by {holder}")
-    expect(stage).to_have_attribute("aria-label", re.compile("P2 waits for the lock, held by"))
-    expect(stage.locator(".card-status")).to_have_text(["waits for ever", "waits for ever"])
-    expect(stage.locator(".lock.is-dead")).to_have_count(1)
+        words = f"{blocked['process']} waits for the lock, held by {holder}"
+        expect(stage.locator(".deadlock-words", has_text=words)).to_have_count(1)
+    drawing = stage.locator(".stage-drawing")
+    expect(drawing).to_have_attribute("aria-label", re.compile("P2 waits for the lock, held by"))
+    expect(stage.locator(".card-caption")).to_have_text(["waits for ever", "waits for ever"])
+    expect(stage.locator(".gate.is-dead")).to_have_count(1)
     looking.key("Home")
-    expect(stage.locator(".deadlock")).to_be_hidden()
+    expect(stage.locator(".deadlock-title")).to_have_count(0)
 
 
 def test_a_lock_of_a_process_that_failed_stays_held_and_with_releases_it(page: Page, server: RunningServer) -> None:
@@ -34,15 +36,15 @@ def test_a_lock_of_a_process_that_failed_stays_held_and_with_releases_it(page: P
     looking.open_runs(server.url, *(run["id"] for run in runs))
     looking.right.wait_for_the_end()
     assert looking.left.narration.startswith("Deadlock: P2 waits")
-    statuses = looking.left.part("stage").locator(".card-status")
+    statuses = looking.left.part("stage").locator(".card-caption")
     expect(statuses).to_have_text(["ended, holds the lock", "waits for ever"])
     assert "P1 failed, and the lock was released on the way out." in looking.right.narration
     for race, run, words in zip(
-        (looking.left, looking.right), runs, ("is still held", "was released on the way out"), strict=True
+        (looking.left, looking.right), runs, ("still holds the lock", "On the way out it released the lock"), strict=True
     ):
         fail = next(step for step in server.steps(run["id"]) if step["op"] == "fail")
         looking.go_to(fail["index"] + 1)
-        expect(race.part("narration")).to_have_text(re.compile(f"P1 fails: an exception ended its code here.*{words}"))
+        expect(race.part("narration")).to_have_text(re.compile(f"P1 fails: an exception that nothing caught ends its code here.*{words}"))
 
 
 def test_many_who_wait_are_told_together(page: Page, server: RunningServer) -> None:
@@ -53,4 +55,4 @@ def test_many_who_wait_are_told_together(page: Page, server: RunningServer) -> N
     assert waiting > 2
     assert looking.left.narration.count("waits for") + looking.left.narration.count("wait for") == 1
     assert "which P1 held when it ended" in looking.left.narration
-    expect(looking.left.part("stage").locator(".deadlock")).to_contain_text(f"and {waiting - 1} more")
+    expect(looking.left.part("stage").locator(".deadlock-words").last).to_have_text(f"and {waiting - 1} more")

@@ -47,7 +47,7 @@ export function createValue(root, _actions) {
     setAttribute(expected, "d", `M${upper.join("L")}`);
     setAttribute(line, "d", `M${lower.join("L")}`);
     setAttribute(gap, "d", `M${[...upper, ...lower.reverse()].join("L")}Z`);
-    if (!view.moving) setAttribute(root, "aria-label", `The value grew to ${last.value}; ${last.expected} was expected.`);
+    if (!view.moving || !root.hasAttribute("aria-label")) setAttribute(root, "aria-label", `The value grew to ${last.value}; ${last.expected} was expected.`);
   }
 
   return { render, destroy: () => picture.remove() };

@@ -1,6 +1,7 @@
 // One plain sentence for the step on show, or for how it ended. A screen reader hears it too, but
 // only once the position rests: fifteen sentences a second are no help to anybody.
 
+import { landed } from "../core/death.js";
 import { part, setAttribute, setProse, toggle } from "../shell/dom.js";
 
 /** @import { ViewState } from "../core/types.js" */
@@ -18,7 +19,7 @@ export function createNarration(root) {
     const told = words(view);
     setProse(text, told);
     toggle(text, "is-long", told.length > LONG);
-    toggle(text, "tells-loss", !view.atEnd && (view.state.effect?.erased ?? 0) > 0);
+    toggle(text, "tells-loss", !view.atEnd && landed(view) && (view.state.effect?.erased ?? 0) > 0);
     toggle(text, "tells-end", view.atEnd);
   }
 

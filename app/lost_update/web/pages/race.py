@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from lost_update.runs.registry import Registry
 from lost_update.web.pages.offer import offer
-from lost_update.web.pages.rendering import Context, folder
+from lost_update.web.pages.rendering import FIRST, RACES, Context, folder
 
 MOST_RUNS: Final = 3
 """Races side by side."""
@@ -28,9 +28,10 @@ def answers(registry: Registry, request: Request) -> Context:
     run_id = request.path_params.get("run_id")
     if run_id is None:
         asked = [registry.get(name) for name in request.query_params.get("runs", "").split(",")[:MOST_RUNS]]
-        return {"runs": [run.view() for run in asked if run]}
+        runs = [run.view() for run in asked if run]
+        return {"runs": runs, "sheets": (*FIRST, *RACES) if runs else FIRST}
     run = registry.get(run_id)
     if run is None:
         message = f"There is no run {run_id[:40]!a}: it never was, or it has expired."
         return {"runs": [], "problem": {"message": message, "hint": "Runs are kept for a while only. Start a new one."}}
-    return {"runs": [run.view()]}
+    return {"runs": [run.view()], "sheets": (*FIRST, *RACES)}

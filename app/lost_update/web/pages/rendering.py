@@ -142,5 +142,11 @@ def environment() -> Environment:
 def write(page: Page, context: Context, *, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:
     """A page as an answer."""
     embedded = {name: context[name] for name in page.embeds}
-    whole = {"problem": None, **context, "page": page, "embedded": embedded, "sheets": (*EVERYWHERE, *page.sheets)}
+    whole = {
+        "problem": None,
+        **context,
+        "page": page,
+        "embedded": embedded,
+        "sheets": (*EVERYWHERE, *context.get("sheets", page.sheets)),
+    }
     return HTMLResponse(environment().get_template(page.template).render(whole), status, headers)

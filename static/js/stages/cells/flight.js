@@ -5,7 +5,7 @@
 import { IMPACT, REST, part } from "../../core/death.js";
 import { number } from "../../core/format.js";
 import { cellOf, seatOf } from "./scene.js";
-import { between, card, fitting, line, numeral, ticket, write } from "./shapes.js";
+import { between, card, fitting, line, numeral, ticket } from "./shapes.js";
 import { ticketAt } from "./tray.js";
 import { lossLabel } from "./words.js";
 
@@ -16,6 +16,9 @@ import { lossLabel } from "./words.js";
 
 /** A read has arrived at this share of the time that it is shown. */
 const ARRIVED = 0.8;
+
+/** What the falling ticket means is said until it moves on to where the words stand. */
+const WORDS_END = 0.58;
 
 /** Whether the register of a process waits for a number that is on its way to it. @param {Scene} scene @param {number} process */
 export function isAwaiting({ step, progress }, process) {
@@ -113,12 +116,14 @@ function drawFalling(pen, scene, layout, view) {
     const size = to.size * (1.35 - 0.35 * share);
     ticket(pen, `falls ${index}`, at, { size, angle: to.angle * share, gap: (1 + 3 * torn) * scale, process: loss.process });
   }
-  if (progress >= REST) return;
-  const words = lossLabel(effect, scene.state.names);
+  if (progress >= WORDS_END) return;
+  const where = scene.state.cells.length > 1 ? ` on ${view.step?.target}` : "";
+  const words = `${lossLabel(effect, scene.state.names)}${where}`;
   const size = 1.1 * layout.type;
   const at = { x: from.x + (tray.falling * 13 + 36) * scale, y: from.y + 0.36 * size };
   const room = layout.width - at.x;
-  write(pen, "lost words", at, "loss-words", Math.min(size, room / (words.length * 0.54)), "start", words);
+  const opacity = 1 - part(progress, WORDS_END - 0.08, WORDS_END);
+  pen.draw("lost words", "text", { ...at, class: "loss-words", "font-size": Math.min(size, room / (words.length * 0.54)), opacity }, words);
 }
 
 /** How the register turns from what was read to what was computed: which number it shows, and how high.

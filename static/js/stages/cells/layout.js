@@ -37,6 +37,7 @@ import { LETTER } from "./shapes.js";
  * @property {number} height
  * @property {number} scale
  * @property {number} type the size of captions, in pixels
+ * @property {number} least no type is smaller, in pixels
  * @property {number} small the size of what is said more quietly
  * @property {number} line the height of a line of captions
  * @property {boolean} isSpacious two processes and one cell: room for everything
@@ -58,6 +59,9 @@ const WIDTH = 580;
 const NARROW_WIDTH = 410;
 const HEIGHT = 250;
 
+/** Type of this size, in pixels, is there to be read from the last row: there is room for few words. */
+export const LARGE = 20;
+
 /** So many letters a caption has at most, as long as numbers are short. */
 const CAPTION = 18;
 
@@ -76,7 +80,7 @@ export function layOut(width, height, count, least, several, hasGate) {
   const peek = isOne ? 26 * scale : 0;
   // Room for a gate is kept where there is none too: races that stand side by side are level.
   const above = 20 * scale + Math.max(26 * scale, line) + (isOne ? peek : 0);
-  const trayHeight = Math.max(30 * scale, 1.2 * line);
+  const trayHeight = least < LARGE ? Math.max(30 * scale, 1.2 * line) : 1.9 * least;
   const below = 22 * scale + trayHeight + 1.35 * line;
   const cell = cellBox({ width, height, scale, line, several, narrow, above, below, least });
   const middle = { x: width / 2, y: cell.y + cell.height / 2 };
@@ -94,9 +98,10 @@ export function layOut(width, height, count, least, several, hasGate) {
     height,
     scale,
     type,
+    least,
     small: Math.max(least, 0.88 * type),
     line,
-    isSpacious: rows === 1 && isOne && !narrow && least < 20,
+    isSpacious: rows === 1 && isOne && !narrow && least < LARGE,
     cell,
     cells,
     values: cells.map((box) => ({
@@ -189,8 +194,8 @@ function textAround(side, { x, y, width, height }, { type, line, scale, rows, is
     name: place(x + 1.3 * name, top, "start"),
     caption: under(1),
     more: rows === 1 ? under(2) : null,
-    pid: isWide && least < 20 && width > 7 * type ? place(x + width, top, "end") : null,
-    isBrief: rows > 1 && (narrow || least >= 20),
+    pid: isWide && least < LARGE && width > 7 * type ? place(x + width, top, "end") : null,
+    isBrief: rows > 1 && (narrow || least >= LARGE),
   };
 }
 

@@ -53,8 +53,10 @@ function drawCells(pen, scene, layout, view) {
     // It gives a little where something has just hit it.
     const give = isHit ? 1 + 0.07 * (1 - part(progress, scene.lands, scene.lands + 0.14)) * (scene.isKill ? 1 : 0.5) : 1;
     const turned = give > 1.001 ? `translate(${at.x} ${at.y}) scale(${give.toFixed(3)}) translate(${-at.x} ${-at.y})` : null;
-    const chosen = !isOne && name === view.cell ? " is-chosen" : "";
-    card(pen, `cell ${index}`, box, `cell-box${chosen}${scene.isKill && isHit ? " is-losing" : ""}`, 4 * scale, turned);
+    const row = isOne ? "" : name === view.cell ? " is-row is-chosen" : " is-row";
+    // Of several cells it stays marked in which one something has been lost.
+    const losing = scene.isKill && (isHit || (!isOne && scene.hasLanded && view.step?.target === name)) ? " is-losing" : "";
+    card(pen, `cell ${index}`, box, `cell-box${row}${losing}`, 4 * scale, turned);
     numeral(pen, `cell ${index} value`, at, "cell-value", cellSize(layout, value, cells.length), value, turned);
     const told = view.run.request.traced === false ? "not recorded" : `v${number(version)}`;
     if (isOne) {

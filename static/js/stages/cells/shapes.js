@@ -5,6 +5,9 @@
 /** What draws: an element of a kind under a key, as it is now. @typedef {{draw: (key: string, tag: Tag, attributes: Record<string, string | number | null>, text?: string) => unknown}} Pen */
 /** @typedef {"g" | "rect" | "path" | "text" | "use" | "circle"} Tag */
 
+/** The type on a ticket, as a share of half its width. */
+export const ONE = 0.72;
+
 /** A letter is about this wide, as a share of its size. */
 export const LETTER = 0.58;
 
@@ -73,6 +76,6 @@ export function ticket(pen, key, at, { size, angle, gap, process }) {
     pen.draw(`${key} ${side}`, "path", { d: `${line(outer)}Z`, class: "ticket-half", transform: turned });
     const middle = { x: at.x + side * 0.56 * size, y: at.y };
     if (side < 0) mark(pen, `${key} mark`, process, middle, 0.68 * size, turned);
-    else numeral(pen, `${key} one`, middle, "ticket-one", 0.66 * size, "+1", turned);
+    else numeral(pen, `${key} one`, middle, "ticket-one", ONE * size, "+1", turned);
   }
 }

@@ -57,6 +57,12 @@ export function createStage(root, actions) {
     if (!view.moving || !drawing.hasAttribute("aria-label")) setAttribute(drawing, "aria-label", describe(view));
   }
 
+  drawing.addEventListener("click", ({ offsetX, offsetY }) => {
+    // By hand only: the keyboard has the names above the charts.
+    const chosen = layout?.cells.findIndex(({ x, y, width, height }) => offsetX >= x && offsetX <= x + width && offsetY >= y && offsetY <= y + height) ?? -1;
+    const cell = last?.state.cells[chosen];
+    if (cell && (last?.state.cells.length ?? 0) > 1) actions.look({ cell: cell.name });
+  });
   const resized = new ResizeObserver(() => last && render(last));
   resized.observe(root);
   return { render, destroy: () => resized.disconnect() };

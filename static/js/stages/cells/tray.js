@@ -1,7 +1,8 @@
 // The tray under the number: what has been lost lies in it, a torn ticket each.
 
 import { number } from "../../core/format.js";
-import { line, ticket, write } from "./shapes.js";
+import { LARGE } from "./layout.js";
+import { ONE, line, ticket, write } from "./shapes.js";
 
 /** @import { ViewState } from "../../core/types.js" */
 /** @import { Layout, Point } from "./layout.js" */
@@ -12,8 +13,8 @@ import { line, ticket, write } from "./shapes.js";
 const ANGLES = [-4, 5, -2, 7, -6, 3, -1, 6];
 
 /** Where a ticket lies. @param {Layout} layout @param {number} index @param {number} count @returns {Point & {angle: number, size: number}} */
-export function ticketAt({ tray, scale }, index, count) {
-  const size = Math.min(20 * scale, tray.height * 0.62);
+export function ticketAt({ tray, scale, least }, index, count) {
+  const size = least < LARGE ? Math.min(20 * scale, tray.height * 0.62) : least / ONE;
   const step = Math.min(2.5 * size, (tray.width - 2.8 * size) / Math.max(1, count - 1));
   const angle = ANGLES[index % ANGLES.length] ?? 0;
   return {
