@@ -41,7 +41,7 @@ def test_a_lock_that_died_with_its_holder_is_told_apart() -> None:
 
 def test_a_queue_is_held_by_nobody() -> None:
     assert told(Waiter(0, QUEUE, None)) == (
-        "Deadlock: P1 waits for the queue, which is empty, and nobody is left to put anything on it."
+        "Deadlock: P1 waits for the queue, which is empty, and nobody is left to put anything into it."
     )
 
 

@@ -147,6 +147,9 @@ class Looking:
 
     def choose(self, **choice: str) -> None:
         """Pick or type what would run, in the sentence."""
+        folded = self.page.locator(".choices summary")
+        if folded.is_visible() and not self.part(next(iter(choice))).is_visible():
+            folded.click()
         for name, value in choice.items():
             picker = self.part(name)
             if picker.evaluate("picker => picker.matches('select')"):

@@ -49,7 +49,7 @@ def test_this_time_is_held_beside_last_time(page: Page, server: RunningServer) -
     assert [value(text) for text in race.texts(".chip .chip-words")] == before
     assert "run it again to compare" in race.narration
     with page.expect_response("**/api/runs") as answered:
-        page.locator('[data-part="run"]').click()
+        page.keyboard.press("r")
     expect(race.root.locator('[data-part="narration"]')).to_contain_text("last time", timeout=RACE_MS)
     steps = server.steps(answered.value.json()["id"])
     now = [step["value"] for step in of(steps, "get")]

@@ -24,7 +24,7 @@ def test_every_task_is_a_bar_and_every_figure_that_of_the_steps(page: Page, serv
     assert race.figures() == ["10", str(most_at_once(steps)), str(out_of_order(steps))]
     assert race.count(".wait") == len(of(steps, "wait", target="pool"))
     if out_of_order(steps):
-        assert "results in order though the work was not" in race.narration
+        assert "The results are still in order." in race.narration
 
 
 def test_in_the_middle_there_are_tasks_that_wait_and_tasks_that_run(page: Page, server: RunningServer) -> None:

@@ -113,7 +113,7 @@ def test_a_wrong_lock_is_named_as_what_people_get_wrong(page: Page, server: Runn
     expect(looking.right.part("title")).to_have_text("With a lock, wrongly")
     expect(looking.right.part("guard-title")).to_have_text("a lock each")
     assert looking.right.score[2] > 0
-    assert "Each process made its own lock" in looking.right.narration
+    assert "Each process has its own lock" in looking.right.narration
 
 
 def test_a_run_that_lost_nothing_says_that_the_bug_is_still_there(page: Page, server: RunningServer) -> None:

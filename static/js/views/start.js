@@ -65,7 +65,10 @@ export function createStart(root, actions, catalogue) {
     const choice = read();
     if (choice) actions.choose(choice);
   });
-  fold.open = !window.matchMedia(SMALL).matches;
+  // Where there is room nothing folds, also once a phone has been turned or a window made larger.
+  const small = window.matchMedia(SMALL);
+  fold.open = !small.matches;
+  small.addEventListener("change", () => (fold.open = !small.matches));
   toggle(root, "is-ready", true);
   read();
 

@@ -7,6 +7,7 @@ import { part } from "../../core/death.js";
 import { number } from "../../core/format.js";
 import { cellSize, drawFlight, drawImpact, isAwaiting, registerSize, turning } from "./flight.js";
 import { drawGate, drawLocks } from "./gate.js";
+import { LARGE } from "./layout.js";
 import { sceneOf, seatOf } from "./scene.js";
 import { card, fitting, mark, numeral, write } from "./shapes.js";
 import { drawCardsBehind, drawThreads } from "./threads.js";
@@ -84,13 +85,19 @@ function drawSeats(pen, scene, layout, view) {
     mark(pen, `${process} mark`, process, seat.mark, 1.15 * type);
     const ended = state.ended ? " has-ended" : "";
     write(pen, `${process} name`, seat.name, `card-name${ended}`, 1.2 * type, seat.name.anchor, name);
-    const pid = view.run.processes[process]?.pid;
-    if (seat.pid && pid) write(pen, `${process} pid`, seat.pid, "card-pid", 0.85 * layout.small, seat.pid.anchor, `pid ${pid}`);
     const { words, more, isLoss } = captionOf(scene.state, process, { isDead: scene.isDead, isBrief: seat.isBrief });
     const about = `card-caption${isLoss ? " is-frayed" : ""}${ended}`;
     write(pen, `${process} caption`, seat.caption, about, sizeAt(layout, seat.caption, words), seat.caption.anchor, words);
     if (seat.more && more) write(pen, `${process} more`, seat.more, about, sizeAt(layout, seat.more, more), seat.more.anchor, more);
+    drawPid(pen, layout, seat, view.run.processes[process]?.pid ?? null, more, process);
   });
+}
+
+/** Beside the name, or below the caption where that has nothing more to say. @param {Pen} pen @param {Layout} layout
+ * @param {Layout["seats"][number]} seat @param {number | null} pid @param {string} more @param {number} process */
+function drawPid(pen, layout, seat, pid, more, process) {
+  const place = seat.pid ?? (layout.least < LARGE && more === "" ? seat.more : null);
+  if (place && pid) write(pen, `${process} pid`, place, "card-pid", 0.85 * layout.small, place.anchor, `pid ${pid}`);
 }
 
 /** The size at which words stay on the stage. @param {Layout} layout @param {TextPlace} place @param {string} words */
