@@ -2,7 +2,7 @@
 // processes that follow the schedule. Each sight has its place in the page and its button; a sight that cannot be had has no button.
 
 import { part, setAttribute, show } from "../../shell/dom.js";
-import { createFollowing } from "./following.js";
+import { Following } from "./following.js";
 import { createGraph } from "./graph.js";
 import { createMapSight, hasMap } from "./map.js";
 
@@ -17,7 +17,7 @@ export function createSights(root, exploration, { catalogue, look, choose, follo
   const graph = createGraph(part(root, "graph", HTMLElement), part(root, "graph-legend", HTMLElement), choose);
   const map = createMapSight(part(root, "map-sight", HTMLElement), follow);
   const showRoot = part(root, "show", HTMLElement);
-  const following = createFollowing(showRoot, catalogue, look, onChange);
+  const following = new Following(showRoot, catalogue, look, onChange);
   /** @type {NodeListOf<HTMLButtonElement>} */
   const buttons = root.querySelectorAll("button[data-sight]");
   /** What a person wants to see; where it cannot be had, something else is on show. @type {Sight} */
