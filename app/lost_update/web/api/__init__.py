@@ -15,10 +15,10 @@ from lost_update.web.stream import Viewers
 def routes(registry: Registry, viewers: Viewers) -> APIRouter:
     """The routes over one registry."""
     router = APIRouter(responses=errors.answers(400, 413, 500))
-    router.include_router(health.routes())
-    router.include_router(runs.routes(registry))
-    router.include_router(grants.routes(registry))
-    router.include_router(events.routes(registry, viewers))
-    router.include_router(exports.routes(registry))
-    router.include_router(interleavings.routes(registry))
+    health.add_to(router)
+    runs.add_to(router, registry)
+    grants.add_to(router, registry)
+    events.add_to(router, registry, viewers)
+    exports.add_to(router, registry)
+    interleavings.add_to(router, registry)
     return router

@@ -27,9 +27,8 @@ class Events(EventSourceResponse):
     media_type = "text/event-stream"
 
 
-def routes(registry: Registry, viewers: Viewers) -> APIRouter:
+def add_to(router: APIRouter, registry: Registry, viewers: Viewers) -> None:
     """The route to the events of a run."""
-    router = APIRouter()
 
     @router.get(
         "/api/runs/{run_id}/events",
@@ -55,5 +54,3 @@ def routes(registry: Registry, viewers: Viewers) -> APIRouter:
         run = find(registry, run_id)
         viewers.refuse_more()
         return Events(viewers.watch(run, last_event_id or after), send_timeout=SEND_TIMEOUT_SECONDS)
-
-    return router

@@ -37,9 +37,8 @@ class PythonFile(Response):
     media_type = "text/x-python"
 
 
-def routes(registry: Registry) -> APIRouter:
+def add_to(router: APIRouter, registry: Registry) -> None:
     """A route for each form that a run can be taken away in."""
-    router = APIRouter()
 
     @router.get(
         "/api/runs/{run_id}/steps.ndjson",
@@ -66,8 +65,6 @@ def routes(registry: Registry) -> APIRouter:
         run = find(registry, run_id)
         headers = {"Content-Disposition": f'attachment; filename="test_replay_{run.id}.py"'}
         return PythonFile(await run_in_threadpool(_replay, run), headers=headers)
-
-    return router
 
 
 async def _lines(run: Run) -> AsyncIterator[bytes]:

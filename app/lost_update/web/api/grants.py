@@ -11,9 +11,8 @@ from lost_update.web import errors
 from lost_update.web.api.shared import RunId, find, in_json
 
 
-def routes(registry: Registry) -> APIRouter:
+def add_to(router: APIRouter, registry: Registry) -> None:
     """The route that lets a process take a step."""
-    router = APIRouter()
 
     @router.post(
         "/api/runs/{run_id}/grants",
@@ -29,5 +28,3 @@ def routes(registry: Registry) -> APIRouter:
         run = find(registry, run_id)
         step = await run_in_threadpool(run.grant, request.process)
         return in_json(Granted(step=step, run=run.view()))
-
-    return router

@@ -7,9 +7,8 @@ from lost_update.web.api.shared import in_json
 from lost_update.web.shapes import Health
 
 
-def routes() -> APIRouter:
+def add_to(router: APIRouter) -> None:
     """The route that monitors ask."""
-    router = APIRouter()
 
     @router.get(
         "/healthz",
@@ -21,5 +20,3 @@ def routes() -> APIRouter:
     )
     async def health() -> Response:
         return in_json(Health(status="ok"))
-
-    return router

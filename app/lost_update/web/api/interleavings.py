@@ -14,9 +14,8 @@ from lost_update.web import errors
 from lost_update.web.api.shared import in_json
 
 
-def routes(registry: Registry) -> APIRouter:
+def add_to(router: APIRouter, registry: Registry) -> None:
     """The routes to what could happen. One answer is worked out at a time."""
-    router = APIRouter()
     exploring = asyncio.Lock()  # Who has to wait for others here takes no thread meanwhile: runs need them.
 
     @router.post(
@@ -46,5 +45,3 @@ def routes(registry: Registry) -> APIRouter:
     async def fix(request: FixRequest) -> Response:
         async with exploring:
             return in_json(await run_in_threadpool(registry.fix, request))
-
-    return router

@@ -11,9 +11,8 @@ from lost_update.web import errors
 from lost_update.web.api.shared import RunId, find, in_json
 
 
-def routes(registry: Registry) -> APIRouter:
+def add_to(router: APIRouter, registry: Registry) -> None:
     """The routes to runs as a whole."""
-    router = APIRouter()
 
     @router.post(
         "/api/runs",
@@ -65,5 +64,3 @@ def routes(registry: Registry) -> APIRouter:
         await run_in_threadpool(registry.stop, run, "It was stopped on request.")
         await run_in_threadpool(run.join)
         return in_json(run.view())
-
-    return router

@@ -10,99 +10,102 @@ import { stateInWords } from "./graph-words.js";
 /** @import { Graph, GraphState } from "../../core/exploring.js" */
 /** @import { Drawn } from "./graph-drawing.js" */
 
-/** @param {HTMLElement} root @param {HTMLElement} legend @param {(name: string) => void} choose */
-export function createGraph(root, legend, choose) {
-  const drawing = part(root, "graph-drawing", HTMLElement);
-  const words = part(root, "graph-words", HTMLElement);
+export class StateGraph {
+  #root;
+  #legend;
+  #choose;
+  #drawing;
+  #words;
   /** @type {Drawn | null} */
-  let drawn = null;
+  #drawn = null;
   /** The states on the chosen way. @type {ReadonlySet<number>} */
-  let way = new Set();
-  let walked = "";
+  #way = new Set();
+  #walked = "";
   /** The state in words. */
-  let told = 0;
+  #told = 0;
 
-  /** @param {Graph | null} wanted @param {readonly string[] | null} schedule */
-  function render(wanted, schedule) {
-    if (wanted !== (drawn?.graph ?? null)) open(wanted);
+  /** @param {HTMLElement} root @param {HTMLElement} legend @param {(name: string) => void} choose an outcome */
+  constructor(root, legend, choose) {
+    this.#root = root;
+    this.#legend = legend;
+    this.#choose = choose;
+    this.#drawing = part(root, "graph-drawing", HTMLElement);
+    this.#words = part(root, "graph-words", HTMLElement);
+  }
+
+  /** Whether there is one. @param {boolean} there */
+  show(there) {
+    show(this.#root, there);
+    show(this.#legend, there);
+  }
+
+  /** @param {Graph | null} graph @param {readonly string[] | null} schedule */
+  render(graph, schedule) {
+    if (graph !== (this.#drawn?.graph ?? null)) this.#open(graph);
     const path = schedule?.join(" ") ?? "";
-    if (!drawn || path === walked) return;
-    walked = path;
-    walk(drawn, schedule);
+    if (!this.#drawn || path === this.#walked) return;
+    this.#walked = path;
+    this.#walk(this.#drawn, schedule);
   }
 
   /** @param {Graph | null} graph */
-  function open(graph) {
-    drawn = graph && drawGraph(graph);
-    walked = "-";
-    told = 0;
-    drawing.replaceChildren(...(drawn ? [drawn.picture] : []));
-    if (!drawn) return;
-    legend.replaceChildren(...legendOf(drawn.graph));
-    drawn.nodes.forEach((node, number) => listen(node, number));
-  }
-
-  /** @param {SVGGElement} node @param {number} number */
-  function listen(node, number) {
-    node.addEventListener("pointerenter", () => tell(number));
-    node.addEventListener("focus", () => tell(number));
-    node.addEventListener("click", () => press(number));
-    node.addEventListener("keydown", (event) => move(event, number));
+  #open(graph) {
+    const drawn = graph && drawGraph(graph);
+    this.#drawn = drawn;
+    this.#walked = "-";
+    this.#told = 0;
+    this.#drawing.replaceChildren(...(drawn ? [drawn.picture] : []));
+    if (drawn) this.#legend.replaceChildren(...legendOf(drawn.graph));
+    drawn?.nodes.forEach((node, number) => {
+      node.addEventListener("pointerenter", () => this.#tell(drawn, number));
+      node.addEventListener("focus", () => this.#tell(drawn, number));
+      node.addEventListener("click", () => this.#press(drawn, number));
+      node.addEventListener("keydown", (event) => this.#move(drawn, number, event));
+    });
   }
 
   /** @param {Drawn} drawn @param {readonly string[] | null} schedule */
-  function walk({ graph, nodes, arcs }, schedule) {
+  #walk(drawn, schedule) {
+    const { graph, nodes, arcs } = drawn;
     const edges = wayThrough(graph, schedule ?? []);
-    way = new Set([0, ...edges.map((edge) => graph.edges[edge]?.to ?? 0)]);
+    this.#way = new Set([0, ...edges.map((edge) => graph.edges[edge]?.to ?? 0)]);
     arcs.forEach((arc, number) => toggle(arc, "is-way", edges.includes(number)));
-    nodes.forEach((node, number) => toggle(node, "is-way", schedule !== null && way.has(number)));
+    nodes.forEach((node, number) => toggle(node, "is-way", schedule !== null && this.#way.has(number)));
     // What is on the way lies on top.
     for (const edge of edges) {
       const arc = arcs[edge];
       arc?.parentElement?.append(arc);
     }
-    tell([...way].pop() ?? 0);
+    this.#tell(drawn, [...this.#way].pop() ?? 0);
   }
 
-  /** @param {number} number */
-  function tell(number) {
-    if (!drawn) return;
-    const { graph, nodes } = drawn;
-    nodes[told]?.setAttribute("tabindex", "-1");
-    nodes[told]?.classList.remove("is-told");
-    told = number;
-    nodes[told]?.setAttribute("tabindex", "0");
-    nodes[told]?.classList.add("is-told");
-    setText(words, stateInWords(graph, number));
+  /** @param {Drawn} drawn @param {number} number */
+  #tell({ graph, nodes }, number) {
+    nodes[this.#told]?.setAttribute("tabindex", "-1");
+    nodes[this.#told]?.classList.remove("is-told");
+    this.#told = number;
+    nodes[number]?.setAttribute("tabindex", "0");
+    nodes[number]?.classList.add("is-told");
+    setText(this.#words, stateInWords(graph, number));
   }
 
-  /** An end is chosen. @param {number} number */
-  function press(number) {
-    const name = endOf(drawn?.graph.states[number]);
-    if (name !== null) choose(name);
+  /** An end is chosen. @param {Drawn} drawn @param {number} number */
+  #press({ graph }, number) {
+    const name = endOf(graph.states[number]);
+    if (name !== null) this.#choose(name);
   }
 
-  /** @param {KeyboardEvent} event @param {number} number */
-  function move(event, number) {
-    if (!drawn) return;
+  /** @param {Drawn} drawn @param {number} number @param {KeyboardEvent} event */
+  #move(drawn, number, event) {
     const { key } = event;
     const isPress = key === "Enter" || key === " ";
-    if (isPress) press(number);
-    const to = isPress ? number : neighbour(drawn, way, number, key);
+    if (isPress) this.#press(drawn, number);
+    const to = isPress ? number : neighbour(drawn, this.#way, number, key);
     if (to === undefined && !key.startsWith("Arrow")) return;
     event.preventDefault();
     event.stopPropagation();
     if (to !== undefined) drawn.nodes[to]?.focus();
   }
-
-  return {
-    render,
-    /** Whether there is one. @param {boolean} there */
-    show(there) {
-      show(root, there);
-      show(legend, there);
-    },
-  };
 }
 
 /** The name of the outcome that a state is; null where it is none. @param {GraphState | undefined} state */

@@ -3,7 +3,7 @@
 
 import { part, setAttribute, show } from "../../shell/dom.js";
 import { Following } from "./following.js";
-import { createGraph } from "./graph.js";
+import { StateGraph } from "./graph.js";
 import { createMapSight, hasMap } from "./map.js";
 
 /** @import { Catalogue, Look, Problem } from "../../core/types.js" */
@@ -14,7 +14,7 @@ import { createMapSight, hasMap } from "./map.js";
 /** @param {HTMLElement} root @param {Exploration} exploration @param {{catalogue: Catalogue, look: Look, choose: (name: string) => void,
  *   follow: (schedule: readonly string[], name: string) => void, onChange: () => void}} setting */
 export function createSights(root, exploration, { catalogue, look, choose, follow, onChange }) {
-  const graph = createGraph(part(root, "graph", HTMLElement), part(root, "graph-legend", HTMLElement), choose);
+  const graph = new StateGraph(part(root, "graph", HTMLElement), part(root, "graph-legend", HTMLElement), choose);
   const map = createMapSight(part(root, "map-sight", HTMLElement), follow);
   const showRoot = part(root, "show", HTMLElement);
   const following = new Following(showRoot, catalogue, look, onChange);
