@@ -172,19 +172,6 @@ def test_what_draws_knows_neither_the_player_nor_the_server() -> None:
 TOO_LONG = 80
 """Lines of a function."""
 
-STILL_TOO_LONG = {
-    # All routes of the interface, with their descriptions: to be one file a resource.
-    ("app/lost_update/web/api.py", "routes"),
-    # To be taken apart or deleted by issue 10, each by whoever draws it anew.
-    ("static/js/pages/interleavings/graph.js", "createGraph"),
-    ("static/js/pages/interleavings/following.js", "createFollowing"),
-    # The other ways to draw a run: not touched yet.
-    ("static/js/stages/queue/stage.js", "createStage"),
-    ("static/js/stages/pool/stage.js", "createStage"),
-    ("static/js/stages/processes/stage.js", "createStage"),
-}
-"""Functions that have to be shortened yet. Nothing is added here."""
-
 
 def lengths_of_python() -> list[tuple[str, str, int]]:
     """Each function of Python, ours and the tests': its file, its name, its lines."""
@@ -213,9 +200,7 @@ def test_no_function_is_over_80_lines() -> None:
     python, scripts = lengths_of_python(), lengths_of_scripts()
     assert len(python) > len(PYTHON_FILES) / 2, "the functions of Python were not found"
     assert len(scripts) > len(SCRIPT_FILES), "the functions of the scripts were not found"
-    too_long = {(file, name): lines for file, name, lines in python + scripts if lines > TOO_LONG}
-    assert {each: lines for each, lines in too_long.items() if each not in STILL_TOO_LONG} == {}
-    assert STILL_TOO_LONG - set(too_long) == set(), "take these off the list"
+    assert {(file, name): lines for file, name, lines in python + scripts if lines > TOO_LONG} == {}
 
 
 def test_every_page_has_a_template_and_a_folder_and_nothing_lies_beside_them() -> None:

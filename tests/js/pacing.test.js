@@ -59,6 +59,17 @@ for (const [death, length] of /** @type {[number | null, number][]} */ ([[null, 
   });
 }
 
+for (const [death, length] of /** @type {[number | null, number][]} */ ([[null, 10], [9, 12], [12, 24], [null, 40], [20, 300]])) {
+  test(`a playback of ${length} steps that may take 15 s is over by then, and each step of a short one can be read`, () => {
+    const within = 15_000;
+    const times = dwells({ from: 0, known: length, length, ends: true, deaths: death === null ? [] : [death], within });
+    assert.ok(sum(times) <= within + 1, `${sum(times)} ms`);
+    if (length <= 40) assert.ok(Math.min(...times) >= 350, `${Math.min(...times)} ms`);
+    // What is short anyway is not hurried.
+    if (length <= 12) assert.equal(times[0], 700);
+  });
+}
+
 test("who plays on from somewhere sees the next death as well as the first", () => {
   const history = historyOf(caseOf("race-none"));
   const { length } = history;

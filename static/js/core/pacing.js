@@ -16,6 +16,7 @@
  * @property {number} length so many there will be, as far as one can guess
  * @property {boolean} ends no more steps will come
  * @property {readonly number[]} deaths the positions of the next writes that erase an update, as `deathsAhead` finds them
+ * @property {number | undefined} [within] where half a minute is too long: what would take more ms is played faster throughout
  */
 
 /** In ms, at speed 1. @typedef {{dwell: (position: number) => number, total: number}} Pace */
@@ -45,7 +46,7 @@ const APPROACH = 6;
 const FASTEST_CHANGE = 0.81;
 
 /** @param {Ahead} ahead @returns {Pace} */
-export function pacing({ from, known, length, ends, deaths }) {
+export function pacing({ from, known, length, ends, deaths, within = ALL }) {
   const last = Math.max(length, known);
   // Who cannot know whether something will be lost plays as if it were lost right after what has come.
   const at = deaths.at(-1) ?? (ends ? from : known + 1);
@@ -58,7 +59,9 @@ export function pacing({ from, known, length, ends, deaths }) {
     if (position > at) return after.at(position - at - 1);
     return before.at(position - from - 1 - deaths.filter((death) => death < position).length);
   }
-  return { dwell, total: before.total + dying + after.total };
+  const total = before.total + dying + after.total;
+  const share = Math.min(1, within / total);
+  return { dwell: (position) => share * dwell(position), total: share * total };
 }
 
 /** The next write that erases an update, as far as is known; and where that update comes back and another is lost for

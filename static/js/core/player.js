@@ -32,6 +32,7 @@ const NS_PER_MS = 1e6;
  * @property {() => boolean} flows whether they come by themselves, and not only when somebody asks for one
  * @property {() => number} expected how many steps the longest race will have, as far as one can guess
  * @property {() => boolean} calm no motion is wanted
+ * @property {number | undefined} [within] the playback is over in so many ms
  * @property {() => void} draw
  * @property {Clock} clock */
 
@@ -211,7 +212,7 @@ export class Player {
       .map((history) => deathsAhead(history, from))
       .filter((found) => found.length > 0)
       .sort(([one = 0], [other = 0]) => one - other);
-    this.#planned = { key, length, pace: pacing({ from, known, length, ends, deaths }) };
+    this.#planned = { key, length, pace: pacing({ from, known, length, ends, deaths, within: this.#source.within }) };
     return this.#planned;
   }
 

@@ -84,6 +84,13 @@ export function drawName(layer, name, y, type, place) {
   layer.draw(`name ${place}`, "text", { class: "lane-name", x: 1.35 * type, y: y + 0.35 * type }, name);
 }
 
+/** Words in a lane that begin at a place, or end at the end of the axis where they would go over it.
+ * @param {Layer} layer @param {string} key @param {string} name a class @param {Axis} axis @param {{x: number, y: number}} at @param {number} type @param {string} text */
+export function drawWordsFrom(layer, key, name, axis, { x, y }, type, text) {
+  const over = x + widthOf(text, type) > axis.right;
+  layer.draw(key, "text", { class: name, x: over ? axis.right : x, y, "text-anchor": over ? "end" : "start" }, text);
+}
+
 /** How much room names need. @param {readonly string[]} names @param {number} type */
 export function gutter(names, type) {
   return 1.35 * type + Math.max(...names.map((name) => widthOf(name, 1.06 * type)), 0) + 0.6 * type;

@@ -30,6 +30,7 @@ import { createOpening } from "./race-player/opening.js";
  * @property {Catalogue} catalogue
  * @property {Look} [look] how it is looked at first
  * @property {(view: TransportState) => void} [onDraw] after each drawing: time for whatever is around it
+ * @property {number} [within] a playback is over in so many ms, where half a minute is too long
  * @property {Readonly<Record<string, Create>>} [ready] panels that need not be fetched when they are opened
  */
 
@@ -42,7 +43,7 @@ const MOST = 3;
 const PLAIN_LOOK = { panel: "timeline", solo: null, projector: false, cell: null };
 
 /** @param {HTMLElement} root @param {Setting} setting */
-export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = () => {}, ready = {} }) {
+export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = () => {}, within, ready = {} }) {
   const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
   const isCalm = () => stillness.matches;
   const places = sections(part(root, "races", HTMLElement));
@@ -53,6 +54,7 @@ export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = 
     flows: () => onShow.played.some((race) => race.flows),
     expected: () => onShow.expected,
     calm: isCalm,
+    within,
     draw: () => drawing.draw(),
     clock: {
       now: () => performance.now(),

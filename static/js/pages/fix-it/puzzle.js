@@ -1,7 +1,7 @@
 // The puzzle in play: where the two calls stand, what the server said of that, and the real processes that follow it.
 
 import { part } from "../../shell/dom.js";
-import { createFollowing } from "../interleavings/following.js";
+import { Following } from "../interleavings/following.js";
 import { addressOf, judge, readPlace } from "./api.js";
 import { DEADLOCK, createBench } from "./bench.js";
 import { LEVELS, isSolved } from "./levels.js";
@@ -53,7 +53,7 @@ export class Puzzle {
     this.#level = LEVELS.find(({ name }) => name === asked.level) ?? /** @type {Level} */ (LEVELS[0]);
     /** @type {Look} */
     const look = { panel: "timeline", solo: null, cell: null, projector: asked.projector };
-    this.#following = createFollowing(part(body, "show", HTMLElement), catalogue, look, () => this.render());
+    this.#following = new Following(part(body, "show", HTMLElement), catalogue, look, () => this.render());
     this.actions = {
       placeHere: (call) => {
         if (this.#worker.here !== null) this.#place(call, this.#worker.here);

@@ -3,120 +3,145 @@
 import { nameOf } from "../../core/observations.js";
 
 /** @import { RacePlayer } from "../../views/race-player.js" */
-/** @import { Catalogue, Look, Problem, RunRequest, RunView, TransportState } from "../../core/types.js" */
+/** @import { Catalogue, Look, Problem, RunRequest, RunView } from "../../core/types.js" */
 
 /** What came of it. @typedef {{run: RunView, promised: string, really: string | null}} Verdict */
 
-/** Seconds that a playback should take at most; faster than eight times is no playback any more. */
-const PLAYED = 14;
-const SPEEDS = [1, 2, 4, 8];
-const STEPS_A_SECOND = 1.25;
+/** A playback is over in so many ms: here it is one of many that one looks at. */
+const WITHIN = 15_000;
 
 /** @type {Problem} */
 const BROKEN = { code: "broken", message: "What shows the run did not come.", hint: "Load the page again." };
 
-/** @param {HTMLElement} root @param {Catalogue} catalogue @param {Look} look @param {() => void} onChange */
-export function createFollowing(root, catalogue, look, onChange) {
+export class Following {
+  #root;
+  #catalogue;
+  #look;
+  #onChange;
   /** Fetched once somebody wants to see it. @type {Promise<RacePlayer> | null} */
-  let fetched = null;
+  #fetched = null;
   /** @type {RacePlayer | null} */
-  let player = null;
-  let promised = "";
-  let played = false;
+  #player = null;
+  #promised = "";
+  /** All that came has still to be played. */
+  #unplayed = false;
   /** Counts the starts: an answer to an earlier one is not for us any more. */
-  let starts = 0;
-  let busy = false;
+  #starts = 0;
+  #starting = false;
   /** What was told last of how the run stands. */
-  let told = "";
+  #told = "";
 
-  /** @returns {Promise<RacePlayer>} */
-  async function ready() {
-    fetched ??= import("../../views/race-player.js").then(({ createRacePlayer }) => createRacePlayer(root, { catalogue, look, onDraw }));
-    try {
-      player = await fetched;
-    } catch (error) {
-      // The server was away: the next press tries again.
-      fetched = null;
-      throw error;
-    }
-    return player;
+  /** @param {HTMLElement} root @param {Catalogue} catalogue @param {Look} look @param {() => void} onChange */
+  constructor(root, catalogue, look, onChange) {
+    this.#root = root;
+    this.#catalogue = catalogue;
+    this.#look = look;
+    this.#onChange = onChange;
+  }
+
+  get busy() {
+    return this.#starting || (this.#player?.running ?? false);
+  }
+
+  get started() {
+    return this.#race !== undefined;
+  }
+
+  /** Where there is a run that has ended. @returns {Verdict | null} */
+  get verdict() {
+    const race = this.#race;
+    return race?.complete ? { run: race.run, promised: this.#promised, really: nameOf(race.run) } : null;
+  }
+
+  /** What would run, before anything has. @param {RunRequest} request */
+  rest(request) {
+    void this.#ready().then((player) => {
+      if (player.races.length === 0) player.rest([request]);
+    }, () => {});
   }
 
   /** @param {RunRequest} request @param {string} name how it will end @returns {Promise<Problem | null>} */
-  async function follow(request, name) {
-    starts += 1;
-    const own = starts;
-    busy = true;
-    onChange();
+  async follow(request, name) {
+    this.#starts += 1;
+    const own = this.#starts;
+    this.#starting = true;
+    this.#onChange();
     try {
-      const it = await ready();
-      if (own !== starts) return null;
-      it.actions.stop();
-      promised = name;
-      played = false;
-      it.rest([request]);
-      return await it.start([request]);
+      const player = await this.#ready();
+      if (own !== this.#starts) return null;
+      player.actions.stop();
+      player.rest([request]);
+      this.#promised = name;
+      this.#unplayed = request.pace === "step";
+      return await player.start([request]);
     } catch {
       return BROKEN;
     } finally {
-      if (own === starts) busy = false;
-      onChange();
+      if (own === this.#starts) this.#starting = false;
+      this.#onChange();
     }
   }
 
-  /** @param {TransportState} view */
-  function onDraw({ length }) {
-    const race = player?.races[0];
-    if (race?.complete && !played) {
-      played = true;
-      // Real processes are done at once: what they did is played from the start, as slowly as it can be read.
-      if (!window.matchMedia("(prefers-reduced-motion: reduce)").matches) {
-        player?.actions.setSpeed(SPEEDS.find((speed) => length / (STEPS_A_SECOND * speed) <= PLAYED) ?? 8);
-        player?.actions.toStart();
-        player?.actions.togglePlay();
-      }
+  /** Nothing is on show any more. */
+  clear() {
+    this.#starts += 1;
+    this.#starting = false;
+    this.#player?.actions.stop();
+    this.#player?.open([]);
+  }
+
+  /** @param {(actions: RacePlayer["actions"]) => void} act */
+  act(act) {
+    if (this.#player && this.started) act(this.#player.actions);
+  }
+
+  /** @param {boolean} projector */
+  look(projector) {
+    this.#look = { ...this.#look, projector };
+    this.#player?.look({ projector });
+  }
+
+  redraw() {
+    this.#player?.invalidate();
+  }
+
+  get #race() {
+    return this.#player?.races[0];
+  }
+
+  /** @returns {Promise<RacePlayer>} */
+  async #ready() {
+    this.#fetched ??= this.#fetch();
+    try {
+      this.#player = await this.#fetched;
+    } catch (error) {
+      // The server was away: the next press tries again.
+      this.#fetched = null;
+      throw error;
     }
+    return this.#player;
+  }
+
+  /** @returns {Promise<RacePlayer>} */
+  async #fetch() {
+    const { createRacePlayer } = await import("../../views/race-player.js");
+    return createRacePlayer(this.#root, { catalogue: this.#catalogue, look: this.#look, onDraw: () => this.#onDraw(), within: WITHIN });
+  }
+
+  #onDraw() {
+    const race = this.#race;
+    if (race?.complete && this.#unplayed) this.#play();
     const now = [race?.run.id, race?.run.status, race?.complete].join(" ");
-    if (now === told) return;
-    told = now;
-    onChange();
+    if (now === this.#told) return;
+    this.#told = now;
+    this.#onChange();
   }
 
-  return {
-    follow,
-    /** What would run, before anything has. @param {RunRequest} request */
-    rest(request) {
-      void ready().then((it) => {
-        if (it.races.length === 0) it.rest([request]);
-      }, () => {});
-    },
-    /** Nothing is on show any more. */
-    clear() {
-      starts += 1;
-      busy = false;
-      player?.actions.stop();
-      player?.open([]);
-    },
-    /** @param {(actions: RacePlayer["actions"]) => void} act */
-    act(act) {
-      if (player?.races.length) act(player.actions);
-    },
-    /** @param {boolean} projector */
-    look(projector) {
-      look = { ...look, projector };
-      player?.look({ projector });
-    },
-    redraw: () => player?.invalidate(),
-    get busy() {
-      return busy || (player?.running ?? false);
-    },
-    get started() {
-      return (player?.races.length ?? 0) > 0;
-    },
-    /** Where there is a run that has ended. @returns {Verdict | null} */
-    get verdict() {
-      const race = player?.races[0];
-      return race?.complete ? { run: race.run, promised, really: nameOf(race.run) } : null;
-    },
-  };
+  /** Processes that follow a schedule are done at once: what they did is played from the start. */
+  #play() {
+    this.#unplayed = false;
+    if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    this.#player?.actions.toStart();
+    this.#player?.actions.togglePlay();
+  }
 }

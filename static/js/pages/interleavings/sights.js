@@ -2,8 +2,8 @@
 // processes that follow the schedule. Each sight has its place in the page and its button; a sight that cannot be had has no button.
 
 import { part, setAttribute, show } from "../../shell/dom.js";
-import { createFollowing } from "./following.js";
-import { createGraph } from "./graph.js";
+import { Following } from "./following.js";
+import { StateGraph } from "./graph.js";
 import { createMapSight, hasMap } from "./map.js";
 
 /** @import { Catalogue, Look, Problem } from "../../core/types.js" */
@@ -14,10 +14,10 @@ import { createMapSight, hasMap } from "./map.js";
 /** @param {HTMLElement} root @param {Exploration} exploration @param {{catalogue: Catalogue, look: Look, choose: (name: string) => void,
  *   follow: (schedule: readonly string[], name: string) => void, onChange: () => void}} setting */
 export function createSights(root, exploration, { catalogue, look, choose, follow, onChange }) {
-  const graph = createGraph(part(root, "graph", HTMLElement), part(root, "graph-legend", HTMLElement), choose);
+  const graph = new StateGraph(part(root, "graph", HTMLElement), part(root, "graph-legend", HTMLElement), choose);
   const map = createMapSight(part(root, "map-sight", HTMLElement), follow);
   const showRoot = part(root, "show", HTMLElement);
-  const following = createFollowing(showRoot, catalogue, look, onChange);
+  const following = new Following(showRoot, catalogue, look, onChange);
   /** @type {NodeListOf<HTMLButtonElement>} */
   const buttons = root.querySelectorAll("button[data-sight]");
   /** What a person wants to see; where it cannot be had, something else is on show. @type {Sight} */

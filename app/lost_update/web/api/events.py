@@ -1,0 +1,56 @@
+"""`/api/runs/{run_id}/events`: a run, watched while it goes on. What is sent is made in `lost_update.web.stream`."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Header, Query
+from sse_starlette import EventSourceResponse
+
+from lost_update.runs.registry import Registry
+from lost_update.web import errors
+from lost_update.web.api.shared import RunId, find
+from lost_update.web.shapes import Event
+from lost_update.web.stream import Viewers
+
+SEND_TIMEOUT_SECONDS = 30
+"""A viewer who takes nothing for this long is let go."""
+
+WATCHING: Final = """\
+Server-Sent Events: first what has happened, then what happens. Each event is one JSON object in `data`; the schema says
+which events there are. `steps` and `end` have an id, `RUN-NEXT`: sent as `Last-Event-ID`, or in `after`, it makes
+the stream go on there with no gap and no repeat. Any other id means from the start. After `end` the stream closes.
+"""
+
+
+class Events(EventSourceResponse):
+    """Server-Sent Events."""
+
+    media_type = "text/event-stream"
+
+
+def add_to(router: APIRouter, registry: Registry, viewers: Viewers) -> None:
+    """The route to the events of a run."""
+
+    @router.get(
+        "/api/runs/{run_id}/events",
+        operation_id="watchRun",
+        tags=["runs"],
+        summary="Watch a run",
+        description=WATCHING,
+        response_class=Events,
+        response_description="The events of the run, up to its end.",
+        responses={200: {"model": list[Event]}, **errors.answers(404, 503)},
+    )
+    async def watch(
+        run_id: RunId,
+        last_event_id: Annotated[
+            str,
+            Header(
+                alias="Last-Event-ID",
+                description="The id of the last event that was seen. Browsers send it when they connect again.",
+            ),
+        ] = "",
+        after: Annotated[str, Query(description="The same, for whoever cannot set a header.")] = "",
+    ) -> Events:
+        run = find(registry, run_id)
+        viewers.refuse_more()
+        return Events(viewers.watch(run, last_event_id or after), send_timeout=SEND_TIMEOUT_SECONDS)

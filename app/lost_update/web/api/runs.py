@@ -1,0 +1,66 @@
+"""`/api/runs`: start runs, look at them, stop them."""
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from lost_update.runs.registry import Registry
+from lost_update.runs.request import RunRequest
+from lost_update.runs.view import RunView
+from lost_update.web import errors
+from lost_update.web.api.shared import RunId, find, in_json
+
+
+def add_to(router: APIRouter, registry: Registry) -> None:
+    """The routes to runs as a whole."""
+
+    @router.post(
+        "/api/runs",
+        operation_id="startRun",
+        tags=["runs"],
+        summary="Start a run",
+        response_description="The run, which has just been started or waits for its place.",
+        response_model=RunView,
+        status_code=201,
+        responses=errors.answers(403, 415, 422, 429, 503),
+    )
+    async def start(request: RunRequest) -> Response:
+        return in_json((await run_in_threadpool(registry.submit, request)).view(), 201)
+
+    @router.get(
+        "/api/runs",
+        operation_id="listRuns",
+        tags=["runs"],
+        summary="List all runs",
+        response_description="All that are remembered, newest first.",
+        response_model=list[RunView],
+    )
+    async def list_runs() -> Response:
+        return in_json([run.view() for run in registry.newest_first()])
+
+    @router.get(
+        "/api/runs/{run_id}",
+        operation_id="showRun",
+        tags=["runs"],
+        summary="Look at a run",
+        response_description="The run as it is now.",
+        response_model=RunView,
+        responses=errors.answers(404),
+    )
+    async def show(run_id: RunId) -> Response:
+        return in_json(find(registry, run_id).view())
+
+    @router.delete(
+        "/api/runs/{run_id}",
+        operation_id="stopRun",
+        tags=["runs"],
+        summary="Stop a run",
+        response_description="The run, which is over now. One that was over already stays as it was.",
+        response_model=RunView,
+        responses=errors.answers(403, 404, 415),
+    )
+    async def stop(run_id: RunId) -> Response:
+        run = find(registry, run_id)
+        await run_in_threadpool(registry.stop, run, "It was stopped on request.")
+        await run_in_threadpool(run.join)
+        return in_json(run.view())

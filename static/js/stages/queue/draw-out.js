@@ -1,0 +1,40 @@
+// What came out of the pipe, in order, and below it what did last time.
+
+import { drawChips } from "../chips.js";
+import { shown } from "../parts.js";
+import { chipOf } from "./draw-items.js";
+import { lastTime } from "./memory.js";
+
+/** @import { Chip } from "../chips.js" */
+/** @import { Diagram } from "../diagram.js" */
+/** @import { Past } from "./memory.js" */
+/** @import { Queue } from "./model.js" */
+/** @import { Scene } from "./stage.js" */
+
+/** @param {Diagram} diagram @param {Scene} scene */
+export function drawOut(diagram, scene) {
+  const { middle, front } = diagram;
+  const { view, queue, place } = scene;
+  const { out, rows, type, rowsLeft } = place;
+  const [row, other] = rows;
+  if (row === undefined) return;
+  front.draw("this time", "text", { class: "row-name", x: 0, y: row + 0.35 * type }, other === undefined ? "came out" : "this time");
+  drawChips(middle, "out", queue.out, (got) => ({ ...chipOf(view, got, ""), isEarly: got.passed.length > 0 }), { x: rowsLeft, y: row }, place, out);
+  if (other !== undefined) drawLastTime(diagram, scene, other);
+}
+
+/** @param {Diagram} diagram @param {Scene} scene @param {number} y */
+function drawLastTime({ middle, front }, { view, queue, place }, y) {
+  const { out, type, rowsLeft } = place;
+  front.draw("last time", "text", { class: "row-name", x: 0, y: y + 0.35 * type }, "last time");
+  const before = lastTime(view);
+  if (before) drawChips(middle, "before", before, (past, index) => chipOfPast(past, queue.out[index]), { x: rowsLeft, y }, place, out);
+  else front.draw("no last time", "text", { class: "quiet-words", x: rowsLeft, y: y + 0.35 * type }, "run it again to compare");
+}
+
+/** What came out at that place last time stands out where something else does now.
+ * @param {Past} past @param {Queue["out"][number] | undefined} now @returns {Chip} */
+function chipOfPast({ value, name }, now) {
+  const differs = now !== undefined && now.value !== value;
+  return { name, text: shown(value), tone: differs ? "is-other" : "is-past", isEarly: false };
+}
