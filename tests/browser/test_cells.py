@@ -61,8 +61,10 @@ def test_losses_of_all_cells_are_visited_one_by_one(
             break
         step = next(step for step in writes if step["index"] == looking.position - 1)
         assert f"to {step['target']}, made from" in looking.left.narration
-        losing = looking.left.part("stage").locator(".cell-box").evaluate_all(
-            "boxes => boxes.map(box => box.classList.contains('is-losing'))"
+        losing = (
+            looking.left.part("stage")
+            .locator(".cell-box")
+            .evaluate_all("boxes => boxes.map(box => box.classList.contains('is-losing'))")
         )
         assert losing == [cell["name"] == step["target"] for cell in run["summary"]["cells"]]
         targets.add(step["target"])

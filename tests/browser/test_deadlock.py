@@ -39,12 +39,13 @@ def test_a_lock_of_a_process_that_failed_stays_held_and_with_releases_it(page: P
     statuses = looking.left.part("stage").locator(".card-caption")
     expect(statuses).to_have_text(["ended, holds the lock", "waits for ever"])
     assert "P1 failed, and the lock was released on the way out." in looking.right.narration
-    for race, run, words in zip(
-        (looking.left, looking.right), runs, ("still holds the lock", "On the way out it released the lock"), strict=True
-    ):
+    ends = ("still holds the lock", "On the way out it released the lock")
+    for race, run, words in zip((looking.left, looking.right), runs, ends, strict=True):
         fail = next(step for step in server.steps(run["id"]) if step["op"] == "fail")
         looking.go_to(fail["index"] + 1)
-        expect(race.part("narration")).to_have_text(re.compile(f"P1 fails: an exception that nothing caught ends its code here.*{words}"))
+        expect(race.part("narration")).to_have_text(
+            re.compile(f"P1 fails: an exception that nothing caught ends its code here.*{words}")
+        )
 
 
 def test_many_who_wait_are_told_together(page: Page, server: RunningServer) -> None:
