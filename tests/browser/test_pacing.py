@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, Pair
 from tests.browser.looking import Looking, StartedRuns
-from tests.serving import RunningServer, until
+from tests.serving import RunningServer, serving, until
 
 FRAME_MS = 16
 
@@ -93,6 +93,28 @@ def test_a_race_that_has_begun_is_played_from_its_first_step_until_the_first_upd
     assert looking.position == looking.length
     expect(looking.part("play")).to_have_attribute("aria-label", "Play")
     looking.left.wait_for_the_end()
+
+
+@pytest.mark.parametrize("on_one_core", [False, True], ids=["all cores", "one core"])
+def test_the_first_lost_update_is_seen_to_die_moment_by_moment(page: Page, on_one_core: bool) -> None:
+    with serving(on_one_core=on_one_core) as server:
+        looking, run = begin(page, server)
+        death, *_ = lost_at(server, run)
+        stage = looking.left.part("stage")
+        seen: dict[str, int] = {}
+        for _ in range(0, death * STEP_MS + 4500, FRAME_MS * 4):
+            page.clock.run_for(FRAME_MS * 4)
+            phase = stage.get_attribute("data-phase") or ""
+            seen[phase] = seen.get(phase, 0) + FRAME_MS * 4
+            if looking.position == death:
+                # Nothing is called lost, and nothing lies in the tray, before the number has landed.
+                has_hit = phase in {"impact", "tear", "rest"}
+                assert ("is lost." in looking.left.narration) == has_hit
+                assert (looking.left.score[2] > 0) == has_hit
+                assert (stage.locator(".ticket:visible").count() > 0) <= (phase == "rest")
+        death_phases = [phase for phase in seen if phase]
+        assert death_phases == ["thread", "stale", "travel", "impact", "tear", "rest"]
+        assert sum(seen[phase] for phase in ("travel", "impact", "tear", "rest")) >= 4000
 
 
 def test_the_chip_says_how_much_slower_it_is_shown_and_going_live_shows_the_newest_step(
