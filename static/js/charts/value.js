@@ -3,6 +3,7 @@
 
 import { BUCKET } from "../core/overview.js";
 import { setAttribute, svg } from "../shell/dom.js";
+import { legend } from "./legend.js";
 
 /** @import { History } from "../core/history.js" */
 /** @import { RaceActions, RunView, ViewState } from "../core/types.js" */
@@ -27,7 +28,7 @@ export function createValue(root, _actions) {
   const picture = svg("svg", { class: "value-picture", viewBox: `0 -6 ${WIDTH} ${HEIGHT + 8}`, preserveAspectRatio: "none", "aria-hidden": "true" });
   picture.append(gap, ground, expected, line);
   root.setAttribute("role", "img");
-  root.append(picture);
+  root.append(picture, legend([["expected", "expected"], ["value", "counter"], ["gap", "lost"]]));
   let drawn = "";
 
   /** @param {ViewState} view */
@@ -50,7 +51,7 @@ export function createValue(root, _actions) {
     if (!view.moving || !root.hasAttribute("aria-label")) setAttribute(root, "aria-label", `The value grew to ${last.value}; ${last.expected} was expected.`);
   }
 
-  return { render, destroy: () => picture.remove() };
+  return { render, destroy: () => root.replaceChildren() };
 }
 
 /** How many steps the race has; while they still come, as many as the goal lets one expect. @param {ViewState} view */

@@ -6,6 +6,14 @@ import { html, part, setAttribute, setText, toggle } from "../shell/dom.js";
 /** @import { Guess } from "../core/guess.js" */
 /** @import { RunView, TransportState } from "../core/types.js" */
 
+/** The one obvious next act; null while there is none. @param {TransportState} transport */
+function nextAct({ inviting, live, playing, losses, lossesOnShow }) {
+  if (inviting) return "See how one died";
+  // One has just been seen to die: there may be more of them.
+  if (live || playing || lossesOnShow === "") return null;
+  return Number(lossesOnShow.split("–").at(-1)) < losses ? "See the next one" : "Back to the result";
+}
+
 /** The button that starts becomes the one that stops: the second press of a double click, in ms, is neither. */
 const DOUBLE_CLICK = 600;
 
@@ -39,9 +47,10 @@ export function createClosing(root, actions) {
     setText(again, running ? "Stop" : "Run again");
     setAttribute(again, "aria-busy", view.busy ? "true" : null);
     setAttribute(change, "aria-expanded", String(view.changing));
-    const { inviting } = view.transport;
-    toggle(see, "is-inviting", inviting);
-    see.disabled = !inviting;
+    const act = nextAct(view.transport);
+    if (act) setText(see, act);
+    toggle(see, "is-inviting", act !== null);
+    see.disabled = act === null;
     tell(view);
   }
 

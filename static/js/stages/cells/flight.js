@@ -5,9 +5,9 @@
 import { IMPACT, REST, part } from "../../core/death.js";
 import { number } from "../../core/format.js";
 import { cellOf, seatOf } from "./scene.js";
-import { between, card, fitting, line, numeral, ticket } from "./shapes.js";
+import { along, between, card, fitting, line, numeral, ticket } from "./shapes.js";
+import { endOf } from "./threads.js";
 import { ticketAt } from "./tray.js";
-import { lossLabel } from "./words.js";
 
 /** @import { Step, ViewState } from "../../core/types.js" */
 /** @import { Layout, Point } from "./layout.js" */
@@ -16,9 +16,6 @@ import { lossLabel } from "./words.js";
 
 /** A read has arrived at this share of the time that it is shown. */
 const ARRIVED = 0.8;
-
-/** What the falling ticket means is said until it moves on to where the words stand. */
-const WORDS_END = 0.58;
 
 /** Whether the register of a process waits for a number that is on its way to it. @param {Scene} scene @param {number} process */
 export function isAwaiting({ step, progress }, process) {
@@ -45,8 +42,12 @@ export function drawFlight(pen, scene, layout) {
   const place = /** @type {Point} */ (layout.values[cellOf(scene, step)] ?? seat.middle);
   const sizes = { cell: cellSize(layout, step.value, layout.cells.length), register: registerSize(layout, step.value) };
   if (step.op === "read" && progress < ARRIVED) {
+    // From the edge of the card, along its thread: two digits side by side in the cell would read as another number.
     const share = part(progress, 0, ARRIVED);
-    numeral(pen, "read", between(place, seat.middle, share), "flying", sizes.cell + (sizes.register - sizes.cell) * share, step.value);
+    const { end } = endOf(scene, layout, step.process);
+    const at = share < 0.75 ? along(end, seat.inner, share / 0.75) : between(seat.inner, seat.middle, (share - 0.75) / 0.25);
+    const offset = { x: at.x + seat.side * 0.6 * sizes.register, y: at.y };
+    numeral(pen, "read", offset, "flying", sizes.register, step.value);
   }
   if (step.op === "write" && !scene.hasLanded) {
     const share = part(progress, 0.04, scene.lands) ** 1.4;
@@ -96,7 +97,7 @@ function drawKnockedOut(pen, { before, progress }, { cells, values, scale }, ste
   pen.draw("knocked value", "text", { x: place.x + shift.x, y: place.y + shift.y + size * 0.36, class: "knocked-value", "font-size": size, "text-anchor": "middle", opacity: fade, transform: turned }, String(old.value));
 }
 
-/** The tickets on their way into the tray, and what they mean. @param {Pen} pen @param {Scene} scene @param {Layout} layout @param {ViewState} view */
+/** The tickets on their way into the tray. @param {Pen} pen @param {Scene} scene @param {Layout} layout @param {ViewState} view */
 function drawFalling(pen, scene, layout, view) {
   const { tray, progress } = scene;
   const effect = view.state.effect;
@@ -116,14 +117,6 @@ function drawFalling(pen, scene, layout, view) {
     const size = to.size * (1.35 - 0.35 * share);
     ticket(pen, `falls ${index}`, at, { size, angle: to.angle * share, gap: (1 + 3 * torn) * scale, process: loss.process });
   }
-  if (progress >= WORDS_END) return;
-  const where = scene.state.cells.length > 1 ? ` on ${view.step?.target}` : "";
-  const words = `${lossLabel(effect, scene.state.names)}${where}`;
-  const size = 1.1 * layout.type;
-  const at = { x: from.x + (tray.falling * 13 + 36) * scale, y: from.y + 0.36 * size };
-  const room = layout.width - at.x;
-  const opacity = 1 - part(progress, WORDS_END - 0.08, WORDS_END);
-  pen.draw("lost words", "text", { ...at, class: "loss-words", "font-size": Math.min(size, room / (words.length * 0.54)), opacity }, words);
 }
 
 /** How the register turns from what was read to what was computed: which number it shows, and how high.

@@ -28,10 +28,12 @@ export function drawGate(pen, { padlocks, isDead }, { gate, scale, lockHome, rai
 
 /** @param {Pen} pen @param {Scene} scene @param {Layout} layout */
 export function drawLocks(pen, scene, layout) {
-  const { scale, lockHome } = layout;
+  const { scale } = layout;
   scene.padlocks.forEach((padlock, index) => {
     const at = placeOf(layout, padlock, index, scene.padlocks.length);
     const isShut = padlock.holder >= 0;
+    // Whoever goes in or out passes behind the padlock.
+    if (!padlock.letter && padlock.owner === null) drawHolder(pen, scene, layout, padlock);
     const size = (padlock.owner === null ? 34 : 26) * scale;
     const corner = { x: at.x - size / 2, y: at.y - size / 2 };
     pen.draw(`lock ${index}`, "use", { href: isShut ? "#lock-shut" : "#lock-open", class: `lock${isShut ? " is-shut" : ""}`, ...corner, width: size, height: size });
@@ -39,11 +41,9 @@ export function drawLocks(pen, scene, layout) {
       write(pen, `lock ${index} letter`, { x: at.x + (index ? 1 : -1) * 21 * scale, y: at.y + 6 * scale }, "lock-letter", layout.type, "middle", padlock.letter);
       if (isShut) mark(pen, `lock ${index} holder`, padlock.holder, { x: at.x, y: at.y - 25 * scale }, 15 * scale);
     } else if (padlock.owner === null) {
-      drawHolder(pen, scene, layout, padlock);
       padlock.queue.forEach((process, place) => mark(pen, `waits ${process}`, process, waitsAt(scene, layout, padlock, process, place), tokenSize(layout)));
     }
   });
-  if (!layout.gate && scene.padlocks.length === 1) write(pen, "lock words", lockHome, "lock-letter", layout.type, "middle", "");
 }
 
 /** @param {Layout} layout @param {Padlock} padlock @param {number} index @param {number} count @returns {Point} */

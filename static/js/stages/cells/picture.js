@@ -62,7 +62,7 @@ function drawCells(pen, scene, layout, view) {
     const told = view.run.request.traced === false ? "not recorded" : `v${number(version)}`;
     if (isOne) {
       write(pen, "cell name", { x: at.x, y: box.y + 1.12 * type }, "cell-name", layout.small, "middle", name);
-      if (layout.isSpacious || told.length > 4) write(pen, "cell version", { x: at.x, y: box.y + box.height - 0.4 * type }, "cell-version", layout.small, "middle", told);
+      if (view.run.request.traced === false) write(pen, "cell version", { x: at.x, y: box.y + box.height - 0.4 * type }, "cell-version", layout.small, "middle", told);
       return;
     }
     const left = box.x + 8 * scale;

@@ -39,7 +39,7 @@ function cardTop(layout, { rises }, place, count) {
 }
 
 /** Where the thread of a process ends, and whether that is a card behind the cell. @param {Scene} scene @param {Layout} layout @param {number} process */
-function endOf(scene, layout, process) {
+export function endOf(scene, layout, process) {
   const { side, ways } = seatOf(layout, process);
   const register = scene.state.processes[process]?.register;
   const index = Math.max(0, scene.state.cells.findIndex(({ name }) => name === register?.cell));
@@ -77,7 +77,7 @@ export function drawThreads(pen, scene, layout) {
       pen.draw(`fibre ${process}`, "path", { d: thread(reached, end, 5 * layout.scale), class: "thread is-fibre", opacity: stale });
     }
     pen.draw(`knot ${process}`, "circle", { cx: end.x, cy: end.y, r: 3.6 * layout.scale, class: stale > 0.5 ? "knot is-frayed" : `knot p${process}` });
-    label(pen, scene, layout, process, { end, reached, stale });
+    if (!reading || length >= 1) label(pen, scene, layout, process, { end, reached, stale });
   });
 }
 
@@ -109,7 +109,7 @@ function label(pen, scene, layout, process, { end, reached, stale }) {
   if (stale > 0.6) {
     const lines = computed === null ? [`read ${value},`, "which has been replaced"] : [`made from a ${value}`, "that is no longer there"];
     lines.forEach((text, row) => {
-      const at = { x: end.x + side * 14 * scale, y: end.y + (row - 1) * line };
+      const at = { x: end.x + side * 16 * scale, y: end.y + (row - 1.3) * line };
       write(pen, `label ${process} ${row}`, at, "thread-words is-frayed", size, side < 0 ? "end" : "start", text);
     });
     return;

@@ -3,6 +3,7 @@
 import { number } from "../../core/format.js";
 import { LARGE } from "./layout.js";
 import { ONE, line, ticket, write } from "./shapes.js";
+import { lossLabel } from "./words.js";
 
 /** @import { ViewState } from "../../core/types.js" */
 /** @import { Layout, Point } from "./layout.js" */
@@ -36,7 +37,7 @@ export function drawTray(pen, scene, layout, view) {
   if (isDead && tray.total === 0) return;
   const { x, y, width, height } = layout.tray;
   const still = lying(scene);
-  const full = tray.total - (tray.tickets.length - still) > 0;
+  const full = tray.total > 0;
   const sides = [{ x, y }, { x, y: y + height }, { x: x + width, y: y + height }, { x: x + width, y }];
   pen.draw("tray", "path", { d: line(sides), class: full ? "tray is-full" : "tray" });
   tray.tickets.slice(0, still).forEach(({ process }, index) => {
@@ -44,15 +45,20 @@ export function drawTray(pen, scene, layout, view) {
     ticket(pen, `ticket ${index}`, at, { size, angle, gap: 1.6 * layout.scale, process });
   });
   const room = (layout.seats.length > 2 ? width : layout.width) - 8;
-  const count = tray.total - (tray.tickets.length - still);
-  const words = trayWords(scene, view, count, room / (0.54 * layout.type));
+  const words = trayWords(scene, view, room / (0.54 * layout.type));
   const size = Math.min(layout.type, room / (Math.max(1, words.length) * 0.54));
   write(pen, "tray words", layout.trayWords, full ? "loss-words" : "quiet-words", size, "middle", words);
 }
 
-/** @param {Scene} scene @param {ViewState} view @param {number} count @param {number} letters there is room for so many */
-function trayWords({ tray }, { atEnd, moving }, count, letters) {
+/** @param {Scene} scene @param {ViewState} view @param {number} letters there is room for so many */
+function trayWords({ tray, isKill, hasLanded }, { atEnd, moving, state, step }, letters) {
+  const count = tray.total;
   if (count === 0) return atEnd ? "nothing lost" : "";
+  // What has just died is named for as long as it is on show.
+  const where = state.cells.length > 1 ? ` on ${step?.target}` : "";
+  const died = isKill && hasLanded && state.effect ? `${lossLabel(state.effect, state.names)}${where}` : "";
+  const told = died && (count === (state.effect?.erased ?? 0) ? died : `${died}: ${number(count)} so far`);
+  if (told && told.length <= letters) return told;
   const known = tray.tickets.some(({ position }) => position > 0);
   const lost = `${number(count)} ${count === 1 ? "update" : "updates"} lost`;
   if (moving || !known) return lost;
