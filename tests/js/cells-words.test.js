@@ -40,7 +40,7 @@ for (const each of CASES) {
       else assert.deepEqual(between.map(({ value }) => value), [Number(once?.[2])], words);
       if (who.startsWith("P")) assert.deepEqual([...writers], [who], words);
       const erased = Number(/(\d+) updates (?:of P\d )?are lost/.exec(words)?.[1] ?? 1);
-      const again = /An update that was lost counts again/.test(words) ? 1 : Number(/(\d+) updates that were lost count again/.exec(words)?.[1] ?? 0);
+      const again = /’s earlier \+1 is back/.test(words) ? 1 : Number(/(\d+) earlier updates (?:of P\d )?are back/.exec(words)?.[1] ?? 0);
       assert.equal(write?.lost, (before.at(-1)?.lost ?? 0) + erased - again, words);
     }
   });

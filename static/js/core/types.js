@@ -176,7 +176,8 @@
  */
 
 /** Where on the scrubber an update was lost, as a share of the whole; in which race, and by the write at which position.
- * @typedef {{at: number, side: number, position: number}} LossMark */
+ * `count` updates were lost there.
+ * @typedef {{at: number, side: number, position: number, count: number}} LossMark */
 
 /** What the transport shows: the one moment that all race views share.
  * @typedef {object} TransportState

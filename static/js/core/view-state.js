@@ -186,7 +186,10 @@ function lossMarks(races, side, timebase, last) {
     for (let tick = 0; tick <= TICKS && history.length > 0; tick += 1) {
       const to = timebase.position(history, ((tick + 0.5) / TICKS) * last);
       const position = history.losses.between(from, to) ? history.losses.next(from, 1) : null;
-      if (position !== null && !marks.has(tick)) marks.set(tick, { at: tick / TICKS, side: side + index, position });
+      if (position !== null && !marks.has(tick)) {
+        const count = history.losses.upTo(to) - history.losses.upTo(from);
+        marks.set(tick, { at: tick / TICKS, side: side + index, position, count });
+      }
       from = to;
     }
   });

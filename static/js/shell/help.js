@@ -15,6 +15,13 @@ export function createHelp(root, table) {
     html("div", "", [html("dt", "", caps(Object.keys(keys))), html("dd", "", [does])]),
   ));
   part(dialog, "help-close", HTMLButtonElement).addEventListener("click", () => dialog.close());
+  dialog.addEventListener("keydown", (event) => {
+    // By the key that opened it, and by a clicker, which has no other.
+    if (!["?", "PageDown", "PageUp"].includes(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    dialog.close();
+  });
   dialog.addEventListener("click", ({ target }) => {
     // All that is inside lies on an element of its own: what is clicked as the dialog itself is around it.
     if (target === dialog) dialog.close();

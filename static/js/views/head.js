@@ -26,7 +26,7 @@ export function createHead(root, actions) {
     show(solo, view.races > 1);
     isSolo = view.look.solo === side;
     const all = view.races > 2 ? "All" : "Both";
-    setText(solo, isSolo ? all : "Alone");
+    setText(solo, isSolo ? all : "Only this");
     setAttribute(solo, "aria-label", isSolo ? `Show ${all.toLowerCase()} races` : "Show this race alone");
     // Of all ways side by side each is named by what it does.
     const known = view.scenario.lineup === "all" ? undefined : TITLES[view.variant.kind];

@@ -4,6 +4,10 @@
 import { part, setAttribute, setText, show, svg, toggle } from "../shell/dom.js";
 import { duration, number, shortDuration } from "../core/format.js";
 
+/** Strokes of one tick on the scrubber: how many at most, and how far apart, in thousandths of its width. */
+const MOST_STROKES = 5;
+const STROKE = 5;
+
 /** @import { LossMark, RaceActions, TransportState } from "../core/types.js" */
 
 /** A click this near to a tick, in pixels, means the tick. */
@@ -26,6 +30,12 @@ export function createTransport(root, actions) {
   speed.addEventListener("change", () => actions.setSpeed(Number(speed.value)));
   clock.addEventListener("change", () => actions.setClock(clock.value === "clock" ? "clock" : "steps"));
   // Where there is little room, what is needed less often comes with one more press.
+  const extra = root.querySelector("[data-part=panels]");
+  extra?.addEventListener("click", () => {
+    // What was chosen must be seen: it stands behind what was folded out.
+    root.classList.remove("has-more");
+    more.ariaExpanded = "false";
+  });
   more.addEventListener("click", () => {
     root.classList.toggle("has-more");
     more.ariaExpanded = String(root.classList.contains("has-more"));
@@ -105,12 +115,17 @@ function createScrubber(root, actions) {
       scrubber.style.setProperty("--share", String(share));
       setAttribute(scrubber, "aria-valuetext", words);
       ticks = lossMarks;
-      const path = ticks.map(({ at }) => `M${at * 1000} 0v10`).join("");
+      const path = ticks.map(strokes).join("");
       if (path === drawn) return;
       drawn = path;
       marks.replaceChildren(svg("path", { d: path, class: "loss-tick" }));
     },
   };
+}
+
+/** A stroke for each update that was lost there, as far as there is room. @param {LossMark} mark */
+function strokes({ at, count }) {
+  return Array.from({ length: Math.min(count, MOST_STROKES) }, (_, index) => `M${at * 1000 + index * STROKE} 0v10`).join("");
 }
 
 /** The way to the lost updates. @param {HTMLElement} root */

@@ -85,7 +85,12 @@ function drawSeats(pen, scene, layout, view) {
     mark(pen, `${process} mark`, process, seat.mark, 1.15 * type);
     const ended = state.ended ? " has-ended" : "";
     write(pen, `${process} name`, seat.name, `card-name${ended}`, 1.2 * type, seat.name.anchor, name);
-    const { words, more, isLoss } = captionOf(scene.state, process, { isDead: scene.isDead, isBrief: seat.isBrief });
+    const { words, more, isLoss } = captionOf(scene.state, process, {
+      isDead: scene.isDead,
+      isBrief: seat.isBrief,
+      // Who did it stays named for as long as the death is on show.
+      killed: scene.isKill && scene.hasLanded && view.step?.process === process ? view.state.effect : null,
+    });
     const about = `card-caption${isLoss ? " is-frayed" : ""}${ended}`;
     write(pen, `${process} caption`, seat.caption, about, sizeAt(layout, seat.caption, words), seat.caption.anchor, words);
     if (seat.more && more) write(pen, `${process} more`, seat.more, about, sizeAt(layout, seat.more, more), seat.more.anchor, more);

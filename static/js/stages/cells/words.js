@@ -114,8 +114,16 @@ function write(step, before, after) {
   const since = cell && register ? ` ${meanwhile(step, cell, register.version, effect, after.names)}` : "";
   const lost = losses(effect, after.names);
   if (effect.revived === 0) return `${start}${since}. ${lost}.`;
-  const [updates, counts] = effect.revived === 1 ? ["An update that was lost counts", "it"] : [`${number(effect.revived)} updates that were lost count`, "them"];
-  return `${start}${since}. ${lost}. ${updates} again, because this value was built on ${counts}.`;
+  return `${start}${since}. ${lost}. ${back(effect, after.names, number(step.value ?? 0))}`;
+}
+
+/** What had been erased is not lost any more once a value that was made from it has replaced the one that erased it.
+ * @param {Effect} effect @param {readonly string[]} names @param {string} value */
+function back({ revived, revivedOf }, names, value) {
+  const whose = owners(revivedOf);
+  const only = whose.length === 1 ? names[whose[0]?.process ?? 0] : null;
+  if (revived === 1) return `${only}’s earlier +1 is back: this ${value} was made from it.`;
+  return `${number(revived)} earlier updates${only === null ? "" : ` of ${only}`} are back: this ${value} was made from them.`;
 }
 
 /** Somebody else may now hold what has just been replaced. @param {Step} step @param {State} after */
@@ -236,15 +244,24 @@ function wrote({ wrote: value, wroteFrom }) {
   return `wrote ${number(value ?? 0)}${from}`;
 }
 
-/** What stands under a register. @param {State} state @param {number} index @param {{isDead: boolean, isBrief: boolean}} how
+/** What stands under a register. @param {State} state @param {number} index
+ * @param {{isDead: boolean, isBrief: boolean, killed: Effect | null}} how `killed` is what its write on show has just erased
  * @returns {{words: string, more: string, isLoss: boolean}} `more` is left out where there is no room */
-export function captionOf(state, index, { isDead, isBrief }) {
+export function captionOf(state, index, { isDead, isBrief, killed }) {
   const process = /** @type {ProcessState} */ (state.processes[index]);
   const stale = isOutOfDate(process, state);
   const words = isDead && process.waits !== null ? "waits for ever" : doing(process);
+  if (killed) return { words, more: erasing(killed, state.names), isLoss: true };
   if (isBrief) return { words: stale ? "out of date" : brief(words), more: "", isLoss: stale };
   if (!stale || process.waits !== null) return { words, more: "", isLoss: false };
   return process.computed === null ? { words: "out of date", more: "", isLoss: true } : { words, more: "out of date", isLoss: true };
+}
+
+/** @param {Effect} effect @param {readonly string[]} names */
+function erasing({ erased, erasedOf }, names) {
+  const [only, ...others] = owners(erasedOf);
+  if (erased > 1 || others.length > 0) return `erased ${counted(erased, "update")}`;
+  return `erased ${names[only?.process ?? 0]}’s +1`;
 }
 
 /** A word or two; the register beside them shows the number. @param {string} words */
