@@ -14,6 +14,9 @@ const LATIN = /^[\x20-\x7e\u00c0-\u024f]$/;
 /** A key that types nothing, such as "ArrowLeft". What an Arabic key types can be two letters, so length says nothing. */
 const NAMED = /^[A-Z][A-Za-z0-9]+$/;
 
+/** Keys that do something again and again while they are held. */
+const WALKS = /Arrow|^[+-]$/;
+
 /** @template A @param {A} actions @param {KeyTable<A>} table */
 export function listenForKeys(actions, table) {
   /** @type {KeysFor<A>} */
@@ -24,6 +27,8 @@ export function listenForKeys(actions, table) {
     if (!action || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (isTaken(event)) return;
     event.preventDefault();
+    // A key that is held walks on, and does nothing else again and again: nobody means to start thirty runs.
+    if (event.repeat && !WALKS.test(name)) return;
     action(actions);
   });
 }

@@ -68,7 +68,10 @@ export function createShell({ keys, actions, onProjector = () => {}, onTheme = (
     help() {
       // Fetched when someone asks for it: a page must be light.
       dialog ??= import("./help.js").then(({ createHelp }) => createHelp(body, table));
-      dialog.then((it) => it.open(), () => notice.say("The list of keys did not come. Load the page again."));
+      dialog.then((it) => it.open(), () => {
+        dialog = null;
+        notice.say("The list of keys did not come: the server is away. Try again.");
+      });
     },
   };
 

@@ -13,6 +13,9 @@ const SOURCES = {
   pool: () => import("./pool/stage.js"),
 };
 
+/** What could not be fetched is asked for again after so long. */
+const RETRY_MS = 2000;
+
 /** @type {Map<string, Stage | null>} */
 const known = new Map([["cells", cells]]);
 
@@ -36,7 +39,7 @@ async function load(name, onLoad) {
     known.set(name, stage);
     onLoad();
   } catch {
-    // The server was away: it is tried again when something else changes.
-    known.delete(name);
+    // The server was away: it is tried again after a while, and not with every frame.
+    setTimeout(() => known.delete(name), RETRY_MS);
   }
 }

@@ -36,6 +36,9 @@ const PANELS = {
   },
 };
 
+/** What could not be fetched is asked for again after so long. */
+const RETRY_MS = 2000;
+
 /** @param {HTMLElement} root @param {RaceActions} actions @param {Readonly<Record<string, Create>>} ready panels that need not be fetched */
 export function createRaceView(root, actions, ready) {
   const views = [
@@ -67,8 +70,8 @@ export function createRaceView(root, actions, ready) {
       panels.set(name, create(place, actions));
       if (last) renderPanel(last);
     } catch {
-      // The server was away: it is tried again when something else changes.
-      panels.delete(name);
+      // The server was away: it is tried again after a while, and not with every frame.
+      setTimeout(() => panels.delete(name), RETRY_MS);
     }
   }
 
@@ -81,7 +84,7 @@ export function createRaceView(root, actions, ready) {
       views.push(choice);
       if (last) choice.render(last);
     } catch {
-      cells = place;
+      setTimeout(() => (cells = place), RETRY_MS);
     }
   }
 

@@ -13,11 +13,17 @@ import { portrait } from "../stages/cells/portrait.js";
 /** A picture is shown on screens that are finer than the page's own pixels. */
 const FINER = 2;
 
+let opening = false;
+
 /** @param {ViewState} view with a lost update at or near its moment */
 export async function share(view) {
+  // A second press of a double click opens no second one.
+  if (opening || document.querySelector("dialog.share")) return;
   const position = lossNear(view.history, view.position);
   if (position === null) return;
+  opening = true;
   await styled(new URL("../../css/share.css", import.meta.url));
+  opening = false;
   const dialog = html("dialog", "share");
   dialog.setAttribute("aria-label", "Share this death");
   const preview = html("div", "share-preview stage");

@@ -50,7 +50,8 @@ export function createActions(onShow, player) {
     toEnd: () => whenPlayable(() => player.follow()),
     toLoss: (direction) => whenPlayable(() => toLoss(direction)),
     playLoss: (side, position) => whenPlayable(() => playLoss(side, position)),
-    share: (view) => void import("../share.js").then(({ share }) => share(view)),
+    // Where the server is away nothing opens; the next press tries again.
+    share: (view) => void import("../share.js").then(({ share }) => share(view)).catch(() => undefined),
     goLive: () => player.follow(),
     setSpeed: (speed) => player.setSpeed(speed),
     setClock(name) {

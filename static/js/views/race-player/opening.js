@@ -14,6 +14,9 @@ import { Race } from "../../core/race.js";
 
 /** @param {OnShow} onShow @param {Player} player @param {RaceActions} actions */
 export function createOpening(onShow, player, actions) {
+  /** The runs that were started here and are on show. @type {readonly string[]} */
+  let started = [];
+
   /** @param {readonly RunRequest[]} wanted what would run, a race view each */
   function rest(wanted) {
     onShow.requests = wanted;
@@ -41,6 +44,9 @@ export function createOpening(onShow, player, actions) {
       for (const { id } of runs) void stopRun(id);
       return refused.problem;
     }
+    // What nobody watches any more shall not take the room of others.
+    for (const { run, running } of onShow.races) if (running && started.includes(run.id)) void stopRun(run.id);
+    started = runs.map(({ id }) => id);
     onShow.requests = wanted;
     open(runs, opening);
     // Whoever lets processes go step by step sees each step as it comes.
