@@ -13,6 +13,9 @@ import { lossLabel } from "./words.js";
 /** Nobody laid them there: each lies a little askew. In degrees. */
 const ANGLES = [-4, 5, -2, 7, -6, 3, -1, 6];
 
+/** The sides of the tray begin at this share of its height. */
+const RIM = 0.62;
+
 /** Where a ticket lies. @param {Layout} layout @param {number} index @param {number} count @returns {Point & {angle: number, size: number}} */
 export function ticketAt({ tray, scale, least }, index, count) {
   const size = least < LARGE ? Math.min(20 * scale, tray.height * 0.62) : least / ONE;
@@ -38,7 +41,9 @@ export function drawTray(pen, scene, layout, view) {
   const { x, y, width, height } = layout.tray;
   const still = lying(scene);
   const full = tray.total > 0;
-  const sides = [{ x, y }, { x, y: y + height }, { x: x + width, y: y + height }, { x: x + width, y }];
+  // Its sides are low: what is said under the registers may reach down between them.
+  const rim = y + RIM * height;
+  const sides = [{ x, y: rim }, { x, y: y + height }, { x: x + width, y: y + height }, { x: x + width, y: rim }];
   pen.draw("tray", "path", { d: line(sides), class: full ? "tray is-full" : "tray" });
   tray.tickets.slice(0, still).forEach(({ process }, index) => {
     const { angle, size, ...at } = ticketAt(layout, index, tray.tickets.length);
