@@ -88,7 +88,7 @@ export function layOut(width, height, count, least, several, hasGate) {
   const each = (cell.height - gap * (several - 1)) / Math.max(1, several);
   const cells = Array.from({ length: several }, (_, index) => ({ ...cell, y: cell.y + index * (each + gap), height: each }));
   const gate = hasGate ? gateAround(cell, scale, peek) : null;
-  const seats = seatsFor({ width, height, count, rows, scale, type, line, narrow, isOne, cell, cells, gate, middle, least });
+  const seats = seatsFor({ width, height, count, rows, scale, type, line, narrow, isOne, cell, cells, gate, middle, least, trayTop: height - 1.35 * line - trayHeight });
   const inner = seats[0]?.register;
   const reach = inner && rows === 1 ? middle.x - inner.x : inner ? middle.x - inner.x - inner.width - 8 * scale : cell.width;
   const tray = { x: middle.x - reach, y: height - 1.35 * line - trayHeight, width: 2 * reach, height: trayHeight };
@@ -139,7 +139,7 @@ function gateAround({ x, y, width, height }, scale, peek) {
   return { x: x - side, y: y - top, width: width + 2 * side, height: height + top + 10 * scale };
 }
 
-/** @typedef {{width: number, height: number, count: number, rows: number, scale: number, type: number, line: number, narrow: boolean, isOne: boolean, cell: Box, cells: readonly Box[], gate: Box | null, middle: Point, least: number}} Room */
+/** @typedef {{width: number, height: number, count: number, rows: number, scale: number, type: number, line: number, narrow: boolean, isOne: boolean, cell: Box, cells: readonly Box[], gate: Box | null, middle: Point, least: number, trayTop: number}} Room */
 
 /** @param {Room} room @returns {Seat[]} */
 function seatsFor(room) {
@@ -178,7 +178,7 @@ function registerSize({ scale, narrow, height, rows, line }, free, beside) {
 }
 
 /** The name above the register, what it does below. @param {-1 | 1} side @param {Box} register @param {Room} room */
-function textAround(side, { x, y, width, height }, { type, line, scale, rows, isOne, narrow, least, width: all }) {
+function textAround(side, { x, y, width, height }, { type, line, scale, rows, isOne, narrow, least, width: all, trayTop }) {
   const top = y - 7 * scale;
   const toEdge = side < 0 ? x + width / 2 : all - x - width / 2;
   const isWide = isOne && !narrow && rows === 1 && toEdge > CAPTION * 0.5 * LETTER * type;
@@ -193,7 +193,7 @@ function textAround(side, { x, y, width, height }, { type, line, scale, rows, is
     mark: { x: x + 0.5 * name, y: top - 0.36 * name },
     name: place(x + 1.3 * name, top, "start"),
     caption: under(1),
-    more: rows === 1 ? under(2) : null,
+    more: rows === 1 && y + height + 2 * line <= trayTop + 3 ? under(2) : null,
     pid: isWide && least < LARGE && width > 7 * type ? place(x + width, top, "end") : null,
     isBrief: rows > 1 && (narrow || least >= LARGE),
   };
