@@ -37,7 +37,7 @@ check: lint
 # Most tests wait for real processes and browsers most of the time: there are more of them at work than cores.
 JOBS ?= 4
 pytest = chromium=$$($(bin)/python -m tests.browser.chromium) && \
-	LOST_UPDATE_CHROMIUM=$$chromium $(bin)/python -m pytest --dist loadfile
+	LOST_UPDATE_CHROMIUM=$$chromium $(bin)/python -m pytest --dist loadfile --no-loadscope-reorder
 
 lint: $(developing) $(node_modules)
 	@$(bin)/ruff check --quiet

@@ -6,10 +6,28 @@ and it waits for ever for a new process to which it gave one test alone, since a
 what comes next.
 """
 
+from collections import Counter
+
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
+
+
+SLOW = (
+    "test_walkthrough",
+    "test_boxes",
+    "test_soak",
+    "test_accessibility",
+    "test_pacing",
+    "test_scheduler",
+    "test_interleavings",
+    "test_lineups",
+    "test_distribution",
+    "test_packaging",
+    "test_first_minute",
+)
+"""Files that take long for their number of tests: they begin first, so that nobody waits for one of them in the end."""
 
 
 class FileByFile(LoadFileScheduling):
@@ -32,6 +50,19 @@ class FileByFile(LoadFileScheduling):
         super()._reschedule(node)
         while not node.shutting_down and self._pending_of(self.assigned_work[node]) < 2:
             super()._reschedule(node)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files in the order in which they are handed out: the slow ones, then those with the most tests."""
+    many = Counter(item.path for item in items)
+
+    def turn(item: pytest.Item) -> tuple[int, int, str]:
+        name = item.path.stem
+        return (SLOW.index(name) if name in SLOW else len(SLOW), -many[item.path], str(item.path))
+
+    # Tests of a file stay as they are.
+    items.sort(key=turn)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -79,7 +79,7 @@ def test_the_charts_are_about_the_chosen_cell_and_the_address_keeps_it(looking: 
     looking.left.part("cells").get_by_role("button", name=second["name"]).click()
     words = f"{second['name']}: {second['writes']} writes, {second['writes'] - second['lost']} on the trunk"
     expect(lineage).to_have_attribute("aria-label", re.compile(re.escape(words)))
-    looking.left.part("stage").locator(".cell-box.is-row").nth(2).click()
+    looking.left.part("stage").locator(".cell-box.is-row").nth(2).click(force=True)
     expect(lineage).to_have_attribute("aria-label", re.compile(rf"Lineage of {re.escape(third['name'])}: "))
     expect(looking.page).to_have_url(re.compile(r"cell=numbers%5B2%5D"))
     looking.page.reload()

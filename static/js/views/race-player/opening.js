@@ -12,10 +12,13 @@ import { Race } from "../../core/race.js";
 /** A moment to go to once it has come, or the position of a loss of the first race to be played as a clip; and the
  * guess for the first race. @typedef {{at?: number | null, clip?: number | null, guess?: Guess | null}} Opening */
 
+/** So many runs of one page may go on at once; a run that has ended already is not changed by being stopped. */
+const MOST_STARTED = 8;
+
 /** @param {OnShow} onShow @param {Player} player @param {RaceActions} actions */
 export function createOpening(onShow, player, actions) {
-  /** The runs that were started here and are on show. @type {readonly string[]} */
-  let started = [];
+  /** The runs that were started here, the newest last. @type {string[]} */
+  const started = [];
 
   /** @param {readonly RunRequest[]} wanted what would run, a race view each */
   function rest(wanted) {
@@ -44,9 +47,9 @@ export function createOpening(onShow, player, actions) {
       for (const { id } of runs) void stopRun(id);
       return refused.problem;
     }
-    // What nobody watches any more shall not take the room of others.
-    for (const { run, running } of onShow.races) if (running && started.includes(run.id)) void stopRun(run.id);
-    started = runs.map(({ id }) => id);
+    // The last ones may be looked at again. Whoever starts ever more shall not take the room of others.
+    started.push(...runs.map(({ id }) => id));
+    for (const id of started.splice(0, started.length - MOST_STARTED)) void stopRun(id);
     onShow.requests = wanted;
     open(runs, opening);
     // Whoever lets processes go step by step sees each step as it comes.
