@@ -13,7 +13,6 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
-
 SLOW = (
     "test_walkthrough",
     "test_boxes",
