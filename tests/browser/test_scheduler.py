@@ -329,3 +329,15 @@ def test_on_a_phone_the_buttons_are_within_reach(open_page: OpenPage, server: Ru
         box = desk.turn(process).bounding_box()
         assert box
         assert box["height"] >= 44
+
+
+def test_what_the_same_processes_come_to_without_a_scheduler_is_a_panel_away(desk: Desk) -> None:
+    desk.open("guard=none&processes=2&iterations=2")
+    desk.page.locator('[data-panel="distribution"]').click()
+    panel = desk.page.locator('[data-part="distribution"]')
+    expect(panel.locator('[data-pace="free"]')).to_have_attribute("aria-pressed", "true")
+    panel.locator('[data-pace="slow"]').click()
+    panel.get_by_role("button", name="Run it 20 times").click()
+    expect(panel).to_contain_text(re.compile(r"Lost something in \d+ of 20 runs"), timeout=60_000)
+    # The processes that wait for somebody still do.
+    expect(desk.turn("P1")).to_contain_text("P1 reads number")

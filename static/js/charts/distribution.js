@@ -37,7 +37,8 @@ export function createDistribution(root, _actions) {
 
   /** @param {RunRequest} request */
   function paceNow({ pace: raced, traced }) {
-    return pace || (traced === false ? UNTRACED : raced);
+    // Where a person is the scheduler, the others run without one.
+    return pace || (traced === false ? UNTRACED : raced === "step" ? "free" : raced);
   }
 
   /** @param {ViewState} view */
@@ -77,7 +78,7 @@ export function createDistribution(root, _actions) {
       results: new Map(own.observations.paces.map((each) => [each, resultOf(own.observations.ends(each), about.expected)])),
     });
     plot.render(pictureOf(own, now, about, nameOf(run)));
-    parts.legend.replaceChildren(...legendOf(nameOf(run), own.explored, plot.heap));
+    parts.legend.replaceChildren(...legendOf(run, own.explored, plot.heap));
     const told = progressOf(own.observations, RUNS) || own.trouble || (ends.length ? "" : forecast(run, now));
     setText(parts.progress, told && `${told} `);
     const words = finding(ends, { expected: about.expected, kind: variant.kind, processes: request.processes });
@@ -109,6 +110,7 @@ function build(root) {
 
 /** Whether it can be run again, to count what it comes to. @param {ViewState} view */
 function isOver({ run, resting }) {
+  if (run.request.pace === "step") return !resting && Object.keys(run.adds ?? {}).length > 0;
   return !resting && run.status !== "queued" && run.status !== "running" && Object.keys(run.adds ?? {}).length > 0;
 }
 
@@ -131,10 +133,11 @@ function pictureOf({ explored, observations }, pace, about, mark) {
   };
 }
 
-/** What stands for what. @param {string | null} mark @param {Explored | null} explored @param {number} heap */
-function legendOf(mark, explored, heap) {
+/** What stands for what. @param {RunView} run @param {Explored | null} explored @param {number} heap */
+function legendOf(run, explored, heap) {
+  const mark = nameOf(run);
   const race = mark === null
-    ? html("span", "", ["this race did not run to its end"])
+    ? html("span", "", [run.status === "running" ? "this race has not ended yet" : "this race did not run to its end"])
     : html("span", "", [html("b", "distribution-mark", [mark === DEADLOCK ? DEADLOCK : number(Number(mark))]), " this race"]);
   const coin = explored?.exhausted === false ? `${COIN_TOSS}: an estimate` : COIN_TOSS;
   return [

@@ -122,6 +122,7 @@ export function requestAt(request, pace, pause) {
   const wanted = { ...request };
   delete wanted.seed;
   delete wanted.step_ms;
+  delete wanted.schedule;
   if (pace === UNTRACED) return { ...wanted, traced: false, pace: request.pace === "tutorial" ? "tutorial" : "free" };
   return { ...wanted, traced: true, pace, ...(pace === "slow" ? { step_ms: pause } : {}) };
 }

@@ -9,8 +9,8 @@ from lost_update.web.pages.rendering import Context
 
 SCENARIO: Final = "value"
 
-PANELS: Final = ("timeline", "map", "lineage", "code", "anatomy")
-"""The others are about other paces."""
+PANELS: Final = ("timeline", "map", "lineage", "code", "anatomy", "distribution")
+"""The value as it grew says little of a few steps."""
 
 MOST_ITERATIONS: Final = 20
 """Each is three presses or more."""

@@ -7,7 +7,7 @@
 /** @typedef {{wanted: Wanted, goal: Goal | null, schedule: string, panel: Panel, projector: boolean}} Place */
 
 /** @type {readonly Panel[]} */
-const PANELS = ["code", "timeline", "map", "lineage", "anatomy"];
+const PANELS = ["code", "timeline", "map", "lineage", "anatomy", "distribution"];
 
 /** An address that asks for nothing opens the first goal; one that asks for a run of its own, no goal.
  * @param {string} search @param {readonly Goal[]} goals @param {(wanted: Wanted) => boolean} isAllowed @returns {Place} */
