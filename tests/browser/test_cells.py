@@ -53,6 +53,7 @@ def test_losses_of_all_cells_are_visited_one_by_one(
     total = sum(cell["lost"] for cell in run["summary"]["cells"])
     expect(looking.part("next-loss")).to_contain_text(f"({total})")
     targets = set()
+    looking.part("speed").select_option("8")
     looking.key("Home")
     for _ in range(total):
         looking.key("n")

@@ -13,6 +13,12 @@ LONG_ENOUGH_MS = 40_000
 """The recorded loss has been played to its end by then, and has begun again."""
 
 
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """What is tested here moves."""
+    return open_page(reduced_motion="no-preference")
+
+
 def told(page: Page) -> str:
     """Which step of the recorded loss is on show."""
     return page.locator('[data-part="first-loss-label"]').inner_text()
@@ -180,7 +186,7 @@ def test_without_scripts_the_page_shows_the_recorded_loss_and_no_dead_controls(
 def test_on_a_phone_the_question_and_the_stage_come_first_and_the_choices_fold_away(
     open_page: OpenPage, server: RunningServer
 ) -> None:
-    page = open_page(viewport=PHONE, has_touch=True, is_mobile=True)
+    page = open_page(viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion="no-preference")
     looking = Looking(page)
     looking.open(server.url)
     expect(looking.part("told")).to_have_text("Two processes add 1 to the same number, 10 times each, slowly.")

@@ -22,6 +22,12 @@ STEP_MS = 700
 HALF_A_MINUTE_MS = 30_000
 
 
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """What is tested here moves."""
+    return open_page(reduced_motion="no-preference")
+
+
 def hold(page: Page) -> None:
     """Let time stand still until a test lets it pass."""
     page.clock.pause_at(datetime.now() + timedelta(hours=1))

@@ -13,6 +13,12 @@ from tests.browser.looking import Looking
 from tests.serving import RunningServer
 
 
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """What is tested here moves."""
+    return open_page(reduced_motion="no-preference")
+
+
 def test_stepping_back_and_forward_shows_the_same_as_before(looking: Looking) -> None:
     looking.go_to(20)
     before = looking.seen()
@@ -216,7 +222,7 @@ def open_held(open_page: OpenPage, server: RunningServer, pair: Pair) -> Callabl
     """Opens the race without a lock at a position. Time passes only when a test says so."""
 
     def open_one(at: int, **options: Any) -> Looking:
-        looking = Looking(open_page(**options))
+        looking = Looking(open_page(**{"reduced_motion": "no-preference", **options}))
         looking.page.clock.install()
         looking.open_runs(server.url, pair[0]["id"], at=at)
         looking.page.clock.pause_at(datetime.now() + timedelta(hours=1))

@@ -156,7 +156,7 @@ def test_a_free_run_of_thousands_of_steps_goes_straight_to_its_result(page: Page
 def test_two_tabs_watch_the_same_race(open_page: OpenPage, server: RunningServer) -> None:
     first, second = Looking(open_page()), Looking(open_page())
     first.open(server.url)
-    first.part("iterations").fill("4")
+    first.choose(iterations="4")
     first.start()
     second.open(first.page.url)
     first.skip_playback()

@@ -334,7 +334,7 @@ def test_on_a_phone_the_buttons_are_within_reach(open_page: OpenPage, server: Ru
 def test_what_the_same_processes_come_to_without_a_scheduler_is_a_panel_away(desk: Desk) -> None:
     desk.open("guard=none&processes=2&iterations=2")
     desk.page.locator('[data-panel="distribution"]').click()
-    panel = desk.page.locator('[data-part="distribution"]')
+    panel = desk.page.locator('[data-part="distribution"]').first
     expect(panel.locator('[data-pace="free"]')).to_have_attribute("aria-pressed", "true")
     panel.locator('[data-pace="slow"]').click()
     panel.get_by_role("button", name="Run it 20 times").click()
