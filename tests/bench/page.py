@@ -162,7 +162,7 @@ def rows(_context: Context, effort: Effort) -> Iterator[Row]:
     with serving() as server, _browser() as browser:
         run = server.run(iterations=effort.iterations // 2)
         steps: int = run["steps"]
-        address = f"{server.url}/runs/{run['id']}"
+        address = f"{server.url}/runs/{run['id']}?panel=timeline"
         ready = []
         for _ in range(effort.replays + 1):
             with _opened(browser, address, steps) as page:

@@ -94,7 +94,7 @@ function drawSeats(pen, scene, layout, view) {
     const about = `card-caption${isLoss ? " is-frayed" : ""}${ended}`;
     write(pen, `${process} caption`, seat.caption, about, sizeAt(layout, seat.caption, words), seat.caption.anchor, words);
     if (seat.more && more) write(pen, `${process} more`, seat.more, about, sizeAt(layout, seat.more, more), seat.more.anchor, more);
-    drawPid(pen, layout, seat, view.run.processes[process]?.pid ?? null, more, process);
+    if (!state.ended) drawPid(pen, layout, seat, view.run.processes[process]?.pid ?? null, more, process);
   });
 }
 
