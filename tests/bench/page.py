@@ -127,7 +127,7 @@ async ([id, drawings]) => {
   const fields = ['index', 't_ns', 'process', 'op', 'target', 'value', 'version', 'base', 'lost', 'line', 'task'];
   const history = new History(run);
   history.append(Object.fromEntries(fields.map(field => [field, steps.map(step => step[field] ?? null)])));
-  const drawn = stage.createStage(document.querySelector('[data-part=stage]'), {});
+  const drawn = stage.createStage(document.querySelector('section.race [data-part=stage]'), {});
   const took = [];
   for (let drawing = 1; drawing <= drawings; drawing += 1) {
     const position = Math.round(drawing / drawings * history.length);

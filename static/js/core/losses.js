@@ -58,9 +58,19 @@ export class Losses {
   /** How many of the lost updates were erased up to `position`. @param {number} position */
   upTo(position) {
     const end = this.#positions.countUpTo(position);
-    if (end === this.#positions.length) return this.total;
+    return end === this.#positions.length ? this.total : this.#sum(0, end, Infinity);
+  }
+
+  /** How many of them were erased after `from`, and at the latest at `to`; counting ends at `most`.
+   * @param {number} from @param {number} to @param {number} most */
+  count(from, to, most) {
+    return this.#sum(this.#positions.countUpTo(from), this.#positions.countUpTo(to), most);
+  }
+
+  /** @param {number} first @param {number} end @param {number} most */
+  #sum(first, end, most) {
     let sum = 0;
-    for (let index = 0; index < end; index += 1) sum += this.#updates.at(index);
-    return sum;
+    for (let index = first; index < end && sum < most; index += 1) sum += this.#updates.at(index);
+    return Math.min(sum, most);
   }
 }

@@ -53,8 +53,8 @@ export class Player {
   #dwell = READING;
   /** Where playing began. */
   #from = 0;
-  /** What was planned last, and from what. @type {Plan} */
-  #planned = { key: "", length: 0, pace: { dwell: () => READING, total: 0 } };
+  /** What was planned last, by where it begins: from the start, and from where playing began. @type {Map<number, Plan>} */
+  #plans = new Map();
   /** When it was drawn last while something moved. @type {number | null} */
   #last = null;
   /** The frame that was asked for. @type {number | null} */
@@ -202,18 +202,21 @@ export class Player {
   #plan(from) {
     const histories = this.#source.histories();
     const losses = histories.map((history) => history.losses.next(from, 1));
-    const known = lastMoment(BY_STEPS, histories);
+    const come = lastMoment(BY_STEPS, histories);
     const ends = !this.#source.live();
-    const length = ends ? known : Math.max(known, this.#source.expected());
-    const key = [from, known, length, ends, ...losses].join();
-    if (key === this.#planned.key) return this.#planned;
+    const length = ends ? come : Math.max(come, this.#source.expected());
+    const key = [come, length, ends, ...losses].join();
+    const known = this.#plans.get(from);
+    if (known?.key === key) return known;
     // Of races side by side, the one that loses first.
     const [deaths = []] = histories
       .map((history) => deathsAhead(history, from))
       .filter((found) => found.length > 0)
       .sort(([one = 0], [other = 0]) => one - other);
-    this.#planned = { key, length, pace: pacing({ from, known, length, ends, deaths, within: this.#source.within }) };
-    return this.#planned;
+    const plan = { key, length, pace: pacing({ from, known: come, length, ends, deaths, within: this.#source.within }) };
+    if (this.#plans.size > 1) this.#plans.clear();
+    this.#plans.set(from, plan);
+    return plan;
   }
 
   /** @param {number} moment @param {Cause} cause @param {number} progress */

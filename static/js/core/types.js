@@ -160,7 +160,6 @@
  * @property {number} progress how far the motion of the step on show has come, 0…1; 1 is at rest
  * @property {ClipOnShow | null} clip the lost update of this race that is on show as a clip
  * @property {number} motion how long a motion may take, in ms; 0 changes values in place
- * @property {{effect: Effect, cell: string | null, index: number} | null} loss what to show as lost, of which cell, and by which step; at the end all of it, of all cells (null), by none (-1)
  * @property {number} position
  * @property {number} length
  * @property {History} history
@@ -176,7 +175,7 @@
  */
 
 /** Where on the scrubber an update was lost, as a share of the whole; in which race, and by the write at which position.
- * `count` updates were lost there.
+ * `count` updates were lost there, or more, where that is as many as are told apart.
  * @typedef {{at: number, side: number, position: number, count: number}} LossMark */
 
 /** What the transport shows: the one moment that all race views share.

@@ -14,11 +14,11 @@ const MOTION = { live: 190, play: 450, hand: 450, jump: 0 };
 /** More new steps than this in one view are not animated: values just change. */
 const MOST_FRESH = 6;
 
-/** While it moves, a lost update stays in sight for this many steps more. */
-const LINGERS = 7;
-
 /** More ticks than this would touch each other on the widest screens. */
 const TICKS = 400;
+
+/** So many updates of one tick are told apart. */
+const MOST_COUNTED = 5;
 
 /**
  * @param {Race} race
@@ -60,7 +60,6 @@ export function viewState(race, player, from, catalogue, calm, stageOf) {
     progress: player.progressOf(history),
     clip: clip?.history === history ? onShow(clip, timebase) : null,
     history,
-    loss: atEnd ? allLost(state) : lossToShow(history, position, moving ? LINGERS : 0),
     position,
     length,
     trouble: troubleOf(race),
@@ -93,25 +92,6 @@ function freshSteps(history, from, to) {
   const count = to - from;
   if (count < 1 || count > MOST_FRESH) return [];
   return Array.from({ length: count }, (_, index) => history.step(from + index));
-}
-
-/** The lost update of the step on show, or while it moves, of one that has just gone by.
- * @param {History} history @param {number} position @param {number} lingers */
-function lossToShow(history, position, lingers) {
-  for (let at = position; at > 0 && at >= position - lingers; at -= 1) {
-    const step = history.step(at - 1);
-    const effect = history.effect(step);
-    if (effect && effect.erased > 0) return { effect, cell: step.target, index: step.index };
-  }
-  return null;
-}
-
-/** The result: everything that is lost, as if one write had erased it. @param {State} state */
-function allLost({ cells }) {
-  const erased = sum(cells.map(({ lost }) => lost));
-  if (erased === 0) return null;
-  const erasedOf = cells[0]?.lostOf.map((_, process) => sum(cells.map(({ lostOf }) => lostOf[process] ?? 0))) ?? [];
-  return { effect: { erased, erasedOf, revived: 0, revivedOf: [] }, cell: null, index: -1 };
 }
 
 /** @param {Race} race */
@@ -187,8 +167,7 @@ function lossMarks(races, side, timebase, last) {
       const to = timebase.position(history, ((tick + 0.5) / TICKS) * last);
       const position = history.losses.between(from, to) ? history.losses.next(from, 1) : null;
       if (position !== null && !marks.has(tick)) {
-        const count = history.losses.upTo(to) - history.losses.upTo(from);
-        marks.set(tick, { at: tick / TICKS, side: side + index, position, count });
+        marks.set(tick, { at: tick / TICKS, side: side + index, position, count: history.losses.count(from, to, MOST_COUNTED) });
       }
       from = to;
     }

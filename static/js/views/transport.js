@@ -4,8 +4,7 @@
 import { part, setAttribute, setText, show, svg, toggle } from "../shell/dom.js";
 import { duration, number, shortDuration } from "../core/format.js";
 
-/** Strokes of one tick on the scrubber: how many at most, and how far apart, in thousandths of its width. */
-const MOST_STROKES = 5;
+/** Strokes of one tick on the scrubber are so far apart, in thousandths of its width. */
 const STROKE = 5;
 
 /** @import { LossMark, RaceActions, TransportState } from "../core/types.js" */
@@ -123,9 +122,9 @@ function createScrubber(root, actions) {
   };
 }
 
-/** A stroke for each update that was lost there, as far as there is room. @param {LossMark} mark */
+/** A stroke for each update that was lost there. @param {LossMark} mark */
 function strokes({ at, count }) {
-  return Array.from({ length: Math.min(count, MOST_STROKES) }, (_, index) => `M${at * 1000 + index * STROKE} 0v10`).join("");
+  return Array.from({ length: count }, (_, index) => `M${at * 1000 + index * STROKE} 0v10`).join("");
 }
 
 /** The way to the lost updates. @param {HTMLElement} root */
