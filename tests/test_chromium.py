@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser import chromium
+from tests.browser.finding import NoBrowserError
 
 pytestmark = pytest.mark.processes
 
@@ -39,7 +40,7 @@ def test_a_chosen_browser_that_does_not_start_is_never_replaced_by_another(
 ) -> None:
     program(nothing_installed / "chromium", 0)
     monkeypatch.setenv(chromium.CHOICE, str(nothing_installed / "mistyped"))
-    with pytest.raises(chromium.NoChromiumError, match="mistyped"):
+    with pytest.raises(NoBrowserError, match="mistyped"):
         chromium.find()
 
 

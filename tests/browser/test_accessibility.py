@@ -11,7 +11,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage
 from tests.browser.looking import LAPTOP, PHONE, Looking
 from tests.browser.test_fix_it import check, follow
 from tests.browser.test_interleavings import Exploration
@@ -55,12 +54,6 @@ def _told(violations: list[dict[str, Any]]) -> Iterator[str]:
         for node in violation["nodes"]:
             yield f"    {node['target']}: {node['html'][:200]}"
             yield from (f"        {each['message']}" for each in node["any"] + node["all"] + node["none"])
-
-
-@pytest.fixture
-def page(open_page: OpenPage) -> Page:
-    """A page at rest: what moves would be half gone when it is judged."""
-    return open_page(reduced_motion="reduce")
 
 
 @pytest.fixture

@@ -2,20 +2,12 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage
 from tests.serving import RunningServer
 
 CHECK_MS = 30_000
 """Two processes were recorded and every interleaving tried by then, on a busy machine too."""
-
-
-@pytest.fixture
-def page(open_page: OpenPage) -> Page:
-    """Nothing is played: what has happened is shown at once."""
-    return open_page(reduced_motion="reduce")
 
 
 def place(page: Page, call: str, slot: str) -> None:

@@ -11,7 +11,8 @@ import { kills } from "../../static/js/core/death.js";
 import { History } from "../../static/js/core/history.js";
 import { layOut } from "../../static/js/stages/cells/layout.js";
 import { PLANES, paint } from "../../static/js/stages/cells/picture.js";
-import { describe, sentence } from "../../static/js/stages/cells/words.js";
+import { describe } from "../../static/js/stages/cells/captions.js";
+import { sentence } from "../../static/js/stages/cells/words.js";
 
 /** @import { Columns, RunView, ViewState } from "../../static/js/core/types.js" */
 /** @import { Pen } from "../../static/js/stages/cells/shapes.js" */

@@ -12,7 +12,7 @@ import { sceneOf, seatOf } from "./scene.js";
 import { card, fitting, mark, numeral, write } from "./shapes.js";
 import { drawCardsBehind, drawThreads } from "./threads.js";
 import { drawTray, lying } from "./tray.js";
-import { blockedWords, captionOf } from "./words.js";
+import { blockedWords, captionOf } from "./captions.js";
 
 /** @import { ViewState } from "../../core/types.js" */
 /** @import { Layout, TextPlace } from "./layout.js" */

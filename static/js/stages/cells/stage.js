@@ -8,7 +8,7 @@ import { layOut } from "./layout.js";
 import { PLANES, paint } from "./picture.js";
 import { hasGate } from "./scene.js";
 import { ticketAt } from "./tray.js";
-import { describe } from "./words.js";
+import { describe } from "./captions.js";
 
 /** @import { Loss } from "../../core/death.js" */
 /** @import { RaceActions, ViewState } from "../../core/types.js" */

@@ -5,8 +5,8 @@ import { counted, list, number } from "../../core/format.js";
 
 /** @import { Blocked, CellState, Effect, ViewState, ProcessState, State, Step } from "../../core/types.js" */
 
-/** @param {readonly number[]} counts */
-function owners(counts) {
+/** Whose, and how many of each. @param {readonly number[]} counts */
+export function owners(counts) {
   return counts.flatMap((count, process) => (count > 0 ? [{ process, count }] : []));
 }
 
@@ -220,80 +220,8 @@ export function lockName(target) {
 }
 
 /** Where there are several, each is named by a letter. @param {string | null} target */
-function shortLock(target) {
+export function shortLock(target) {
   return /^[a-z]$/.test(target ?? "") ? `lock ${target}` : "the lock";
-}
-
-/** What a process is doing, in a few words. @param {ProcessState} process */
-function doing(process) {
-  const { register, computed, wroteFrom } = process;
-  if (process.ended && process.holds !== null) return `ended, holds ${shortLock(process.holds)}`;
-  if (process.ended) return process.failed ? "failed" : wroteFrom ? wrote(process) : "has ended";
-  if (process.failed) return "fails";
-  if (process.waits !== null) return `waits for ${shortLock(process.waits)}`;
-  if (register && computed !== null) return `about to write ${number(computed)}`;
-  if (register) return `read ${number(register.value)}`;
-  if (process.op === "write" || process.op === "release") return wrote(process);
-  if (process.op === "acquire") return `holds ${shortLock(process.holds)}`;
-  return process.op === "start" ? "has started" : "";
-}
-
-/** @param {ProcessState} process */
-function wrote({ wrote: value, wroteFrom }) {
-  const from = wroteFrom ? `, from ${number(wroteFrom.value)}` : "";
-  return `wrote ${number(value ?? 0)}${from}`;
-}
-
-/** What stands under a register. @param {State} state @param {number} index
- * @param {{isDead: boolean, isBrief: boolean, killed: Effect | null}} how `killed` is what its write on show has just erased
- * @returns {{words: string, more: string, isLoss: boolean}} `more` is left out where there is no room */
-export function captionOf(state, index, { isDead, isBrief, killed }) {
-  const process = /** @type {ProcessState} */ (state.processes[index]);
-  const stale = isOutOfDate(process, state);
-  const words = isDead && process.waits !== null ? "waits for ever" : doing(process);
-  if (killed) return { words, more: erasing(killed, state.names), isLoss: true };
-  if (isBrief) return { words: stale ? "out of date" : brief(words), more: "", isLoss: stale };
-  if (!stale || process.waits !== null) return { words, more: "", isLoss: false };
-  return process.computed === null ? { words: "out of date", more: "", isLoss: true } : { words, more: "out of date", isLoss: true };
-}
-
-/** @param {Effect} effect @param {readonly string[]} names */
-function erasing({ erased, erasedOf }, names) {
-  const [only, ...others] = owners(erasedOf);
-  if (erased > 1 || others.length > 0) return `erased ${counted(erased, "update")}`;
-  return `erased ${names[only?.process ?? 0]}’s +1`;
-}
-
-/** A word or two; the register beside them shows the number. @param {string} words */
-function brief(words) {
-  if (words.startsWith("about to")) return "to write";
-  return words.replace("has ", "").split(/,? /)[0] ?? "";
-}
-
-/** The stage in words, for who cannot see it. @param {ViewState} view */
-export function describe({ state, atEnd, run }) {
-  const cells = state.cells.map(({ name, value }) => `${name} is ${number(value)}`);
-  const blocked = (atEnd && run.deadlock) || [];
-  const processes = state.processes.map((process, index) => {
-    const late = isOutOfDate(process, state) ? ", out of date" : "";
-    return `${state.names[index]} ${doing(process) || "has not started"}${late}`;
-  });
-  const lost = state.cells.reduce((sum, cell) => sum + cell.lost, 0);
-  const tray = lost > 0 ? [`${counted(lost, "update")} lost`] : [];
-  return `Stage: ${[...cells, ...processes, ...tray, ...blocked.map(waitsFor)].join("; ")}.`;
-}
-
-/** @param {Blocked} blocked */
-function waitsFor({ process, waits_for: what, held_by: holder }) {
-  const start = `${process} waits for ${lockName(what)}`;
-  return holder ? `${start}, held by ${holder === process ? "itself" : holder}` : start;
-}
-
-/** Who waits for what, a line each; more than there is room for are told together. @param {readonly Blocked[]} blocked @param {number} most */
-export function blockedWords(blocked, most) {
-  if (blocked.length <= most) return blocked.map(waitsFor);
-  const told = Math.max(0, most - 1);
-  return most === 0 ? [] : [...blocked.slice(0, told).map(waitsFor), `and ${blocked.length - told} more`];
 }
 
 /** How it ended, for the end of a run. @param {ViewState} view */
