@@ -1,5 +1,6 @@
 """The command line, as a person or a script uses it."""
 
+import contextlib
 import json
 import os
 import re
@@ -8,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
+import psutil
 import pytest
 
 from lost_update import __version__
@@ -107,6 +109,20 @@ def test_ctrl_c_stops_the_run_and_still_reports() -> None:
         process.wait(20)
     assert (view["status"], view["reason"]) == ("stopped", "It was interrupted.")
     assert process.returncode == 1
+
+
+@pytest.mark.usefixtures("in_the_foreground")
+def test_ctrl_c_ends_no_worker_not_even_one_that_has_just_been_started() -> None:
+    process = on_a_leash([sys.executable, "-m", "lost_update", "run", "--json"], stdout=subprocess.PIPE)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with process.stdin, process.stdout:
+        while process.poll() is None:
+            for started in descendants(process.pid):
+                with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
+                    if any("multiprocessing" in word for word in started.cmdline()):
+                        started.send_signal(signal.SIGINT)
+        assert json.loads(process.stdout.read())["status"] == "finished"
 
 
 def test_help_and_version_answer_at_once() -> None:

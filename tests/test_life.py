@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import pickle
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -24,7 +25,9 @@ def queue(recorder: Recorder) -> Iterator[Any]:
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
     before = {number: signal.getsignal(number) for number in signals}
     made = CONTEXT.Queue()
+    hook = sys.unraisablehook
     yield made
+    sys.unraisablehook = hook
     for number, handler in before.items():
         signal.signal(number, handler)
     made._reader.close()  # type: ignore[attr-defined]
@@ -99,6 +102,21 @@ def test_who_is_asked_to_end_says_so(queue: Any) -> None:
         live(queue, ask_to_end, wait_in_vain)
     assert ended.value.code == life.STOPPED
     assert told(queue) == [("exit", life.STOPPED)]
+
+
+class AskedAsItGoes:
+    def __del__(self) -> None:
+        ask_to_end()
+
+
+def test_who_is_asked_to_end_does_so_also_where_python_drops_what_is_raised(
+    queue: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        live(queue, AskedAsItGoes, wait_in_vain)
+    assert ended.value.code == life.STOPPED
+    assert told(queue) == [("exit", life.STOPPED)]
+    assert capsys.readouterr().err == ""
 
 
 def test_nobody_is_ended_in_the_middle_of_a_step(recorder: Recorder, queue: Any) -> None:

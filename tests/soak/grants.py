@@ -3,11 +3,10 @@
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Any
 
 from tests.checking import check_it_is_over
-from tests.serving import CLIENT, RunningServer, serving, until
+from tests.serving import CLIENT, RunningServer, serving
 from tests.soak.campaign import Campaign, Trials
 from tests.soak.endless import told
 
@@ -30,18 +29,13 @@ def carry_out(trials: Trials) -> None:
             request = {"pace": "step", **draw.choice(RUNS)}
             with trials.trial(told(request)):
                 run_id = server.start(**request)
-                names = until(partial(_runnable, server, run_id))
+                names = [process["name"] for process in server.view(run_id)["processes"]]
                 persons = [draw.randrange(2**50) for _ in range(PEOPLE)]
                 asked = [people.submit(_grant_until_it_ends, server, run_id, names, who) for who in persons]
                 answers = [answer for each in asked for answer in each.result()]
                 for seconds, _ in answers:
                     trials.took("from a grant to its answer, with twenty people at it", seconds, 1)
                 _check(server, run_id, [step for _, step in answers if step is not None])
-
-
-def _runnable(server: RunningServer, run_id: str) -> list[str]:
-    names: list[str] = server.view(run_id)["runnable"]
-    return names
 
 
 def _grant_until_it_ends(

@@ -18,9 +18,9 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from multiprocessing import connection
+from multiprocessing import connection, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
@@ -46,9 +46,25 @@ def new_context() -> Context:
     return forking
 
 
+@contextlib.contextmanager
+def _starting() -> Iterator[None]:
+    """Within this, processes may be started and looked after.
+
+    Ctrl-C goes to all of them at once. A worker ignores it from its first line on, and it is held back until then:
+    whoever is started inherits what its parent has blocked. The fork server is started within this, too.
+    """
+    with _children:
+        resource_tracker.ensure_running()  # its own start would end the blocking
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def warm_up(context: Context) -> None:
     """Start and end one process that does nothing: the forkserver's first start is its slowest."""
-    with _children:
+    with _starting():
         process = context.Process(target=print, args=("",), kwargs={"end": ""})
         process.start()
     connection.wait([process.sentinel])
@@ -122,7 +138,7 @@ class Crew:
     def start(self, jobs: Sequence[Job]) -> None:
         """Start a process for each job. They wait for `go`."""
         for job in jobs:
-            with _children:
+            with _starting():
                 started, process = self._start(job)
                 self.workers.append(started)
                 if self._signalled:

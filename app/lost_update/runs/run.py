@@ -157,8 +157,9 @@ class Run:
         stepping = self._stepping
         if stepping is None:
             raise NotRunnable("The run has ended." if self.is_over else "The processes have not started yet.")
-        self._wait_for_a_grant()
-        return stepping.grant(process)
+        index = stepping.grant(process)
+        self._wait_for_a_grant()  # a grant that is refused is not a step
+        return index
 
     def work_done(self) -> dict[str, dict[str, int]]:
         """How often each process has done what, by their names; its start and its end aside."""

@@ -9,6 +9,7 @@ Also an untraced process says that it begins and how it ends, which is all that 
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import connection, parent_process
@@ -45,6 +46,8 @@ def recorded(
     `may_fail`: an exception is part of the lesson and needs no traceback on the server's terminal.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # the server started it with this one blocked
+    sys.unraisablehook = _raise_again_if_dropped
     signal.signal(signal.SIGTERM, _end_between_steps)
     signal.signal(signal.SIGALRM, _end_between_steps)
     RECORDER.start(queue, shown, gate, at_once=not has_threads)
@@ -122,6 +125,15 @@ def _end_between_steps(_signal: int, _frame: FrameType | None) -> None:
     signal.signal(signal.SIGTERM, _go_on)
     signal.signal(signal.SIGALRM, _go_on)
     raise SystemExit(STOPPED)
+
+
+def _raise_again_if_dropped(unraisable: "sys.UnraisableHookArgs") -> None:
+    """Python drops what is raised in a finalizer or in the callback of a weak reference: ask again, just after it."""
+    if isinstance(unraisable.exc_value, SystemExit) and _was_asked_to_end():
+        signal.signal(signal.SIGALRM, _end_between_steps)
+        signal.setitimer(signal.ITIMER_REAL, RETRY_SECONDS)
+        return
+    sys.__unraisablehook__(unraisable)
 
 
 def _was_asked_to_end() -> bool:

@@ -26,7 +26,8 @@ import { LETTER } from "./shapes.js";
  * @property {Point} mark
  * @property {TextPlace} name
  * @property {TextPlace} caption
- * @property {TextPlace | null} pid null where there is no room
+ * @property {TextPlace | null} pid at the end of the line of the name; null where names stand beside registers
+ * @property {TextPlace | null} above the name; null where there is no room
  * @property {TextPlace | null} more what does not fit into the caption; null where there is no room
  * @property {boolean} isBrief there is room for a word or two only
  */
@@ -194,7 +195,8 @@ function textAround(side, { x, y, width, height }, { type, line, scale, rows, is
     name: place(x + 1.3 * name, top, "start"),
     caption: under(1),
     more: rows === 1 && y + height + 2 * line <= trayTop + 3 ? under(2) : null,
-    pid: isWide && least < LARGE && width > 7 * type ? place(x + width, top, "end") : null,
+    pid: place(x + width, top, "end"),
+    above: rows === 1 ? place(x, top - 1.1 * line, "start") : null,
     isBrief: rows > 1 && (narrow || least >= LARGE),
   };
 }
@@ -211,6 +213,7 @@ function textBeside(side, { x, y, width, height }, { scale, type, line }) {
     caption: place(edge, middle + 0.75 * line, anchor),
     more: null,
     pid: null,
+    above: null,
     isBrief: true,
   };
 }

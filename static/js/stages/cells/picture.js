@@ -9,7 +9,7 @@ import { cellSize, drawFlight, drawImpact, isAwaiting, registerSize, turning } f
 import { drawGate, drawLocks } from "./gate.js";
 import { LARGE } from "./layout.js";
 import { sceneOf, seatOf } from "./scene.js";
-import { card, fitting, mark, numeral, write } from "./shapes.js";
+import { LETTER, card, fitting, mark, numeral, write } from "./shapes.js";
 import { drawCardsBehind, drawThreads } from "./threads.js";
 import { drawTray, lying } from "./tray.js";
 import { blockedWords, captionOf } from "./captions.js";
@@ -94,15 +94,20 @@ function drawSeats(pen, scene, layout, view) {
     const about = `card-caption${isLoss ? " is-frayed" : ""}${ended}`;
     write(pen, `${process} caption`, seat.caption, about, sizeAt(layout, seat.caption, words), seat.caption.anchor, words);
     if (seat.more && more) write(pen, `${process} more`, seat.more, about, sizeAt(layout, seat.more, more), seat.more.anchor, more);
-    if (!state.ended) drawPid(pen, layout, seat, view.run.processes[process]?.pid ?? null, more, process);
+    const pid = view.run.processes[process]?.pid;
+    if (pid) drawPid(pen, layout, seat, process, name, `pid ${pid}`);
   });
 }
 
-/** Beside the name, or below the caption where that has nothing more to say. @param {Pen} pen @param {Layout} layout
- * @param {Layout["seats"][number]} seat @param {number | null} pid @param {string} more @param {number} process */
-function drawPid(pen, layout, seat, pid, more, process) {
-  const place = seat.pid ?? (layout.least < LARGE && more === "" ? seat.more : null);
-  if (place && pid) write(pen, `${process} pid`, place, "card-pid", 0.85 * layout.small, place.anchor, `pid ${pid}`);
+/** Beside the name where both fit; else above it. @param {Pen} pen @param {Layout} layout
+ * @param {Layout["seats"][number]} seat @param {number} process @param {string} name @param {string} words */
+function drawPid(pen, { least, type, small }, seat, process, name, words) {
+  if (least >= LARGE) return;
+  const size = 0.85 * small;
+  const named = seat.name.x + (name.length + 1) * LETTER * 1.2 * type;
+  const isFree = seat.pid !== null && named + words.length * LETTER * size <= seat.pid.x;
+  const place = isFree ? seat.pid : seat.above;
+  if (place) write(pen, `${process} pid`, place, "card-pid", size, place.anchor, words);
 }
 
 /** The size at which words stay on the stage. @param {Layout} layout @param {TextPlace} place @param {string} words */
