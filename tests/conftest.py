@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lost_update.runs.registry import Registry
+from lost_update.execution.registry import Registry
 from lost_update.settings import Settings
 from tests.serving import RunningServer, serving
 from tests.tracing_here import recorder

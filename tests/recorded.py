@@ -12,15 +12,15 @@ from typing import Any, cast
 
 import numpy as np
 
-from lost_update.runs.crew import Context
-from lost_update.runs.encoding import Names
-from lost_update.runs.log import ROW, Log, Rows
-from lost_update.runs.registry import Registry
-from lost_update.runs.request import RunRequest
-from lost_update.runs.run import Run
-from lost_update.runs.view import RunView
+from lost_update.execution.registry import Registry
+from lost_update.execution.run import Run
+from lost_update.execution.supervisor import Context
+from lost_update.execution.view import RunView
+from lost_update.model.encoding import Names
+from lost_update.model.log import ROW, Log, Rows
+from lost_update.model.steps import NO_TARGET, NOTHING, OBJECT_OPS, PRESENT, Op
 from lost_update.settings import Settings
-from lost_update.steps import NO_TARGET, NOTHING, OBJECT_OPS, PRESENT, Op
+from lost_update.sources.request import RunRequest
 from tests.recordings import RECORDINGS, Step, View, load
 
 DOUBLE = struct.Struct("<d")

@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import psutil
 
-from lost_update.runs.run import Run
+from lost_update.execution.run import Run
 from tests.contract import Contract, contract_in
 from tests.leash import on_a_leash
 

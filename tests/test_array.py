@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lost_update.runs.naming import name_shared
+from lost_update.sources.naming import name_shared
 from lost_update.tracing.array import Array, make_array
 from lost_update.tracing.locks import Lock
 from lost_update.tracing.recorder import Recorder

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from lost_update.runs.naming import name_shared
-from lost_update.runs.request import RunRequest, check
-from lost_update.runs.source import code_of
 from lost_update.scenarios.catalogue import PACES, SCENARIOS
 from lost_update.scenarios.shapes import Scenario, Variant
 from lost_update.settings import Settings
+from lost_update.sources.code import code_of
+from lost_update.sources.naming import name_shared
+from lost_update.sources.request import RunRequest, check
 from lost_update.tracing.context import TracedObjects
 from lost_update.tracing.worker import parameters_of
 from tests.serving import RunningServer

@@ -10,19 +10,19 @@ from typing import Any, Final
 
 import pytest
 
-from lost_update.analysis.waiting import Waiter
-from lost_update.runs.collector import Collector
-from lost_update.runs.crew import Crew, Worker, new_context
-from lost_update.runs.figures import open_accounts
-from lost_update.runs.log import Log
-from lost_update.runs.naming import Shared, name_shared
-from lost_update.runs.source import shown_of
+from lost_update.analysis.deadlock import Waiter
+from lost_update.execution.collector import Collector
+from lost_update.execution.summary import open_accounts
+from lost_update.execution.supervisor import Supervisor, Worker, new_context
+from lost_update.model.log import Log
 from lost_update.scenarios import value
 from lost_update.scenarios.queue_fifo import get_numbers, put_numbers
+from lost_update.sources.code import shown_of
+from lost_update.sources.naming import Shared, name_shared
 from lost_update.tracing.context import TracedObjects
 from lost_update.tracing.pace import Pace
+from lost_update.tracing.source_text import Work
 from lost_update.tracing.worker import Job
-from lost_update.tracing.written import Work
 from tests.serving import RunningServer, until
 
 PROCESSES = ["P1", "P2"]
@@ -46,20 +46,20 @@ class Rig:
         arguments = share(objects) if share else [value.share(objects, "none", 1)[0] for _ in PROCESSES]  # type: ignore[no-untyped-call]
         self.arguments = arguments  # a process that is still starting must find what it was handed
         self.shared: Shared = name_shared(PROCESSES, arguments)
-        self.crew = Crew(context)
+        self.supervisor = Supervisor(context)
         self.log = Log()
-        self.crew.start(
+        self.supervisor.start(
             [
                 Job(name, work, handed, iterations, pace, True, shown_of(works))
                 for name, work, handed in zip(PROCESSES, works, arguments, strict=True)
             ]
         )
-        self.collector = Collector(self.crew, self.log, open_accounts(self.shared), self.shared)
+        self.collector = Collector(self.supervisor, self.log, open_accounts(self.shared), self.shared)
         self.told: list[Worker | Sequence[Waiter]] = []
 
     def begin(self) -> None:
         """Let the workers begin, without reading on."""
-        for worker in self.crew.workers:
+        for worker in self.supervisor.workers:
             assert worker.queue.get()[1] == b""  # ready
         self.collector._ready = {0, 1}
         self.collector._let_go()
@@ -74,14 +74,14 @@ class Rig:
 
     def on_deadlock(self, waiters: Sequence[Waiter]) -> None:
         self.told.append(waiters)
-        self.crew.kill()
+        self.supervisor.kill()
 
 
 @pytest.fixture
 def rig() -> Iterator[Rig]:
     made = Rig(iterations=100_000)
     yield made
-    made.crew.close()
+    made.supervisor.close()
 
 
 def unread(worker: Worker) -> int:
@@ -103,10 +103,10 @@ def kill(worker: Worker) -> None:
 
 @pytest.mark.processes
 def test_a_worker_killed_inside_put_ends_its_queue_and_silences_nobody(rig: Rig) -> None:
-    victim, survivor = rig.crew.workers
+    victim, survivor = rig.supervisor.workers
     rig.begin()
     # Nobody reads, so the pipes fill up, and both workers' Queues are in the middle of a message.
-    until(lambda: all(map(is_full, rig.crew.workers)))
+    until(lambda: all(map(is_full, rig.supervisor.workers)))
     kill(victim)
     rig.collect()
     assert rig.told == [victim]
@@ -119,12 +119,12 @@ def test_a_worker_killed_inside_put_ends_its_queue_and_silences_nobody(rig: Rig)
 @pytest.mark.processes
 def test_who_leaves_the_others_waiting_for_ever_by_its_death_is_the_reason_and_not_that_they_wait() -> None:
     rig = Rig(1000, put_numbers, get_numbers, share=lambda mp: [{"queue": mp.Queue()}] * 2, pace=Pace("slow", 5, 1))
-    putting, getting = rig.crew.workers
+    putting, getting = rig.supervisor.workers
     try:
         rig.begin()
         assert putting.pid is not None
         assert putting.process is not None
-        until(lambda: min(map(unread, rig.crew.workers)) > SOME_BATCHES)
+        until(lambda: min(map(unread, rig.supervisor.workers)) > SOME_BATCHES)
         os.kill(putting.pid, signal.SIGTERM)
         putting.process.join(20)
         # Now there is nothing to get any more; by the third beat after that this has been said.
@@ -134,7 +134,7 @@ def test_who_leaves_the_others_waiting_for_ever_by_its_death_is_the_reason_and_n
         # All of this is read in one go.
         rig.collect()
     finally:
-        rig.crew.close()
+        rig.supervisor.close()
     reason, waiters, killed = rig.told
     assert (reason, killed) == (putting, getting)
     assert [waiter.process for waiter in waiters] == [1]  # type: ignore[union-attr]
@@ -142,8 +142,8 @@ def test_who_leaves_the_others_waiting_for_ever_by_its_death_is_the_reason_and_n
 
 @pytest.mark.processes
 def test_a_worker_killed_before_the_start_is_noticed(rig: Rig) -> None:
-    kill(rig.crew.workers[0])
-    kill(rig.crew.workers[1])
+    kill(rig.supervisor.workers[0])
+    kill(rig.supervisor.workers[1])
     rig.collect()
     assert sorted(worker.name for worker in rig.told if isinstance(worker, Worker)) == ["P1", "P2"]
     assert len(rig.log) == 0
@@ -151,9 +151,9 @@ def test_a_worker_killed_before_the_start_is_noticed(rig: Rig) -> None:
 
 @pytest.mark.processes
 def test_closing_a_crew_twice_or_before_it_started_is_harmless(rig: Rig) -> None:
-    rig.crew.close()
-    rig.crew.close()
-    Crew(new_context()).close()
+    rig.supervisor.close()
+    rig.supervisor.close()
+    Supervisor(new_context()).close()
 
 
 @pytest.mark.parametrize("guard", ["lock", "with", "get_lock"])

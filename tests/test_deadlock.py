@@ -1,104 +1,179 @@
-"""A deadlock is recognised, ended and told: who waits for what, and who has it."""
+"""Who waits for ever, read from hand-written steps: exact, whatever the processes did before."""
 
-from typing import Any
+from collections.abc import Iterator
 
+import numpy as np
 import pytest
 
-from lost_update.analysis.waiting import Waiter
-from lost_update.runs.deadlock import Blocked, blocked, sentence
-from lost_update.runs.encoding import Names
-from tests.checking import check_a_deadlock
-from tests.serving import RunningServer
+from lost_update.analysis.deadlock import Waiter, Waiting
+from lost_update.model.steps import NO_TARGET, Op
 
-NAMES = Names(["P1", "P2"], ["", "lock", "number.get_lock()", "queue", "P2"])
-LOCK, OWN_LOCK, QUEUE, P2_ITSELF = 1, 2, 3, 4
+P1, P2, P3 = 0, 1, 2
+LOCK, OTHER_LOCK, QUEUE, P2_ITSELF, POOL = 1, 2, 3, 4, 5
+TARGETS = 6
 
+Steps = list[tuple[Op, int, int] | tuple[Op, int, int, bool]]
 
-def told(*waiters: Waiter, ended: tuple[str, ...] = ()) -> str:
-    return sentence(blocked(waiters, NAMES), ended)
+FOR_A_WHILE = True
 
 
-def test_everybody_is_named_with_what_it_waits_for_and_who_has_it() -> None:
-    assert blocked([Waiter(0, LOCK, 1), Waiter(1, QUEUE, None)], NAMES) == [
-        Blocked(process="P1", waits_for="lock", held_by="P2"),
-        Blocked(process="P2", waits_for="queue", held_by=None),
+def waiting(processes: int = 2, *, launched: dict[int, int] | None = None) -> Waiting:
+    return Waiting(processes, TARGETS, {QUEUE}, launched or {})
+
+
+def follow(what: Waiting, steps: Steps) -> list[Waiter] | None:
+    """Take in all steps at once, as a batch; who waits for ever then."""
+    padded = [(*step, False)[:4] for step in steps]
+    op, process, target, ends_by_itself = (np.array(column) for column in zip(*padded, strict=True))
+    what.follow(op, process, target, ends_by_itself)
+    return what.deadlock()
+
+
+def one_by_one(what: Waiting, steps: Steps) -> Iterator[list[Waiter] | None]:
+    for step in steps:
+        yield follow(what, [step])
+
+
+def started(*processes: int) -> Steps:
+    return [(Op.START, process, NO_TARGET) for process in processes]
+
+
+def test_nobody_waits_for_ever_before_anything_has_happened() -> None:
+    assert waiting().deadlock() is None
+
+
+def test_who_takes_a_lock_twice_waits_for_itself() -> None:
+    steps: Steps = [*started(P1), (Op.ACQUIRE, P1, LOCK), (Op.WAIT, P1, LOCK)]
+    assert follow(waiting(1), steps) == [Waiter(P1, LOCK, P1)]
+
+
+def test_two_locks_taken_crosswise_are_a_deadlock_once_both_wait() -> None:
+    steps: Steps = [
+        *started(P1, P2),
+        (Op.ACQUIRE, P1, LOCK),
+        (Op.ACQUIRE, P2, OTHER_LOCK),
+        (Op.WAIT, P1, OTHER_LOCK),
+        (Op.WAIT, P2, LOCK),
     ]
+    both = [Waiter(P1, OTHER_LOCK, P2), Waiter(P2, LOCK, P1)]
+    assert list(one_by_one(waiting(), steps)) == [None] * 5 + [both]
+    assert follow(waiting(), steps) == both
 
 
-def test_the_reason_is_one_sentence() -> None:
-    assert told(Waiter(0, OWN_LOCK, 1), Waiter(1, LOCK, 0)) == (
-        "Deadlock: P1 waits for number.get_lock(), which P2 holds; P2 waits for the lock, which P1 holds."
-    )
+def test_a_third_who_still_works_may_undo_it_all() -> None:
+    steps: Steps = [*started(P1, P2, P3), (Op.ACQUIRE, P3, LOCK), (Op.WAIT, P1, LOCK), (Op.WAIT, P2, LOCK)]
+    what = waiting(3)
+    assert follow(what, steps) is None
+    assert follow(what, [(Op.WAIT, P3, LOCK)]) == [Waiter(process, LOCK, P3) for process in (P1, P2, P3)]
 
 
-def test_who_waits_for_itself_is_told_so() -> None:
-    assert told(Waiter(0, LOCK, 0)) == "Deadlock: P1 waits for the lock, which it holds itself."
+def test_a_process_that_has_not_begun_may_still_do_anything() -> None:
+    what = waiting()
+    assert follow(what, [*started(P1), (Op.ACQUIRE, P1, LOCK), (Op.WAIT, P1, LOCK)]) is None
+    assert follow(what, [*started(P2), (Op.EXIT, P2, NO_TARGET)]) == [Waiter(P1, LOCK, P1)]
 
 
-def test_a_lock_that_died_with_its_holder_is_told_apart() -> None:
-    assert told(Waiter(1, LOCK, 0), ended=("P1",)) == "Deadlock: P2 waits for the lock, which P1 held when it ended."
+def test_a_lock_that_was_released_is_to_be_had() -> None:
+    steps: Steps = [
+        *started(P1, P2),
+        (Op.ACQUIRE, P1, LOCK),
+        (Op.WAIT, P2, LOCK),
+        (Op.RELEASE, P1, LOCK),
+        (Op.EXIT, P1, NO_TARGET),
+    ]
+    assert list(one_by_one(waiting(), steps)) == [None] * 6
 
 
-def test_a_queue_is_held_by_nobody() -> None:
-    assert told(Waiter(0, QUEUE, None)) == (
-        "Deadlock: P1 waits for the queue, which is empty, and nobody is left to put anything into it."
-    )
+def test_a_lock_whose_holder_has_ended_is_never_released() -> None:
+    steps: Steps = [*started(P1, P2), (Op.ACQUIRE, P1, LOCK), (Op.WAIT, P2, LOCK), (Op.EXIT, P1, NO_TARGET)]
+    assert list(one_by_one(waiting(), steps)) == [None] * 4 + [[Waiter(P2, LOCK, P1)]]
 
 
-def test_a_process_is_waited_for_to_end() -> None:
-    assert told(Waiter(0, P2_ITSELF, 1)) == "Deadlock: P1 waits for P2 to end."
+def test_a_reentrant_lock_is_free_only_after_as_many_releases() -> None:
+    twice: Steps = [*started(P1, P2), (Op.ACQUIRE, P1, LOCK), (Op.ACQUIRE, P1, LOCK), (Op.RELEASE, P1, LOCK)]
+    what = waiting()
+    follow(what, [*twice, (Op.WAIT, P2, LOCK), (Op.WAIT, P1, OTHER_LOCK)])
+    assert what.deadlock() is None  # nobody holds the other one
+    assert follow(what, [(Op.EXIT, P1, NO_TARGET)]) == [Waiter(P2, LOCK, P1)]
+    freed = waiting()
+    assert follow(freed, [*twice, (Op.RELEASE, P1, LOCK), (Op.WAIT, P2, LOCK), (Op.EXIT, P1, NO_TARGET)]) is None
 
 
-PACES: list[dict[str, Any]] = [{"pace": "free"}, {"pace": "tutorial"}, {"pace": "slow", "step_ms": 5}]
+def test_who_waits_only_for_a_while_goes_on_by_itself() -> None:
+    what = waiting()
+    held: Steps = [*started(P1, P2), (Op.ACQUIRE, P1, LOCK), (Op.WAIT, P1, LOCK)]
+    assert follow(what, [*held, (Op.WAIT, P2, LOCK, FOR_A_WHILE)]) is None
+    assert follow(what, [(Op.WAIT, P2, LOCK)]) == [Waiter(P1, LOCK, P1), Waiter(P2, LOCK, P1)]
 
 
-@pytest.mark.parametrize("processes", [1, 2, 5])
-@pytest.mark.parametrize("pace", PACES, ids=lambda pace: pace["pace"])
-def test_a_lock_that_is_never_released_ends_the_run(
-    server: RunningServer, processes: int, pace: dict[str, Any]
-) -> None:
-    view = server.run(guard="forgotten_release", processes=processes, **pace)
-    check_a_deadlock(server, view)
-    assert len(view["deadlock"]) == processes
-    (holder,) = {one["held_by"] for one in view["deadlock"]}
-    assert f"{holder} waits for the lock, which it holds itself" in view["reason"]
+def test_whoever_took_a_step_after_its_wait_waits_no_longer() -> None:
+    what = waiting(1)
+    assert follow(what, [*started(P1), (Op.ACQUIRE, P1, LOCK), (Op.WAIT, P1, LOCK)]) is not None
+    assert follow(what, [(Op.RELEASE, P1, LOCK)]) is None
 
 
-def test_who_acquires_it_once_and_ends_leaves_the_others_waiting(server: RunningServer) -> None:
-    view = server.run(guard="forgotten_release", processes=3, iterations=1)
-    check_a_deadlock(server, view)
-    assert len(view["deadlock"]) == 2
-    assert view["reason"].count("held when it ended") == 2
+def test_an_empty_queue_that_nobody_is_left_to_fill_is_waited_for_for_ever() -> None:
+    steps: Steps = [*started(P1, P2), (Op.WAIT, P2, QUEUE), (Op.EXIT, P1, NO_TARGET)]
+    assert list(one_by_one(waiting(), steps)) == [None] * 3 + [[Waiter(P2, QUEUE, None)]]
 
 
-def test_one_who_acquires_it_once_is_no_deadlock(server: RunningServer) -> None:
-    assert server.run(guard="forgotten_release", processes=1, iterations=1)["status"] == "finished"
+def test_what_is_on_its_way_through_a_queue_will_come() -> None:
+    steps: Steps = [
+        *started(P1, P2),
+        (Op.WAIT, P2, QUEUE),
+        (Op.PUT, P1, QUEUE),
+        (Op.EXIT, P1, NO_TARGET),
+    ]
+    what = waiting()
+    assert follow(what, steps) is None
+    assert follow(what, [(Op.GET, P2, QUEUE)]) is None
+    assert follow(what, [(Op.WAIT, P2, QUEUE)]) == [Waiter(P2, QUEUE, None)]
 
 
-@pytest.mark.parametrize("processes", [2, 5])
-@pytest.mark.parametrize("pace", PACES[1:], ids=lambda pace: pace["pace"])
-def test_an_error_while_the_lock_is_held_leaves_the_others_waiting(
-    server: RunningServer, processes: int, pace: dict[str, Any]
-) -> None:
-    view = server.run(scenario="raising", guard="lock", processes=processes, iterations=1000, **pace)
-    check_a_deadlock(server, view)
-    assert [one["process"] for one in view["deadlock"]] == [f"P{number}" for number in range(2, processes + 1)]
-    assert "P2 waits for the lock, which P1 held when it ended" in view["reason"]
-    assert view["processes"][0]["exitcode"] == 1
+def test_two_who_wait_for_each_others_messages_wait_for_ever() -> None:
+    steps: Steps = [*started(P1, P2), (Op.WAIT, P1, QUEUE), (Op.WAIT, P2, QUEUE)]
+    assert follow(waiting(), steps) == [Waiter(P1, QUEUE, None), Waiter(P2, QUEUE, None)]
 
 
-@pytest.mark.parametrize("pace", PACES, ids=lambda pace: pace["pace"])
-def test_with_a_with_block_the_same_error_stops_nobody_else(server: RunningServer, pace: dict[str, Any]) -> None:
-    view = server.run(scenario="raising", guard="with", processes=3, iterations=5, **pace)
-    assert (view["status"], view["reason"]) == ("finished", None)
-    assert "deadlock" not in view
-    assert [process["exitcode"] for process in view["processes"]] == [1, 0, 0]
+def test_everybody_who_has_ended_waits_for_nothing() -> None:
+    steps: Steps = [*started(P1, P2), (Op.EXIT, P1, NO_TARGET), (Op.EXIT, P2, NO_TARGET)]
+    assert follow(waiting(), steps) is None
 
 
-@pytest.mark.parametrize(
-    "request_", [{"guard": "forgotten_release"}, {"scenario": "raising", "guard": "lock"}], ids=["forgotten", "raising"]
-)
-def test_a_deadlock_that_nobody_could_recognise_is_not_started(server: RunningServer, request_: dict[str, Any]) -> None:
-    refused = server.post(traced=False, **request_)
-    assert refused.status_code == 422
-    assert refused.json()["error"]["code"] == "untraced_deadlock"
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_launched_process_lives_from_its_launch_to_its_exit(at_once: bool) -> None:
+    # P1 launches P2 and joins it; P2 waits for a lock that P1 holds.
+    what = waiting(launched={P2_ITSELF: P2})
+    steps: Steps = [
+        *started(P1),
+        (Op.ACQUIRE, P1, LOCK),
+        (Op.LAUNCH, P1, P2_ITSELF),
+        (Op.WAIT, P1, P2_ITSELF),
+        *started(P2),
+        (Op.WAIT, P2, LOCK),
+    ]
+    both = [Waiter(P1, P2_ITSELF, P2), Waiter(P2, LOCK, P1)]
+    assert (follow(what, steps) if at_once else list(one_by_one(what, steps))[-1]) == both
+
+
+def test_a_launched_process_that_has_not_begun_is_waited_for_with_reason() -> None:
+    what = waiting(launched={P2_ITSELF: P2})
+    steps: Steps = [*started(P1), (Op.LAUNCH, P1, P2_ITSELF), (Op.WAIT, P1, P2_ITSELF)]
+    assert list(one_by_one(what, steps)) == [None] * 3
+
+
+def test_a_join_of_a_process_that_has_ended_is_about_to_return() -> None:
+    what = waiting(launched={P2_ITSELF: P2})
+    steps: Steps = [*started(P1), (Op.LAUNCH, P1, P2_ITSELF), *started(P2), (Op.EXIT, P2, NO_TARGET)]
+    assert follow(what, [*steps, (Op.WAIT, P1, P2_ITSELF)]) is None
+
+
+def test_a_process_that_is_never_launched_is_not_waited_for() -> None:
+    what = waiting(launched={P2_ITSELF: P2})
+    assert follow(what, [*started(P1), (Op.ACQUIRE, P1, LOCK), (Op.WAIT, P1, LOCK)]) == [Waiter(P1, LOCK, P1)]
+
+
+def test_who_waits_for_a_pool_waits_for_its_workers() -> None:
+    what = waiting(launched={P2_ITSELF: P2})
+    steps: Steps = [*started(P1), (Op.LAUNCH, P1, P2_ITSELF), *started(P2), (Op.WAIT, P1, POOL)]
+    assert follow(what, steps) is None

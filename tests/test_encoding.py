@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import orjson
 
-from lost_update.runs.encoding import Names, columns, columns_json, lines_json, steps
-from lost_update.runs.log import ROW, Rows
-from lost_update.steps import NOTHING, PRESENT, Op
+from lost_update.model.encoding import Names, columns, columns_json, lines_json, steps
+from lost_update.model.log import ROW, Rows
+from lost_update.model.steps import NOTHING, PRESENT, Op
 
 NAMES = Names(["P1", "P2"], ["", "number", "lock"])
 NUMBER, LOCK = 1, 2

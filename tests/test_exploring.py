@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from lost_update.runs.exploring import ExploreRequest
-from lost_update.runs.registry import Registry
+from lost_update.execution.exploring import ExploreRequest
+from lost_update.execution.registry import Registry
 from tests.serving import WAIT_SECONDS, RunningServer, descendants, serving
 from tests.test_api import error_of
 from tests.test_cli import lost_update

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from lost_update.scenarios.placed import text_of
+from lost_update.scenarios.lock_placement import text_of
 from tests.serving import CLIENT, RunningServer
-from tests.test_placed import HOLDS_FROM_READ_TO_WRITE, PLACEMENTS, ends_of
+from tests.test_lock_placement import HOLDS_FROM_READ_TO_WRITE, PLACEMENTS, ends_of
 
 
 def fix(server: RunningServer, **wanted: Any) -> dict[str, Any]:

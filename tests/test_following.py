@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from lost_update.runs.exploring import ExploreRequest
-from lost_update.runs.registry import Registry
-from lost_update.runs.request import RunRequest
-from lost_update.runs.run import Run
+from lost_update.execution.exploring import ExploreRequest
+from lost_update.execution.registry import Registry
+from lost_update.execution.run import Run
 from lost_update.scenarios.catalogue import SCENARIOS
 from lost_update.settings import Settings
+from lost_update.sources.request import RunRequest
 from tests.brute_force import INCREMENT, enumerate_all, locked
 from tests.serving import ended
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from lost_update.analysis.lineage import Lineage
+from lost_update.execution.exploring import ExploreRequest
+from lost_update.execution.registry import Registry
 from lost_update.goals.content import FILE, BadGoals, Goal, read
-from lost_update.runs.exploring import ExploreRequest
-from lost_update.runs.registry import Registry
-from lost_update.runs.request import RunRequest, check
+from lost_update.model.steps import Op
 from lost_update.settings import Settings
-from lost_update.steps import Op
+from lost_update.sources.request import RunRequest, check
 from tests.serving import ended
 
 GOALS = {goal.slug: goal for goal in read()}

@@ -20,18 +20,23 @@ from lost_update.web.pages.table import PAGES
 from tests import PACKAGE, ROOT, SCRIPTS
 
 MAY_IMPORT = {
-    "steps": set[str](),
+    "model": {"wording"},
     "settings": set[str](),
-    "tracing": {"steps"},
-    "scenarios": {"steps", "tracing"},
-    "analysis": {"steps"},
+    "wording": set[str](),
+    "tracing": {"model"},
+    "scenarios": {"model", "tracing"},
+    "sources": {"model", "settings", "wording", "tracing", "scenarios"},
+    "analysis": {"model"},
     "explorer": set[str](),
-    "exports": {"steps"},
-    "runs": {"steps", "settings", "tracing", "scenarios", "analysis", "explorer"},
-    "walkthrough": {"steps"},
+    "exports": {"model"},
+    "execution": {"model", "settings", "wording", "tracing", "scenarios", "sources", "analysis", "explorer"},
+    "walkthrough": {"model"},
     "goals": set[str](),
-    "web": {"steps", "settings", "scenarios", "explorer", "runs", "exports", "walkthrough", "goals"},
-    "cli": {"settings", "scenarios", "runs", "web"},
+    "web": {
+        *("model", "settings", "wording", "scenarios", "sources", "explorer"),
+        *("execution", "exports", "walkthrough", "goals"),
+    },
+    "cli": {"settings", "wording", "scenarios", "sources", "execution", "web"},
     "__main__": {"cli"},
     "__init__": set[str](),
 }

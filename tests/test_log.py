@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lost_update.runs.log import PIECE, ROW, Log, Rows
+from lost_update.model.log import PIECE, ROW, Log, Rows
 
 
 def rows(count: int, first: int = 0) -> Rows:

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from lost_update.runs.merge import Merge
-from lost_update.steps import NOTHING, RECORD, Op, kind_of
+from lost_update.execution.merge import Merge
+from lost_update.model.steps import NOTHING, RECORD, Op, kind_of
 
 NUMBER = 1
 

@@ -19,7 +19,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from lost_update.runs.registry import Registry
+from lost_update.execution.registry import Registry
 from lost_update.settings import Settings
 from lost_update.web import api
 from lost_update.web.errors import ERRORS

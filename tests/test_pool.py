@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lost_update.steps import Op
+from lost_update.model.steps import Op
 from lost_update.tracing.pool import Pool, Task
 from lost_update.tracing.recorder import Recorder
 from tests.serving import RunningServer

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from lost_update.runs.naming import name_shared
-from lost_update.steps import NOTHING, PRESENT
+from lost_update.model.steps import NOTHING, PRESENT
+from lost_update.sources.naming import name_shared
 from lost_update.tracing.queues import Queue
 from lost_update.tracing.recorder import ENDS_BY_ITSELF, FOR_EVER, Recorder
 from tests.serving import WAIT_SECONDS, until

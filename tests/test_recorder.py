@@ -2,7 +2,7 @@
 
 from time import perf_counter_ns
 
-from lost_update.steps import RECORD, Op
+from lost_update.model.steps import RECORD, Op
 from lost_update.tracing.recorder import Recorder
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import orjson
 import pytest
 
-from lost_update.runs.encoding import columns, lines_json, steps
-from lost_update.runs.log import Log
-from lost_update.runs.request import RunRequest
-from lost_update.runs.source import code_of
+from lost_update.model.encoding import columns, lines_json, steps
+from lost_update.model.log import Log
+from lost_update.sources.code import code_of
+from lost_update.sources.request import RunRequest
 from tests.recomputing import recompute
 from tests.recorded import names_of, rows_of
 from tests.recordings import RECORDINGS, file_of, load

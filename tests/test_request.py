@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from lost_update.runs.request import Refusal, RunRequest, check
 from lost_update.settings import Settings
+from lost_update.sources.request import Refusal, RunRequest, check
 
 SETTINGS = Settings()
 

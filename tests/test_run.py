@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from lost_update.runs.registry import Registry
-from lost_update.runs.request import RunRequest
+from lost_update.execution.registry import Registry
+from lost_update.sources.request import RunRequest
 from tests import PACKAGE
 from tests.checking import all_have_begun
 from tests.recomputing import recompute

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lost_update.runs.source import shown_of
+from lost_update.sources.code import shown_of
 from lost_update.tracing.locks import Lock
 from lost_update.tracing.recorder import Recorder
 from lost_update.tracing.shared import Value, make_value

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lost_update.steps import FIELDS_OF, OBJECT_OPS, Op, kind_of, split_kind
+from lost_update.model.steps import FIELDS_OF, OBJECT_OPS, Op, kind_of, split_kind
 
 
 def test_every_op_says_which_fields_its_steps_carry() -> None:

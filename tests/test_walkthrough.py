@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from lost_update.runs.request import RunRequest, check
 from lost_update.settings import Settings
+from lost_update.sources.request import RunRequest, check
 from lost_update.walkthrough.content import FOLDER, BadChapter, Choice, Guess, Step, read, read_chapter
 from tests.serving import CLIENT, RunningServer
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from lost_update.runs.merge import NEVER, Merge
-from lost_update.steps import NOTHING, Op
+from lost_update.execution.merge import NEVER, Merge
+from lost_update.model.steps import NOTHING, Op
 from lost_update.tracing.recorder import RECORDER
 
 FIELDS = ("target", "line", "t_ns", "value", "version", "base")

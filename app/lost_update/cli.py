@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from lost_update import __version__
-from lost_update.runs.wording import cause, duration, number
+from lost_update.wording import cause, duration, number
 
 PROGRESS_SECONDS = 0.1
 
@@ -61,8 +61,8 @@ def run(as_json: bool, untraced: bool, **fields: Any) -> None:
     import orjson
     from pydantic import ValidationError
 
-    from lost_update.runs.registry import Registry
-    from lost_update.runs.request import Refusal, RunRequest
+    from lost_update.execution.registry import Registry
+    from lost_update.sources.request import Refusal, RunRequest
 
     given = {name: value for name, value in fields.items() if value is not None}
     try:
@@ -99,9 +99,9 @@ def explore(processes: int, iterations: int, guard: str, as_json: bool) -> None:
     import orjson
     from pydantic import ValidationError
 
-    from lost_update.runs.exploring import ExploreRequest
-    from lost_update.runs.registry import Registry
-    from lost_update.runs.request import Refusal
+    from lost_update.execution.exploring import ExploreRequest
+    from lost_update.execution.registry import Registry
+    from lost_update.sources.request import Refusal
 
     try:
         wanted = ExploreRequest(processes=processes, iterations=iterations, guard=guard)

@@ -9,9 +9,9 @@ tests/bench/naive.py: an event a step, made anew for each viewer.
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
-from lost_update.runs.crew import Context
-from lost_update.runs.registry import Registry
-from lost_update.runs.request import RunRequest
+from lost_update.execution.registry import Registry
+from lost_update.execution.supervisor import Context
+from lost_update.sources.request import RunRequest
 from tests.bench import viewer
 from tests.bench.effort import Effort
 from tests.bench.hosting import both_servers, start_of, viewers_process

@@ -23,14 +23,14 @@ from time import perf_counter
 from typing import Final
 from urllib.parse import urlsplit
 
+from lost_update.execution.solo import programs_of
+from lost_update.execution.supervisor import Context
 from lost_update.explorer.counting import OutOfBudget, count
 from lost_update.explorer.explore import Budget, explore
 from lost_update.explorer.machine import Machine
 from lost_update.explorer.program import Program
-from lost_update.runs.alone import programs_of
-from lost_update.runs.crew import Context
-from lost_update.runs.request import RunRequest
 from lost_update.settings import Settings
+from lost_update.sources.request import RunRequest
 from tests.bench.effort import Effort
 from tests.bench.hosting import both_servers, viewers_process
 from tests.bench.memory import FORGET_PEAK, resident

@@ -8,10 +8,10 @@ from multiprocessing import get_context
 
 import uvicorn
 
-from lost_update.runs.registry import Registry
-from lost_update.runs.request import RunRequest
-from lost_update.runs.run import Run
+from lost_update.execution.registry import Registry
+from lost_update.execution.run import Run
 from lost_update.settings import Settings
+from lost_update.sources.request import RunRequest
 from lost_update.web.server import Server, listen
 from tests.bench.naive import NaiveServer
 from tests.serving import WAIT_SECONDS, until

@@ -10,7 +10,7 @@ from typing import Any
 
 from viztracer import VizTracer  # type: ignore[import-untyped]
 
-from lost_update.runs.crew import Context
+from lost_update.execution.supervisor import Context
 from tests.bench import race
 from tests.bench.effort import Effort
 from tests.bench.pairs import in_turn, ratios, spread

@@ -7,8 +7,8 @@ when that was. The viewer has watched another run before, so that it is there wh
 
 from statistics import median
 
-from lost_update.runs.crew import Context
-from lost_update.runs.request import RunRequest
+from lost_update.execution.supervisor import Context
+from lost_update.sources.request import RunRequest
 from tests.bench import viewer
 from tests.bench.effort import Effort
 from tests.bench.hosting import both_servers, start_of, viewers_process

@@ -9,11 +9,11 @@ import gc
 from dataclasses import dataclass
 from pathlib import Path
 
-from lost_update.runs.crew import Context
-from lost_update.runs.encoding import steps
-from lost_update.runs.registry import Registry
-from lost_update.runs.request import RunRequest
+from lost_update.execution.registry import Registry
+from lost_update.execution.supervisor import Context
+from lost_update.model.encoding import steps
 from lost_update.settings import Settings
+from lost_update.sources.request import RunRequest
 from tests.bench.effort import Effort
 from tests.bench.hosting import finished_run, viewers_process
 from tests.bench.pairs import spread

@@ -14,10 +14,10 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.routing import Route
 
-from lost_update.runs.encoding import steps
-from lost_update.runs.log import PIECE
-from lost_update.runs.registry import Registry
-from lost_update.runs.run import Run
+from lost_update.execution.registry import Registry
+from lost_update.execution.run import Run
+from lost_update.model.encoding import steps
+from lost_update.model.log import PIECE
 
 LOOK_AGAIN_SECONDS = 0.02
 

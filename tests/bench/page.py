@@ -19,7 +19,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from lost_update.runs.crew import Context
+from lost_update.execution.supervisor import Context
 from tests.bench.effort import Effort
 from tests.bench.report import Row
 from tests.browser import chromium

@@ -1,6 +1,6 @@
 """Races two real worker processes against each other, put together from the same parts as a run.
 
-Everything between the loop and the log is the application's own: `Crew` starts the workers, `tracing.worker`
+Everything between the loop and the log is the application's own: `Supervisor` starts the workers, `tracing.worker`
 lets them begin together, the courier sends, and the collector of this process merges, checks and logs meanwhile. What
 the loop's processes take is measured inside them, around the scenario's own function.
 """
@@ -13,14 +13,14 @@ from statistics import mean
 from time import perf_counter_ns
 from typing import Any
 
-from lost_update.analysis.summary import Account
-from lost_update.analysis.waiting import Waiter
-from lost_update.runs.collector import Collector
-from lost_update.runs.crew import Context, Crew, Worker
-from lost_update.runs.log import Log
-from lost_update.runs.naming import name_shared
-from lost_update.runs.source import shown_of
+from lost_update.analysis.accounts import Account
+from lost_update.analysis.deadlock import Waiter
+from lost_update.execution.collector import Collector
+from lost_update.execution.supervisor import Context, Supervisor, Worker
+from lost_update.model.log import Log
 from lost_update.scenarios import value
+from lost_update.sources.code import shown_of
+from lost_update.sources.naming import name_shared
 from lost_update.tracing.context import TracedObjects
 from lost_update.tracing.pace import Pace
 from lost_update.tracing.worker import Job
@@ -71,14 +71,14 @@ def race(
     log = Log()
     logged_at = [0]
     log.listen(lambda: logged_at.append(perf_counter_ns()))
-    crew = Crew(context)
+    supervisor = Supervisor(context)
     try:
-        crew.start(jobs)
-        collector = collecting(crew, log, {number.target: account} if traced else {}, shared)
+        supervisor.start(jobs)
+        collector = collecting(supervisor, log, {number.target: account} if traced else {}, shared)
         collector.collect(_Nobody())
-        assert not any(worker.exitcode for worker in crew.workers), "a worker failed"
+        assert not any(worker.exitcode for worker in supervisor.workers), "a worker failed"
     finally:
-        crew.close()
+        supervisor.close()
     expected = PROCESSES * iterations
     final = number.get_obj().value
     log_seconds = 0.0

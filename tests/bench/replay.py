@@ -4,8 +4,8 @@ The viewer is a process of its own. One only reads the bytes; the other parses e
 is the naive stream of tests/bench/naive.py, an event a step, on a shorter run and parsed too.
 """
 
-from lost_update.runs.crew import Context
-from lost_update.runs.request import RunRequest
+from lost_update.execution.supervisor import Context
+from lost_update.sources.request import RunRequest
 from tests.bench import viewer
 from tests.bench.effort import Effort
 from tests.bench.hosting import both_servers, finished_run, viewers_process

@@ -56,7 +56,7 @@ def _modules() -> list[ModuleType]:
 
 
 def _measure(modules: list[ModuleType], effort: Effort) -> Iterator[Row]:
-    from lost_update.runs.crew import new_context, warm_up
+    from lost_update.execution.supervisor import new_context, warm_up
 
     context = new_context()
     warm_up(context)

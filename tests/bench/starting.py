@@ -9,7 +9,7 @@ import json
 from time import perf_counter
 from urllib.parse import urlsplit
 
-from lost_update.runs.crew import Context
+from lost_update.execution.supervisor import Context
 from tests.bench.effort import Effort
 from tests.bench.pairs import spread
 from tests.bench.report import Row

@@ -7,9 +7,9 @@ have come together at once, as ours takes batches.
 
 from typing import Any, cast
 
-from lost_update.runs.collector import Collector
-from lost_update.runs.crew import Context
-from lost_update.steps import RECORD, RECORD_FIELDS, Op
+from lost_update.execution.collector import Collector
+from lost_update.execution.supervisor import Context
+from lost_update.model.steps import RECORD, RECORD_FIELDS, Op
 from lost_update.tracing import recorder
 from lost_update.tracing.recorder import RECORDER
 from tests.bench import race
@@ -63,7 +63,7 @@ class OneByOneCollector(Collector):
     """Takes messages that are one record each, beside the courier's watermarks."""
 
     def _drain(self, number: int) -> bool:
-        worker = self._crew.workers[number]
+        worker = self._supervisor.workers[number]
         records = bytearray()
         watermark = None
         is_open = True

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from tests.recordings import FOLDER, RECORDINGS, Recording, file_of
 
 if TYPE_CHECKING:  # Every worker process imports this module again.
-    from lost_update.runs.registry import Registry
-    from lost_update.runs.run import Run
+    from lost_update.execution.registry import Registry
+    from lost_update.execution.run import Run
 
 MOST_TRIES = 200
 """What depends on luck has happened by then."""
@@ -18,7 +18,7 @@ MOST_TRIES = 200
 
 def main(names: Iterable[str], folder: Path = FOLDER) -> None:
     """Make these recordings, or all."""
-    from lost_update.runs.registry import Registry
+    from lost_update.execution.registry import Registry
     from lost_update.settings import Settings
 
     registry = Registry(Settings())
@@ -34,7 +34,7 @@ def _made(registry: "Registry", name: str, recording: Recording) -> bytes:
     """The file of a run that came to what is wanted of it."""
     import orjson
 
-    from lost_update.runs.encoding import lines_json
+    from lost_update.model.encoding import lines_json
 
     for _ in range(MOST_TRIES):
         run = _ended(registry, recording)
@@ -46,7 +46,7 @@ def _made(registry: "Registry", name: str, recording: Recording) -> bytes:
 
 
 def _ended(registry: "Registry", recording: Recording) -> "Run":
-    from lost_update.runs.request import RunRequest
+    from lost_update.sources.request import RunRequest
 
     run = registry.submit(RunRequest(**recording.request))
     if recording.stop_after is not None:

@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from lost_update.runs.request import Refusal, RunRequest, check
 from lost_update.scenarios.catalogue import PACES
 from lost_update.settings import Settings
+from lost_update.sources.request import Refusal, RunRequest, check
 from tests.chapters import EVERY, MAY_BLOCK
 from tests.checking import (
     View,

@@ -6,7 +6,7 @@ import random
 import signal
 import time
 
-from lost_update.tracing import life
+from lost_update.tracing import lifecycle
 from tests.checking import View, check_it_is_over
 from tests.serving import END_STATES, RunningServer
 from tests.soak.campaign import Campaign, Trials
@@ -39,7 +39,10 @@ def end_one(server: RunningServer, view: View, victim: View, how: signal.Signals
     took = time.perf_counter() - began
     check_it_is_over(server, view)
     (exitcode,) = [each["exitcode"] for each in view["processes"] if each["name"] == victim["name"]]
-    if exitcode in (0, life.FAILED):  # it had ended by itself, with an exception that is part of the lesson or without
+    if exitcode in (
+        0,
+        lifecycle.FAILED,
+    ):  # it had ended by itself, if with an exception that is part of the lesson
         assert view["status"] == "finished", view
     else:
         # Who has only just been started does not know yet that it is to end between two steps: SIGTERM kills it.

@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from lost_update.steps import Op
+from lost_update.model.steps import Op
 
 GRANTED: Final = frozenset(op.word for op in (Op.READ, Op.MODIFY, Op.WRITE, Op.ACQUIRE, Op.RELEASE))
 """What a process does only when it is let."""
@@ -85,8 +85,8 @@ TEST: Final = '''"""Leads new real processes through the steps of run {id}, {end
 Run it with pytest where Lost Update is installed.
 """
 
-from lost_update.runs.registry import Registry
-from lost_update.runs.request import RunRequest
+from lost_update.execution.registry import Registry
+from lost_update.sources.request import RunRequest
 from lost_update.settings import Settings
 
 SCHEDULE = """

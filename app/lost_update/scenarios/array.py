@@ -2,9 +2,9 @@
 
 import time
 
+from lost_update.model.steps import Op
 from lost_update.scenarios.guards import guarded
 from lost_update.scenarios.shapes import HELD, INCREMENT, Role, Scenario, by_name
-from lost_update.steps import Op
 
 START = [0.0, 100.0, 200.0]
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from lost_update.scenarios import (
     array,
-    placed,
+    lock_placement,
     pool,
     processes,
     queue_fifo,
@@ -72,7 +72,7 @@ SCENARIOS: Final[dict[str, Scenario]] = {
         queue_workers.SCENARIO,
         pool.SCENARIO,
         sharing.SCENARIO,
-        placed.SCENARIO,
+        lock_placement.SCENARIO,
     )
 }
 

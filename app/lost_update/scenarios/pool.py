@@ -3,8 +3,8 @@
 import functools
 import time
 
+from lost_update.model.steps import Op
 from lost_update.scenarios.shapes import MAX_PROCESSES, Amount, Extra, Role, Scenario, Variant, by_name
-from lost_update.steps import Op
 
 
 def cube(number, pause):

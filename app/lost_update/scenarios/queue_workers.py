@@ -2,8 +2,8 @@
 
 import time
 
+from lost_update.model.steps import Op
 from lost_update.scenarios.shapes import Amount, Extra, Role, Scenario, Variant, by_name
-from lost_update.steps import Op
 
 
 def put_squares(queue, iterations, pause):

@@ -2,9 +2,9 @@
 
 import time
 
+from lost_update.model.steps import Op
 from lost_update.scenarios.guards import guarded
 from lost_update.scenarios.shapes import HELD, MAX_PROCESSES, Amount, Role, Scenario, by_name
-from lost_update.steps import Op
 
 
 def with_acquire_and_release(number, lock, raises, iterations, pause):

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from lost_update.steps import Op
+from lost_update.model.steps import Op
 from lost_update.tracing.context import SharedObjects
-from lost_update.tracing.written import Work, function_of
+from lost_update.tracing.source_text import Work, function_of
 
 Kind = Literal["none", "right", "faulty", "plain"]
 Stage = Literal["cells", "lifelines", "pipe", "pool"]

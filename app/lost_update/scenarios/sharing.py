@@ -3,9 +3,9 @@
 import functools
 import time
 
+from lost_update.model.steps import Op
 from lost_update.scenarios.guards import guarded
 from lost_update.scenarios.shapes import HELD, INCREMENT, MAX_PROCESSES, Amount, Extra, Role, Scenario, Variant, by_name
-from lost_update.steps import Op
 
 
 def with_the_lock(number, lock, iterations, pause):

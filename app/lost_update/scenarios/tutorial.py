@@ -5,9 +5,9 @@ Whether anything is lost is a matter of luck: the pauses are a thousand times lo
 
 import time
 
+from lost_update.model.steps import Op
 from lost_update.scenarios.guards import guarded
 from lost_update.scenarios.shapes import HELD, INCREMENT, MAX_PROCESSES, Amount, Role, Scenario, by_name
-from lost_update.steps import Op
 
 START = [0.0, 100.0, 200.0]
 

@@ -9,7 +9,7 @@ from multiprocessing import sharedctypes
 from multiprocessing.context import BaseContext, assert_spawning
 from typing import Any, Final
 
-from lost_update.steps import NO_TARGET
+from lost_update.model.steps import NO_TARGET
 from lost_update.tracing.locks import Guarded, RLock
 from lost_update.tracing.shared import Value
 

@@ -22,8 +22,8 @@ from multiprocessing.process import BaseProcess
 from multiprocessing.queues import Queue
 from typing import Any, Final, Literal
 
-from lost_update.steps import Op
-from lost_update.tracing import life, pool
+from lost_update.model.steps import Op
+from lost_update.tracing import lifecycle, pool
 from lost_update.tracing.pace import Pace
 from lost_update.tracing.recorder import RECORDER, Batch, Shown
 
@@ -112,8 +112,8 @@ class _Launched(BaseProcess):
         slot = self.slot
         LAUNCHES.leave_to(slot)
         gate = slot.pace.gate_of(slot.process)
-        with life.recorded(slot.queue, slot.shown, gate, traced=slot.traced, may_fail=slot.may_fail):
-            life.begin()
+        with lifecycle.recorded(slot.queue, slot.shown, gate, traced=slot.traced, may_fail=slot.may_fail):
+            lifecycle.begin()
             RECORDER.send()  # at once: until the server knows the pid it cannot end this process
             super().run()
 
@@ -195,7 +195,7 @@ class UntracedForkContext(context.ForkContext):
     def Pool(self, *arguments: Any, **named: Any) -> Any:  # noqa: N802 - multiprocessing's name
         """As `multiprocessing.Pool`."""
         made = PoolContext().Pool(*arguments, **named)
-        life.go_on_with_threads(traced=False)
+        lifecycle.go_on_with_threads(traced=False)
         return made
 
 

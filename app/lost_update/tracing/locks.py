@@ -10,7 +10,7 @@ from time import perf_counter_ns
 from types import FrameType, TracebackType
 from typing import Any
 
-from lost_update.steps import NO_TARGET, Op, kind_of
+from lost_update.model.steps import NO_TARGET, Op, kind_of
 from lost_update.tracing.recorder import ENDS_BY_ITSELF, FOR_EVER, RECORDER
 
 _caller = sys._getframe

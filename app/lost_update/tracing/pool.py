@@ -18,8 +18,8 @@ from multiprocessing import pool
 from types import FrameType
 from typing import Any, Final
 
-from lost_update.steps import NO_TARGET, Op
-from lost_update.tracing import life
+from lost_update.model.steps import NO_TARGET, Op
+from lost_update.tracing import lifecycle
 from lost_update.tracing.recorder import RECORDER
 
 _caller = sys._getframe
@@ -58,7 +58,7 @@ class Pool(pool.Pool):
         self._target = TARGETS.get("pool", NO_TARGET)
         self._numbers = count()
         super().__init__(*arguments, **named)
-        life.go_on_with_threads(traced=True)
+        lifecycle.go_on_with_threads(traced=True)
 
     def map(self, func: Callable[..., Any], iterable: Iterable[Any], chunksize: int | None = None) -> list[Any]:
         """As `multiprocessing`'s."""

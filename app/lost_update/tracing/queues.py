@@ -15,7 +15,7 @@ from multiprocessing.context import BaseContext
 from queue import Empty
 from typing import Any
 
-from lost_update.steps import NO_TARGET, Op
+from lost_update.model.steps import NO_TARGET, Op
 from lost_update.tracing.recorder import ENDS_BY_ITSELF, FOR_EVER, RECORDER
 
 _caller = sys._getframe

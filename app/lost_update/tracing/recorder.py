@@ -26,7 +26,7 @@ from time import perf_counter_ns
 from types import CodeType, FrameType
 from typing import Any, Final
 
-from lost_update.steps import ANNOUNCED, NO_TARGET, NOTHING, PRESENT, RECORD, RECORD_FIELDS, Op, kind_of
+from lost_update.model.steps import ANNOUNCED, NO_TARGET, NOTHING, PRESENT, RECORD, RECORD_FIELDS, Op, kind_of
 
 Batch = tuple[int, bytes]
 Gate = Callable[[Op, int], None]

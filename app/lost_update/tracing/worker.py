@@ -18,11 +18,11 @@ from multiprocessing.queues import Queue
 from time import perf_counter_ns, sleep
 from typing import Any, Final
 
-from lost_update.tracing import life, pool
+from lost_update.tracing import lifecycle, pool
 from lost_update.tracing.launching import LAUNCHES, Slot, StartMethod, context_for
 from lost_update.tracing.pace import Pace
 from lost_update.tracing.recorder import Batch, Shown
-from lost_update.tracing.written import Work, function_of
+from lost_update.tracing.source_text import Work, function_of
 
 WAKE_EARLY_NS: Final = 1_000_000
 """Sleep until this long before the common start, then watch the clock: sleeping alone would start unevenly."""
@@ -71,14 +71,14 @@ def _do(job: Job, queue: "Queue[Batch]", go: "Connection[Any, Any]") -> None:
     launching = job.launching
     gate = job.pace.gate_of(job.process, go) if job.traced else None
     has_threads = launching is None or launching.has_threads
-    with life.recorded(queue, job.shown, gate, traced=job.traced, may_fail=job.may_fail, has_threads=has_threads):
+    with lifecycle.recorded(queue, job.shown, gate, traced=job.traced, may_fail=job.may_fail, has_threads=has_threads):
         arguments = dict(job.arguments)
         if launching is not None:
             LAUNCHES.offer(launching.slots)
             pool.TARGETS.update(launching.targets)
             arguments["mp"] = context_for(launching.start_method, PRELOADED, traced=job.traced)
         _wait_until(go.recv())
-        life.begin()
+        lifecycle.begin()
         offered = {**arguments, "iterations": job.iterations, "pause": job.pace.code_pause}
         function_of(job.work)(**{name: offered[name] for name in parameters_of(job.work)})
 

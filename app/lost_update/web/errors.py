@@ -15,10 +15,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 from typing_extensions import TypedDict
 
-from lost_update.runs.registry import Full
-from lost_update.runs.request import Refusal
-from lost_update.runs.wording import cause
+from lost_update.execution.registry import Full
+from lost_update.sources.request import Refusal
 from lost_update.web.pages.problem import is_for_eyes, write_problem
+from lost_update.wording import cause
 
 ERRORS: Final = {
     400: "The request cannot be read, or it names a host that this server is not.",

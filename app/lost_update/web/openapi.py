@@ -19,9 +19,9 @@ from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from lost_update import __version__
-from lost_update.runs.exploring import ExploreRequest
-from lost_update.runs.fixing import FixRequest
-from lost_update.runs.request import Grant, RunRequest
+from lost_update.execution.exploring import ExploreRequest
+from lost_update.execution.fixing import FixRequest
+from lost_update.sources.request import Grant, RunRequest
 from lost_update.web import api
 from lost_update.web.errors import ERRORS, ErrorAnswer
 

@@ -19,12 +19,12 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from lost_update.runs.registry import Registry
+from lost_update.execution.registry import Registry
 from lost_update.settings import Settings
 from lost_update.web import api, errors, openapi
 from lost_update.web.pages import table
 from lost_update.web.pages.rendering import folder
-from lost_update.web.safety import Safety
+from lost_update.web.security import Safety
 from lost_update.web.stream import Viewers
 
 CONNECTIONS_GRACE_SECONDS = 1

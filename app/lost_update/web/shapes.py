@@ -10,8 +10,8 @@ from pydantic import Field, GetJsonSchemaHandler
 from pydantic_core import core_schema
 from typing_extensions import TypedDict
 
-from lost_update.runs.encoding import Columns
-from lost_update.runs.view import RunView
+from lost_update.execution.view import RunView
+from lost_update.model.encoding import Columns
 
 
 @dataclass(frozen=True)

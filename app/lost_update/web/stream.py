@@ -17,9 +17,9 @@ from typing import Final
 
 import orjson
 
-from lost_update.runs.encoding import columns_json
-from lost_update.runs.request import Refusal
-from lost_update.runs.run import Run
+from lost_update.execution.run import Run
+from lost_update.model.encoding import columns_json
+from lost_update.sources.request import Refusal
 
 MOST_AT_ONCE = 256 * 1024
 """Pieces are sent together up to this many bytes, so that a viewer who lags catches up in few sends."""

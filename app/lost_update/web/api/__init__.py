@@ -6,7 +6,7 @@ answer with a response that is made already, so the models there only describe: 
 
 from fastapi import APIRouter
 
-from lost_update.runs.registry import Registry
+from lost_update.execution.registry import Registry
 from lost_update.web import errors
 from lost_update.web.api import events, exports, grants, health, interleavings, runs
 from lost_update.web.stream import Viewers

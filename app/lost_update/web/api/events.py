@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Header, Query
 from sse_starlette import EventSourceResponse
 
-from lost_update.runs.registry import Registry
+from lost_update.execution.registry import Registry
 from lost_update.web import errors
 from lost_update.web.api.shared import RunId, find
 from lost_update.web.shapes import Event

@@ -8,12 +8,12 @@ from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
+from lost_update.execution.registry import Registry
+from lost_update.execution.run import Run
 from lost_update.exports.replay import NotReplayable, replay
-from lost_update.runs.encoding import Step, lines_json
-from lost_update.runs.encoding import steps as steps_of
-from lost_update.runs.registry import Registry
-from lost_update.runs.request import MAX_SCHEDULE, Refusal
-from lost_update.runs.run import Run
+from lost_update.model.encoding import Step, lines_json
+from lost_update.model.encoding import steps as steps_of
+from lost_update.sources.request import MAX_SCHEDULE, Refusal
 from lost_update.web import errors
 from lost_update.web.api.shared import RunId, find
 

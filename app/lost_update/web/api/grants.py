@@ -4,9 +4,9 @@ from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from lost_update.runs.registry import Registry
-from lost_update.runs.request import Grant
-from lost_update.runs.view import Granted
+from lost_update.execution.registry import Registry
+from lost_update.execution.view import Granted
+from lost_update.sources.request import Grant
 from lost_update.web import errors
 from lost_update.web.api.shared import RunId, find, in_json
 

@@ -6,10 +6,10 @@ from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from lost_update.execution.exploring import ExploreRequest
+from lost_update.execution.fixing import FixRequest, Verdict
+from lost_update.execution.registry import Registry
 from lost_update.explorer.explore import Answer
-from lost_update.runs.exploring import ExploreRequest
-from lost_update.runs.fixing import FixRequest, Verdict
-from lost_update.runs.registry import Registry
 from lost_update.web import errors
 from lost_update.web.api.shared import in_json
 

@@ -6,8 +6,8 @@ import orjson
 from fastapi import Path
 from starlette.responses import Response
 
-from lost_update.runs.registry import Registry
-from lost_update.runs.run import Run
+from lost_update.execution.registry import Registry
+from lost_update.execution.run import Run
 from lost_update.web.errors import NoSuchRun
 
 RunId = Annotated[str, Path(description="The `id` of a run.")]

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from lost_update.runs.fixing import FixRequest
-from lost_update.runs.registry import Registry
-from lost_update.scenarios.placed import LINES, NAME, SCENARIO, SLOTS
-from lost_update.web.pages.offer import offer_one
+from lost_update.execution.fixing import FixRequest
+from lost_update.execution.registry import Registry
+from lost_update.scenarios.lock_placement import LINES, NAME, SCENARIO, SLOTS
+from lost_update.web.pages.catalogue_view import offer_one
 from lost_update.web.pages.rendering import Context
 
 WORDS: Final = {

@@ -5,8 +5,8 @@ from typing import Final
 
 from starlette.requests import Request
 
-from lost_update.runs.registry import Registry
-from lost_update.web.pages.offer import offer
+from lost_update.execution.registry import Registry
+from lost_update.web.pages.catalogue_view import offer
 from lost_update.web.pages.rendering import FIRST, RACES, Context, folder
 
 MOST_RUNS: Final = 3

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse
 
 import lost_update
 from lost_update import __version__
-from lost_update.runs.registry import Registry
+from lost_update.execution.registry import Registry
 
 Context = Mapping[str, Any]
 """What a page tells: words and numbers for its template, and data for its scripts."""

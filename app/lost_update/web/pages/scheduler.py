@@ -2,9 +2,9 @@
 
 from typing import Final
 
+from lost_update.execution.registry import Registry
 from lost_update.goals.content import read
-from lost_update.runs.registry import Registry
-from lost_update.web.pages.offer import offer_one
+from lost_update.web.pages.catalogue_view import offer_one
 from lost_update.web.pages.rendering import Context
 
 SCENARIO: Final = "value"

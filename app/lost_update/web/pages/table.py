@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from lost_update.runs.registry import Registry
+from lost_update.execution.registry import Registry
 from lost_update.web.pages import fix_it, interleavings, race, scheduler, walkthrough
 from lost_update.web.pages.problem import PROBLEM
 from lost_update.web.pages.rendering import FIRST, RACES, Context, Page, environment, write

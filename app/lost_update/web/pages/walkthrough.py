@@ -9,11 +9,11 @@ from typing import Any
 
 from starlette.requests import Request
 
-from lost_update.runs.registry import Registry
-from lost_update.runs.request import RunRequest
-from lost_update.runs.source import Code, code_of
+from lost_update.execution.registry import Registry
+from lost_update.sources.code import Code, code_of
+from lost_update.sources.request import RunRequest
 from lost_update.walkthrough.content import Chapter, Guess, Step, read
-from lost_update.web.pages.offer import offer
+from lost_update.web.pages.catalogue_view import offer
 from lost_update.web.pages.rendering import Context
 
 

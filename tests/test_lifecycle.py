@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from lost_update.steps import RECORD, Op, split_kind
-from lost_update.tracing import life
+from lost_update.model.steps import RECORD, Op, split_kind
+from lost_update.tracing import lifecycle
 from lost_update.tracing.recorder import NOT_SHOWN, Recorder
 from tests.serving import until
 
@@ -36,7 +36,7 @@ def queue(recorder: Recorder) -> Iterator[Any]:
 
 def live(queue: Any, *work: Callable[[], object], may_fail: bool = True) -> None:
     """Do all this, one after the other, as a process with a single thread: this one may have no courier to end it."""
-    with life.recorded(queue, NOT_SHOWN, None, traced=True, may_fail=may_fail, has_threads=False):
+    with lifecycle.recorded(queue, NOT_SHOWN, None, traced=True, may_fail=may_fail, has_threads=False):
         for part in work:
             part()
 
@@ -66,7 +66,7 @@ def told(queue: Any) -> list[tuple[str, int]]:
 
 
 def test_a_life_begins_with_the_pid_and_ends_with_the_exit_code(queue: Any) -> None:
-    live(queue, life.begin)
+    live(queue, lifecycle.begin)
     assert told(queue) == [("start", os.getpid()), ("exit", 0)]
 
 
@@ -80,14 +80,14 @@ def test_the_first_thing_sent_is_that_there_is_nothing_older(queue: Any) -> None
 def test_an_error_is_a_step_and_an_exit_code(queue: Any) -> None:
     with pytest.raises(SystemExit) as ended:
         live(queue, raising(ValueError()))
-    assert ended.value.code == life.FAILED == 1
-    assert told(queue) == [("fail", 0), ("exit", life.FAILED)]
+    assert ended.value.code == lifecycle.FAILED == 1
+    assert told(queue) == [("fail", 0), ("exit", lifecycle.FAILED)]
 
 
 def test_an_error_that_is_no_part_of_the_lesson_is_raised_on(queue: Any) -> None:
     with pytest.raises(ValueError, match="a fault"):
         live(queue, raising(ValueError("a fault")), may_fail=False)
-    assert told(queue) == [("fail", 0), ("exit", life.FAILED)]
+    assert told(queue) == [("fail", 0), ("exit", lifecycle.FAILED)]
 
 
 @pytest.mark.parametrize(("code", "exitcode"), [(None, 0), (0, 0), (3, 3), ("a message", 1)])
@@ -100,8 +100,8 @@ def test_code_may_end_its_process_itself(queue: Any, code: Any, exitcode: int) -
 def test_who_is_asked_to_end_says_so(queue: Any) -> None:
     with pytest.raises(SystemExit) as ended:
         live(queue, ask_to_end, wait_in_vain)
-    assert ended.value.code == life.STOPPED
-    assert told(queue) == [("exit", life.STOPPED)]
+    assert ended.value.code == lifecycle.STOPPED
+    assert told(queue) == [("exit", lifecycle.STOPPED)]
 
 
 class AskedAsItGoes:
@@ -114,8 +114,8 @@ def test_who_is_asked_to_end_does_so_also_where_python_drops_what_is_raised(
 ) -> None:
     with pytest.raises(SystemExit) as ended:
         live(queue, AskedAsItGoes, wait_in_vain)
-    assert ended.value.code == life.STOPPED
-    assert told(queue) == [("exit", life.STOPPED)]
+    assert ended.value.code == lifecycle.STOPPED
+    assert told(queue) == [("exit", lifecycle.STOPPED)]
     assert capsys.readouterr().err == ""
 
 
@@ -129,7 +129,7 @@ def test_nobody_is_ended_in_the_middle_of_a_step(recorder: Recorder, queue: Any)
 
     with pytest.raises(SystemExit):
         live(queue, step, wait_in_vain)
-    assert told(queue) == [("get", 0), ("exit", life.STOPPED)]
+    assert told(queue) == [("get", 0), ("exit", lifecycle.STOPPED)]
 
 
 def test_nobody_is_ended_while_records_are_on_their_way(
@@ -146,7 +146,7 @@ def test_nobody_is_ended_while_records_are_on_their_way(
     monkeypatch.setattr(recorder, "take", take)
     with pytest.raises(SystemExit):
         live(queue, lambda: recorder.note(Op.GET), wait_in_vain)
-    assert told(queue) == [("get", 0), ("exit", life.STOPPED)]
+    assert told(queue) == [("get", 0), ("exit", lifecycle.STOPPED)]
 
 
 def test_being_asked_twice_is_being_asked_once(queue: Any) -> None:
@@ -158,7 +158,7 @@ def test_being_asked_twice_is_being_asked_once(queue: Any) -> None:
 
     with pytest.raises(SystemExit):
         live(queue, hesitate)
-    assert told(queue) == [("exit", life.STOPPED)]
+    assert told(queue) == [("exit", lifecycle.STOPPED)]
 
 
 def test_what_is_raised_on_the_way_out_by_who_was_asked_to_end_is_no_fault(queue: Any) -> None:
@@ -171,8 +171,8 @@ def test_what_is_raised_on_the_way_out_by_who_was_asked_to_end_is_no_fault(queue
 
     with pytest.raises(SystemExit) as ended:
         live(queue, leave_something_in_the_middle, may_fail=False)
-    assert ended.value.code == life.STOPPED
-    assert told(queue) == [("exit", life.STOPPED)]
+    assert ended.value.code == lifecycle.STOPPED
+    assert told(queue) == [("exit", lifecycle.STOPPED)]
 
 
 def test_ctrl_c_is_for_the_server_alone(queue: Any) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 
 from typing_extensions import TypedDict
 
-from lost_update.analysis.waiting import Waiter
-from lost_update.runs.encoding import Names
+from lost_update.analysis.deadlock import Waiter
+from lost_update.model.encoding import Names
 
 
 class Blocked(TypedDict):

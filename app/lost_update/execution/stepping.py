@@ -21,11 +21,11 @@ from dataclasses import dataclass
 from time import perf_counter_ns
 from typing import Final, Protocol
 
-from lost_update.analysis.waiting import Waiter
-from lost_update.runs.crew import Worker
-from lost_update.runs.deadlock import with_article
-from lost_update.runs.encoding import Names
-from lost_update.steps import Op
+from lost_update.analysis.deadlock import Waiter
+from lost_update.analysis.deadlock_words import with_article
+from lost_update.execution.supervisor import Worker
+from lost_update.model.encoding import Names
+from lost_update.model.steps import Op
 
 PATIENCE_SECONDS: Final = 10.0
 """How long a grant waits for the process that moves: longer than any step takes."""

@@ -7,14 +7,14 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from lost_update.execution.solo import programs_of
+from lost_update.execution.supervisor import Context
 from lost_update.explorer.explore import Answer, Budget, explore
 from lost_update.explorer.program import NotExplorable
-from lost_update.runs.alone import programs_of
-from lost_update.runs.crew import Context
-from lost_update.runs.request import OneOf, Refusal, RunRequest, check
 from lost_update.scenarios.catalogue import GUARDS
 from lost_update.scenarios.shapes import MAX_PROCESSES
 from lost_update.settings import Settings
+from lost_update.sources.request import OneOf, Refusal, RunRequest, check
 
 MOST_ITERATIONS: Final = 1_000
 """More would not be explored within any budget, and their programs would only be long."""

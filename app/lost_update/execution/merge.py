@@ -13,8 +13,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from lost_update.runs.log import ROW, Rows
-from lost_update.steps import NOTHING, RECORD_FIELDS, RECORD_WIDTH, Op, split_kind
+from lost_update.model.log import ROW, Rows
+from lost_update.model.steps import NOTHING, RECORD_FIELDS, RECORD_WIDTH, Op, split_kind
 
 Records = npt.NDArray[np.int64]
 

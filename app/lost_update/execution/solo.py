@@ -8,18 +8,18 @@ import threading
 from collections.abc import Sequence
 from functools import lru_cache
 
-from lost_update.analysis.waiting import Waiter
+from lost_update.analysis.deadlock import Waiter
+from lost_update.execution.collector import Collector
+from lost_update.execution.supervisor import Context, Supervisor, Worker
 from lost_update.explorer.program import Program, program_of
-from lost_update.runs.collector import Collector
-from lost_update.runs.crew import Context, Crew, Worker
-from lost_update.runs.encoding import Names, steps
-from lost_update.runs.log import Log
-from lost_update.runs.naming import Shared, name_shared
-from lost_update.runs.request import Refusal, RunRequest
-from lost_update.runs.source import shown_of
+from lost_update.model.encoding import Names, steps
+from lost_update.model.log import Log
+from lost_update.sources.code import shown_of
+from lost_update.sources.naming import Shared, name_shared
+from lost_update.sources.request import Refusal, RunRequest
 from lost_update.tracing.context import TracedObjects
+from lost_update.tracing.source_text import function_of
 from lost_update.tracing.worker import Job
-from lost_update.tracing.written import function_of
 
 PATIENCE_SECONDS = 20.0
 
@@ -48,16 +48,16 @@ def _record(context: Context, request: RunRequest, number: int) -> tuple[Program
     work = variant.role_of(number, request.processes).work
     shown = shown_of((function_of(work),))
     job = Job(names[number], work, arguments[number], request.iterations, request.pacing, True, shown, variant.may_fail)
-    crew, log = Crew(context), Log()
-    timer = threading.Timer(PATIENCE_SECONDS, crew.kill)
-    listener = _Listener(crew)
+    supervisor, log = Supervisor(context), Log()
+    timer = threading.Timer(PATIENCE_SECONDS, supervisor.kill)
+    listener = _Listener(supervisor)
     timer.start()
     try:
-        crew.start([job])
-        Collector(crew, log, {}, own).collect(listener)
+        supervisor.start([job])
+        Collector(supervisor, log, {}, own).collect(listener)
     finally:
         timer.cancel()
-        crew.close()
+        supervisor.close()
     if listener.death:
         raise Refusal("not_recorded", f"{names[number]} {listener.death}.", "Try again.")
     return program_of(steps(log.rows(0, len(log)), 0, own.names)), initial
@@ -66,8 +66,8 @@ def _record(context: Context, request: RunRequest, number: int) -> tuple[Program
 class _Listener:
     """Ends a process that waits for ever: it has shown all that it can do alone."""
 
-    def __init__(self, crew: Crew) -> None:
-        self._crew = crew
+    def __init__(self, supervisor: Supervisor) -> None:
+        self._supervisor = supervisor
         self._waits_for_ever = False
         self.death: str | None = None
 
@@ -79,4 +79,4 @@ class _Listener:
 
     def on_deadlock(self, _waiters: Sequence[Waiter]) -> None:
         self._waits_for_ever = True
-        self._crew.terminate()
+        self._supervisor.terminate()

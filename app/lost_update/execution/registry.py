@@ -10,13 +10,13 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
+from lost_update.execution.exploring import ExploreRequest, answer
+from lost_update.execution.fixing import FixRequest, Verdict, verdict
+from lost_update.execution.run import Run
+from lost_update.execution.supervisor import new_context, warm_up
 from lost_update.explorer.explore import Answer
-from lost_update.runs.crew import new_context, warm_up
-from lost_update.runs.exploring import ExploreRequest, answer
-from lost_update.runs.fixing import FixRequest, Verdict, verdict
-from lost_update.runs.request import MAX_SEED, Refusal, RunRequest, check
-from lost_update.runs.run import Run
 from lost_update.settings import Settings
+from lost_update.sources.request import MAX_SEED, Refusal, RunRequest, check
 
 RETRY_AFTER_SECONDS = 5
 

@@ -21,25 +21,27 @@ from typing import Any, Final, cast
 
 import numpy as np
 
-from lost_update.analysis.summary import Account
-from lost_update.analysis.waiting import Waiter
-from lost_update.runs import deadlock, figures, wording
-from lost_update.runs.collector import Collector
-from lost_update.runs.crew import Context, Crew, Worker
-from lost_update.runs.deadlock import Blocked
-from lost_update.runs.encoding import Names, Step, steps
-from lost_update.runs.log import Log
-from lost_update.runs.naming import Shared, name_shared
-from lost_update.runs.request import Refusal, RunRequest
-from lost_update.runs.source import code_of, shown_of
-from lost_update.runs.stepping import NotRunnable, Stepping
-from lost_update.runs.view import NextView, ProcessState, ProcessView, RequestView, RunView, Status, Summary
+from lost_update import wording
+from lost_update.analysis import deadlock_words
+from lost_update.analysis.accounts import Account
+from lost_update.analysis.deadlock import Waiter
+from lost_update.analysis.deadlock_words import Blocked
+from lost_update.execution import summary
+from lost_update.execution.collector import Collector
+from lost_update.execution.stepping import NotRunnable, Stepping
+from lost_update.execution.supervisor import Context, Supervisor, Worker
+from lost_update.execution.view import NextView, ProcessState, ProcessView, RequestView, RunView, Status, Summary
+from lost_update.model.encoding import Names, Step, steps
+from lost_update.model.log import Log
+from lost_update.model.steps import Op
 from lost_update.settings import Settings
-from lost_update.steps import Op
+from lost_update.sources.code import code_of, shown_of
+from lost_update.sources.naming import Shared, name_shared
+from lost_update.sources.request import Refusal, RunRequest
 from lost_update.tracing.context import TracedObjects
 from lost_update.tracing.launching import Slot
+from lost_update.tracing.source_text import Work
 from lost_update.tracing.worker import Job, Launching
-from lost_update.tracing.written import Work
 
 ID_BYTES: Final = 6
 
@@ -69,7 +71,7 @@ class Run:
         self._timing = threading.Lock()
         self._may_set_timers = True
         self._changing = threading.Lock()
-        self._crew = Crew(context)
+        self._supervisor = Supervisor(context)
         self._collector: Collector | None = None
         self._accounts: dict[int, Account] = {}
         self._outcome: Status | None = None
@@ -129,7 +131,7 @@ class Run:
             processes=self._processes,
             runnable=stepping.runnable() if stepping else [],
             steps=len(self.log),
-            summary=self._summary if self.is_over else figures.so_far(accounts, self._last_ms()),
+            summary=self._summary if self.is_over else summary.so_far(accounts, self._last_ms()),
             adds=self.request.program.adds(self.request.processes, self.request.iterations),
             code=self._code,
         )
@@ -184,7 +186,7 @@ class Run:
             raise
         finally:
             self._cancel_timers()
-            self._crew.close()
+            self._supervisor.close()
             self.log.trim()
             self._finish(self._outcome or "finished")
 
@@ -196,32 +198,32 @@ class Run:
         launched = self.names.processes[: request.processes] if launches else []
         shared = name_shared(self.names.processes, arguments, launched)
         self.names = shared.names
-        self._accounts = figures.open_accounts(shared)
+        self._accounts = summary.open_accounts(shared)
         initial = {name: read() for name, read in shared.readers.items()}
         limit = self._settings.max_seconds
         if request.pace == "step":
             self._wait_for_a_grant()
         else:
             self._after(limit, lambda: self.stop(f"It was stopped after {limit:g} s, the longest that a run may last."))
-        self._crew.start(self._jobs(arguments, shared, launched))
+        self._supervisor.start(self._jobs(arguments, shared, launched))
         if request.pace == "step":
-            self._stepping = Stepping(self._crew.workers, self.names, request.schedule or [], self)
+            self._stepping = Stepping(self._supervisor.workers, self.names, request.schedule or [], self)
         self._collector = Collector(
-            self._crew, self.log, self._accounts, shared, traced=request.traced, stepping=self._stepping
+            self._supervisor, self.log, self._accounts, shared, traced=request.traced, stepping=self._stepping
         )
         self._collector.collect(self)
         self.on_change()
         if request.traced:
-            someone_died = any(worker.lost_steps for worker in self._crew.workers)
+            someone_died = any(worker.lost_steps for worker in self._supervisor.workers)
             accounts = self._accounts.values()
-            self._summary = figures.final(accounts, shared, self._last_ms(), someone_died=someone_died)
+            self._summary = summary.final(accounts, shared, self._last_ms(), someone_died=someone_died)
             if self.reason and self._summary["unrecorded"]:
                 self.reason = (
                     f"{self.reason[:-1]}; {wording.number(self._summary['unrecorded'])} writes were not recorded."
                 )
         else:
             duration_ms = (perf_counter_ns() - (self._collector.start_ns or perf_counter_ns())) / 1e6
-            self._summary = figures.untraced(request, shared, initial, duration_ms, done=self._outcome is None)
+            self._summary = summary.untraced(request, shared, initial, duration_ms, done=self._outcome is None)
 
     def _jobs(self, arguments: list[dict[str, Any]], shared: Shared, launched: Sequence[str]) -> list[Job]:
         """What each process does that the server starts; the others are prepared for their launch."""
@@ -239,7 +241,7 @@ class Run:
             if name not in launched:
                 jobs.append(job(name, variant.role_of(number, request.processes).work, arguments[number]))
             else:
-                queue, target = self._crew.queue(), shared.numbers[name]
+                queue, target = self._supervisor.queue(), shared.numbers[name]
                 slots.append(Slot(name, target, queue, shown, pacing, variant.may_fail, request.traced))
         extra = variant.extra
         if extra:
@@ -250,7 +252,7 @@ class Run:
             if extra.launches:
                 launching = Launching(extra.start_method, slots, shared.numbers, extra.has_threads)
             jobs.append(job(extra.name, extra.role.work, handed, launching))
-        self._crew.expect(slots)
+        self._supervisor.expect(slots)
         return jobs
 
     def _last_ms(self) -> float:
@@ -265,9 +267,9 @@ class Run:
 
     def on_deadlock(self, waiters: Sequence[Waiter]) -> None:
         """Nobody will ever take a step again: say who waits for what, and end it."""
-        ended = [worker.name for worker in self._crew.workers if worker.told is not None]
-        waiting = deadlock.blocked(waiters, self.names)
-        self._end_early("failed", deadlock.sentence(waiting, ended), waiting)
+        ended = [worker.name for worker in self._supervisor.workers if worker.told is not None]
+        waiting = deadlock_words.blocked(waiters, self.names)
+        self._end_early("failed", deadlock_words.sentence(waiting, ended), waiting)
 
     def on_misleading(self, reason: str) -> None:
         """The schedule asks for a step that cannot be taken."""
@@ -289,15 +291,15 @@ class Run:
             self._outcome = outcome
             self.reason = reason
             self._deadlock = waiting
-        self._crew.terminate()
-        self._after(self._settings.grace_seconds, self._crew.kill)
+        self._supervisor.terminate()
+        self._after(self._settings.grace_seconds, self._supervisor.kill)
 
     def on_change(self) -> None:
         """Bring the view of the processes up to date; tell whoever watches if it changed."""
         collector = self._collector
         assert collector is not None
-        ops = dict(zip([worker.name for worker in self._crew.workers], collector.last_ops, strict=True))
-        workers = {worker.name: worker for worker in self._crew.workers}
+        ops = dict(zip([worker.name for worker in self._supervisor.workers], collector.last_ops, strict=True))
+        workers = {worker.name: worker for worker in self._supervisor.workers}
         processes = [
             _process_view(workers[name], ops[name], has_started=collector.start_ns is not None)
             for name in self.names.processes
@@ -317,7 +319,7 @@ class Run:
         if self._stepping is not None:
             self._stepping.close()
             self._stepping = None
-        self._crew = Crew(self._context)
+        self._supervisor = Supervisor(self._context)
         self._change()
         self._ended(self)
         self._over.set()

@@ -9,8 +9,8 @@ import orjson
 from pydantic import ConfigDict, WithJsonSchema, with_config
 from typing_extensions import TypedDict
 
-from lost_update.runs.log import Rows
-from lost_update.steps import FIELDS_OF, NOTHING, OBJECT_OPS, Op
+from lost_update.model.log import Rows
+from lost_update.model.steps import FIELDS_OF, NOTHING, OBJECT_OPS, Op
 
 _WORDS: Final = np.array([op.word for op in Op], dtype=object)
 _APPLIES: Final = {

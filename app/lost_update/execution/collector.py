@@ -20,15 +20,15 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from lost_update.analysis.accesses import Accesses
-from lost_update.analysis.summary import Account
-from lost_update.analysis.waiting import Waiter, Waiting
-from lost_update.runs.crew import Crew, Worker
-from lost_update.runs.encoding import Names
-from lost_update.runs.log import Log, Rows
-from lost_update.runs.merge import KIND, LINE, VALUE, Merge
-from lost_update.runs.naming import Shared
-from lost_update.runs.stepping import Next, Stepping
-from lost_update.steps import ANNOUNCED, NOTHING, RECORD, RECORD_WIDTH, Op, split_kind
+from lost_update.analysis.accounts import Account
+from lost_update.analysis.deadlock import Waiter, Waiting
+from lost_update.execution.merge import KIND, LINE, VALUE, Merge
+from lost_update.execution.stepping import Next, Stepping
+from lost_update.execution.supervisor import Supervisor, Worker
+from lost_update.model.encoding import Names
+from lost_update.model.log import Log, Rows
+from lost_update.model.steps import ANNOUNCED, NOTHING, RECORD, RECORD_WIDTH, Op, split_kind
+from lost_update.sources.naming import Shared
 from lost_update.tracing.recorder import ENDS_BY_ITSELF
 
 UNGATED: Final = [Op.START, Op.EXIT, Op.WAIT, Op.FAIL]
@@ -55,14 +55,14 @@ class Listener(Protocol):
 
 
 class Collector:
-    """Reads the queues of one crew. `accounts` are by number of target.
+    """Reads the queues of one supervisor. `accounts` are by number of target.
 
     Of an untraced run no step is kept: its processes only tell of their lives.
     """
 
     def __init__(
         self,
-        crew: Crew,
+        supervisor: Supervisor,
         log: Log,
         accounts: dict[int, Account],
         shared: Shared,
@@ -70,29 +70,31 @@ class Collector:
         traced: bool = True,
         stepping: Stepping | None = None,
     ) -> None:
-        self._crew = crew
+        self._supervisor = supervisor
         self._log = log
         self._traced = traced
         self._accounts = accounts
         self._names = shared.names
         launched = {
-            shared.numbers[worker.name]: number for number, worker in enumerate(crew.workers) if worker.process is None
+            shared.numbers[worker.name]: number
+            for number, worker in enumerate(supervisor.workers)
+            if worker.process is None
         }
-        launcher = len(crew.workers) - 1
+        launcher = len(supervisor.workers) - 1
         self._launched = launched
-        self._merge = Merge(len(crew.workers), launched, launcher)
-        self._waiting = Waiting(len(crew.workers), len(self._names.targets), shared.queues, launched)
+        self._merge = Merge(len(supervisor.workers), launched, launcher)
+        self._waiting = Waiting(len(supervisor.workers), len(self._names.targets), shared.queues, launched)
         self._is_deadlocked = False
         self._stepping = stepping
         self._missed: dict[str, int] = {}
         self._mourned: set[str] = set()
         self._ready: set[int] = set()
         self.start_ns: int | None = None
-        self.last_ops: list[Op | None] = [None] * len(crew.workers)
+        self.last_ops: list[Op | None] = [None] * len(supervisor.workers)
 
     def collect(self, listener: Listener) -> None:
         """Collect until the end."""
-        workers = list(enumerate(self._crew.workers))
+        workers = list(enumerate(self._supervisor.workers))
         queues: dict[Any, int] = {worker.reader: number for number, worker in workers}
         sentinels: dict[Any, int] = {
             worker.process.sentinel: number for number, worker in workers if worker.process is not None
@@ -104,11 +106,11 @@ class Collector:
                     if not self._drain(number):
                         del queues[source]
                         self._merge.end(number)
-                        self._crew.workers[number].is_silent = True
+                        self._supervisor.workers[number].is_silent = True
                         if self._stepping is not None:
                             self._stepping.note_end(number)
                 else:
-                    self._crew.reap(self._crew.workers[sentinels.pop(source)])
+                    self._supervisor.reap(self._supervisor.workers[sentinels.pop(source)])
             self._let_go()
             # Whoever leaves others waiting for ever by its death is the reason, and not that they wait.
             self._mourn(listener)
@@ -117,7 +119,7 @@ class Collector:
 
     def _drain(self, number: int) -> bool:
         """Take what has come from one worker; False at the end of its Queue."""
-        worker = self._crew.workers[number]
+        worker = self._supervisor.workers[number]
         try:
             while worker.reader.poll():
                 watermark, records = worker.queue.get()
@@ -147,8 +149,8 @@ class Collector:
         A launched process ends with its launcher, and that may be noticed first. So its own end is told of a little
         later, and not at all before it is known how the launcher ended, if it was killed.
         """
-        launcher = self._crew.workers[-1]
-        for worker in sorted(self._crew.workers, key=lambda worker: worker.process is None):
+        launcher = self._supervisor.workers[-1]
+        for worker in sorted(self._supervisor.workers, key=lambda worker: worker.process is None):
             if worker.death is None or worker.name in self._mourned:
                 continue
             if worker.process is None and launcher.exitcode is None:
@@ -161,10 +163,10 @@ class Collector:
             listener.on_death(worker)
 
     def _let_go(self) -> None:
-        own = {number for number, worker in enumerate(self._crew.workers) if worker.process is not None}
+        own = {number for number, worker in enumerate(self._supervisor.workers) if worker.process is not None}
         if self.start_ns is None and own <= self._ready:
             self.start_ns = perf_counter_ns() + HEAD_START_NS
-            self._crew.go(self.start_ns)
+            self._supervisor.go(self.start_ns)
 
     def _append(self, listener: Listener) -> None:
         if self.start_ns is None:
@@ -201,9 +203,9 @@ class Collector:
         if not self._launched:
             return
         for target in rows["target"][rows["op"] == Op.LAUNCH].tolist():
-            self._crew.workers[self._launched[target]].was_launched = True
+            self._supervisor.workers[self._launched[target]].was_launched = True
         for row in rows[(rows["op"] == Op.JOIN) & (rows["base"] != NOTHING)]:
-            self._crew.workers[self._launched[int(row["target"])]].exitcode = int(row["value"])
+            self._supervisor.workers[self._launched[int(row["target"])]].exitcode = int(row["value"])
 
 
 def _note_life(worker: Worker, records: bytes) -> None:

@@ -15,12 +15,12 @@ from pydantic import (
 )
 from pydantic_core import core_schema
 
-from lost_update.runs.wording import number
 from lost_update.scenarios.catalogue import GUARDS, PACES, SCENARIOS
-from lost_update.scenarios.placed import Slot
+from lost_update.scenarios.lock_placement import Slot
 from lost_update.scenarios.shapes import MAX_ITERATIONS, MAX_PROCESSES, Amount, Scenario, Variant
 from lost_update.settings import Settings
 from lost_update.tracing.pace import Pace
+from lost_update.wording import number
 
 MIN_STEP_MS: Final = 1
 MAX_STEP_MS: Final = 2_000

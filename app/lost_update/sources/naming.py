@@ -6,7 +6,7 @@ from functools import partial
 from multiprocessing.sharedctypes import Synchronized, SynchronizedArray
 from typing import Any, Final
 
-from lost_update.runs.encoding import Names
+from lost_update.model.encoding import Names
 from lost_update.tracing.array import Array
 from lost_update.tracing.locks import Lock, RLock
 from lost_update.tracing.queues import Queue

@@ -19,7 +19,7 @@ from traceback import walk_tb
 from types import FrameType
 from typing import Final
 
-from lost_update.steps import Op
+from lost_update.model.steps import Op
 from lost_update.tracing.recorder import RECORDER, Batch, Gate, Shown
 
 BEAT_SECONDS: Final = 0.02

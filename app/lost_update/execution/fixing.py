@@ -13,15 +13,15 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
+from lost_update.execution.exploring import SEED
+from lost_update.execution.solo import programs_of
+from lost_update.execution.supervisor import Context
 from lost_update.explorer.explore import Answer, Budget, explore
 from lost_update.explorer.machine import Machine
 from lost_update.explorer.program import Fails, Program
-from lost_update.runs.alone import programs_of
-from lost_update.runs.crew import Context
-from lost_update.runs.exploring import SEED
-from lost_update.runs.request import Refusal, RunRequest, check
-from lost_update.scenarios.placed import SCENARIO, Slot, lines_between
+from lost_update.scenarios.lock_placement import SCENARIO, Slot, lines_between
 from lost_update.settings import Settings
+from lost_update.sources.request import Refusal, RunRequest, check
 
 Ends = Literal["right", "wrong", "deadlock", "failure"]
 

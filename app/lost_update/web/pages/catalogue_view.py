@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from lost_update.runs.request import MAX_STEP_MS, MIN_STEP_MS
 from lost_update.scenarios.catalogue import PACES, SCENARIOS
 from lost_update.scenarios.shapes import MAX_ITERATIONS, MAX_PROCESSES, Scenario
 from lost_update.settings import Settings
+from lost_update.sources.request import MAX_STEP_MS, MIN_STEP_MS
 
 DEMONSTRATION: Final = {
     "scenario": "value",

@@ -5,9 +5,9 @@ from itertools import product
 
 import pytest
 
-from lost_update.runs.source import code_of
-from lost_update.scenarios.placed import LINES, SLOTS, Slot, lines_between, text_of, variant_of
-from lost_update.tracing.written import Source, function_of
+from lost_update.scenarios.lock_placement import LINES, SLOTS, Slot, lines_between, text_of, variant_of
+from lost_update.sources.code import code_of
+from lost_update.tracing.source_text import Source, function_of
 
 PLACES: tuple[Slot | None, ...] = (None, *SLOTS)
 PLACEMENTS = list(product(PLACES, PLACES))

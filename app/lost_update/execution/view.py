@@ -4,11 +4,11 @@ from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
-from lost_update.analysis.summary import CellSummary
-from lost_update.runs.deadlock import Blocked
-from lost_update.runs.encoding import OpWord, Step
-from lost_update.runs.source import Code
-from lost_update.scenarios.placed import Slot
+from lost_update.analysis.accounts import CellSummary
+from lost_update.analysis.deadlock_words import Blocked
+from lost_update.model.encoding import OpWord, Step
+from lost_update.scenarios.lock_placement import Slot
+from lost_update.sources.code import Code
 
 Status = Literal["queued", "running", "finished", "failed", "stopped"]
 ProcessState = Literal["starting", "running", "blocked", "ended"]

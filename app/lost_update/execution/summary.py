@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from typing import Any
 
-from lost_update.analysis.summary import Account, CellSummary
-from lost_update.runs.naming import Shared
-from lost_update.runs.request import RunRequest
-from lost_update.runs.view import Summary
+from lost_update.analysis.accounts import Account, CellSummary
+from lost_update.execution.view import Summary
+from lost_update.sources.naming import Shared
+from lost_update.sources.request import RunRequest
 
 
 def open_accounts(shared: Shared) -> dict[int, Account]:

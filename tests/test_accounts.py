@@ -3,8 +3,8 @@
 import numpy as np
 
 from lost_update.analysis.accesses import Accesses
-from lost_update.analysis.summary import Account
-from lost_update.steps import NOTHING
+from lost_update.analysis.accounts import Account
+from lost_update.model.steps import NOTHING
 
 P1, P2 = 0, 1
 READ, WRITE = False, True

@@ -1,6 +1,6 @@
 """The worker processes of one run, and the one way to start, signal and close them.
 
-    Crew (server)                                        worker, one of each a process
+    Supervisor (server)                                        worker, one of each a process
       Worker.process ── Process.start() ───────────────▶ tracing.worker.main
       Worker.go      ── Pipe ── the common start time ──▶
       Worker.queue   ◀── Queue ── batches of steps ───── its own: a worker killed inside `put` silences nobody else
@@ -27,7 +27,7 @@ from multiprocessing.process import BaseProcess
 from multiprocessing.queues import Queue
 from typing import Any, Final
 
-from lost_update.tracing import life, worker
+from lost_update.tracing import lifecycle, worker
 from lost_update.tracing.launching import Slot
 from lost_update.tracing.recorder import Batch
 from lost_update.tracing.worker import Job
@@ -105,9 +105,9 @@ class Worker:
         if has_lived and self.is_silent and self.exitcode is None:
             return "was killed"
         code = self.told if self.exitcode is None else self.exitcode
-        if not code or (self.may_fail and code == life.FAILED):
+        if not code or (self.may_fail and code == lifecycle.FAILED):
             return None
-        if code == life.STOPPED:
+        if code == lifecycle.STOPPED:
             return "was asked to end by SIGTERM"
         if code > 0:
             return f"ended with exit code {code}"
@@ -119,7 +119,7 @@ class Worker:
         return self.death is not None and self.told is None
 
 
-class Crew:
+class Supervisor:
     """Owns the processes of one run. `close()` leaves nothing behind, whatever happened before."""
 
     def __init__(self, context: Context) -> None:

@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from lost_update.steps import Op
+from lost_update.model.steps import Op
 
 _CHANGES_HOLD: Final = {Op.ACQUIRE: 1, Op.RELEASE: -1}
 _CHANGES_CONTENT: Final = {Op.PUT: 1, Op.GET: -1}

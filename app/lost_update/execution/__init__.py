@@ -1,0 +1,1 @@
+"""Live runs: their processes, their steps and their outcome."""

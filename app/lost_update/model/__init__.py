@@ -1,0 +1,1 @@
+"""The vocabulary: ops, steps, targets and the log. It imports nothing of ours."""

@@ -1,0 +1,1 @@
+"""What a run can execute, and how it is asked for."""

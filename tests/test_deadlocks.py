@@ -1,0 +1,104 @@
+"""A deadlock is recognised, ended and told: who waits for what, and who has it."""
+
+from typing import Any
+
+import pytest
+
+from lost_update.analysis.deadlock import Waiter
+from lost_update.analysis.deadlock_words import Blocked, blocked, sentence
+from lost_update.model.encoding import Names
+from tests.checking import check_a_deadlock
+from tests.serving import RunningServer
+
+NAMES = Names(["P1", "P2"], ["", "lock", "number.get_lock()", "queue", "P2"])
+LOCK, OWN_LOCK, QUEUE, P2_ITSELF = 1, 2, 3, 4
+
+
+def told(*waiters: Waiter, ended: tuple[str, ...] = ()) -> str:
+    return sentence(blocked(waiters, NAMES), ended)
+
+
+def test_everybody_is_named_with_what_it_waits_for_and_who_has_it() -> None:
+    assert blocked([Waiter(0, LOCK, 1), Waiter(1, QUEUE, None)], NAMES) == [
+        Blocked(process="P1", waits_for="lock", held_by="P2"),
+        Blocked(process="P2", waits_for="queue", held_by=None),
+    ]
+
+
+def test_the_reason_is_one_sentence() -> None:
+    assert told(Waiter(0, OWN_LOCK, 1), Waiter(1, LOCK, 0)) == (
+        "Deadlock: P1 waits for number.get_lock(), which P2 holds; P2 waits for the lock, which P1 holds."
+    )
+
+
+def test_who_waits_for_itself_is_told_so() -> None:
+    assert told(Waiter(0, LOCK, 0)) == "Deadlock: P1 waits for the lock, which it holds itself."
+
+
+def test_a_lock_that_died_with_its_holder_is_told_apart() -> None:
+    assert told(Waiter(1, LOCK, 0), ended=("P1",)) == "Deadlock: P2 waits for the lock, which P1 held when it ended."
+
+
+def test_a_queue_is_held_by_nobody() -> None:
+    assert told(Waiter(0, QUEUE, None)) == (
+        "Deadlock: P1 waits for the queue, which is empty, and nobody is left to put anything into it."
+    )
+
+
+def test_a_process_is_waited_for_to_end() -> None:
+    assert told(Waiter(0, P2_ITSELF, 1)) == "Deadlock: P1 waits for P2 to end."
+
+
+PACES: list[dict[str, Any]] = [{"pace": "free"}, {"pace": "tutorial"}, {"pace": "slow", "step_ms": 5}]
+
+
+@pytest.mark.parametrize("processes", [1, 2, 5])
+@pytest.mark.parametrize("pace", PACES, ids=lambda pace: pace["pace"])
+def test_a_lock_that_is_never_released_ends_the_run(
+    server: RunningServer, processes: int, pace: dict[str, Any]
+) -> None:
+    view = server.run(guard="forgotten_release", processes=processes, **pace)
+    check_a_deadlock(server, view)
+    assert len(view["deadlock"]) == processes
+    (holder,) = {one["held_by"] for one in view["deadlock"]}
+    assert f"{holder} waits for the lock, which it holds itself" in view["reason"]
+
+
+def test_who_acquires_it_once_and_ends_leaves_the_others_waiting(server: RunningServer) -> None:
+    view = server.run(guard="forgotten_release", processes=3, iterations=1)
+    check_a_deadlock(server, view)
+    assert len(view["deadlock"]) == 2
+    assert view["reason"].count("held when it ended") == 2
+
+
+def test_one_who_acquires_it_once_is_no_deadlock(server: RunningServer) -> None:
+    assert server.run(guard="forgotten_release", processes=1, iterations=1)["status"] == "finished"
+
+
+@pytest.mark.parametrize("processes", [2, 5])
+@pytest.mark.parametrize("pace", PACES[1:], ids=lambda pace: pace["pace"])
+def test_an_error_while_the_lock_is_held_leaves_the_others_waiting(
+    server: RunningServer, processes: int, pace: dict[str, Any]
+) -> None:
+    view = server.run(scenario="raising", guard="lock", processes=processes, iterations=1000, **pace)
+    check_a_deadlock(server, view)
+    assert [one["process"] for one in view["deadlock"]] == [f"P{number}" for number in range(2, processes + 1)]
+    assert "P2 waits for the lock, which P1 held when it ended" in view["reason"]
+    assert view["processes"][0]["exitcode"] == 1
+
+
+@pytest.mark.parametrize("pace", PACES, ids=lambda pace: pace["pace"])
+def test_with_a_with_block_the_same_error_stops_nobody_else(server: RunningServer, pace: dict[str, Any]) -> None:
+    view = server.run(scenario="raising", guard="with", processes=3, iterations=5, **pace)
+    assert (view["status"], view["reason"]) == ("finished", None)
+    assert "deadlock" not in view
+    assert [process["exitcode"] for process in view["processes"]] == [1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "request_", [{"guard": "forgotten_release"}, {"scenario": "raising", "guard": "lock"}], ids=["forgotten", "raising"]
+)
+def test_a_deadlock_that_nobody_could_recognise_is_not_started(server: RunningServer, request_: dict[str, Any]) -> None:
+    refused = server.post(traced=False, **request_)
+    assert refused.status_code == 422
+    assert refused.json()["error"]["code"] == "untraced_deadlock"
