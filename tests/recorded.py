@@ -15,7 +15,7 @@ import numpy as np
 from lost_update.execution.registry import Registry
 from lost_update.execution.run import Run
 from lost_update.execution.supervisor import Context
-from lost_update.execution.view import RunView
+from lost_update.execution.view import RunView, Snapshot
 from lost_update.model.encoding import Names
 from lost_update.model.log import ROW, Log, Rows
 from lost_update.model.steps import NO_TARGET, NOTHING, OBJECT_OPS, PRESENT, Op
@@ -78,9 +78,7 @@ class Recorded(Run):
         view, steps = load(name)
         super().__init__(RunRequest(**view["request"]), context, settings, lambda _run: None)
         self.id = name
-        self.status = view["status"]
-        self.reason = view["reason"]
-        self.names = names_of(view, steps)
+        self.snapshot = Snapshot(names_of(view, steps), (), status=view["status"], reason=view["reason"])
         self.log = Log()
         if steps:
             self.log.append(rows_of(steps, self.names))

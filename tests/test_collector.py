@@ -34,7 +34,7 @@ FREE: Final = Pace("free", 0, 0)
 
 
 class Rig:
-    """Two workers, P1 and P2, and a collector that starts to read when a test says so. What it tells is kept in order.
+    """Two workers, P1 and P2, and a collector that starts to read when a test says so. What it finds is kept in order.
 
     By default they work at full speed, each on a number of its own: whoever is killed may hold its lock for ever.
     """
@@ -55,26 +55,24 @@ class Rig:
             ]
         )
         self.collector = Collector(self.supervisor, self.log, open_accounts(self.shared), self.shared)
-        self.told: list[Worker | Sequence[Waiter]] = []
+        self.found: list[Worker | Sequence[Waiter]] = []
 
     def begin(self) -> None:
         """Let the workers begin, without reading on."""
         for worker in self.supervisor.workers:
             assert worker.queue.get()[1] == b""  # ready
         self.collector._ready = {0, 1}
-        self.collector._let_go()
+        self.collector._begin_when_ready()
 
     def collect(self) -> None:
-        self.collector.collect(self)
-
-    def on_change(self) -> None: ...
-
-    def on_death(self, worker: Worker) -> None:
-        self.told.append(worker)
-
-    def on_deadlock(self, waiters: Sequence[Waiter]) -> None:
-        self.told.append(waiters)
-        self.supervisor.kill()
+        """Collect to the end, as a run does."""
+        while self.collector.is_open:
+            self.collector.receive()
+            self.found += self.collector.deaths()
+            deadlock = self.collector.append().deadlock
+            if deadlock:
+                self.found.append(deadlock)
+                self.supervisor.kill()
 
 
 @pytest.fixture
@@ -109,7 +107,7 @@ def test_a_worker_killed_inside_put_ends_its_queue_and_silences_nobody(rig: Rig)
     until(lambda: all(map(is_full, rig.supervisor.workers)))
     kill(victim)
     rig.collect()
-    assert rig.told == [victim]
+    assert rig.found == [victim]
     assert survivor.exitcode == 0
     rows = rig.log.rows(0, len(rig.log))
     assert len(rows[rows["process"] == 1]) == 3 * 100_000 + 2
@@ -135,7 +133,7 @@ def test_who_leaves_the_others_waiting_for_ever_by_its_death_is_the_reason_and_n
         rig.collect()
     finally:
         rig.supervisor.close()
-    reason, waiters, killed = rig.told
+    reason, waiters, killed = rig.found
     assert (reason, killed) == (putting, getting)
     assert [waiter.process for waiter in waiters] == [1]  # type: ignore[union-attr]
 
@@ -145,7 +143,7 @@ def test_a_worker_killed_before_the_start_is_noticed(rig: Rig) -> None:
     kill(rig.supervisor.workers[0])
     kill(rig.supervisor.workers[1])
     rig.collect()
-    assert sorted(worker.name for worker in rig.told if isinstance(worker, Worker)) == ["P1", "P2"]
+    assert sorted(worker.name for worker in rig.found if isinstance(worker, Worker)) == ["P1", "P2"]
     assert len(rig.log) == 0
 
 

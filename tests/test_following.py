@@ -101,5 +101,5 @@ def test_what_theory_knows_beyond_the_budget_comes_true(hasty: Registry) -> None
     assert not answer["exhausted"]
     (known,) = answer["known"]
     _, run = follow(hasty, asked, known)
-    assert (run.status, run.view()["summary"]["cells"][0]["final"]) == ("finished", 2)
+    assert (run.snapshot.status, run.view()["summary"]["cells"][0]["final"]) == ("finished", 2)
     assert known["final"] == 2

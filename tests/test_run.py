@@ -201,7 +201,7 @@ def test_a_run_that_is_stopped_while_it_starts_leaves_no_timer_behind(registry: 
     for _ in range(20):
         run = registry.submit(RunRequest(**LONG))
         registry.stop(run, "It was enough.")
-        assert ended(run).status == "stopped"
+        assert ended(run).snapshot.status == "stopped"
     until(lambda: [each for each in threading.enumerate() if isinstance(each, threading.Timer)], lambda left: not left)
 
 

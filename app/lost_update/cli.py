@@ -62,6 +62,7 @@ def run(as_json: bool, untraced: bool, **fields: Any) -> None:
     from pydantic import ValidationError
 
     from lost_update.execution.registry import Registry
+    from lost_update.execution.summary import work_done
     from lost_update.sources.request import Refusal, RunRequest
 
     given = {name: value for name, value in fields.items() if value is not None}
@@ -84,7 +85,7 @@ def run(as_json: bool, untraced: bool, **fields: Any) -> None:
     if as_json:
         click.echo(orjson.dumps(view))
     else:
-        click.echo(_report(view, one.work_done(), was_lucky=_was_lucky(view, request)))
+        click.echo(_report(view, work_done(one.log, one.names), was_lucky=_was_lucky(view, request)))
     if view["status"] != "finished":
         raise SystemExit(1)
 

@@ -21,7 +21,7 @@ def finished_run(registry: Registry, request: RunRequest) -> Run:
     """A run that has been."""
     run = registry.submit(request)
     run.join()
-    assert run.status == "finished", run.reason
+    assert run.snapshot.status == "finished", run.snapshot.reason
     return run
 
 
@@ -43,11 +43,7 @@ def viewers_process() -> Iterator[Executor]:
 
 def start_of(run: Run) -> int:
     """When a run that still lives began, in `perf_counter_ns`: the clock of all processes of this machine."""
-
-    def start_ns() -> int | None:
-        return None if run._collector is None else run._collector.start_ns
-
-    began: int = until(start_ns)
+    began: int = until(lambda: run.snapshot.start_ns)
     return began
 
 

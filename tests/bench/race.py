@@ -5,7 +5,7 @@ lets them begin together, the courier sends, and the collector of this process m
 the loop's processes take is measured inside them, around the scenario's own function.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from ctypes import c_longlong
 from dataclasses import dataclass
 from multiprocessing import sharedctypes
@@ -14,9 +14,8 @@ from time import perf_counter_ns
 from typing import Any
 
 from lost_update.analysis.accounts import Account
-from lost_update.analysis.deadlock import Waiter
 from lost_update.execution.collector import Collector
-from lost_update.execution.supervisor import Context, Supervisor, Worker
+from lost_update.execution.supervisor import Context, Supervisor
 from lost_update.model.log import Log
 from lost_update.scenarios import value
 from lost_update.sources.code import shown_of
@@ -75,7 +74,9 @@ def race(
     try:
         supervisor.start(jobs)
         collector = collecting(supervisor, log, {number.target: account} if traced else {}, shared)
-        collector.collect(_Nobody())
+        while collector.is_open:
+            collector.receive()
+            collector.append()
         assert not any(worker.exitcode for worker in supervisor.workers), "a worker failed"
     finally:
         supervisor.close()
@@ -98,13 +99,3 @@ def _check(log: Log, account: Account, memory: tuple[int, int], increments: int)
     assert (times[1:] >= times[:-1]).all(), "the log is not in order"
     assert not account.close(*memory, someone_died=False), "writes are missing"
     assert not account.broken, "the log and the memory disagree"
-
-
-class _Nobody:
-    """Listens to the collector, and does nothing."""
-
-    def on_change(self) -> None: ...
-
-    def on_death(self, worker: Worker) -> None: ...
-
-    def on_deadlock(self, waiters: Sequence[Waiter]) -> None: ...

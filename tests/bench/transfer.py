@@ -7,7 +7,7 @@ have come together at once, as ours takes batches.
 
 from typing import Any, cast
 
-from lost_update.execution.collector import Collector
+from lost_update.execution.collector import Collector, Received
 from lost_update.execution.supervisor import Context
 from lost_update.model.steps import RECORD, RECORD_FIELDS, Op
 from lost_update.tracing import recorder
@@ -62,26 +62,21 @@ def _open_gate(_op: Op, _target: int) -> None:
 class OneByOneCollector(Collector):
     """Takes messages that are one record each, beside the courier's watermarks."""
 
-    def _drain(self, number: int) -> bool:
-        worker = self._supervisor.workers[number]
+    def _drain(self, number: int, _received: Received) -> bool:
+        reader = self._readers[number]
         records = bytearray()
         watermark = None
-        is_open = True
-        try:
-            while worker.reader.poll():
-                message = cast(Any, worker.queue.get())
-                if isinstance(message, bytes):
-                    records += message
-                    watermark = RECORD.unpack(message)[TIME]
-                else:
-                    watermark, sent_before = message
-                    records += sent_before
-        except (EOFError, OSError):
-            is_open = False
+        for message in cast("list[Any]", reader.read()):
+            if isinstance(message, bytes):
+                records += message
+                watermark = RECORD.unpack(message)[TIME]
+            else:
+                watermark, sent_before = message
+                records += sent_before
         if watermark is not None:
             self._ready.add(number)
             self._merge.add(number, watermark, bytes(records))
-        return is_open
+        return not reader.is_at_end
 
 
 def _rates(races: list[Race]) -> list[float]:

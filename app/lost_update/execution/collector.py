@@ -1,18 +1,21 @@
 """Turns what the workers send into one ordered log.
 
     Queue of P1 ──┐
-    Queue of P2 ──┼─▶ Collector.collect(), in the run's thread
-                  │      ├ Merge: one order, by time
-                  │      ├ Account of each cell: checks versions, counts what each write lost
-                  │      ├ Waiting: is it a deadlock?
-                  │      └ Log.append ──▶ readers
-    sentinels   ──┘
+    Queue of P2 ──┼─▶ receive(): who stands at its gate, whose Queue has ended
+    sentinels   ──┤   deaths():  who ended badly
+    wake-ups    ──┘   append():  what is new in the log, and whether it is a deadlock
+                         ├ Merge: one order, by time
+                         ├ Account of each cell: checks versions, counts what each write lost
+                         ├ Waiting: is it a deadlock?
+                         └ Log.append ──▶ readers
 
-It ends when every Queue is at its end and every worker is dead. It waits on nothing else, so it ends whenever
-the workers do, however they do.
+The run's thread calls the three in turn while the collector is open, and acts on what they return. The collector is
+open until every Queue is at its end and every worker is dead. It depends on nothing else, so it ends whenever the
+workers do, however they do.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from multiprocessing import connection
 from time import perf_counter_ns
 from typing import Any, Final, Protocol
@@ -23,10 +26,11 @@ from lost_update.analysis.accesses import Accesses
 from lost_update.analysis.accounts import Account
 from lost_update.analysis.deadlock import Waiter, Waiting
 from lost_update.execution.merge import KIND, LINE, VALUE, Merge
-from lost_update.execution.stepping import Next, Stepping
+from lost_update.execution.message_reader import MessageReader
+from lost_update.execution.stepping import Next
 from lost_update.execution.supervisor import Supervisor, Worker
 from lost_update.model.encoding import Names
-from lost_update.model.log import Log, Rows
+from lost_update.model.log import ROW, Log, Rows
 from lost_update.model.steps import ANNOUNCED, NOTHING, RECORD, RECORD_WIDTH, Op, split_kind
 from lost_update.sources.naming import Shared
 from lost_update.tracing.recorder import ENDS_BY_ITSELF
@@ -41,23 +45,42 @@ LATER_SECONDS: Final = 0.02
 """How long after a launched process it may be noticed that its launcher has ended, and took it along."""
 
 
-class Listener(Protocol):
-    """Who is told what is found while collecting, in the run's thread."""
+class HasFileno(Protocol):
+    """What can be waited for."""
 
-    def on_change(self) -> None:
-        """Something came."""
+    def fileno(self) -> int:
+        """Its descriptor."""
 
-    def on_death(self, worker: Worker) -> None:
-        """A worker ended badly."""
 
-    def on_deadlock(self, waiters: Sequence[Waiter]) -> None:
-        """Everybody who is alive waits for ever."""
+@dataclass
+class Received:
+    """What came from the workers, beside their steps."""
+
+    at_gate: list[tuple[int, Next]] = field(default_factory=list)
+    """Who waits at its gate, and what it would do next; in the order in which each says so."""
+    ended: list[int] = field(default_factory=list)
+    """Whose Queue has ended, after all that it said."""
+
+
+@dataclass
+class Appended:
+    """What is new in the log, from the index `first` on."""
+
+    first: int = 0
+    rows: Rows = field(default_factory=lambda: np.empty(0, ROW))
+    deadlock: list[Waiter] | None = None
+    """Everybody who is alive waits for ever. This is said once."""
+
+    def gated(self) -> list[tuple[int, int]]:
+        """Of each step for which a process needs a grant at the pace `step`, that process and the index of the step."""
+        steps = np.flatnonzero(~np.isin(self.rows["op"], UNGATED)).tolist()
+        return [(int(self.rows["process"][step]), self.first + step) for step in steps]
 
 
 class Collector:
     """Reads the queues of one supervisor. `accounts` are by number of target.
 
-    Of an untraced run no step is kept: its processes only tell of their lives.
+    Of an untraced run no step is kept: its processes only say that they begin and end.
     """
 
     def __init__(
@@ -68,138 +91,127 @@ class Collector:
         shared: Shared,
         *,
         traced: bool = True,
-        stepping: Stepping | None = None,
     ) -> None:
+        workers = supervisor.workers
         self._supervisor = supervisor
         self._log = log
         self._traced = traced
         self._accounts = accounts
         self._names = shared.names
         launched = {
-            shared.numbers[worker.name]: number
-            for number, worker in enumerate(supervisor.workers)
-            if worker.process is None
+            shared.numbers[worker.name]: number for number, worker in enumerate(workers) if worker.process is None
         }
-        launcher = len(supervisor.workers) - 1
+        launcher = len(workers) - 1
         self._launched = launched
-        self._merge = Merge(len(supervisor.workers), launched, launcher)
-        self._waiting = Waiting(len(supervisor.workers), len(self._names.targets), shared.queues, launched)
+        self._merge = Merge(len(workers), launched, launcher)
+        self._waiting = Waiting(len(workers), len(self._names.targets), shared.queues, launched)
         self._is_deadlocked = False
-        self._stepping = stepping
-        self._missed: dict[str, int] = {}
-        self._mourned: set[str] = set()
+        self._readers = [MessageReader(worker.reader) for worker in workers]
+        self._open_queues: dict[Any, int] = {worker.reader: number for number, worker in enumerate(workers)}
+        self._open_sentinels: dict[Any, int] = {
+            worker.process.sentinel: number for number, worker in enumerate(workers) if worker.process is not None
+        }
+        self._missed_since: dict[str, int] = {}
+        self._reported_dead: set[str] = set()
         self._ready: set[int] = set()
         self.start_ns: int | None = None
-        self.last_ops: list[Op | None] = [None] * len(supervisor.workers)
+        self.last_ops: list[Op | None] = [None] * len(workers)
 
-    def collect(self, listener: Listener) -> None:
-        """Collect until the end."""
-        workers = list(enumerate(self._supervisor.workers))
-        queues: dict[Any, int] = {worker.reader: number for number, worker in workers}
-        sentinels: dict[Any, int] = {
-            worker.process.sentinel: number for number, worker in workers if worker.process is not None
-        }
-        while queues or sentinels:
-            for source in connection.wait([*queues, *sentinels], LATER_SECONDS if self._missed else None):
-                if source in queues:
-                    number = queues[source]
-                    if not self._drain(number):
-                        del queues[source]
-                        self._merge.end(number)
-                        self._supervisor.workers[number].is_silent = True
-                        if self._stepping is not None:
-                            self._stepping.note_end(number)
-                else:
-                    self._supervisor.reap(self._supervisor.workers[sentinels.pop(source)])
-            self._let_go()
-            # Whoever leaves others waiting for ever by its death is the reason, and not that they wait.
-            self._mourn(listener)
-            self._append(listener)
-            listener.on_change()
+    @property
+    def is_open(self) -> bool:
+        """Whether anything may still come."""
+        return bool(self._open_queues or self._open_sentinels)
 
-    def _drain(self, number: int) -> bool:
-        """Take what has come from one worker; False at the end of its Queue."""
-        worker = self._supervisor.workers[number]
-        try:
-            while worker.reader.poll():
-                watermark, records = worker.queue.get()
-                self._ready.add(number)
-                if records:
-                    _note_life(worker, records)
-                if self._stepping is not None:
-                    records = self._steer(self._stepping, number, records)
-                self._merge.add(number, watermark, records)
-        except (EOFError, OSError):
-            return False
-        return True
+    def receive(self, timeout: float | None = None, wake_ups: Sequence[HasFileno] = ()) -> Received:
+        """Wait until something comes, until one of `wake_ups` can be read, or for so many seconds; take what came."""
+        if self._missed_since:
+            timeout = LATER_SECONDS if timeout is None else min(timeout, LATER_SECONDS)
+        received = Received()
+        sources: list[Any] = [*self._open_queues, *self._open_sentinels, *wake_ups]
+        for source in connection.wait(sources, timeout):
+            if source in self._open_queues:
+                number = self._open_queues[source]
+                if not self._drain(number, received):
+                    del self._open_queues[source]
+                    self._merge.end(number)
+                    self._supervisor.workers[number].is_silent = True
+                    received.ended.append(number)
+            elif source in self._open_sentinels:
+                self._supervisor.reap(self._supervisor.workers[self._open_sentinels.pop(source)])
+        self._begin_when_ready()
+        return received
 
-    def _steer(self, stepping: Stepping, number: int, records: bytes) -> bytes:
-        """Pass on what a process would do next; what is left are its steps."""
-        table = np.frombuffer(records, "<i8").reshape(-1, RECORD_WIDTH)
-        is_announced = (table[:, KIND] & ANNOUNCED) != 0
-        for record in table[is_announced].tolist():
-            op, target = split_kind(record[KIND] & ~ANNOUNCED)
-            stepping.note_next(number, Next(Op(op), target, record[LINE]))
-        own_steps: bytes = table[~is_announced].tobytes()
-        return own_steps
+    def deaths(self) -> list[Worker]:
+        """Everybody who has ended badly, once.
 
-    def _mourn(self, listener: Listener) -> None:
-        """Tell of everybody who has ended badly, once.
-
-        A launched process ends with its launcher, and that may be noticed first. So its own end is told of a little
+        A launched process ends with its launcher, and that may be noticed first. So its own end is reported a little
         later, and not at all before it is known how the launcher ended, if it was killed.
         """
+        deaths = []
         launcher = self._supervisor.workers[-1]
         for worker in sorted(self._supervisor.workers, key=lambda worker: worker.process is None):
-            if worker.death is None or worker.name in self._mourned:
+            if worker.death is None or worker.name in self._reported_dead:
                 continue
             if worker.process is None and launcher.exitcode is None:
-                missed_for = perf_counter_ns() - self._missed.setdefault(worker.name, perf_counter_ns())
-                was_killed = launcher.is_silent and launcher.told is None
+                missed_for = perf_counter_ns() - self._missed_since.setdefault(worker.name, perf_counter_ns())
+                was_killed = launcher.is_silent and launcher.reported_exitcode is None
                 if was_killed or missed_for < LATER_SECONDS * 1e9:
                     continue
-            self._missed.pop(worker.name, None)
-            self._mourned.add(worker.name)
-            listener.on_death(worker)
+            self._missed_since.pop(worker.name, None)
+            self._reported_dead.add(worker.name)
+            deaths.append(worker)
+        return deaths
 
-    def _let_go(self) -> None:
-        own = {number for number, worker in enumerate(self._supervisor.workers) if worker.process is not None}
-        if self.start_ns is None and own <= self._ready:
-            self.start_ns = perf_counter_ns() + HEAD_START_NS
-            self._supervisor.go(self.start_ns)
+    def append(self, at_gates: Sequence[int] = ()) -> Appended:
+        """Append to the log the steps whose place in the order is certain.
 
-    def _append(self, listener: Listener) -> None:
+        The processes `at_gates` have nothing older than now to send. So a step is seen at once, and not only with the
+        next beat of everybody else.
+        """
+        appended = Appended()
         if self.start_ns is None:
-            return
-        if self._stepping is not None:
-            waiting, now = self._stepping.at_gates()
-            for number in waiting:
-                self._merge.promise(number, now)  # so that a step is seen at once, and not with everybody's next beat
+            return appended
+        now = perf_counter_ns()
+        for number in at_gates:
+            self._merge.promise(number, now)
         rows = self._merge.take(self.start_ns)
         if rows is None:
-            return
+            return appended
         self._note_launched(rows)
         if not self._traced:
-            return
+            return appended
         for target, account in self._accounts.items():
             _follow(account, rows, target, self._names)
         for number in range(len(self.last_ops)):
             own = rows["op"][rows["process"] == number]
             if len(own):
                 self.last_ops[number] = Op(own[-1])
-        first = len(self._log)
+        appended.first, appended.rows = len(self._log), rows
         self._log.append(rows)
-        if self._stepping is not None:
-            for index in np.flatnonzero(~np.isin(rows["op"], UNGATED)).tolist():
-                self._stepping.note_step(int(rows["process"][index]), first + index)
         self._waiting.follow(rows["op"], rows["process"], rows["target"], rows["value"] == ENDS_BY_ITSELF)
-        waiters = None if self._is_deadlocked else self._waiting.deadlock()
-        if waiters:
-            self._is_deadlocked = True
-            listener.on_deadlock(waiters)
+        if not self._is_deadlocked:
+            appended.deadlock = self._waiting.deadlock() or None
+            self._is_deadlocked = appended.deadlock is not None
+        return appended
+
+    def _drain(self, number: int, received: Received) -> bool:
+        """Take what has come from one worker; False at the end of its Queue."""
+        worker, reader = self._supervisor.workers[number], self._readers[number]
+        for watermark, records in reader.read():
+            self._ready.add(number)
+            if records:
+                _note_lifecycle(worker, records)
+            self._merge.add(number, watermark, _own_steps(number, records, received))
+        return not reader.is_at_end
+
+    def _begin_when_ready(self) -> None:
+        own = {number for number, worker in enumerate(self._supervisor.workers) if worker.process is not None}
+        if self.start_ns is None and own <= self._ready:
+            self.start_ns = perf_counter_ns() + HEAD_START_NS
+            self._supervisor.begin(self.start_ns)
 
     def _note_launched(self, rows: Rows) -> None:
-        """Take out of the steps what they tell of the launched workers: that there are any, and their exit codes."""
+        """What the steps say of the launched workers: that they were launched, and their exit codes."""
         if not self._launched:
             return
         for target in rows["target"][rows["op"] == Op.LAUNCH].tolist():
@@ -208,16 +220,29 @@ class Collector:
             self._supervisor.workers[self._launched[int(row["target"])]].exitcode = int(row["value"])
 
 
-def _note_life(worker: Worker, records: bytes) -> None:
-    """What a batch says of the life of its worker: that it begins, and its pid, or that it ends, and how."""
+def _own_steps(number: int, records: bytes, received: Received) -> bytes:
+    """The steps of the process, without what it announces: that it stands at its gate."""
+    table = np.frombuffer(records, "<i8").reshape(-1, RECORD_WIDTH)
+    is_announced = (table[:, KIND] & ANNOUNCED) != 0
+    if not is_announced.any():
+        return records
+    for record in table[is_announced].tolist():
+        op, target = split_kind(record[KIND] & ~ANNOUNCED)
+        received.at_gate.append((number, Next(Op(op), target, record[LINE])))
+    steps: bytes = table[~is_announced].tobytes()
+    return steps
+
+
+def _note_lifecycle(worker: Worker, records: bytes) -> None:
+    """What a batch says of its worker: that it begins, and its pid, or that it ends, and how."""
     first = RECORD.unpack_from(records)
     if split_kind(first[KIND])[0] == Op.START:
         worker.pid = first[VALUE]
     last = RECORD.unpack_from(records, len(records) - RECORD.size)
     if split_kind(last[KIND])[0] == Op.EXIT:
-        worker.told = last[VALUE]
+        worker.reported_exitcode = last[VALUE]
         if worker.process is None:
-            worker.exitcode = worker.told
+            worker.exitcode = worker.reported_exitcode
 
 
 def _follow(account: Account, rows: Rows, target: int, names: Names) -> None:

@@ -4,13 +4,11 @@ The process is started as in a run, on objects made as for all processes, so tha
 take among them. Only it has nobody to race with.
 """
 
-import threading
-from collections.abc import Sequence
 from functools import lru_cache
+from time import monotonic
 
-from lost_update.analysis.deadlock import Waiter
 from lost_update.execution.collector import Collector
-from lost_update.execution.supervisor import Context, Supervisor, Worker
+from lost_update.execution.supervisor import Context, Supervisor
 from lost_update.explorer.program import Program, program_of
 from lost_update.model.encoding import Names, steps
 from lost_update.model.log import Log
@@ -49,34 +47,31 @@ def _record(context: Context, request: RunRequest, number: int) -> tuple[Program
     shown = shown_of((function_of(work),))
     job = Job(names[number], work, arguments[number], request.iterations, request.pacing, True, shown, variant.may_fail)
     supervisor, log = Supervisor(context), Log()
-    timer = threading.Timer(PATIENCE_SECONDS, supervisor.kill)
-    listener = _Listener(supervisor)
-    timer.start()
     try:
         supervisor.start([job])
-        Collector(supervisor, log, {}, own).collect(listener)
+        death = _collected(Collector(supervisor, log, {}, own), supervisor)
     finally:
-        timer.cancel()
         supervisor.close()
-    if listener.death:
-        raise Refusal("not_recorded", f"{names[number]} {listener.death}.", "Try again.")
+    if death:
+        raise Refusal("not_recorded", f"{names[number]} {death}.", "Try again.")
     return program_of(steps(log.rows(0, len(log)), 0, own.names)), initial
 
 
-class _Listener:
-    """Ends a process that waits for ever: it has shown all that it can do alone."""
-
-    def __init__(self, supervisor: Supervisor) -> None:
-        self._supervisor = supervisor
-        self._waits_for_ever = False
-        self.death: str | None = None
-
-    def on_change(self) -> None: ...
-
-    def on_death(self, worker: Worker) -> None:
-        if not self._waits_for_ever:
-            self.death = worker.death
-
-    def on_deadlock(self, _waiters: Sequence[Waiter]) -> None:
-        self._waits_for_ever = True
-        self._supervisor.terminate()
+def _collected(collector: Collector, supervisor: Supervisor) -> str | None:
+    """Collect to the end. How the process died, if it did; one that waits for ever has shown all that it can do alone,
+    and is ended.
+    """
+    death = None
+    waits_for_ever = False
+    deadline: float | None = monotonic() + PATIENCE_SECONDS
+    while collector.is_open:
+        collector.receive(None if deadline is None else max(deadline - monotonic(), 0.0))
+        if deadline is not None and monotonic() >= deadline:
+            supervisor.kill()
+            deadline = None
+        for worker in collector.deaths():
+            death = None if waits_for_ever else worker.death
+        if collector.append().deadlock:
+            waits_for_ever = True
+            supervisor.terminate()
+    return death

@@ -1,29 +1,26 @@
-"""The pace `step`: nobody moves unless somebody lets it.
+"""The pace `step`: a process takes a step only when it is granted one. Pure: no thread, no process, no clock.
 
-    any thread                     the run's thread                 worker
-    ──────────                     ────────────────                 ──────
-                                   note_next(P1, read number) ◀──── at its gate: says what it would do next, waits
-    grant("P1") ── Pipe ──────────────────────────────────────────▶ does it
-                                   note_step(P1, step 7)     ◀──── the step, in the log
-                                   note_next(P1, modify …)   ◀──── at its gate again
-    ◀── the step
+    any thread                 the run's thread                                       process
+    ──────────                 ────────────────                                       ───────
+    Grant ── Inbox ──────────▶ ask(grant)
+                               process_at_gate(P1, read number) ◀──────────────────── waits at its gate
+                               decide() ─▶ Let(P1) ── Pipe ─────────────────────────▶ takes the step
+                               step_logged(P1, step 7) ─▶ Granted(grant, 7) ◀──────── the step, in the log
+                               process_at_gate(P1, modify number) ◀────────────────── waits at its gate again
 
-One process moves at a time: a grant waits until whoever moves stands at a gate again, so two people who grant at once
-take turns, and what can run is always known exactly. A process whose next step is to acquire a lock that is held cannot
-move. A schedule is granted in the same way, step by step, before anybody is asked.
+One process moves at a time: a grant waits until the process that moves stands at its gate again, so two people who
+grant at once take turns, and what can run is always known exactly. A process whose next step is to acquire a lock that
+is held cannot move. A schedule is followed in the same way, step by step, before any grant.
 """
 
-import contextlib
-import threading
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from time import perf_counter_ns
-from typing import Final, Protocol
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Final
 
 from lost_update.analysis.deadlock import Waiter
 from lost_update.analysis.deadlock_words import with_article
-from lost_update.execution.supervisor import Worker
 from lost_update.model.encoding import Names
 from lost_update.model.steps import Op
 
@@ -31,189 +28,239 @@ PATIENCE_SECONDS: Final = 10.0
 """How long a grant waits for the process that moves: longer than any step takes."""
 
 
+class NotRunnable(Exception):
+    """A process cannot take a step; the message says why, in one sentence."""
+
+
 @dataclass(frozen=True)
 class Next:
-    """What a process will do when it is let: an op on a target, at a line of the code shown."""
+    """What a process will do with its next grant: an op on a target, at a line of the code shown."""
 
     op: Op
     target: int
     line: int
 
 
-class Steered(Protocol):
-    """Who is told, in the run's thread, when it cannot go on."""
+@dataclass(frozen=True, eq=False)
+class Grant:
+    """Somebody lets a process take one step. `answer` becomes the index of that step in the log, or `NotRunnable`."""
 
-    def on_deadlock(self, waiters: Sequence[Waiter]) -> None:
-        """Nobody who is alive can move."""
-
-    def on_misleading(self, reason: str) -> None:
-        """The schedule asks for a step that cannot be taken."""
+    process: str
+    answer: "Future[int]" = field(default_factory=Future)
 
 
-class NotRunnable(Exception):
-    """A process cannot take a step; the message says why, in one sentence."""
+# What stepping decides. The run's thread carries it out.
+
+
+@dataclass(frozen=True)
+class Let:
+    """This process takes its next step."""
+
+    process: int
+
+
+@dataclass(frozen=True)
+class Deadlocked:
+    """Nobody who is alive can move."""
+
+    waiters: list[Waiter]
+
+
+@dataclass(frozen=True)
+class Unfollowable:
+    """The schedule asks for a step that cannot be taken."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Granted:
+    """The step that was granted is in the log, at that index."""
+
+    grant: Grant
+    index: int
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The process cannot take the step."""
+
+    grant: Grant
+    reason: str
+
+
+Decision = Let | Deadlocked | Unfollowable | Refused
+
+
+@dataclass
+class _Waiting:
+    """A grant that was not answered yet, and until when it waits for the process that moves."""
+
+    grant: Grant
+    until: float
 
 
 class Stepping:
-    """Knows what every process of one run would do next, and lets one at a time do it.
+    """Knows what every process of one run would do next, and decides which one may do it. Times are in seconds.
 
     `turn` grows with every change of who can move.
     """
 
-    def __init__(
-        self,
-        workers: Sequence[Worker],
-        names: Names,
-        schedule: Sequence[str],
-        steered: Steered,
-    ) -> None:
-        self._workers = workers
+    def __init__(self, processes: int, names: Names, schedule: Sequence[str]) -> None:
         self._names = names
         self._schedule = deque(enumerate(schedule, 1))
-        self._steered = steered
-        self._changed = threading.Condition()
         self._next: dict[int, Next] = {}
-        self._moving = set(range(len(workers)))
-        self._granted: dict[int, Next] = {}
+        self._moving = set(range(processes))
+        self._does: dict[int, Next] = {}
         self._ended: set[int] = set()
         self._holders: dict[int, int] = {}
-        self._let_go: dict[int, int] = dict.fromkeys(range(len(workers)), 0)
-        """How often each process was let, by a grant or by the schedule. Each time it takes one step."""
-        self._steps: dict[int, list[int]] = {worker: [] for worker in range(len(workers))}
-        """The indexes of the steps that it has taken so."""
-        self._is_over = False
+        self._asked: deque[_Waiting] = deque()
+        """Grants that were not let yet, in the order in which they came."""
+        self._unlogged: dict[int, deque[_Waiting | None]] = {process: deque() for process in range(processes)}
+        """For each process the steps that it was let take and that are not in the log yet: for which grant, if any."""
         self.turn = 0
 
-    # The run's thread tells what happens.
+    # What happens.
 
-    def note_next(self, worker: int, would: Next) -> None:
+    def process_at_gate(self, process: int, would: Next) -> None:
         """A process stands at its gate: what it was let do is done."""
-        with self._changed:
-            self._settle(worker)
-            self._next[worker] = would
-            self._go_on()
+        self._settle(process)
+        self._next[process] = would
 
-    def note_end(self, worker: int) -> None:
+    def process_ended(self, process: int) -> None:
         """A process has ended, however it did."""
-        with self._changed:
-            self._settle(worker)
-            self._ended.add(worker)
-            self._go_on()
+        self._settle(process)
+        self._ended.add(process)
 
-    def note_step(self, worker: int, index: int) -> None:
-        """A step of a process that needed to be let is in the log, at that index."""
-        with self._changed:
-            self._steps[worker].append(index)
-            self._changed.notify_all()
+    def step_logged(self, process: int, index: int) -> Granted | None:
+        """A step that a process was let take is in the log, at that index. The answer to its grant, if any."""
+        waiting = self._unlogged[process].popleft() if self._unlogged[process] else None
+        return None if waiting is None else Granted(waiting.grant, index)
 
-    def at_gates(self) -> tuple[list[int], int]:
-        """The processes that wait at a gate, and a time before which none of them can take a step."""
-        with self._changed:
-            return [worker for worker in self._next if worker not in self._moving], perf_counter_ns()
+    def ask(self, grant: Grant, now: float) -> None:
+        """Somebody grants a step."""
+        self._asked.append(_Waiting(grant, now + PATIENCE_SECONDS))
 
-    def close(self) -> None:
-        """The run is over: nobody is let any more."""
-        with self._changed:
-            self._is_over = True
-            self._changed.notify_all()
+    # What comes of it.
 
-    # Anybody may ask, and grant.
+    def decide(self, now: float) -> list[Decision]:
+        """Where nobody moves: follow the schedule, then the grants; or see that nobody can move at all."""
+        decisions: list[Decision] = []
+        if not self._moving:
+            if self._next and all(self._obstacle(process) is not None for process in self._next):
+                waiters = [
+                    Waiter(process, would.target, self._holders[would.target])
+                    for process, would in sorted(self._next.items())
+                ]
+                decisions.append(Deadlocked(waiters))
+            elif self._schedule:
+                decisions.append(self._follow_schedule())
+        while self._asked and not self._moving and not self._schedule:
+            decisions.append(self._follow_grant(self._asked.popleft(), now))
+        decisions += self._impatient(now)
+        return decisions
 
-    def runnable(self) -> list[str]:
+    def at_gates(self) -> list[int]:
+        """The processes that wait at a gate and were not let go on."""
+        return [process for process in self._next if process not in self._moving]
+
+    def runnable(self) -> tuple[str, ...]:
         """The names of the processes that can take a step now."""
-        with self._changed:
-            return [self._names.processes[worker] for worker in sorted(self._next) if self._obstacle(worker) is None]
+        return tuple(
+            self._names.processes[process] for process in sorted(self._next) if self._obstacle(process) is None
+        )
 
     def next_steps(self) -> dict[str, tuple[Next, str | None]]:
         """By name, what each process would do next, and why it cannot, where it cannot."""
-        with self._changed:
-            return {
-                self._names.processes[worker]: (would, self._obstacle(worker))
-                for worker, would in sorted(self._next.items())
-            }
+        return {
+            self._names.processes[process]: (would, self._obstacle(process))
+            for process, would in sorted(self._next.items())
+        }
 
-    def grant(self, name: str) -> int:
-        """Let a process take one step. Returns the index of that step. Raises `NotRunnable`."""
-        worker = self._number_of(name)
-        with self._changed:
-            self._wait(lambda: self._is_over or not (self._moving or self._schedule))
-            self._refuse(worker)
-            self._let(worker)
-            mine, steps = self._let_go[worker], self._steps[worker]
-            self._wait(lambda: self._is_over or len(steps) >= mine)
-            if len(steps) < mine:
-                raise NotRunnable(f"The run ended before {name} took its step.")
-            return steps[mine - 1]
+    def patience_ends(self) -> float | None:
+        """When the first grant gives up waiting; None where none waits."""
+        return min((waiting.until for waiting in self._all_waiting()), default=None)
 
-    def _number_of(self, name: str) -> int:
-        if name not in self._names.processes:
-            raise NotRunnable(f"There is no process {name[:20]}: the processes are {', '.join(self._names.processes)}.")
-        return list(self._names.processes).index(name)
+    def close(self) -> list[Refused]:
+        """The run is over: no grant is followed any more."""
+        refused = [Refused(waiting.grant, "The run has ended.") for waiting in self._asked]
+        refused += [
+            Refused(waiting.grant, f"The run ended before {waiting.grant.process} took its step.")
+            for unlogged in self._unlogged.values()
+            for waiting in unlogged
+            if waiting is not None
+        ]
+        return refused
 
-    def _wait(self, is_so: Callable[[], bool]) -> None:
-        if not self._changed.wait_for(is_so, PATIENCE_SECONDS):
-            raise NotRunnable("Another process has not finished its step.")
+    def _follow_schedule(self) -> Let | Unfollowable:
+        position, name = self._schedule.popleft()
+        try:
+            return self._let(self._runnable_process(name), None)
+        except NotRunnable as reason:
+            self._schedule.clear()
+            return Unfollowable(f"The schedule cannot be followed: step {position} is {name}. {reason}")
 
-    def _refuse(self, worker: int) -> None:
-        """Raise `NotRunnable` where that process cannot take a step."""
-        name = self._names.processes[worker]
-        if self._is_over:
-            raise NotRunnable("The run has ended.")
-        if worker in self._ended or worker not in self._next:
+    def _follow_grant(self, waiting: _Waiting, now: float) -> Let | Refused:
+        try:
+            waiting.until = now + PATIENCE_SECONDS
+            return self._let(self._runnable_process(waiting.grant.process), waiting)
+        except NotRunnable as reason:
+            return Refused(waiting.grant, str(reason))
+
+    def _let(self, process: int, waiting: _Waiting | None) -> Let:
+        self._does[process] = self._next[process]
+        self._moving.add(process)
+        self._unlogged[process].append(waiting)
+        return Let(process)
+
+    def _runnable_process(self, name: str) -> int:
+        """The process of that name. Raises `NotRunnable` where it cannot take a step."""
+        process = number_of(name, self._names)
+        if process in self._ended or process not in self._next:
             raise NotRunnable(f"{name} has ended.")
-        obstacle = self._obstacle(worker)
+        obstacle = self._obstacle(process)
         if obstacle is not None:
             raise NotRunnable(obstacle)
+        return process
 
-    def _obstacle(self, worker: int) -> str | None:
+    def _obstacle(self, process: int) -> str | None:
         """Why a process that is alive cannot move, as a sentence; None where it can."""
-        would = self._next[worker]
+        would = self._next[process]
         holder = self._holders.get(would.target)
         if would.op != Op.ACQUIRE or holder is None:
             return None
         names = self._names
         holds = "held when it ended" if holder in self._ended else "holds"
-        whose = "it holds itself" if holder == worker else f"{names.processes[holder]} {holds}"
-        return f"{names.processes[worker]} waits for {with_article(names.targets[would.target])}, which {whose}."
+        whose = "it holds itself" if holder == process else f"{names.processes[holder]} {holds}"
+        return f"{names.processes[process]} waits for {with_article(names.targets[would.target])}, which {whose}."
 
-    def _settle(self, worker: int) -> None:
+    def _settle(self, process: int) -> None:
         """What the process was let do is done."""
-        self._moving.discard(worker)
-        self._next.pop(worker, None)
-        done = self._granted.pop(worker, None)
+        self.turn += 1
+        self._moving.discard(process)
+        self._next.pop(process, None)
+        done = self._does.pop(process, None)
         if done is not None and done.op == Op.ACQUIRE:
-            self._holders[done.target] = worker
+            self._holders[done.target] = process
         elif done is not None and done.op == Op.RELEASE:
             self._holders.pop(done.target, None)
 
-    def _go_on(self) -> None:
-        """Where nobody moves: follow the schedule, or see whether anybody can move at all."""
-        self.turn += 1
-        if not self._moving and not self._is_over:
-            if self._next and all(self._obstacle(worker) is not None for worker in self._next):
-                self._steered.on_deadlock(
-                    [
-                        Waiter(each, would.target, self._holders[would.target])
-                        for each, would in sorted(self._next.items())
-                    ]
-                )
-            elif self._schedule:
-                position, name = self._schedule.popleft()
-                try:
-                    worker = self._number_of(name)
-                    self._refuse(worker)
-                    self._let(worker)
-                except NotRunnable as reason:
-                    self._schedule.clear()
-                    self._steered.on_misleading(f"The schedule cannot be followed: step {position} is {name}. {reason}")
-        self._changed.notify_all()
+    def _all_waiting(self) -> list[_Waiting]:
+        unlogged = [waiting for each in self._unlogged.values() for waiting in each if waiting is not None]
+        return [*self._asked, *unlogged]
 
-    def _let(self, worker: int) -> None:
-        self._granted[worker] = self._next[worker]
-        self._moving.add(worker)
-        self._let_go[worker] += 1
-        go = self._workers[worker].go
-        assert go is not None
-        # It may be dead already; its sentinel tells.
-        with contextlib.suppress(OSError):
-            go.send(None)
+    def _impatient(self, now: float) -> list[Refused]:
+        """Refuse the grants that have waited long enough. A step that comes all the same is then nobody's."""
+        late = [waiting for waiting in self._all_waiting() if waiting.until <= now]
+        if late:
+            self._asked = deque(waiting for waiting in self._asked if waiting not in late)
+            for process, unlogged in self._unlogged.items():
+                self._unlogged[process] = deque(None if waiting in late else waiting for waiting in unlogged)
+        return [Refused(waiting.grant, "Another process has not finished its step.") for waiting in late]
+
+
+def number_of(name: str, names: Names) -> int:
+    """The number of a process. Raises `NotRunnable` where there is none of that name."""
+    if name not in names.processes:
+        raise NotRunnable(f"There is no process {name[:20]}: the processes are {', '.join(names.processes)}.")
+    return list(names.processes).index(name)

@@ -3,8 +3,13 @@
 from collections.abc import Collection
 from typing import Any
 
+import numpy as np
+
 from lost_update.analysis.accounts import Account, CellSummary
 from lost_update.execution.view import Summary
+from lost_update.model.encoding import Names
+from lost_update.model.log import Log
+from lost_update.model.steps import Op
 from lost_update.sources.naming import Shared
 from lost_update.sources.request import RunRequest
 
@@ -56,3 +61,16 @@ def untraced(request: RunRequest, shared: Shared, initial: dict[str, Any], durat
             )
         )
     return Summary(cells=cells, duration_ms=duration_ms, unrecorded=0, consistent=True)
+
+
+def work_done(log: Log, names: Names) -> dict[str, dict[str, int]]:
+    """How often each process has done what, by their names; its start and its end aside."""
+    rows = log.rows(0, len(log))
+    return {
+        name: {
+            op.word: count
+            for op, count in zip(Op, np.bincount(rows["op"][rows["process"] == number], minlength=len(Op)), strict=True)
+            if count and op not in (Op.START, Op.EXIT)
+        }
+        for number, name in enumerate(names.processes)
+    }

@@ -7,10 +7,11 @@
 
 The server closes its copy of each Queue's writing end, so that a dead worker, even one that died in the middle of
 a message, means end of file. `multiprocessing` keeps its list of children without a lock, and a start in one thread
-looks after the children of another; so everything that touches a Process happens under `_children`.
+looks after the children of another; so everything that touches a Process happens under `_children`. Only the threads
+of runs take it, never whoever looks at a run.
 
-A worker that another one launches (tracing.launching) is nobody's child here. Its Queue is all that the server
-has of it, and its pid once it has told it. It lives until the end of that Queue, and a signal ends it too.
+A worker that another one launches (tracing.launching) is no child of the server. Its Queue is all that the server has
+of it, and its pid once it has sent it. It lives until the end of that Queue, and a signal ends it too.
 """
 
 import contextlib
@@ -88,9 +89,10 @@ class Worker:
     exitcode: int | None = None
     may_fail: bool = False
     was_launched: bool = False
-    told: int | None = None
-    """The exit code that it told of, last of all; it may still take a while to end."""
+    reported_exitcode: int | None = None
+    """The exit code that it sent, last of all; it may still take a while to end."""
     is_silent: bool = False
+    """Whether its Queue is at its end."""
 
     @property
     def reader(self) -> "Connection[Any, Any]":
@@ -104,7 +106,7 @@ class Worker:
         has_lived = self.was_launched or (self.process is None and self.pid is not None)
         if has_lived and self.is_silent and self.exitcode is None:
             return "was killed"
-        code = self.told if self.exitcode is None else self.exitcode
+        code = self.reported_exitcode if self.exitcode is None else self.exitcode
         if not code or (self.may_fail and code == lifecycle.FAILED):
             return None
         if code == lifecycle.STOPPED:
@@ -116,15 +118,14 @@ class Worker:
     @property
     def lost_steps(self) -> bool:
         """Whether it may have died with steps that it had not sent."""
-        return self.death is not None and self.told is None
+        return self.death is not None and self.reported_exitcode is None
 
 
 class Supervisor:
-    """Owns the processes of one run. `close()` leaves nothing behind, whatever happened before."""
+    """Owns the processes of one run, for one thread. `close()` leaves nothing behind, whatever happened before."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._signalled = 0
         self.workers: list[Worker] = []
 
     def expect(self, slots: Sequence[Slot]) -> None:
@@ -136,28 +137,24 @@ class Supervisor:
         return self._context.Queue()
 
     def start(self, jobs: Sequence[Job]) -> None:
-        """Start a process for each job. They wait for `go`."""
+        """Start a process for each job. They wait for `begin`."""
         for job in jobs:
             with _starting():
-                started, process = self._start(job)
-                self.workers.append(started)
-                if self._signalled:
-                    process.terminate()
+                self.workers.append(self._start(job))
         for member in self.workers:
             member.queue._writer.close()  # type: ignore[attr-defined]
 
-    def go(self, start_ns: int) -> None:
+    def begin(self, start_ns: int) -> None:
         """Let all of them begin at `start_ns`."""
         for member in self.workers:
-            if member.go is None:
-                continue
-            try:
-                member.go.send(start_ns)
-            except OSError:
-                continue  # It is dead already; its sentinel tells.
+            _send(member, start_ns)
+
+    def let_step(self, number: int) -> None:
+        """Let one worker take its next step, at the pace `step`."""
+        _send(self.workers[number], None)
 
     def terminate(self) -> None:
-        """Ask every worker, also those yet to be started, to end between two steps."""
+        """Ask every worker to end between two steps."""
         self._signal(signal.SIGTERM)
 
     def kill(self) -> None:
@@ -183,7 +180,7 @@ class Supervisor:
             member.reader.close()
         self.workers = []
 
-    def _start(self, job: Job) -> tuple[Worker, BaseProcess]:
+    def _start(self, job: Job) -> Worker:
         queue = self.queue()
         receive, send = self._context.Pipe(duplex=False)
         # A daemon may have no children.
@@ -192,19 +189,25 @@ class Supervisor:
         )
         process.start()
         receive.close()
-        return Worker(job.process, queue, process, send, process.pid, may_fail=job.may_fail), process
+        return Worker(job.process, queue, process, send, process.pid, may_fail=job.may_fail)
 
     def _signal(self, number: int) -> None:
         with _children:
-            self._signalled = number
             for member in self.workers:
                 if member.process is None:
-                    _signal_stranger(member, number)
+                    _signal_launched(member, number)
                 elif member.exitcode is None and member.process.exitcode is None:
                     (member.process.kill if number == signal.SIGKILL else member.process.terminate)()
 
 
-def _signal_stranger(member: Worker, number: int) -> None:
+def _send(member: Worker, message: int | None) -> None:
+    """Send a message to a worker, if it is one that the server started."""
+    if member.go is not None:
+        with contextlib.suppress(OSError):  # It is dead already, and its sentinel says so.
+            member.go.send(message)
+
+
+def _signal_launched(member: Worker, number: int) -> None:
     """Signal a process that is no child of the server's; while its Queue is open its pid is its own."""
     if member.pid is not None and not member.is_silent:
         with contextlib.suppress(ProcessLookupError):

@@ -1,14 +1,21 @@
-"""The shapes in which the interface shows a run."""
+"""What is known of a run at one moment, and how the interface shows it. Pure.
 
-from typing import Literal, NotRequired
+    the run's thread ── a new Snapshot, in one assignment ──▶ Run ── run_view(snapshot) ──▶ any thread
+
+A snapshot never changes, so that whoever reads one gets figures that belong together, and waits for nobody.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal, NotRequired, cast
 
 from typing_extensions import TypedDict
 
 from lost_update.analysis.accounts import CellSummary
 from lost_update.analysis.deadlock_words import Blocked
-from lost_update.model.encoding import OpWord, Step
+from lost_update.model.encoding import Names, OpWord, Step
 from lost_update.scenarios.lock_placement import Slot
 from lost_update.sources.code import Code
+from lost_update.sources.request import RunRequest
 
 Status = Literal["queued", "running", "finished", "failed", "stopped"]
 ProcessState = Literal["starting", "running", "blocked", "ended"]
@@ -89,3 +96,57 @@ class Granted(TypedDict):
 
     step: Step
     run: RunView
+
+
+NOTHING_YET: Summary = Summary(cells=[], duration_ms=0.0, unrecorded=0, consistent=True)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What is known of a run at one moment. Nobody changes it or what it holds.
+
+    Two of them are equal where a view shows the same, but for how many steps there are and the figures made of them.
+    `next` is None but for a run of the pace `step` whose processes have been started, until it is over. `turn` grows
+    whenever it may have changed. `start_ns` is when the processes began, on the clock of all processes of the machine.
+    """
+
+    names: Names = field(compare=False)
+    processes: tuple[ProcessView, ...]
+    status: Status = "queued"
+    reason: str | None = None
+    deadlock: tuple[Blocked, ...] | None = None
+    place: int | None = None
+    start_ns: int | None = field(default=None, compare=False)
+    steps: int = field(default=0, compare=False)
+    summary: Summary = field(default_factory=lambda: NOTHING_YET, compare=False)
+    runnable: tuple[str, ...] = ()
+    next: tuple[NextView, ...] | None = None
+    turn: int = 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing about the run will change any more."""
+        return self.status in ("finished", "failed", "stopped")
+
+
+def run_view(run_id: str, request: RunRequest, code: Code, snapshot: Snapshot) -> RunView:
+    """A run as the interface shows it."""
+    view = RunView(
+        id=run_id,
+        status=snapshot.status,
+        reason=snapshot.reason,
+        request=cast(RequestView, request.model_dump()),
+        processes=list(snapshot.processes),
+        runnable=list(snapshot.runnable),
+        steps=snapshot.steps,
+        summary=snapshot.summary,
+        adds=request.program.adds(request.processes, request.iterations),
+        code=code,
+    )
+    if snapshot.next is not None:
+        view["next"] = list(snapshot.next)
+    if snapshot.place is not None:
+        view["place"] = snapshot.place
+    if snapshot.deadlock is not None:
+        view["deadlock"] = list(snapshot.deadlock)
+    return view

@@ -1,0 +1,55 @@
+"""When a run has to end, or whoever is left of it to be killed. Pure: the time is handed in, in seconds.
+
+    running ── the time limit, or at the pace `step` the idle limit ──▶ ending ── the grace ──▶ killing
+
+A run has one deadline at a time, and its own thread waits no longer than that. It needs no timer and no other thread.
+"""
+
+from dataclasses import dataclass
+
+from lost_update.settings import Settings
+
+
+@dataclass(frozen=True)
+class Stop:
+    """The run is to end early, for that reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Kill:
+    """The processes that did not end in time are to be killed."""
+
+
+class Deadline:
+    """The next moment at which something happens to a run because of the time alone."""
+
+    def __init__(self, settings: Settings, pace: str, now: float) -> None:
+        self._settings = settings
+        self._is_idle_limit = pace == "step"
+        limit = settings.max_idle_seconds if self._is_idle_limit else settings.max_seconds
+        self.at: float | None = now + limit
+        self._due: Stop | Kill = Stop(
+            f"It was stopped: nobody took a step for {limit:g} s."
+            if self._is_idle_limit
+            else f"It was stopped after {limit:g} s, the longest that a run may last."
+        )
+
+    def step_granted(self, now: float) -> None:
+        """Somebody let a process take a step: the idle limit counts from now."""
+        if self._is_idle_limit and isinstance(self._due, Stop):
+            self.at = now + self._settings.max_idle_seconds
+
+    def ending(self, now: float) -> None:
+        """The processes have been asked to end: from now on there is only the grace."""
+        self._due = Kill()
+        self.at = now + self._settings.grace_seconds
+
+    def due(self, now: float) -> Stop | Kill | None:
+        """What is to happen now, if anything. A kill is due once."""
+        if self.at is None or now < self.at:
+            return None
+        if isinstance(self._due, Kill):
+            self.at = None
+        return self._due

@@ -1,0 +1,292 @@
+"""A run from its preparation to its end: everything here happens in the run's own thread.
+
+    any thread                 the run's thread                                workers
+    ──────────                 ────────────────                                ───────
+                               prepare: make what is shared, name it
+                               start ────────────────────────────────────────▶ a process each
+                             ┌ wait, until the deadline at the longest ◀─────── steps, ends
+    Stop, Grant ── Inbox ───▶│ act on what came: Collector, Stepping ─────────▶ grants, SIGTERM, SIGKILL
+    Run.view() ◀─────────────┤ publish a new snapshot
+                             └ again, until every process has ended
+                               check the accounts against the memory
+                               close everything, publish `finished`, `failed` or `stopped`
+
+The collector and the stepping return what happened and what is to be done; only this file acts on it. A run ends early
+when somebody stops it, at its deadline, when a worker dies (what it held may never be released), when everybody who is
+alive waits for ever, or when its schedule cannot be followed.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from time import monotonic, perf_counter_ns
+from typing import Final
+
+from lost_update import wording
+from lost_update.analysis import deadlock_words
+from lost_update.analysis.accounts import Account
+from lost_update.analysis.deadlock import Waiter
+from lost_update.analysis.deadlock_words import Blocked
+from lost_update.execution import summary
+from lost_update.execution.collector import Appended, Collector, Received
+from lost_update.execution.deadline import Deadline, Stop
+from lost_update.execution.inbox import Inbox
+from lost_update.execution.preparation import Prepared, prepare
+from lost_update.execution.stepping import (
+    Deadlocked,
+    Decision,
+    Grant,
+    Granted,
+    Let,
+    NotRunnable,
+    Refused,
+    Stepping,
+    Unfollowable,
+)
+from lost_update.execution.supervisor import Context, Supervisor, Worker
+from lost_update.execution.view import NextView, ProcessState, ProcessView, Snapshot, Status, Summary
+from lost_update.model.encoding import Names
+from lost_update.model.log import Log
+from lost_update.model.steps import Op
+from lost_update.settings import Settings
+from lost_update.sources.request import RunRequest
+
+OUR_FAULT: Final = "This is a bug in Lost Update: please report it."
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How and why a run ends early."""
+
+    status: Status
+    reason: str
+    deadlock: tuple[Blocked, ...] | None = None
+
+
+class Lifecycle:
+    """Owns whatever a run needs while it lives. `publish` is called with every new snapshot."""
+
+    def __init__(
+        self,
+        request: RunRequest,
+        context: Context,
+        settings: Settings,
+        *,
+        log: Log,
+        inbox: Inbox[Stop | Grant],
+        snapshot: Snapshot,
+        publish: Callable[[Snapshot], None],
+    ) -> None:
+        self._request = request
+        self._context = context
+        self._log = log
+        self._inbox = inbox
+        self._snapshot = snapshot
+        self._send = publish
+        self._supervisor = Supervisor(context)
+        self._accounts: dict[int, Account] = {}
+        self._deadline = Deadline(settings, request.pace, monotonic())
+        self._stepping: Stepping | None = None
+        self._ending: Ending | None = None
+        self._answers: list[Granted | Refused] = []
+
+    def run(self) -> None:
+        """Live from the first process to the last; whatever happens, nothing is left."""
+        try:
+            self._inbox.open()
+            self._run_to_the_end()
+        except Exception as error:
+            self._ending = self._ending or Ending("failed", f"The run failed: {error!r}. {OUR_FAULT}")
+            raise
+        finally:
+            self._close()
+
+    def _run_to_the_end(self) -> None:
+        request = self._request
+        prepared = prepare(request, self._snapshot.names.processes, self._context, self._supervisor)
+        shared = prepared.shared
+        self._accounts = summary.open_accounts(shared)
+        self._publish(replace(self._snapshot, names=shared.names, summary=self._summary_so_far()))
+        self._supervisor.start(prepared.jobs)
+        if request.pace == "step":
+            self._stepping = Stepping(len(self._supervisor.workers), shared.names, request.schedule or [])
+        collector = Collector(self._supervisor, self._log, self._accounts, shared, traced=request.traced)
+        while collector.is_open:
+            self._act(collector)
+        self._close_accounts(prepared, collector.start_ns)
+
+    def _act(self, collector: Collector) -> None:
+        """Wait for something to happen, and do what it asks for."""
+        received = collector.receive(self._patience(), [self._inbox])
+        self._answer_requests()
+        if isinstance(due := self._deadline.due(monotonic()), Stop):
+            self._end_early("stopped", due.reason)
+        elif due:
+            self._supervisor.kill()
+        if self._stepping is not None:
+            self._steer(self._stepping, received)
+        # A worker whose death leaves others waiting for ever is the reason, and not that they wait.
+        for worker in collector.deaths():
+            who = worker.name if worker.pid is None else f"{worker.name} (pid {worker.pid})"
+            self._end_early("failed", f"{who} {worker.death}.")
+        appended = collector.append(self._stepping.at_gates() if self._stepping is not None else ())
+        if self._stepping is not None:
+            self._note_logged(self._stepping, appended)
+        if appended.deadlock:
+            self._end_in_deadlock(appended.deadlock)
+        self._publish(self._snapshot_now(collector))
+        self._answer()
+
+    def _patience(self) -> float | None:
+        """For how many seconds there is nothing to do unless something comes; None for no limit."""
+        moments = [self._deadline.at, self._stepping.patience_ends() if self._stepping is not None else None]
+        first = min((moment for moment in moments if moment is not None), default=None)
+        return None if first is None else max(first - monotonic(), 0.0)
+
+    def _answer_requests(self) -> None:
+        """Do what other threads have asked for."""
+        for request in self._inbox.take():
+            if isinstance(request, Stop):
+                self._end_early("stopped", request.reason)
+            elif self._stepping is not None:
+                self._stepping.ask(request, monotonic())
+            else:
+                self._answers.append(Refused(request, "The processes have not started yet."))
+
+    def _steer(self, stepping: Stepping, received: Received) -> None:
+        """Let processes go on as the schedule and the grants say."""
+        for number, would in received.at_gate:
+            stepping.process_at_gate(number, would)
+        for number in received.ended:
+            stepping.process_ended(number)
+        for decision in stepping.decide(monotonic()):
+            self._carry_out(decision)
+
+    def _carry_out(self, decision: Decision) -> None:
+        match decision:
+            case Let(process):
+                self._supervisor.let_step(process)
+            case Deadlocked(waiters):
+                self._end_in_deadlock(waiters)
+            case Unfollowable(reason):
+                self._end_early("failed", reason)
+            case Refused():
+                self._answers.append(decision)
+
+    def _note_logged(self, stepping: Stepping, appended: Appended) -> None:
+        for number, index in appended.gated():
+            granted = stepping.step_logged(number, index)
+            if granted is not None:
+                self._deadline.step_granted(monotonic())
+                self._answers.append(granted)
+
+    def _answer(self) -> None:
+        """Answer the grants, now that the snapshot shows what came of them."""
+        answers, self._answers = self._answers, []
+        for answer in answers:
+            if isinstance(answer, Granted):
+                answer.grant.answer.set_result(answer.index)
+            else:
+                answer.grant.answer.set_exception(NotRunnable(answer.reason))
+
+    def _end_in_deadlock(self, waiters: Sequence[Waiter]) -> None:
+        ended = [worker.name for worker in self._supervisor.workers if worker.reported_exitcode is not None]
+        waiting = deadlock_words.blocked(waiters, self._snapshot.names)
+        self._end_early("failed", deadlock_words.sentence(waiting, ended), tuple(waiting))
+
+    def _end_early(self, status: Status, reason: str, deadlock: tuple[Blocked, ...] | None = None) -> None:
+        """The first reason counts. Workers that do not end in time are killed."""
+        if self._ending is None:
+            self._ending = Ending(status, reason, deadlock)
+            self._supervisor.terminate()
+            self._deadline.ending(monotonic())
+
+    def _close_accounts(self, prepared: Prepared, start_ns: int | None) -> None:
+        """The figures for good: held against the memory, or, of an untraced run, read from it."""
+        if self._request.traced:
+            someone_died = any(worker.lost_steps for worker in self._supervisor.workers)
+            figures = summary.final(
+                self._accounts.values(), prepared.shared, self._last_ms(), someone_died=someone_died
+            )
+            if self._ending and figures["unrecorded"]:
+                missing = f"{wording.number(figures['unrecorded'])} writes were not recorded."
+                self._ending = replace(self._ending, reason=f"{self._ending.reason[:-1]}; {missing}")
+        else:
+            duration_ms = (perf_counter_ns() - (start_ns or perf_counter_ns())) / 1e6
+            figures = summary.untraced(
+                self._request, prepared.shared, prepared.initial, duration_ms, done=self._ending is None
+            )
+        self._snapshot = replace(self._snapshot, summary=figures)
+
+    def _close(self) -> None:
+        """Close everything, say how it ended, answer whoever still waits."""
+        unread = self._inbox.close()
+        self._supervisor.close()
+        self._log.trim()
+        ending = self._ending
+        self._publish(
+            replace(
+                self._snapshot,
+                status=ending.status if ending else "finished",
+                reason=ending.reason if ending else None,
+                deadlock=ending.deadlock if ending else None,
+                steps=len(self._log),
+                runnable=(),
+                next=None,
+            )
+        )
+        if self._stepping is not None:
+            self._answers += self._stepping.close()
+        self._answers += [Refused(request, "The run has ended.") for request in unread if isinstance(request, Grant)]
+        self._answer()
+
+    def _publish(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._send(snapshot)
+
+    def _snapshot_now(self, collector: Collector) -> Snapshot:
+        names, ending, stepping = self._snapshot.names, self._ending, self._stepping
+        has_started = collector.start_ns is not None
+        shown = {
+            worker.name: _process_view(worker, op, has_started=has_started)
+            for worker, op in zip(self._supervisor.workers, collector.last_ops, strict=True)
+        }
+        return replace(
+            self._snapshot,
+            processes=tuple(shown[name] for name in names.processes),
+            reason=ending.reason if ending else None,
+            deadlock=ending.deadlock if ending else None,
+            start_ns=collector.start_ns,
+            steps=len(self._log),
+            summary=self._summary_so_far(),
+            runnable=stepping.runnable() if stepping else (),
+            next=_next_views(stepping, names) if stepping else None,
+            turn=stepping.turn if stepping else 0,
+        )
+
+    def _summary_so_far(self) -> Summary:
+        return summary.so_far(self._accounts.values(), self._last_ms())
+
+    def _last_ms(self) -> float:
+        """When the last step was, in milliseconds from the start."""
+        length = len(self._log)
+        return int(self._log.rows(length - 1, length)["t_ns"][0]) / 1e6 if length else 0.0
+
+
+def _next_views(stepping: Stepping, names: Names) -> tuple[NextView, ...]:
+    return tuple(
+        NextView(process=name, op=would.op.word, target=names.targets[would.target], line=would.line, obstacle=obstacle)
+        for name, (would, obstacle) in stepping.next_steps().items()
+    )
+
+
+def _process_view(worker: Worker, last_op: Op | None, *, has_started: bool) -> ProcessView:
+    state = _state(worker, last_op, has_started=has_started)
+    return ProcessView(name=worker.name, pid=worker.pid, exitcode=worker.exitcode, state=state)
+
+
+def _state(worker: Worker, last_op: Op | None, *, has_started: bool) -> ProcessState:
+    if worker.exitcode is not None or worker.is_silent:
+        return "ended"
+    if not has_started or worker.pid is None:
+        return "starting"
+    return "blocked" if last_op == Op.WAIT else "running"

@@ -1,0 +1,49 @@
+"""Reads the messages that a worker has sent so far, and never waits for the rest of one.
+
+`Queue.get` waits for the whole of a message that has begun to arrive. A worker that is suspended in the middle of one
+would hold up the run's thread, and with it the run's deadline and whoever asks it to stop.
+
+In the pipe of a Queue, `multiprocessing` writes each pickled object after its length: four bytes, the highest first.
+(Messages of 2 GB or more are written otherwise; a run may not take so many steps.)
+"""
+
+import os
+from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
+from struct import Struct
+from typing import Any, Final
+
+from lost_update.tracing.recorder import Batch
+
+_LENGTH: Final = Struct("!i")
+
+MOST_AT_ONCE: Final = 1 << 20
+"""In bytes: whoever sends without end must leave time for everything else. A pipe holds 64 KB."""
+
+
+class MessageReader:
+    """The reading end of one Queue."""
+
+    def __init__(self, pipe: "Connection[Any, Any]") -> None:
+        self._pipe = pipe
+        self._bytes = bytearray()
+        self.is_at_end = False
+        """Whether nothing will come any more."""
+
+    def read(self) -> list[Batch]:
+        """The messages that have come in full."""
+        enough = len(self._bytes) + MOST_AT_ONCE
+        while not self.is_at_end and len(self._bytes) < enough and self._pipe.poll():
+            piece = os.read(self._pipe.fileno(), MOST_AT_ONCE)
+            self._bytes += piece
+            self.is_at_end = not piece
+        messages = []
+        begin = 0
+        while len(self._bytes) >= (start := begin + _LENGTH.size):
+            end = start + _LENGTH.unpack_from(self._bytes, begin)[0]
+            if len(self._bytes) < end:
+                break
+            messages.append(ForkingPickler.loads(bytes(self._bytes[start:end])))
+            begin = end
+        del self._bytes[:begin]
+        return messages
