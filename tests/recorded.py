@@ -17,8 +17,9 @@ from lost_update.execution.run import Run
 from lost_update.execution.supervisor import Context
 from lost_update.execution.view import RunView
 from lost_update.model.encoding import Names
-from lost_update.model.log import ROW, Log, Rows
-from lost_update.model.steps import NO_TARGET, NOTHING, OBJECT_OPS, PRESENT, Op
+from lost_update.model.log import ROW, SLOTTED, Log, Rows
+from lost_update.model.ops import NOTHING, PRESENT, Op
+from lost_update.model.steps import NO_TARGET
 from lost_update.settings import Settings
 from lost_update.sources.request import RunRequest
 from tests.recordings import RECORDINGS, Step, View, load
@@ -39,14 +40,15 @@ def rows_of(steps: Sequence[Step], names: Names) -> Rows:
     """The rows of a log that give these steps."""
     processes = {name: number for number, name in enumerate(names.processes)}
     targets = {name: number for number, name in enumerate(names.targets)}
-    return np.array([_row(step, processes, targets) for step in steps], ROW)
+    rows: Rows = np.array([_row(step, processes, targets) for step in steps], SLOTTED).view(ROW)
+    return rows
 
 
 def _row(step: Step, processes: dict[str, int], targets: dict[str, int]) -> tuple[Any, ...]:
     op = Op[step["op"].upper()]
     value = step.get("value", 0)
     base = step.get("base")
-    if op in OBJECT_OPS and "value" in step:
+    if op.row.moves_an_object and "value" in step:
         base = PRESENT
     return (
         step["t_ns"],

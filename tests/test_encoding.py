@@ -7,16 +7,17 @@ import numpy as np
 import orjson
 
 from lost_update.model.encoding import Names, columns, columns_json, lines_json, steps
-from lost_update.model.log import ROW, Rows
-from lost_update.model.steps import NOTHING, PRESENT, Op
+from lost_update.model.log import ROW, SLOTTED, Rows
+from lost_update.model.ops import NOTHING, PRESENT, Op
 
 NAMES = Names(["P1", "P2"], ["", "number", "lock"])
 NUMBER, LOCK = 1, 2
 
 
 def rows(*fields: tuple[Any, ...]) -> Rows:
-    """Rows of (t_ns, value, version, base, lost, line, target, process, op)."""
-    return np.array(list(fields), ROW)
+    """Rows of (t_ns, first, second, third, lost, line, target, process, op)."""
+    made: Rows = np.array(list(fields), SLOTTED).view(ROW)
+    return made
 
 
 START = (0, 0, NOTHING, NOTHING, 0, 0, 0, 0, Op.START)

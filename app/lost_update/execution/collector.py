@@ -22,17 +22,14 @@ import numpy as np
 from lost_update.analysis.accesses import Accesses
 from lost_update.analysis.accounts import Account
 from lost_update.analysis.deadlock import Waiter, Waiting
-from lost_update.execution.merge import KIND, LINE, VALUE, Merge
+from lost_update.execution.merge import KIND, LINE, Merge
 from lost_update.execution.stepping import Next, Stepping
 from lost_update.execution.supervisor import Supervisor, Worker
 from lost_update.model.encoding import Names
 from lost_update.model.log import Log, Rows
-from lost_update.model.steps import ANNOUNCED, NOTHING, RECORD, RECORD_WIDTH, Op, split_kind
+from lost_update.model.ops import ENDS_BY_ITSELF, GATED, PRESENT, Op
+from lost_update.model.steps import ANNOUNCED, RECORD, RECORD_WIDTH, place_in_record, split_kind
 from lost_update.sources.naming import Shared
-from lost_update.tracing.recorder import ENDS_BY_ITSELF
-
-UNGATED: Final = [Op.START, Op.EXIT, Op.WAIT, Op.FAIL]
-"""Steps that need no grant."""
 
 HEAD_START_NS: Final = 2_000_000
 """How far ahead the common start lies when the last worker is ready, so that the message reaches them all before it."""
@@ -190,9 +187,9 @@ class Collector:
         first = len(self._log)
         self._log.append(rows)
         if self._stepping is not None:
-            for index in np.flatnonzero(~np.isin(rows["op"], UNGATED)).tolist():
+            for index in np.flatnonzero(np.isin(rows["op"], GATED)).tolist():
                 self._stepping.note_step(int(rows["process"][index]), first + index)
-        self._waiting.follow(rows["op"], rows["process"], rows["target"], rows["value"] == ENDS_BY_ITSELF)
+        self._waiting.follow(rows["op"], rows["process"], rows["target"], rows["ends_by_itself"] == ENDS_BY_ITSELF)
         waiters = None if self._is_deadlocked else self._waiting.deadlock()
         if waiters:
             self._is_deadlocked = True
@@ -204,7 +201,7 @@ class Collector:
             return
         for target in rows["target"][rows["op"] == Op.LAUNCH].tolist():
             self._supervisor.workers[self._launched[target]].was_launched = True
-        for row in rows[(rows["op"] == Op.JOIN) & (rows["base"] != NOTHING)]:
+        for row in rows[(rows["op"] == Op.JOIN) & (rows["presence"] == PRESENT)]:
             self._supervisor.workers[self._launched[int(row["target"])]].exitcode = int(row["value"])
 
 
@@ -212,10 +209,10 @@ def _note_life(worker: Worker, records: bytes) -> None:
     """What a batch says of the life of its worker: that it begins, and its pid, or that it ends, and how."""
     first = RECORD.unpack_from(records)
     if split_kind(first[KIND])[0] == Op.START:
-        worker.pid = first[VALUE]
+        worker.pid = first[place_in_record(Op.START, "pid")]
     last = RECORD.unpack_from(records, len(records) - RECORD.size)
     if split_kind(last[KIND])[0] == Op.EXIT:
-        worker.told = last[VALUE]
+        worker.told = last[place_in_record(Op.EXIT, "exitcode")]
         if worker.process is None:
             worker.exitcode = worker.told
 

@@ -33,7 +33,7 @@ from lost_update.execution.supervisor import Context, Supervisor, Worker
 from lost_update.execution.view import NextView, ProcessState, ProcessView, RequestView, RunView, Status, Summary
 from lost_update.model.encoding import Names, Step, steps
 from lost_update.model.log import Log
-from lost_update.model.steps import Op
+from lost_update.model.ops import Op
 from lost_update.settings import Settings
 from lost_update.sources.code import code_of, shown_of
 from lost_update.sources.naming import Shared, name_shared
@@ -172,7 +172,7 @@ class Run:
                 for op, count in zip(
                     Op, np.bincount(rows["op"][rows["process"] == number], minlength=len(Op)), strict=True
                 )
-                if count and op not in (Op.START, Op.EXIT)
+                if count and not op.row.bounds_a_process
             }
             for number, name in enumerate(self.names.processes)
         }

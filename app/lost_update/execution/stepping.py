@@ -25,7 +25,7 @@ from lost_update.analysis.deadlock import Waiter
 from lost_update.analysis.deadlock_words import with_article
 from lost_update.execution.supervisor import Worker
 from lost_update.model.encoding import Names
-from lost_update.model.steps import Op
+from lost_update.model.ops import Op
 
 PATIENCE_SECONDS: Final = 10.0
 """How long a grant waits for the process that moves: longer than any step takes."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from lost_update.model.steps import Op
+from lost_update.model.ops import Op
 from lost_update.tracing.context import SharedObjects
 from lost_update.tracing.source_text import Work, function_of
 

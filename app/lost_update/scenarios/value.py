@@ -5,7 +5,7 @@ Nothing here knows that it is traced: `mp` is `multiprocessing`, or a stand-in t
 
 import time
 
-from lost_update.model.steps import Op
+from lost_update.model.ops import Op
 from lost_update.scenarios.guards import guarded
 from lost_update.scenarios.shapes import HELD, INCREMENT, Role, Scenario, by_name
 

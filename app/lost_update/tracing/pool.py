@@ -18,7 +18,8 @@ from multiprocessing import pool
 from types import FrameType
 from typing import Any, Final
 
-from lost_update.model.steps import NO_TARGET, Op
+from lost_update.model.ops import Op
+from lost_update.model.steps import NO_TARGET
 from lost_update.tracing import lifecycle
 from lost_update.tracing.recorder import RECORDER
 
