@@ -73,7 +73,7 @@ class Collector:
         self._accounts = accounts
         self._names = shared.names
         launched = {
-            shared.numbers[worker.name]: number
+            shared.launched[worker.name]: number
             for number, worker in enumerate(supervisor.workers)
             if worker.process is None
         }

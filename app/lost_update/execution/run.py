@@ -34,6 +34,7 @@ from lost_update.execution.view import NextView, ProcessState, ProcessView, Requ
 from lost_update.model.encoding import Names, Step, steps
 from lost_update.model.log import Log
 from lost_update.model.ops import Op
+from lost_update.model.targets import view_of
 from lost_update.settings import Settings
 from lost_update.sources.code import code_of, shown_of
 from lost_update.sources.naming import Shared, name_shared
@@ -130,6 +131,7 @@ class Run:
             request=cast(RequestView, self.request.model_dump()),
             processes=self._processes,
             runnable=stepping.runnable() if stepping else [],
+            targets=[view_of(target) for target in self.names.declared],
             steps=len(self.log),
             summary=self._summary if self.is_over else summary.so_far(accounts, self._last_ms()),
             adds=self.request.program.adds(self.request.processes, self.request.iterations),
@@ -196,8 +198,10 @@ class Run:
         arguments = request.program.share(objects, request.variant_name, request.processes)
         launches = bool(request.variant.extra and request.variant.extra.launches)
         launched = self.names.processes[: request.processes] if launches else []
-        shared = name_shared(self.names.processes, arguments, launched)
+        makes_a_pool = bool(request.variant.extra and request.variant.extra.makes_a_pool)
+        shared = name_shared(self.names.processes, arguments, launched, makes_a_pool=makes_a_pool)
         self.names = shared.names
+        self._change()
         self._accounts = summary.open_accounts(shared)
         initial = {name: read() for name, read in shared.readers.items()}
         limit = self._settings.max_seconds
@@ -241,7 +245,7 @@ class Run:
             if name not in launched:
                 jobs.append(job(name, variant.role_of(number, request.processes).work, arguments[number]))
             else:
-                queue, target = self._supervisor.queue(), shared.numbers[name]
+                queue, target = self._supervisor.queue(), shared.launched[name]
                 slots.append(Slot(name, target, queue, shown, pacing, variant.may_fail, request.traced))
         extra = variant.extra
         if extra:
@@ -250,7 +254,7 @@ class Run:
                 handed = {**handed, "chunksize": request.chunksize}
             launching = None
             if extra.launches:
-                launching = Launching(extra.start_method, slots, shared.numbers, extra.has_threads)
+                launching = Launching(extra.start_method, slots, shared.pool, extra.has_threads)
             jobs.append(job(extra.name, extra.role.work, handed, launching))
         self._supervisor.expect(slots)
         return jobs
@@ -269,7 +273,7 @@ class Run:
         """Nobody will ever take a step again: say who waits for what, and end it."""
         ended = [worker.name for worker in self._supervisor.workers if worker.told is not None]
         waiting = deadlock_words.blocked(waiters, self.names)
-        self._end_early("failed", deadlock_words.sentence(waiting, ended), waiting)
+        self._end_early("failed", deadlock_words.sentence(waiters, self.names, ended), waiting)
 
     def on_misleading(self, reason: str) -> None:
         """The schedule asks for a step that cannot be taken."""

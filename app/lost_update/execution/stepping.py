@@ -22,7 +22,7 @@ from time import perf_counter_ns
 from typing import Final, Protocol
 
 from lost_update.analysis.deadlock import Waiter
-from lost_update.analysis.deadlock_words import with_article
+from lost_update.analysis.deadlock_words import in_words
 from lost_update.execution.supervisor import Worker
 from lost_update.model.encoding import Names
 from lost_update.model.ops import Op
@@ -174,7 +174,7 @@ class Stepping:
         names = self._names
         holds = "held when it ended" if holder in self._ended else "holds"
         whose = "it holds itself" if holder == worker else f"{names.processes[holder]} {holds}"
-        return f"{names.processes[worker]} waits for {with_article(names.targets[would.target])}, which {whose}."
+        return f"{names.processes[worker]} waits for {in_words(would.target, names)}, which {whose}."
 
     def _settle(self, worker: int) -> None:
         """What the process was let do is done."""

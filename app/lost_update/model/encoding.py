@@ -1,6 +1,6 @@
 """Rows of the log as the interface gives them out: whole steps, or a batch of them as columns. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, NotRequired, Required, cast
 
@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 
 from lost_update.model.log import Rows
 from lost_update.model.ops import NOTHING, PRESENT, SHOWN_FIELDS, Op
+from lost_update.model.targets import Target
 
 _WORDS: Final = np.array([op.word for op in Op], dtype=object)
 _APPLIES: Final = {name: np.array([name in op.row.fields for op in Op]) for name in SHOWN_FIELDS}
@@ -69,11 +70,20 @@ class Columns(TypedDict):
 
 @dataclass(frozen=True)
 class Names:
-    """What the numbers in a row stand for. `targets[0]` is no target; `decode` is for cells that hold no integers."""
+    """What the numbers in a row stand for. Targets count from 1; `decode` is for cells that hold no integers."""
 
     processes: Sequence[str]
-    targets: Sequence[str] = ("",)
+    declared: Sequence[Target] = ()
     decode: dict[int, Callable[[int], Any]] = field(default_factory=dict)
+
+    @property
+    def targets(self) -> list[str]:
+        """The names of the targets, by their numbers; 0 is no target."""
+        return ["", *(target.name for target in self.declared)]
+
+    def numbered(self) -> Iterable[tuple[int, Target]]:
+        """The targets, each with its number."""
+        return enumerate(self.declared, 1)
 
 
 def columns(rows: Rows, first: int, names: Names) -> Columns:

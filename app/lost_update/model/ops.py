@@ -110,10 +110,9 @@ SHOWN_FIELDS: Final = tuple(dict.fromkeys(field for op in Op for field in op.row
 
 
 def table() -> list[dict[str, Any]]:
-    """The table as plain data: number and word of each op, its fields, and whatever else applies to it."""
-    usual = _NOTHING_MORE._asdict()
-    return [
-        {"number": int(op), "word": op.word}
-        | {name: value for name, value in op.row._asdict().items() if name == "fields" or value != usual[name]}
-        for op in Op
-    ]
+    """The table as plain data: number and word of each op, its fields, and whatever applies to it; records aside."""
+    return [{"number": int(op), "word": op.word, "fields": op.row.fields, **_what_applies(op.row)} for op in Op]
+
+
+def _what_applies(row: Row) -> dict[str, Any]:
+    return {name: value for name, value in row._asdict().items() if value and name not in ("fields", "slots")}
