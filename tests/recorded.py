@@ -17,8 +17,10 @@ from lost_update.execution.run import Run
 from lost_update.execution.supervisor import Context
 from lost_update.execution.view import RunView, Snapshot
 from lost_update.model.encoding import Names
-from lost_update.model.log import ROW, Log, Rows
-from lost_update.model.steps import NO_TARGET, NOTHING, OBJECT_OPS, PRESENT, Op
+from lost_update.model.log import ROW, SLOTTED, Log, Rows
+from lost_update.model.ops import NOTHING, PRESENT, Op
+from lost_update.model.steps import NO_TARGET
+from lost_update.model.targets import Target
 from lost_update.settings import Settings
 from lost_update.sources.request import RunRequest
 from tests.recordings import RECORDINGS, Step, View, load
@@ -28,25 +30,28 @@ BITS = struct.Struct("<q")
 
 
 def names_of(view: View, steps: Sequence[Step]) -> Names:
-    """What the numbers in the rows stand for. Targets are numbered in the order in which the steps name them."""
-    targets = list(dict.fromkeys(["", *(step["target"] for step in steps if "target" in step)]))
+    """What the numbers in the rows stand for."""
+    declared = [Target(**target) for target in view["targets"]]
     no_integers = {step["target"] for step in steps if isinstance(step.get("value"), float)}
-    decode: dict[int, Callable[[int], Any]] = {targets.index(target): _double for target in no_integers}
-    return Names([process["name"] for process in view["processes"]], targets, decode)
+    decode: dict[int, Callable[[int], Any]] = {
+        number: _double for number, target in enumerate(declared, 1) if target.name in no_integers
+    }
+    return Names([process["name"] for process in view["processes"]], declared, decode)
 
 
 def rows_of(steps: Sequence[Step], names: Names) -> Rows:
     """The rows of a log that give these steps."""
     processes = {name: number for number, name in enumerate(names.processes)}
     targets = {name: number for number, name in enumerate(names.targets)}
-    return np.array([_row(step, processes, targets) for step in steps], ROW)
+    rows: Rows = np.array([_row(step, processes, targets) for step in steps], SLOTTED).view(ROW)
+    return rows
 
 
 def _row(step: Step, processes: dict[str, int], targets: dict[str, int]) -> tuple[Any, ...]:
     op = Op[step["op"].upper()]
     value = step.get("value", 0)
     base = step.get("base")
-    if op in OBJECT_OPS and "value" in step:
+    if op.row.moves_an_object and "value" in step:
         base = PRESENT
     return (
         step["t_ns"],

@@ -4,7 +4,7 @@ import numpy as np
 
 from lost_update.analysis.accesses import Accesses
 from lost_update.analysis.accounts import Account
-from lost_update.model.steps import NOTHING
+from lost_update.model.ops import NOTHING
 
 P1, P2 = 0, 1
 READ, WRITE = False, True

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from lost_update.analysis.deadlock import Waiter, Waiting
-from lost_update.model.steps import NO_TARGET, Op
+from lost_update.model.ops import Op
+from lost_update.model.steps import NO_TARGET
 
 P1, P2, P3 = 0, 1, 2
 LOCK, OTHER_LOCK, QUEUE, P2_ITSELF, POOL = 1, 2, 3, 4, 5

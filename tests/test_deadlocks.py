@@ -7,15 +7,24 @@ import pytest
 from lost_update.analysis.deadlock import Waiter
 from lost_update.analysis.deadlock_words import Blocked, blocked, sentence
 from lost_update.model.encoding import Names
+from lost_update.model.targets import Target
 from tests.checking import check_a_deadlock
 from tests.serving import RunningServer
 
-NAMES = Names(["P1", "P2"], ["", "lock", "number.get_lock()", "queue", "P2"])
+NAMES = Names(
+    ["P1", "P2"],
+    [
+        Target("lock", "lock"),
+        Target("number.get_lock()", "lock", guards="number"),
+        Target("queue", "queue"),
+        Target("P2", "process"),
+    ],
+)
 LOCK, OWN_LOCK, QUEUE, P2_ITSELF = 1, 2, 3, 4
 
 
 def told(*waiters: Waiter, ended: tuple[str, ...] = ()) -> str:
-    return sentence(blocked(waiters, NAMES), ended)
+    return sentence(waiters, NAMES, ended)
 
 
 def test_everybody_is_named_with_what_it_waits_for_and_who_has_it() -> None:
@@ -47,6 +56,21 @@ def test_a_queue_is_held_by_nobody() -> None:
 
 def test_a_process_is_waited_for_to_end() -> None:
     assert told(Waiter(0, P2_ITSELF, 1)) == "Deadlock: P1 waits for P2 to end."
+
+
+def test_what_is_no_other_of_its_kind_is_called_by_its_kind_whatever_its_name_is() -> None:
+    names = Names(["P1", "P2"], [Target("P1", "cell"), Target("queue", "lock"), Target("lock", "queue")])
+    assert sentence([Waiter(0, 3, None), Waiter(1, 2, 0)], names, ()) == (
+        "Deadlock: P1 waits for the queue, which is empty, and nobody is left to put anything into it; "
+        "P2 waits for the lock, which P1 holds."
+    )
+
+
+def test_where_there_are_several_of_a_kind_each_is_called_by_its_name() -> None:
+    names = Names(["P1", "P2"], [Target("a", "lock"), Target("b", "lock")])
+    assert sentence([Waiter(0, 2, 1), Waiter(1, 1, 0)], names, ()) == (
+        "Deadlock: P1 waits for b, which P2 holds; P2 waits for a, which P1 holds."
+    )
 
 
 PACES: list[dict[str, Any]] = [{"pace": "free"}, {"pace": "tutorial"}, {"pace": "slow", "step_ms": 5}]

@@ -7,16 +7,18 @@ import numpy as np
 import orjson
 
 from lost_update.model.encoding import Names, columns, columns_json, lines_json, steps
-from lost_update.model.log import ROW, Rows
-from lost_update.model.steps import NOTHING, PRESENT, Op
+from lost_update.model.log import ROW, SLOTTED, Rows
+from lost_update.model.ops import NOTHING, PRESENT, Op
+from lost_update.model.targets import Target
 
-NAMES = Names(["P1", "P2"], ["", "number", "lock"])
+NAMES = Names(["P1", "P2"], [Target("number", "cell"), Target("lock", "lock")])
 NUMBER, LOCK = 1, 2
 
 
 def rows(*fields: tuple[Any, ...]) -> Rows:
-    """Rows of (t_ns, value, version, base, lost, line, target, process, op)."""
-    return np.array(list(fields), ROW)
+    """Rows of (t_ns, first, second, third, lost, line, target, process, op)."""
+    made: Rows = np.array(list(fields), SLOTTED).view(ROW)
+    return made
 
 
 START = (0, 0, NOTHING, NOTHING, 0, 0, 0, 0, Op.START)
@@ -90,12 +92,12 @@ def test_a_cell_of_floats_shows_its_floats() -> None:
         return float(value)
 
     (bits,) = struct.unpack("q", struct.pack("d", 2.5))
-    names = Names(["P1"], ["", "number"], {NUMBER: decode})
+    names = Names(["P1"], [Target("number", "cell")], {NUMBER: decode})
     (step,) = steps(rows((1, bits, 1, 0, 0, 5, NUMBER, 0, Op.WRITE)), 0, names)
     assert step["value"] == 2.5
 
 
-POOL_NAMES = Names(["P1", "main"], ["", "queue", "pool", "P1"])
+POOL_NAMES = Names(["P1", "main"], [Target("queue", "queue"), Target("pool", "pool"), Target("P1", "process")])
 QUEUE, POOL, P1_ITSELF = 1, 2, 3
 SUBMIT = (10, 7, 3, PRESENT, 0, 5, POOL, 1, Op.SUBMIT)
 TASK_END = (20, 343, 3, PRESENT, 0, 0, POOL, 0, Op.TASK_END)

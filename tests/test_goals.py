@@ -12,7 +12,7 @@ from lost_update.analysis.lineage import Lineage
 from lost_update.execution.exploring import ExploreRequest
 from lost_update.execution.registry import Registry
 from lost_update.goals.content import FILE, BadGoals, Goal, read
-from lost_update.model.steps import Op
+from lost_update.model.ops import Op
 from lost_update.settings import Settings
 from lost_update.sources.request import RunRequest, check
 from tests.serving import ended

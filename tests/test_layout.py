@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "scenarios": {"model", "tracing"},
     "sources": {"model", "settings", "wording", "tracing", "scenarios"},
     "analysis": {"model"},
-    "explorer": set[str](),
+    "explorer": {"model"},
     "exports": {"model"},
     "execution": {"model", "settings", "wording", "tracing", "scenarios", "sources", "analysis", "explorer"},
     "walkthrough": {"model"},

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from lost_update.model.steps import RECORD, Op, split_kind
+from lost_update.model.ops import Op
+from lost_update.model.steps import RECORD, split_kind
 from lost_update.tracing import lifecycle
 from lost_update.tracing.recorder import NOT_SHOWN, Recorder
 from tests.serving import until
 
 CONTEXT = multiprocessing.get_context("forkserver")
-KIND, VALUE = 0, 4
+KIND, FIRST = 0, 4
 
 
 @pytest.fixture
@@ -57,12 +58,12 @@ def wait_in_vain() -> None:
 
 
 def told(queue: Any) -> list[tuple[str, int]]:
-    """What was sent: each step's word, and what it keeps as its value."""
+    """What was sent: each step's word, and what is in its first slot."""
     batches = []
     while queue._reader.poll():
         batches.append(pickle.loads(queue._reader.recv_bytes())[1])
     records = RECORD.iter_unpack(b"".join(batches))
-    return [(Op(split_kind(record[KIND])[0]).word, record[VALUE]) for record in records]
+    return [(Op(split_kind(record[KIND])[0]).word, record[FIRST]) for record in records]
 
 
 def test_a_life_begins_with_the_pid_and_ends_with_the_exit_code(queue: Any) -> None:

@@ -5,9 +5,13 @@ import random
 import pytest
 
 from lost_update.execution.merge import Merge
-from lost_update.model.steps import NOTHING, RECORD, Op, kind_of
+from lost_update.model.ops import NOTHING, Op
+from lost_update.model.steps import RECORD, kind_of
 
 NUMBER = 1
+
+WRITTEN = ("t_ns", "value", "version", "base", "lost", "line", "target", "process", "op")
+"""What the row of a write has."""
 
 
 def records(*times: int) -> bytes:
@@ -66,7 +70,7 @@ def test_a_row_says_who_did_what_to_what() -> None:
     merge.add(1, 100, RECORD.pack(kind_of(Op.WRITE, 3), 5, 10, NOTHING, -2, 8, 6))
     rows = merge.take(0)
     assert rows is not None
-    assert {name: rows[name].item() for name in rows.dtype.names or ()} == {
+    assert {name: rows[name].item() for name in WRITTEN} == {
         "t_ns": 10,
         "value": -2,
         "version": 8,

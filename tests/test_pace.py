@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lost_update.model.steps import Op
+from lost_update.model.ops import Op
 from lost_update.tracing import pace as pace_module
 from lost_update.tracing.pace import LONGEST, SHORTEST, Pace
 from tests.serving import WAIT_SECONDS, until

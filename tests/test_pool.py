@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lost_update.model.steps import Op
+from lost_update.model.ops import Op
 from lost_update.tracing.pool import Pool, Task
 from lost_update.tracing.recorder import Recorder
 from tests.serving import RunningServer
@@ -23,7 +23,7 @@ def fail(number: int) -> None:
 
 def test_a_task_is_a_start_and_an_end_around_the_function(recorder: Recorder) -> None:
     assert Task(cube, POOL)((4, (2,), {"plus": 1})) == 9
-    steps = [(step["op"], step["target"], step["version"], step["value"]) for step in recorded()]
+    steps = [(step["op"], step["target"], step["task"], step["value"]) for step in recorded()]
     assert steps == [("task_start", POOL, 4, 2), ("task_end", POOL, 4, 9)]
 
 

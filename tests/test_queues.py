@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from lost_update.model.steps import NOTHING, PRESENT
+from lost_update.model.ops import ENDS_BY_ITSELF, FOR_EVER, NOTHING, PRESENT
 from lost_update.sources.naming import name_shared
 from lost_update.tracing.queues import Queue
-from lost_update.tracing.recorder import ENDS_BY_ITSELF, FOR_EVER, Recorder
+from lost_update.tracing.recorder import Recorder
 from tests.serving import WAIT_SECONDS, until
 from tests.tracing_here import ops, recorded
 
@@ -53,13 +53,13 @@ def test_whoever_finds_it_empty_says_so_before_blocking(recorder: Recorder, queu
     queue.put(1)
     reader.join(WAIT_SECONDS)
     assert ops() == ["wait", "put", "get"]
-    assert recorded()[0]["value"] == FOR_EVER
+    assert recorded()[0]["ends_by_itself"] == FOR_EVER
 
 
 def test_who_waits_only_for_a_while_says_so_too(recorder: Recorder, queue: Queue) -> None:
     with pytest.raises(Empty):
         queue.get(timeout=0.001)
-    assert [(step["op"], step["value"]) for step in recorded()] == [("wait", ENDS_BY_ITSELF)]
+    assert [(step["op"], step["ends_by_itself"]) for step in recorded()] == [("wait", ENDS_BY_ITSELF)]
 
 
 def test_an_attempt_that_does_not_block_leaves_no_step_when_it_fails(recorder: Recorder, queue: Queue) -> None:
@@ -82,7 +82,7 @@ def test_what_is_no_integer_of_64_bits_travels_and_is_not_shown(
 ) -> None:
     queue.put(thing)
     assert queue.get() == thing
-    assert [step.get("base") for step in recorded() if step["op"] != "wait"] == [None, None]
+    assert [step.get("presence") for step in recorded() if step["op"] != "wait"] == [None, None]
 
 
 @pytest.mark.parametrize("thing", [0, -1, 2**63 - 1, -(2**63)])
@@ -90,7 +90,7 @@ def test_an_integer_is_shown_as_it_is(recorder: Recorder, queue: Queue, thing: i
     queue.put(thing)
     queue.get()
     moved = [step for step in recorded() if step["op"] in ("put", "get")]
-    assert [step.get("base") for step in moved] == [PRESENT, PRESENT]
+    assert [step.get("presence") for step in moved] == [PRESENT, PRESENT]
     assert [step.get("value", NOTHING) for step in moved] == [thing, thing]
 
 

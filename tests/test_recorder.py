@@ -2,7 +2,8 @@
 
 from time import perf_counter_ns
 
-from lost_update.model.steps import RECORD, Op
+from lost_update.model.ops import Op
+from lost_update.model.steps import RECORD
 from lost_update.tracing.recorder import Recorder
 
 

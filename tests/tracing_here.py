@@ -6,10 +6,8 @@ from typing import Any
 import pytest
 
 from lost_update.execution.merge import NEVER, Merge
-from lost_update.model.steps import NOTHING, Op
+from lost_update.model.ops import NOTHING, Op
 from lost_update.tracing.recorder import RECORDER
-
-FIELDS = ("target", "line", "t_ns", "value", "version", "base")
 
 
 def recorded() -> list[dict[str, Any]]:
@@ -19,8 +17,9 @@ def recorded() -> list[dict[str, Any]]:
     rows = merge.take(0)
     found = []
     for row in [] if rows is None else rows:
-        step = {name: row[name].item() for name in FIELDS}
-        found.append({"op": Op(row["op"]).word, **{name: item for name, item in step.items() if item != NOTHING}})
+        op = Op(row["op"])
+        step = {name: row[name].item() for name in ("target", "line", "t_ns", *op.row.slots)}
+        found.append({"op": op.word, **{name: item for name, item in step.items() if item != NOTHING}})
     return found
 
 

@@ -9,7 +9,8 @@ from typing import Any, cast
 
 from lost_update.execution.collector import Collector, Received
 from lost_update.execution.supervisor import Context
-from lost_update.model.steps import RECORD, RECORD_FIELDS, Op
+from lost_update.model.ops import Op
+from lost_update.model.steps import RECORD, RECORD_FIELDS
 from lost_update.tracing import recorder
 from lost_update.tracing.recorder import RECORDER
 from tests.bench import race

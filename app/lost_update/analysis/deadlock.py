@@ -18,10 +18,10 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from lost_update.model.steps import Op
+from lost_update.model.ops import Op
 
-_CHANGES_HOLD: Final = {Op.ACQUIRE: 1, Op.RELEASE: -1}
-_CHANGES_CONTENT: Final = {Op.PUT: 1, Op.GET: -1}
+_CHANGES_HOLD: Final = {op: op.row.hold for op in Op if op.row.hold}
+_CHANGES_CONTENT: Final = {op: op.row.content for op in Op if op.row.content}
 
 Column = npt.NDArray[Any]
 

@@ -9,7 +9,7 @@ from lost_update.model.encoding import Names
 
 
 class Blocked(TypedDict):
-    """A process that waits for ever. `held_by` is None for a queue, into which nobody will put anything any more."""
+    """A process that waits for ever. `held_by` is None where nobody has it, as with a queue that stays empty."""
 
     process: str
     waits_for: str
@@ -28,22 +28,29 @@ def blocked(waiters: Sequence[Waiter], names: Names) -> list[Blocked]:
     ]
 
 
-def sentence(waiting: Sequence[Blocked], ended: Collection[str]) -> str:
+def sentence(waiters: Sequence[Waiter], names: Names, ended: Collection[str]) -> str:
     """What a person is told, in one sentence. `ended` are the processes that have ended."""
-    return f"Deadlock: {'; '.join(_clause(one, one['held_by'] in ended) for one in waiting)}."
+    return f"Deadlock: {'; '.join(_clause(waiter, names, ended) for waiter in waiters)}."
 
 
-def _clause(one: Blocked, holder_has_ended: bool) -> str:
-    what = f"{one['process']} waits for {with_article(one['waits_for'])}"
-    if one["held_by"] is None:
+def _clause(waiter: Waiter, names: Names, ended: Collection[str]) -> str:
+    what = f"{names.processes[waiter.process]} waits for {in_words(waiter.target, names)}"
+    if waiter.holder is None:
         return f"{what}, which is empty, and nobody is left to put anything into it"
-    if one["held_by"] == one["waits_for"]:
+    if names.declared[waiter.target - 1].kind == "process":
         return f"{what} to end"
-    if one["held_by"] == one["process"]:
+    if waiter.holder == waiter.process:
         return f"{what}, which it holds itself"
-    return f"{what}, which {one['held_by']} {'held when it ended' if holder_has_ended else 'holds'}"
+    holder = names.processes[waiter.holder]
+    return f"{what}, which {holder} {'held when it ended' if holder in ended else 'holds'}"
 
 
-def with_article(target: str) -> str:
-    """What is called as what it is needs an article: the lock, but `number.get_lock()`."""
-    return f"the {target}" if target in ("lock", "queue") else target
+def in_words(target: int, names: Names) -> str:
+    """A target in a sentence: the only one of its kind by that, the lock; another by its name.
+
+    A lock inside a shared object, `number.get_lock()`, always goes by its name, and so does a process.
+    """
+    wanted = names.declared[target - 1]
+    alike = [one for one in names.declared if one.kind == wanted.kind and one.guards is None]
+    is_only = wanted.kind != "process" and alike == [wanted]
+    return f"the {wanted.kind}" if is_only else wanted.name

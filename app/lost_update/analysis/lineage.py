@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lost_update.analysis.accesses import Integers
-from lost_update.model.steps import NOTHING
+from lost_update.model.ops import NOTHING
 
 BLIND: Final = NOTHING
 """The parent of a write that was built on no read: it starts a chain of its own."""

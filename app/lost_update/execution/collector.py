@@ -25,18 +25,15 @@ import numpy as np
 from lost_update.analysis.accesses import Accesses
 from lost_update.analysis.accounts import Account
 from lost_update.analysis.deadlock import Waiter, Waiting
-from lost_update.execution.merge import KIND, LINE, VALUE, Merge
+from lost_update.execution.merge import KIND, LINE, Merge
 from lost_update.execution.message_reader import MessageReader
 from lost_update.execution.stepping import Next
 from lost_update.execution.supervisor import Supervisor, Worker
 from lost_update.model.encoding import Names
 from lost_update.model.log import ROW, Log, Rows
-from lost_update.model.steps import ANNOUNCED, NOTHING, RECORD, RECORD_WIDTH, Op, split_kind
+from lost_update.model.ops import ENDS_BY_ITSELF, GATED, PRESENT, Op
+from lost_update.model.steps import ANNOUNCED, RECORD, RECORD_WIDTH, place_in_record, split_kind
 from lost_update.sources.naming import Shared
-from lost_update.tracing.recorder import ENDS_BY_ITSELF
-
-UNGATED: Final = [Op.START, Op.EXIT, Op.WAIT, Op.FAIL]
-"""Steps that need no grant."""
 
 HEAD_START_NS: Final = 2_000_000
 """How far ahead the common start lies when the last worker is ready, so that the message reaches them all before it."""
@@ -73,7 +70,7 @@ class Appended:
 
     def gated(self) -> list[tuple[int, int]]:
         """Of each step for which a process needs a grant at the pace `step`, that process and the index of the step."""
-        steps = np.flatnonzero(~np.isin(self.rows["op"], UNGATED)).tolist()
+        steps = np.flatnonzero(np.isin(self.rows["op"], GATED)).tolist()
         return [(int(self.rows["process"][step]), self.first + step) for step in steps]
 
 
@@ -99,7 +96,7 @@ class Collector:
         self._accounts = accounts
         self._names = shared.names
         launched = {
-            shared.numbers[worker.name]: number for number, worker in enumerate(workers) if worker.process is None
+            shared.launched[worker.name]: number for number, worker in enumerate(workers) if worker.process is None
         }
         launcher = len(workers) - 1
         self._launched = launched
@@ -188,7 +185,7 @@ class Collector:
                 self.last_ops[number] = Op(own[-1])
         appended.first, appended.rows = len(self._log), rows
         self._log.append(rows)
-        self._waiting.follow(rows["op"], rows["process"], rows["target"], rows["value"] == ENDS_BY_ITSELF)
+        self._waiting.follow(rows["op"], rows["process"], rows["target"], rows["ends_by_itself"] == ENDS_BY_ITSELF)
         if not self._is_deadlocked:
             appended.deadlock = self._waiting.deadlock() or None
             self._is_deadlocked = appended.deadlock is not None
@@ -216,7 +213,7 @@ class Collector:
             return
         for target in rows["target"][rows["op"] == Op.LAUNCH].tolist():
             self._supervisor.workers[self._launched[target]].was_launched = True
-        for row in rows[(rows["op"] == Op.JOIN) & (rows["base"] != NOTHING)]:
+        for row in rows[(rows["op"] == Op.JOIN) & (rows["presence"] == PRESENT)]:
             self._supervisor.workers[self._launched[int(row["target"])]].exitcode = int(row["value"])
 
 
@@ -237,10 +234,10 @@ def _note_lifecycle(worker: Worker, records: bytes) -> None:
     """What a batch says of its worker: that it begins, and its pid, or that it ends, and how."""
     first = RECORD.unpack_from(records)
     if split_kind(first[KIND])[0] == Op.START:
-        worker.pid = first[VALUE]
+        worker.pid = first[place_in_record(Op.START, "pid")]
     last = RECORD.unpack_from(records, len(records) - RECORD.size)
     if split_kind(last[KIND])[0] == Op.EXIT:
-        worker.reported_exitcode = last[VALUE]
+        worker.reported_exitcode = last[place_in_record(Op.EXIT, "exitcode")]
         if worker.process is None:
             worker.exitcode = worker.reported_exitcode
 

@@ -46,7 +46,7 @@ from lost_update.execution.supervisor import Context, Supervisor, Worker
 from lost_update.execution.view import NextView, ProcessState, ProcessView, Snapshot, Status, Summary
 from lost_update.model.encoding import Names
 from lost_update.model.log import Log
-from lost_update.model.steps import Op
+from lost_update.model.ops import Op
 from lost_update.settings import Settings
 from lost_update.sources.request import RunRequest
 
@@ -190,8 +190,9 @@ class Lifecycle:
 
     def _end_in_deadlock(self, waiters: Sequence[Waiter]) -> None:
         ended = [worker.name for worker in self._supervisor.workers if worker.reported_exitcode is not None]
-        waiting = deadlock_words.blocked(waiters, self._snapshot.names)
-        self._end_early("failed", deadlock_words.sentence(waiting, ended), tuple(waiting))
+        names = self._snapshot.names
+        waiting = tuple(deadlock_words.blocked(waiters, names))
+        self._end_early("failed", deadlock_words.sentence(waiters, names, ended), waiting)
 
     def _end_early(self, status: Status, reason: str, deadlock: tuple[Blocked, ...] | None = None) -> None:
         """The first reason counts. Workers that do not end in time are killed."""

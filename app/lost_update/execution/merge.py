@@ -13,16 +13,17 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from lost_update.model.log import ROW, Rows
-from lost_update.model.steps import NOTHING, RECORD_FIELDS, RECORD_WIDTH, Op, split_kind
+from lost_update.model.log import ROW, SLOTTED, Rows, joined
+from lost_update.model.ops import NOTHING, SLOTS, Op
+from lost_update.model.steps import RECORD_FIELDS, RECORD_WIDTH, split_kind
 
 Records = npt.NDArray[np.int64]
 
 NEVER: Final = sys.maxsize
 """The watermark of a worker that has ended."""
 
-KIND, LINE, TIME, MODIFIED, VALUE, VERSION, BASE = range(RECORD_WIDTH)
-assert RECORD_FIELDS == ("kind", "line", "t_ns", "modified_ns", "value", "version", "base")
+KIND, LINE, TIME, MODIFIED, *PLACES = range(RECORD_WIDTH)
+assert ("kind", "line", "t_ns", "modified_ns", *SLOTS) == RECORD_FIELDS
 
 
 class Merge:
@@ -66,7 +67,7 @@ class Merge:
         parts = [part for waiting in self._waiting for part in _taken_before(bound, waiting)]
         if not parts:
             return None
-        rows = np.concatenate(parts)
+        rows = joined(parts)
         ordered: Rows = rows.take(np.argsort(rows["t_ns"], kind="stable"))
         ordered["t_ns"] -= start_ns
         return ordered
@@ -93,16 +94,16 @@ def _taken_before(bound: int, waiting: list[Rows]) -> Iterator[Rows]:
 
 def _rows_of(worker: int, records: Records) -> Rows:
     records = _with_modifies(records)
-    rows = np.empty(len(records), ROW)
+    rows = np.empty(len(records), SLOTTED)
     rows["t_ns"] = records[:, TIME]
-    rows["value"] = records[:, VALUE]
-    rows["version"] = records[:, VERSION]
-    rows["base"] = records[:, BASE]
+    for slot, place in zip(SLOTS, PLACES, strict=True):
+        rows[slot] = records[:, place]
     rows["lost"] = 0
     rows["line"] = records[:, LINE]
     rows["process"] = worker
     rows["op"], rows["target"] = split_kind(records[:, KIND])
-    return rows
+    named: Rows = rows.view(ROW)
+    return named
 
 
 def _with_modifies(records: Records) -> Records:
@@ -112,5 +113,5 @@ def _with_modifies(records: Records) -> Records:
     modifies = np.flatnonzero(carry) + np.arange(np.count_nonzero(carry))
     records[modifies, KIND] += Op.MODIFY - Op.WRITE
     records[modifies, TIME] = records[modifies, MODIFIED]
-    records[modifies, VERSION:] = NOTHING
+    records[modifies, PLACES[1] :] = NOTHING
     return records

@@ -34,7 +34,8 @@ def prepare(request: RunRequest, processes: Sequence[str], context: Context, sup
     arguments = request.program.share(objects, request.variant_name, request.processes)
     launches = bool(request.variant.extra and request.variant.extra.launches)
     launched = processes[: request.processes] if launches else []
-    shared = name_shared(processes, arguments, launched)
+    makes_a_pool = bool(request.variant.extra and request.variant.extra.makes_a_pool)
+    shared = name_shared(processes, arguments, launched, makes_a_pool=makes_a_pool)
     initial = {name: read() for name, read in shared.readers.items()}
     return Prepared(shared, initial, arguments, _jobs(request, arguments, shared, launched, supervisor))
 
@@ -61,7 +62,7 @@ def _jobs(
         if name not in launched:
             jobs.append(job(name, variant.role_of(number, request.processes).work, arguments[number]))
         else:
-            queue, target = supervisor.queue(), shared.numbers[name]
+            queue, target = supervisor.queue(), shared.launched[name]
             slots.append(Slot(name, target, queue, shown, pacing, variant.may_fail, request.traced))
     extra = variant.extra
     if extra:
@@ -70,7 +71,7 @@ def _jobs(
             handed = {**handed, "chunksize": request.chunksize}
         launching = None
         if extra.launches:
-            launching = Launching(extra.start_method, slots, shared.numbers, extra.has_threads)
+            launching = Launching(extra.start_method, slots, shared.pool, extra.has_threads)
         jobs.append(job(extra.name, extra.role.work, handed, launching))
     supervisor.expect(slots)
     return jobs

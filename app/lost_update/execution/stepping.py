@@ -20,9 +20,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from lost_update.analysis.deadlock import Waiter
-from lost_update.analysis.deadlock_words import with_article
+from lost_update.analysis.deadlock_words import in_words
 from lost_update.model.encoding import Names
-from lost_update.model.steps import Op
+from lost_update.model.ops import Op
 
 PATIENCE_SECONDS: Final = 10.0
 """How long a grant waits for the process that moves: longer than any step takes."""
@@ -232,7 +232,7 @@ class Stepping:
         names = self._names
         holds = "held when it ended" if holder in self._ended else "holds"
         whose = "it holds itself" if holder == process else f"{names.processes[holder]} {holds}"
-        return f"{names.processes[process]} waits for {with_article(names.targets[would.target])}, which {whose}."
+        return f"{names.processes[process]} waits for {in_words(would.target, names)}, which {whose}."
 
     def _settle(self, process: int) -> None:
         """What the process was let do is done."""

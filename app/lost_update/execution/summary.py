@@ -9,7 +9,7 @@ from lost_update.analysis.accounts import Account, CellSummary
 from lost_update.execution.view import Summary
 from lost_update.model.encoding import Names
 from lost_update.model.log import Log
-from lost_update.model.steps import Op
+from lost_update.model.ops import Op
 from lost_update.sources.naming import Shared
 from lost_update.sources.request import RunRequest
 
@@ -70,7 +70,7 @@ def work_done(log: Log, names: Names) -> dict[str, dict[str, int]]:
         name: {
             op.word: count
             for op, count in zip(Op, np.bincount(rows["op"][rows["process"] == number], minlength=len(Op)), strict=True)
-            if count and op not in (Op.START, Op.EXIT)
+            if count and not op.row.bounds_a_process
         }
         for number, name in enumerate(names.processes)
     }

@@ -13,6 +13,7 @@ from typing_extensions import TypedDict
 from lost_update.analysis.accounts import CellSummary
 from lost_update.analysis.deadlock_words import Blocked
 from lost_update.model.encoding import Names, OpWord, Step
+from lost_update.model.targets import TargetView, view_of
 from lost_update.scenarios.lock_placement import Slot
 from lost_update.sources.code import Code
 from lost_update.sources.request import RunRequest
@@ -71,6 +72,7 @@ class Summary(TypedDict):
 class RunView(TypedDict):
     """A run. `reason` says, in one sentence, why it failed or was stopped. `steps` is how many there are so far.
 
+    `targets` are what its steps are about, each declared before the first step that needs it.
     `place` counts the runs that are to start up to this one; only a queued run has one. `runnable` and `next` are about
     the pace `step`: who can take a step now, and what each would do. `adds` says by how much each cell grows if nothing
     is lost, and `deadlock` who waits for what, where that ended it.
@@ -82,6 +84,7 @@ class RunView(TypedDict):
     place: NotRequired[int]
     request: RequestView
     processes: list[ProcessView]
+    targets: list[TargetView]
     runnable: list[str]
     next: NotRequired[list[NextView]]
     steps: int
@@ -137,6 +140,7 @@ def run_view(run_id: str, request: RunRequest, code: Code, snapshot: Snapshot) -
         reason=snapshot.reason,
         request=cast(RequestView, request.model_dump()),
         processes=list(snapshot.processes),
+        targets=[view_of(target) for target in snapshot.names.declared],
         runnable=list(snapshot.runnable),
         steps=snapshot.steps,
         summary=snapshot.summary,

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from lost_update.model.ops import Op
+
 Kind = Literal["read", "modify", "write", "acquire", "release"]
 
 
@@ -49,29 +51,29 @@ def program_of(steps: Iterable[Mapping[str, Any]]) -> Program:
     read: int | None = None
     waits: str | None = None
     for step in steps:
-        op = step["op"]
-        if op in ("start", "exit"):
+        op = Op[step["op"].upper()]
+        if op.row.bounds_a_process:
             continue
-        if op == "wait":
+        if op == Op.WAIT:
             waits = step["target"]
             continue
         waits = None
-        if op == "fail":
+        if op == Op.FAIL:
             raise Fails(tuple(instructions))
-        if op in ("acquire", "release"):
-            instructions.append(Instruction(op, step["target"]))
+        if op.row.hold:
+            instructions.append(Instruction("acquire" if op.row.hold > 0 else "release", step["target"]))
             continue
-        if op not in ("read", "modify", "write"):
-            raise NotExplorable(f"A step {op} is not among those that can be explored.")
+        if not op.row.touches_a_cell:
+            raise NotExplorable(f"A step {op.word} is not among those that can be explored.")
         if cell not in (None, step["target"]):
             raise NotExplorable("Only one cell can be explored.")
         cell = step["target"]
-        if op == "read":
+        if op == Op.READ:
             read = step["value"]
             instructions.append(Instruction("read"))
         elif read is None:
             raise NotExplorable("A value is written that was not computed from one that was read.")
-        elif op == "modify":
+        elif op == Op.MODIFY:
             instructions.append(Instruction("modify", amount=step["value"] - read))
         else:
             instructions.append(Instruction("write"))

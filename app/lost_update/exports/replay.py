@@ -9,9 +9,9 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from lost_update.model.steps import Op
+from lost_update.model.ops import GATED, Op
 
-GRANTED: Final = frozenset(op.word for op in (Op.READ, Op.MODIFY, Op.WRITE, Op.ACQUIRE, Op.RELEASE))
+_GRANTED: Final = frozenset(op.word for op in GATED)
 """What a process does only when it is let."""
 
 WIDTH: Final = 96
@@ -32,7 +32,7 @@ def replay(view: Mapping[str, Any], steps: Iterable[Mapping[str, Any]], longest:
     """
     _refuse(view)
     code = view["code"]["text"].splitlines()
-    schedule = [step["process"] for step in steps if step["op"] in GRANTED or _is_failed_release(step, code)]
+    schedule = [step["process"] for step in steps if step["op"] in _GRANTED or _is_failed_release(step, code)]
     if len(schedule) > longest:
         raise NotReplayable(f"The run took {len(schedule):,} steps; a schedule has at most {longest:,}.")
     return TEST.format(

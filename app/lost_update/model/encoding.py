@@ -1,6 +1,6 @@
 """Rows of the log as the interface gives them out: whole steps, or a batch of them as columns. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, NotRequired, Required, cast
 
@@ -10,21 +10,19 @@ from pydantic import ConfigDict, WithJsonSchema, with_config
 from typing_extensions import TypedDict
 
 from lost_update.model.log import Rows
-from lost_update.model.steps import FIELDS_OF, NOTHING, OBJECT_OPS, Op
+from lost_update.model.ops import NOTHING, PRESENT, SHOWN_FIELDS, Op
+from lost_update.model.targets import Target
 
 _WORDS: Final = np.array([op.word for op in Op], dtype=object)
-_APPLIES: Final = {
-    name: np.array([name in FIELDS_OF[op] for op in Op])
-    for name in ("target", "value", "version", "base", "lost", "task")
-}
-_MOVES_AN_OBJECT: Final = np.array([op in OBJECT_OPS for op in Op])
+_APPLIES: Final = {name: np.array([name in op.row.fields for op in Op]) for name in SHOWN_FIELDS}
+_MOVES_AN_OBJECT: Final = np.array([op.row.moves_an_object for op in Op])
 
 OpWord = Annotated[str, WithJsonSchema({"type": "string", "enum": [op.word for op in Op]})]
 """The word of an op: only the interface's description lists them all."""
 
 
 def _say_what_ops_carry(schema: dict[str, Any]) -> None:
-    carried = "\n".join(f"- `{op.word}`: {', '.join(FIELDS_OF[op]) or 'nothing more'}" for op in Op)
+    carried = "\n".join(f"- `{op.word}`: {', '.join(op.row.fields) or 'nothing more'}" for op in Op)
     schema["description"] += (
         "\n\n`line` counts within the code shown. What else a step carries depends on its op; the `value` of an object "
         f"that is moved only where it is an integer:\n\n{carried}"
@@ -72,11 +70,20 @@ class Columns(TypedDict):
 
 @dataclass(frozen=True)
 class Names:
-    """What the numbers in a row stand for. `targets[0]` is no target; `decode` is for cells that hold no integers."""
+    """What the numbers in a row stand for. Targets count from 1; `decode` is for cells that hold no integers."""
 
     processes: Sequence[str]
-    targets: Sequence[str] = ("",)
+    declared: Sequence[Target] = ()
     decode: dict[int, Callable[[int], Any]] = field(default_factory=dict)
+
+    @property
+    def targets(self) -> list[str]:
+        """The names of the targets, by their numbers; 0 is no target."""
+        return ["", *(target.name for target in self.declared)]
+
+    def numbered(self) -> Iterable[tuple[int, Target]]:
+        """The targets, each with its number."""
+        return enumerate(self.declared, 1)
 
 
 def columns(rows: Rows, first: int, names: Names) -> Columns:
@@ -88,13 +95,6 @@ def columns(rows: Rows, first: int, names: Names) -> Columns:
         "t_ns": rows["t_ns"].tolist(),
         "process": np.array(names.processes, dtype=object)[rows["process"]].tolist(),
         "op": _WORDS[ops].tolist(),
-        "target": np.array(names.targets, dtype=object)[rows["target"]].tolist(),
-        "value": _values(rows, names),
-        "version": rows["version"].tolist(),
-        "base": rows["base"].tolist(),
-        "lost": rows["lost"].tolist(),
-        "task": rows["version"].tolist(),
-        "line": [line or None for line in lines.tolist()],
     }
     for name, applies in _APPLIES.items():
         where = applies[ops]
@@ -102,7 +102,9 @@ def columns(rows: Rows, first: int, names: Names) -> Columns:
             where = where & (rows["base"] != NOTHING)
         elif name == "value":
             where = where & _has_value(rows)
-        made[name] = _only(made[name], where)
+        if where.any():
+            made[name] = _only(_column(name, rows, names), where)
+    made["line"] = [line or None for line in lines.tolist()]
     kept = {name: column for name, column in made.items() if any(item is not None for item in column)}
     return cast(Columns, kept)
 
@@ -123,22 +125,18 @@ def lines_json(rows: Rows, first: int, names: Names) -> bytes:
 
 
 def _fields(rows: Rows, names: Names) -> tuple[list[Any], ...]:
-    plain = ("t_ns", "process", "op", "target", "version", "base", "lost", "line")
-    return (*(rows[name].tolist() for name in plain), _values(rows, names), _has_value(rows).tolist())
+    plain = (rows[name].tolist() for name in ("t_ns", "process", "op", "line"))
+    return (*plain, _has_value(rows).tolist(), *(_column(name, rows, names) for name in SHOWN_FIELDS))
 
 
 def _step(index: int, row: tuple[Any, ...], names: Names) -> Step:
-    t_ns, process, op, target, version, base, lost, line, value, has_value = row
-    step: dict[str, Any] = {"index": index, "t_ns": t_ns, "process": names.processes[process], "op": Op(op).word}
-    may = {
-        "target": names.targets[target],
-        "value": value,
-        "version": version,
-        "base": None if base == NOTHING else base,
-        "lost": lost,
-        "task": version,
-    }
-    step.update((name, may[name]) for name in FIELDS_OF[Op(op)] if has_value or name != "value")
+    t_ns, process, number, line, has_value, *fields = row
+    op = Op(number)
+    step: dict[str, Any] = {"index": index, "t_ns": t_ns, "process": names.processes[process], "op": op.word}
+    may = dict(zip(SHOWN_FIELDS, fields, strict=True))
+    if may["base"] == NOTHING:
+        may["base"] = None
+    step.update((name, may[name]) for name in op.row.fields if has_value or name != "value")
     if line:
         step["line"] = line
     return cast(Step, step)
@@ -146,7 +144,15 @@ def _step(index: int, row: tuple[Any, ...], names: Names) -> Step:
 
 def _has_value(rows: Rows) -> Any:
     """Where `value` is one; it is none where an object was moved that is no integer."""
-    return ~_MOVES_AN_OBJECT[rows["op"]] | (rows["base"] != NOTHING)
+    return ~_MOVES_AN_OBJECT[rows["op"]] | (rows["presence"] == PRESENT)
+
+
+def _column(name: str, rows: Rows, names: Names) -> list[Any]:
+    """A field of all rows, whether or not it applies to them."""
+    if name == "target":
+        targets: list[Any] = np.array(names.targets, dtype=object)[rows["target"]].tolist()
+        return targets
+    return _values(rows, names) if name == "value" else cast(list[Any], rows[name].tolist())
 
 
 def _values(rows: Rows, names: Names) -> list[Any]:

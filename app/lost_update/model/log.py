@@ -8,19 +8,21 @@ lock: they read up to `len(log)`, and listeners are told when there is more.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-ROW: Final = np.dtype(
+from lost_update.model.ops import NAMES_OF_SLOT, SLOTS
+
+SLOTTED: Final = np.dtype(
     [
         ("t_ns", "<i8"),
-        ("value", "<i8"),
-        ("version", "<i4"),
-        ("base", "<i4"),
+        (SLOTS[0], "<i8"),
+        (SLOTS[1], "<i4"),
+        (SLOTS[2], "<i4"),
         ("lost", "<i4"),
         ("line", "<u2"),
         ("target", "<u2"),
@@ -28,7 +30,24 @@ ROW: Final = np.dtype(
         ("op", "u1"),
     ]
 )
-"""`t_ns` from the start of the run; `process` from 0; `target` and the bits of `value` as in a record."""
+"""How a row lies in memory. `t_ns` from the start of the run; `process` from 0; `target` and slots as in a record."""
+
+
+def _with_names_for_slots() -> "np.dtype[Any]":
+    names, formats, offsets = [], [], []
+    for field, (kind, offset, *_) in SLOTTED.fields.items():  # type: ignore[union-attr]
+        for name in NAMES_OF_SLOT.get(field, (field,)):
+            names.append(name)
+            formats.append(kind)
+            offsets.append(offset)
+    return np.dtype({"names": names, "formats": formats, "offsets": offsets, "itemsize": SLOTTED.itemsize})
+
+
+ROW: Final = _with_names_for_slots()
+"""The same memory, its slots called as the ops call them: a row's `task` lies where another has its `version`."""
+
+_BARE: Final = np.dtype((np.void, SLOTTED.itemsize))
+"""The same memory, to be copied as it is and not field by field."""
 
 Rows = npt.NDArray[Any]
 
@@ -38,6 +57,12 @@ PIECE: Final = 4096
 SHORTEST_BLOCK: Final = 256
 LONGEST_BLOCK: Final = 65536
 """In rows. Long enough to be few, short enough that the last, half empty, is little beside the others."""
+
+
+def joined(parts: Sequence[Rows]) -> Rows:
+    """All the rows, one after the other."""
+    rows: Rows = np.concatenate([part.view(_BARE) for part in parts]).view(ROW)
+    return rows
 
 
 class Log:
@@ -76,7 +101,7 @@ class Log:
             block[max(start - begin, 0) : stop - begin]
             for begin, block in zip(self._starts[first:last], self._blocks[first:last], strict=True)
         ]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts or [np.empty(0, ROW)])
+        return parts[0] if len(parts) == 1 else joined(parts or [np.empty(0, ROW)])
 
     def piece_after(self, cursor: int) -> tuple[int, int]:
         """The next rows for a reader who has read up to `cursor`, as `(start, stop)`; empty at the end of the log.
@@ -117,7 +142,7 @@ class Log:
             block = self._blocks[-1]
             part = rows[: self._room - at]
             offset = at - self._starts[-1]
-            block[offset : offset + len(part)] = part
+            block.view(_BARE)[offset : offset + len(part)] = part.view(_BARE)
             rows = rows[len(part) :]
             at += len(part)
 

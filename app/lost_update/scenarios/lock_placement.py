@@ -18,7 +18,7 @@ Places are all that is taken from outside, never code.
 from functools import cache
 from typing import Final, Literal, get_args
 
-from lost_update.model.steps import Op
+from lost_update.model.ops import Op
 from lost_update.scenarios.guards import guarded
 from lost_update.scenarios.shapes import INCREMENT, Amount, Role, Scenario, Variant, by_name
 from lost_update.tracing.source_text import Source

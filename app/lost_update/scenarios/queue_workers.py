@@ -2,7 +2,7 @@
 
 import time
 
-from lost_update.model.steps import Op
+from lost_update.model.ops import Op
 from lost_update.scenarios.shapes import Amount, Extra, Role, Scenario, Variant, by_name
 
 

@@ -2,7 +2,7 @@
 
 import time
 
-from lost_update.model.steps import Op
+from lost_update.model.ops import Op
 from lost_update.scenarios.guards import guarded
 from lost_update.scenarios.shapes import HELD, MAX_PROCESSES, Amount, Role, Scenario, by_name
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from lost_update.model.steps import Op
+from lost_update.model.ops import Op
 from lost_update.tracing.context import SharedObjects
 from lost_update.tracing.source_text import Work, function_of
 
@@ -64,6 +64,11 @@ class Extra:
     start_method: Literal["fork", "forkserver", "spawn"] = "forkserver"
     has_threads: bool = True
 
+    @property
+    def makes_a_pool(self) -> bool:
+        """Whether it hands tasks to a pool of its own."""
+        return Op.SUBMIT in self.role.free
+
 
 @dataclass(frozen=True)
 class Variant:
@@ -71,6 +76,7 @@ class Variant:
 
     The processes are shared out over the `roles`, evenly and in order. `shows` are more functions that belong to the
     code on the page. `may_fail`: an exception is part of the lesson. `may_block`: so is a deadlock.
+    `locks` are those that all are handed, by their names; `own_locks`: each is handed one of its own.
     """
 
     name: str
@@ -83,6 +89,8 @@ class Variant:
     shows: tuple[Callable[..., Any], ...] = ()
     may_fail: bool = False
     may_block: bool = False
+    locks: tuple[str, ...] = ()
+    own_locks: bool = False
 
     @property
     def functions(self) -> tuple[Callable[..., Any], ...]:

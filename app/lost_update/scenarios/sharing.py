@@ -3,7 +3,7 @@
 import functools
 import time
 
-from lost_update.model.steps import Op
+from lost_update.model.ops import Op
 from lost_update.scenarios.guards import guarded
 from lost_update.scenarios.shapes import HELD, INCREMENT, MAX_PROCESSES, Amount, Extra, Role, Scenario, Variant, by_name
 

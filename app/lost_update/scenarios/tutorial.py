@@ -5,7 +5,7 @@ Whether anything is lost is a matter of luck: the pauses are a thousand times lo
 
 import time
 
-from lost_update.model.steps import Op
+from lost_update.model.ops import Op
 from lost_update.scenarios.guards import guarded
 from lost_update.scenarios.shapes import HELD, INCREMENT, MAX_PROCESSES, Amount, Role, Scenario, by_name
 

@@ -5,7 +5,7 @@ Nothing here knows that it is traced: `mp` is `multiprocessing`, or a stand-in t
 
 import time
 
-from lost_update.model.steps import Op
+from lost_update.model.ops import Op
 from lost_update.scenarios.guards import guarded
 from lost_update.scenarios.shapes import HELD, INCREMENT, Role, Scenario, by_name
 
@@ -107,7 +107,7 @@ SCENARIO = Scenario(
         guarded("lock", Role(with_acquire_and_release, free=(Op.ACQUIRE,), held=HELD)),
         guarded("with", Role(with_the_lock, free=(Op.ACQUIRE,), held=HELD)),
         guarded("get_lock", Role(with_get_lock, free=(Op.ACQUIRE,), held=HELD)),
-        guarded("separate_locks", Role(with_a_lock_of_its_own, free=(Op.ACQUIRE, *HELD))),
+        guarded("separate_locks", Role(with_a_lock_of_its_own, free=(Op.ACQUIRE, *HELD)), own_locks=True),
         guarded(
             "write_only",
             Role(with_only_the_write_locked, free=(Op.READ, Op.ACQUIRE), held=(Op.MODIFY, Op.WRITE, Op.RELEASE)),
@@ -117,6 +117,7 @@ SCENARIO = Scenario(
             Role(with_a_then_b, free=(Op.ACQUIRE,), held=(Op.ACQUIRE, *HELD, Op.RELEASE)),
             Role(with_b_then_a, free=(Op.ACQUIRE,), held=(Op.ACQUIRE, *HELD, Op.RELEASE)),
             may_block=True,
+            locks=("a", "b"),
         ),
         guarded("forgotten_release", Role(with_a_forgotten_release, free=(Op.ACQUIRE, *INCREMENT)), may_block=True),
     ),

@@ -1,4 +1,4 @@
-"""Gives what a scenario shares its names: those of the parameters that the workers receive it by."""
+"""Declares what a scenario shares: its kinds, and its names, those of the parameters that the workers receive it by."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -7,6 +7,8 @@ from multiprocessing.sharedctypes import Synchronized, SynchronizedArray
 from typing import Any, Final
 
 from lost_update.model.encoding import Names
+from lost_update.model.steps import NO_TARGET
+from lost_update.model.targets import Target
 from lost_update.tracing.array import Array
 from lost_update.tracing.locks import Lock, RLock
 from lost_update.tracing.queues import Queue
@@ -18,69 +20,96 @@ POOL: Final = "pool"
 
 @dataclass
 class Shared:
-    """What one run shares: its traced `cells`, and what reads each cell, by name; the names of all targets."""
+    """What one run shares: its traced `cells`, and what reads each cell, by name; the declarations of all targets."""
 
     names: Names
     cells: dict[str, Value] = field(default_factory=dict)
     readers: dict[str, Callable[[], Any]] = field(default_factory=dict)
-    queues: set[int] = field(default_factory=set)
 
     @property
-    def numbers(self) -> dict[str, int]:
-        """The number of each target, by its name."""
-        return {name: number for number, name in enumerate(self.names.targets) if number}
+    def queues(self) -> set[int]:
+        """The numbers of the queues."""
+        return {number for number, target in self.names.numbered() if target.kind == "queue"}
+
+    @property
+    def launched(self) -> dict[str, int]:
+        """The processes that are targets too, because another launches them: their numbers by name."""
+        return {target.name: number for number, target in self.names.numbered() if target.kind == "process"}
+
+    @property
+    def pool(self) -> int:
+        """The number of the pool, or of none."""
+        return next((number for number, target in self.names.numbered() if target.kind == "pool"), NO_TARGET)
 
 
-def name_shared(processes: Sequence[str], arguments: Sequence[dict[str, Any]], launched: Sequence[str] = ()) -> Shared:
-    """Name everything in the workers' arguments, and the processes that one of them launches: these are targets too.
+def name_shared(
+    processes: Sequence[str],
+    arguments: Sequence[dict[str, Any]],
+    launched: Sequence[str] = (),
+    *,
+    makes_a_pool: bool = False,
+) -> Shared:
+    """Declare everything in the workers' arguments, and what one of them makes: the processes that it launches, a pool.
 
     What all workers share is called as their parameter: `lock`. Where each has one of its own they are called
     `locks[0]`, `locks[1]`, … The elements of an Array are `numbers[0]`, `numbers[1]`, … The inner lock of either is
     called as one gets at it: `number.get_lock()`.
     """
-    targets = [""]
-    shared = Shared(Names(processes, targets, {}))
+    declared: list[Target] = []
+    shared = Shared(Names(processes, declared, {}))
     for parameter in dict.fromkeys(parameter for handed in arguments for parameter in handed):
-        given = [handed[parameter] for handed in arguments if parameter in handed]
-        things = list({id(thing): thing for thing in given}.values())
+        given = [(process, handed[parameter]) for process, handed in _by_process(processes, arguments, parameter)]
+        things = list({id(thing): thing for _, thing in given}.values())
         for position, thing in enumerate(things):
-            _name(thing, parameter if len(things) == 1 else f"{parameter}s[{position}]", shared, targets)
-    if launched:
-        targets += [*launched, POOL]
+            if len(things) == 1:
+                _declare(thing, parameter, None, shared, declared)
+                continue
+            holders = [process for process, its in given if its is thing]
+            owner = holders[0] if len(holders) == 1 else None
+            _declare(thing, f"{parameter}s[{position}]", owner, shared, declared)
+    declared += [Target(process, "process") for process in launched]
+    if makes_a_pool:
+        declared.append(Target(POOL, "pool"))
     return shared
 
 
-def _name(thing: Any, name: str, shared: Shared, targets: list[str]) -> None:
+def _by_process(
+    processes: Sequence[str], arguments: Sequence[dict[str, Any]], parameter: str
+) -> Iterable[tuple[str, dict[str, Any]]]:
+    """Who is handed something by that name, and all that it is handed."""
+    return ((process, handed) for process, handed in zip(processes, arguments, strict=True) if parameter in handed)
+
+
+def _declare(thing: Any, name: str, owner: str | None, shared: Shared, declared: list[Target]) -> None:
     if isinstance(thing, Value):
-        _name_cells([thing], [name], shared, targets)
-        _name_lock(thing.get_lock(), f"{name}.get_lock()", targets)
+        _declare_cells([thing], [name], shared, declared)
+        _declare_lock(thing.get_lock(), Target(f"{name}.get_lock()", "lock", guards=name), declared)
     elif isinstance(thing, Array):
-        _name_cells(thing.cells, (f"{name}[{index}]" for index in range(len(thing))), shared, targets)
-        _name_lock(thing.get_lock(), f"{name}.get_lock()", targets)
+        _declare_cells(thing.cells, (f"{name}[{index}]" for index in range(len(thing))), shared, declared)
+        _declare_lock(thing.get_lock(), Target(f"{name}.get_lock()", "lock", guards=name), declared)
     elif isinstance(thing, SynchronizedArray):
         for index in range(len(thing)):
             shared.readers[f"{name}[{index}]"] = partial(thing.get_obj().__getitem__, index)
     elif isinstance(thing, Synchronized):
         shared.readers[name] = partial(getattr, thing.get_obj(), "value")
     elif isinstance(thing, Queue):
-        thing.target = len(targets)
-        shared.queues.add(thing.target)
-        targets.append(name)
+        declared.append(Target(name, "queue", owner=owner))
+        thing.target = len(declared)
     else:
-        _name_lock(thing, name, targets)
+        _declare_lock(thing, Target(name, "lock", owner=owner), declared)
 
 
-def _name_cells(cells: Sequence[Value], names: Iterable[str], shared: Shared, targets: list[str]) -> None:
+def _declare_cells(cells: Sequence[Value], names: Iterable[str], shared: Shared, declared: list[Target]) -> None:
     for cell, name in zip(cells, names, strict=True):
-        cell.name(len(targets))
+        declared.append(Target(name, "cell"))
+        cell.name(len(declared))
         shared.cells[name] = cell
         shared.readers[name] = cell.now
         if not cell.is_integer:
             shared.names.decode[cell.target] = cell.decoder
-        targets.append(name)
 
 
-def _name_lock(thing: Any, name: str, targets: list[str]) -> None:
+def _declare_lock(thing: Any, target: Target, declared: list[Target]) -> None:
     if isinstance(thing, Lock | RLock):
-        thing.target = len(targets)
-        targets.append(name)
+        declared.append(target)
+        thing.target = len(declared)

@@ -22,7 +22,7 @@ from multiprocessing.process import BaseProcess
 from multiprocessing.queues import Queue
 from typing import Any, Final, Literal
 
-from lost_update.model.steps import Op
+from lost_update.model.ops import Op
 from lost_update.tracing import lifecycle, pool
 from lost_update.tracing.pace import Pace
 from lost_update.tracing.recorder import RECORDER, Batch, Shown

@@ -19,7 +19,7 @@ from traceback import walk_tb
 from types import FrameType
 from typing import Final
 
-from lost_update.model.steps import Op
+from lost_update.model.ops import Op
 from lost_update.tracing.recorder import RECORDER, Batch, Gate, Shown
 
 BEAT_SECONDS: Final = 0.02
@@ -72,7 +72,7 @@ def recorded(
             raise
         raise SystemExit(FAILED) from None
     finally:
-        RECORDER.note(Op.EXIT, value=exitcode)
+        RECORDER.note(Op.EXIT, first=exitcode)
         RECORDER.close()
 
 
@@ -84,7 +84,7 @@ def go_on_with_threads(*, traced: bool) -> None:
 
 def begin() -> None:
     """Record that the scenario's code begins. The step keeps the pid for the server."""
-    RECORDER.note(Op.START, value=os.getpid())
+    RECORDER.note(Op.START, first=os.getpid())
 
 
 def _exitcode_of(ending: SystemExit) -> int:

@@ -10,8 +10,9 @@ from time import perf_counter_ns
 from types import FrameType, TracebackType
 from typing import Any
 
-from lost_update.model.steps import NO_TARGET, Op, kind_of
-from lost_update.tracing.recorder import ENDS_BY_ITSELF, FOR_EVER, RECORDER
+from lost_update.model.ops import ENDS_BY_ITSELF, FOR_EVER, Op
+from lost_update.model.steps import NO_TARGET, kind_of
+from lost_update.tracing.recorder import RECORDER
 
 _caller = sys._getframe
 

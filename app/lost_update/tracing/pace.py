@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from time import perf_counter_ns, sleep
 from typing import Any, Final
 
-from lost_update.model.steps import Op
+from lost_update.model.ops import Op
 from lost_update.tracing.recorder import RECORDER, Gate
 
 _caller = sys._getframe

@@ -18,15 +18,12 @@ from multiprocessing import pool
 from types import FrameType
 from typing import Any, Final
 
-from lost_update.model.steps import NO_TARGET, Op
+from lost_update.model.ops import Op
+from lost_update.model.steps import NO_TARGET
 from lost_update.tracing import lifecycle
 from lost_update.tracing.recorder import RECORDER
 
 _caller = sys._getframe
-
-TARGETS: dict[str, int] = {}
-"""The numbers of `pool` and of the processes as targets, set in the process that makes the Pool."""
-
 
 NO_NAMES: Final[dict[str, Any]] = {}
 
@@ -54,15 +51,17 @@ class Task:
 class Pool(pool.Pool):
     """Behaves as `multiprocessing.Pool` does, and records. Not traced: `imap`, `starmap` and their like."""
 
+    target = NO_TARGET
+    """Its number as a target: set in the process that makes it."""
+
     def __init__(self, *arguments: Any, **named: Any) -> None:
-        self._target = TARGETS.get("pool", NO_TARGET)
         self._numbers = count()
         super().__init__(*arguments, **named)
         lifecycle.go_on_with_threads(traced=True)
 
     def map(self, func: Callable[..., Any], iterable: Iterable[Any], chunksize: int | None = None) -> list[Any]:
         """As `multiprocessing`'s."""
-        call = _Call(self._target, _caller(1), many=True)
+        call = _Call(self.target, _caller(1), many=True)
         results: list[Any] = self._map(call, func, iterable, chunksize).get()
         return results
 
@@ -75,12 +74,12 @@ class Pool(pool.Pool):
         error_callback: Any = None,
     ) -> Any:
         """As `multiprocessing`'s."""
-        call = _Call(self._target, _caller(1), many=True)
+        call = _Call(self.target, _caller(1), many=True)
         return self._map(call, func, iterable, chunksize, callback=callback, error_callback=error_callback)
 
     def apply(self, func: Callable[..., Any], args: Iterable[Any] = (), kwds: Mapping[str, Any] = NO_NAMES) -> Any:
         """As `multiprocessing`'s."""
-        return self._apply(_Call(self._target, _caller(1), many=False), func, args, kwds).get()
+        return self._apply(_Call(self.target, _caller(1), many=False), func, args, kwds).get()
 
     def apply_async(
         self,
@@ -91,24 +90,24 @@ class Pool(pool.Pool):
         error_callback: Any = None,
     ) -> Any:
         """As `multiprocessing`'s."""
-        call = _Call(self._target, _caller(1), many=False)
+        call = _Call(self.target, _caller(1), many=False)
         return self._apply(call, func, args, kwds, callback=callback, error_callback=error_callback)
 
     def close(self) -> None:
         """As `multiprocessing`'s."""
-        RECORDER.note(Op.CLOSE, self._target, RECORDER.nearest_line(_caller(1)))
+        RECORDER.note(Op.CLOSE, self.target, RECORDER.nearest_line(_caller(1)))
         super().close()
 
     def join(self) -> None:
         """As `multiprocessing`'s: a `join` for each worker, then one for the pool."""
         line = RECORDER.nearest_line(_caller(1))
         workers: list[Any] = list(self._pool)  # type: ignore[attr-defined]
-        RECORDER.note(Op.WAIT, self._target, line)
+        RECORDER.note(Op.WAIT, self.target, line)
         super().join()
         for worker in workers:
             if worker.slot is not None:
                 RECORDER.note(Op.JOIN, worker.slot.target, line, worker.exitcode)
-        RECORDER.note(Op.JOIN, self._target, line)
+        RECORDER.note(Op.JOIN, self.target, line)
 
     def _map(
         self,
@@ -123,7 +122,7 @@ class Pool(pool.Pool):
         numbered = [(next(self._numbers), (item,), NO_NAMES) for item in iterable]
         for number, (item,), _ in numbered:
             call.note_task(item, number)
-        task = Task(func, self._target)
+        task = Task(func, self.target)
         return _Waited(super().map_async(task, numbered, chunksize, callback=call.told(callback), **on), call)
 
     def _apply(
@@ -132,7 +131,7 @@ class Pool(pool.Pool):
         given = tuple(args)
         number = next(self._numbers)
         call.note_task(given[0] if given else None, number)
-        task = Task(func, self._target)
+        task = Task(func, self.target)
         return _Waited(
             super().apply_async(task, ((number, given, dict(kwds)),), callback=call.told(callback), **on), call
         )

@@ -15,8 +15,9 @@ from multiprocessing.context import BaseContext
 from queue import Empty
 from typing import Any
 
-from lost_update.model.steps import NO_TARGET, Op
-from lost_update.tracing.recorder import ENDS_BY_ITSELF, FOR_EVER, RECORDER
+from lost_update.model.ops import ENDS_BY_ITSELF, FOR_EVER, Op
+from lost_update.model.steps import NO_TARGET
+from lost_update.tracing.recorder import RECORDER
 
 _caller = sys._getframe
 

@@ -26,7 +26,8 @@ from time import perf_counter_ns
 from types import CodeType, FrameType
 from typing import Any, Final
 
-from lost_update.model.steps import ANNOUNCED, NO_TARGET, NOTHING, PRESENT, RECORD, RECORD_FIELDS, Op, kind_of
+from lost_update.model.ops import NOTHING, PRESENT, Op
+from lost_update.model.steps import ANNOUNCED, NO_TARGET, RECORD, RECORD_FIELDS, kind_of
 
 Batch = tuple[int, bytes]
 Gate = Callable[[Op, int], None]
@@ -35,11 +36,6 @@ _TIME: Final = RECORD_FIELDS.index("t_ns")
 
 _SMALLEST: Final = -(1 << 63)
 _LARGEST: Final = (1 << 63) - 1
-
-
-FOR_EVER: Final = 0
-ENDS_BY_ITSELF: Final = 1
-"""What a `wait` keeps as its value, which no reader is shown: whether it may end though nobody does anything."""
 
 
 @dataclass(frozen=True)
@@ -106,18 +102,19 @@ class Recorder:
         """Take down a step that has neither value nor version. `stamping` is up since before `now` was read."""
         self.append(RECORD.pack(kind, line, now, NOTHING, 0, NOTHING, NOTHING))
 
-    def note(self, op: Op, target: int = NO_TARGET, line: int = 0, value: object = None, task: int = NOTHING) -> None:
+    def note(self, op: Op, target: int = NO_TARGET, line: int = 0, first: object = None, second: int = NOTHING) -> None:
         """Record a step that is neither an access nor about a lock. Any thread may: the clock is read under a lock.
 
-        Of `value` only an integer is kept. Raises nothing but what ends the process.
+        What the slots mean says the row of the op. Of the first only an integer is kept, and the third says whether
+        it was one. Raises nothing but what ends the process.
         """
-        is_number = isinstance(value, int) and _SMALLEST <= value <= _LARGEST
-        bits: Any = value if is_number else 0
+        is_number = isinstance(first, int) and _SMALLEST <= first <= _LARGEST
+        bits: Any = first if is_number else 0
         with self._sending:
             # Whoever is asked to end while it pauses ends when the pause would have: others have gone on by then.
             now = max(perf_counter_ns(), self._promised)
             self.append(
-                RECORD.pack(kind_of(op, target), line, now, NOTHING, bits, task, PRESENT if is_number else NOTHING)
+                RECORD.pack(kind_of(op, target), line, now, NOTHING, bits, second, PRESENT if is_number else NOTHING)
             )
         if self._at_once:
             self.send()

@@ -20,7 +20,8 @@ from multiprocessing.context import BaseContext, assert_spawning
 from time import perf_counter_ns
 from typing import Any, Final
 
-from lost_update.model.steps import NO_TARGET, NOTHING, RECORD, Op, kind_of
+from lost_update.model.ops import NOTHING, Op
+from lost_update.model.steps import NO_TARGET, RECORD, kind_of
 from lost_update.tracing.locks import Guarded, RLock
 from lost_update.tracing.recorder import RECORDER
 

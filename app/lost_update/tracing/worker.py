@@ -18,6 +18,7 @@ from multiprocessing.queues import Queue
 from time import perf_counter_ns, sleep
 from typing import Any, Final
 
+from lost_update.model.steps import NO_TARGET
 from lost_update.tracing import lifecycle, pool
 from lost_update.tracing.launching import LAUNCHES, Slot, StartMethod, context_for
 from lost_update.tracing.pace import Pace
@@ -33,11 +34,11 @@ PRELOADED: Final = ["lost_update.tracing.worker", "lost_update.scenarios.catalog
 
 @dataclass(frozen=True)
 class Launching:
-    """What a worker needs that starts others: how it starts them, a slot for each, the numbers of its targets."""
+    """What a worker needs that starts others: how it starts them, a slot for each, and the number of its pool."""
 
     start_method: StartMethod
     slots: list[Slot] = field(default_factory=list)
-    targets: dict[str, int] = field(default_factory=dict)
+    pool: int = NO_TARGET
     has_threads: bool = True
 
 
@@ -75,7 +76,7 @@ def _do(job: Job, queue: "Queue[Batch]", go: "Connection[Any, Any]") -> None:
         arguments = dict(job.arguments)
         if launching is not None:
             LAUNCHES.offer(launching.slots)
-            pool.TARGETS.update(launching.targets)
+            pool.Pool.target = launching.pool
             arguments["mp"] = context_for(launching.start_method, PRELOADED, traced=job.traced)
         _wait_until(go.recv())
         lifecycle.begin()

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from lost_update.model.steps import Op
+from lost_update.model.ops import Op
 
 FOLDER: Final = Path(__file__).parent / "chapters"
 

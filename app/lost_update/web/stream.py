@@ -102,14 +102,16 @@ class Viewers:
         bell = self._enter(run)
         try:
             cursor = cursor_of(run, last_event_id)
+            knows_nothing = cursor == 0
             revision = -1
             while True:
                 ring = bell.next_ring
                 is_over = run.is_over
-                if not is_over and revision != run.revision:
+                # The steps first, then the view: so it declares whatever they are about. It goes out before them.
+                cursor, events = self._next(run, cursor)
+                if (knows_nothing and revision < 0) or (not is_over and revision != run.revision):
                     revision = run.revision
                     yield bell.view_event(revision)
-                cursor, events = self._next(run, cursor)
                 if events:
                     yield events
                     await asyncio.sleep(0)  # a long replay must leave room for others

@@ -1,8 +1,9 @@
-"""What the pages offer, as plain data: the catalogue, the paces, the limits."""
+"""What the pages offer, as plain data: the catalogue, the paces, the limits; and the table of ops to read runs by."""
 
 from collections.abc import Sequence
 from typing import Any, Final
 
+from lost_update.model.ops import table
 from lost_update.scenarios.catalogue import PACES, SCENARIOS
 from lost_update.scenarios.shapes import MAX_ITERATIONS, MAX_PROCESSES, Scenario
 from lost_update.settings import Settings
@@ -24,6 +25,7 @@ def offer(settings: Settings) -> dict[str, Any]:
     return {
         "scenarios": [_scenario(each, settings) for each in SCENARIOS.values()],
         "paces": [vars(pace) for pace in PACES.values()],
+        "ops": table(),
         "demonstration": DEMONSTRATION,
         "limits": {
             "processes": min(MAX_PROCESSES, settings.max_live_workers),
@@ -50,7 +52,7 @@ def _scenario(scenario: Scenario, settings: Settings) -> dict[str, Any]:
         "about": scenario.about,
         "field": scenario.field,
         "variants": [
-            {name: getattr(each, name) for name in ("name", "title", "about", "kind", "stage")}
+            {name: getattr(each, name) for name in ("name", "title", "about", "kind", "stage", "locks", "own_locks")}
             for each in scenario.variants.values()
         ],
         "cells": [{"name": name, "initial": initial} for name, initial in scenario.cells],
