@@ -67,8 +67,8 @@ export function reduce(state, step, lineage) {
   let effect = null;
   const target = step.target ?? "";
 
-  if (step.op === "read" || step.op === "write") next.cell = target;
   if (step.op === "read") {
+    next.cell = target;
     next.register = { cell: target, value: step.value ?? 0, version: step.version ?? 0 };
     next.computed = null;
     next.wroteFrom = null;
@@ -76,6 +76,7 @@ export function reduce(state, step, lineage) {
     next.computed = step.value;
   } else if (step.op === "write") {
     const version = step.version ?? 0;
+    next.cell = target;
     effect = lineage(target).effect(version, step.base, state.processes.length);
     cells = written(cells, step, process, effect);
     next.register = null;
