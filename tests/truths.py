@@ -35,8 +35,9 @@ def case(view: View, steps: Sequence[Step], positions: Sequence[int], *, with_lo
 
 @dataclass
 class Own:
-    """What one process has done so far."""
+    """What one process has done so far. `locks` are the targets that are one."""
 
+    locks: Set[str]
     steps: list[Step] = field(default_factory=list)
     waits_and_locks: list[Step] = field(default_factory=list)
     """Those of the steps that are about waiting, or about a lock."""
@@ -51,7 +52,8 @@ class Own:
 
 def _moments(view: View, steps: Sequence[Step], positions: Set[int]) -> Iterator[tuple[int, Truth]]:
     cells = {cell["name"]: Recomputing(cell["name"], cell["initial"]) for cell in view["summary"]["cells"]}
-    processes = {process["name"]: Own() for process in view["processes"]}
+    locks = {target["name"] for target in view["targets"] if target["kind"] == "lock"}
+    processes = {process["name"]: Own(locks) for process in view["processes"]}
     writers: dict[str, dict[int, str]] = {name: {} for name in cells}
     for position in range(len(steps) + 1):
         if position in positions:
@@ -127,7 +129,7 @@ def _waiting(own: Own) -> Step | None:
     last = next((step for step in reversed(own.waits_and_locks) if step["op"] != "release"), None)
     if last is None or last["op"] != "wait":
         return None
-    return last if last is own.steps[-1] or _is_lock(last["target"]) else None
+    return last if last is own.steps[-1] or last["target"] in own.locks else None
 
 
 def _locks(processes: dict[str, Own]) -> dict[str, Truth]:
@@ -136,19 +138,16 @@ def _locks(processes: dict[str, Own]) -> dict[str, Truth]:
     """
     acquires = [(step["index"], name, step["target"]) for name, own in processes.items() for step in _held(own)]
     waits = [(step["index"], name, step["target"]) for name, own in processes.items() if (step := _waiting(own))]
-    targets = {step["target"] for own in processes.values() for step in own.waits_and_locks}
+    targets = {
+        step["target"] for own in processes.values() for step in own.waits_and_locks if step["target"] in own.locks
+    }
     return {
         lock: {
             "holder": next((name for _, name, target in sorted(acquires, reverse=True) if target == lock), None),
             "queue": [name for _, name, target in sorted(waits) if target == lock],
         }
         for lock in targets
-        if _is_lock(lock)
     }
-
-
-def _is_lock(target: str) -> bool:
-    return "lock" in target or target in ("a", "b")
 
 
 def _losses(steps: Sequence[Step], cell: str) -> Iterator[Truth]:
@@ -217,6 +216,7 @@ def made_up(seed: int, processes: int, cells: int, writes: int) -> tuple[View, l
         "status": "finished",
         "request": {"scenario": "value", "processes": processes, "iterations": writes, "guard": "none"},
         "processes": [{"name": name, "pid": None, "exitcode": 0, "state": "ended"} for name in names],
+        "targets": [{"name": name, "kind": "cell"} for name in parents],
         "steps": len(steps),
         "summary": {"cells": [{"name": name, "initial": 0} for name in parents]},
     }

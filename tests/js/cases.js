@@ -4,6 +4,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { History } from "../../static/js/core/history.js";
+import "./ops.js";
 
 /** @import { Columns, RunView } from "../../static/js/core/types.js" */
 
@@ -61,14 +62,16 @@ export function historyOf({ run, steps }, batch = 4096) {
   return history;
 }
 
-/** A run of which only the steps matter. @param {readonly string[]} names @param {Partial<RunView["request"]>} [request] @param {string[]} [cells] @returns {RunView} */
-export function runOf(names, request = {}, cells = ["number"]) {
+/** A run of which only the steps matter. @param {readonly string[]} names @param {Partial<RunView["request"]>} [request] @param {string[]} [cells]
+ * @param {RunView["targets"]} [others] what they are about beside the cells @returns {RunView} */
+export function runOf(names, request = {}, cells = ["number"], others = [{ name: "lock", kind: "lock" }]) {
   const workers = names.filter((name) => /^P\d/.test(name)).length;
   return {
     id: "by-hand",
     status: "finished",
     request: { scenario: "value", processes: workers, iterations: 5, guard: "none", pace: "free", ...request },
     processes: names.map((name) => ({ name, pid: 1, exitcode: 0, state: "ended" })),
+    targets: [...cells.map((name) => /** @type {const} */ ({ name, kind: "cell" })), ...others],
     steps: 0,
     summary: {
       cells: cells.map((name) => ({ name, initial: 0, expected: 0, final: 0, writes: 0, lost: 0 })),

@@ -6,6 +6,7 @@ import test from "node:test";
 import { ledTo } from "../../static/js/charts/map-editor.js";
 import { programOf } from "../../static/js/core/program.js";
 import { ProgressGraph } from "../../static/js/core/progress-graph.js";
+import "./ops.js";
 
 /** @param {string} guard */
 function graphOf(guard) {

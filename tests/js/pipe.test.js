@@ -12,7 +12,7 @@ import { caseOf, historyOf, runOf } from "./cases.js";
 /** What is known after so many steps. @param {[process: string, op: string, value: number][]} taken @param {number} position */
 function known(taken, position) {
   const steps = taken.map(([process, op, value], index) => ({ index, t_ns: index, process, op, target: "queue", value }));
-  const run = runOf(["P1", "P2", "reader"], { scenario: "queue-workers" }, []);
+  const run = runOf(["P1", "P2", "reader"], { scenario: "queue-workers" }, [], [{ name: "queue", kind: "queue" }]);
   const history = historyOf({ run, steps });
   const view = /** @type {ViewState} */ ({ run, history, position, step: history.step(position - 1) });
   const queue = queueOf(view);

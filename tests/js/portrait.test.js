@@ -18,7 +18,7 @@ function viewOf({ run }) {
   const history = historyOf(/** @type {typeof CASES[number]} */ (CASES.find((one) => one.run.id === run.id)));
   const guard = run.request.guard ?? "none";
   const kind = KINDS[guard] ?? "faulty";
-  const variant = { name: guard, title: guard, about: "", kind, stage: "cells" };
+  const variant = { name: guard, title: guard, about: "", kind, stage: "cells", locks: [], own_locks: guard === "separate_locks" };
   const pace = { name: "slow", title: "slow", badge: "slow · we pause", about: "" };
   const view = { run, history, variant, pace, side: 0, cell: "", position: history.length, progress: 1 };
   return /** @type {ViewState} */ (/** @type {unknown} */ (view));

@@ -21,6 +21,7 @@ interface Taken {
   RunView: page.RunView;
   RequestView: page.RunRequest;
   ProcessView: page.ProcessView;
+  TargetView: page.Target;
   NextView: page.NextStep;
   Summary: page.Summary;
   CellSummary: page.CellSummary;

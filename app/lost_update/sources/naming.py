@@ -57,8 +57,9 @@ def name_shared(
     """
     declared: list[Target] = []
     shared = Shared(Names(processes, declared, {}))
-    for parameter in dict.fromkeys(parameter for handed in arguments for parameter in handed):
-        given = [(process, handed[parameter]) for process, handed in _by_process(processes, arguments, parameter)]
+    handed = list(zip(processes, arguments, strict=True))
+    for parameter in dict.fromkeys(parameter for _, each in handed for parameter in each):
+        given = [(process, each[parameter]) for process, each in handed if parameter in each]
         things = list({id(thing): thing for _, thing in given}.values())
         for position, thing in enumerate(things):
             if len(things) == 1:
@@ -71,13 +72,6 @@ def name_shared(
     if makes_a_pool:
         declared.append(Target(POOL, "pool"))
     return shared
-
-
-def _by_process(
-    processes: Sequence[str], arguments: Sequence[dict[str, Any]], parameter: str
-) -> Iterable[tuple[str, dict[str, Any]]]:
-    """Who is handed something by that name, and all that it is handed."""
-    return ((process, handed) for process, handed in zip(processes, arguments, strict=True) if parameter in handed)
 
 
 def _declare(thing: Any, name: str, owner: str | None, shared: Shared, declared: list[Target]) -> None:

@@ -1,6 +1,7 @@
 // The picture of a map: squares, walls and corners, the two axes, and a way. Everything that depends on the graph alone
 // is worked out once for each size.
 
+import { holdOf } from "../core/ops.js";
 import { outlines } from "../core/progress-graph.js";
 import { svg } from "../shell/dom.js";
 import { Layer } from "../shell/layer.js";
@@ -204,13 +205,14 @@ function arrow(x, y, long, axis) {
 function drawLetter(layer, key, step, { x, y }, { type, unit, isNext, isAlone }) {
   if (!step) return;
   const tone = isNext ? "map-letter is-next" : "map-letter";
-  const isLock = step.op === "acquire" || step.op === "release";
+  const change = holdOf(step.op);
+  const isLock = change !== 0;
   const isBoth = isLock && !isAlone && unit > 1.8 * type;
   const words = isLock ? (isAlone ? "" : (/(\w)\]?$/.exec(step.target)?.[1] ?? "")) : (LETTERS[step.op] ?? "");
   if (words) layer.draw(key, "text", { class: tone, x: isBoth ? x - 0.4 * type : x, y, "font-size": type, "text-anchor": "middle" }, words);
   if (!isLock || (!isAlone && !isBoth)) return;
   const high = 0.95 * type;
-  const href = step.op === "acquire" ? "#lock-shut" : "#lock-open";
+  const href = change > 0 ? "#lock-shut" : "#lock-open";
   layer.draw(`${key} lock`, "use", { href, class: tone, x: (isBoth ? x + 0.35 * type : x) - high / 2, y: y - high / 2, width: high, height: high });
 }
 

@@ -2,11 +2,12 @@
 // arrows at its end. It goes no way that two processes could not go.
 //
 //   const editor = createMapEditor(root, { onPath: ({ path, isOver }) => … });   // root is empty
-//   editor.set(program);          // programOf(request); begins anew
+//   editor.set(program, locks);   // programOf(request), locksOf(request); begins anew
 //   editor.draw([0, 1, 1]);       // a way: who moves, step by step; 0 is P1, 1 is P2
 //   editor.schedule               // the same for real processes to follow: ["P1", "P2", "P2"]
 
 import { ProgressGraph, surveyOf } from "../core/progress-graph.js";
+import { Targets } from "../core/targets.js";
 import { walked } from "../core/walk.js";
 import { html, setAttribute } from "../shell/dom.js";
 import { createMapView } from "./map-view.js";
@@ -14,6 +15,7 @@ import { sentence } from "./map-words.js";
 
 /** @import { Point, Program } from "../core/progress-graph.js" */
 /** @import { Mapped } from "../core/run-map.js" */
+/** @import { Target } from "../core/types.js" */
 /** @import { MapLayout } from "./map-layout.js" */
 
 /** A way as far as it is drawn: who moves at each step, how many updates it loses, and whether it can go no further;
@@ -45,12 +47,14 @@ export function createMapEditor(root, { onPath }) {
   let path = [];
   /** @type {Mapped | null} */
   let map = null;
+  let targets = new Targets([]);
   /** @type {MapLayout | null} */
   let layout = null;
 
-  /** @param {Program} program */
-  function set(program) {
+  /** @param {Program} program @param {readonly Target[]} locks */
+  function set(program, locks) {
     const graph = new ProgressGraph(program);
+    targets = new Targets(locks);
     map = { graph, survey: surveyOf(graph), walk: walked(graph, []) };
     draw([]);
   }
@@ -71,8 +75,8 @@ export function createMapEditor(root, { onPath }) {
     if (!map) return;
     const at = path.length;
     const now = map.walk.point(at);
-    const words = at === 0 ? START : wordsOf(map, at);
-    layout = sight.render({ map, at, now, rest: false, names: NAMES, words, isLarge: false, isSteady: true }, true);
+    const words = at === 0 ? START : wordsOf(map, at, targets);
+    layout = sight.render({ map, at, now, rest: false, names: NAMES, targets, words, isLarge: false, isSteady: true }, true);
   }
 
   /** @param {PointerEvent} event @returns {Point} in steps, from the lower left */
@@ -139,11 +143,11 @@ function listenToKeys(frame, take, takeBack) {
   });
 }
 
-/** @param {Mapped} map @param {number} at */
-function wordsOf(map, at) {
+/** @param {Mapped} map @param {number} at @param {Targets} targets */
+function wordsOf(map, at, targets) {
   const { graph, walk } = map;
   const { x, y } = walk.point(at);
-  const said = sentence(map, at, { names: NAMES, isOver: false, walks: true });
+  const said = sentence(map, at, { names: NAMES, targets, isOver: false, walks: true });
   if (!graph.isEnd(x, y)) return said;
   const expected = graph.increments[0].length + graph.increments[1].length;
   return `${said} The counter ends at *${expected - walk.lostAt(at).length}* of ${expected}.`;

@@ -1,5 +1,6 @@
 // What the signs of a map mean: those that this one has.
 
+import { holdOf } from "../core/ops.js";
 import { html, svg } from "../shell/dom.js";
 
 /** @import { Mapped } from "../core/run-map.js" */
@@ -42,7 +43,7 @@ export function createLegend() {
 
 /** Whether a lock is taken by both. @param {Mapped["graph"]} graph */
 function hasWalls({ program }) {
-  const locks = program.map((steps) => new Set(steps.flatMap(({ op, target }) => (op === "acquire" ? target : []))));
+  const locks = program.map((steps) => new Set(steps.flatMap(({ op, target }) => (holdOf(op) > 0 ? target : []))));
   return [...(locks[0] ?? [])].some((lock) => locks[1]?.has(lock));
 }
 

@@ -5,9 +5,10 @@ import { html, setAttribute, show, svg, toggle } from "../shell/dom.js";
 import { lockWords } from "./map-words.js";
 
 /** @import { Mapped } from "../core/run-map.js" */
+/** @import { Targets } from "../core/targets.js" */
 /** @import { MapLayout } from "./map-layout.js" */
 
-/** @typedef {{map: Mapped, at: number, names: readonly string[], layout: MapLayout}} Standing */
+/** @typedef {{map: Mapped, at: number, names: readonly string[], targets: Targets, layout: MapLayout}} Standing */
 
 /** By process: an arrow, and the wall that stands in its way. */
 const ARROWS = ["M-7 0H7M2-5 7 0 2 5", "M0 7V-7M-5-2 0-7 5-2"];
@@ -59,7 +60,7 @@ export function createMoves(root, take) {
 }
 
 /** @param {Standing} standing @param {number} process */
-function wordsOf({ map: { graph, walk }, at, names }, process) {
+function wordsOf({ map: { graph, walk }, at, names, targets }, process) {
   const { x, y } = walk.point(at);
   const step = graph.program[process === 0 ? 0 : 1][process === 0 ? x : y];
   if (!step) return null;
@@ -67,5 +68,5 @@ function wordsOf({ map: { graph, walk }, at, names }, process) {
   const where = process === 0 ? "right" : "up";
   if (!obstacle) return { isFree: true, text: `${where}: ${names[process]}’s next step, ${step.op}` };
   const holder = obstacle.isOwn ? "it holds itself" : `${names[1 - process]} holds`;
-  return { isFree: false, text: `${where} is a wall: ${names[process]} waits for ${lockWords(obstacle.lock)}, which ${holder}` };
+  return { isFree: false, text: `${where} is a wall: ${names[process]} waits for ${lockWords(obstacle.lock, targets)}, which ${holder}` };
 }

@@ -10,6 +10,7 @@ import { countWords, partWords } from "./map-words.js";
 
 /** @import { Point, Span } from "../core/progress-graph.js" */
 /** @import { Mapped } from "../core/run-map.js" */
+/** @import { Targets } from "../core/targets.js" */
 /** @import { MapLayout } from "./map-layout.js" */
 
 /** What is to be seen. @typedef {object} Shown
@@ -18,6 +19,7 @@ import { countWords, partWords } from "./map-words.js";
  * @property {Point} now where its end is drawn: between two points while it moves
  * @property {boolean} rest whether the rest of the way is shown, dotted
  * @property {readonly string[]} names
+ * @property {Targets} targets
  * @property {string} words a sentence; what stands between asterisks is bold
  * @property {boolean} isLarge as large as the page's own type
  * @property {boolean} isSteady the description may change: a screen reader need not hear every step of a playback
@@ -40,7 +42,7 @@ export function createMapView(root, take) {
 
   /** Draws it; null where there is no room yet. @param {Shown} shown @param {boolean} walks whether a person may choose the next step @returns {MapLayout | null} */
   function render(shown, walks) {
-    const { map, at, names } = shown;
+    const { map, at, names, targets } = shown;
     const { width, height } = frame.getBoundingClientRect();
     if (width === 0 || height === 0) return null;
     const type = shown.isLarge ? rem() : Math.max(12, 0.75 * rem());
@@ -48,7 +50,7 @@ export function createMapView(root, take) {
     last = { map, span: layout.span };
     setAttribute(picture, "viewBox", `0 0 ${Math.round(width)} ${Math.round(height)}`);
     drawing.draw({ ...map, ...shown }, layout);
-    moves.render(walks ? { map, at, names, layout } : null);
+    moves.render(walks ? { map, at, names, targets, layout } : null);
     setBold(words, shown.words);
     setBold(counts, countWords(map));
     show(partly, !layout.isWhole);

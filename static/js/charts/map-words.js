@@ -4,10 +4,11 @@
 import { counted, number } from "../core/format.js";
 
 /** @import { ProgressGraph, Survey } from "../core/progress-graph.js" */
+/** @import { Targets } from "../core/targets.js" */
 /** @import { Walk } from "../core/walk.js" */
 
 /** @typedef {{graph: ProgressGraph, survey: Survey | null, walk: Walk}} Mapped */
-/** @typedef {{names: readonly string[], isOver: boolean, walks: boolean}} Situation `isOver`: the run is over; `walks`: a person decides each step */
+/** @typedef {{names: readonly string[], targets: Targets, isOver: boolean, walks: boolean}} Situation `isOver`: the run is over; `walks`: a person decides each step */
 
 /** Numbers beyond this are rounded: nobody reads more digits. */
 const EXACT = 10n ** 15n;
@@ -15,11 +16,11 @@ const EXACT = 10n ** 15n;
 /** One sentence or two for a point of the way. @param {Mapped} map @param {number} at @param {Situation} situation */
 export function sentence(map, at, situation) {
   const { graph, survey, walk } = map;
-  const { names, isOver, walks } = situation;
+  const { names, targets, isOver, walks } = situation;
   const { x, y } = walk.point(at);
   const obstacles = [graph.obstacle(0, x, y), graph.obstacle(1, x, y)];
   const isStuck = obstacles.some(Boolean) && !graph.canMove(0, x, y) && !graph.canMove(1, x, y);
-  if (isStuck) return `*A corner with no way out.* ${stuckWords(graph, x, y, names)}`;
+  if (isStuck) return `*A corner with no way out.* ${stuckWords(graph, x, y, names, targets)}`;
   const lost = walk.lostAt(at).length;
   const killed = walk.losses.filter((loss) => loss.at === at);
   if (killed.length > 0 && !isOver) return lossWords(killed, names);
@@ -29,7 +30,7 @@ export function sentence(map, at, situation) {
   if (waiting !== undefined) {
     const { lock = "", isOwn = false } = obstacles[waiting] ?? {};
     const holder = names[isOwn ? waiting : 1 - waiting];
-    return `${holder} holds ${lockWords(lock)}. ${names[waiting]} waits: ${waiting === 0 ? "right of" : "above"} it stands a wall.`;
+    return `${holder} holds ${lockWords(lock, targets)}. ${names[waiting]} waits: ${waiting === 0 ? "right of" : "above"} it stands a wall.`;
   }
   if (survey?.isDoomed(x, y) && survey.through > 0n) return "From here every way ends in a corner with no way out.";
   if (graph.squareAt(x, y)) return "Both are between read and write: the way cuts a red square. Nothing is lost *yet*, but one of these two additions will be.";
@@ -74,14 +75,14 @@ function endWords(cuts, lost, isEarly) {
   return `The way cut ${counted(cuts, "square")}: ${counted(lost, "update")} ${lost === 1 ? "is" : "are"} lost.${until}`;
 }
 
-/** @param {ProgressGraph} graph @param {number} x @param {number} y @param {readonly string[]} names */
-function stuckWords(graph, x, y, names) {
+/** @param {ProgressGraph} graph @param {number} x @param {number} y @param {readonly string[]} names @param {Targets} targets */
+function stuckWords(graph, x, y, names, targets) {
   return [0, 1]
     .flatMap((process) => {
       const obstacle = graph.obstacle(process, x, y);
       if (!obstacle) return [];
-      const held = graph.holds(process, process === 0 ? x : y).map(lockWords).join(" and ");
-      const lock = lockWords(obstacle.lock);
+      const held = graph.holds(process, process === 0 ? x : y).map((each) => lockWords(each, targets)).join(" and ");
+      const lock = lockWords(obstacle.lock, targets);
       if (obstacle.isOwn) return `${names[process]} waits for ${lock}, which it holds itself`;
       return held ? `${names[process]} holds ${held} and waits for ${lock}` : `${names[process]} waits for ${lock}, which ${names[1 - process]} holds`;
     })
@@ -89,10 +90,9 @@ function stuckWords(graph, x, y, names) {
     .concat(".");
 }
 
-/** @param {string} lock */
-export function lockWords(lock) {
-  if (lock === "lock" || lock.endsWith(".get_lock()")) return "the lock";
-  return /^[a-z]$/.test(lock) ? `lock ${lock}` : lock;
+/** @param {string} lock @param {Targets} targets */
+export function lockWords(lock, targets) {
+  return targets.of(lock)?.owner ? lock : targets.words(lock);
 }
 
 /** How many ways there are, and what becomes of them. @param {Mapped} map */

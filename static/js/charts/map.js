@@ -47,11 +47,11 @@ export function createMap(root, actions) {
       setText(absent, why || "The map is drawn from the steps of the two processes: run them first.");
       return;
     }
-    const { names } = view.state;
+    const { names, targets } = view.state;
     const at = map.walk.pointAt(view.position);
     const walks = actions.take !== undefined && view.live && at === map.walk.length;
-    const words = sentence(map, landed(view) ? at : Math.max(0, at - 1), { names, isOver: view.atEnd, walks });
-    const scene = { map, at, now: nowOf(map, at, view), rest: !view.live, names, words, isLarge: view.look.projector, isSteady: !view.moving };
+    const words = sentence(map, landed(view) ? at : Math.max(0, at - 1), { names, targets, isOver: view.atEnd, walks });
+    const scene = { map, at, now: nowOf(map, at, view), rest: !view.live, names, targets, words, isLarge: view.look.projector, isSteady: !view.moving };
     const layout = sight.render(scene, walks);
     shown = layout && { layout, map, view };
   }

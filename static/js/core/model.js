@@ -1,6 +1,8 @@
 // What is true after some steps: `initial(run)`, then `reduce(state, step, lineage)` for each step.
 // Pure: a new state each time, and the old one untouched, so that any position can be shown again.
 
+import { Targets } from "./targets.js";
+
 /** @import { CellState, Effect, LockState, ProcessState, RunView, State, Step } from "./types.js" */
 /** @import { Lineage } from "./lineage.js" */
 
@@ -11,6 +13,7 @@ export function initial(run, shared) {
   return {
     position: 0,
     names: Array.from({ length: count }, (_, index) => run.processes[index]?.name ?? `P${index + 1}`),
+    targets: new Targets(run.targets),
     processes: Array.from({ length: count }, fresh),
     cells: cells.map(({ name, initial: value }) => newCell(name, value, count)),
     locks: [],
@@ -64,8 +67,8 @@ export function reduce(state, step, lineage) {
   let effect = null;
   const target = step.target ?? "";
 
-  if (step.op === "read" || step.op === "write") next.cell = target;
   if (step.op === "read") {
+    next.cell = target;
     next.register = { cell: target, value: step.value ?? 0, version: step.version ?? 0 };
     next.computed = null;
     next.wroteFrom = null;
@@ -73,6 +76,7 @@ export function reduce(state, step, lineage) {
     next.computed = step.value;
   } else if (step.op === "write") {
     const version = step.version ?? 0;
+    next.cell = target;
     effect = lineage(target).effect(version, step.base, state.processes.length);
     cells = written(cells, step, process, effect);
     next.register = null;
@@ -82,7 +86,7 @@ export function reduce(state, step, lineage) {
     next.done += 1;
   } else if (step.op === "wait") {
     next.waits = target;
-    if (isLock(target, state.names)) locks = changed(locks, target, (lock) => ({ ...lock, queue: [...lock.queue, step.process] }));
+    if (state.targets.is(target, "lock")) locks = changed(locks, target, (lock) => ({ ...lock, queue: [...lock.queue, step.process] }));
   } else if (step.op === "acquire") {
     next.waits = null;
     next.holds = target;
@@ -106,16 +110,12 @@ export function reduce(state, step, lineage) {
     next.line = 0;
   }
   // Whatever else was waited for has come, now that the process goes on; a lock comes by `acquire`.
-  if (step.op !== "wait" && next.waits !== null && !isLock(next.waits, state.names)) next.waits = null;
+  if (step.op !== "wait" && next.waits !== null && !state.targets.is(next.waits, "lock")) next.waits = null;
 
   const processes = state.processes.slice();
   processes[step.process] = next;
-  return { position: state.position + 1, names: state.names, processes, cells, locks, effect };
-}
-
-/** One can wait for a queue, a pool or another process too. @param {string} target @param {readonly string[]} processes */
-function isLock(target, processes) {
-  return target !== "queue" && target !== "pool" && !processes.includes(target);
+  const { position, names, targets } = state;
+  return { position: position + 1, names, targets, processes, cells, locks, effect };
 }
 
 /**

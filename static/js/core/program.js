@@ -1,15 +1,7 @@
 // What two processes will do, step by step: known from what was asked for. Pure.
 
 /** @import { Program, ProgramStep } from "./progress-graph.js" */
-/** @import { RunRequest } from "./types.js" */
-
-/** @type {ReadonlySet<string>} */
-const MOVES = new Set(["read", "modify", "write", "acquire", "release"]);
-
-/** Whether a step moves a process on; to start, to wait and to exit do not. @param {string} op @returns {op is ProgramStep["op"]} */
-export function isMove(op) {
-  return MOVES.has(op);
-}
+/** @import { RunRequest, Target } from "./types.js" */
 
 /** A round of each guard. `lock` is the one lock, or the first of two, `other` the second.
  * @type {Readonly<Record<string, (lock: string, other: string) => string>>} */
@@ -21,26 +13,40 @@ const ROUNDS = {
   forgotten_release: (lock) => `acquire:${lock} read modify write`,
 };
 
-/** By guard: whose round it is, and what P1 and P2 call their locks.
- * @type {Readonly<Record<string, {round: string, locks: readonly [readonly string[], readonly string[]]}>>} */
+/** @param {string} name @param {Pick<Target, "guards" | "owner">} [more] @returns {Target} */
+function lock(name, more = {}) {
+  return { name, kind: "lock", ...more };
+}
+
+const [LOCK, A, B] = [lock("lock"), lock("a"), lock("b")];
+const [INSIDE, FIRST, SECOND] = [lock("number.get_lock()", { guards: "number" }), lock("locks[0]", { owner: "P1" }), lock("locks[1]", { owner: "P2" })];
+
+/** By guard: whose round it is, and the locks of P1 and P2.
+ * @type {Readonly<Record<string, {round: string, locks: readonly [readonly Target[], readonly Target[]]}>>} */
 const GUARDS = {
   none: { round: "none", locks: [[], []] },
-  lock: { round: "with", locks: [["lock"], ["lock"]] },
-  with: { round: "with", locks: [["lock"], ["lock"]] },
-  get_lock: { round: "with", locks: [["number.get_lock()"], ["number.get_lock()"]] },
-  separate_locks: { round: "with", locks: [["locks[0]"], ["locks[1]"]] },
-  write_only: { round: "write_only", locks: [["lock"], ["lock"]] },
-  crossed_locks: { round: "crossed_locks", locks: [["a", "b"], ["b", "a"]] },
-  forgotten_release: { round: "forgotten_release", locks: [["lock"], ["lock"]] },
+  lock: { round: "with", locks: [[LOCK], [LOCK]] },
+  with: { round: "with", locks: [[LOCK], [LOCK]] },
+  get_lock: { round: "with", locks: [[INSIDE], [INSIDE]] },
+  separate_locks: { round: "with", locks: [[FIRST], [SECOND]] },
+  write_only: { round: "write_only", locks: [[LOCK], [LOCK]] },
+  crossed_locks: { round: "crossed_locks", locks: [[A, B], [B, A]] },
+  forgotten_release: { round: "forgotten_release", locks: [[LOCK], [LOCK]] },
 };
+
+/** The locks of the program of such a request. @param {Pick<RunRequest, "guard">} request @returns {readonly Target[]} */
+export function locksOf({ guard = "none" }) {
+  const known = Object.hasOwn(GUARDS, guard) ? GUARDS[guard] : undefined;
+  return [...new Set(known?.locks.flat())];
+}
 
 /** What a request of two processes that count leads to; null where it cannot be told beforehand.
  * @param {Pick<RunRequest, "scenario" | "processes" | "iterations" | "guard">} request @returns {Program | null} */
 export function programOf({ scenario, processes, iterations, guard = "none" }) {
   const known = Object.hasOwn(GUARDS, guard) ? GUARDS[guard] : undefined;
   if (!known || processes !== 2 || scenario !== "value") return null;
-  const [one, two] = known.locks.map(([lock = "", other = ""]) => {
-    const round = (ROUNDS[known.round]?.(lock, other) ?? "").split(" ").map(stepOf);
+  const [one, two] = known.locks.map(([first, second]) => {
+    const round = (ROUNDS[known.round]?.(first?.name ?? "", second?.name ?? "") ?? "").split(" ").map(stepOf);
     // The steps of a round are the same objects each time: a hundred thousand rounds take little room.
     return Array.from({ length: iterations * round.length }, (_, at) => /** @type {ProgramStep} */ (round[at % round.length]));
   });
@@ -50,6 +56,5 @@ export function programOf({ scenario, processes, iterations, guard = "none" }) {
 /** @param {string} words @returns {ProgramStep} */
 function stepOf(words) {
   const [op = "", target = "number"] = words.split(":");
-  if (!isMove(op)) throw new Error(`${op} is no step of a program`);
   return { op, target };
 }

@@ -5,7 +5,9 @@
 // A step happens in the middle of its segment, so squares and walls begin and end at halves, and no path ever runs
 // along their edge.
 
-/** A step that moves a process on. @typedef {{op: "read" | "modify" | "write" | "acquire" | "release", target: string}} ProgramStep */
+import { holdOf } from "./ops.js";
+
+/** A step that moves a process on. @typedef {{op: string, target: string}} ProgramStep */
 /** The steps of P1 and those of P2. @typedef {readonly [readonly ProgramStep[], readonly ProgramStep[]]} Program */
 /** An increment: the steps, from 0, that read and write. In it the process can be hurt, from read + ½ to write + ½.
  * @typedef {{read: number, write: number, cell: string}} Increment */
@@ -50,10 +52,11 @@ export class ProgressGraph {
     const held = new Int32Array(steps.length + 1);
     let never = Infinity;
     steps.forEach(({ op, target }, at) => {
-      const bit = op === "acquire" || op === "release" ? this.#bit(target) : 0;
+      const change = holdOf(op);
+      const bit = change === 0 ? 0 : this.#bit(target);
       const before = held[at] ?? 0;
-      if (op === "acquire" && before & bit) never = Math.min(never, at + 1);
-      held[at + 1] = op === "release" ? before & ~bit : before | bit;
+      if (change > 0 && before & bit) never = Math.min(never, at + 1);
+      held[at + 1] = change < 0 ? before & ~bit : before | bit;
     });
     return { held, never };
   }

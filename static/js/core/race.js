@@ -93,5 +93,5 @@ export class Race {
 /** No race yet: its processes stand ready and its cells show what they begin with. @param {RunRequest} request @param {Shared} shared */
 export function restingRace(request, shared) {
   const summary = { cells: [], duration_ms: null, unrecorded: null, consistent: null };
-  return new Race({ id: "", status: "queued", request, processes: [], steps: 0, summary }, shared, () => {});
+  return new Race({ id: "", status: "queued", request, processes: [], targets: [], steps: 0, summary }, shared, () => {});
 }

@@ -1,7 +1,8 @@
 // The map of one run: its progress graph, and the way that its recording took through it. It grows with the recording.
 // Pure.
 
-import { isMove, programOf } from "./program.js";
+import { isMove } from "./ops.js";
+import { programOf } from "./program.js";
 import { ProgressGraph, surveyOf } from "./progress-graph.js";
 import { Walk } from "./walk.js";
 

@@ -4,6 +4,8 @@
 
 /** @import { Guess } from "./guess.js" */
 /** @import { History } from "./history.js" */
+/** @import { OpRow } from "./ops.js" */
+/** @import { Targets } from "./targets.js" */
 /** @import { Timebase } from "./timebase.js" */
 
 /** @typedef {"queued" | "running" | "finished" | "failed" | "stopped"} Status */
@@ -27,6 +29,13 @@
  */
 
 /** @typedef {{name: string, pid: number | null, exitcode: number | null, state: "starting" | "running" | "blocked" | "ended"}} ProcessView */
+/** What steps are about. `guards`: it is the lock inside that shared object; `owner`: only that process has it.
+ * @typedef {object} Target
+ * @property {string} name
+ * @property {"cell" | "lock" | "semaphore" | "event" | "condition" | "barrier" | "queue" | "pipe" | "pool" | "process"} kind
+ * @property {string} [guards]
+ * @property {string} [owner]
+ */
 /** `final` is null until the run has ended; `expected` and `lost` where they cannot be known.
  * @typedef {{name: string, initial: number, expected: number | null, final: number | null, writes: number, lost: number | null}} CellSummary */
 /** @typedef {{cells: CellSummary[], duration_ms: number | null, unrecorded: number | null, consistent: boolean | null}} Summary */
@@ -47,6 +56,7 @@
  * @property {number | null} [place]
  * @property {RunRequest} request
  * @property {ProcessView[]} processes
+ * @property {Target[]} targets each declared before the first step that needs it
  * @property {number} steps
  * @property {Summary} summary
  * @property {Record<string, number>} [adds] by how much each cell grows if nothing is lost
@@ -125,6 +135,7 @@
  * @typedef {object} State
  * @property {number} position
  * @property {readonly string[]} names of the processes: P1, P2, …, and last an extra one such as "owner"
+ * @property {Targets} targets
  * @property {readonly ProcessState[]} processes
  * @property {readonly CellState[]} cells
  * @property {readonly LockState[]} locks
@@ -215,7 +226,8 @@
 
 /** How a variant works: no lock, a right one, a wrong one; or there is nothing right or wrong about it.
  * @typedef {"none" | "right" | "faulty" | "plain"} Kind */
-/** @typedef {{name: string, title: string, about: string, kind: Kind, stage: string}} Variant */
+/** `locks` are those that all processes share, by name; `own_locks`: each has one of its own.
+ * @typedef {{name: string, title: string, about: string, kind: Kind, stage: string, locks: string[], own_locks: boolean}} Variant */
 /** `adverb` is how the processes then work, as the end of a sentence.
  * @typedef {{name: string, title: string, badge: string, about: string, adverb: string}} PaceInfo */
 /** @typedef {{least: number, most: number, usual: number}} Amount */
@@ -246,6 +258,7 @@
  * @typedef {object} Catalogue
  * @property {ScenarioInfo[]} scenarios
  * @property {PaceInfo[]} paces
+ * @property {OpRow[]} ops
  * @property {RunRequest} demonstration
  * @property {{processes: number, iterations: number, steps: number, seconds: number, step_ms: [number, number]}} limits
  */

@@ -2,13 +2,13 @@
 // that breaks the code. This puts the parts together.
 
 import { part } from "../../shell/dom.js";
-import { embedded } from "../../shell/page-data.js";
+import { embedded, embeddedCatalogue } from "../../shell/page-data.js";
 import { createShell } from "../../shell/shell.js";
 import { KEYS } from "./keys.js";
 import { Puzzle } from "./puzzle.js";
 
 const body = document.body;
-const puzzle = new Puzzle(body, embedded("catalogue"), embedded("usual"), {
+const puzzle = new Puzzle(body, embeddedCatalogue(), embedded("usual"), {
   tell: (problem) => shell.tell(problem),
   write: (address) => shell.write(address),
 });

@@ -1,5 +1,7 @@
 // A state of the graph in words. Pure.
 
+import { holdOf } from "../../core/ops.js";
+
 /** @import { Graph, GraphState, GraphStep } from "../../core/exploring.js" */
 
 /** @param {Graph} graph @param {number} number */
@@ -22,10 +24,12 @@ function placeInWords({ programs }, state, process) {
   const next = program[place?.taken ?? 0];
   if (!next) return `${name} is done.`;
   const holds = heldBy(program.slice(0, place?.taken ?? 0));
-  const waits = next.op === "acquire" && state.places.some((other, index) => index !== process && heldBy((programs[index] ?? []).slice(0, other.taken)).includes(next.target));
-  const self = next.op === "acquire" && holds.includes(next.target);
-  const done = last ? did(last, place?.register ?? null) : "has not begun";
-  const then = waits || self ? `waits for ${lockName(next.target)}` : `next ${does(next)}`;
+  const takes = holdOf(next.op) > 0;
+  const waits = takes && state.places.some((other, index) => index !== process && heldBy((programs[index] ?? []).slice(0, other.taken)).includes(next.target));
+  const self = takes && holds.includes(next.target);
+  const lock = lockWords(programs);
+  const done = last ? did(last, place?.register ?? null, lock) : "has not begun";
+  const then = waits || self ? `waits for ${lock(next.target)}` : `next ${does(next, lock)}`;
   return `${name} ${done} and ${then}.`;
 }
 
@@ -34,28 +38,29 @@ export function heldBy(steps) {
   /** @type {string[]} */
   const held = [];
   for (const { op, target } of steps) {
-    if (op === "acquire") held.push(target);
-    if (op === "release") held.splice(held.indexOf(target), 1);
+    if (holdOf(op) > 0) held.push(target);
+    if (holdOf(op) < 0) held.splice(held.indexOf(target), 1);
   }
   return held;
 }
 
-/** @param {GraphStep} step @param {number | null} register */
-function did({ op, target }, register) {
+/** @param {GraphStep} step @param {number | null} register @param {(target: string) => string} lock */
+function did({ op, target }, register, lock) {
   if (op === "read") return `has read ${register}`;
   if (op === "modify") return `has ${register} ready`;
   if (op === "write") return "has written";
-  return `has ${op === "acquire" ? "acquired" : "released"} ${lockName(target)}`;
+  return `has ${op}d ${lock(target)}`;
 }
 
-/** @param {GraphStep} step */
-function does({ op, target }) {
+/** @param {GraphStep} step @param {(target: string) => string} lock */
+function does({ op, target }, lock) {
   if (op === "modify") return "adds 1";
-  if (op === "acquire" || op === "release") return `${op}s ${lockName(target)}`;
-  return `${op}s`;
+  return holdOf(op) === 0 ? `${op}s` : `${op}s ${lock(target)}`;
 }
 
-/** @param {string} target */
-function lockName(target) {
-  return target === "lock" ? "the lock" : target;
+/** What a lock is called: the lock, where there is one. Only locks have a name in these programs.
+ * @param {Graph["programs"]} programs @returns {(target: string) => string} */
+function lockWords(programs) {
+  const locks = new Set(programs.flat().flatMap(({ op, target }) => (holdOf(op) === 0 ? [] : [target])));
+  return (target) => (locks.size === 1 ? "the lock" : target);
 }

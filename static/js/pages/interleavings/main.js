@@ -2,7 +2,7 @@
 // what does, opens an outcome's schedule, and has real processes follow it.
 
 import { part, setAttribute, setText, show, toggle } from "../../shell/dom.js";
-import { embedded } from "../../shell/page-data.js";
+import { embedded, embeddedCatalogue } from "../../shell/page-data.js";
 import { createShell } from "../../shell/shell.js";
 import { addressOf, readPlace } from "./address.js";
 import { createAsking } from "./asking.js";
@@ -32,7 +32,7 @@ const foundLine = part(body, "found", HTMLElement);
 const histogram = createHistogram(part(body, "histogram", HTMLElement), part(body, "histogram-legend", HTMLElement), part(body, "different", HTMLElement), choose);
 const observing = createObserving(part(body, "observe", HTMLElement), exploration, render);
 const schedule = createSchedule(part(body, "opened", HTMLElement), follow);
-const sights = createSights(part(body, "sights", HTMLElement), exploration, { catalogue: embedded("catalogue"), look, choose, follow: (way, name) => void followWay(way, name), onChange: render });
+const sights = createSights(part(body, "sights", HTMLElement), exploration, { catalogue: embeddedCatalogue(), look, choose, follow: (way, name) => void followWay(way, name), onChange: render });
 const { following } = sights;
 const asking = createAsking(part(body, "asking", HTMLFormElement), (wanted) => void ask(wanted, ""));
 

@@ -3,7 +3,7 @@
 
 import { part, setText, show } from "../../shell/dom.js";
 import { styled } from "../../shell/lazy-styles.js";
-import { programOf } from "../../core/program.js";
+import { locksOf, programOf } from "../../core/program.js";
 import { DEADLOCK } from "../../core/distribution.js";
 
 /** @import { Drawn } from "../../charts/map-editor.js" */
@@ -76,7 +76,7 @@ export function createMapSight(root, follow) {
     const { choice, outcome } = exploration;
     const wanted = { choice: JSON.stringify(choice), outcome: outcome?.name ?? "" };
     const program = programOf({ scenario: "value", ...choice });
-    if (program && wanted.choice !== known.choice) editor.set(program);
+    if (program && wanted.choice !== known.choice) editor.set(program, locksOf(choice));
     if (wanted.choice !== known.choice || wanted.outcome !== known.outcome) editor.draw((outcome?.schedule ?? []).map((name) => Number(name.slice(1)) - 1));
     known = wanted;
     editor.render();

@@ -6,15 +6,14 @@ import { KEYS } from "./keys.js";
 import { createScenes } from "./scenes.js";
 import { choiceOf, scenarioOf } from "../../core/catalogue.js";
 import { part } from "../../shell/dom.js";
-import { embedded } from "../../shell/page-data.js";
+import { embedded, embeddedCatalogue } from "../../shell/page-data.js";
 import { createShell } from "../../shell/shell.js";
 import { createStart } from "../../views/start.js";
 
-/** @import { Catalogue, RunView } from "../../core/types.js" */
+/** @import { RunView } from "../../core/types.js" */
 /** @import { Races } from "./races.js" */
 
-/** @type {Catalogue} */
-const catalogue = embedded("catalogue");
+const catalogue = embeddedCatalogue();
 /** Those that the address names and the server still knows. @type {RunView[]} */
 const known = embedded("runs");
 const place = readAddress(window.location);

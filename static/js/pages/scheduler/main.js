@@ -3,7 +3,7 @@
 
 import { stopRun } from "../../core/api.js";
 import { part } from "../../shell/dom.js";
-import { embedded } from "../../shell/page-data.js";
+import { embedded, embeddedCatalogue } from "../../shell/page-data.js";
 import { createShell } from "../../shell/shell.js";
 import { addressOf, readPlace } from "./address.js";
 import { createChoosing, problemWith } from "./choosing.js";
@@ -17,12 +17,11 @@ import { createTurns } from "./turns.js";
 import { turnOf } from "./words.js";
 
 /** @import { Race } from "../../core/race.js" */
-/** @import { Catalogue, ScenarioInfo } from "../../core/types.js" */
+/** @import { ScenarioInfo } from "../../core/types.js" */
 /** @import { Goal } from "./goals.js" */
 /** @import { DeskActions } from "./keys.js" */
 
-/** @type {Catalogue} */
-const catalogue = embedded("catalogue");
+const catalogue = embeddedCatalogue();
 /** @type {Goal[]} */
 const goals = embedded("goals");
 const scenario = /** @type {ScenarioInfo} */ (catalogue.scenarios[0]);

@@ -1,9 +1,8 @@
 // A schedule: the order in which processes take steps, as names and as text that can be pasted. Pure.
 
-/** @import { History } from "../../core/history.js" */
+import { isGated } from "../../core/ops.js";
 
-/** The steps that somebody must let a process take; the others come by themselves. */
-const GRANTED = new Set(["read", "modify", "write", "acquire", "release"]);
+/** @import { History } from "../../core/history.js" */
 
 /** P1, p1 or 1; many of them in a row may be written P1*12. */
 const STEP = /^p?([1-9])(?:[*×](\d{1,4}))?$/i;
@@ -13,7 +12,7 @@ export function takenOf(history, names) {
   const taken = [];
   for (let index = 0; index < history.length; index += 1) {
     const { op, process } = history.step(index);
-    if (GRANTED.has(op)) taken.push(names[process] ?? "");
+    if (isGated(op)) taken.push(names[process] ?? "");
   }
   return taken;
 }

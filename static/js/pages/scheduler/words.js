@@ -15,7 +15,7 @@ export function turnOf(run, state, place) {
   const name = state.names[place];
   const process = state.processes[place];
   const stuck = run.deadlock?.find((blocked) => blocked.process === name);
-  if (stuck) return { words: `waits for ${lockWords(stuck.waits_for)} for ever`, can: false };
+  if (stuck) return { words: `waits for ${lockWords(stuck.waits_for, state)} for ever`, can: false };
   const next = run.next?.find((each) => each.process === name);
   if (next?.obstacle) return { words: obstacleWords(next, state), can: false };
   if (next) return { words: stepWords(next, state, place), can: true };
@@ -34,8 +34,8 @@ function stepWords({ op, target }, state, place) {
     const from = register ? ` (it computed ${number(computed)} from\u00a0${number(register.value)})` : "";
     return `writes ${number(computed)}${from}`;
   }
-  if (op === "acquire") return `acquires ${lockWords(target)}`;
-  if (op === "release") return `releases ${lockWords(target)}`;
+  if (op === "acquire") return `acquires ${lockWords(target, state)}`;
+  if (op === "release") return `releases ${lockWords(target, state)}`;
   return op;
 }
 
@@ -44,13 +44,14 @@ function obstacleWords({ process, target, obstacle }, state) {
   const holder = state.locks.find((lock) => lock.name === target)?.holder ?? -1;
   if (holder < 0) return (obstacle ?? "").replace(`${process} `, "").replace(/\.$/, "");
   // More than a few buttons are narrow.
-  if (state.names.length > FEW) return `waits: ${state.names[holder] === process ? "it" : state.names[holder]} holds ${lockWords(target)}`;
+  if (state.names.length > FEW) return `waits: ${state.names[holder] === process ? "it" : state.names[holder]} holds ${lockWords(target, state)}`;
   const whose = state.names[holder] === process ? "it holds itself" : `${state.names[holder]} holds`;
-  return `waits for ${lockWords(target)}, which ${whose}`;
+  return `waits for ${lockWords(target, state)}, which ${whose}`;
 }
 
-/** @param {string} target */
-function lockWords(target) {
-  if (target === "lock") return "the lock";
-  return /\[\d+\]$/.test(target) ? "its own lock" : /^[a-z]$/.test(target) ? `lock ${target}` : target;
+/** A lock inside a shared object goes by its name, as in the code. @param {string} target @param {State} state */
+function lockWords(target, { targets }) {
+  const { owner, guards } = targets.of(target) ?? {};
+  if (owner) return "its own lock";
+  return guards ? target : targets.words(target);
 }

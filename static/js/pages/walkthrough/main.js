@@ -1,18 +1,17 @@
 // The walkthrough: a step at a time, each with its question, its run and what to look at. This puts its parts together.
 
 import { part } from "../../shell/dom.js";
-import { embedded } from "../../shell/page-data.js";
+import { embedded, embeddedCatalogue } from "../../shell/page-data.js";
 import { createShell } from "../../shell/shell.js";
 import { addressOf, stepAt } from "./course.js";
 import { KEYS } from "./keys.js";
 import { createWalk } from "./walk.js";
 
 /** @import { RacePlayer } from "../../views/race-player.js" */
-/** @import { Catalogue, Look } from "../../core/types.js" */
+/** @import { Look } from "../../core/types.js" */
 /** @import { Program } from "./course.js" */
 
-/** @type {Catalogue} */
-const catalogue = embedded("catalogue");
+const catalogue = embeddedCatalogue();
 /** @type {Program[]} */
 const programs = embedded("programs");
 const body = document.body;

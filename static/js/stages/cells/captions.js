@@ -3,21 +3,22 @@
 
 import { isOutOfDate } from "../../core/death.js";
 import { counted, number } from "../../core/format.js";
-import { lockName, owners, shortLock } from "./words.js";
+import { longWords, owners } from "./words.js";
 
+/** @import { Targets } from "../../core/targets.js" */
 /** @import { Blocked, Effect, ProcessState, State, ViewState } from "../../core/types.js" */
 
-/** What a process is doing, in a few words. @param {ProcessState} process */
-function doing(process) {
+/** What a process is doing, in a few words. @param {ProcessState} process @param {Targets} targets */
+function doing(process, targets) {
   const { register, computed, wroteFrom } = process;
-  if (process.ended && process.holds !== null) return `ended, holds ${shortLock(process.holds)}`;
+  if (process.ended && process.holds !== null) return `ended, holds ${targets.words(process.holds)}`;
   if (process.ended) return process.failed ? "failed" : wroteFrom ? wrote(process) : "has ended";
   if (process.failed) return "fails";
-  if (process.waits !== null) return `waits for ${shortLock(process.waits)}`;
+  if (process.waits !== null) return `waits for ${targets.words(process.waits)}`;
   if (register && computed !== null) return `about to write ${number(computed)}`;
   if (register) return `read ${number(register.value)}`;
   if (process.op === "write" || process.op === "release") return wrote(process);
-  if (process.op === "acquire") return `holds ${shortLock(process.holds)}`;
+  if (process.op === "acquire") return `holds ${targets.words(process.holds)}`;
   return process.op === "start" ? "has started" : "";
 }
 
@@ -33,7 +34,7 @@ function wrote({ wrote: value, wroteFrom }) {
 export function captionOf(state, index, { isDead, isBrief, killed }) {
   const process = /** @type {ProcessState} */ (state.processes[index]);
   const stale = isOutOfDate(process, state);
-  const words = isDead && process.waits !== null ? "waits for ever" : doing(process);
+  const words = isDead && process.waits !== null ? "waits for ever" : doing(process, state.targets);
   if (killed) return { words, more: erasing(killed, state.names), isLoss: true };
   if (isBrief) return { words: stale ? "out of date" : brief(words), more: "", isLoss: stale };
   if (!stale || process.waits !== null) return { words, more: "", isLoss: false };
@@ -59,22 +60,23 @@ export function describe({ state, atEnd, run }) {
   const blocked = (atEnd && run.deadlock) || [];
   const processes = state.processes.map((process, index) => {
     const late = isOutOfDate(process, state) ? ", out of date" : "";
-    return `${state.names[index]} ${doing(process) || "has not started"}${late}`;
+    return `${state.names[index]} ${doing(process, state.targets) || "has not started"}${late}`;
   });
   const lost = state.cells.reduce((sum, cell) => sum + cell.lost, 0);
   const tray = lost > 0 ? [`${counted(lost, "update")} lost`] : [];
-  return `Stage: ${[...cells, ...processes, ...tray, ...blocked.map(waitsFor)].join("; ")}.`;
+  return `Stage: ${[...cells, ...processes, ...tray, ...blocked.map((one) => waitsFor(one, state.targets))].join("; ")}.`;
 }
 
-/** @param {Blocked} blocked */
-function waitsFor({ process, waits_for: what, held_by: holder }) {
-  const start = `${process} waits for ${lockName(what)}`;
+/** @param {Blocked} blocked @param {Targets} targets */
+function waitsFor({ process, waits_for: what, held_by: holder }, targets) {
+  const start = `${process} waits for ${longWords(what, targets)}`;
   return holder ? `${start}, held by ${holder === process ? "itself" : holder}` : start;
 }
 
-/** Who waits for what, a line each; more than there is room for are told together. @param {readonly Blocked[]} blocked @param {number} most */
-export function blockedWords(blocked, most) {
-  if (blocked.length <= most) return blocked.map(waitsFor);
+/** Who waits for what, a line each; more than there is room for are told together. @param {readonly Blocked[]} blocked @param {number} most @param {Targets} targets */
+export function blockedWords(blocked, most, targets) {
+  const words = (/** @type {Blocked} */ one) => waitsFor(one, targets);
+  if (blocked.length <= most) return blocked.map(words);
   const told = Math.max(0, most - 1);
-  return most === 0 ? [] : [...blocked.slice(0, told).map(waitsFor), `and ${blocked.length - told} more`];
+  return most === 0 ? [] : [...blocked.slice(0, told).map(words), `and ${blocked.length - told} more`];
 }

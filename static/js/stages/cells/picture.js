@@ -140,10 +140,10 @@ function drawRegister(pen, scene, layout, process) {
 }
 
 /** Who waits for what, and who holds it: why nothing can go on. @param {Pen} pen @param {Scene} scene @param {Layout} layout @param {ViewState} view */
-function drawDeadlock(pen, { isDead, tray }, layout, { run }) {
+function drawDeadlock(pen, { isDead, tray, state }, layout, { run }) {
   if (!isDead) return;
   const { line, type } = layout;
-  const lines = ["Deadlock: nobody can go on", ...blockedWords(run.deadlock ?? [], tray.total > 0 ? 0 : 2)];
+  const lines = ["Deadlock: nobody can go on", ...blockedWords(run.deadlock ?? [], tray.total > 0 ? 0 : 2, state.targets)];
   const top = tray.total > 0 ? layout.tray.y - 0.3 * line : layout.tray.y + line;
   lines.forEach((text, row) => {
     const size = Math.min(row ? type : 1.15 * type, layout.width / (text.length * 0.52));

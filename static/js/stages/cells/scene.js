@@ -66,7 +66,7 @@ export function sceneOf(view) {
 
 /** Whether a lock, or several, stand around all cells. @param {Pick<ViewState, "variant">} view */
 export function hasGate({ variant }) {
-  return variant.kind !== "none" && variant.name !== "separate_locks";
+  return variant.kind !== "none" && !variant.own_locks;
 }
 
 /** @param {CellState} cell @param {ViewState} view @param {State} state @returns {Behind[]} */
@@ -90,14 +90,24 @@ function behind({ name, version }, { step, state: after, progress }, state) {
 }
 
 /** @param {ViewState} view @param {State} state @returns {Padlock[]} */
-function padlocksOf({ variant }, { locks, names }) {
+function padlocksOf({ variant }, { locks, names, targets }) {
   if (variant.kind === "none") return [];
   /** @param {LockState | undefined} lock @param {string} name @param {string} letter @param {number | null} owner */
   const padlock = (lock, name, letter, owner) => ({ name, letter, holder: lock?.holder ?? -1, queue: lock?.queue ?? [], owner });
   const named = (/** @type {string} */ name) => locks.find((lock) => lock.name === name);
-  if (variant.name === "separate_locks") return names.map((_, index) => padlock(named(`locks[${index}]`), `locks[${index}]`, "", index));
-  if (variant.name === "crossed_locks") return ["a", "b"].map((name) => padlock(named(name), name, name, null));
-  return [padlock(locks[0], locks[0]?.name ?? "lock", "", null)];
+  if (variant.own_locks) {
+    return names.map((process, index) => {
+      const { name = "" } = targets.lockOf(process) ?? {};
+      return padlock(named(name), name, "", index);
+    });
+  }
+  const declared = targets.sharedLocks.map(({ name }) => name);
+  // Before there is a run the catalogue knows which there will be.
+  const shared = declared.length > 0 ? declared : variant.locks;
+  if (shared.length > 1) return shared.map((name) => padlock(named(name), name, name, null));
+  const [only] = shared;
+  const lock = only === undefined ? locks[0] : named(only);
+  return [padlock(lock, lock?.name ?? only ?? "", "", null)];
 }
 
 /** The seat at which a ticket, a token or a number of that process begins. @param {Layout} layout @param {number} process */

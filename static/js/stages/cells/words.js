@@ -3,6 +3,7 @@
 import { isOutOfDate, landed } from "../../core/death.js";
 import { counted, list, number } from "../../core/format.js";
 
+/** @import { Targets } from "../../core/targets.js" */
 /** @import { Blocked, CellState, Effect, ViewState, ProcessState, State, Step } from "../../core/types.js" */
 
 /** Whose, and how many of each. @param {readonly number[]} counts */
@@ -168,43 +169,43 @@ function losses({ erased, erasedOf }, names) {
 function waits({ process, target }, before) {
   const name = before.names[process];
   const holder = before.locks.find((lock) => lock.name === target)?.holder ?? -1;
-  if (holder === process) return `${name} waits for ${lockName(target)}, which it holds itself.`;
-  if (holder < 0) return `${name} waits for ${lockName(target)}.`;
+  if (holder === process) return `${name} waits for ${longWords(target, before.targets)}, which it holds itself.`;
+  if (holder < 0) return `${name} waits for ${longWords(target, before.targets)}.`;
   const ended = before.processes[holder]?.ended ? ", which has ended without releasing it" : "";
-  return `${name} waits for ${lockName(target)}: held by ${before.names[holder]}${ended}.`;
+  return `${name} waits for ${longWords(target, before.targets)}: held by ${before.names[holder]}${ended}.`;
 }
 
 /** @param {Step} step @param {State} after */
 function acquires(step, after) {
   const name = after.names[step.process];
   const queue = after.locks.find((lock) => lock.name === step.target)?.queue ?? [];
-  if (queue.length > 0) return `${name} takes ${lockName(step.target)}. ${waiting(queue, after.names)}`;
+  if (queue.length > 0) return `${name} takes ${longWords(step.target, after.targets)}. ${waiting(queue, after.names)}`;
   const others = after.processes.filter(({ holds }) => holds !== null).length > 1;
   return others
-    ? `${name} takes ${lockName(step.target)}. Others hold locks too, but not this one.`
-    : `${name} takes ${lockName(step.target)}: nobody held it.`;
+    ? `${name} takes ${longWords(step.target, after.targets)}. Others hold locks too, but not this one.`
+    : `${name} takes ${longWords(step.target, after.targets)}: nobody held it.`;
 }
 
 /** @param {Step} step @param {State} after */
 function releases(step, after) {
   const queue = after.locks.find((lock) => lock.name === step.target)?.queue ?? [];
-  const start = `${after.names[step.process]} releases ${lockName(step.target)}.`;
+  const start = `${after.names[step.process]} releases ${longWords(step.target, after.targets)}.`;
   return queue.length > 0 ? `${start} ${waiting(queue, after.names)}` : start;
 }
 
 /** @param {Step} step @param {State} before @param {State} after */
-function fails({ process }, before, { names, processes }) {
+function fails({ process }, before, { names, targets, processes }) {
   const start = `${names[process]} fails: an exception that nothing caught ends its code here`;
   const { holds } = processes[process] ?? {};
-  if (holds) return `${start}, and it still holds ${lockName(holds)}.`;
+  if (holds) return `${start}, and it still holds ${longWords(holds, targets)}.`;
   return before.processes[process]?.op === "release" ? `${start}. On the way out it released the lock.` : `${start}.`;
 }
 
 /** @param {Step} step @param {State} after */
-function exits({ process }, { names, processes }) {
+function exits({ process }, { names, targets, processes }) {
   const { done = 0, holds = null, failed = false } = processes[process] ?? {};
   const start = `${names[process]} ends${failed ? " with an error" : ""}, after ${counted(done, "increment")}.`;
-  return holds === null ? start : `${start} It still holds ${lockName(holds)}.`;
+  return holds === null ? start : `${start} It still holds ${longWords(holds, targets)}.`;
 }
 
 /** @param {readonly number[]} queue @param {readonly string[]} names */
@@ -213,15 +214,11 @@ function waiting(queue, names) {
   return `${list(queue.map((process) => names[process] ?? ""))} ${queue.length === 1 ? "waits" : "wait"} for it.`;
 }
 
-/** @param {string | null} target */
-export function lockName(target) {
-  const own = /\[(\d+)\]$/.exec(target ?? "");
-  return own ? `its own lock (${target})` : shortLock(target);
-}
-
-/** Where there are several, each is named by a letter. @param {string | null} target */
-export function shortLock(target) {
-  return /^[a-z]$/.test(target ?? "") ? `lock ${target}` : "the lock";
+/** What a target is called, and by which name in the code where each process has its own.
+ * @param {string | null} target @param {Targets} targets */
+export function longWords(target, targets) {
+  const { kind, owner } = targets.of(target) ?? {};
+  return owner ? `its own ${kind} (${target})` : targets.words(target);
 }
 
 /** How it ended, for the end of a run. @param {ViewState} view */
@@ -252,14 +249,15 @@ export function outcome({ run, state, variant }) {
 
 /** More than a few who wait are told together: the reason of the run names each by itself.
  * @param {readonly Blocked[]} blocked @param {State} state */
-function deadlocked(blocked, { names, processes }) {
+function deadlocked(blocked, { names, targets, processes }) {
   if (blocked.length < 3) return null;
   /** @type {Map<string, string[]>} */
   const groups = new Map();
   for (const { process, waits_for: what, held_by: holder } of blocked) {
     const isGone = processes[names.indexOf(holder ?? "")]?.ended;
     const held = isGone ? `${holder} held when it ended` : `${holder === process ? "it" : holder} holds`;
-    const why = holder ? `${lockName(what)}, which ${held}` : lockName(what);
+    const called = longWords(what, targets);
+    const why = holder ? `${called}, which ${held}` : called;
     groups.set(why, [...(groups.get(why) ?? []), process]);
   }
   const told = [...groups].map(([why, names]) => `${list(names)} ${names.length === 1 ? "waits" : "wait"} for ${why}`);

@@ -3,6 +3,8 @@
 
 /** @import { Step } from "../../core/types.js" */
 
+import { Targets } from "../../core/targets.js";
+import { placeOf } from "../parts.js";
 import { replayed } from "../replay.js";
 
 /** One task. Times in ns since the run began; null is not yet.
@@ -37,6 +39,7 @@ import { replayed } from "../replay.js";
  * @property {boolean} closed
  * @property {Worker[]} workers by process
  * @property {number | null} value of the cell, if there is one
+ * @property {Targets} targets
  * @property {(name: string | null) => number} placeOf
  */
 
@@ -47,18 +50,17 @@ function initial(run) {
     waits: [], deeds: [], closed: false,
     workers: run.processes.map(() => ({ launched: null, started: null, ended: null })),
     value: run.summary.cells[0]?.initial ?? null,
-    placeOf: (name) => run.processes.findIndex((process) => process.name === name),
+    targets: new Targets(run.targets),
+    placeOf: (name) => placeOf(run, name),
   };
 }
-
-/** What main does, as it is marked on its lane. */
-const DEEDS = new Set(["submit", "callback", "result", "close", "join", "write"]);
 
 /** @param {Pool} pool @param {Step} step */
 function take(pool, step) {
   const { op, t, value, target, task: number } = step;
+  const { targets, placeOf: placeNamed } = pool;
   const own = pool.workers[step.process];
-  const other = pool.workers[pool.placeOf(target)];
+  const other = targets.is(target, "process") ? pool.workers[placeNamed(target)] : undefined;
   if (op === "start" && own) own.started = t;
   if (op === "exit" && own) own.ended = t;
   if (op === "launch" && other) other.launched = t;
@@ -72,7 +74,7 @@ function take(pool, step) {
     const wait = pool.waits.at(-1);
     if (wait && wait.to === null) wait.to = t;
   }
-  if (DEEDS.has(op) && !other) pool.deeds.push({ op, t, value, task: number ?? null, target });
+  if (isDeed(pool, step)) pool.deeds.push({ op, t, value, task: number ?? null, target });
   if (number === null || number === undefined) return;
   if (op === "submit") {
     pool.submitted += 1;
@@ -86,6 +88,12 @@ function take(pool, step) {
   } else if (op === "task_end") {
     end(pool, taskOf(pool, number), t, value);
   }
+}
+
+/** What main does, as it is marked on its lane: it does something with the pool, or writes what came of it.
+ * @param {Pool} pool @param {Step} step */
+function isDeed({ targets, placeOf: placeNamed }, { op, process, target }) {
+  return op === "write" || (process === placeNamed("main") && op !== "wait" && targets.is(target, "pool"));
 }
 
 /** @param {Pool} pool @param {Task} task @param {number} t @param {number | null} result */

@@ -51,7 +51,7 @@ export function sentence(view) {
     case "close":
       return "main closes the pool: no more tasks may be submitted. The workers end when nothing is left to do.";
     case "join":
-      return step.target === "pool" ? "The pool has ended, and main goes on." : `${step.target} is joined: exit code ${step.value ?? 0}.`;
+      return pool.targets.is(step.target, "pool") ? "The pool has ended, and main goes on." : `${step.target} is joined: exit code ${step.value ?? 0}.`;
     case "fail":
       return `${name} raises an exception that nothing catches.`;
     case "read":

@@ -3,6 +3,7 @@
 
 /** @import { RunView, Step } from "../../core/types.js" */
 
+import { Targets } from "../../core/targets.js";
 import { placeOf } from "../parts.js";
 import { replayed } from "../replay.js";
 
@@ -24,18 +25,19 @@ import { replayed } from "../replay.js";
  * @property {number} parent who launches and joins
  * @property {Life[]} all
  * @property {Wait[]} waits
- * @property {(name: string | null) => number} placeOf
+ * @property {(name: string | null) => number} placeOf where a step is about a process: its place; else -1
  */
 
 /** @param {RunView} run @returns {Lives} */
 function initial(run) {
+  const targets = new Targets(run.targets);
   return {
     parent: placeOf(run, "main"),
     all: run.processes.map(() => ({
       launched: null, started: null, failed: null, line: 0, ended: null, joined: null, exitcode: null,
     })),
     waits: [],
-    placeOf: (name) => placeOf(run, name),
+    placeOf: (name) => (targets.is(name, "process") ? placeOf(run, name) : -1),
   };
 }
 

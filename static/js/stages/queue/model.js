@@ -6,6 +6,7 @@
 
 /** @import { RunView, Step } from "../../core/types.js" */
 
+import { Targets } from "../../core/targets.js";
 import { numberOf, shown } from "../parts.js";
 import { replayed } from "../replay.js";
 
@@ -32,6 +33,7 @@ export const ANYONES = -1;
  * @property {number} waiting who waits for an item; -1 is nobody
  * @property {number} longest value, in letters
  * @property {number | null} value of the cell, if there is one
+ * @property {Targets} targets
  * @property {number | null} read the value that was read from the cell, and not yet written back
  */
 
@@ -44,15 +46,16 @@ function initial(run) {
     waiting: -1,
     value: run.summary.cells[0]?.initial ?? null,
     read: null,
+    targets: new Targets(run.targets),
   };
 }
 
 /** @param {Queue} queue @param {Step} step */
-function take(queue, { op, process, value }) {
+function take(queue, { op, process, target, value }) {
   if (queue.waiting === process) queue.waiting = -1;
   if (op === "put") put(queue, process, value);
   else if (op === "get") get(queue, process, value);
-  else if (op === "wait") queue.waiting = process;
+  else if (op === "wait" && queue.targets.is(target, "queue")) queue.waiting = process;
   else if (op === "exit") queue.ended[process] = true;
   else if (op === "read") queue.read = value;
   else if (op === "write") {

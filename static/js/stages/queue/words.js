@@ -54,7 +54,7 @@ export function sentence(view) {
     case "get":
       return gets(queue, name, run);
     case "wait":
-      return waits(queue, name);
+      return queue.targets.is(step.target, "queue") ? waits(queue, name) : `${name} waits for ${queue.targets.words(step.target)}.`;
     case "read":
       return `${name} reads ${shown(step.value)}. Nobody else touches the number.`;
     case "modify":

@@ -1,0 +1,50 @@
+// What steps are about: the kind of each target, as its declaration says, and what it is called. Its name is for people,
+// and decides nothing. Pure.
+
+/** @import { Target } from "./types.js" */
+
+export class Targets {
+  #declared;
+  /** @type {ReadonlyMap<string, Target>} */
+  #named;
+
+  /** @param {readonly Target[]} declared */
+  constructor(declared) {
+    this.#declared = declared;
+    this.#named = new Map(declared.map((target) => [target.name, target]));
+  }
+
+  /** @param {string | null} name */
+  of(name) {
+    return name === null ? undefined : this.#named.get(name);
+  }
+
+  /** @param {string | null} name @param {Target["kind"]} kind */
+  is(name, kind) {
+    return this.of(name)?.kind === kind;
+  }
+
+  /** The locks that several processes share, those aside that are inside something shared. */
+  get sharedLocks() {
+    return this.#declared.filter(({ kind, guards, owner }) => kind === "lock" && !guards && !owner);
+  }
+
+  /** The lock that a process has: its own, or the one that all share. @param {string} process */
+  lockOf(process) {
+    return this.#declared.find(({ kind, owner }) => kind === "lock" && owner === process) ?? this.sharedLocks[0];
+  }
+
+  /** What it is called in a sentence: the lock, where there is one; lock a, where there are several; P1.
+   * @param {string | null} name */
+  words(name) {
+    const target = this.of(name);
+    if (!target || target.kind === "process" || target.kind === "cell") return name ?? "";
+    if (target.owner || this.#isOnly(target)) return `the ${target.kind}`;
+    return target.guards ? target.name : `${target.kind} ${target.name}`;
+  }
+
+  /** What is inside something shared comes after what is shared by itself. @param {Target} target */
+  #isOnly({ kind, guards }) {
+    return this.#declared.filter((other) => other.kind === kind && !other.owner && (guards || !other.guards)).length === 1;
+  }
+}
