@@ -115,6 +115,23 @@ def test_a_worker_killed_inside_put_ends_its_queue_and_silences_nobody(rig: Rig)
 
 
 @pytest.mark.processes
+def test_a_worker_suspended_inside_put_does_not_hold_up_whoever_collects(rig: Rig) -> None:
+    suspended, other = rig.supervisor.workers
+    rig.begin()
+    until(lambda: all(map(is_full, rig.supervisor.workers)))
+    assert suspended.pid is not None
+    os.kill(suspended.pid, signal.SIGSTOP)
+    # Its message goes on beyond what lies in the pipe. So this would not end if the rest were waited for.
+    while other.exitcode is None:
+        rig.collector.receive(1)
+        rig.collector.append()
+    assert rig.collector.is_open
+    rig.supervisor.kill()
+    rig.collect()
+    assert rig.found == [suspended]
+
+
+@pytest.mark.processes
 def test_who_leaves_the_others_waiting_for_ever_by_its_death_is_the_reason_and_not_that_they_wait() -> None:
     rig = Rig(1000, put_numbers, get_numbers, share=lambda mp: [{"queue": mp.Queue()}] * 2, pace=Pace("slow", 5, 1))
     putting, getting = rig.supervisor.workers
@@ -148,7 +165,7 @@ def test_a_worker_killed_before_the_start_is_noticed(rig: Rig) -> None:
 
 
 @pytest.mark.processes
-def test_closing_a_crew_twice_or_before_it_started_is_harmless(rig: Rig) -> None:
+def test_closing_a_supervisor_twice_or_before_it_started_is_harmless(rig: Rig) -> None:
     rig.supervisor.close()
     rig.supervisor.close()
     Supervisor(new_context()).close()

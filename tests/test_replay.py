@@ -25,7 +25,7 @@ def run_by_pytest(text: str, folder: Path) -> "subprocess.CompletedProcess[str]"
     file = folder / "test_replay.py"
     file.write_text(text)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", file.name]
-    environment = {"PYTHONPATH": str(PROJECT), "PATH": ""}
+    environment = {"PYTHONPATH": str(PROJECT / "app"), "PATH": ""}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=50, check=False)
 
 

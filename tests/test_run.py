@@ -197,12 +197,28 @@ def test_a_run_can_be_stopped_and_what_it_did_stays_exact(server: RunningServer,
     assert not any(is_alive(process["pid"]) for process in view["processes"])
 
 
-def test_a_run_that_is_stopped_while_it_starts_leaves_no_timer_behind(registry: Registry) -> None:
+def test_a_run_that_is_stopped_while_it_starts_leaves_no_thread_behind(registry: Registry) -> None:
+    before = set(threading.enumerate())
     for _ in range(20):
         run = registry.submit(RunRequest(**LONG))
         registry.stop(run, "It was enough.")
         assert ended(run).snapshot.status == "stopped"
-    until(lambda: [each for each in threading.enumerate() if isinstance(each, threading.Timer)], lambda left: not left)
+    until(lambda: set(threading.enumerate()) - before, lambda left: not left)
+
+
+def test_a_run_for_which_there_is_no_thread_has_failed_and_makes_room_for_others(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as without_threads:
+        without_threads.setattr(threading.Thread, "start", refuse)
+        run = registry.submit(RunRequest(iterations=1))
+    assert run.snapshot.status == "failed"
+    assert run.snapshot.reason == "It could not be started: can't start new thread."
+    run.join()
+    assert ended(registry.submit(RunRequest(iterations=1))).snapshot.status == "finished"
 
 
 def test_stopping_a_run_that_has_ended_changes_nothing(server: RunningServer) -> None:

@@ -37,7 +37,7 @@ class Deadline:
         )
 
     def step_granted(self, now: float) -> None:
-        """Somebody let a process take a step: the idle limit counts from now."""
+        """A process took a step that it was granted: the idle limit counts from now."""
         if self._is_idle_limit and isinstance(self._due, Stop):
             self.at = now + self._settings.max_idle_seconds
 

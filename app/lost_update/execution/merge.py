@@ -2,8 +2,8 @@
 
 Each worker's records come in its own order. A record may be passed on once every other worker is known to have
 nothing older to send, that is once every watermark is beyond it. A worker that another launches has no watermark before
-it sends for the first time; until then it can have nothing older than its `launch`, or, before that, than what its
-launcher has told of itself.
+it sends for the first time; until then it can have nothing older than its `launch`, or, before that, than the watermark
+of its launcher.
 """
 
 import sys

@@ -1,15 +1,15 @@
-"""All runs of one server: which may start, which wait, which are remembered, and for how long.
+"""All runs of one server: it starts those that are admitted, and remembers those that have ended while there is memory.
 
-submit(request) ─▶ refused (Refusal, Full) | started at once | waits for its place
-a run ends       ─▶ the next ones in the queue start; where memory runs short the oldest ended runs expire
+submit(request) ─▶ refused (Refusal, Full) | started at once | waits for its place (Admission)
+a run ends       ─▶ the next ones that wait start; where memory runs short the oldest ended runs expire
 close()          ─▶ stops every run and waits for its end
 """
 
 import secrets
 import threading
-from collections import deque
 from collections.abc import Callable
 
+from lost_update.execution.admission import Admission
 from lost_update.execution.exploring import ExploreRequest, answer
 from lost_update.execution.fixing import FixRequest, Verdict, verdict
 from lost_update.execution.run import Run
@@ -18,26 +18,11 @@ from lost_update.explorer.explore import Answer
 from lost_update.settings import Settings
 from lost_update.sources.request import MAX_SEED, Refusal, RunRequest, check
 
-RETRY_AFTER_SECONDS = 5
-
 MOST_ANSWERS = 32
 """Of the explorer, remembered; the largest take half a megabyte."""
 
 RUN_OVERHEAD = 16 * 1024
 """What a run takes beside its log, in bytes, roughly."""
-
-
-class Full(Refusal):
-    """Too many runs wait already. Try again in `retry_after_seconds`."""
-
-    retry_after_seconds = RETRY_AFTER_SECONDS
-
-    def __init__(self, waiting: int) -> None:
-        super().__init__(
-            "full",
-            f"The server is busy: {waiting} runs are already waiting.",
-            f"Try again in {RETRY_AFTER_SECONDS} s, or stop a run that you no longer need.",
-        )
 
 
 class Registry:
@@ -48,8 +33,7 @@ class Registry:
         self._context = new_context()
         self._lock = threading.RLock()
         self._runs: dict[str, Run] = {}
-        self._waiting: deque[Run] = deque()
-        self._live: set[Run] = set()
+        self._admission = Admission[Run](settings.max_live_workers, settings.max_waiting_runs)
         self._closed = False
         self._exploring = threading.Lock()
         self._answers: dict[ExploreRequest, Answer] = {}
@@ -63,11 +47,10 @@ class Registry:
         with self._lock:
             if self._closed:
                 raise Refusal("closing", "The server is shutting down.", "Start it again.")
-            if len(self._waiting) >= self.settings.max_waiting_runs:
-                raise Full(len(self._waiting))
+            self._admission.check_room()
             run = Run(request, self._context, self.settings, self._on_end)
             self._runs[run.id] = run
-            self._waiting.append(run)
+            self._admission.enter(run)
             self._start_next()
         return run
 
@@ -103,8 +86,7 @@ class Registry:
     def stop(self, run: Run, reason: str) -> None:
         """Stop a run, whether it waits or runs; one that has ended stays as it is."""
         with self._lock:
-            if run in self._waiting:
-                self._waiting.remove(run)
+            if self._admission.withdraw(run):
                 run.give_up(reason)
                 self._start_next()
                 return
@@ -114,7 +96,7 @@ class Registry:
         """Stop everything and wait until it is gone."""
         with self._lock:
             self._closed = True
-            runs = [*self._waiting, *self._live]
+            runs = self._admission.all
         for run in runs:
             self.stop(run, "The server shut down.")
         for run in runs:
@@ -122,21 +104,16 @@ class Registry:
 
     def _on_end(self, run: Run) -> None:
         with self._lock:
-            self._live.discard(run)
+            self._admission.leave(run)
             self._expire(keep=run)
             if not self._closed:
                 self._start_next()
 
     def _start_next(self) -> None:
-        """Start the runs at the head of the queue for which there is room. Nobody overtakes."""
-        while self._waiting:
-            busy = sum(run.request.workers for run in self._live)
-            if busy + self._waiting[0].request.workers > self.settings.max_live_workers:
-                break
-            run = self._waiting.popleft()
-            self._live.add(run)
+        """Start the runs for which there is room, and say to the others at which place they wait."""
+        while (run := self._admission.next_to_start()) is not None:
             run.start()
-        for place, run in enumerate(self._waiting, 1):
+        for place, run in enumerate(self._admission.waiting, 1):
             run.put_at(place)
 
     def _expire(self, keep: Run) -> None:

@@ -21,7 +21,7 @@ from lost_update.execution.inbox import Inbox
 from lost_update.execution.lifecycle import Lifecycle
 from lost_update.execution.stepping import Grant, NotRunnable, number_of
 from lost_update.execution.supervisor import Context
-from lost_update.execution.view import ProcessView, RunView, Snapshot, run_view
+from lost_update.execution.view import ProcessView, RunView, Snapshot, Status, run_view
 from lost_update.model.encoding import Names, Step, steps
 from lost_update.model.log import Log
 from lost_update.settings import Settings
@@ -61,6 +61,11 @@ class Run:
         return self.snapshot.names
 
     @property
+    def workers(self) -> int:
+        """How many processes it starts."""
+        return self.request.workers
+
+    @property
     def is_over(self) -> bool:
         """Whether nothing about this run will change any more."""
         return self.snapshot.is_over
@@ -68,7 +73,10 @@ class Run:
     def start(self) -> None:
         """Start the processes, in a thread of the run's own."""
         self._publish(replace(self.snapshot, status="running", place=None))
-        threading.Thread(target=self._live, name=f"run {self.id}").start()
+        try:
+            threading.Thread(target=self._live, name=f"run {self.id}").start()
+        except RuntimeError as error:  # the system allows no more threads
+            self._end_without_processes("failed", f"It could not be started: {error}.")
 
     def stop(self, reason: str) -> None:
         """End the run early, from any thread. Its workers end between two steps; what they did stays in the log."""
@@ -76,9 +84,7 @@ class Run:
 
     def give_up(self, reason: str) -> None:
         """Stop a run that still waits for its place."""
-        self._inbox.close()
-        self._publish(replace(self.snapshot, status="stopped", reason=reason, place=None))
-        self._say_that_it_ended()
+        self._end_without_processes("stopped", reason)
 
     def join(self) -> None:
         """Wait until the run is over and everything it started is closed.
@@ -130,6 +136,11 @@ class Run:
             ).run()
         finally:
             self._say_that_it_ended()
+
+    def _end_without_processes(self, status: Status, reason: str) -> None:
+        self._inbox.close()
+        self._publish(replace(self.snapshot, status=status, reason=reason, place=None))
+        self._say_that_it_ended()
 
     def _say_that_it_ended(self) -> None:
         self._ended(self)

@@ -43,7 +43,7 @@ class Next:
 
 @dataclass(frozen=True, eq=False)
 class Grant:
-    """Somebody lets a process take one step. `answer` becomes the index of that step in the log, or `NotRunnable`."""
+    """A request that a process take one step. `answer` becomes the index of that step in the log, or `NotRunnable`."""
 
     process: str
     answer: "Future[int]" = field(default_factory=Future)
@@ -115,15 +115,15 @@ class Stepping:
         self._ended: set[int] = set()
         self._holders: dict[int, int] = {}
         self._asked: deque[_Waiting] = deque()
-        """Grants that were not let yet, in the order in which they came."""
+        """Grants whose step has not begun, in the order in which they came."""
         self._unlogged: dict[int, deque[_Waiting | None]] = {process: deque() for process in range(processes)}
-        """For each process the steps that it was let take and that are not in the log yet: for which grant, if any."""
+        """For each process, the steps that it may take and that are not in the log yet: the grant of each, if any."""
         self.turn = 0
 
     # What happens.
 
     def process_at_gate(self, process: int, would: Next) -> None:
-        """A process stands at its gate: what it was let do is done."""
+        """A process stands at its gate: the step that it was granted is done."""
         self._settle(process)
         self._next[process] = would
 
@@ -133,12 +133,12 @@ class Stepping:
         self._ended.add(process)
 
     def step_logged(self, process: int, index: int) -> Granted | None:
-        """A step that a process was let take is in the log, at that index. The answer to its grant, if any."""
+        """A step of a process is in the log, at that index. Returns the answer to its grant, if it had one."""
         waiting = self._unlogged[process].popleft() if self._unlogged[process] else None
         return None if waiting is None else Granted(waiting.grant, index)
 
     def ask(self, grant: Grant, now: float) -> None:
-        """Somebody grants a step."""
+        """A grant has come. It is decided in its turn."""
         self._asked.append(_Waiting(grant, now + PATIENCE_SECONDS))
 
     # What comes of it.
@@ -161,7 +161,7 @@ class Stepping:
         return decisions
 
     def at_gates(self) -> list[int]:
-        """The processes that wait at a gate and were not let go on."""
+        """The processes that wait at a gate."""
         return [process for process in self._next if process not in self._moving]
 
     def runnable(self) -> tuple[str, ...]:
@@ -235,7 +235,7 @@ class Stepping:
         return f"{names.processes[process]} waits for {in_words(would.target, names)}, which {whose}."
 
     def _settle(self, process: int) -> None:
-        """What the process was let do is done."""
+        """The step that the process was granted is done."""
         self.turn += 1
         self._moving.discard(process)
         self._next.pop(process, None)

@@ -95,7 +95,7 @@ class RunView(TypedDict):
 
 
 class Granted(TypedDict):
-    """The step that a process was let take, and the run after it."""
+    """The step that a process was granted, and the run after it."""
 
     step: Step
     run: RunView

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 from typing_extensions import TypedDict
 
-from lost_update.execution.registry import Full
+from lost_update.execution.admission import Full
 from lost_update.sources.request import Refusal
 from lost_update.web.pages.problem import is_for_eyes, write_problem
 from lost_update.wording import cause
