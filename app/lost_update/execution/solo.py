@@ -5,8 +5,8 @@ take among them. Only it has nobody to race with.
 """
 
 import threading
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from time import monotonic
 
 from lost_update.analysis.deadlock import Waiter
 from lost_update.execution.collector import Collector
@@ -21,24 +21,24 @@ from lost_update.tracing.context import TracedObjects
 from lost_update.tracing.source_text import function_of
 from lost_update.tracing.worker import Job
 
-PATIENCE_SECONDS = 20.0
 
-KEPT = 64
-"""Requests whose programs are remembered."""
-
-
-@lru_cache(maxsize=KEPT)
-def programs_of(context: Context, request: RunRequest) -> tuple[tuple[Program, ...], int]:
+def programs_of(
+    context: Context, request: RunRequest, deadline: float, go_on: Callable[[], None] = lambda: None
+) -> tuple[list[Program], int]:
     """A program for each process of such a run, and the initial value of the cell. Starts and ends real processes.
 
-    Raises `Refusal` where a process does not come to its end, `Fails` where an exception ends it, `NotExplorable` where
-    its steps are of another kind.
+    Raises `Refusal` where a process does not come to its end until `deadline`, by `monotonic()`; `Fails` where an
+    exception ends it, `NotExplorable` where its steps are of another kind. `go_on` may raise to end it early.
     """
-    recorded = [_record(context, request, number) for number in range(request.processes)]
-    return tuple(program for program, _ in recorded), recorded[0][1]
+    programs: list[Program] = []
+    for number in range(request.processes):
+        go_on()
+        program, initial = _record(context, request, number, deadline)
+        programs.append(program)
+    return programs, initial
 
 
-def _record(context: Context, request: RunRequest, number: int) -> tuple[Program, int]:
+def _record(context: Context, request: RunRequest, number: int, deadline: float) -> tuple[Program, int]:
     names = [f"P{each}" for each in range(1, request.processes + 1)]
     variant = request.variant
     arguments = request.program.share(TracedObjects(context), request.variant_name, request.processes)
@@ -49,7 +49,7 @@ def _record(context: Context, request: RunRequest, number: int) -> tuple[Program
     shown = shown_of((function_of(work),))
     job = Job(names[number], work, arguments[number], request.iterations, request.pacing, True, shown, variant.may_fail)
     supervisor, log = Supervisor(context), Log()
-    timer = threading.Timer(PATIENCE_SECONDS, supervisor.kill)
+    timer = threading.Timer(max(0.0, deadline - monotonic()), supervisor.kill)
     listener = _Listener(supervisor)
     timer.start()
     try:
@@ -58,6 +58,8 @@ def _record(context: Context, request: RunRequest, number: int) -> tuple[Program
     finally:
         timer.cancel()
         supervisor.close()
+    if monotonic() >= deadline:
+        raise Refusal("not_recorded", "There was no time to record what each process does alone.", "Try again.")
     if listener.death:
         raise Refusal("not_recorded", f"{names[number]} {listener.death}.", "Try again.")
     return program_of(steps(log.rows(0, len(log)), 0, own.names)), initial

@@ -14,19 +14,19 @@ as integers too: in units of 1 / L to the power of the steps that remain, where 
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from lost_update.explorer.machine import Machine
 
 Progress = Callable[[int], bool]
 """Is told how many states are known; answers whether to go on."""
 
-EVERY: Final = 1_000
-"""After how many states it is asked."""
+EVERY: Final = 100
+"""After how many states it is asked: as many moments as may pass from the end of the time to the end of the work."""
 
 
 class Counted(NamedTuple):
@@ -95,11 +95,9 @@ def count(machine: Machine, max_states: int, go_on: Progress = lambda _states: T
     futures: dict[_Key, _Future] = {}
     states = sum(map(len, levels))
     for steps_left, level in enumerate(reversed(levels), machine.length - len(levels) + 1):
-        if states > EVERY and not go_on(states):
-            raise OutOfBudget(states)
         futures = {
             key: _future(moves, futures, width) if moves else _end(machine, steps_left, width)
-            for key, moves in level.items()
+            for key, moves in _watched(level.items(), states, go_on)
         }
     (future,) = futures.values()
     whole = unit**machine.length
@@ -120,6 +118,7 @@ def _levels(machine: Machine, max_states: int, go_on: Progress) -> list[dict[_Ke
     ways = _Ways(machine)
     levels: list[dict[_Key, list[_Move]]] = [{ways.start: []}]
     states = 1
+    looked_at = 0
     while True:
         level = levels[-1]
         following: dict[_Key, list[_Move]] = {}
@@ -127,12 +126,26 @@ def _levels(machine: Machine, max_states: int, go_on: Progress) -> list[dict[_Ke
             moves = level[key] = ways.on_from(key)
             for move in moves:
                 following.setdefault(move.after, [])
+            looked_at += 1
+            if looked_at % EVERY == 0 and not (states + len(following) <= max_states and go_on(states)):
+                raise OutOfBudget(states)
         if not following:
             return levels
-        before, states = states, states + len(following)
-        if states > max_states or (states // EVERY > before // EVERY and not go_on(states)):
-            raise OutOfBudget(before)
+        if states + len(following) > max_states:
+            raise OutOfBudget(states)
+        states += len(following)
         levels.append(following)
+
+
+T = TypeVar("T")
+
+
+def _watched(items: Iterable[T], states: int, go_on: Progress) -> Iterator[T]:
+    """The same, as long as there is time. Raises `OutOfBudget`."""
+    for number, item in enumerate(items, 1):
+        if number % EVERY == 0 and not go_on(states):
+            raise OutOfBudget(states)
+        yield item
 
 
 class _Ways:

@@ -1,0 +1,197 @@
+"""The explorer beside everything else: its processes are bounded, end with whoever asked, and hold nobody up."""
+
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import psutil
+import pytest
+
+from lost_update.execution.computation_process import LOWEST_PRIORITY
+from tests.checking import check_no_fault_shows
+from tests.serving import WAIT_SECONDS, RunningServer, descendants, is_alive, serving, until
+from tests.test_api import error_of
+from tests.test_fix import fix
+
+pytestmark = pytest.mark.processes
+
+
+def endless(number: int) -> dict[str, Any]:
+    """An exploration without an end, another one for each number."""
+    return {"processes": 4, "iterations": 20 + number}
+
+
+class Asking:
+    """Somebody who has asked over a connection of their own, and can leave."""
+
+    def __init__(self, server: RunningServer, path: str = "/api/explore", **request: Any) -> None:
+        address = urlsplit(server.url)
+        assert address.hostname
+        self._socket = socket.create_connection((address.hostname, address.port or 80), timeout=WAIT_SECONDS)
+        asked = httpx.Request("POST", server.url + path, json=request)
+        head = "".join(f"{name}: {value}\r\n" for name, value in asked.headers.items())
+        self._socket.sendall(f"POST {path} HTTP/1.1\r\n{head}\r\n".encode() + asked.content)
+
+    def leave(self) -> None:
+        """Close the connection."""
+        self._socket.close()
+
+    def answer(self) -> bytes:
+        """What comes first of the answer."""
+        return self._socket.recv(100_000)
+
+
+@contextmanager
+def serving_explorers(at_once: int = 2, waiting: int = 32, errors: Path | None = None) -> Iterator[RunningServer]:
+    """A server that explores for longer than any test lasts, so that an exploration ends only when it is ended."""
+    with serving(
+        errors=errors,
+        LOST_UPDATE_EXPLORE_SECONDS="300",
+        LOST_UPDATE_EXPLORE_STATES="100000000",
+        LOST_UPDATE_MAX_EXPLORATIONS=str(at_once),
+        LOST_UPDATE_MAX_WAITING_EXPLORATIONS=str(waiting),
+    ) as server:
+        yield server
+
+
+@contextmanager
+def asking(server: RunningServer, *requests: dict[str, Any]) -> Iterator[list[Asking]]:
+    """Somebody for each of these explorations."""
+    people = [Asking(server, **request) for request in requests]
+    try:
+        yield people
+    finally:
+        for each in people:
+            each.leave()
+
+
+def at_work(server: RunningServer) -> set[int]:
+    """The processes that compute: they alone give way to everybody else."""
+    found = set()
+    for process in descendants(server.pid):
+        try:
+            if process.nice() == LOWEST_PRIORITY and is_alive(process):
+                found.add(process.pid)
+        except psutil.NoSuchProcess:
+            continue
+    return found
+
+
+def until_at_work(server: RunningServer, count: int) -> set[int]:
+    """The processes that compute, once there are so many of them."""
+    found: set[int] = until(lambda: at_work(server), lambda pids: len(pids) == count)
+    return found
+
+
+def test_while_eight_explore_the_server_answers_and_runs_as_if_nothing_were() -> None:
+    with (
+        serving_explorers(at_once=8) as server,
+        asking(server, *map(endless, range(8))),
+    ):
+        explorers = until_at_work(server, 8)
+        assert server.ask("GET", "/healthz").json() == {"status": "ok"}
+        assert server.run(iterations=20, guard="with")["summary"]["cells"][0]["lost"] == 0
+        assert fix(server, acquire="before_read", release="after_write")["passes"]
+        assert at_work(server) == explorers
+
+
+def test_whoever_goes_away_ends_the_work_and_makes_room_for_the_next() -> None:
+    with serving_explorers(at_once=1) as server, asking(server, endless(1)) as [first]:
+        (explorer,) = until_at_work(server, 1)
+        with asking(server, endless(2)):
+            first.leave()
+            (next_one,) = until(lambda: at_work(server), lambda pids: pids and explorer not in pids)
+            assert not is_alive(explorer)
+        until_at_work(server, 0)
+        assert not is_alive(next_one)
+        assert server.run(iterations=2)["status"] == "finished"
+
+
+def test_whoever_goes_away_before_it_is_their_turn_starts_nothing() -> None:
+    with serving_explorers(at_once=1, waiting=1) as server:
+        with asking(server, endless(1)):
+            explorers = until_at_work(server, 1)
+            with asking(server, endless(2)):
+                until(lambda: refused(server, endless(3)))
+            with asking(server, endless(4)):  # there is room to wait again
+                until(lambda: refused(server, endless(3)))
+                assert at_work(server) == explorers
+        until_at_work(server, 0)
+
+
+def refused(server: RunningServer, request: dict[str, Any]) -> httpx.Response | None:
+    """The answer to an exploration for which there is no room, once there is none."""
+    try:
+        return server.ask("POST", "/api/explore", json=request, timeout=0.5)
+    except httpx.ReadTimeout:
+        return None
+
+
+def test_beyond_those_who_wait_it_says_when_to_come_back_and_the_puzzle_goes_on() -> None:
+    with (
+        serving_explorers(at_once=1, waiting=1) as server,
+        asking(server, endless(1)),
+    ):
+        until_at_work(server, 1)
+        with asking(server, endless(2)):
+            response = until(lambda: refused(server, endless(3)))
+            assert response.status_code == 429
+            assert int(response.headers["Retry-After"]) > 0
+            error = error_of(response)
+            assert error["code"] == "full"
+            assert error["message"] == "The server is busy: 1 explorations are already waiting."
+            assert fix(server, acquire="before_read", release="after_write")["passes"]
+
+
+def test_two_who_ask_the_same_share_the_work_until_both_have_gone() -> None:
+    with serving_explorers() as server, asking(server, endless(1), endless(1)) as [first, second]:
+        explorers = until_at_work(server, 1)
+        fix(server, acquire="before_read", release="after_write")  # meanwhile both have been heard
+        first.leave()
+        fix(server, acquire="before_read", release="after_loop")
+        assert at_work(server) == explorers
+        second.leave()
+        until_at_work(server, 0)
+
+
+def test_what_was_answered_in_full_is_remembered_and_needs_no_room() -> None:
+    with serving_explorers(at_once=1, waiting=1) as server:
+        known = server.ask("POST", "/api/explore", json={"processes": 2, "iterations": 2}).json()
+        with asking(server, endless(1)):
+            until_at_work(server, 1)
+            assert server.ask("POST", "/api/explore", json={"processes": 2, "iterations": 2}).json() == known
+
+
+def test_where_the_process_dies_whoever_asked_is_told_and_the_next_is_answered() -> None:
+    with serving_explorers() as server, asking(server, endless(1)) as [first]:
+        (explorer,) = until_at_work(server, 1)
+        os.kill(explorer, signal.SIGKILL)
+        answer = first.answer()
+        assert answer.startswith(b"HTTP/1.1 422 ")
+        assert b"has died" in answer
+        assert server.ask("POST", "/api/explore", json={}).json()["interleavings"] == "924"
+
+
+def test_a_server_that_is_asked_to_end_tells_who_waits_and_leaves_nobody(tmp_path: Path) -> None:
+    errors = tmp_path / "stderr"
+    with (
+        serving_explorers(errors=errors) as server,
+        asking(server, endless(1), endless(2), endless(3)) as people,
+    ):
+        until_at_work(server, 2)
+        server.process.send_signal(signal.SIGTERM)
+        assert [each.answer()[:13] for each in people] == [b"HTTP/1.1 503 "] * 3
+    check_no_fault_shows(errors.read_text())
+
+
+def test_when_the_server_is_killed_no_explorer_survives() -> None:
+    with serving_explorers() as server, asking(server, endless(1), endless(2)):
+        explorers = until_at_work(server, 2)
+        server.process.kill()
+        until(lambda: not any(map(is_alive, explorers)))
