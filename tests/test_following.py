@@ -73,6 +73,7 @@ def check(outcome: Any, run: Run) -> None:
         ("write_only", [("read",), ("acquire", "lock"), ("modify", 1), ("write",), ("release", "lock")]),
     ],
 )
+@pytest.mark.processes
 @pytest.mark.parametrize(("processes", "iterations"), [(2, 1), (2, 2)])
 def test_what_was_recorded_from_real_processes_counts_as_what_was_written_by_hand(
     guard: str, code: Any, processes: int, iterations: int
@@ -84,7 +85,6 @@ def test_what_was_recorded_from_real_processes_counts_as_what_was_written_by_han
     assert told == {final: str(ways) for final, ways in by_hand.interleavings.items()}
 
 
-@pytest.mark.processes
 def test_what_theory_knows_beyond_the_budget_comes_true(registry: Registry) -> None:
     # Eight processes with four increments each: more states than any budget, and yet they can end at 2.
     asked: dict[str, Any] = {"processes": 8, "iterations": 4}

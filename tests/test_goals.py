@@ -140,6 +140,7 @@ def test_nothing_comes_back_to_life_with_fewer_switches() -> None:
     assert min(switches_of([str(process) for process in each]) for each in found) == GOALS["back-to-life"].par
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(("processes", "iterations"), [(2, 3), (3, 2)])
 def test_six_in_several_rounds_never_lose_all_but_one(processes: int, iterations: int) -> None:
     """Which is why that goal asks for six processes."""
