@@ -14,11 +14,11 @@ as integers too: in units of 1 / L to the power of the steps that remain, where 
 """
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
 from lost_update.explorer.machine import Machine
 
@@ -94,11 +94,15 @@ def count(machine: Machine, max_states: int, go_on: Progress = lambda _states: T
     width = (max(unit, len(machine.programs)) ** machine.length).bit_length() + 1
     futures: dict[_Key, _Future] = {}
     states = sum(map(len, levels))
+    looked_at = 0
     for steps_left, level in enumerate(reversed(levels), machine.length - len(levels) + 1):
-        futures = {
-            key: _future(moves, futures, width) if moves else _end(machine, steps_left, width)
-            for key, moves in _watched(level.items(), states, go_on)
-        }
+        of_level: dict[_Key, _Future] = {}
+        for key, moves in level.items():
+            of_level[key] = _future(moves, futures, width) if moves else _end(machine, steps_left, width)
+            looked_at += 1
+            if looked_at % EVERY == 0 and not go_on(states):
+                raise OutOfBudget(states)
+        futures = of_level
     (future,) = futures.values()
     whole = unit**machine.length
     finals = {
@@ -135,17 +139,6 @@ def _levels(machine: Machine, max_states: int, go_on: Progress) -> list[dict[_Ke
             raise OutOfBudget(states)
         states += len(following)
         levels.append(following)
-
-
-T = TypeVar("T")
-
-
-def _watched(items: Iterable[T], states: int, go_on: Progress) -> Iterator[T]:
-    """The same, as long as there is time. Raises `OutOfBudget`."""
-    for number, item in enumerate(items, 1):
-        if number % EVERY == 0 and not go_on(states):
-            raise OutOfBudget(states)
-        yield item
 
 
 class _Ways:
