@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.checking import check_no_fault_shows
+from tests.checking import check_it_holds_no_more, check_no_fault_shows, holdings
 from tests.explorers import asking, at_work, endless, serving_explorers, until_at_work
 from tests.serving import RunningServer, is_alive, until
 from tests.test_api import error_of
@@ -104,6 +104,27 @@ def test_where_the_process_dies_whoever_asked_is_told_and_the_next_is_answered()
         assert answer.startswith(b"HTTP/1.1 422 ")
         assert b"has died" in answer
         assert server.ask("POST", "/api/explore", json={}).json()["interleavings"] == "924"
+
+
+def test_answered_or_left_the_server_holds_no_more_after_many(tmp_path: Path) -> None:
+    def ask_and_leave(server: RunningServer, number: int) -> None:
+        server.ask("POST", "/api/explore", json={"processes": 2, "iterations": 1 + number})
+        fix(server, processes=2 + number % 2, iterations=1, acquire="before_read")
+        with asking(server, endless(1), endless(2), endless(3)):
+            until_at_work(server, 2)
+        with asking(server, endless(number)):  # and leave at once, perhaps while its programs are recorded
+            pass
+        until_at_work(server, 0)
+
+    errors = tmp_path / "stderr"
+    with serving_explorers(errors=errors) as server:
+        for number in range(2):
+            ask_and_leave(server, number)
+        after_some = holdings(server)
+        for number in range(2, 8):
+            ask_and_leave(server, number)
+        check_it_holds_no_more(server, after_some)
+    check_no_fault_shows(errors.read_text())
 
 
 def test_a_server_that_is_asked_to_end_tells_who_waits_and_leaves_nobody(tmp_path: Path) -> None:
