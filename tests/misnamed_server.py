@@ -3,6 +3,7 @@
 
 def main() -> None:
     """Serve on a free port until SIGTERM. Imports late, because every worker process imports this module again."""
+    from lost_update.execution.explorations import Explorations
     from lost_update.execution.registry import Registry
     from lost_update.scenarios.catalogue import SCENARIOS
     from lost_update.settings import Settings
@@ -11,11 +12,13 @@ def main() -> None:
 
     SCENARIOS[SCENARIO.name] = SCENARIO
     registry = Registry(Settings())
+    explorations = Explorations(Settings())
     try:
         listener = listen("127.0.0.1", 0)
         print(f"Lost Update is at http://127.0.0.1:{listener.getsockname()[1]} with misleading names", flush=True)
-        Server(registry).run([listener])
+        Server(registry, explorations).run([listener])
     finally:
+        explorations.close()
         registry.close()
 
 

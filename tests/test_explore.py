@@ -104,9 +104,9 @@ def test_when_time_is_up_it_ends_as_when_states_run_out() -> None:
     assert told["states"] > 0
 
 
-@pytest.mark.parametrize("moment", [6, 40, 70])
+@pytest.mark.parametrize("moment", [6, 80, 150])
 def test_time_may_be_up_at_any_moment(moment: int) -> None:
-    # 5,412 states are asked about 5 times while they are found, then once for each of 61 levels, then for witnesses.
+    # Every hundredth of 5,412 states asks: while they are found, while they are counted, then while witnesses are.
     asked: list[int] = []
 
     def go_on(states: int) -> bool:
@@ -114,6 +114,13 @@ def test_time_may_be_up_at_any_moment(moment: int) -> None:
         return len(asked) < moment
 
     assert not answer([[*INCREMENT] * 10] * 2, budget=Budget(100_000, go_on, samples=10))["exhausted"]
+
+
+def test_the_estimate_says_how_many_schedules_there_was_time_for() -> None:
+    time = iter([True] * 3 + [False])
+    told = answer([[*INCREMENT] * 10] * 2, budget=Budget(100, may_sample=lambda: next(time)))
+    assert told["estimate"]["samples"] == 4
+    assert sum(one["share"] for one in told["estimate"]["outcomes"]) == pytest.approx(1)
 
 
 def test_no_outcome_that_was_counted_is_without_its_schedule() -> None:

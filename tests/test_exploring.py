@@ -11,8 +11,6 @@ from typing import Any
 import httpx
 import pytest
 
-from lost_update.execution.exploring import ExploreRequest
-from lost_update.execution.registry import Registry
 from tests.serving import WAIT_SECONDS, RunningServer, descendants, serving
 from tests.test_api import error_of
 from tests.test_cli import lost_update
@@ -110,24 +108,6 @@ def test_many_who_ask_at_once_are_all_answered_and_hold_nobody_else_up(server: R
         assert [len(answer["outcomes"]) for answer in answers] == [2, 3, 5, 7, 9, 11]
 
 
-def test_a_full_answer_is_remembered(registry: Registry) -> None:
-    wanted = ExploreRequest(processes=3, iterations=4)
-    progress: list[int] = []
-    first = registry.explore(wanted, progress.append)
-    assert progress
-    progress.clear()
-    assert registry.explore(wanted, progress.append) == first
-    assert not progress
-
-
-def test_a_crowd_of_explorers_keeps_nobody_from_running() -> None:
-    with serving(LOST_UPDATE_EXPLORE_SECONDS="0.1") as server, ThreadPoolExecutor(60) as people:
-        asked = [people.submit(explore, server, processes=4, iterations=number) for number in range(40, 100)]
-        assert server.run(iterations=3)["status"] == "finished"
-        assert not all(one.done() for one in asked)
-        server.process.terminate()  # nobody has to wait for the others
-
-
 def test_the_budget_of_states_holds_and_the_rest_is_an_estimate() -> None:
     with serving(LOST_UPDATE_EXPLORE_STATES="500") as server:
         answer = answered(server, processes=3, iterations=3)
@@ -138,10 +118,10 @@ def test_the_budget_of_states_holds_and_the_rest_is_an_estimate() -> None:
 
 
 def test_the_budget_of_time_holds() -> None:
-    with serving(LOST_UPDATE_EXPLORE_SECONDS="0.2", LOST_UPDATE_EXPLORE_STATES="10000000") as server:
-        answer = answered(server, processes=8, iterations=200)
+    with serving(LOST_UPDATE_EXPLORE_SECONDS="2", LOST_UPDATE_EXPLORE_STATES="10000000") as server:
+        answer = answered(server, processes=3, iterations=1_000)
         assert not answer["exhausted"]
-        assert answer["estimate"]["samples"] >= 1
+        assert 1 <= answer["estimate"]["samples"] < 22  # as many schedules of 9,000 steps as there is no time for
 
 
 def test_in_the_terminal_it_draws_a_histogram() -> None:

@@ -4,14 +4,13 @@ The explorer knows a program only from one real process that ran alone. Whether 
 with a real Value and real locks, is shown here: over all outcomes and deadlocks of all small cases of all guards.
 """
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from lost_update.execution.exploring import ExploreRequest
+from lost_update.execution.explorations import ExploreRequest, explore_here
 from lost_update.execution.registry import Registry
 from lost_update.execution.run import Run
 from lost_update.model.ops import GATED
@@ -36,7 +35,7 @@ def test_every_schedule_that_the_explorer_names_ends_as_it_said(registry: Regist
     followed: list[tuple[dict[str, Any], Any]] = []
     for processes, iterations in SMALL:
         asked: dict[str, Any] = {"processes": processes, "iterations": iterations, "guard": guard}
-        answer = registry.explore(ExploreRequest(**asked))
+        answer = explore_here(Settings(), ExploreRequest(**asked))
         assert answer["exhausted"]
         followed += [(asked, outcome) for outcome in [*answer["outcomes"], *answer["deadlocks"]]]
     assert followed
@@ -75,32 +74,24 @@ def check(outcome: Any, run: Run) -> None:
         ("write_only", [("read",), ("acquire", "lock"), ("modify", 1), ("write",), ("release", "lock")]),
     ],
 )
+@pytest.mark.processes
 @pytest.mark.parametrize(("processes", "iterations"), [(2, 1), (2, 2)])
 def test_what_was_recorded_from_real_processes_counts_as_what_was_written_by_hand(
-    registry: Registry, guard: str, code: Any, processes: int, iterations: int
+    guard: str, code: Any, processes: int, iterations: int
 ) -> None:
     by_hand = enumerate_all([[*code] * iterations] * processes)
-    answer = registry.explore(ExploreRequest(processes=processes, iterations=iterations, guard=guard))
+    answer = explore_here(Settings(), ExploreRequest(processes=processes, iterations=iterations, guard=guard))
     told: dict[int | None, str] = {one["final"]: one["interleavings"] for one in answer["outcomes"]}
     told.update((None, one["interleavings"]) for one in answer["deadlocks"])
     assert told == {final: str(ways) for final, ways in by_hand.interleavings.items()}
 
 
-@pytest.fixture
-def hasty() -> Iterator[Registry]:
-    """A registry whose explorer gives up early."""
-    registry = Registry(Settings(explore_states=1_000))
-    yield registry
-    registry.close()
-
-
-@pytest.mark.processes
-def test_what_theory_knows_beyond_the_budget_comes_true(hasty: Registry) -> None:
+def test_what_theory_knows_beyond_the_budget_comes_true(registry: Registry) -> None:
     # Eight processes with four increments each: more states than any budget, and yet they can end at 2.
     asked: dict[str, Any] = {"processes": 8, "iterations": 4}
-    answer = hasty.explore(ExploreRequest(**asked))
+    answer = explore_here(Settings(explore_states=1_000), ExploreRequest(**asked))
     assert not answer["exhausted"]
     (known,) = answer["known"]
-    _, run = follow(hasty, asked, known)
+    _, run = follow(registry, asked, known)
     assert (run.snapshot.status, run.view()["summary"]["cells"][0]["final"]) == ("finished", 2)
     assert known["final"] == 2

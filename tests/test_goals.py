@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lost_update.analysis.lineage import Lineage
-from lost_update.execution.exploring import ExploreRequest
+from lost_update.execution.explorations import ExploreRequest, explore_here
 from lost_update.execution.registry import Registry
 from lost_update.goals.content import FILE, BadGoals, Goal, read
 from lost_update.model.ops import Op
@@ -42,10 +42,10 @@ def switches_of(schedule: Sequence[str]) -> int:
     return sum(one != other for one, other in pairwise(schedule))
 
 
-def explored(goal: Goal, registry: Registry) -> tuple[int, list[str]]:
+def explored(goal: Goal) -> tuple[int, list[str]]:
     """The fewest switches that lead there, and a schedule with so many."""
     request = goal.request
-    answer = registry.explore(ExploreRequest(**request.model_dump()))
+    answer = explore_here(Settings(), ExploreRequest(**request.model_dump()))
     assert answer["exhausted"]
     ways: list[Any] = []
     if goal.reach.deadlock:
@@ -114,7 +114,7 @@ def test_a_schedule_with_as_many_switches_as_par_leads_there(goal: Goal, registr
         schedule = WRITTEN[goal.slug].split()
         assert switches_of(schedule) == goal.par
     else:
-        fewest, schedule = explored(goal, registry)
+        fewest, schedule = explored(goal)
         assert fewest == goal.par == switches_of(schedule)
 
     request = RunRequest(scenario="value", pace="step", schedule=schedule, **goal.request.model_dump())
@@ -140,10 +140,11 @@ def test_nothing_comes_back_to_life_with_fewer_switches() -> None:
     assert min(switches_of([str(process) for process in each]) for each in found) == GOALS["back-to-life"].par
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(("processes", "iterations"), [(2, 3), (3, 2)])
-def test_six_in_several_rounds_never_lose_all_but_one(processes: int, iterations: int, registry: Registry) -> None:
+def test_six_in_several_rounds_never_lose_all_but_one(processes: int, iterations: int) -> None:
     """Which is why that goal asks for six processes."""
-    answer = registry.explore(ExploreRequest(processes=processes, iterations=iterations))
+    answer = explore_here(Settings(), ExploreRequest(processes=processes, iterations=iterations))
     assert min(outcome["final"] for outcome in answer["outcomes"]) == 2
 
 

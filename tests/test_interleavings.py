@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lost_update.execution.exploring import MOST_ITERATIONS, ExploreRequest
+from lost_update.execution.explorations import MOST_ITERATIONS, ExploreRequest
 from lost_update.scenarios.catalogue import SCENARIOS
 from tests.serving import CLIENT, RunningServer
 

@@ -19,6 +19,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
 from lost_update.settings import Settings
 from lost_update.web import api
@@ -75,7 +76,8 @@ def operations(described: Schema) -> dict[str, Schema]:
 
 def test_it_describes_every_route_as_the_server_has_it(registry: Registry) -> None:
     """Their paths and methods, what stands in the address and in headers, and what bodies are."""
-    routes = [route for route in api.routes(registry, Viewers(1, 1)).routes if isinstance(route, APIRoute)]
+    router = api.routes(registry, Explorations(Settings()), Viewers(1, 1))
+    routes = [route for route in router.routes if isinstance(route, APIRoute)]
     answering = {f"{method.lower()} {route.path}" for route in routes for method in route.methods or ()}
     assert set(operations(document())) == answering
 
@@ -342,17 +344,23 @@ def test_errors_of_a_server_that_shuts_down_or_fails(monkeypatch: pytest.MonkeyP
     def fail() -> None:
         raise RuntimeError("as this test wants it")
 
-    registry = Registry(Settings())
+    registry, explorations = Registry(Settings()), Explorations(Settings())
     registry.close()
+    explorations.close()
     monkeypatch.setattr(registry, "newest_first", fail)
-    transport = httpx.ASGITransport(create_app(registry), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(create_app(registry, explorations), raise_app_exceptions=False)
 
     async def ask() -> list[httpx.Response]:
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-            return [await client.post("/api/runs", json={}), await client.get("/api/runs")]
+            return [
+                await client.post("/api/runs", json={}),
+                await client.post("/api/explore", json={}),
+                await client.post("/api/fix", json={}),
+                await client.get("/api/runs"),
+            ]
 
     answers = anyio.run(ask)
-    assert [answer.status_code for answer in answers] == [503, 500]
+    assert [answer.status_code for answer in answers] == [503, 503, 503, 500]
     for answer in answers:
         contract_in(document_json().decode()).check(answer)
 

@@ -20,6 +20,13 @@ def test_shares_come_near_the_exact_probabilities(case: str) -> None:
         assert drawn[final] / 4_000 == pytest.approx(float(probability), abs=0.04)
 
 
+def test_it_draws_while_there_is_time_and_once_in_any_case() -> None:
+    machine = Machine([program(INCREMENT)] * 2)
+    time = iter([True, True, False])
+    assert sample(machine, 10, lambda _n: 0, lambda: next(time)) == {2: 3}
+    assert sample(machine, 10, lambda _n: 0, lambda: False) == {2: 1}
+
+
 def test_the_source_of_chance_is_handed_in() -> None:
     machine = Machine([program(INCREMENT)] * 2)
     assert sample(machine, 3, lambda _n: 0) == {2: 3}

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from lost_update.execution import supervisor
+from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
 from lost_update.execution.run import Run
 from lost_update.execution.view import RunView
@@ -34,7 +35,7 @@ def seen(registry: Registry, run: Run) -> dict[str, Any]:
     """The run over the interface, asked for in a thread of its own, so that the test ends if it is never answered."""
 
     async def ask() -> dict[str, Any]:
-        transport = httpx.ASGITransport(create_app(registry))
+        transport = httpx.ASGITransport(create_app(registry, Explorations(registry.settings)))
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             answer = await client.get(f"/api/runs/{run.id}")
             view: dict[str, Any] = answer.json()

@@ -17,9 +17,11 @@ from lost_update.execution.stepping import (
     Unfollowable,
 )
 from lost_update.model.encoding import Names
-from lost_update.model.steps import Op
+from lost_update.model.ops import Op
+from lost_update.model.targets import Target
 
 NUMBER, LOCK = 1, 2
+DECLARED = [Target("number", "cell"), Target("lock", "lock")]
 READ, MODIFY = Next(Op.READ, NUMBER, 1), Next(Op.MODIFY, NUMBER, 1)
 ACQUIRE = Next(Op.ACQUIRE, LOCK, 1)
 P1, P2 = 0, 1
@@ -27,14 +29,14 @@ P1, P2 = 0, 1
 
 def at_gates(p1: Next = READ, p2: Next = READ, schedule: Sequence[str] = ()) -> Stepping:
     """Two processes that both stand at their first gate."""
-    stepping = Stepping(2, Names(["P1", "P2"], ["", "number", "lock"]), schedule)
+    stepping = Stepping(2, Names(["P1", "P2"], DECLARED), schedule)
     stepping.process_at_gate(P1, p1)
     stepping.process_at_gate(P2, p2)
     return stepping
 
 
 def test_nothing_is_decided_before_everybody_stands_at_a_gate() -> None:
-    stepping = Stepping(2, Names(["P1", "P2"], ["", "number"]), ["P1"])
+    stepping = Stepping(2, Names(["P1", "P2"], DECLARED), ["P1"])
     stepping.process_at_gate(P1, READ)
     stepping.ask(Grant("P1"), 0)
     assert stepping.decide(0) == []

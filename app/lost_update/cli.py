@@ -100,25 +100,20 @@ def explore(processes: int, iterations: int, guard: str, as_json: bool) -> None:
     import orjson
     from pydantic import ValidationError
 
-    from lost_update.execution.exploring import ExploreRequest
-    from lost_update.execution.registry import Registry
+    from lost_update.execution.explorations import ExploreRequest, explore_here
     from lost_update.sources.request import Refusal
 
     try:
         wanted = ExploreRequest(processes=processes, iterations=iterations, guard=guard)
     except ValidationError as error:
         _fail("; ".join(f"--{str(e['loc'][0]).replace('_', '-')}: {cause(e)}" for e in error.errors()))
-    registry = Registry(_settings())
+    is_told = sys.stderr.isatty()
     try:
-        if sys.stderr.isatty():
-            answer = registry.explore(wanted, _tell_states)
-            click.echo(CLEAR_LINE, nl=False, err=True)
-        else:
-            answer = registry.explore(wanted)
+        answer = explore_here(_settings(), wanted, _tell_states if is_told else _tell_nobody)
     except Refusal as refusal:
         _fail(str(refusal))
-    finally:
-        registry.close()
+    if is_told:
+        click.echo(CLEAR_LINE, nl=False, err=True)
     click.echo(orjson.dumps(answer) if as_json else _histogram(answer))
 
 
@@ -127,6 +122,9 @@ CLEAR_LINE = "\r\x1b[K"
 
 def _tell_states(states: int) -> None:
     click.echo(f"\r{number(states)} states", nl=False, err=True)
+
+
+def _tell_nobody(_states: int) -> None: ...
 
 
 WIDEST_BAR = 40

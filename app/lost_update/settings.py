@@ -34,7 +34,13 @@ class Settings(BaseSettings):
     """States that the explorer may come to know for one answer; each takes about 1 kB meanwhile."""
 
     explore_seconds: Seconds = 10.0
-    """How long the explorer may work on one answer."""
+    """How long the explorer may work on one answer, from the recording of the programs to the last random schedule."""
+
+    max_explorations: Count = 2
+    """Explorations that go on at once, each in a process of its own; and as many judgements of a lock's placement."""
+
+    max_waiting_explorations: Count = 32
+    """Explorations that wait for their turn, and as many judgements; the next one is answered 429."""
 
     max_viewers: Count = 1_000
     """Open event streams, over all runs."""

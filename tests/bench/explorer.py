@@ -16,10 +16,10 @@ import json
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -41,6 +41,7 @@ from tests.serving import until
 CASES: Final = ((2, 2, None), (2, 10, 1.0), (3, 3, 10.0))
 """Processes, increments each, and within how many seconds the answer must be there."""
 
+PATIENCE_SECONDS: Final = 60.0
 MOST_BYTES_A_STATE: Final = 2_048
 MOST_GRANT_MS: Final = 100
 PLENTY: Final = 1_000_000
@@ -87,7 +88,9 @@ def rows(context: Context, effort: Effort) -> list[Row]:
 def _beside_spin(
     context: Context, effort: Effort, processes: int, iterations: int, within: float | None, *, has_spin: bool
 ) -> Row:
-    programs, _ = programs_of(context, RunRequest(processes=processes, iterations=iterations, seed=1))
+    programs, _ = programs_of(
+        context, RunRequest(processes=processes, iterations=iterations, seed=1), monotonic() + PATIENCE_SECONDS
+    )
     what = f"{processes} × {iterations} increments, every interleaving, exactly"
     target = "–" if within is None else f"within {within:g} s"
 
@@ -118,7 +121,7 @@ def _beside_spin(
     )
 
 
-def _explored(programs: tuple[Program, ...]) -> Found:
+def _explored(programs: Sequence[Program]) -> Found:
     began = perf_counter()
     names = [f"P{number}" for number in range(1, len(programs) + 1)]
     answer = explore(programs, names, 0, Budget(PLENTY), lambda _n: 0)

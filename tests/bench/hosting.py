@@ -8,6 +8,7 @@ from multiprocessing import get_context
 
 import uvicorn
 
+from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
 from lost_update.execution.run import Run
 from lost_update.settings import Settings
@@ -28,8 +29,8 @@ def finished_run(registry: Registry, request: RunRequest) -> Run:
 @contextmanager
 def both_servers() -> Iterator[tuple[Registry, str, str]]:
     """A registry, and the addresses of two servers over it: the real one and the naive one."""
-    registry = Registry(Settings())
-    with _hosting(NaiveServer(registry)) as naive, _hosting(Server(registry)) as ours:
+    registry, explorations = Registry(Settings()), Explorations(Settings())
+    with _hosting(NaiveServer(registry)) as naive, _hosting(Server(registry, explorations)) as ours:
         yield registry, ours, naive
 
 

@@ -5,23 +5,17 @@ a placement ─▶ the program, recorded from a real process alone ─┬─▶ 
                                                                     one with the fewest context switches
 """
 
-import random
-from collections.abc import Sequence
-from time import monotonic
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from lost_update.execution.exploring import SEED
-from lost_update.execution.solo import programs_of
-from lost_update.execution.supervisor import Context
-from lost_update.explorer.explore import Answer, Budget, explore
+from lost_update.explorer.explore import Answer
 from lost_update.explorer.machine import Machine
-from lost_update.explorer.program import Fails, Program
+from lost_update.explorer.program import Program
 from lost_update.scenarios.lock_placement import SCENARIO, Slot, lines_between
-from lost_update.settings import Settings
-from lost_update.sources.request import Refusal, RunRequest, check
+from lost_update.sources.request import Refusal, RunRequest
 
 Ends = Literal["right", "wrong", "deadlock", "failure"]
 
@@ -54,27 +48,19 @@ class Verdict(TypedDict):
     held: int
 
 
-def verdict(context: Context, settings: Settings, wanted: FixRequest) -> Verdict:
-    """What comes of that placement. Raises `Refusal`."""
-    request = RunRequest(scenario=SCENARIO.name, seed=SEED, **wanted.model_dump())
-    check(request, settings)
-    names = [f"P{number}" for number in range(1, wanted.processes + 1)]
-    expected = wanted.processes * wanted.iterations
-    held = lines_between(wanted.acquire, wanted.release)
-    try:
-        programs, initial = programs_of(context, request)
-    except Fails as failing:
-        return _failing(failing.program, names, expected, held)
-    deadline = monotonic() + settings.explore_seconds
-    budget = Budget(settings.explore_states, lambda _states: monotonic() < deadline)
-    answer = explore(programs, names, initial, budget, random.Random(SEED).randrange)
+def run_to_judge(wanted: FixRequest) -> RunRequest:
+    """The run whose lock is placed so."""
+    return RunRequest(scenario=SCENARIO.name, seed=SEED, **wanted.model_dump())
+
+
+def judged(answer: Answer, wanted: FixRequest) -> Verdict:
+    """What comes of that placement, of which the explorer says `answer`. Raises `Refusal` where it could not finish.
+
+    The breaking outcome with the fewest context switches, where there is one.
+    """
     if not answer["exhausted"]:
         raise Refusal("not_explored", "There was no time to try every interleaving.", "Try again, or with less.")
-    return _judged(answer, expected, held)
-
-
-def _judged(answer: Answer, expected: int, held: int) -> Verdict:
-    """The breaking outcome with the fewest context switches, where there is one."""
+    expected = _expected(wanted)
     breaking: list[tuple[int, list[str], int | None]] = [
         (one["switches"], one["schedule"], one["final"]) for one in answer["outcomes"] if one["final"] != expected
     ]
@@ -87,7 +73,7 @@ def _judged(answer: Answer, expected: int, held: int) -> Verdict:
         final=expected,
         expected=expected,
         interleavings=answer["interleavings"],
-        held=held,
+        held=_held(wanted),
     )
     if not breaking:
         return found
@@ -105,11 +91,13 @@ def _judged(answer: Answer, expected: int, held: int) -> Verdict:
     return found
 
 
-def _failing(program: Program, names: Sequence[str], expected: int, held: int) -> Verdict:
-    """All do the same, one after the other: up to the step in which each fails, and into it.
+def failing(program: Program, wanted: FixRequest) -> Verdict:
+    """What comes of a placement with which each process fails, even alone, in the step that would follow on `program`.
 
-    Only a release of a lock that nobody holds fails, so the next process finds the lock free.
+    All do the same, one after the other: up to that step, and into it. Only a release of a lock that nobody holds
+    fails, so the next process finds the lock free.
     """
+    names = [f"P{number}" for number in range(1, wanted.processes + 1)]
     machine = Machine([program] * len(names))
     state = machine.start
     for process in range(len(names)):
@@ -121,7 +109,15 @@ def _failing(program: Program, names: Sequence[str], expected: int, held: int) -
         why="A process fails even when it runs alone: it releases a lock that nobody holds, which is a ValueError.",
         schedule=[name for name in names for _ in range(len(program) + 1)],
         final=state[0],
-        expected=expected,
+        expected=_expected(wanted),
         interleavings=None,
-        held=held,
+        held=_held(wanted),
     )
+
+
+def _expected(wanted: FixRequest) -> int:
+    return wanted.processes * wanted.iterations
+
+
+def _held(wanted: FixRequest) -> int:
+    return lines_between(wanted.acquire, wanted.release)

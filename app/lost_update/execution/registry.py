@@ -7,19 +7,12 @@ close()          ─▶ stops every run and waits for its end
 
 import secrets
 import threading
-from collections.abc import Callable
 
 from lost_update.execution.admission import Admission
-from lost_update.execution.exploring import ExploreRequest, answer
-from lost_update.execution.fixing import FixRequest, Verdict, verdict
 from lost_update.execution.run import Run
 from lost_update.execution.supervisor import new_context, warm_up
-from lost_update.explorer.explore import Answer
 from lost_update.settings import Settings
 from lost_update.sources.request import MAX_SEED, Refusal, RunRequest, check
-
-MOST_ANSWERS = 32
-"""Of the explorer, remembered; the largest take half a megabyte."""
 
 RUN_OVERHEAD = 16 * 1024
 """What a run takes beside its log, in bytes, roughly."""
@@ -35,8 +28,6 @@ class Registry:
         self._runs: dict[str, Run] = {}
         self._admission = Admission[Run](settings.max_live_workers, settings.max_waiting_runs)
         self._closed = False
-        self._exploring = threading.Lock()
-        self._answers: dict[ExploreRequest, Answer] = {}
         warm_up(self._context)
 
     def submit(self, request: RunRequest) -> Run:
@@ -53,26 +44,6 @@ class Registry:
             self._admission.enter(run)
             self._start_next()
         return run
-
-    def explore(self, wanted: ExploreRequest, progress: Callable[[int], None] = lambda _states: None) -> Answer:
-        """Every interleaving of such a run. One at a time: it takes a core for itself. Raises `Refusal`.
-
-        What could be answered in full is remembered.
-        """
-        with self._exploring:
-            known = self._answers.get(wanted)
-            if known is None:
-                known = answer(self._context, self.settings, wanted, progress)
-                if known["exhausted"]:
-                    self._answers[wanted] = known
-                    if len(self._answers) > MOST_ANSWERS:
-                        del self._answers[next(iter(self._answers))]
-            return known
-
-    def fix(self, wanted: FixRequest) -> Verdict:
-        """Whether a lock that was placed so holds, whatever the schedule. Raises `Refusal`."""
-        with self._exploring:
-            return verdict(self._context, self.settings, wanted)
 
     def get(self, run_id: str) -> Run | None:
         """The run of that id, unless it never was or has expired."""

@@ -4,7 +4,7 @@ The process is started as in a run, on objects made as for all processes, so tha
 take among them. Only it has nobody to race with.
 """
 
-from functools import lru_cache
+from collections.abc import Callable
 from time import monotonic
 
 from lost_update.execution.collector import Collector
@@ -19,24 +19,24 @@ from lost_update.tracing.context import TracedObjects
 from lost_update.tracing.source_text import function_of
 from lost_update.tracing.worker import Job
 
-PATIENCE_SECONDS = 20.0
 
-KEPT = 64
-"""Requests whose programs are remembered."""
-
-
-@lru_cache(maxsize=KEPT)
-def programs_of(context: Context, request: RunRequest) -> tuple[tuple[Program, ...], int]:
+def programs_of(
+    context: Context, request: RunRequest, deadline: float, go_on: Callable[[], None] = lambda: None
+) -> tuple[list[Program], int]:
     """A program for each process of such a run, and the initial value of the cell. Starts and ends real processes.
 
-    Raises `Refusal` where a process does not come to its end, `Fails` where an exception ends it, `NotExplorable` where
-    its steps are of another kind.
+    Raises `Refusal` where a process does not come to its end until `deadline`, by `monotonic()`; `Fails` where an
+    exception ends it, `NotExplorable` where its steps are of another kind. `go_on` may raise to end it early.
     """
-    recorded = [_record(context, request, number) for number in range(request.processes)]
-    return tuple(program for program, _ in recorded), recorded[0][1]
+    programs: list[Program] = []
+    for number in range(request.processes):
+        go_on()
+        program, initial = _record(context, request, number, deadline)
+        programs.append(program)
+    return programs, initial
 
 
-def _record(context: Context, request: RunRequest, number: int) -> tuple[Program, int]:
+def _record(context: Context, request: RunRequest, number: int, deadline: float) -> tuple[Program, int]:
     names = [f"P{each}" for each in range(1, request.processes + 1)]
     variant = request.variant
     arguments = request.program.share(TracedObjects(context), request.variant_name, request.processes)
@@ -49,26 +49,28 @@ def _record(context: Context, request: RunRequest, number: int) -> tuple[Program
     supervisor, log = Supervisor(context), Log()
     try:
         supervisor.start([job])
-        death = _collected(Collector(supervisor, log, {}, own), supervisor)
+        death = _collected(Collector(supervisor, log, {}, own), supervisor, deadline)
     finally:
         supervisor.close()
+    if monotonic() >= deadline:
+        raise Refusal("not_recorded", "There was no time to record what each process does alone.", "Try again.")
     if death:
         raise Refusal("not_recorded", f"{names[number]} {death}.", "Try again.")
     return program_of(steps(log.rows(0, len(log)), 0, own.names)), initial
 
 
-def _collected(collector: Collector, supervisor: Supervisor) -> str | None:
-    """Collect to the end. How the process died, if it did; one that waits for ever has shown all that it can do alone,
-    and is ended.
+def _collected(collector: Collector, supervisor: Supervisor, deadline: float) -> str | None:
+    """Collect to the end, and until the deadline at the longest. How the process died, if it did.
+
+    One that waits for ever has shown all that it can do alone, and is ended.
     """
     death = None
     waits_for_ever = False
-    deadline: float | None = monotonic() + PATIENCE_SECONDS
     while collector.is_open:
-        collector.receive(None if deadline is None else max(deadline - monotonic(), 0.0))
-        if deadline is not None and monotonic() >= deadline:
+        left = deadline - monotonic()
+        if left <= 0:
             supervisor.kill()
-            deadline = None
+        collector.receive(left if left > 0 else None)
         for worker in collector.deaths():
             death = None if waits_for_ever else worker.death
         if collector.append().deadlock:

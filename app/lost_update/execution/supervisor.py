@@ -19,7 +19,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing import connection, resource_tracker
 from multiprocessing.connection import Connection
@@ -68,6 +68,23 @@ def warm_up(context: Context) -> None:
     with _starting():
         process = context.Process(target=print, args=("",), kwargs={"end": ""})
         process.start()
+    connection.wait([process.sentinel])
+    with _children:
+        _join(process)
+
+
+def start_process(context: Context, target: Callable[..., None], arguments: tuple[Any, ...], name: str) -> BaseProcess:
+    """Start a process that belongs to no run; it has SIGINT blocked."""
+    with _starting():
+        process: BaseProcess = context.Process(target=target, args=arguments, name=name, daemon=True)
+        process.start()
+    return process
+
+
+def end_process(process: BaseProcess) -> None:
+    """Kill a process that belongs to no run, and wait for its end."""
+    with _children:
+        process.kill()
     connection.wait([process.sentinel])
     with _children:
         _join(process)

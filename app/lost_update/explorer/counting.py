@@ -25,8 +25,8 @@ from lost_update.explorer.machine import Machine
 Progress = Callable[[int], bool]
 """Is told how many states are known; answers whether to go on."""
 
-EVERY: Final = 1_000
-"""After how many states it is asked."""
+EVERY: Final = 100
+"""After how many states it is asked: as many moments as may pass from the end of the time to the end of the work."""
 
 
 class Counted(NamedTuple):
@@ -94,13 +94,15 @@ def count(machine: Machine, max_states: int, go_on: Progress = lambda _states: T
     width = (max(unit, len(machine.programs)) ** machine.length).bit_length() + 1
     futures: dict[_Key, _Future] = {}
     states = sum(map(len, levels))
+    looked_at = 0
     for steps_left, level in enumerate(reversed(levels), machine.length - len(levels) + 1):
-        if states > EVERY and not go_on(states):
-            raise OutOfBudget(states)
-        futures = {
-            key: _future(moves, futures, width) if moves else _end(machine, steps_left, width)
-            for key, moves in level.items()
-        }
+        of_level: dict[_Key, _Future] = {}
+        for key, moves in level.items():
+            of_level[key] = _future(moves, futures, width) if moves else _end(machine, steps_left, width)
+            looked_at += 1
+            if looked_at % EVERY == 0 and not go_on(states):
+                raise OutOfBudget(states)
+        futures = of_level
     (future,) = futures.values()
     whole = unit**machine.length
     finals = {
@@ -120,6 +122,7 @@ def _levels(machine: Machine, max_states: int, go_on: Progress) -> list[dict[_Ke
     ways = _Ways(machine)
     levels: list[dict[_Key, list[_Move]]] = [{ways.start: []}]
     states = 1
+    looked_at = 0
     while True:
         level = levels[-1]
         following: dict[_Key, list[_Move]] = {}
@@ -127,11 +130,14 @@ def _levels(machine: Machine, max_states: int, go_on: Progress) -> list[dict[_Ke
             moves = level[key] = ways.on_from(key)
             for move in moves:
                 following.setdefault(move.after, [])
+            looked_at += 1
+            if looked_at % EVERY == 0 and not (states + len(following) <= max_states and go_on(states)):
+                raise OutOfBudget(states)
         if not following:
             return levels
-        before, states = states, states + len(following)
-        if states > max_states or (states // EVERY > before // EVERY and not go_on(states)):
-            raise OutOfBudget(before)
+        if states + len(following) > max_states:
+            raise OutOfBudget(states)
+        states += len(following)
         levels.append(following)
 
 

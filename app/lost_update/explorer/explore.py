@@ -32,10 +32,14 @@ MOST_DRAWN: Final = 150
 
 @dataclass(frozen=True)
 class Budget:
-    """How far to go. `go_on` is told how many states are known and answers whether there is time left."""
+    """How far to go. `go_on` is told how many states are known and answers whether there is time left to count more.
+
+    `may_sample` answers whether there is time left for random schedules, where not everything could be counted.
+    """
 
     max_states: int
     go_on: Callable[[int], bool] = lambda _states: True
+    may_sample: Callable[[], bool] = lambda: True
     samples: int = 2_000
 
 
@@ -147,7 +151,8 @@ def _shown(witness: Witness, names: Sequence[str]) -> dict[str, list[str] | int]
 
 def _unfinished(machine: Machine, names: Sequence[str], states: int, budget: Budget, choose: Choose) -> Answer:
     samples = max(1, min(budget.samples, MOST_SAMPLED // machine.length))
-    drawn = sample(machine, samples, choose)
+    drawn = sample(machine, samples, choose, budget.may_sample)
+    samples = drawn.total()
     to_two = schedule_to_two(machine)
     return Answer(
         exhausted=False,

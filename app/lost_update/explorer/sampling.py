@@ -12,12 +12,16 @@ Choose = Callable[[int], int]
 """Given a number n, draws one of 0 … n − 1, all alike."""
 
 
-def sample(machine: Machine, times: int, choose: Choose) -> Counter[int | None]:
-    """Where so many schedules led, by final value; None is a deadlock."""
+def sample(
+    machine: Machine, times: int, choose: Choose, go_on: Callable[[], bool] = lambda: True
+) -> Counter[int | None]:
+    """Where so many schedules led, by final value; None is a deadlock. At least one, and so many while `go_on`."""
     finals: Counter[int | None] = Counter()
     for _ in range(times):
         state = machine.start
         while runnable := machine.runnable(state[1]):
             state = machine.step(state, runnable[choose(len(runnable))])
         finals[state[0] if machine.is_over(state[1]) else None] += 1
+        if not go_on():
+            break
     return finals

@@ -83,6 +83,7 @@ class _Search:
         self._max_states = max_states
         self._go_on = go_on
         self._known = 0
+        self._tried = 0
         self._rounds: list[_Round] = []
         self._waiting: list[dict[_Node, int]] = []
         """For the round that is going on: by number of steps taken, the nodes, with the gains on arrival."""
@@ -140,6 +141,9 @@ class _Search:
         self, before: _Node | None, mover: _Place, others: tuple[_Place, ...], gains: int, *, is_switch: bool
     ) -> None:
         """Note where a move leads to, unless it brings nothing new."""
+        self._tried += 1
+        if self._tried % EVERY == 0 and not self._go_on():
+            raise OutOfBudget(self._known)
         place, others, gain = self._moved(mover, others)
         node = _Node(place, tuple(sorted(others)))
         same_length = self._waiting[place[1] + sum(taken for _, taken, _ in others)]
@@ -150,7 +154,7 @@ class _Search:
         same_length[node] = before_this | news
         self._rounds[-1].setdefault(node, []).append(_Move(before, mover, is_switch, gain, news))
         self._known += 1
-        if self._known > self._max_states or (self._known % EVERY == 0 and not self._go_on()):
+        if self._known > self._max_states:
             raise OutOfBudget(self._known)
 
     def _held(self, node: _Node) -> frozenset[str]:

@@ -165,6 +165,9 @@ class Grant(BaseModel):
 class Refusal(Exception):
     """Why something is not done: `code` for programs, `message` and `hint` (what to do) for people."""
 
+    retry_after_seconds: int | None = None
+    """When to ask again, where there is only no room now."""
+
     def __init__(self, code: str, message: str, hint: str) -> None:
         super().__init__(f"{message} {hint}")
         self.code = code

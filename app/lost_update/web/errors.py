@@ -15,7 +15,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 from typing_extensions import TypedDict
 
-from lost_update.execution.admission import Full
 from lost_update.sources.request import Refusal
 from lost_update.web.pages.problem import is_for_eyes, write_problem
 from lost_update.wording import cause
@@ -29,7 +28,7 @@ ERRORS: Final = {
     413: "The body is too large.",
     415: "The body is not JSON.",
     422: "The request is refused: it is not as described, it makes no sense, or it cannot end within the limits.",
-    429: "Too many runs are already waiting.",
+    429: "Too many runs, or too many questions of this kind, are already waiting.",
     500: "The server failed. This is a bug in Lost Update.",
     503: "The server is shutting down, or has as many viewers as it may have.",
 }
@@ -112,7 +111,7 @@ def install(app: FastAPI) -> None:
 
 async def _refused(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refusal)
-    if isinstance(refusal, Full):
+    if refusal.retry_after_seconds is not None:
         headers = {"Retry-After": str(refusal.retry_after_seconds)}
         return error(request.scope, 429, refusal.code, refusal.message, refusal.hint, headers=headers)
     return error(request.scope, STATUS_OF.get(refusal.code, 422), refusal.code, refusal.message, refusal.hint)

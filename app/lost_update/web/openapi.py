@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from lost_update import __version__
-from lost_update.execution.exploring import ExploreRequest
+from lost_update.execution.explorations import ExploreRequest
 from lost_update.execution.fixing import FixRequest
 from lost_update.sources.request import Grant, RunRequest
 from lost_update.web import api
@@ -63,7 +63,7 @@ def routes() -> APIRouter:
 
 def document() -> Schema:
     """The whole description."""
-    nobody: Any = None  # Routes that are only read need no registry and no viewers.
+    nobody: Any = None  # Routes that are only read need nothing to ask.
     made = get_openapi(
         title="Lost Update",
         version=__version__,
@@ -71,7 +71,7 @@ def document() -> Schema:
         license_info={"name": "MIT", "identifier": "MIT"},
         servers=[{"url": ".", "description": "Where this description lies, under whatever path that is."}],
         tags=[{"name": name, "description": about} for name, about in TAGS.items()],
-        routes=api.routes(nobody, nobody).routes,
+        routes=api.routes(nobody, nobody, nobody).routes,
     )
     _drop_the_usual_error(made)
     schemas = {**made["components"]["schemas"], **_of_pydantic(*REQUESTS, ErrorAnswer)}

@@ -1,7 +1,7 @@
 """The server: puts the application together, and stops it so that nothing is left.
 
-Stopping goes from the inside out: the runs first, which ends every stream with its `end`, then the connections. The
-other way round would wait for streams that nobody ends.
+Stopping goes from the inside out: the explorer and the runs first, which ends every stream with its `end`, then the
+connections. The other way round would wait for streams that nobody ends.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
 from lost_update.settings import Settings
 from lost_update.web import api, errors, openapi
@@ -31,13 +32,13 @@ CONNECTIONS_GRACE_SECONDS = 1
 """How long connections may take to finish once the runs are over."""
 
 
-def create_app(registry: Registry) -> ASGIApp:
-    """The application over one registry."""
+def create_app(registry: Registry, explorations: Explorations) -> ASGIApp:
+    """The application over one registry, and over what is asked of the explorer."""
     settings = registry.settings
     viewers = Viewers(settings.max_viewers, settings.encoded_memory)
     application = FastAPI(openapi_url=None)
     errors.install(application)
-    application.include_router(api.routes(registry, viewers))
+    application.include_router(api.routes(registry, explorations, viewers))
     application.include_router(openapi.routes())
     application.include_router(table.routes(registry))
     application.mount("/static", StaticFiles(directory=folder("static")))
@@ -54,12 +55,12 @@ BACKLOG = 2048
 
 
 class Server(uvicorn.Server):
-    """Serves one registry until it is told to stop."""
+    """Serves one registry, and the explorer, until it is told to stop."""
 
-    def __init__(self, registry: Registry, url_to_open: str | None = None) -> None:
+    def __init__(self, registry: Registry, explorations: Explorations, url_to_open: str | None = None) -> None:
         super().__init__(
             uvicorn.Config(
-                create_app(registry),
+                create_app(registry, explorations),
                 log_level="warning",
                 access_log=False,
                 server_header=False,
@@ -67,6 +68,7 @@ class Server(uvicorn.Server):
             )
         )
         self._registry = registry
+        self._explorations = explorations
         self._url_to_open = url_to_open
         AppStatus.enable_automatic_graceful_drain = False  # streams end with their runs, not in the middle
 
@@ -77,7 +79,8 @@ class Server(uvicorn.Server):
             threading.Thread(target=_open_page, args=(self._url_to_open,), daemon=True).start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop the runs, then the connections."""
+        """Stop the explorer and the runs, then the connections."""
+        await asyncio.to_thread(self._explorations.close)
         await asyncio.to_thread(self._registry.close)
         await super().shutdown(sockets)
 
@@ -99,10 +102,12 @@ def listen(host: str, port: int) -> socket.socket:
 def serve(listener: socket.socket, settings: Settings, url_to_open: str | None = None) -> None:
     """Serve until SIGINT or SIGTERM."""
     registry = Registry(settings)
+    explorations = Explorations(settings)
     try:
         with contextlib.suppress(KeyboardInterrupt):
-            Server(registry, url_to_open).run([listener])
+            Server(registry, explorations, url_to_open).run([listener])
     finally:
+        explorations.close()
         registry.close()
 
 

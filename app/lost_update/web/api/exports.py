@@ -20,6 +20,9 @@ from lost_update.web.api.shared import RunId, find
 LONGEST_LOG = 2 * MAX_SCHEDULE
 """Steps that one may look through for a schedule: there are at most as many others, and those are of the lives."""
 
+LINES_AT_ONCE = 512
+"""Of a log that is sent. Making them takes about 2 ms, and so long everybody else waits."""
+
 NAMED: Final = {
     "Content-Disposition": {"description": "The name of the file.", "required": True, "schema": {"type": "string"}}
 }
@@ -68,12 +71,10 @@ def add_to(router: APIRouter, registry: Registry) -> None:
 
 
 async def _lines(run: Run) -> AsyncIterator[bytes]:
-    """Every step that there is now, piece by piece."""
+    """Every step that there is now, some at a time."""
     end = len(run.log)
-    cursor = 0
-    while cursor < end:
-        start, cursor = run.log.piece_after(cursor)
-        yield lines_json(run.log.rows(start, cursor), start, run.names)
+    for start in range(0, end, LINES_AT_ONCE):
+        yield lines_json(run.log.rows(start, min(start + LINES_AT_ONCE, end)), start, run.names)
         await asyncio.sleep(0)
 
 

@@ -1,22 +1,19 @@
-"""`/api/explore` and `/api/fix`: every interleaving there is, worked out."""
+"""`/api/explore` and `/api/fix`: every interleaving there is, worked out for as long as whoever asked is there."""
 
 import asyncio
+from concurrent.futures import Future
 
-from fastapi import APIRouter
-from starlette.concurrency import run_in_threadpool
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from lost_update.execution.exploring import ExploreRequest
+from lost_update.execution.explorations import Explorations, ExploreRequest
 from lost_update.execution.fixing import FixRequest, Verdict
-from lost_update.execution.registry import Registry
 from lost_update.explorer.explore import Answer
 from lost_update.web import errors
-from lost_update.web.api.shared import in_json
 
 
-def add_to(router: APIRouter, registry: Registry) -> None:
-    """The routes to what could happen. One answer is worked out at a time."""
-    exploring = asyncio.Lock()  # Who has to wait for others here takes no thread meanwhile: runs need them.
+def add_to(router: APIRouter, explorations: Explorations) -> None:
+    """The routes to what could happen."""
 
     @router.post(
         "/api/explore",
@@ -27,11 +24,10 @@ def add_to(router: APIRouter, registry: Registry) -> None:
             "Every outcome, or what was covered within the budget, and then what is known anyway and an estimate."
         ),
         response_model=Answer,
-        responses=errors.answers(403, 415, 422),
+        responses=errors.answers(403, 415, 422, 429, 503),
     )
-    async def explore(request: ExploreRequest) -> Response:
-        async with exploring:
-            return in_json(await run_in_threadpool(registry.explore, request))
+    async def explore(request: ExploreRequest, asked: Request) -> Response:
+        return await _answered(explorations.explore(request), asked)
 
     @router.post(
         "/api/fix",
@@ -40,8 +36,27 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         summary="Judge where a lock was placed",
         response_description="Whether it holds in every interleaving, or else a schedule that breaks it.",
         response_model=Verdict,
-        responses=errors.answers(403, 415, 422),
+        responses=errors.answers(403, 415, 422, 429, 503),
     )
-    async def fix(request: FixRequest) -> Response:
-        async with exploring:
-            return in_json(await run_in_threadpool(registry.fix, request))
+    async def fix(request: FixRequest, asked: Request) -> Response:
+        return await _answered(explorations.fix(request), asked)
+
+
+async def _answered(coming: "Future[bytes]", asked: Request) -> Response:
+    """The answer once it is there; its future is cancelled when whoever asked has gone."""
+    answer = asyncio.wrap_future(coming)
+    leaving = asyncio.ensure_future(_gone(asked))
+    try:
+        await asyncio.wait((answer, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if not answer.done():
+            return Response()  # which nobody is there to read
+        return Response(answer.result(), media_type="application/json")
+    finally:
+        answer.cancel()
+        leaving.cancel()
+
+
+async def _gone(asked: Request) -> None:
+    """Wait until whoever asked has gone. The body has been read, so nothing else can come."""
+    while (await asked.receive())["type"] != "http.disconnect":
+        pass

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from lost_update.execution.exploring import MOST_ITERATIONS, ExploreRequest
+from lost_update.execution.explorations import MOST_ITERATIONS, ExploreRequest
 from lost_update.execution.registry import Registry
 from lost_update.web.pages.catalogue_view import offer_one
 from lost_update.web.pages.rendering import Context

@@ -1,0 +1,52 @@
+"""What runs in the process of one computation. Light: such a process is started anew for each.
+
+server                             process
+──────                             ──────
+the function, its arguments ─────▶ main(): calls it; what takes long goes on at the lowest priority
+                            ◀───── what it returned
+SIGKILL ─────────────────────────▶ ends at once: it shares nothing with anybody and has started nobody
+╳ (gone) ────────────────────────▶ a thread of its own ends it
+"""
+
+import contextlib
+import os
+import signal
+import sys
+from multiprocessing import connection, parent_process
+from multiprocessing.connection import Connection
+from threading import Thread
+from types import FrameType
+from typing import Any, Final
+
+LOWEST_PRIORITY: Final = 19
+"""For `os.nice`: runs and answers come first, however many compute."""
+
+SHORT_SECONDS: Final = 0.2
+"""Of a core: so much may be used before. A short answer must not have to wait until the machine has nothing to do."""
+
+
+def main(server: "Connection[Any, Any]") -> None:
+    """Call the function that the server sends, and send back what it returns."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends this process
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # the server started it with this one blocked
+    signal.signal(signal.SIGPROF, _give_way)
+    signal.setitimer(signal.ITIMER_PROF, SHORT_SECONDS)
+    Thread(target=_end_with_the_server, name="watcher", daemon=True).start()
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):  # the server is gone
+        function, arguments = server.recv()
+        server.send(function(*arguments))
+        server.poll(None)  # until the server has let go of it: so long its pid must be its own
+
+
+def _give_way(_signal: int, _frame: FrameType | None) -> None:
+    """Compute only when nobody else wants the core. On Linux, to be nice alone still delays others by milliseconds."""
+    os.nice(LOWEST_PRIORITY)
+    if sys.platform == "linux":
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+
+def _end_with_the_server() -> None:
+    server = parent_process()
+    assert server is not None
+    connection.wait([server.sentinel])
+    os._exit(1)

@@ -1,0 +1,227 @@
+"""Long work outside of the server's process: so many computations at once, so many waiting, and none for nobody.
+
+    whoever asks, any thread            a thread for each              a process for each
+    ────────────────────────            ─────────────────              ──────────────────
+    ask(wanted, work) ─▶ `Busy`
+                      ─▶ remembered
+                      ─▶ shares the one that goes on
+                      ─▶ waits, then ─▶ work(computation)
+                                          in_process(f, …) ──────────▶ f(…)
+    a Future of its own ◀──────────────── the answer ◀──────────────── what f returned
+    Future.cancel(), the last one ───────▶ `Cancelled` ── SIGKILL ─────▶ ╳
+
+A process serves one computation and ends with it, so its memory goes back to the system, and to cancel is to kill.
+"""
+
+import contextlib
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from time import monotonic
+from typing import Any, Final, NamedTuple, TypeVar
+
+from lost_update.execution import computation_process
+from lost_update.execution.supervisor import Context, end_process, start_process
+from lost_update.sources.request import Refusal
+
+T = TypeVar("T")
+
+RETRY_AFTER_SECONDS: Final = 5
+
+MOST_REMEMBERED: Final = 64
+"""Answers; the largest take half a megabyte."""
+
+OVERTIME_SECONDS: Final = 1.0
+"""How long after its deadline a process is killed. It looks at the clock itself, but not at every moment."""
+
+
+class Busy(Refusal):
+    """Too many computations wait already."""
+
+    retry_after_seconds = RETRY_AFTER_SECONDS
+
+    def __init__(self, waiting: int, what: str) -> None:
+        super().__init__(
+            "full",
+            f"The server is busy: {waiting} {what} are already waiting.",
+            f"Try again in {RETRY_AFTER_SECONDS} s.",
+        )
+
+
+class Cancelled(Exception):
+    """Nobody waits for this computation any more."""
+
+
+class Answered(NamedTuple):
+    """An answer, ready to be sent; `is_final` says that it would be the same another time."""
+
+    content: bytes
+    is_final: bool
+
+
+class Computation:
+    """One piece of long work, and all who wait for it."""
+
+    def __init__(self, context: Context, wanted: Hashable, work: "Work") -> None:
+        self.wanted = wanted
+        self.work = work
+        self.futures: list[Future[bytes]] = []
+        self._context = context
+        self._lock = threading.Lock()
+        self._is_cancelled = False
+        self._pid: int | None = None
+
+    def cancel(self) -> None:
+        """End the work soon. Never blocks."""
+        with self._lock:
+            self._is_cancelled = True
+            if self._pid is not None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(self._pid, signal.SIGKILL)
+
+    def go_on(self) -> None:
+        """Raise `Cancelled` where nobody waits any more."""
+        if self._is_cancelled:
+            raise Cancelled
+
+    def in_process(self, deadline: float, function: Callable[..., T], *arguments: Any) -> T:
+        """What the function returns, called in a process of its own. Raises `Refusal` and `Cancelled`.
+
+        The function must end at `deadline`, by `monotonic()`; where it does not, its process is killed a little later.
+        """
+        ours, theirs = self._context.Pipe()
+        with ours:
+            with theirs:
+                process = start_process(self._context, computation_process.main, (theirs,), "computation")
+            try:
+                self._let_be_killed(process.pid)
+                ours.send((function, arguments))
+                if not ours.poll(max(0.0, deadline + OVERTIME_SECONDS - monotonic())):
+                    raise Refusal("not_explored", "There was no time to try every interleaving.", HINT)
+                result: T = ours.recv()
+                return result
+            except (EOFError, BrokenPipeError, ConnectionResetError):
+                self.go_on()
+                raise Refusal("not_explored", "The process that tried every interleaving has died.", HINT) from None
+            finally:
+                self._let_be_killed(None)
+                end_process(process)
+
+    def _let_be_killed(self, pid: int | None) -> None:
+        """From now on `cancel` kills that process."""
+        with self._lock:
+            self._pid = pid
+        if pid is not None:
+            self.go_on()
+
+
+HINT: Final = "Try again, or with less."
+
+Work = Callable[[Computation], Answered]
+
+
+class Computations:
+    """Owns the computations of one kind, called `what` in messages. Safe to use from any thread; never blocks."""
+
+    def __init__(self, context: Context, what: str, most_at_once: int, most_waiting: int) -> None:
+        self._context = context
+        self._what = what
+        self._most_at_once = most_at_once
+        self._most_waiting = most_waiting
+        self._changed = threading.Condition(threading.RLock())
+        self._remembered: dict[Hashable, bytes] = {}
+        self._waiting: deque[Computation] = deque()
+        self._live: set[Computation] = set()
+        self._shared: dict[Hashable, Computation] = {}
+        """Those that wait or go on and that somebody wants, by what is wanted."""
+        self._is_closed = False
+
+    def ask(self, wanted: Hashable, work: Work) -> "Future[bytes]":
+        """The answer to come. Whoever does not want it any more cancels the future. Raises `Refusal`, such as `Busy`.
+
+        `work` computes it, in a thread of its own, unless it is remembered or already being computed.
+        """
+        future: Future[bytes] = Future()
+        with self._changed:
+            if self._is_closed:
+                raise _closing()
+            if wanted in self._remembered:
+                future.set_result(self._remembered[wanted])
+                return future
+            if wanted not in self._shared:
+                if len(self._waiting) >= self._most_waiting and len(self._live) >= self._most_at_once:
+                    raise Busy(len(self._waiting), self._what)
+                self._shared[wanted] = Computation(self._context, wanted, work)
+                self._waiting.append(self._shared[wanted])
+            one = self._shared[wanted]
+            one.futures.append(future)
+            self._start_next()
+        future.add_done_callback(lambda _done: self._drop_if_unwanted(one))
+        return future
+
+    def close(self) -> None:
+        """Cancel everything and wait until it is gone."""
+        with self._changed:
+            self._is_closed = True
+            while self._waiting:
+                self._end(self._waiting.popleft(), _closing())
+            for one in self._live:
+                one.cancel()
+            self._changed.wait_for(lambda: not self._live)
+
+    def _drop_if_unwanted(self, one: Computation) -> None:
+        with self._changed:
+            if self._shared.get(one.wanted) is not one or not all(future.cancelled() for future in one.futures):
+                return
+            if one in self._waiting:
+                self._waiting.remove(one)
+                self._end(one, Cancelled())
+            else:
+                del self._shared[one.wanted]  # whoever asks from now on has it computed anew
+                one.cancel()
+
+    def _start_next(self) -> None:
+        while self._waiting and len(self._live) < self._most_at_once:
+            one = self._waiting.popleft()
+            self._live.add(one)
+            try:
+                threading.Thread(target=self._compute, args=(one,), name=f"one of {self._what}").start()
+            except RuntimeError as error:  # the system allows no more threads
+                self._end(one, error)
+
+    def _compute(self, one: Computation) -> None:
+        outcome: Answered | Exception
+        try:
+            outcome = one.work(one)
+        except Cancelled:
+            outcome = _closing()  # nobody else can still be waiting
+        except Exception as error:
+            outcome = error
+        with self._changed:
+            self._end(one, outcome)
+            self._start_next()
+
+    def _end(self, one: Computation, outcome: Answered | Exception) -> None:
+        """Remember the answer, and hand it to all who still wait."""
+        self._live.discard(one)
+        if self._shared.get(one.wanted) is one:
+            del self._shared[one.wanted]
+        if isinstance(outcome, Answered) and outcome.is_final:
+            self._remembered[one.wanted] = outcome.content
+            if len(self._remembered) > MOST_REMEMBERED:
+                del self._remembered[next(iter(self._remembered))]
+        for future in one.futures:
+            if not future.set_running_or_notify_cancel():
+                continue
+            if isinstance(outcome, Answered):
+                future.set_result(outcome.content)
+            else:
+                future.set_exception(outcome)
+        self._changed.notify_all()
+
+
+def _closing() -> Refusal:
+    return Refusal("closing", "The server is shutting down.", "Start it again.")

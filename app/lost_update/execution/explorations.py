@@ -1,0 +1,116 @@
+"""What people ask the explorer: every interleaving of a program, and whether a lock that they placed holds.
+
+    explore ──▶ Computations ─┐   in a thread each, within one deadline     in a process each
+                              ├─▶ record the programs (solo) ─────────────▶ explore_until ─▶ an answer, as JSON
+    fix ──────▶ Computations ─┘   short runs of real processes
+
+The puzzle has room of its own, so that it never waits behind an exploration.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from time import monotonic
+from typing import Annotated, Final
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field
+
+from lost_update.execution import fixing
+from lost_update.execution.computations import Answered, Computation, Computations
+from lost_update.execution.exploring import SEED, explore_until
+from lost_update.execution.fixing import FixRequest
+from lost_update.execution.solo import programs_of
+from lost_update.execution.supervisor import new_context
+from lost_update.explorer.explore import Answer
+from lost_update.explorer.program import Fails, NotExplorable
+from lost_update.scenarios.catalogue import GUARDS
+from lost_update.scenarios.shapes import MAX_PROCESSES
+from lost_update.settings import Settings
+from lost_update.sources.request import OneOf, Refusal, RunRequest, check
+
+MOST_ITERATIONS: Final = 1_000
+"""More would not be explored within any budget, and their programs would only be long."""
+
+
+class ExploreRequest(BaseModel):
+    """What to explore: so many processes that each add 1 so many times, under that guard."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    processes: int = Field(2, ge=1, le=MAX_PROCESSES)
+    iterations: int = Field(2, ge=1, le=MOST_ITERATIONS)
+    guard: Annotated[str, OneOf(GUARDS)] = "none"
+
+
+class Explorations:
+    """Answers whoever asks, out of the way of everything else. Safe to use from any thread; never blocks."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._context = new_context()
+        room = (settings.max_explorations, settings.max_waiting_explorations)
+        self._exploring = Computations(self._context, "explorations", *room)
+        self._fixing = Computations(self._context, "placements of a lock", *room)
+
+    def explore(self, wanted: ExploreRequest) -> "Future[bytes]":
+        """Every interleaving of such a run, or what the budget allows: an `Answer`, as JSON. Raises `Refusal`."""
+        request = _run_to_explore(wanted, self._settings)
+
+        def work(computation: Computation) -> Answered:
+            deadline = monotonic() + self._settings.explore_seconds
+            try:
+                programs, initial = programs_of(self._context, request, deadline, computation.go_on)
+            except NotExplorable as reason:
+                raise _not_explorable(reason) from None
+            states = self._settings.explore_states
+            answer = computation.in_process(deadline, explore_until, deadline, programs, initial, states)
+            return Answered(orjson.dumps(answer), is_final=answer["exhausted"])
+
+        return self._exploring.ask(wanted, work)
+
+    def fix(self, wanted: FixRequest) -> "Future[bytes]":
+        """Whether a lock that was placed so holds, whatever the schedule: a `Verdict`, as JSON. Raises `Refusal`."""
+        request = fixing.run_to_judge(wanted)
+        check(request, self._settings)
+
+        def work(computation: Computation) -> Answered:
+            deadline = monotonic() + self._settings.explore_seconds
+            try:
+                programs, initial = programs_of(self._context, request, deadline, computation.go_on)
+            except Fails as failing:
+                verdict = fixing.failing(failing.program, wanted)
+            else:
+                states = self._settings.explore_states
+                answer = computation.in_process(deadline, explore_until, deadline, programs, initial, states)
+                verdict = fixing.judged(answer, wanted)
+            return Answered(orjson.dumps(verdict), is_final=True)
+
+        return self._fixing.ask(wanted, work)
+
+    def close(self) -> None:
+        """Cancel everything and wait until it is gone."""
+        self._exploring.close()
+        self._fixing.close()
+
+
+def explore_here(
+    settings: Settings, wanted: ExploreRequest, progress: Callable[[int], None] = lambda _states: None
+) -> Answer:
+    """The same answer, worked out in this process. `progress` is told how many states are known. Raises `Refusal`."""
+    request = _run_to_explore(wanted, settings)
+    deadline = monotonic() + settings.explore_seconds
+    try:
+        programs, initial = programs_of(new_context(), request, deadline)
+    except NotExplorable as reason:
+        raise _not_explorable(reason) from None
+    return explore_until(deadline, programs, initial, settings.explore_states, progress)
+
+
+def _run_to_explore(wanted: ExploreRequest, settings: Settings) -> RunRequest:
+    request = RunRequest(scenario="value", seed=SEED, **wanted.model_dump())
+    check(request, settings)
+    return request
+
+
+def _not_explorable(reason: NotExplorable) -> Refusal:
+    return Refusal("not_explorable", str(reason), "Explore a guard of the scenario value.")

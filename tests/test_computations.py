@@ -1,0 +1,133 @@
+"""Computations by themselves: what is handed to whom, however the work ends."""
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from functools import partial
+from time import monotonic
+
+import pytest
+
+from lost_update.execution.computations import Answered, Busy, Computation, Computations
+from lost_update.execution.solo import programs_of
+from lost_update.execution.supervisor import new_context
+from lost_update.sources.request import Refusal, RunRequest
+from tests.serving import WAIT_SECONDS, descendants
+
+pytestmark = pytest.mark.processes
+
+
+@pytest.fixture
+def computations() -> Iterator[Computations]:
+    """Room for one, and for one that waits."""
+    computations = Computations(new_context(), "sums", 1, 1)
+    yield computations
+    computations.close()
+
+
+def in_time() -> float:
+    return monotonic() + WAIT_SECONDS
+
+
+def total(computation: Computation) -> Answered:
+    """Adds up, in a process of its own."""
+    return Answered(str(computation.in_process(in_time(), sum, [1, 2, 3])).encode(), is_final=True)
+
+
+def sleeper(computation: Computation) -> Answered:
+    """Never comes to its end by itself."""
+    computation.in_process(monotonic() + 10 * WAIT_SECONDS, time.sleep, 10 * WAIT_SECONDS)
+    raise AssertionError("it has slept")
+
+
+def test_a_function_is_called_in_another_process(computations: Computations) -> None:
+    pids: list[int] = []
+
+    def work(computation: Computation) -> Answered:
+        pids.append(computation.in_process(in_time(), os.getpid))
+        return Answered(b"", is_final=True)
+
+    computations.ask("pid", work).result(WAIT_SECONDS)
+    assert pids != [os.getpid()]
+    assert pids[0] not in [process.pid for process in descendants(os.getpid())]
+
+
+def test_a_final_answer_is_remembered_and_any_other_is_not(computations: Computations) -> None:
+    asked: list[bool] = []
+
+    def work(is_final: bool, _computation: Computation) -> Answered:
+        asked.append(is_final)
+        return Answered(b"6", is_final)
+
+    for is_final in (False, False, True, True):
+        assert computations.ask(is_final, partial(work, is_final)).result(WAIT_SECONDS) == b"6"
+    assert asked == [False, False, True]
+
+
+def test_a_fault_reaches_whoever_asked_and_the_next_goes_on(computations: Computations) -> None:
+    def work(_computation: Computation) -> Answered:
+        raise ZeroDivisionError("as this test wants it")
+
+    with pytest.raises(ZeroDivisionError):
+        computations.ask("fault", work).result(WAIT_SECONDS)
+    assert computations.ask("sum", total).result(WAIT_SECONDS) == b"6"
+
+
+def test_a_thread_that_cannot_be_started_is_a_fault_too(
+    computations: Computations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", fail)
+        failed = computations.ask("sum", total)
+    with pytest.raises(RuntimeError):
+        failed.result(WAIT_SECONDS)
+    assert computations.ask("sum", total).result(WAIT_SECONDS) == b"6"
+
+
+def test_a_process_that_does_not_look_at_the_clock_is_killed(computations: Computations) -> None:
+    def work(computation: Computation) -> Answered:
+        computation.in_process(monotonic() - WAIT_SECONDS, time.sleep, 10 * WAIT_SECONDS)
+        raise AssertionError("it has slept")
+
+    with pytest.raises(Refusal, match="no time"):
+        computations.ask("sleep", work).result(WAIT_SECONDS)
+
+
+def test_one_goes_on_one_waits_and_the_next_is_refused_until_somebody_leaves(computations: Computations) -> None:
+    first, second = computations.ask(1, sleeper), computations.ask(2, sleeper)
+    with pytest.raises(Busy):
+        computations.ask(3, total)
+    assert second.cancel()
+    third = computations.ask(3, total)
+    assert not third.done()
+    assert first.cancel()
+    assert third.result(WAIT_SECONDS) == b"6"
+
+
+def test_whoever_asks_for_what_was_just_cancelled_has_it_computed_anew(computations: Computations) -> None:
+    first = computations.ask("sum", sleeper)
+    assert first.cancel()
+    assert computations.ask("sum", total).result(WAIT_SECONDS) == b"6"
+
+
+def test_what_is_closed_tells_everybody_and_takes_nothing_more(computations: Computations) -> None:
+    asked = [computations.ask(number, sleeper) for number in range(2)]
+    computations.close()
+    for each in asked:
+        with pytest.raises(Refusal, match="shutting down"):
+            each.result(0)
+    with pytest.raises(Refusal, match="shutting down"):
+        computations.ask("sum", total)
+
+
+def test_a_recording_ends_at_its_deadline() -> None:
+    request = RunRequest(processes=2, iterations=2, seed=1)
+    before = descendants(os.getpid())
+    with pytest.raises(Refusal, match="no time to record"):
+        programs_of(new_context(), request, monotonic())
+    left = [process for process in descendants(os.getpid()) if process not in before]
+    assert [process for process in left if "forkserver" not in " ".join(process.cmdline())] == []
