@@ -30,11 +30,19 @@ from lost_update.execution import summary
 from lost_update.execution.collector import Collector
 from lost_update.execution.stepping import NotRunnable, Stepping
 from lost_update.execution.supervisor import Context, Supervisor, Worker
-from lost_update.execution.view import NextView, ProcessState, ProcessView, RequestView, RunView, Status, Summary
+from lost_update.execution.view import (
+    NextView,
+    ProcessState,
+    ProcessView,
+    RequestView,
+    RunView,
+    Status,
+    Summary,
+    target_view,
+)
 from lost_update.model.encoding import Names, Step, steps
 from lost_update.model.log import Log
 from lost_update.model.ops import Op
-from lost_update.model.targets import view_of
 from lost_update.settings import Settings
 from lost_update.sources.code import code_of, shown_of
 from lost_update.sources.naming import Shared, name_shared
@@ -131,7 +139,7 @@ class Run:
             request=cast(RequestView, self.request.model_dump()),
             processes=self._processes,
             runnable=stepping.runnable() if stepping else [],
-            targets=[view_of(target) for target in self.names.declared],
+            targets=[target_view(target) for target in self.names.declared],
             steps=len(self.log),
             summary=self._summary if self.is_over else summary.so_far(accounts, self._last_ms()),
             adds=self.request.program.adds(self.request.processes, self.request.iterations),

@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 from lost_update.analysis.accounts import CellSummary
 from lost_update.analysis.deadlock_words import Blocked
 from lost_update.model.encoding import OpWord, Step
-from lost_update.model.targets import TargetView
+from lost_update.model.targets import Kind, Target
 from lost_update.scenarios.lock_placement import Slot
 from lost_update.sources.code import Code
 
@@ -41,6 +41,15 @@ class ProcessView(TypedDict):
     pid: int | None
     exitcode: int | None
     state: ProcessState
+
+
+class TargetView(TypedDict):
+    """A target of a run. `guards`: it is the lock inside that shared object; `owner`: only that process has it."""
+
+    name: str
+    kind: Kind
+    guards: NotRequired[str]
+    owner: NotRequired[str]
 
 
 class NextView(TypedDict):
@@ -92,3 +101,13 @@ class Granted(TypedDict):
 
     step: Step
     run: RunView
+
+
+def target_view(target: Target) -> TargetView:
+    """The declaration as the interface shows it."""
+    view = TargetView(name=target.name, kind=target.kind)
+    if target.guards is not None:
+        view["guards"] = target.guards
+    if target.owner is not None:
+        view["owner"] = target.owner
+    return view
