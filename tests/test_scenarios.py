@@ -136,8 +136,10 @@ def test_the_run_view_has_the_shape_of_the_contract(ran: Ran, name: str) -> None
     request = short(name)
     view, _ = ran(name)
     assert set(view) - {"deadlock"} == {
-        *("id", "status", "reason", "request", "processes", "runnable", "steps", "summary", "adds", "code")
+        *("id", "status", "reason", "request", "processes", "targets"),
+        *("runnable", "steps", "summary", "adds", "code"),
     }
+    assert {target["name"] for target in view["targets"] if target["kind"] == "cell"} == set(view["adds"])
     assert request.items() <= view["request"].items()
     workers = [f"P{number}" for number in range(1, view["request"]["processes"] + 1)]
     assert [process["name"] for process in view["processes"]] == workers + ([EXTRA[name]] if name in EXTRA else [])

@@ -13,7 +13,7 @@ from typing_extensions import TypedDict
 from lost_update.analysis.accounts import CellSummary
 from lost_update.analysis.deadlock_words import Blocked
 from lost_update.model.encoding import Names, OpWord, Step
-from lost_update.model.targets import TargetView, view_of
+from lost_update.model.targets import Kind, Target
 from lost_update.scenarios.lock_placement import Slot
 from lost_update.sources.code import Code
 from lost_update.sources.request import RunRequest
@@ -48,6 +48,15 @@ class ProcessView(TypedDict):
     pid: int | None
     exitcode: int | None
     state: ProcessState
+
+
+class TargetView(TypedDict):
+    """A target of a run. `guards`: it is the lock inside that shared object; `owner`: only that process has it."""
+
+    name: str
+    kind: Kind
+    guards: NotRequired[str]
+    owner: NotRequired[str]
 
 
 class NextView(TypedDict):
@@ -140,7 +149,7 @@ def run_view(run_id: str, request: RunRequest, code: Code, snapshot: Snapshot) -
         reason=snapshot.reason,
         request=cast(RequestView, request.model_dump()),
         processes=list(snapshot.processes),
-        targets=[view_of(target) for target in snapshot.names.declared],
+        targets=[target_view(target) for target in snapshot.names.declared],
         runnable=list(snapshot.runnable),
         steps=snapshot.steps,
         summary=snapshot.summary,
@@ -153,4 +162,14 @@ def run_view(run_id: str, request: RunRequest, code: Code, snapshot: Snapshot) -
         view["place"] = snapshot.place
     if snapshot.deadlock is not None:
         view["deadlock"] = list(snapshot.deadlock)
+    return view
+
+
+def target_view(target: Target) -> TargetView:
+    """The declaration as the interface shows it."""
+    view = TargetView(name=target.name, kind=target.kind)
+    if target.guards is not None:
+        view["guards"] = target.guards
+    if target.owner is not None:
+        view["owner"] = target.owner
     return view
