@@ -8,6 +8,7 @@ In the pipe of a Queue, `multiprocessing` writes each pickled object after its l
 """
 
 import os
+import select
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from struct import Struct
@@ -17,15 +18,20 @@ from lost_update.tracing.recorder import Batch
 
 _LENGTH: Final = Struct("!i")
 
-MOST_AT_ONCE: Final = 1 << 20
-"""In bytes: whoever sends without end must leave time for everything else. A pipe holds 64 KB."""
+PIPE_BYTES: Final = 1 << 16
+"""What a pipe holds."""
+
+MOST_AT_ONCE: Final = 16 * PIPE_BYTES
+"""Whoever sends without end must leave time for everything else."""
 
 
 class MessageReader:
     """The reading end of one Queue."""
 
     def __init__(self, pipe: "Connection[Any, Any]") -> None:
-        self._pipe = pipe
+        self._descriptor = pipe.fileno()
+        self._arrivals = select.poll()  # `Connection.poll` makes one anew each time
+        self._arrivals.register(self._descriptor, select.POLLIN)
         self._bytes = bytearray()
         self.is_at_end = False
         """Whether nothing will come any more."""
@@ -33,8 +39,8 @@ class MessageReader:
     def read(self) -> list[Batch]:
         """The messages that have come in full."""
         enough = len(self._bytes) + MOST_AT_ONCE
-        while not self.is_at_end and len(self._bytes) < enough and self._pipe.poll():
-            piece = os.read(self._pipe.fileno(), MOST_AT_ONCE)
+        while not self.is_at_end and len(self._bytes) < enough and self._arrivals.poll(0):
+            piece = os.read(self._descriptor, PIPE_BYTES)
             self._bytes += piece
             self.is_at_end = not piece
         messages = []
@@ -43,7 +49,8 @@ class MessageReader:
             end = start + _LENGTH.unpack_from(self._bytes, begin)[0]
             if len(self._bytes) < end:
                 break
-            messages.append(ForkingPickler.loads(bytes(self._bytes[start:end])))
+            with memoryview(self._bytes) as whole, whole[start:end] as message:
+                messages.append(ForkingPickler.loads(message))
             begin = end
         del self._bytes[:begin]
         return messages
