@@ -5,6 +5,7 @@ told to, and none of them comes to its end. Meanwhile `/healthz` is asked, and a
 watched to its end, over HTTP. The alternative is the same server while nobody explores. A round is the median of many.
 """
 
+import contextlib
 import http.client
 import json
 from statistics import median
@@ -28,17 +29,16 @@ MOST_TIMES_RUN: Final = 1.5
 def rows(_context: Context, effort: Effort) -> list[Row]:
     """Measure."""
     with serving_explorers(at_once=EXPLORERS) as server:
-        connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=WAIT_SECONDS)
+        address = urlsplit(server.url).netloc
 
         def busy() -> tuple[float, float]:
             with asking(server, *map(endless, range(EXPLORERS))):
                 until_at_work(server, EXPLORERS)
-                measured = _medians(connection, effort.starts)
+                measured = _medians(address, effort.starts)
             until_at_work(server, 0)
             return measured
 
-        ours, quiet = in_turn(effort.rounds, busy, lambda: _medians(connection, effort.starts))
-        connection.close()
+        ours, quiet = in_turn(effort.rounds, busy, lambda: _medians(address, effort.starts))
     return [
         _row("An answer of `/healthz`", ours, quiet, 0, MOST_TIMES_HEALTH),
         _row("A run of 2 × 100 increments, from the request to its end", ours, quiet, 1, MOST_TIMES_RUN),
@@ -60,9 +60,10 @@ def _row(
     )
 
 
-def _medians(connection: http.client.HTTPConnection, times: int) -> tuple[float, float]:
+def _medians(address: str, times: int) -> tuple[float, float]:
     """Of an answer and of a run, in milliseconds."""
-    return median(_answer_ms(connection) for _ in range(times)), median(_run_ms(connection) for _ in range(times))
+    with contextlib.closing(http.client.HTTPConnection(address, timeout=WAIT_SECONDS)) as connection:
+        return median(_answer_ms(connection) for _ in range(times)), median(_run_ms(connection) for _ in range(times))
 
 
 def _answer_ms(connection: http.client.HTTPConnection) -> float:
