@@ -1,4 +1,7 @@
-"""Has axe-core judge a page: in one theme for everything, in the other for what a theme can change, the contrast."""
+"""Has axe-core judge a page: for everything in one theme, and in the other for what a theme can change, the contrast.
+
+A state that is looked at in two sizes is judged in one theme at each size, for everything.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -7,19 +10,28 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
-RULES: dict[str, dict[str, Any]] = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}
-"""What is looked for in each theme, as axe-core takes it."""
+from tests.browser.looking import LAPTOP, PHONE
+
+EVERYTHING: dict[str, Any] = {}
+CONTRAST: dict[str, Any] = {"runOnly": ["color-contrast"]}
+RULES = {
+    LAPTOP["width"]: {"light": EVERYTHING, "dark": CONTRAST},
+    PHONE["width"]: {"dark": EVERYTHING},
+}
+"""What is looked for at each width of a window, in each theme, as axe-core takes it."""
 
 Judge = Callable[[Page, str], None]
 
 
 @pytest.fixture
 def judge() -> Iterator[Judge]:
-    """Looks at a page as it stands, in both themes. What it finds in any state fails the test at its end."""
+    """Looks at a page as it stands. What it finds in any state fails the test at its end."""
     found: list[str] = []
 
     def look(page: Page, state: str) -> None:
-        for scheme, rules in RULES.items():
+        size = page.viewport_size
+        assert size
+        for scheme, rules in RULES[size["width"]].items():
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
             other = "dark" if scheme == "light" else "light"
             expect(page.locator('[data-part="theme"]')).to_have_accessible_name(f"Switch to the {other} theme")
