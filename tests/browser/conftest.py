@@ -5,19 +5,20 @@ asks anyone but us.
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from tests.browser import chromium
 from tests.browser.closing import playwright_that_ends
 from tests.browser.firefox import Firefox
 from tests.browser.firefox import running as running_firefox
+from tests.browser.judging import judge
 from tests.browser.looking import Looking
 from tests.serving import RunningServer, serving_by
+
+__all__ = ["browser", "faults", "firefox", "judge", "looking", "open_page", "open_to_look", "page", "pair", "server"]
 
 WAIT_MS = 20_000
 """How long a page is waited for. Nothing takes this long; what does has failed."""
@@ -40,6 +41,7 @@ def browser() -> Iterator[Browser]:
     if path is None:
         pytest.fail(chromium.ADVICE, pytrace=False)
     # Playwright leaves the sandbox off, without which Chromium runs for root and in containers too.
+    # A page that asks anyone but us finds nobody, where its own policy lets it, and the browser complains of either.
     loopback_only = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
     expect.set_options(timeout=WAIT_MS)
     with playwright_that_ends() as playwright:
@@ -87,7 +89,6 @@ def opening(browser: Browser, faults: list[str]) -> Iterator[OpenPage]:
         context.set_default_timeout(WAIT_MS)
         context.on("console", lambda message: _note_console(message, faults))
         context.on("weberror", lambda error: faults.append(f"uncaught: {error.error}"))
-        context.on("request", lambda request: _note_request(request, faults))
         return context.new_page()
 
     yield open_one
@@ -123,16 +124,3 @@ def looking(page: Page, server: RunningServer, pair: Pair) -> Looking:
 def _note_console(message: ConsoleMessage, faults: list[str]) -> None:
     if message.type == "error":
         faults.append(f"console: {message.text} ({message.location.get('url', '')})")
-
-
-def _note_request(request: Request, faults: list[str]) -> None:
-    url = urlsplit(request.url)
-    if url.scheme in {"http", "https", "ws", "wss"} and not _is_loopback(url.hostname or ""):
-        faults.append(f"asked another host: {request.url}")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

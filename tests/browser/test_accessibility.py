@@ -1,16 +1,15 @@
 """axe-core looks for what would keep someone out who sees little, or sees nothing and listens.
 
-Each test walks through the states of one page, at the sizes of a laptop and a phone, and looks at each in both themes.
+Each test walks through the states of one page, at the sizes of a laptop and a phone, and has each judged.
 """
 
 import re
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
+from tests.browser.judging import Judge
 from tests.browser.looking import LAPTOP, PHONE, Looking
 from tests.browser.test_fix_it import check, follow
 from tests.browser.test_interleavings import Exploration
@@ -20,40 +19,6 @@ from tests.serving import RunningServer
 
 PANELS = ("timeline", "map", "lineage", "code", "anatomy", "distribution")
 SIZES = {"laptop": LAPTOP, "phone": PHONE}
-SCHEMES = ("light", "dark")
-
-Judge = Callable[[Page, str], None]
-
-
-@pytest.fixture
-def judge() -> Iterator[Judge]:
-    """Looks at a page as it stands, in both themes. What it finds in any state fails the test at its end."""
-    found: list[str] = []
-
-    def look(page: Page, state: str) -> None:
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-            other = "dark" if scheme == "light" else "light"
-            expect(page.locator('[data-part="theme"]')).to_have_accessible_name(f"Switch to the {other} theme")
-            violations = Axe().run(page).response["violations"]
-            found.extend(f"{state}, {scheme}: {line}" for line in _told(violations))
-
-    yield look
-    assert not found, "\n".join(found)
-
-
-def assert_nothing_is_in_the_way(page: Page) -> None:
-    """The page as it stands, in its own theme, keeps nobody out."""
-    found = Axe().run(page).response["violations"]
-    assert not found, "\n".join(_told(found))
-
-
-def _told(violations: list[dict[str, Any]]) -> Iterator[str]:
-    for violation in violations:
-        yield f"{violation['help']} ({violation['id']}, {violation['impact']})"
-        for node in violation["nodes"]:
-            yield f"    {node['target']}: {node['html'][:200]}"
-            yield from (f"        {each['message']}" for each in node["any"] + node["all"] + node["none"])
 
 
 @pytest.fixture

@@ -265,3 +265,14 @@ def test_what_the_page_asks_for_before_it_is_painted_travels_as_less_than_80_kb(
     )
     assert len(sizes) > 10
     assert sum(size for _, size in sizes) < 80_000, sizes
+
+
+@pytest.mark.parametrize("host", ["example.org", "203.0.113.7"])
+def test_a_page_that_asks_anyone_but_us_is_noticed(
+    page: Page, server: RunningServer, faults: list[str], host: str
+) -> None:
+    page.goto(server.url)
+    with page.expect_console_message(lambda message: host in message.text):
+        page.evaluate(f"fetch('http://{host}/', {{mode: 'no-cors'}}).catch(() => null)")
+    assert faults
+    faults.clear()

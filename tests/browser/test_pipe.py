@@ -3,11 +3,13 @@
 What is known of a queue after each step is tested in tests/js/pipe.test.js.
 """
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.looking import RACE_MS
+from tests.browser.looking import RACE_MS, Looking
 from tests.browser.stages import Step, expect_position, of, show, value
 from tests.recordings import load
 from tests.serving import RunningServer
@@ -50,6 +52,8 @@ def test_this_time_is_held_beside_last_time(page: Page, server: RunningServer) -
     assert "run it again to compare" in race.narration
     with page.expect_response("**/api/runs") as answered:
         page.keyboard.press("r")
+    expect(page).to_have_url(re.compile(f"runs={answered.value.json()['id']}"))
+    Looking(page).skip_playback()
     expect(race.root.locator('[data-part="narration"]')).to_contain_text("last time", timeout=RACE_MS)
     steps = server.steps(answered.value.json()["id"])
     now = [step["value"] for step in of(steps, "get")]

@@ -5,12 +5,12 @@ Each test walks through all stories in one page, each in the middle of its runs 
 
 from collections.abc import Iterator
 
-import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.judging import Judge
+from tests.browser.looking import LAPTOP, PHONE
 from tests.browser.stages import Shown, expect_position, show
-from tests.browser.test_accessibility import assert_nothing_is_in_the_way
 from tests.recordings import load
 from tests.serving import RunningServer
 
@@ -23,9 +23,6 @@ LINEUPS = (
 )
 """What stands side by side."""
 
-LAPTOP: ViewportSize = {"width": 1280, "height": 720}
-PHONE: ViewportSize = {"width": 390, "height": 844}
-
 
 def walk(page: Page, server: RunningServer, also: str = "") -> Iterator[list[Shown]]:
     """Through all stories: the races in the middle, and at the end."""
@@ -34,11 +31,9 @@ def walk(page: Page, server: RunningServer, also: str = "") -> Iterator[list[Sho
             yield show(page, server, *runs, at=at, also=also)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_is_in_the_way(open_page: OpenPage, server: RunningServer, scheme: str) -> None:
-    page = open_page(color_scheme=scheme, reduced_motion="reduce")
-    for _ in walk(page, server):
-        assert_nothing_is_in_the_way(page)
+def test_nothing_is_in_the_way(page: Page, server: RunningServer, judge: Judge) -> None:
+    for races in walk(page, server):
+        judge(page, " and ".join(race.root.get_attribute("aria-label") or "" for race in races))
 
 
 def test_on_a_projector_nothing_on_a_stage_is_small(page: Page, server: RunningServer) -> None:
@@ -51,12 +46,14 @@ def test_on_a_projector_nothing_on_a_stage_is_small(page: Page, server: RunningS
     assert min(sizes) >= 24
 
 
-@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
-def test_nothing_stands_outside_its_stage(open_page: OpenPage, server: RunningServer, size: ViewportSize) -> None:
+def test_nothing_stands_outside_its_stage(page: Page, server: RunningServer) -> None:
     texts: list[tuple[str, bool]] = []
-    for races in walk(open_page(viewport=size), server):
-        for race in races:
-            texts += race.stage.locator(".diagram text").evaluate_all(ARE_INSIDE)
+    for races in walk(page, server):
+        for size in (LAPTOP, PHONE):
+            page.set_viewport_size(size)
+            page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            for race in races:
+                texts += race.stage.locator(".diagram text").evaluate_all(ARE_INSIDE)
     assert texts
     assert [text for text, is_inside in texts if not is_inside] == []
 

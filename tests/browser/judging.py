@@ -1,0 +1,50 @@
+"""Has axe-core judge a page: for everything in one theme, and in the other for what a theme can change, the contrast.
+
+A state that is looked at in two sizes is judged in one theme at each size, for everything.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Page, expect
+
+from tests.browser.looking import LAPTOP, PHONE
+
+EVERYTHING: dict[str, Any] = {}
+CONTRAST: dict[str, Any] = {"runOnly": ["color-contrast"]}
+RULES = {
+    LAPTOP["width"]: {"light": EVERYTHING, "dark": CONTRAST},
+    PHONE["width"]: {"dark": EVERYTHING},
+}
+"""What is looked for at each width of a window, in each theme, as axe-core takes it."""
+
+Judge = Callable[[Page, str], None]
+
+
+@pytest.fixture
+def judge() -> Iterator[Judge]:
+    """Looks at a page as it stands. What it finds in any state fails the test at its end."""
+    found: list[str] = []
+
+    def look(page: Page, state: str) -> None:
+        size = page.viewport_size
+        assert size
+        for scheme, rules in RULES[size["width"]].items():
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            other = "dark" if scheme == "light" else "light"
+            expect(page.locator('[data-part="theme"]')).to_have_accessible_name(f"Switch to the {other} theme")
+            violations = Axe().run(page, options=rules).response["violations"]
+            found.extend(f"{state}, {scheme}: {line}" for line in _told(violations))
+
+    yield look
+    assert not found, "\n".join(found)
+
+
+def _told(violations: list[dict[str, Any]]) -> Iterator[str]:
+    for violation in violations:
+        yield f"{violation['help']} ({violation['id']}, {violation['impact']})"
+        for node in violation["nodes"]:
+            yield f"    {node['target']}: {node['html'][:200]}"
+            yield from (f"        {each['message']}" for each in node["any"] + node["all"] + node["none"])
