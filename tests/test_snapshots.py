@@ -65,7 +65,7 @@ def test_a_run_that_goes_on_can_be_looked_at_while_others_start(registry: Regist
         other = registry.submit(RunRequest(iterations=1))
         view = seen(registry, run)
         assert view["runnable"] == ["P1", "P2"]
-        assert run.grant("P1")["op"] == "read"
+        assert run.step(run.grant("P1").result())["op"] == "read"
         assert [one["op"] for one in seen(registry, run)["next"]] == ["modify", "read"]
     assert ended(other).snapshot.status == "finished"
     registry.stop(run, "It was enough.")

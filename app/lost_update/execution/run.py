@@ -13,6 +13,7 @@ Nobody waits for a lock to look at a run, however busy its thread is.
 import secrets
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import Final
 
@@ -26,7 +27,7 @@ from lost_update.model.encoding import Names, Step, steps
 from lost_update.model.log import Log
 from lost_update.settings import Settings
 from lost_update.sources.code import code_of
-from lost_update.sources.request import Refusal, RunRequest
+from lost_update.sources.request import RunRequest
 
 ID_BYTES: Final = 6
 
@@ -101,17 +102,11 @@ class Run:
         """The run as the interface shows it."""
         return run_view(self.id, self.request, self._code, self.snapshot)
 
-    def grant(self, process: str) -> Step:
-        """Let a process take its next step, at the pace `step`, and return that step. Raises `Refusal`."""
-        try:
-            index = self._index_of_granted(process)
-        except NotRunnable as reason:
-            raise Refusal(
-                "not_runnable", str(reason), "The run's `runnable` names the processes that can move."
-            ) from None
-        return steps(self.log.rows(index, index + 1), index, self.names)[0]
+    def grant(self, process: str) -> "Future[int]":
+        """Let a process take its next step, at the pace `step`. Comes to the index of that step, or to `NotRunnable`.
 
-    def _index_of_granted(self, process: str) -> int:
+        Raises `NotRunnable` where that is known at once. Never blocks.
+        """
         if self.request.pace != "step":
             raise NotRunnable(f"This run has the pace {self.request.pace}: its processes do not wait for you.")
         snapshot = self.snapshot
@@ -121,7 +116,11 @@ class Run:
         grant = Grant(process)
         if not self._inbox.put(grant):
             raise NotRunnable("The run has ended.")
-        return grant.answer.result()
+        return grant.answer
+
+    def step(self, index: int) -> Step:
+        """The step of that index, which is in the log."""
+        return steps(self.log.rows(index, index + 1), index, self.names)[0]
 
     def _live(self) -> None:
         try:

@@ -23,13 +23,17 @@ from lost_update.analysis.deadlock import Waiter
 from lost_update.analysis.deadlock_words import in_words
 from lost_update.model.encoding import Names
 from lost_update.model.ops import Op
+from lost_update.sources.request import Refusal
 
 PATIENCE_SECONDS: Final = 10.0
 """How long a grant waits for the process that moves: longer than any step takes."""
 
 
-class NotRunnable(Exception):
+class NotRunnable(Refusal):
     """A process cannot take a step; the message says why, in one sentence."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("not_runnable", message, "The run's `runnable` names the processes that can move.")
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,10 @@ class Grant:
 
     process: str
     answer: "Future[int]" = field(default_factory=Future)
+
+    def __post_init__(self) -> None:
+        """The run's thread answers in any case: nobody may cancel that."""
+        self.answer.set_running_or_notify_cancel()
 
 
 # What stepping decides. The run's thread carries it out.
@@ -198,14 +206,14 @@ class Stepping:
             return self._let(self._runnable_process(name), None)
         except NotRunnable as reason:
             self._schedule.clear()
-            return Unfollowable(f"The schedule cannot be followed: step {position} is {name}. {reason}")
+            return Unfollowable(f"The schedule cannot be followed: step {position} is {name}. {reason.message}")
 
     def _follow_grant(self, waiting: _Waiting, now: float) -> Let | Refused:
         try:
             waiting.until = now + PATIENCE_SECONDS
             return self._let(self._runnable_process(waiting.grant.process), waiting)
         except NotRunnable as reason:
-            return Refused(waiting.grant, str(reason))
+            return Refused(waiting.grant, reason.message)
 
     def _let(self, process: int, waiting: _Waiting | None) -> Let:
         self._does[process] = self._next[process]

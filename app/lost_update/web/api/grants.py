@@ -1,7 +1,8 @@
 """`/api/runs/{run_id}/grants`: steps that processes are let take, one by one."""
 
+import asyncio
+
 from fastapi import APIRouter
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from lost_update.execution.registry import Registry
@@ -26,5 +27,5 @@ def add_to(router: APIRouter, registry: Registry) -> None:
     )
     async def grant(run_id: RunId, request: Grant) -> Response:
         run = find(registry, run_id)
-        step = await run_in_threadpool(run.grant, request.process)
-        return in_json(Granted(step=step, run=run.view()))
+        index = await asyncio.wrap_future(run.grant(request.process))
+        return in_json(Granted(step=run.step(index), run=run.view()))
