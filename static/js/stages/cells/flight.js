@@ -115,7 +115,7 @@ function drawFalling(pen, scene, layout, view) {
     const share = part(progress, 0.5 + late, REST) ** 1.6;
     const at = between(spread, to, share);
     const size = to.size * (1.35 - 0.35 * share);
-    ticket(pen, `falls ${index}`, at, { size, angle: to.angle * share, gap: (1 + 3 * torn) * scale, process: loss.process });
+    ticket(pen, `falls ${index}`, at, { size, angle: to.angle * share, gap: (1 + 3 * torn) * scale, process: loss.process, isBlank: to.isBlank });
   }
 }
 

@@ -46,10 +46,13 @@ function drawCells(pen, scene, layout, view) {
   const { cells, values, scale, type, line } = layout;
   const isOne = cells.length < 2;
   const { step, progress } = scene;
+  const isUntraced = view.run.request.traced === false;
   scene.state.cells.forEach(({ name, value, version, lost }, index) => {
     const box = cells[index];
-    const at = values[index];
-    if (!box || !at) return;
+    const place = values[index];
+    if (!box || !place) return;
+    // What was not recorded says so below the value.
+    const at = isOne && isUntraced ? { x: place.x, y: box.y + box.height / 2 } : place;
     const isHit = step?.op === "write" && step.target === name && scene.hasLanded;
     // It gives a little where something has just hit it.
     const give = isHit ? 1 + 0.07 * (1 - part(progress, scene.lands, scene.lands + 0.14)) * (scene.isKill ? 1 : 0.5) : 1;
@@ -59,10 +62,10 @@ function drawCells(pen, scene, layout, view) {
     const losing = scene.isKill && (isHit || (!isOne && scene.hasLanded && view.step?.target === name)) ? " is-losing" : "";
     card(pen, `cell ${index}`, box, `cell-box${row}${losing}`, 4 * scale, turned);
     numeral(pen, `cell ${index} value`, at, "cell-value", cellSize(layout, value, cells.length), value, turned);
-    const told = view.run.request.traced === false ? "not recorded" : `v${number(version)}`;
+    const told = isUntraced ? "not recorded" : `v${number(version)}`;
     if (isOne) {
       write(pen, "cell name", { x: at.x, y: box.y + 1.12 * type }, "cell-name", layout.small, "middle", name);
-      if (view.run.request.traced === false) write(pen, "cell version", { x: at.x, y: box.y + box.height - 0.4 * type }, "cell-version", layout.small, "middle", told);
+      if (isUntraced) write(pen, "cell version", { x: at.x, y: box.y + box.height - 0.4 * type }, "cell-version", layout.small, "middle", told);
       return;
     }
     const left = box.x + 8 * scale;
@@ -105,8 +108,9 @@ function drawPid(pen, { least, type, small }, seat, process, name, words) {
   if (least >= LARGE) return;
   const size = 0.85 * small;
   const named = seat.name.x + (name.length + 1) * LETTER * 1.2 * type;
-  const isFree = seat.pid !== null && named + words.length * LETTER * size <= seat.pid.x;
-  const place = isFree ? seat.pid : seat.above;
+  const end = named + words.length * LETTER * size;
+  const beside = seat.pid && (end <= seat.pid.x ? seat.pid : { ...seat.pid, x: named, anchor: /** @type {const} */ ("start") });
+  const place = end <= seat.reach ? beside : seat.above;
   if (place) write(pen, `${process} pid`, place, "card-pid", size, place.anchor, words);
 }
 

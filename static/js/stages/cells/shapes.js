@@ -65,8 +65,8 @@ export function card(pen, key, { x, y, width, height }, className, radius, trans
 }
 
 /** A torn +1 with the mark of whose it was: two halves, `gap` apart. @param {Pen} pen @param {string} key @param {Point} at
- * @param {{size: number, angle: number, gap: number, process: number}} how `size` is half of its width */
-export function ticket(pen, key, at, { size, angle, gap, process }) {
+ * @param {{size: number, angle: number, gap: number, process: number, isBlank: boolean}} how `size` is half of its width */
+export function ticket(pen, key, at, { size, angle, gap, process, isBlank }) {
   const height = 1.16 * size;
   const top = at.y - height / 2;
   const crack = [0, 0.25, 0.5, 0.75, 1].map((share, index) => ({ x: at.x + (index % 2 ? 0.13 : -0.13) * size, y: top + share * height }));
@@ -76,6 +76,6 @@ export function ticket(pen, key, at, { size, angle, gap, process }) {
     pen.draw(`${key} ${side}`, "path", { d: `${line(outer)}Z`, class: "ticket-half", transform: turned });
     const middle = { x: at.x + side * 0.56 * size, y: at.y };
     if (side < 0) mark(pen, `${key} mark`, process, middle, 0.68 * size, turned);
-    else numeral(pen, `${key} one`, middle, "ticket-one", ONE * size, "+1", turned);
+    else if (!isBlank) numeral(pen, `${key} one`, middle, "ticket-one", ONE * size, "+1", turned);
   }
 }

@@ -127,9 +127,10 @@ function back({ revived, revivedOf }, names, value) {
 }
 
 /** Somebody else may now hold what has just been replaced. @param {Step} step @param {State} after */
-function nothingYet({ process, target }, after) {
+function nothingYet({ process, target, version }, after) {
+  const replaced = (version ?? 0) - 1;
   const late = after.processes.flatMap((one, index) =>
-    index !== process && one.register?.cell === target && isOutOfDate(one, after) ? [after.names[index] ?? ""] : [],
+    index !== process && one.register?.cell === target && one.register.version === replaced && isOutOfDate(one, after) ? [after.names[index] ?? ""] : [],
   );
   if (late.length === 0) return "";
   if (late.length > 2) return ` What ${late.length} others have read is now out of date. ${notYet(after)}`;
