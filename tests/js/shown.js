@@ -14,6 +14,7 @@ import { layOut } from "../../static/js/stages/cells/layout.js";
 import { PLANES, paint } from "../../static/js/stages/cells/picture.js";
 import { describe } from "../../static/js/stages/cells/captions.js";
 import { sentence } from "../../static/js/stages/cells/words.js";
+import { TextPen, escaped } from "../../static/js/stages/svg-text.js";
 
 /** @import { Columns, RunView, ViewState } from "../../static/js/core/types.js" */
 /** @import { Pen } from "../../static/js/stages/cells/shapes.js" */
@@ -100,25 +101,6 @@ function picture(view, { width, height, least }, classes) {
   paint(/** @type {Record<Plane, Pen>} */ (pens), view, layout);
   const drawn = planes.map(([, { text }]) => text).join("");
   return `<svg class="${classes}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(describe(view))}">${drawn}</svg>`;
-}
-
-/** A pen that writes its elements down. */
-class TextPen {
-  text = "";
-
-  /** @param {string} _ @param {string} tag @param {Record<string, string | number | null>} attributes @param {string} [text] */
-  draw(_, tag, attributes, text = "") {
-    const written = Object.entries(attributes).flatMap(([name, value]) => {
-      if (value === null) return [];
-      return `${name}="${escaped(typeof value === "number" ? String(Math.round(value * 10) / 10) : value)}"`;
-    });
-    this.text += `<${[tag, ...written].join(" ")}>${escaped(text)}</${tag}>`;
-  }
-}
-
-/** @param {string} text */
-function escaped(text) {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }
 
 /** @param {string} text in which backticks mark code */

@@ -1,10 +1,11 @@
 // What moves while a step is on show: a number on its way between the cell and a register, and what happens where a
 // write hits a newer number. First it travels; on impact the newer number is knocked out; a ticket tears off it and
-// falls into the tray.
+// falls into the tray. Where the write brings updates back that had been lost, their tickets are whole again and go the
+// other way, out of the tray and behind the number.
 
 import { IMPACT, REST, part } from "../../core/death.js";
 import { number } from "../../core/format.js";
-import { cellOf, seatOf } from "./scene.js";
+import { MOST_TICKETS, cellOf, seatOf } from "./scene.js";
 import { along, between, card, fitting, line, numeral, ticket } from "./shapes.js";
 import { endOf } from "./threads.js";
 import { ticketAt } from "./tray.js";
@@ -65,6 +66,7 @@ export function drawImpact(pen, scene, layout, view) {
   if (!step || !isKill || !hasLanded) return;
   drawRays(pen, layout, progress, cellOf(scene, step));
   drawKnockedOut(pen, scene, layout, step);
+  drawComingBack(pen, scene, layout);
   drawFalling(pen, scene, layout, view);
 }
 
@@ -95,6 +97,21 @@ function drawKnockedOut(pen, { before, progress }, { cells, values, scale }, ste
   const size = fitting(old.value, box.width * 0.7, Math.min(box.height * 0.5, 50 * scale));
   pen.draw("knocked", "rect", { x: box.x + shift.x, y: box.y + shift.y, width: box.width, height: box.height, rx: 4 * scale, class: "knocked", opacity: fade, transform: turned });
   pen.draw("knocked value", "text", { x: place.x + shift.x, y: place.y + shift.y + size * 0.36, class: "knocked-value", "font-size": size, "text-anchor": "middle", opacity: fade, transform: turned }, String(old.value));
+}
+
+/** The tickets on their way out of the tray: they go behind the number, and are part of it again.
+ * @param {Pen} pen @param {Scene} scene @param {Layout} layout */
+function drawComingBack(pen, { back, before, progress }, layout) {
+  if (progress >= REST) return;
+  const lay = Math.min(MOST_TICKETS, before.cells.reduce((sum, { lost }) => sum + lost, 0));
+  const to = { x: layout.cell.x + layout.cell.width / 2, y: layout.cell.y + layout.cell.height / 2 };
+  const mended = part(progress, IMPACT, IMPACT + 0.12);
+  const share = part(progress, IMPACT + 0.12, REST);
+  back.forEach((process, index) => {
+    const { angle, size, isBlank, ...from } = ticketAt(layout, Math.max(0, lay - back.length + index), lay);
+    const at = between(from, to, share);
+    ticket(pen, `comes back ${index}`, at, { size, angle: angle * (1 - share), gap: 1.6 * layout.scale * (1 - mended), process, isBlank, isMended: true });
+  });
 }
 
 /** The tickets on their way into the tray. @param {Pen} pen @param {Scene} scene @param {Layout} layout @param {ViewState} view */

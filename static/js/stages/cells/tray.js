@@ -3,7 +3,7 @@
 import { number } from "../../core/format.js";
 import { LARGE } from "./layout.js";
 import { ONE, line, ticket, write } from "./shapes.js";
-import { lossLabel } from "./words.js";
+import { backLabel, lossLabel } from "./words.js";
 
 /** @import { ViewState } from "../../core/types.js" */
 /** @import { Layout, Point } from "./layout.js" */
@@ -62,11 +62,13 @@ export function drawTray(pen, scene, layout, view) {
 /** @param {Scene} scene @param {ViewState} view @param {number} letters there is room for so many */
 function trayWords({ tray, isKill, hasLanded }, { atEnd, moving, state, step }, letters) {
   const count = tray.total;
-  if (count === 0) return atEnd ? "nothing lost" : "";
+  const back = hasLanded && state.effect?.revived ? backLabel(state.effect, state.names) : "";
+  if (count === 0) return back || (atEnd ? "nothing lost" : "");
   // What has just died is named for as long as it is on show.
   const where = state.cells.length > 1 ? ` on ${step?.target}` : "";
   const died = isKill && hasLanded && state.effect ? `${lossLabel(state.effect, state.names)}${where}` : "";
   const told = died && (count === (state.effect?.erased ?? 0) ? died : `${died}: ${number(count)} so far`);
+  if (back && `${died}, ${back}`.length <= letters) return `${died}, ${back}`;
   if (told && told.length <= letters) return told;
   const known = tray.tickets.some(({ position }) => position > 0);
   const lost = `${number(count)} ${count === 1 ? "update" : "updates"} lost`;

@@ -24,6 +24,12 @@ export function lossLabel(effect, names) {
   return `${names[victims[0]?.process ?? 0]}’s +1 is lost`;
 }
 
+/** "P1's +1 is back": the same for what is not lost any more. @param {Effect} effect @param {readonly string[]} names */
+export function backLabel({ revived, revivedOf }, names) {
+  const [only] = owners(revivedOf);
+  return revived === 1 ? `${names[only?.process ?? 0]}’s +1 is back` : `${counted(revived, "update")} are back`;
+}
+
 /**
  * What happens in the step on show. A write that is still on its way has erased nothing.
  * @param {Pick<ViewState, "step" | "before" | "state" | "progress">} view
