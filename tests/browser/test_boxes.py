@@ -113,6 +113,10 @@ OTHERS: Final = {
     "interleavings 2 by 2": State("/interleavings?processes=2&iterations=2", "button[data-outcome]"),
     "interleavings 2 by 10": State("/interleavings?processes=2&iterations=10", "button[data-outcome]"),
     "fix it": State("/fix-it", "[data-slot]"),
+    "deadlock": State("/?runs=crossed-locks,race-with", TOLD),
+    "several numbers": State("/?runs=array-none,array-with", TOLD),
+    "queues": State("/?runs=queue-fifo,queue-workers", TOLD),
+    "pools": State("/?runs=pool-map,pool-apply", TOLD),
     "not found": State(NOWHERE, "h1"),
 }
 

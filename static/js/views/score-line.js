@@ -1,5 +1,6 @@
 // On a phone only one race is seen at a time: this line says again what all scoreboards say, and leads to each race.
 
+import { number } from "../core/format.js";
 import { html, setText, show } from "../shell/dom.js";
 import { titleOf } from "./head.js";
 import { figuresOf } from "./scoreboard.js";
@@ -31,9 +32,13 @@ export function createScoreLine(root, races) {
       show(button, view !== undefined);
       if (!view) return;
       const [, counted, lossFigure] = figuresOf(view);
+      const { cells } = view.state;
+      // There is room for one number each.
+      const isOne = cells.length < 2;
+      const all = number(cells.reduce((sum, cell) => sum + cell.lost, 0));
       setText(title, titleOf(view));
-      setText(counter, counted?.value ?? "");
-      setText(lost, lossFigure?.isLoss ? `✕ ${lossFigure.value}` : "");
+      setText(counter, isOne ? (counted?.value ?? "") : "");
+      setText(lost, lossFigure?.isLoss ? `✕ ${isOne ? lossFigure.value : all}` : "");
     });
   }
 

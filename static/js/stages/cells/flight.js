@@ -104,12 +104,15 @@ function drawKnockedOut(pen, { before, progress }, { cells, values, scale }, ste
 function drawComingBack(pen, { back, before, progress }, layout) {
   if (progress >= REST) return;
   const lay = Math.min(MOST_TICKETS, before.cells.reduce((sum, { lost }) => sum + lost, 0));
-  const to = { x: layout.cell.x + layout.cell.width / 2, y: layout.cell.y + layout.cell.height / 2 };
-  const mended = part(progress, IMPACT, IMPACT + 0.12);
-  const share = part(progress, IMPACT + 0.12, REST);
+  const { cell } = layout;
+  const to = { x: cell.x + cell.width / 2, y: cell.y + cell.height / 2 };
+  const mended = part(progress, IMPACT, IMPACT + 0.08);
+  const share = part(progress, IMPACT + 0.04, REST);
   back.forEach((process, index) => {
     const { angle, size, isBlank, ...from } = ticketAt(layout, Math.max(0, lay - back.length + index), lay);
-    const at = between(from, to, share);
+    // Round what falls from the number meanwhile.
+    const aside = { x: cell.x + cell.width + 3.5 * size, y: (from.y + cell.y + cell.height) / 2 };
+    const at = between(between(from, aside, share), between(aside, to, share), share);
     ticket(pen, `comes back ${index}`, at, { size, angle: angle * (1 - share), gap: 1.6 * layout.scale * (1 - mended), process, isBlank, isMended: true });
   });
 }

@@ -29,6 +29,7 @@ import { LETTER } from "./shapes.js";
  * @property {TextPlace | null} pid at the end of the line of the name; null where names stand beside registers
  * @property {number} reach where a pid that is too long for that has to end
  * @property {TextPlace | null} above the name; null where there is no room
+ * @property {number} room how wide the caption can be
  * @property {TextPlace | null} more what does not fit into the caption; null where there is no room
  * @property {boolean} isBrief there is room for a word or two only
  */
@@ -191,7 +192,7 @@ function registerSize({ scale, narrow, height, rows, line }, free, beside) {
 }
 
 /** The name above the register, what it does below. @param {-1 | 1} side @param {Box} register @param {number} wire @param {Room} room */
-function textAround(side, { x, y, width, height }, wire, { type, line, scale, rows, isOne, narrow, least, width: all, trayTop }) {
+function textAround(side, { x, y, width, height }, wire, { type, line, scale, rows, isOne, narrow, least, width: all, trayTop, cell, gate }) {
   const top = y - 7 * scale;
   const toEdge = side < 0 ? x + width / 2 : all - x - width / 2;
   const isWide = isOne && !narrow && rows === 1 && toEdge > CAPTION * 0.5 * LETTER * type;
@@ -202,10 +203,15 @@ function textAround(side, { x, y, width, height }, wire, { type, line, scale, ro
   /** @param {number} row @returns {TextPlace} */
   const under = (row) => ({ x: below, y: y + height + row * line, anchor });
   const name = 1.15 * type;
+  const wall = gate ?? cell;
+  const isUnder = y + height + line - type > wall.y + wall.height;
+  // Beside the cells up to them, and under them up to the middle.
+  const toWall = side < 0 ? (isUnder ? all / 2 : wall.x) - below : below - (isUnder ? all / 2 : wall.x + wall.width);
   return {
     mark: { x: x + 0.5 * name, y: top - 0.36 * name },
     name: place(x + 1.3 * name, top, "start"),
     caption: under(1),
+    room: (anchor === "middle" ? 2 * Math.min(toEdge, toWall) : toWall) - 4,
     more: rows === 1 && y + height + 2 * line <= trayTop + 3 ? under(2) : null,
     pid: place(x + width, top, "end"),
     reach: Math.min(x + width + OVER * wire, all),
@@ -215,7 +221,7 @@ function textAround(side, { x, y, width, height }, wire, { type, line, scale, ro
 }
 
 /** All text on the far side of the register. @param {-1 | 1} side @param {Box} register @param {Room} room */
-function textBeside(side, { x, y, width, height }, { scale, type, line }) {
+function textBeside(side, { x, y, width, height }, { scale, type, line, width: all }) {
   /** @type {"start" | "end"} */
   const anchor = side < 0 ? "end" : "start";
   const edge = (side < 0 ? x : x + width) + side * 9 * scale;
@@ -224,6 +230,7 @@ function textBeside(side, { x, y, width, height }, { scale, type, line }) {
     mark: { x: edge + side * 0.5 * type, y: middle - 0.55 * line },
     name: place(edge + side * 1.25 * type, middle - 0.55 * line + 0.36 * type, anchor),
     caption: place(edge, middle + 0.75 * line, anchor),
+    room: side < 0 ? edge : all - edge,
     more: null,
     pid: null,
     reach: 0,

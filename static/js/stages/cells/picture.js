@@ -9,13 +9,13 @@ import { cellSize, drawFlight, drawImpact, isAwaiting, registerSize, turning } f
 import { drawGate, drawLocks } from "./gate.js";
 import { LARGE } from "./layout.js";
 import { sceneOf, seatOf } from "./scene.js";
-import { LETTER, card, fitting, mark, numeral, write } from "./shapes.js";
+import { LETTER, WORD_LETTER, card, fitting, mark, numeral, write } from "./shapes.js";
 import { drawCardsBehind, drawThreads } from "./threads.js";
 import { drawTray, lying } from "./tray.js";
 import { blockedWords, captionOf } from "./captions.js";
 
 /** @import { ViewState } from "../../core/types.js" */
-/** @import { Layout, TextPlace } from "./layout.js" */
+/** @import { Layout } from "./layout.js" */
 /** @import { Scene } from "./scene.js" */
 /** @import { Pen } from "./shapes.js" */
 
@@ -71,9 +71,9 @@ function drawCells(pen, scene, layout, view) {
     const left = box.x + 8 * scale;
     const middle = box.y + box.height / 2;
     const room = at.x - left - 0.34 * String(value).length * cellSize(layout, value, cells.length) - 4 * scale;
-    write(pen, `cell ${index} name`, { x: left, y: middle - 0.15 * line }, "cell-name", fitting(name, room, layout.small), "start", name);
-    write(pen, `cell ${index} version`, { x: left, y: middle + 0.85 * line }, "cell-version", layout.small, "start", told);
-    if (lost > 0) write(pen, `cell ${index} lost`, { x: left + 2.2 * line, y: middle + 0.85 * line }, "loss-words", layout.small, "start", `✕ ${number(lost)}`);
+    write(pen, `cell ${index} name`, { x: left, y: middle - 0.2 * line }, "cell-name", fitting(name, room, layout.small), "start", name);
+    write(pen, `cell ${index} version`, { x: left, y: middle + 0.76 * line }, "cell-version", layout.small, "start", told);
+    if (lost > 0) write(pen, `cell ${index} lost`, { x: left + 2.2 * line, y: middle + 0.76 * line }, "loss-words", layout.small, "start", `✕ ${number(lost)}`);
   });
 }
 
@@ -95,8 +95,8 @@ function drawSeats(pen, scene, layout, view) {
       killed: scene.isKill && scene.hasLanded && view.step?.process === process ? view.state.effect : null,
     });
     const about = `card-caption${isLoss ? " is-frayed" : ""}${ended}`;
-    write(pen, `${process} caption`, seat.caption, about, sizeAt(layout, seat.caption, words), seat.caption.anchor, words);
-    if (seat.more && more) write(pen, `${process} more`, seat.more, about, sizeAt(layout, seat.more, more), seat.more.anchor, more);
+    write(pen, `${process} caption`, seat.caption, about, sizeIn(seat.room, layout, words), seat.caption.anchor, words);
+    if (seat.more && more) write(pen, `${process} more`, seat.more, about, sizeIn(seat.room, layout, more), seat.more.anchor, more);
     const pid = view.run.processes[process]?.pid;
     if (pid) drawPid(pen, layout, seat, process, name, `pid ${pid}`);
   });
@@ -114,10 +114,9 @@ function drawPid(pen, { least, type, small }, seat, process, name, words) {
   if (place) write(pen, `${process} pid`, place, "card-pid", size, place.anchor, words);
 }
 
-/** The size at which words stay on the stage. @param {Layout} layout @param {TextPlace} place @param {string} words */
-function sizeAt({ width, type }, { x, anchor }, words) {
-  const room = anchor === "start" ? width - x : anchor === "end" ? x : 2 * Math.min(x, width - x);
-  return fitting(words, room, type);
+/** The size at which words fit into their room. @param {number} room @param {Layout} layout @param {string} words */
+function sizeIn(room, { type }, words) {
+  return Math.min(type, room / (Math.max(1, words.length) * WORD_LETTER));
 }
 
 /** What a process holds privately: a number, or the ghost of what it had read. @param {Pen} pen @param {Scene} scene @param {Layout} layout @param {number} process */
@@ -146,11 +145,15 @@ function drawRegister(pen, scene, layout, process) {
 /** Who waits for what, and who holds it: why nothing can go on. @param {Pen} pen @param {Scene} scene @param {Layout} layout @param {ViewState} view */
 function drawDeadlock(pen, { isDead, tray }, layout, { run }) {
   if (!isDead) return;
-  const { line, type } = layout;
-  const lines = ["Deadlock: nobody can go on", ...blockedWords(run.deadlock ?? [], tray.total > 0 ? 0 : 2)];
-  const top = tray.total > 0 ? layout.tray.y - 0.3 * line : layout.tray.y + line;
+  const { line, type, height } = layout;
+  const wall = layout.gate ?? layout.cell;
+  const pitch = 1.1 * line;
+  const top = tray.total > 0 ? layout.tray.y - 0.3 * line : wall.y + wall.height + line;
+  // The sentence below the stage says it all again: here stands as much of it as there is room for.
+  const most = tray.total > 0 ? 0 : Math.floor((height + 0.3 * line - top) / pitch);
+  const lines = ["Deadlock: nobody can go on", ...blockedWords(run.deadlock ?? [], Math.min(2, most))];
   lines.forEach((text, row) => {
     const size = Math.min(row ? type : 1.15 * type, layout.width / (text.length * 0.52));
-    write(pen, `deadlock ${row}`, { x: layout.width / 2, y: top + row * 1.15 * line }, row ? "deadlock-words" : "deadlock-title", size, "middle", text);
+    write(pen, `deadlock ${row}`, { x: layout.width / 2, y: top + row * pitch }, row ? "deadlock-words" : "deadlock-title", size, "middle", text);
   });
 }

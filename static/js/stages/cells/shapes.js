@@ -11,6 +11,9 @@ export const ONE = 0.72;
 /** A letter is about this wide, as a share of its size. */
 export const LETTER = 0.58;
 
+/** A letter of a caption: there are narrow ones among them. */
+export const WORD_LETTER = 0.48;
+
 /** @param {number} value */
 const short = (value) => String(Math.round(value * 10) / 10);
 
