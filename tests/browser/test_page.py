@@ -265,3 +265,18 @@ def test_what_the_page_asks_for_before_it_is_painted_travels_as_less_than_80_kb(
     )
     assert len(sizes) > 10
     assert sum(size for _, size in sizes) < 80_000, sizes
+
+
+def test_a_run_that_has_ended_is_fetched_and_not_said_to_be_starting(page: Page, server: RunningServer) -> None:
+    stream = Interception(page, "**/events*", hold)
+    looking = Looking(page)
+    looking.open(f"{server.url}/?runs=race-none")
+    assert looking.left.narration == "Fetching its steps."
+    assert looking.left.score == (0, 0, 0), "nothing is known of it so far"
+    stream.answer = None
+    page.reload()
+    looking.left.wait_for_the_end()
+
+
+def hold(_: Route) -> None:
+    """No answer comes for now."""
