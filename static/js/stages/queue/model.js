@@ -6,7 +6,8 @@
 
 /** @import { RunView, Step } from "../../core/types.js" */
 
-import { numberOf, shown } from "../parts.js";
+import { numberOf } from "../../core/process-names.js";
+import { shown } from "../parts.js";
 import { replayed } from "../replay.js";
 
 /** Whose an item is when nobody can know. */
