@@ -103,3 +103,14 @@ def test_a_run_that_lost_nothing_and_a_page_at_rest_say_so_in_a_sentence(page: P
     looking.open_runs(server.url, "get-lock", panel="anatomy")
     expect(looking.left.part("anatomy")).to_have_text(re.compile("lost nothing"))
     expect(looking.left.part("anatomy").locator("table")).to_be_hidden()
+
+
+def test_the_write_that_killed_is_in_sight_however_long_the_table_is(page: Page, server: RunningServer) -> None:
+    looking = Looking(page)
+    looking.open_runs(server.url, "race-none", at=30, panel="anatomy")
+    last = looking.left.part("anatomy").locator("tbody tr").last
+    expect(last).to_contain_text("erases P1’s +1 and 1 more")
+    expect(last).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": 1280, "height": 600})
+    looking.left.part("panel").evaluate("panel => { panel.style.height = '5rem'; }")
+    expect(last).to_be_in_viewport(ratio=1)

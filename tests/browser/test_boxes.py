@@ -83,6 +83,7 @@ RACE_PAGE: Final = {
     "first view": State("/", '[data-part="run"]'),
     "race at its start": State(f"{RACES}&at=0", TOLD),
     "race in the middle": State(f"{RACES}&at=30", TOLD),
+    "what was read is out of date": State(f"{RACES}&at=7", TOLD),
     "race at its end": State(RACES, TOLD),
     "a loss": State(RACES, TOLD, keys=("n",)),
     "timeline": panel("timeline"),
@@ -90,6 +91,7 @@ RACE_PAGE: Final = {
     "lineage": panel("lineage"),
     "code": panel("code"),
     "anatomy": panel("anatomy"),
+    "anatomy of two losses at once": State(f"{RACES}&at=30&panel=anatomy", '[data-race="left"] [data-part="anatomy"]'),
     "distribution": panel("distribution"),
     "eight processes": State("/?runs=race-eight-processes,race-with&at=200", TOLD),
     "three races": State("/?runs=processes-fork,processes-forkserver,processes-spawn", TOLD),
@@ -113,6 +115,10 @@ OTHERS: Final = {
     "interleavings 2 by 2": State("/interleavings?processes=2&iterations=2", "button[data-outcome]"),
     "interleavings 2 by 10": State("/interleavings?processes=2&iterations=10", "button[data-outcome]"),
     "fix it": State("/fix-it", "[data-slot]"),
+    "deadlock": State("/?runs=crossed-locks,race-with", TOLD),
+    "several numbers": State("/?runs=array-none,array-with", TOLD),
+    "queues": State("/?runs=queue-fifo,queue-workers", TOLD),
+    "pools": State("/?runs=pool-map,pool-apply", TOLD),
     "not found": State(NOWHERE, "h1"),
 }
 

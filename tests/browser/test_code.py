@@ -62,3 +62,12 @@ def test_what_is_unfolded_stays_so_while_the_race_is_played(page: Page, server: 
     looking.key("ArrowRight")
     looking.expect_position(1)
     expect(race.root.locator(".bytecode")).to_be_visible()
+
+
+def test_whoever_is_no_worker_stands_in_the_gutter_as_on_the_stage(page: Page, server: RunningServer) -> None:
+    looking = Looking(page)
+    steps = server.steps("queue-workers")
+    at = next(step["index"] for step in steps if step["process"] == "reader" and step["op"] == "get") + 1
+    looking.open_runs(server.url, "queue-workers", at=at, panel="code")
+    gutter = looking.left.part("code").locator(".code-gutter", has_text="reader")
+    expect(gutter.locator("use").last).to_have_attribute("href", "#mark-8")

@@ -57,3 +57,11 @@ def test_many_who_wait_are_told_together(page: Page, server: RunningServer) -> N
     assert looking.left.narration.count("waits for") + looking.left.narration.count("wait for") == 1
     assert "which P1 held when it ended" in looking.left.narration
     expect(looking.left.part("stage").locator(".deadlock-words").last).to_have_text(f"and {waiting - 1} more")
+
+
+def test_the_value_of_a_race_that_ended_early_reaches_across_its_picture(page: Page, server: RunningServer) -> None:
+    looking = Looking(page)
+    looking.open(f"{server.url}/?runs=crossed-locks,race-with&panel=value")
+    looking.left.wait_for_the_end()
+    for race in (looking.left, looking.right):
+        expect(race.part("value").locator(".value-line")).to_have_attribute("d", re.compile(r"L1000\.0 [\d.]+$"))

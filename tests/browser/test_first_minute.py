@@ -37,7 +37,7 @@ def timed(page: Page, server: RunningServer) -> Looking:
     page.goto(server.url)
     # Time goes on until everything has been fetched.
     expect(looking.left.part("narration")).not_to_be_empty()
-    expect(page.locator(".first-loss")).to_have_class(re.compile("is-drawn"))
+    expect(page.locator(".first-frame")).to_have_count(0)
     page.clock.pause_at(page.evaluate("Date.now()") + 1000)
     return looking
 

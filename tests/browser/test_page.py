@@ -276,3 +276,18 @@ def test_a_page_that_asks_anyone_but_us_is_noticed(
         page.evaluate(f"fetch('http://{host}/', {{mode: 'no-cors'}}).catch(() => null)")
     assert faults
     faults.clear()
+
+
+def test_a_run_that_has_ended_is_fetched_and_not_said_to_be_starting(page: Page, server: RunningServer) -> None:
+    stream = Interception(page, "**/events*", hold)
+    looking = Looking(page)
+    looking.open(f"{server.url}/?runs=race-none")
+    assert looking.left.narration == "Fetching its steps."
+    assert looking.left.score == (0, 0, 0), "nothing is known of it so far"
+    stream.answer = None
+    page.reload()
+    looking.left.wait_for_the_end()
+
+
+def hold(_: Route) -> None:
+    """No answer comes for now."""

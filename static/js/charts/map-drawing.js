@@ -181,10 +181,10 @@ function drawAxes(layer, { graph, names, walk, at }, layout) {
       drawLetter(layer, `letter ${axis} ${step}`, graph.program[axis][step], spot, { type, unit, isNext, isAlone: graph.locks.length < 2 });
     }
   }
-  const below = bottom + letters + 1.1 * type;
-  layer.draw("mark 0", "use", { href: "#mark-0", class: "mark p0", x: left, y: below + 0.55 * type, width: 0.95 * type, height: 0.95 * type });
-  layer.draw("name 0", "text", { class: "map-name", x: left + 1.3 * type, y: below + 1.05 * type, "font-size": 1.05 * type }, names[0] ?? "");
-  layer.draw("arrow 0", "path", { class: "map-arrow", d: arrow(left + 3.1 * type, below + 1.05 * type, 1.8 * type, 0) });
+  const { name } = layout;
+  layer.draw("mark 0", "use", { href: "#mark-0", class: "mark p0", x: name.x, y: name.y - 0.5 * type, width: 0.95 * type, height: 0.95 * type });
+  layer.draw("name 0", "text", { class: "map-name", x: name.x + 1.3 * type, y: name.y, "font-size": 1.05 * type }, names[0] ?? "");
+  layer.draw("arrow 0", "path", { class: "map-arrow", d: arrow(name.x + 3.1 * type, name.y, 1.8 * type, 0) });
   const beside = left - letters - 1.1 * type;
   const middle = beside - 0.95 * type;
   layer.draw("mark 1", "use", { href: "#mark-1", class: "mark p1", x: middle - 0.5 * type, y: bottom - 0.9 * type, width: 0.95 * type, height: 0.95 * type });

@@ -13,6 +13,7 @@
  * @property {number} right
  * @property {number} top
  * @property {number} bottom
+ * @property {Point} name where the name of the first process begins: below its axis, or at the end of it
  * @property {(x: number) => number} x
  * @property {(y: number) => number} y
  */
@@ -33,15 +34,22 @@ const BAR = 1.1;
 const LETTERS = 1.3;
 const EDGE = 0.9;
 
+/** A name at the end of its axis takes so much of the width. */
+const BESIDE = 5.5;
+
 /** A page is turned so that this share of the new one lies behind. */
 const BEHIND = 0.25;
 
 /** @param {ProgressGraph} graph @param {{width: number, height: number}} room @param {number} type @param {Point} now stays in sight
  * @param {Span | null} before what was in sight @returns {MapLayout} */
 export function layOut({ size: [across, up], locks }, { width, height }, type, now, before) {
-  const gutter = (/** @type {boolean} */ hasLetters) => (NAME + BAR + (hasLetters ? LETTERS : 0)) * type;
+  // Where there is width to spare, height is not spent on a name.
+  const isBeside = width - height > BESIDE * type;
+  const marks = (/** @type {boolean} */ hasLetters) => (BAR + (hasLetters ? LETTERS : 0)) * type;
   const fitting = (/** @type {boolean} */ hasLetters) => {
-    const inside = { width: width - gutter(hasLetters) - EDGE * type, height: height - gutter(hasLetters) - EDGE * type };
+    const wide = NAME * type + marks(hasLetters) + (isBeside ? BESIDE : EDGE) * type;
+    const high = (isBeside ? 0 : NAME * type) + marks(hasLetters) + EDGE * type;
+    const inside = { width: width - wide, height: height - high };
     return { inside, unit: Math.min(MOST * type, inside.width / Math.max(1, across), inside.height / Math.max(1, up)) };
   };
   let hasLetters = true;
@@ -59,9 +67,11 @@ export function layOut({ size: [across, up], locks }, { width, height }, type, n
   const [wide, high] = [inside.width, inside.height].map((pixels) => Math.max(1, Math.floor(pixels / unit + 0.001)));
   const [x0, x1] = isWhole ? [0, across] : page(across, wide ?? 1, now.x, before && [before.x0, before.x1]);
   const [y0, y1] = isWhole ? [0, up] : page(up, high ?? 1, now.y, before && [before.y0, before.y1]);
-  const left = gutter(hasLetters);
+  const left = NAME * type + marks(hasLetters) + (isBeside ? Math.max(0, (inside.width - (x1 - x0) * unit) / 2) : 0);
+  const right = left + (x1 - x0) * unit;
   const top = EDGE * type;
   const bottom = top + (y1 - y0) * unit;
+  const bars = bottom + marks(hasLetters) - 0.6 * type;
   return {
     span: { x0, x1, y0, y1 },
     isWhole,
@@ -69,9 +79,10 @@ export function layOut({ size: [across, up], locks }, { width, height }, type, n
     type,
     hasLetters,
     left,
-    right: left + (x1 - x0) * unit,
+    right,
     top,
     bottom,
+    name: isBeside ? { x: right + 0.9 * type, y: bars } : { x: left, y: bars + 1.65 * type },
     x: (x) => left + (x - x0) * unit,
     y: (y) => bottom - (y - y0) * unit,
   };

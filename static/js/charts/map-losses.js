@@ -57,5 +57,5 @@ function drawTicket(layer, key, losses, cross, { type, right, top, bottom }) {
   layer.draw(`ticket ${key} right`, "path", { ...group("", 6, half + 0.25 * type), d: `M${half} 0V${high}H0${back}Z` });
   const size = 0.85 * type;
   layer.draw(`ticket ${key} mark`, "use", { href: `#mark-${process}`, class: `mark p${process}`, x: x + half / 2 - size / 2, y: y + high / 2 - size / 2, width: size, height: size });
-  layer.draw(`ticket ${key} words`, "text", { class: "map-ticket-words", x: x + 1.5 * half + 0.35 * type, y: y + high / 2, "font-size": 0.95 * type, "text-anchor": "middle" }, `+${losses.length}`);
+  layer.draw(`ticket ${key} words`, "text", { class: "map-ticket-words", x: x + 1.5 * half + 0.35 * type, y: y + high / 2, "font-size": type, "text-anchor": "middle" }, `+${losses.length}`);
 }

@@ -36,7 +36,7 @@ export function createTimeline(root, actions) {
     if (names.join() !== labelled) {
       labelled = names.join();
       root.style.setProperty("--lanes", String(names.length));
-      labels.replaceChildren(...names.map((name, index) => html("span", "lane-label", [inlineMark(index), name])));
+      labels.replaceChildren(...names.map((name) => html("span", "lane-label", [inlineMark(name), name])));
     }
     chart.render(view);
   }

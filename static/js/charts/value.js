@@ -33,8 +33,8 @@ export function createValue(root, _actions) {
 
   /** @param {ViewState} view */
   function render(view) {
-    const { history, position, run, cell } = view;
-    const key = [run.id, history.length, position, cell, run.status].join();
+    const { history, position, run, cell, live } = view;
+    const key = [run.id, history.length, position, cell, run.status, live].join();
     if (key === drawn) return;
     drawn = key;
     const points = pointsOf(history, position, Math.max(0, view.state.cells.findIndex(({ name }) => name === cell)));

@@ -41,8 +41,3 @@ export function shortDuration(ns) {
   if (ns >= 1e9) return `${number(Number((ns / 1e9).toPrecision(2)))} s`;
   return ns >= 1e6 ? `${number(Math.round(ns / 1e6))} ms` : `${number(Math.round(ns / 1e3))} µs`;
 }
-
-/** A factor, as exactly as anyone wants to know it. @param {number} factor */
-export function magnitude(factor) {
-  return factor < 10 ? rounded(factor, 1) : number(Number(factor.toPrecision(2)));
-}

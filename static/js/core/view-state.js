@@ -36,7 +36,9 @@ export function viewState(race, player, from, catalogue, calm, stageOf) {
   const { length } = history;
   const position = askedFor(race, player);
   const before = history.stateAt(Math.max(0, position - 1));
-  const state = history.length > 0 ? history.stateAt(position) : withoutSteps(history.stateAt(0), run);
+  // Steps that are still on their way say themselves what is in memory.
+  const hasSteps = length > 0 || (race.live && run.request.traced !== false);
+  const state = hasSteps ? history.stateAt(position) : withoutSteps(history.stateAt(0), run);
   const moving = player.playing || (player.following && race.flows);
   const atEnd = race.complete && position === length;
   const cause = player.cause === "live" && !moving ? "hand" : player.cause;

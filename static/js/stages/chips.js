@@ -3,7 +3,7 @@
 import { svg } from "../shell/dom.js";
 import { number } from "../core/format.js";
 import { label, mark } from "./stage-parts.js";
-import { colourOf, numberOf } from "./parts.js";
+import { colourOf, numberOf } from "../core/process-names.js";
 
 /** @import { Layer } from "../shell/layer.js" */
 /** @import { Point } from "./queue/layout.js" */

@@ -2,6 +2,7 @@
 
 import { rem } from "../shell/dom.js";
 import { number, rounded } from "../core/format.js";
+import { colourOf, numberOf } from "../core/process-names.js";
 
 /** @import { Figure, ViewState, RunView } from "../core/types.js" */
 /** @import { Layer } from "../shell/layer.js" */
@@ -35,18 +36,6 @@ export function nameOf(run, process) {
 /** The place of a process among a run's, by its name; -1 is none. @param {RunView} run @param {string | null} name */
 export function placeOf(run, name) {
   return run.processes.findIndex((process) => process.name === name);
-}
-
-/** P1 is 0. Those that are no worker of the scenario (main, reader, owner) have no number: -1. @param {string} name */
-export function numberOf(name) {
-  const found = /^P(\d+)$/.exec(name);
-  return found ? Number(found[1]) - 1 : -1;
-}
-
-/** The colour of a process, as a class. @param {string} name */
-export function colourOf(name) {
-  const place = numberOf(name);
-  return place < 0 ? "is-extra" : `p${place % 8}`;
 }
 
 /** A process's shape in its colour; a ring for those that have no number.

@@ -66,7 +66,7 @@ export function createAnatomy(root, actions) {
     text = wanted;
     const heads = [
       "step",
-      ...shown.processes.map((process, index) => html("span", "", [inlineMark(process), ` ${shown.names[index]}`])),
+      ...shown.names.map((name) => html("span", "", [inlineMark(name), ` ${name}`])),
       shown.cell,
     ];
     rows = shown.rows.map((row) => ({ row: line(row, shown.processes), position: row.position }));

@@ -63,7 +63,7 @@ export function createCode(figure) {
       const wanted = here.join(" ");
       if (gutter.dataset["here"] === wanted) return;
       gutter.dataset["here"] = wanted;
-      gutter.replaceChildren(...here.map(inlineMark));
+      gutter.replaceChildren(...here.map((number) => inlineMark(state.names[number] ?? "")));
       toggle(line, "is-current", here.length > 0);
       if (here.length > 0) gutter.append(hidden(here.map((number) => state.names[number] ?? "")));
     });

@@ -8,6 +8,12 @@ import { part, setAttribute, setText, show } from "../shell/dom.js";
 /** @type {Readonly<Record<string, string>>} */
 const TITLES = { none: "Without a lock", right: "With a lock", faulty: "With a lock, wrongly" };
 
+/** How the race is protected, in a few words. @param {ViewState} view */
+export function titleOf({ scenario, variant }) {
+  // Of all ways side by side each is named by what it does.
+  return (scenario.lineup === "all" ? undefined : TITLES[variant.kind]) ?? variant.title;
+}
+
 /** @param {HTMLElement} root @param {RaceActions} actions */
 export function createHead(root, actions) {
   let side = 0;
@@ -28,11 +34,10 @@ export function createHead(root, actions) {
     const all = view.races > 2 ? "All" : "Both";
     setText(solo, isSolo ? all : "Only this");
     setAttribute(solo, "aria-label", isSolo ? `Show ${all.toLowerCase()} races` : "Show this race alone");
-    // Of all ways side by side each is named by what it does.
-    const known = view.scenario.lineup === "all" ? undefined : TITLES[view.variant.kind];
-    setText(title, known ?? view.variant.title);
+    const named = titleOf(view);
+    setText(title, named);
     // Neither "Without a lock · no lock" nor "With a lock · with lock".
-    const says = known && !["none", "with"].includes(view.variant.name);
+    const says = named !== view.variant.title && !["none", "with"].includes(view.variant.name);
     setText(guard, says ? view.variant.title : "");
     // Three have room for a word each; the rest comes with the pointer.
     const crowded = view.races > (view.look.projector ? 1 : 2) && view.look.solo === null;

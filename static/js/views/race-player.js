@@ -23,13 +23,13 @@ import { OnShow } from "./race-player/on-show.js";
 import { createOpening } from "./race-player/opening.js";
 
 /** @import { Create } from "./race-view.js" */
-/** @import { Catalogue, Look, RunRequest, TransportState } from "../core/types.js" */
+/** @import { Catalogue, Look, RunRequest, TransportState, ViewState } from "../core/types.js" */
 
 /**
  * @typedef {object} Setting
  * @property {Catalogue} catalogue
  * @property {Look} [look] how it is looked at first
- * @property {(view: TransportState) => void} [onDraw] after each drawing: time for whatever is around it
+ * @property {(transport: TransportState, views: readonly ViewState[]) => void} [onDraw] after each drawing: time for whatever is around it
  * @property {number} [within] a playback is over in so many ms, where half a minute is too long
  * @property {Readonly<Record<string, Create>>} [ready] panels that need not be fetched when they are opened
  */

@@ -1,34 +1,45 @@
 // On a phone only one race is seen at a time: this line says again what all scoreboards say, and leads to each race.
 
-import { html, part, setText } from "../shell/dom.js";
+import { number } from "../core/format.js";
+import { html, setText, show } from "../shell/dom.js";
+import { titleOf } from "./head.js";
+import { figuresOf } from "./scoreboard.js";
+
+/** @import { ViewState } from "../core/types.js" */
 
 /** @param {HTMLElement} root @param {HTMLElement} races */
 export function createScoreLine(root, races) {
-  /** @type {{section: HTMLElement, button: HTMLButtonElement, title: Element, counter: Element, lost: Element}[]} */
+  /** By side. @type {{button: HTMLButtonElement, title: Element, counter: Element, lost: Element}[]} */
   const entries = [];
 
-  /** @param {HTMLElement} section */
-  function add(section) {
+  /** @param {number} side */
+  function add(side) {
     const [title, counter, lost] = [html("span"), html("b"), html("span", "score-line-lost")];
     const button = html("button", "", [title, " ", counter, " ", lost]);
     button.type = "button";
-    button.addEventListener("click", () => section.scrollIntoView({ inline: "start", block: "nearest" }));
+    button.addEventListener("click", () => races.querySelectorAll("section")[side]?.scrollIntoView({ inline: "start", block: "nearest" }));
     root.append(button);
-    entries.push({ section, button, title, counter, lost });
+    return { button, title, counter, lost };
   }
 
-  function render() {
-    const sections = [...races.querySelectorAll("section")];
-    for (const section of sections.slice(entries.length)) add(section);
-    const shown = entries.filter(({ section }) => !section.hidden);
-    root.hidden = shown.length < 2;
-    for (const { section, button, title, counter, lost } of entries) {
-      button.hidden = section.hidden;
-      setText(title, part(section, "title", HTMLElement).textContent ?? "");
-      setText(counter, part(section, "counter", HTMLElement).textContent ?? "");
-      const isLost = part(section, "lost-figure", HTMLElement).classList.contains("is-lost");
-      setText(lost, isLost ? `✕ ${part(section, "lost", HTMLElement).textContent}` : "");
-    }
+  /** @param {readonly ViewState[]} views what is on show */
+  function render(views) {
+    show(root, views.length > 1);
+    const most = Math.max(0, ...views.map(({ side }) => side + 1));
+    for (let side = entries.length; side < most; side += 1) entries.push(add(side));
+    entries.forEach(({ button, title, counter, lost }, side) => {
+      const view = views.find((one) => one.side === side);
+      show(button, view !== undefined);
+      if (!view) return;
+      const [, counted, lossFigure] = figuresOf(view);
+      const { cells } = view.state;
+      // There is room for one number each.
+      const isOne = cells.length < 2;
+      const all = number(cells.reduce((sum, cell) => sum + cell.lost, 0));
+      setText(title, titleOf(view));
+      setText(counter, isOne ? (counted?.value ?? "") : "");
+      setText(lost, lossFigure?.isLoss ? `✕ ${isOne ? lossFigure.value : all}` : "");
+    });
   }
 
   return { render, destroy() {} };

@@ -12,6 +12,11 @@ const NAMES = ["expected", "counter", "lost"];
 /** @type {readonly Figure[]} */
 const NOTHING = NAMES.map(() => ({ label: "\u00a0", value: "–", note: "" }));
 
+/** The three numbers of a race; dashes until what tells them is here. @param {ViewState} view */
+export function figuresOf(view) {
+  return view.stage?.figures(view) ?? NOTHING;
+}
+
 /** Figures longer than these, in letters, are set smaller. */
 const LONG = 4;
 const VERY_LONG = 9;
@@ -32,8 +37,8 @@ export function createScoreboard(root) {
 
   /** @param {ViewState} view */
   function render(view) {
-    const { run, scenario, state, atEnd, guess, stage } = view;
-    const figures = stage?.figures(view) ?? NOTHING;
+    const { run, scenario, state, atEnd, guess } = view;
+    const figures = figuresOf(view);
     places.forEach(({ figure, label, value, note }, index) => {
       const now = figures[index] ?? { label: "", value: "", note: "" };
       setText(label, now.label);

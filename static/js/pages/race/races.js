@@ -10,7 +10,7 @@ import { createRacePlayer } from "../../views/race-player.js";
 import { createScoreLine } from "../../views/score-line.js";
 import { createValue } from "../../charts/value.js";
 
-/** @import { Actions, Catalogue, Choice, RunView, TransportState } from "../../core/types.js" */
+/** @import { Actions, Catalogue, Choice, RunView, TransportState, ViewState } from "../../core/types.js" */
 /** @import { Guess } from "../../core/guess.js" */
 /** @import { Shell } from "../../shell/shell.js" */
 /** @import { Scenes } from "./scenes.js" */
@@ -56,7 +56,7 @@ export class Races {
     this.player = createRacePlayer(document.body, {
       catalogue,
       look: { ...place.look, projector: shell.projector },
-      onDraw: (transport) => this.#draw(transport),
+      onDraw: (transport, views) => this.#draw(transport, views),
       ready: { value: createValue },
     });
     const { player } = this;
@@ -122,14 +122,14 @@ export class Races {
     player.focus();
   }
 
-  /** What is around the races. @param {TransportState} transport */
-  #draw(transport) {
+  /** What is around the races. @param {TransportState} transport @param {readonly ViewState[]} views */
+  #draw(transport, views) {
     const { player } = this;
     const { catalogue, start, scenes, shell } = this.#setting;
     const runs = player.races.map(({ run }) => run);
     const ran = choiceOf(catalogue, runs.map(({ request }) => request));
     start.render(this.#busy);
-    this.#scores.render();
+    this.#scores.render(views);
     this.#closing.render({
       ran: inShort(catalogue, this.#scenario, { ...this.#choice, ...ran }),
       running: player.running,

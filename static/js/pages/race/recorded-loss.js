@@ -6,7 +6,7 @@ import { Player } from "../../core/player.js";
 import { History } from "../../core/history.js";
 import { whole } from "../../core/range.js";
 import { viewState } from "../../core/view-state.js";
-import { part, setText, show, toggle } from "../../shell/dom.js";
+import { part, setText, show } from "../../shell/dom.js";
 import { stageOf } from "../../stages/stages.js";
 import { createNarration } from "../../views/narration.js";
 import { createStage } from "../../views/stage.js";
@@ -74,7 +74,6 @@ export function createRecordedLoss(root, catalogue, { run, columns }) {
     window.clearTimeout(timer);
     timer = 0;
     looping = true;
-    toggle(root, "is-drawn", true);
     show(again, false);
     player.begin();
   }

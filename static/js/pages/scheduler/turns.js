@@ -17,7 +17,7 @@ export function createTurns(root, take) {
       const name = html("b");
       const words = html("span", "turn-words");
       const cap = html("kbd", "turn-key", [String(place + 1)]);
-      const button = html("button", `turn p${place}`, [inlineMark(place), html("span", "turn-does", [name, " ", words]), cap]);
+      const button = html("button", `turn p${place}`, [inlineMark(`P${place + 1}`), html("span", "turn-does", [name, " ", words]), cap]);
       cap.setAttribute("aria-hidden", "true");
       button.type = "button";
       button.dataset["turn"] = `P${place + 1}`;

@@ -2,7 +2,7 @@
 // leads there.
 
 import { html, part, setAttribute, toggle } from "../../shell/dom.js";
-import { colourOf } from "../../stages/parts.js";
+import { colourOf } from "../../core/process-names.js";
 import { createArrow } from "./arrow.js";
 import { find } from "./pointing.js";
 

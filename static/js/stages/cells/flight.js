@@ -1,10 +1,11 @@
 // What moves while a step is on show: a number on its way between the cell and a register, and what happens where a
 // write hits a newer number. First it travels; on impact the newer number is knocked out; a ticket tears off it and
-// falls into the tray.
+// falls into the tray. Where the write brings updates back that had been lost, their tickets are whole again and go the
+// other way, out of the tray and behind the number.
 
 import { IMPACT, REST, part } from "../../core/death.js";
 import { number } from "../../core/format.js";
-import { cellOf, seatOf } from "./scene.js";
+import { MOST_TICKETS, cellOf, seatOf } from "./scene.js";
 import { along, between, card, fitting, line, numeral, ticket } from "./shapes.js";
 import { endOf } from "./threads.js";
 import { ticketAt } from "./tray.js";
@@ -65,6 +66,7 @@ export function drawImpact(pen, scene, layout, view) {
   if (!step || !isKill || !hasLanded) return;
   drawRays(pen, layout, progress, cellOf(scene, step));
   drawKnockedOut(pen, scene, layout, step);
+  drawComingBack(pen, scene, layout);
   drawFalling(pen, scene, layout, view);
 }
 
@@ -97,6 +99,24 @@ function drawKnockedOut(pen, { before, progress }, { cells, values, scale }, ste
   pen.draw("knocked value", "text", { x: place.x + shift.x, y: place.y + shift.y + size * 0.36, class: "knocked-value", "font-size": size, "text-anchor": "middle", opacity: fade, transform: turned }, String(old.value));
 }
 
+/** The tickets on their way out of the tray: they go behind the number, and are part of it again.
+ * @param {Pen} pen @param {Scene} scene @param {Layout} layout */
+function drawComingBack(pen, { back, before, progress }, layout) {
+  if (progress >= REST) return;
+  const lay = Math.min(MOST_TICKETS, before.cells.reduce((sum, { lost }) => sum + lost, 0));
+  const { cell } = layout;
+  const to = { x: cell.x + cell.width / 2, y: cell.y + cell.height / 2 };
+  const mended = part(progress, IMPACT, IMPACT + 0.08);
+  const share = part(progress, IMPACT + 0.04, REST);
+  back.forEach((process, index) => {
+    const { angle, size, isBlank, ...from } = ticketAt(layout, Math.max(0, lay - back.length + index), lay);
+    // Round what falls from the number meanwhile.
+    const aside = { x: cell.x + cell.width + 3.5 * size, y: (from.y + cell.y + cell.height) / 2 };
+    const at = between(between(from, aside, share), between(aside, to, share), share);
+    ticket(pen, `comes back ${index}`, at, { size, angle: angle * (1 - share), gap: 1.6 * layout.scale * (1 - mended), process, isBlank, isMended: true });
+  });
+}
+
 /** The tickets on their way into the tray. @param {Pen} pen @param {Scene} scene @param {Layout} layout @param {ViewState} view */
 function drawFalling(pen, scene, layout, view) {
   const { tray, progress } = scene;
@@ -115,7 +135,7 @@ function drawFalling(pen, scene, layout, view) {
     const share = part(progress, 0.5 + late, REST) ** 1.6;
     const at = between(spread, to, share);
     const size = to.size * (1.35 - 0.35 * share);
-    ticket(pen, `falls ${index}`, at, { size, angle: to.angle * share, gap: (1 + 3 * torn) * scale, process: loss.process });
+    ticket(pen, `falls ${index}`, at, { size, angle: to.angle * share, gap: (1 + 3 * torn) * scale, process: loss.process, isBlank: to.isBlank });
   }
 }
 

@@ -27,7 +27,9 @@ import { LETTER } from "./shapes.js";
  * @property {TextPlace} name
  * @property {TextPlace} caption
  * @property {TextPlace | null} pid at the end of the line of the name; null where names stand beside registers
+ * @property {number} reach where a pid that is too long for that has to end
  * @property {TextPlace | null} above the name; null where there is no room
+ * @property {number} room how wide the caption can be
  * @property {TextPlace | null} more what does not fit into the caption; null where there is no room
  * @property {boolean} isBrief there is room for a word or two only
  */
@@ -65,6 +67,15 @@ export const LARGE = 20;
 
 /** So many letters a caption has at most, as long as numbers are short. */
 const CAPTION = 18;
+
+/** The line of a cell's name, as a share of the size of captions. */
+const NAME = 1.3;
+
+/** A pid that is longer than its register may reach over so much of the way to the cell. */
+const OVER = 0.45;
+
+/** So wide are the longest words beside a register, as a share of the size of captions. */
+const BRIEF = 5.2;
 
 /** Narrower stages bring the registers closer to the cell, in pixels. */
 const NARROW = 480;
@@ -107,7 +118,8 @@ export function layOut(width, height, count, least, several, hasGate) {
     cells,
     values: cells.map((box) => ({
       x: isOne ? middle.x : box.x + box.width - Math.max(34 * scale, 1.55 * line),
-      y: box.y + box.height * (isOne ? 0.53 : 0.5),
+      // Of one cell the name stands above its value; of several, beside it.
+      y: box.y + 0.5 * (box.height + (isOne ? NAME * type : 0)),
     })),
     peek,
     gate,
@@ -151,7 +163,8 @@ function seatsFor(room) {
   const edge = (gate?.width ?? cell.width) / 2;
   const free = width / 2 - edge;
   const size = registerSize(room, free, beside);
-  const words = beside ? Math.min((narrow ? 62 : 112) * scale, free - size.width - 8) : 2 * scale;
+  const brief = BRIEF * room.type + 9 * scale;
+  const words = beside ? Math.min(Math.max((narrow ? 62 : 112) * scale, brief), free - size.width - 8) : 2 * scale;
   const wire = Math.max(10, Math.min(118 * scale, free - size.width - words));
   return Array.from({ length: count }, (_, index) => {
     /** @type {-1 | 1} */
@@ -166,7 +179,7 @@ function seatsFor(room) {
       y: isOne ? middle.y + spread : each.y + each.height / 2,
     }));
     const seat = { side, register, middle: { x: register.x + size.width / 2, y }, inner: { x: inner, y }, ways };
-    return { ...seat, ...(beside ? textBeside(side, register, room) : textAround(side, register, room)) };
+    return { ...seat, ...(beside ? textBeside(side, register, room) : textAround(side, register, wire, room)) };
   });
 }
 
@@ -178,8 +191,8 @@ function registerSize({ scale, narrow, height, rows, line }, free, beside) {
   return { width: Math.min((narrow ? 82 : 112) * scale, free * 0.62), height: most };
 }
 
-/** The name above the register, what it does below. @param {-1 | 1} side @param {Box} register @param {Room} room */
-function textAround(side, { x, y, width, height }, { type, line, scale, rows, isOne, narrow, least, width: all, trayTop }) {
+/** The name above the register, what it does below. @param {-1 | 1} side @param {Box} register @param {number} wire @param {Room} room */
+function textAround(side, { x, y, width, height }, wire, { type, line, scale, rows, isOne, narrow, least, width: all, trayTop, cell, gate }) {
   const top = y - 7 * scale;
   const toEdge = side < 0 ? x + width / 2 : all - x - width / 2;
   const isWide = isOne && !narrow && rows === 1 && toEdge > CAPTION * 0.5 * LETTER * type;
@@ -190,19 +203,25 @@ function textAround(side, { x, y, width, height }, { type, line, scale, rows, is
   /** @param {number} row @returns {TextPlace} */
   const under = (row) => ({ x: below, y: y + height + row * line, anchor });
   const name = 1.15 * type;
+  const wall = gate ?? cell;
+  const isUnder = y + height + line - type > wall.y + wall.height;
+  // Beside the cells up to them, and under them up to the middle.
+  const toWall = side < 0 ? (isUnder ? all / 2 : wall.x) - below : below - (isUnder ? all / 2 : wall.x + wall.width);
   return {
     mark: { x: x + 0.5 * name, y: top - 0.36 * name },
     name: place(x + 1.3 * name, top, "start"),
     caption: under(1),
+    room: (anchor === "middle" ? 2 * Math.min(toEdge, toWall) : toWall) - 4,
     more: rows === 1 && y + height + 2 * line <= trayTop + 3 ? under(2) : null,
     pid: place(x + width, top, "end"),
+    reach: Math.min(x + width + OVER * wire, all),
     above: rows === 1 ? place(x, top - 1.1 * line, "start") : null,
     isBrief: rows > 1 && (narrow || least >= LARGE),
   };
 }
 
 /** All text on the far side of the register. @param {-1 | 1} side @param {Box} register @param {Room} room */
-function textBeside(side, { x, y, width, height }, { scale, type, line }) {
+function textBeside(side, { x, y, width, height }, { scale, type, line, width: all }) {
   /** @type {"start" | "end"} */
   const anchor = side < 0 ? "end" : "start";
   const edge = (side < 0 ? x : x + width) + side * 9 * scale;
@@ -211,8 +230,10 @@ function textBeside(side, { x, y, width, height }, { scale, type, line }) {
     mark: { x: edge + side * 0.5 * type, y: middle - 0.55 * line },
     name: place(edge + side * 1.25 * type, middle - 0.55 * line + 0.36 * type, anchor),
     caption: place(edge, middle + 0.75 * line, anchor),
+    room: side < 0 ? edge : all - edge,
     more: null,
     pid: null,
+    reach: 0,
     above: null,
     isBrief: true,
   };

@@ -9,13 +9,13 @@ import { cellSize, drawFlight, drawImpact, isAwaiting, registerSize, turning } f
 import { drawGate, drawLocks } from "./gate.js";
 import { LARGE } from "./layout.js";
 import { sceneOf, seatOf } from "./scene.js";
-import { LETTER, card, fitting, mark, numeral, write } from "./shapes.js";
+import { LETTER, WORD_LETTER, card, fitting, mark, numeral, write } from "./shapes.js";
 import { drawCardsBehind, drawThreads } from "./threads.js";
 import { drawTray, lying } from "./tray.js";
 import { blockedWords, captionOf } from "./captions.js";
 
 /** @import { ViewState } from "../../core/types.js" */
-/** @import { Layout, TextPlace } from "./layout.js" */
+/** @import { Layout } from "./layout.js" */
 /** @import { Scene } from "./scene.js" */
 /** @import { Pen } from "./shapes.js" */
 
@@ -46,10 +46,13 @@ function drawCells(pen, scene, layout, view) {
   const { cells, values, scale, type, line } = layout;
   const isOne = cells.length < 2;
   const { step, progress } = scene;
+  const isUntraced = view.run.request.traced === false;
   scene.state.cells.forEach(({ name, value, version, lost }, index) => {
     const box = cells[index];
-    const at = values[index];
-    if (!box || !at) return;
+    const place = values[index];
+    if (!box || !place) return;
+    // What was not recorded says so below the value.
+    const at = isOne && isUntraced ? { x: place.x, y: box.y + box.height / 2 } : place;
     const isHit = step?.op === "write" && step.target === name && scene.hasLanded;
     // It gives a little where something has just hit it.
     const give = isHit ? 1 + 0.07 * (1 - part(progress, scene.lands, scene.lands + 0.14)) * (scene.isKill ? 1 : 0.5) : 1;
@@ -59,18 +62,18 @@ function drawCells(pen, scene, layout, view) {
     const losing = scene.isKill && (isHit || (!isOne && scene.hasLanded && view.step?.target === name)) ? " is-losing" : "";
     card(pen, `cell ${index}`, box, `cell-box${row}${losing}`, 4 * scale, turned);
     numeral(pen, `cell ${index} value`, at, "cell-value", cellSize(layout, value, cells.length), value, turned);
-    const told = view.run.request.traced === false ? "not recorded" : `v${number(version)}`;
+    const told = isUntraced ? "not recorded" : `v${number(version)}`;
     if (isOne) {
       write(pen, "cell name", { x: at.x, y: box.y + 1.12 * type }, "cell-name", layout.small, "middle", name);
-      if (view.run.request.traced === false) write(pen, "cell version", { x: at.x, y: box.y + box.height - 0.4 * type }, "cell-version", layout.small, "middle", told);
+      if (isUntraced) write(pen, "cell version", { x: at.x, y: box.y + box.height - 0.4 * type }, "cell-version", layout.small, "middle", told);
       return;
     }
     const left = box.x + 8 * scale;
     const middle = box.y + box.height / 2;
     const room = at.x - left - 0.34 * String(value).length * cellSize(layout, value, cells.length) - 4 * scale;
-    write(pen, `cell ${index} name`, { x: left, y: middle - 0.15 * line }, "cell-name", fitting(name, room, layout.small), "start", name);
-    write(pen, `cell ${index} version`, { x: left, y: middle + 0.85 * line }, "cell-version", layout.small, "start", told);
-    if (lost > 0) write(pen, `cell ${index} lost`, { x: left + 2.2 * line, y: middle + 0.85 * line }, "loss-words", layout.small, "start", `✕ ${number(lost)}`);
+    write(pen, `cell ${index} name`, { x: left, y: middle - 0.2 * line }, "cell-name", fitting(name, room, layout.small), "start", name);
+    write(pen, `cell ${index} version`, { x: left, y: middle + 0.76 * line }, "cell-version", layout.small, "start", told);
+    if (lost > 0) write(pen, `cell ${index} lost`, { x: left + 2.2 * line, y: middle + 0.76 * line }, "loss-words", layout.small, "start", `✕ ${number(lost)}`);
   });
 }
 
@@ -92,8 +95,8 @@ function drawSeats(pen, scene, layout, view) {
       killed: scene.isKill && scene.hasLanded && view.step?.process === process ? view.state.effect : null,
     });
     const about = `card-caption${isLoss ? " is-frayed" : ""}${ended}`;
-    write(pen, `${process} caption`, seat.caption, about, sizeAt(layout, seat.caption, words), seat.caption.anchor, words);
-    if (seat.more && more) write(pen, `${process} more`, seat.more, about, sizeAt(layout, seat.more, more), seat.more.anchor, more);
+    write(pen, `${process} caption`, seat.caption, about, sizeIn(seat.room, layout, words), seat.caption.anchor, words);
+    if (seat.more && more) write(pen, `${process} more`, seat.more, about, sizeIn(seat.room, layout, more), seat.more.anchor, more);
     const pid = view.run.processes[process]?.pid;
     if (pid) drawPid(pen, layout, seat, process, name, `pid ${pid}`);
   });
@@ -105,15 +108,15 @@ function drawPid(pen, { least, type, small }, seat, process, name, words) {
   if (least >= LARGE) return;
   const size = 0.85 * small;
   const named = seat.name.x + (name.length + 1) * LETTER * 1.2 * type;
-  const isFree = seat.pid !== null && named + words.length * LETTER * size <= seat.pid.x;
-  const place = isFree ? seat.pid : seat.above;
+  const end = named + words.length * LETTER * size;
+  const beside = seat.pid && (end <= seat.pid.x ? seat.pid : { ...seat.pid, x: named, anchor: /** @type {const} */ ("start") });
+  const place = end <= seat.reach ? beside : seat.above;
   if (place) write(pen, `${process} pid`, place, "card-pid", size, place.anchor, words);
 }
 
-/** The size at which words stay on the stage. @param {Layout} layout @param {TextPlace} place @param {string} words */
-function sizeAt({ width, type }, { x, anchor }, words) {
-  const room = anchor === "start" ? width - x : anchor === "end" ? x : 2 * Math.min(x, width - x);
-  return fitting(words, room, type);
+/** The size at which words fit into their room. @param {number} room @param {Layout} layout @param {string} words */
+function sizeIn(room, { type }, words) {
+  return Math.min(type, room / (Math.max(1, words.length) * WORD_LETTER));
 }
 
 /** What a process holds privately: a number, or the ghost of what it had read. @param {Pen} pen @param {Scene} scene @param {Layout} layout @param {number} process */
@@ -142,11 +145,15 @@ function drawRegister(pen, scene, layout, process) {
 /** Who waits for what, and who holds it: why nothing can go on. @param {Pen} pen @param {Scene} scene @param {Layout} layout @param {ViewState} view */
 function drawDeadlock(pen, { isDead, tray, state }, layout, { run }) {
   if (!isDead) return;
-  const { line, type } = layout;
-  const lines = ["Deadlock: nobody can go on", ...blockedWords(run.deadlock ?? [], tray.total > 0 ? 0 : 2, state.targets)];
-  const top = tray.total > 0 ? layout.tray.y - 0.3 * line : layout.tray.y + line;
+  const { line, type, height } = layout;
+  const wall = layout.gate ?? layout.cell;
+  const pitch = 1.1 * line;
+  const top = tray.total > 0 ? layout.tray.y - 0.3 * line : wall.y + wall.height + line;
+  // The sentence below the stage says it all again: here stands as much of it as there is room for.
+  const most = tray.total > 0 ? 0 : Math.floor((height + 0.3 * line - top) / pitch);
+  const lines = ["Deadlock: nobody can go on", ...blockedWords(run.deadlock ?? [], Math.min(2, most), state.targets)];
   lines.forEach((text, row) => {
     const size = Math.min(row ? type : 1.15 * type, layout.width / (text.length * 0.52));
-    write(pen, `deadlock ${row}`, { x: layout.width / 2, y: top + row * 1.15 * line }, row ? "deadlock-words" : "deadlock-title", size, "middle", text);
+    write(pen, `deadlock ${row}`, { x: layout.width / 2, y: top + row * pitch }, row ? "deadlock-words" : "deadlock-title", size, "middle", text);
   });
 }

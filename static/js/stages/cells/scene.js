@@ -27,6 +27,7 @@ import { isOutOfDate, kills, landed, landsAt, part, shownState, trayOf } from ".
  * @property {readonly Padlock[]} padlocks
  * @property {boolean} hasGate one lock, or several, for all cells
  * @property {{total: number, tickets: readonly Loss[], falling: number}} tray the last `falling` tickets are still on their way
+ * @property {readonly number[]} back whose lost updates the write in motion brings back, the process of each
  * @property {boolean} isDead a deadlock has ended it
  */
 
@@ -60,8 +61,15 @@ export function sceneOf(view) {
     padlocks: padlocksOf(view, state),
     hasGate: hasGate(view),
     tray: { ...lying, falling: isKill && hasLanded ? Math.min(view.state.effect?.erased ?? 0, lying.tickets.length) : 0 },
+    back: hasLanded && progress < AT_REST ? broughtBack(view) : [],
     isDead: atEnd && Boolean(run.deadlock),
   };
+}
+
+/** @param {Pick<ViewState, "state">} view */
+function broughtBack({ state }) {
+  const counts = state.effect?.revivedOf ?? [];
+  return counts.flatMap((count, process) => new Array(count).fill(process)).slice(0, MOST_TICKETS);
 }
 
 /** Whether a lock, or several, stand around all cells. @param {Pick<ViewState, "variant">} view */

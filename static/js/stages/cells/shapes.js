@@ -11,6 +11,9 @@ export const ONE = 0.72;
 /** A letter is about this wide, as a share of its size. */
 export const LETTER = 0.58;
 
+/** A letter of a caption: there are narrow ones among them. */
+export const WORD_LETTER = 0.48;
+
 /** @param {number} value */
 const short = (value) => String(Math.round(value * 10) / 10);
 
@@ -65,17 +68,18 @@ export function card(pen, key, { x, y, width, height }, className, radius, trans
 }
 
 /** A torn +1 with the mark of whose it was: two halves, `gap` apart. @param {Pen} pen @param {string} key @param {Point} at
- * @param {{size: number, angle: number, gap: number, process: number}} how `size` is half of its width */
-export function ticket(pen, key, at, { size, angle, gap, process }) {
+ * @param {{size: number, angle: number, gap: number, process: number, isBlank: boolean, isMended?: boolean}} how `size` is half of its width */
+export function ticket(pen, key, at, { size, angle, gap, process, isBlank, isMended = false }) {
   const height = 1.16 * size;
+  const tone = isMended ? ` is-mended p${process}` : "";
   const top = at.y - height / 2;
   const crack = [0, 0.25, 0.5, 0.75, 1].map((share, index) => ({ x: at.x + (index % 2 ? 0.13 : -0.13) * size, y: top + share * height }));
   for (const side of /** @type {const} */ ([-1, 1])) {
     const outer = [{ x: at.x + side * size, y: top }, ...crack, { x: at.x + side * size, y: top + height }];
-    const turned = `rotate(${short(angle + side * -5)} ${short(at.x)} ${short(at.y)}) translate(${short(side * gap)} ${short(side * gap * 0.5)})`;
-    pen.draw(`${key} ${side}`, "path", { d: `${line(outer)}Z`, class: "ticket-half", transform: turned });
+    const turned = `rotate(${short(angle + (isMended ? 0 : side * -5))} ${short(at.x)} ${short(at.y)}) translate(${short(side * gap)} ${short(side * gap * 0.5)})`;
+    pen.draw(`${key} ${side}`, "path", { d: `${line(outer)}Z`, class: `ticket-half${tone}`, transform: turned });
     const middle = { x: at.x + side * 0.56 * size, y: at.y };
     if (side < 0) mark(pen, `${key} mark`, process, middle, 0.68 * size, turned);
-    else numeral(pen, `${key} one`, middle, "ticket-one", ONE * size, "+1", turned);
+    else if (!isBlank) numeral(pen, `${key} one`, middle, `ticket-one${tone}`, ONE * size, "+1", turned);
   }
 }

@@ -3,7 +3,7 @@
 import { number } from "../../core/format.js";
 import { LARGE } from "./layout.js";
 import { ONE, line, ticket, write } from "./shapes.js";
-import { lossLabel } from "./words.js";
+import { backLabel, lossLabel } from "./words.js";
 
 /** @import { ViewState } from "../../core/types.js" */
 /** @import { Layout, Point } from "./layout.js" */
@@ -16,9 +16,12 @@ const ANGLES = [-4, 5, -2, 7, -6, 3, -1, 6];
 /** The sides of the tray begin at this share of its height. */
 const RIM = 0.62;
 
-/** Where a ticket lies. @param {Layout} layout @param {number} index @param {number} count @returns {Point & {angle: number, size: number}} */
+/** Where a ticket lies. Where type is large, tickets that would lie on each other are smaller and blank: what cannot be
+ * read from the last row is not written. @param {Layout} layout @param {number} index @param {number} count
+ * @returns {Point & {angle: number, size: number, isBlank: boolean}} */
 export function ticketAt({ tray, scale, least }, index, count) {
-  const size = least < LARGE ? Math.min(20 * scale, tray.height * 0.62) : least / ONE;
+  const isLarge = least >= LARGE;
+  const size = isLarge ? Math.min(least / ONE, tray.width / (2.5 * count + 0.3)) : Math.min(20 * scale, tray.height * 0.62);
   const step = Math.min(2.5 * size, (tray.width - 2.8 * size) / Math.max(1, count - 1));
   const angle = ANGLES[index % ANGLES.length] ?? 0;
   return {
@@ -26,6 +29,7 @@ export function ticketAt({ tray, scale, least }, index, count) {
     y: tray.y + tray.height - 0.66 * size - 3 * scale + (angle % 3) * 0.6 * scale,
     angle,
     size,
+    isBlank: isLarge && size * ONE < least - 0.01,
   };
 }
 
@@ -46,8 +50,8 @@ export function drawTray(pen, scene, layout, view) {
   const sides = [{ x, y: rim }, { x, y: y + height }, { x: x + width, y: y + height }, { x: x + width, y: rim }];
   pen.draw("tray", "path", { d: line(sides), class: full ? "tray is-full" : "tray" });
   tray.tickets.slice(0, still).forEach(({ process }, index) => {
-    const { angle, size, ...at } = ticketAt(layout, index, tray.tickets.length);
-    ticket(pen, `ticket ${index}`, at, { size, angle, gap: 1.6 * layout.scale, process });
+    const { angle, size, isBlank, ...at } = ticketAt(layout, index, tray.tickets.length);
+    ticket(pen, `ticket ${index}`, at, { size, angle, gap: 1.6 * layout.scale, process, isBlank });
   });
   const room = (layout.seats.length > 2 ? width : layout.width) - 8;
   const words = trayWords(scene, view, room / (0.54 * layout.type));
@@ -58,11 +62,13 @@ export function drawTray(pen, scene, layout, view) {
 /** @param {Scene} scene @param {ViewState} view @param {number} letters there is room for so many */
 function trayWords({ tray, isKill, hasLanded }, { atEnd, moving, state, step }, letters) {
   const count = tray.total;
-  if (count === 0) return atEnd ? "nothing lost" : "";
+  const back = hasLanded && state.effect?.revived ? backLabel(state.effect, state.names) : "";
+  if (count === 0) return back || (atEnd ? "nothing lost" : "");
   // What has just died is named for as long as it is on show.
   const where = state.cells.length > 1 ? ` on ${step?.target}` : "";
   const died = isKill && hasLanded && state.effect ? `${lossLabel(state.effect, state.names)}${where}` : "";
   const told = died && (count === (state.effect?.erased ?? 0) ? died : `${died}: ${number(count)} so far`);
+  if (back && `${died}, ${back}`.length <= letters) return `${died}, ${back}`;
   if (told && told.length <= letters) return told;
   const known = tray.tickets.some(({ position }) => position > 0);
   const lost = `${number(count)} ${count === 1 ? "update" : "updates"} lost`;

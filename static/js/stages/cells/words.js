@@ -25,6 +25,12 @@ export function lossLabel(effect, names) {
   return `${names[victims[0]?.process ?? 0]}’s +1 is lost`;
 }
 
+/** "P1's +1 is back": the same for what is not lost any more. @param {Effect} effect @param {readonly string[]} names */
+export function backLabel({ revived, revivedOf }, names) {
+  const [only] = owners(revivedOf);
+  return revived === 1 ? `${names[only?.process ?? 0]}’s +1 is back` : `${counted(revived, "update")} are back`;
+}
+
 /**
  * What happens in the step on show. A write that is still on its way has erased nothing.
  * @param {Pick<ViewState, "step" | "before" | "state" | "progress">} view
@@ -128,9 +134,10 @@ function back({ revived, revivedOf }, names, value) {
 }
 
 /** Somebody else may now hold what has just been replaced. @param {Step} step @param {State} after */
-function nothingYet({ process, target }, after) {
+function nothingYet({ process, target, version }, after) {
+  const replaced = (version ?? 0) - 1;
   const late = after.processes.flatMap((one, index) =>
-    index !== process && one.register?.cell === target && isOutOfDate(one, after) ? [after.names[index] ?? ""] : [],
+    index !== process && one.register?.cell === target && one.register.version === replaced && isOutOfDate(one, after) ? [after.names[index] ?? ""] : [],
   );
   if (late.length === 0) return "";
   if (late.length > 2) return ` What ${late.length} others have read is now out of date. ${notYet(after)}`;

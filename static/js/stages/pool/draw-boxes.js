@@ -1,7 +1,8 @@
 // A box for each task, in the order of the tasks: those that wait, and a place for each result, filled as its task is
 // done.
 
-import { colourOf, nameOf, shown, widthOf } from "../parts.js";
+import { colourOf } from "../../core/process-names.js";
+import { nameOf, shown, widthOf } from "../parts.js";
 import { boxesOf, boxOf, isSmall } from "./columns.js";
 
 /** @import { Diagram } from "../diagram.js" */

@@ -1,7 +1,8 @@
 // The lanes of the workers: when each was launched, from when to when it lived, and a bar for each task that it took.
 
 import { xOf } from "../lanes.js";
-import { colourOf, nameOf, placeOf, shown, widthOf } from "../parts.js";
+import { colourOf } from "../../core/process-names.js";
+import { nameOf, placeOf, shown, widthOf } from "../parts.js";
 
 /** @import { RunView } from "../../core/types.js" */
 /** @import { Diagram } from "../diagram.js" */

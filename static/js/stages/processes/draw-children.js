@@ -1,7 +1,8 @@
 // The lane of a child: from its launch over its life to its join, how long its start took, and how it ended.
 
 import { drawWordsFrom, xOf } from "../lanes.js";
-import { colourOf, nameOf, shown, took, widthOf } from "../parts.js";
+import { colourOf } from "../../core/process-names.js";
+import { nameOf, shown, took, widthOf } from "../parts.js";
 import { fitting, holdsWords, middleOf } from "./layout.js";
 
 /** @import { Diagram } from "../diagram.js" */

@@ -6,8 +6,9 @@
 
 /** @import { RunView, Step } from "../../core/types.js" */
 
+import { numberOf } from "../../core/process-names.js";
 import { Targets } from "../../core/targets.js";
-import { numberOf, shown } from "../parts.js";
+import { shown } from "../parts.js";
 import { replayed } from "../replay.js";
 
 /** Whose an item is when nobody can know. */

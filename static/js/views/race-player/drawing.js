@@ -22,7 +22,7 @@ import { createTransport } from "../transport.js";
  * @property {RaceActions} actions
  * @property {Readonly<Record<string, Create>>} ready panels that need not be fetched when they are opened
  * @property {() => boolean} isCalm no motion is wanted
- * @property {(view: TransportState) => void} onDraw
+ * @property {(transport: TransportState, views: readonly ViewState[]) => void} onDraw is told what is on show
  */
 
 /** @param {HTMLElement} root @param {readonly HTMLElement[]} places a section for each race view @param {Parts} parts */
@@ -43,16 +43,19 @@ export function createDrawing(root, places, { catalogue, onShow, player, actions
     const offered = onShow.panels;
     const { panel: wanted } = onShow.look;
     const panel = offered.includes(wanted) ? wanted : (offered[0] ?? wanted);
+    /** @type {ViewState[]} */
+    const views = [];
     raceViews.forEach((raceView, side) => {
       const view = only === null || side === only ? viewOf(side, panel) : null;
       if (!view) return raceView.hide();
       raceView.render(view);
       onShow.shown[side] = view.position;
+      views.push(view);
     });
-    const view = transportState(onShow.played, only ?? 0, player, onShow.canLose);
-    transport.render(view);
+    const state = transportState(onShow.played, only ?? 0, player, onShow.canLose);
+    transport.render(state);
     panels.render(panel, offered);
-    onDraw(view);
+    onDraw(state, views);
   }
 
   /** What one race view shows; null is nothing. @param {number} side @param {Panel} panel @returns {ViewState | null} */
