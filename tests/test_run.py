@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
+from lost_update.execution.collector import Collector
 from lost_update.execution.registry import Registry
 from lost_update.sources.request import RunRequest
 from tests import PACKAGE
 from tests.checking import all_have_begun
 from tests.recomputing import recompute
-from tests.serving import RunningServer, ended, is_alive, serving, until
+from tests.serving import RunningServer, descendants, ended, is_alive, serving, until
 
 pytestmark = pytest.mark.processes
 
@@ -194,7 +195,7 @@ def test_a_run_can_be_stopped_and_what_it_did_stays_exact(server: RunningServer,
     view = server.stop(run_id)
     assert (view["status"], view["reason"]) == ("stopped", "It was stopped on request.")
     check_against_steps(server, view)
-    assert not any(is_alive(process["pid"]) for process in view["processes"])
+    assert descendants(os.getpid()) == before
 
 
 def test_a_run_that_is_stopped_while_it_starts_leaves_no_thread_behind(registry: Registry) -> None:
@@ -234,3 +235,20 @@ def test_a_process_that_waits_for_a_lock_is_shown_as_blocked(server: RunningServ
     )
     assert states == ["blocked", "running"]
     server.stop(run_id)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize("fails", ["receive", "deaths", "append"])
+def test_a_fault_of_ours_fails_the_run_says_so_and_leaves_nobody(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    def fault(*_arguments: object, **_named: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Collector, fails, fault)
+    before = descendants(os.getpid())
+    run = ended(registry.submit(RunRequest(pace="step", iterations=1)))
+    view = run.view()
+    assert view["status"] == "failed"
+    assert view["reason"] == "The run failed: ZeroDivisionError(). This is a bug in Lost Update: please report it."
+    assert descendants(os.getpid()) == before
