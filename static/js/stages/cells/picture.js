@@ -97,21 +97,29 @@ function drawSeats(pen, scene, layout, view) {
     const about = `card-caption${isLoss ? " is-frayed" : ""}${ended}`;
     write(pen, `${process} caption`, seat.caption, about, sizeIn(seat.room, layout, words), seat.caption.anchor, words);
     if (seat.more && more) write(pen, `${process} more`, seat.more, about, sizeIn(seat.room, layout, more), seat.more.anchor, more);
-    const pid = view.run.processes[process]?.pid;
-    if (pid) drawPid(pen, layout, seat, process, name, `pid ${pid}`);
   });
+  drawPids(pen, scene, layout, view);
 }
 
-/** Beside the name where both fit; else above it. @param {Pen} pen @param {Layout} layout
- * @param {Layout["seats"][number]} seat @param {number} process @param {string} name @param {string} words */
-function drawPid(pen, { least, type, small }, seat, process, name, words) {
-  if (least >= LARGE) return;
-  const size = 0.85 * small;
-  const named = seat.name.x + (name.length + 1) * LETTER * 1.2 * type;
-  const end = named + words.length * LETTER * size;
-  const beside = seat.pid && (end <= seat.pid.x ? seat.pid : { ...seat.pid, x: named, anchor: /** @type {const} */ ("start") });
-  const place = end <= seat.reach ? beside : seat.above;
-  if (place) write(pen, `${process} pid`, place, "card-pid", size, place.anchor, words);
+/** Beside the names where there is room for all of them; else above. @param {Pen} pen @param {Scene} scene
+ * @param {Layout} layout @param {ViewState} view */
+function drawPids(pen, { state }, layout, { run }) {
+  if (layout.least >= LARGE) return;
+  const size = 0.85 * layout.small;
+  const told = state.names.flatMap((name, process) => {
+    const pid = run.processes[process]?.pid;
+    const seat = seatOf(layout, process);
+    const start = seat.name.x + (name.length + 1) * LETTER * 1.2 * layout.type;
+    return pid ? [{ process, seat, start, words: `pid ${pid}` }] : [];
+  });
+  const end = (/** @type {typeof told[number]} */ { start, words }) => start + words.length * LETTER * size;
+  const fit = told.every((one) => one.seat.pid && end(one) <= one.seat.reach);
+  for (const one of told) {
+    const { process, seat, start, words } = one;
+    const beside = seat.pid && (end(one) <= seat.pid.x ? seat.pid : { ...seat.pid, x: start, anchor: /** @type {const} */ ("start") });
+    const place = fit ? beside : seat.above;
+    if (place) write(pen, `${process} pid`, place, "card-pid", size, place.anchor, words);
+  }
 }
 
 /** The size at which words fit into their room. @param {number} room @param {Layout} layout @param {string} words */
