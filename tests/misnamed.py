@@ -65,5 +65,5 @@ SCENARIO = Scenario(
     chosen="with",
     iterations_label="Increments each",
     page={"iterations": 4, "pace": "slow", "step_ms": 10},
-    processes=Amount(1, 2, 2),
+    processes=Amount(usual=2, most=2),
 )

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.processes
 @pytest.fixture
 def computations() -> Iterator[Computations]:
     """Room for one, and for one that waits."""
-    computations = Computations(new_context(), "sums", 1, 1)
+    computations = Computations(new_context(), "sums", most_at_once=1, most_waiting=1, most_remembered=2)
     yield computations
     computations.close()
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from lost_update.execution.explorations import MOST_ITERATIONS, ExploreRequest
+from lost_update.execution.explorations import ExploreRequest
 from lost_update.scenarios.catalogue import SCENARIOS
+from lost_update.settings import MAX_EXPLORED_ITERATIONS
 from tests.serving import CLIENT, RunningServer
 
 
@@ -36,8 +37,8 @@ def test_it_begins_with_what_the_interface_takes_for_granted(page: str) -> None:
 
 
 def test_its_fields_end_where_the_interface_does(server: RunningServer, page: str) -> None:
-    assert f'max="{MOST_ITERATIONS}"' in page
-    refused = CLIENT.post(f"{server.url}/api/explore", json={"iterations": MOST_ITERATIONS + 1})
+    assert f'max="{MAX_EXPLORED_ITERATIONS}"' in page
+    refused = CLIENT.post(f"{server.url}/api/explore", json={"iterations": MAX_EXPLORED_ITERATIONS + 1})
     assert refused.status_code == 422
 
 

@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "explorer": {"model"},
     "exports": {"model"},
     "execution": {"model", "settings", "wording", "tracing", "scenarios", "sources", "analysis", "explorer"},
-    "walkthrough": {"model"},
+    "walkthrough": {"model", "settings"},
     "goals": set[str](),
     "web": {
         *("model", "settings", "wording", "scenarios", "sources", "explorer"),
@@ -118,6 +118,14 @@ def test_only_web_knows_the_web() -> None:
 def test_analysis_explorer_and_exports_know_no_process_clock_or_random_source() -> None:
     pure = [file for file in PYTHON_FILES if part_of(module_of(file)) in PURE]
     assert breaking(pure, lambda file: libraries_of(file) & IMPURE) == {}
+
+
+def test_limits_are_in_the_settings_alone() -> None:
+    def limits(file: Path) -> list[str]:
+        return re.findall(r"^(MAX_\w+)[:\s]", file.read_text(), re.MULTILINE)
+
+    assert limits(PACKAGE / "settings.py")
+    assert breaking([file for file in PYTHON_FILES if file.name != "settings.py"], limits) == {}
 
 
 def test_no_python_module_imports_itself_round_a_circle() -> None:

@@ -6,7 +6,6 @@ import pytest
 
 from lost_update.analysis.deadlock import Waiter
 from lost_update.execution.stepping import (
-    PATIENCE_SECONDS,
     Deadlocked,
     Grant,
     Granted,
@@ -19,6 +18,7 @@ from lost_update.execution.stepping import (
 from lost_update.model.encoding import Names
 from lost_update.model.ops import Op
 from lost_update.model.targets import Target
+from lost_update.settings import GRANT_SECONDS
 
 NUMBER, LOCK = 1, 2
 DECLARED = [Target("number", "cell"), Target("lock", "lock")]
@@ -101,8 +101,8 @@ def test_a_grant_waits_only_so_long_for_a_process_that_does_not_finish_its_step(
     stepping.decide(0)
     stepping.ask(second, 1)
     late, ends = (first, 0) if is_let else (second, 1)
-    assert stepping.patience_ends() == PATIENCE_SECONDS
-    refused = stepping.decide(ends + PATIENCE_SECONDS)
+    assert stepping.patience_ends() == GRANT_SECONDS
+    refused = stepping.decide(ends + GRANT_SECONDS)
     assert Refused(late, "Another process has not finished its step.") in refused
     assert stepping.step_logged(P1, 5) is None  # a step that comes all the same is nobody's
 

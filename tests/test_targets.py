@@ -10,6 +10,7 @@ import pytest
 from lost_update.model.targets import Target
 from lost_update.scenarios.catalogue import SCENARIOS
 from lost_update.scenarios.shapes import Scenario
+from lost_update.settings import MAX_PROCESSES
 from lost_update.sources.naming import Shared, name_shared
 from lost_update.tracing.context import TracedObjects
 from tests.recordings import RECORDINGS, load
@@ -46,7 +47,7 @@ def test_the_catalogue_knows_beforehand_which_locks_there_will_be(scenario: Scen
     for variant in scenario.variants.values():
         locks = [
             target
-            for target in shared_by(scenario, variant.name, scenario.processes.most).names.declared
+            for target in shared_by(scenario, variant.name, scenario.processes.at_most(MAX_PROCESSES)).names.declared
             if target.kind == "lock" and target.guards is None
         ]
         assert variant.own_locks == any(lock.owner for lock in locks)

@@ -1,12 +1,53 @@
-"""Every limit and default of the server, each to be set by an environment variable: `LOST_UPDATE_MAX_SECONDS=300`."""
+"""Every limit. The first ones are fixed: the descriptions of requests are made from them, and the pages get them too.
 
-from typing import Annotated
+The others say how much one server allows. Each can be set by an environment variable: `LOST_UPDATE_MAX_SECONDS=300`.
+"""
+
+from typing import Annotated, Final
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Count = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(gt=0)]
+
+MAX_PROCESSES: Final = 8
+"""Processes of a run. Where more are needed, a scenario adds one itself, and a scenario may allow fewer."""
+
+MAX_ITERATIONS: Final = 100_000
+"""Iterations of each process. A scenario may allow fewer."""
+
+MIN_STEP_MS: Final = 1
+MAX_STEP_MS: Final = 2_000
+"""The mean pause before a step at the pace `slow`, in milliseconds."""
+
+MAX_SEED: Final = 2**53 - 1
+"""The largest integer that every JSON reader reads exactly."""
+
+MAX_SCHEDULE: Final = 10_000
+"""Steps in a schedule."""
+
+MAX_EXPLORED_ITERATIONS: Final = 1_000
+"""Iterations of each process that the explorer takes. More could not be explored within any budget."""
+
+MAX_PUZZLE_PROCESSES: Final = 3
+MAX_PUZZLE_ITERATIONS: Final = 3
+"""The size of the puzzle Fix it: so small that its interleavings can always be explored completely."""
+
+MAX_SCHEDULER_ITERATIONS: Final = 20
+"""Iterations of each process on the page Scheduler, where every one of them takes three key presses or more."""
+
+MAX_RUNS_SIDE_BY_SIDE: Final = 3
+"""Runs next to each other on a page. More could not be read on a projector."""
+
+MAX_REPEATS: Final = 20
+"""How often a step of the walkthrough may repeat its run."""
+
+GRANT_SECONDS: Final = 10.0
+"""How long a grant waits for the process that is taking a step: longer than any step takes."""
+
+RETRY_AFTER_SECONDS: Final = 5
+"""When to try again, as a refusal with 429 says."""
 
 
 class Settings(BaseSettings):
@@ -15,11 +56,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LOST_UPDATE_", frozen=True)
 
     max_live_workers: Count = 256
-    """Worker processes alive at once, over all runs: a class of thirty may start the same runs at the same moment.
-    Each takes about 4 MB. At least 9, or the largest run could never start."""
+    """Processes alive at the same time, over all runs: a class of thirty may start the same runs at the same moment.
+    Each takes about 4 MB. With less than 9, the largest run could never start."""
 
     max_waiting_runs: Count = 128
-    """Runs that wait for a place; the next one is answered 429."""
+    """Runs that wait until there is room for them. One more is refused with 429."""
 
     max_steps: Count = 1_500_000
     """Steps that a run may be expected to take."""
@@ -28,37 +69,47 @@ class Settings(BaseSettings):
     """How long a run may last."""
 
     max_idle_seconds: Seconds = 300.0
-    """How long a run of the pace `step` waits for somebody to let a process go on."""
+    """How long a run at the pace `step` waits for the next grant."""
 
     explore_states: Count = 200_000
-    """States that the explorer may come to know for one answer; each takes about 1 kB meanwhile."""
+    """States that the explorer may visit for one answer. Each takes about 1 kB until the answer is there."""
 
     explore_seconds: Seconds = 10.0
     """How long the explorer may work on one answer, from the recording of the programs to the last random schedule."""
 
     max_explorations: Count = 2
-    """Explorations that go on at once, each in a process of its own; and as many judgements of a lock's placement."""
+    """Explorations that run at the same time, each in its own process; and as many checks of a lock placement."""
 
     max_waiting_explorations: Count = 32
-    """Explorations that wait for their turn, and as many judgements; the next one is answered 429."""
+    """Explorations that wait for their turn, and as many checks of a lock placement. One more is refused with 429."""
+
+    remembered_answers: Count = 64
+    """Answers of the explorer that are kept for the next who asks; the largest take half a megabyte. And as many
+    checks of a lock placement."""
 
     max_viewers: Count = 1_000
     """Open event streams, over all runs."""
+
+    viewer_seconds: Count = 30
+    """A viewer who reads nothing for this long is disconnected."""
 
     max_body: Count = 64 * 1024
     """The body of a request."""
 
     memory: Count = 256 * 1024 * 1024
-    """What finished runs may take; beyond it the oldest expire."""
+    """What finished runs may take. When they take more, the oldest expire."""
 
     encoded_memory: Count = 16 * 1024 * 1024
     """Pieces of logs kept as text, so that many viewers cost one encoding."""
 
     grace_seconds: Seconds = 0.5
-    """How long a worker that was asked to end may take before it is killed."""
+    """How long a process may take to end after it was asked to, before it is killed."""
+
+    connections_grace_seconds: Count = 1
+    """How long connections may take to finish when the server stops and its runs are over."""
 
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
-    """Names, beside `localhost` and any address, under which this server may be reached; separated by commas."""
+    """Names, besides `localhost` and any IP address, under which this server may be reached; separated by commas."""
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod

@@ -4,11 +4,10 @@ request ─▶ enter ─▶ turned away (Full) | waits ─▶ next_to_start: fir
 """
 
 from collections import deque
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
+from lost_update.settings import RETRY_AFTER_SECONDS
 from lost_update.sources.request import Refusal
-
-RETRY_AFTER_SECONDS: Final = 5
 
 
 class Full(Refusal):

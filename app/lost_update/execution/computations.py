@@ -25,14 +25,10 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from lost_update.execution import computation_process
 from lost_update.execution.supervisor import Context, end_process, start_process
+from lost_update.settings import RETRY_AFTER_SECONDS
 from lost_update.sources.request import Refusal
 
 T = TypeVar("T")
-
-RETRY_AFTER_SECONDS: Final = 5
-
-MOST_REMEMBERED: Final = 64
-"""Answers; the largest take half a megabyte."""
 
 OVERTIME_SECONDS: Final = 1.0
 """How long after its deadline a process is killed. It looks at the clock itself, but not at every moment."""
@@ -126,11 +122,12 @@ Work = Callable[[Computation], Answered]
 class Computations:
     """Owns the computations of one kind, called `what` in messages. Safe to use from any thread; never blocks."""
 
-    def __init__(self, context: Context, what: str, most_at_once: int, most_waiting: int) -> None:
+    def __init__(self, context: Context, what: str, most_at_once: int, most_waiting: int, most_remembered: int) -> None:
         self._context = context
         self._what = what
         self._most_at_once = most_at_once
         self._most_waiting = most_waiting
+        self._most_remembered = most_remembered
         self._changed = threading.Condition(threading.RLock())
         self._remembered: dict[Hashable, bytes] = {}
         self._waiting: deque[Computation] = deque()
@@ -211,7 +208,7 @@ class Computations:
             del self._shared[one.wanted]
         if isinstance(outcome, Answered) and outcome.is_final:
             self._remembered[one.wanted] = outcome.content
-            if len(self._remembered) > MOST_REMEMBERED:
+            if len(self._remembered) > self._most_remembered:
                 del self._remembered[next(iter(self._remembered))]
         for future in one.futures:
             if not future.set_running_or_notify_cancel():

@@ -10,7 +10,7 @@ The puzzle has room of its own, so that it never waits behind an exploration.
 from collections.abc import Callable
 from concurrent.futures import Future
 from time import monotonic
-from typing import Annotated, Final
+from typing import Annotated
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
@@ -24,12 +24,8 @@ from lost_update.execution.supervisor import new_context
 from lost_update.explorer.explore import Answer
 from lost_update.explorer.program import Fails, NotExplorable
 from lost_update.scenarios.catalogue import GUARDS
-from lost_update.scenarios.shapes import MAX_PROCESSES
-from lost_update.settings import Settings
+from lost_update.settings import MAX_EXPLORED_ITERATIONS, MAX_PROCESSES, Settings
 from lost_update.sources.request import OneOf, Refusal, RunRequest, check
-
-MOST_ITERATIONS: Final = 1_000
-"""More would not be explored within any budget, and their programs would only be long."""
 
 
 class ExploreRequest(BaseModel):
@@ -38,7 +34,7 @@ class ExploreRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     processes: int = Field(2, ge=1, le=MAX_PROCESSES)
-    iterations: int = Field(2, ge=1, le=MOST_ITERATIONS)
+    iterations: int = Field(2, ge=1, le=MAX_EXPLORED_ITERATIONS)
     guard: Annotated[str, OneOf(GUARDS)] = "none"
 
 
@@ -48,7 +44,7 @@ class Explorations:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._context = new_context()
-        room = (settings.max_explorations, settings.max_waiting_explorations)
+        room = (settings.max_explorations, settings.max_waiting_explorations, settings.remembered_answers)
         self._exploring = Computations(self._context, "explorations", *room)
         self._fixing = Computations(self._context, "placements of a lock", *room)
 

@@ -15,6 +15,7 @@ from lost_update.explorer.explore import Answer
 from lost_update.explorer.machine import Machine
 from lost_update.explorer.program import Program
 from lost_update.scenarios.lock_placement import SCENARIO, Slot, lines_between
+from lost_update.settings import MAX_PUZZLE_ITERATIONS, MAX_PUZZLE_PROCESSES
 from lost_update.sources.request import Refusal, RunRequest
 
 Ends = Literal["right", "wrong", "deadlock", "failure"]
@@ -25,8 +26,8 @@ class FixRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    processes: int = Field(2, ge=2, le=3)
-    iterations: int = Field(2, ge=1, le=3)
+    processes: int = Field(2, ge=2, le=MAX_PUZZLE_PROCESSES)
+    iterations: int = Field(2, ge=1, le=MAX_PUZZLE_ITERATIONS)
     acquire: Slot | None = None
     release: Slot | None = None
 

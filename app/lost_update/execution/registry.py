@@ -11,8 +11,8 @@ import threading
 from lost_update.execution.admission import Admission
 from lost_update.execution.run import Run
 from lost_update.execution.supervisor import new_context, warm_up
-from lost_update.settings import Settings
-from lost_update.sources.request import MAX_SEED, Refusal, RunRequest, check
+from lost_update.settings import MAX_SEED, Settings
+from lost_update.sources.request import Refusal, RunRequest, check
 
 RUN_OVERHEAD = 16 * 1024
 """What a run takes beside its log, in bytes, roughly."""

@@ -17,16 +17,13 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Final
 
 from lost_update.analysis.deadlock import Waiter
 from lost_update.analysis.deadlock_words import in_words
 from lost_update.model.encoding import Names
 from lost_update.model.ops import Op
+from lost_update.settings import GRANT_SECONDS
 from lost_update.sources.request import Refusal
-
-PATIENCE_SECONDS: Final = 10.0
-"""How long a grant waits for the process that moves: longer than any step takes."""
 
 
 class NotRunnable(Refusal):
@@ -147,7 +144,7 @@ class Stepping:
 
     def ask(self, grant: Grant, now: float) -> None:
         """A grant has come. It is decided in its turn."""
-        self._asked.append(_Waiting(grant, now + PATIENCE_SECONDS))
+        self._asked.append(_Waiting(grant, now + GRANT_SECONDS))
 
     # What comes of it.
 
@@ -210,7 +207,7 @@ class Stepping:
 
     def _follow_grant(self, waiting: _Waiting, now: float) -> Let | Refused:
         try:
-            waiting.until = now + PATIENCE_SECONDS
+            waiting.until = now + GRANT_SECONDS
             return self._let(self._runnable_process(waiting.grant.process), waiting)
         except NotRunnable as reason:
             return Refused(waiting.grant, reason.message)

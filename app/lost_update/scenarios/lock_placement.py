@@ -89,7 +89,7 @@ SCENARIO = Scenario(
     chosen="placed",
     iterations_label="Increments each",
     page={"iterations": 2, "pace": "slow", "step_ms": 120},
-    iterations=Amount(1, 10_000, 2),
+    iterations=Amount(usual=2, most=10_000),
     place=variant_of,
     listed=False,
     panels=("timeline", "lineage", "code", "anatomy"),

@@ -3,7 +3,7 @@
 import os
 import time
 
-from lost_update.scenarios.shapes import MAX_PROCESSES, Amount, Extra, Role, Scenario, Variant, by_name
+from lost_update.scenarios.shapes import Amount, Extra, Role, Scenario, Variant, by_name
 
 
 def work(number, iterations, pause):
@@ -57,8 +57,8 @@ SCENARIO = Scenario(
     " The last one fails.",
     beside="Side by side, the three ways to start a process.",
     page={"iterations": 20, "pace": "free"},
-    processes=Amount(1, MAX_PROCESSES, max(2, min(CORES, MAX_PROCESSES))),
-    iterations=Amount(1, 1_000, 20),
+    processes=Amount(usual=max(2, min(CORES, 8))),
+    iterations=Amount(usual=20, most=1_000),
     pauses_queue=True,
     panels=("code",),
 )

@@ -45,7 +45,7 @@ SCENARIO = Scenario(
     iterations_label="Items",
     sentence="One process puts {iterations} [number|numbers] on a queue, another gets them, {pace}.",
     page={"iterations": 8, "pace": "slow", "step_ms": 250},
-    processes=Amount(2, 2, 2),
-    iterations=Amount(1, 1_000, 10),
+    processes=Amount(least=2, usual=2, most=2),
+    iterations=Amount(usual=10, most=1_000),
     panels=("code",),
 )

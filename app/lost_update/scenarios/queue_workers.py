@@ -53,7 +53,7 @@ SCENARIO = Scenario(
     iterations_label="Items each",
     sentence="Two processes put {iterations} [number|numbers] each on the same queue, a third gets them all, {pace}.",
     page={"iterations": 5, "pace": "slow", "step_ms": 250},
-    processes=Amount(2, 2, 2),
-    iterations=Amount(1, 500, 5),
+    processes=Amount(least=2, usual=2, most=2),
+    iterations=Amount(usual=5, most=500),
     panels=("code",),
 )

@@ -4,7 +4,7 @@ import time
 
 from lost_update.model.ops import Op
 from lost_update.scenarios.guards import guarded
-from lost_update.scenarios.shapes import HELD, MAX_PROCESSES, Amount, Role, Scenario, by_name
+from lost_update.scenarios.shapes import HELD, Amount, Role, Scenario, by_name
 
 
 def with_acquire_and_release(number, lock, raises, iterations, pause):
@@ -53,7 +53,7 @@ SCENARIO = Scenario(
     " In its second round P1 raises an exception.",
     beside="Beside them, the same {variant}.",
     page={"iterations": 4, "pace": "slow", "step_ms": 120},
-    processes=Amount(2, MAX_PROCESSES, 2),
-    iterations=Amount(2, 10_000, 4),
+    processes=Amount(least=2, usual=2),
+    iterations=Amount(least=2, usual=4, most=10_000),
     panels=("value", "timeline", "map", "lineage", "code"),
 )

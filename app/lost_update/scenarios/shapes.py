@@ -25,9 +25,6 @@ LIFE_STEPS: Final = 2
 LAUNCH_STEPS: Final = 3
 """A process that is launched is launched, waited for and joined."""
 
-MAX_PROCESSES: Final = 8
-MAX_ITERATIONS: Final = 100_000
-
 
 @dataclass(frozen=True)
 class Role:
@@ -129,17 +126,17 @@ class Variant:
         return max(alone, queued)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Amount:
-    """How many of something a scenario takes, and usually has."""
+    """How many processes or iterations a scenario takes. `most` None: as many as the limits allow."""
 
-    least: int
-    most: int
+    least: int = 1
     usual: int
+    most: int | None = None
 
-
-ANY_PROCESSES: Final = Amount(1, MAX_PROCESSES, 2)
-ANY_ITERATIONS: Final = Amount(1, MAX_ITERATIONS, 100)
+    def at_most(self, limit: int) -> int:
+        """The most that it takes under that limit."""
+        return limit if self.most is None else min(self.most, limit)
 
 
 @dataclass(frozen=True)
@@ -169,8 +166,8 @@ class Scenario:
     page: dict[str, Any]
     adds: Callable[[int, int], dict[str, int]] = lambda _processes, _iterations: {}
     cells: tuple[tuple[str, float], ...] = ()
-    processes: Amount = ANY_PROCESSES
-    iterations: Amount = ANY_ITERATIONS
+    processes: Amount = Amount(usual=2)
+    iterations: Amount = Amount(usual=100)
     takes_chunks: bool = False
     pauses_queue: bool = False
     place: Callable[[Any, Any], Variant] | None = None

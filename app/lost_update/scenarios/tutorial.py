@@ -7,7 +7,7 @@ import time
 
 from lost_update.model.ops import Op
 from lost_update.scenarios.guards import guarded
-from lost_update.scenarios.shapes import HELD, INCREMENT, MAX_PROCESSES, Amount, Role, Scenario, by_name
+from lost_update.scenarios.shapes import HELD, INCREMENT, Amount, Role, Scenario, by_name
 
 START = [0.0, 100.0, 200.0]
 
@@ -84,5 +84,5 @@ SCENARIO = Scenario(
     " in {iterations} [round|rounds], {pace}.",
     beside="Beside them, the same {variant}.",
     page={"iterations": 100, "pace": "tutorial"},
-    processes=Amount(2, MAX_PROCESSES, 4),
+    processes=Amount(least=2, usual=4),
 )

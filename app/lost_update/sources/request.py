@@ -17,20 +17,20 @@ from pydantic_core import core_schema
 
 from lost_update.scenarios.catalogue import GUARDS, PACES, SCENARIOS
 from lost_update.scenarios.lock_placement import Slot
-from lost_update.scenarios.shapes import MAX_ITERATIONS, MAX_PROCESSES, Amount, Scenario, Variant
-from lost_update.settings import Settings
+from lost_update.scenarios.shapes import Amount, Scenario, Variant
+from lost_update.settings import (
+    MAX_ITERATIONS,
+    MAX_PROCESSES,
+    MAX_SCHEDULE,
+    MAX_SEED,
+    MAX_STEP_MS,
+    MIN_STEP_MS,
+    Settings,
+)
 from lost_update.tracing.pace import Pace
 from lost_update.wording import number
 
-MIN_STEP_MS: Final = 1
-MAX_STEP_MS: Final = 2_000
-MAX_SEED: Final = 2**53 - 1
-"""The largest integer that every reader of JSON takes for what it is."""
-
 USUAL_CHUNKSIZE: Final = 2
-
-MAX_SCHEDULE: Final = 10_000
-"""Steps in a schedule."""
 
 OPTIONAL: Final = ("start_method", "call", "chunksize", "schedule", "acquire", "release")
 """Fields that only some scenarios have; for others they are None, in requests and in views."""
@@ -186,8 +186,8 @@ def check(request: RunRequest, settings: Settings) -> None:
         )
     _check_unused(request, scenario)
     _check_steps_taken_by_hand(request)
-    _check_amount("processes", request.processes, scenario.processes, request.scenario)
-    _check_amount("iterations", request.iterations, scenario.iterations, request.scenario)
+    _check_amount(request, "processes", scenario.processes, MAX_PROCESSES)
+    _check_amount(request, "iterations", scenario.iterations, MAX_ITERATIONS)
     if not request.traced and request.variant.may_block:
         raise Refusal(
             "untraced_deadlock",
@@ -266,12 +266,10 @@ def _check_steps_taken_by_hand(request: RunRequest) -> None:
         )
 
 
-def _check_amount(name: str, amount: int, allowed: Amount, scenario: str) -> None:
-    if allowed.least <= amount <= allowed.most:
+def _check_amount(request: RunRequest, name: str, allowed: Amount, limit: int) -> None:
+    amount, least, most = getattr(request, name), allowed.least, allowed.at_most(limit)
+    if least <= amount <= most:
         return
-    exactly = (
-        f"exactly {allowed.least}" if allowed.least == allowed.most else f"{allowed.least} to {number(allowed.most)}"
-    )
-    raise Refusal(
-        f"bad_{name}", f"The scenario {scenario} takes {exactly} {name}, not {number(amount)}.", f"Ask for {exactly}."
-    )
+    takes = f"exactly {least}" if least == most else f"{least} to {number(most)}"
+    message = f"The scenario {request.scenario} takes {takes} {name}, not {number(amount)}."
+    raise Refusal(f"bad_{name}", message, f"Ask for {takes}.")

@@ -13,13 +13,9 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from lost_update.model.ops import Op
+from lost_update.settings import MAX_REPEATS, MAX_RUNS_SIDE_BY_SIDE
 
 FOLDER: Final = Path(__file__).parent / "chapters"
-
-MOST_RUNS: Final = 3
-"""Runs side by side; more would not be readable on a projector."""
-
-MOST_REPEATS: Final = 20
 
 CLIMAXES: Final = ("end", "deadlock", "first_loss", "last_loss", "most_tasks")
 """What a sentence can point at beside the first or last step of a kind."""
@@ -117,9 +113,9 @@ class Step(_Content):
     title: Text
     text: Text
     look: list[Sight] = Field(min_length=1, max_length=4)
-    runs: list[dict[str, Any]] = Field(min_length=1, max_length=MOST_RUNS)
+    runs: list[dict[str, Any]] = Field(min_length=1, max_length=MAX_RUNS_SIDE_BY_SIDE)
     code: list[int] = Field([1], min_length=1)
-    repeat: int = Field(1, ge=1, le=MOST_REPEATS)
+    repeat: int = Field(1, ge=1, le=MAX_REPEATS)
     question: Annotated[Guess | Choice, Field(discriminator="kind")] | None = None
 
     @model_validator(mode="after")

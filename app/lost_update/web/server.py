@@ -28,9 +28,6 @@ from lost_update.web.pages.rendering import folder
 from lost_update.web.security import Safety
 from lost_update.web.stream import Viewers
 
-CONNECTIONS_GRACE_SECONDS = 1
-"""How long connections may take to finish once the runs are over."""
-
 
 def create_app(registry: Registry, explorations: Explorations) -> ASGIApp:
     """The application over one registry, and over what is asked of the explorer."""
@@ -64,7 +61,7 @@ class Server(uvicorn.Server):
                 log_level="warning",
                 access_log=False,
                 server_header=False,
-                timeout_graceful_shutdown=CONNECTIONS_GRACE_SECONDS,
+                timeout_graceful_shutdown=registry.settings.connections_grace_seconds,
             )
         )
         self._registry = registry

@@ -11,9 +11,6 @@ from lost_update.web.api.shared import RunId, find
 from lost_update.web.shapes import Event
 from lost_update.web.stream import Viewers
 
-SEND_TIMEOUT_SECONDS = 30
-"""A viewer who takes nothing for this long is let go."""
-
 WATCHING: Final = """\
 Server-Sent Events: first what has happened, then what happens. Each event is one JSON object in `data`; the schema says
 which events there are. `steps` and `end` have an id, `RUN-NEXT`: sent as `Last-Event-ID`, or in `after`, it makes
@@ -53,4 +50,4 @@ def add_to(router: APIRouter, registry: Registry, viewers: Viewers) -> None:
     ) -> Events:
         run = find(registry, run_id)
         viewers.refuse_more()
-        return Events(viewers.watch(run, last_event_id or after), send_timeout=SEND_TIMEOUT_SECONDS)
+        return Events(viewers.watch(run, last_event_id or after), send_timeout=registry.settings.viewer_seconds)

@@ -13,7 +13,8 @@ from lost_update.execution.run import Run
 from lost_update.exports.replay import NotReplayable, replay
 from lost_update.model.encoding import Step, lines_json
 from lost_update.model.encoding import steps as steps_of
-from lost_update.sources.request import MAX_SCHEDULE, Refusal
+from lost_update.settings import MAX_SCHEDULE
+from lost_update.sources.request import Refusal
 from lost_update.web import errors
 from lost_update.web.api.shared import RunId, find
 

@@ -5,9 +5,15 @@ from typing import Any, Final
 
 from lost_update.model.ops import table
 from lost_update.scenarios.catalogue import PACES, SCENARIOS
-from lost_update.scenarios.shapes import MAX_ITERATIONS, MAX_PROCESSES, Scenario
-from lost_update.settings import Settings
-from lost_update.sources.request import MAX_STEP_MS, MIN_STEP_MS
+from lost_update.scenarios.shapes import Amount, Scenario
+from lost_update.settings import (
+    MAX_ITERATIONS,
+    MAX_PROCESSES,
+    MAX_RUNS_SIDE_BY_SIDE,
+    MAX_STEP_MS,
+    MIN_STEP_MS,
+    Settings,
+)
 
 DEMONSTRATION: Final = {
     "scenario": "value",
@@ -28,11 +34,12 @@ def offer(settings: Settings) -> dict[str, Any]:
         "ops": table(),
         "demonstration": DEMONSTRATION,
         "limits": {
-            "processes": min(MAX_PROCESSES, settings.max_live_workers),
+            "processes": most_processes(settings),
             "iterations": MAX_ITERATIONS,
             "steps": settings.max_steps,
             "seconds": settings.max_seconds,
             "step_ms": [MIN_STEP_MS, MAX_STEP_MS],
+            "runs_side_by_side": MAX_RUNS_SIDE_BY_SIDE,
         },
     }
 
@@ -44,8 +51,16 @@ def offer_one(settings: Settings, name: str, panels: Sequence[str] = ()) -> dict
     return {**offered, "scenarios": [{**scenario, "panels": [each for each in panels if each in scenario["panels"]]}]}
 
 
+def most_processes(settings: Settings) -> int:
+    """The most processes of a run on this server."""
+    return min(MAX_PROCESSES, settings.max_live_workers)
+
+
+def _amount(amount: Amount, limit: int) -> dict[str, int]:
+    return {"least": amount.least, "usual": amount.usual, "most": amount.at_most(limit)}
+
+
 def _scenario(scenario: Scenario, settings: Settings) -> dict[str, Any]:
-    processes = vars(scenario.processes)
     return {
         "name": scenario.name,
         "title": scenario.title,
@@ -58,8 +73,8 @@ def _scenario(scenario: Scenario, settings: Settings) -> dict[str, Any]:
         "cells": [{"name": name, "initial": initial} for name, initial in scenario.cells],
         "lineup": scenario.lineup,
         "chosen": scenario.chosen,
-        "processes": {**processes, "most": min(processes["most"], settings.max_live_workers)},
-        "iterations": {**vars(scenario.iterations), "label": scenario.iterations_label},
+        "processes": _amount(scenario.processes, most_processes(settings)),
+        "iterations": {**_amount(scenario.iterations, MAX_ITERATIONS), "label": scenario.iterations_label},
         "paces": [name for name in PACES if name != "step"],
         "usual": scenario.page,
         "chunks": scenario.takes_chunks,

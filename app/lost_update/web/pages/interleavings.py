@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from lost_update.execution.explorations import MOST_ITERATIONS, ExploreRequest
+from lost_update.execution.explorations import ExploreRequest
 from lost_update.execution.registry import Registry
+from lost_update.settings import MAX_EXPLORED_ITERATIONS
 from lost_update.web.pages.catalogue_view import offer_one
 from lost_update.web.pages.rendering import Context
 
@@ -17,5 +18,5 @@ def tells(registry: Registry) -> Context:
     return {
         "catalogue": catalogue,
         "usual": ExploreRequest().model_dump(),
-        "most": {"processes": catalogue["limits"]["processes"], "iterations": MOST_ITERATIONS},
+        "most": {"processes": catalogue["limits"]["processes"], "iterations": MAX_EXPLORED_ITERATIONS},
     }

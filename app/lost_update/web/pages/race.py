@@ -1,16 +1,13 @@
 """The page of the races: `/`, and `/runs/ID` on one run."""
 
 import json
-from typing import Final
 
 from starlette.requests import Request
 
 from lost_update.execution.registry import Registry
+from lost_update.settings import MAX_RUNS_SIDE_BY_SIDE
 from lost_update.web.pages.catalogue_view import offer
 from lost_update.web.pages.rendering import FIRST, RACES, Context, folder
-
-MOST_RUNS: Final = 3
-"""Races side by side."""
 
 
 def tells(registry: Registry) -> Context:
@@ -27,7 +24,7 @@ def answers(registry: Registry, request: Request) -> Context:
     """The runs that the address names, as far as they are still known."""
     run_id = request.path_params.get("run_id")
     if run_id is None:
-        asked = [registry.get(name) for name in request.query_params.get("runs", "").split(",")[:MOST_RUNS]]
+        asked = [registry.get(name) for name in request.query_params.get("runs", "").split(",")[:MAX_RUNS_SIDE_BY_SIDE]]
         runs = [run.view() for run in asked if run]
         return {"runs": runs, "sheets": (*FIRST, *RACES) if runs else FIRST}
     run = registry.get(run_id)

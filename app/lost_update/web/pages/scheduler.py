@@ -4,6 +4,7 @@ from typing import Final
 
 from lost_update.execution.registry import Registry
 from lost_update.goals.content import read
+from lost_update.settings import MAX_SCHEDULER_ITERATIONS
 from lost_update.web.pages.catalogue_view import offer_one
 from lost_update.web.pages.rendering import Context
 
@@ -12,15 +13,12 @@ SCENARIO: Final = "value"
 PANELS: Final = ("timeline", "map", "lineage", "code", "anatomy", "distribution")
 """The value as it grew says little of a few steps."""
 
-MOST_ITERATIONS: Final = 20
-"""Each is three presses or more."""
-
 
 def tells(registry: Registry) -> Context:
     """The one scenario of the catalogue that is offered here, as far as it is, and the goals."""
     catalogue = offer_one(registry.settings, SCENARIO, PANELS)
     [scenario] = catalogue["scenarios"]
-    scenario["iterations"] |= {"usual": 1, "most": MOST_ITERATIONS}
+    scenario["iterations"] |= {"usual": 1, "most": MAX_SCHEDULER_ITERATIONS}
     return {
         "catalogue": {**catalogue, "paces": [each for each in catalogue["paces"] if each["name"] == "step"]},
         "goals": [goal.model_dump() for goal in read()],
