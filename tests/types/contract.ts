@@ -1,6 +1,6 @@
 // Whether the page and the server mean the same. Only types: `make lint` reads this, and nothing runs it.
 //
-//   runs/view.py …  ─▶ /openapi.json ─▶ build/openapi.d.ts ─┐
+//   execution/view.py …  ─▶ /openapi.json ─▶ build/openapi.d.ts ─┐
 //                                                           ├─▶ compared here
 //   static/js/core/types.js … written by hand, to be read  ──────┘
 //
