@@ -5,10 +5,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from lost_update.execution.registry import Registry
-from lost_update.execution.view import Granted
 from lost_update.sources.request import Grant
 from lost_update.web import errors
-from lost_update.web.api.shared import RunId, find, in_json
+from lost_update.web.api.shared import RunId, in_json
+from lost_update.web.errors import NoSuchRun
+from lost_update.web.shapes import Granted
 
 
 def add_to(router: APIRouter, registry: Registry) -> None:
@@ -25,6 +26,8 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         responses=errors.answers(403, 404, 409, 415, 422),
     )
     async def grant(run_id: RunId, request: Grant) -> Response:
-        run = find(registry, run_id)
+        run = registry.get(run_id)
+        if run is None:
+            raise NoSuchRun(run_id)
         step = await run_in_threadpool(run.grant, request.process)
         return in_json(Granted(step=step, run=run.view()))
