@@ -64,11 +64,18 @@ def test_another_version_is_named_with_what_to_do() -> None:
     ("change", "why"),
     [
         (lambda line: line["header"].pop("code"), "header.code: Field required"),
+        (lambda line: line["header"].update(id='x"; import os'), "header.id: String should match pattern"),
         (lambda line: line["header"]["request"].update(processes="many"), "header.request.processes: "),
     ],
 )
 def test_a_header_that_is_not_whole_is_refused(change: Callable[[Line], object], why: str) -> None:
     assert refused(changed(0, change)).startswith(f"race.ndjson, line 1: {why}")
+
+
+def test_a_process_with_a_name_that_could_be_code_is_refused() -> None:
+    number = next(number for number, line in enumerate(KEPT) if b'"declared_process"' in line)
+    told = refused(changed(number, lambda line: line["declared_process"].update(name='P1"""')))
+    assert told.startswith(f"race.ndjson, line {number + 1}: declared_process.name: String should match pattern")
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,14 @@ def test_an_unknown_run_is_404(server: RunningServer) -> None:
     assert taken_away(server, "nothing").status_code == 404
 
 
+def test_a_cell_whose_name_could_end_a_string_does_not() -> None:
+    recording = recorded("race-none")
+    summary = recording.snapshot.summary
+    (cell,) = summary["cells"]
+    cell["name"] = '"""\\'
+    compile(replay(recording, 1000), "test_replay.py", "exec")
+
+
 def test_a_run_with_unknown_steps_is_not_replayable() -> None:
     recording = recorded("race-none")
     summary = recording.snapshot.summary

@@ -84,8 +84,11 @@ class Account:
         self.value = accesses.value[-1:].tolist()[0]
         read, self._read = accesses.last_read(self._read)
         updates = accesses.is_write & (accesses.base != BLIND)
-        # One after the other, so that figures of floats do not depend on how many steps came at a time.
-        self.expected = reduce(add, map(sub, accesses.value[updates].tolist(), read[updates].tolist()), self.expected)
+        deltas = map(sub, accesses.value[updates].tolist(), read[updates].tolist())
+        if type(self.expected) is int:
+            self.expected = sum(deltas, self.expected)
+        else:  # one after the other, so that what comes out does not depend on how many steps came at a time
+            self.expected = reduce(add, deltas, self.expected)
         bases = accesses.base[accesses.is_write]
         self.writes += len(bases)
         return self.lineage.write(bases)

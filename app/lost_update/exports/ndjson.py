@@ -11,16 +11,16 @@ A declaration may come as late as the first step that needs it.
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any, Final, NotRequired
+from typing import Annotated, Any, Final, NotRequired
 
 import orjson
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from lost_update.model.decoding import NoStep, rows_of
 from lost_update.model.encoding import Names, lines_json
 from lost_update.model.log import PIECE, Log
-from lost_update.model.recording import End, Header, Recording, at_the_end
+from lost_update.model.recording import PLAIN, End, Header, Recording, at_the_end
 from lost_update.model.targets import Holds, Number, Target
 from lost_update.model.view import TargetView
 
@@ -41,7 +41,7 @@ class FirstLine(TypedDict):
 class DeclaredProcess(TypedDict):
     """A process of the run."""
 
-    name: str
+    name: Annotated[str, Field(pattern=PLAIN)]
 
 
 class ProcessLine(TypedDict):

@@ -5,6 +5,7 @@ by themselves. What is asserted is what the run came to: each cell's final value
 waited for what in a deadlock that ended it.
 """
 
+import re
 import textwrap
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -32,6 +33,7 @@ def replay(recording: Recording, longest: int) -> str:
     arguments = _arguments(recording.header["request"])
     return TEST.format(
         id=recording.id,
+        name=re.sub(r"\W", "_", recording.id),
         ends=_ends(recording),
         schedule=textwrap.fill(" ".join(schedule), WIDTH),
         arguments="".join(f"            {name}={value!r},\n" for name, value in arguments),
@@ -73,9 +75,11 @@ def _arguments(request: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
 
 
 def _ends(recording: Recording) -> str:
+    """As it stands in a docstring, which no name may close."""
     if recording.snapshot.deadlock:
         return "to its deadlock"
-    return "to " + ", ".join(f"{cell['name']} = {cell['final']}" for cell in recording.snapshot.summary["cells"])
+    finals = ", ".join(f"{cell['name']} = {cell['final']}" for cell in recording.snapshot.summary["cells"])
+    return f"to {finals}".replace('"', "'").replace("\\", "/")
 
 
 def _assertions(recording: Recording) -> list[str]:
@@ -103,7 +107,7 @@ SCHEDULE = """
 """
 
 
-def test_run_{id}():
+def test_run_{name}():
     registry = Registry(Settings())
     try:
         request = RunRequest(

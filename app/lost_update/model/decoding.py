@@ -29,7 +29,6 @@ def rows_of(steps: Iterable[Mapping[str, Any]], first: int, names: Names) -> Row
     """The rows that give these steps, the first of which has the index `first`. Raises `NoStep`."""
     processes = {name: number for number, name in enumerate(names.processes)}
     targets = {target.name: (number, target.holds) for number, target in names.numbered()}
-    made = np.empty(0, SLOTTED)
     rows = []
     for position, step in enumerate(steps):
         try:
@@ -39,10 +38,10 @@ def rows_of(steps: Iterable[Mapping[str, Any]], first: int, names: Names) -> Row
         except (TypeError, ValueError, OverflowError) as error:
             raise NoStep(position, str(error)) from None
     try:
-        made = np.array(rows, SLOTTED)
+        made: Rows = np.array(rows, SLOTTED).view(ROW)
     except OverflowError:
         raise NoStep(0, "here or soon after, a number is too large") from None
-    return made.view(ROW)
+    return made
 
 
 def _row(

@@ -11,8 +11,9 @@ gets figures that belong together, and waits for nobody.
 """
 
 from dataclasses import dataclass, field
-from typing import Final, Literal, NotRequired
+from typing import Annotated, Final, Literal, NotRequired
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from lost_update.model.encoding import Names, OpWord
@@ -21,6 +22,10 @@ from lost_update.model.targets import Number
 
 Status = Literal["queued", "running", "finished", "failed", "stopped"]
 ProcessState = Literal["starting", "running", "blocked", "ended"]
+
+
+PLAIN: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
+"""What ids and names of processes are like: they stand in addresses, in names of files and in code that is exported."""
 
 
 class RequestView(TypedDict):
@@ -66,7 +71,7 @@ class Header(TypedDict):
     `steppable`: it can be taken step by step, so that a schedule is enough to repeat it.
     """
 
-    id: str
+    id: Annotated[str, Field(pattern=PLAIN)]
     request: RequestView
     code: Code
     adds: dict[str, int]
