@@ -41,13 +41,12 @@ def test_steps_may_come_in_any_portions() -> None:
 
 
 def test_what_is_expected_of_floats_does_not_depend_on_the_portions() -> None:
-    values = [0.1]
-    accesses: list[tuple[int, bool, float, int, int]] = []
-    for version in range(50):
-        values.append(values[-1] + 0.1)
-        accesses.append((P1, READ, values[-2], version, NOTHING))
-        accesses.append((P1, WRITE, values[-1], version + 1, version))
-    whole, portions = Account("number", 0.1), Account("number", 0.1)
+    huge = 1e16  # to which 1.0 makes no difference, but 50.0 does
+    accesses: list[tuple[int, bool, float, int, int]] = [(P1, WRITE, 0.0, 1, NOTHING)]
+    for version in range(1, 51):
+        accesses.append((P1, READ, version - 1.0, version, NOTHING))
+        accesses.append((P1, WRITE, float(version), version + 1, version))
+    whole, portions = Account("number", huge), Account("number", huge)
     follow(whole, *accesses)
     for access in accesses:
         follow(portions, access)
