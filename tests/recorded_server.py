@@ -1,4 +1,7 @@
-"""A server that knows the recordings beside the runs that it is asked for: `python -m tests.recorded_server`."""
+"""A server that knows recordings beside the runs that it is asked for: `python -m tests.recorded_server [FOLDER]`."""
+
+import sys
+from pathlib import Path
 
 
 def main() -> None:
@@ -8,7 +11,7 @@ def main() -> None:
     from lost_update.web.server import Server, listen
     from tests.recorded import RecordedRegistry
 
-    registry = RecordedRegistry(Settings())
+    registry = RecordedRegistry(Settings(), *map(Path, sys.argv[1:]))
     explorations = Explorations(Settings())
     try:
         listener = listen("127.0.0.1", 0)

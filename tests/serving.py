@@ -118,7 +118,7 @@ def ended(run: Run) -> Run:
     waiting = threading.Thread(target=run.join, daemon=True)
     waiting.start()
     waiting.join(WAIT_SECONDS)
-    assert not waiting.is_alive(), f"waited {WAIT_SECONDS} s in vain for a run that is {run.snapshot.status}"
+    assert not waiting.is_alive(), f"waited {WAIT_SECONDS} s in vain for a run that is {run.recording.snapshot.status}"
     return run
 
 

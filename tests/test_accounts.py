@@ -10,7 +10,7 @@ P1, P2 = 0, 1
 READ, WRITE = False, True
 
 
-def follow(account: Account, *accesses: tuple[int, bool, int, int, int]) -> list[int]:
+def follow(account: Account, *accesses: tuple[int, bool, float, int, int]) -> list[int]:
     """Hand the account some accesses, each as `(process, is_write, value, version, base)`."""
     process, is_write, value, version, base = map(np.array, zip(*accesses, strict=True))
     losses: list[int] = account.follow(Accesses(process, is_write, value, version, base)).tolist()
@@ -38,6 +38,19 @@ def test_steps_may_come_in_any_portions() -> None:
     assert follow(account, (P2, READ, 0, 0, NOTHING), (P1, WRITE, 1, 1, 0)) == [0]
     assert follow(account, (P2, WRITE, 1, 2, 0)) == [1]
     assert account.expected == 2
+
+
+def test_what_is_expected_of_floats_does_not_depend_on_the_portions() -> None:
+    huge = 1e16  # to which 1.0 makes no difference, but 50.0 does
+    accesses: list[tuple[int, bool, float, int, int]] = [(P1, WRITE, 0.0, 1, NOTHING)]
+    for version in range(1, 51):
+        accesses.append((P1, READ, version - 1.0, version, NOTHING))
+        accesses.append((P1, WRITE, float(version), version + 1, version))
+    whole, portions = Account("number", huge), Account("number", huge)
+    follow(whole, *accesses)
+    for access in accesses:
+        follow(portions, access)
+    assert portions.expected == whole.expected
 
 
 def test_expected_adds_up_what_each_writer_meant_to_add() -> None:

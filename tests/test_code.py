@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from lost_update.model.recording import Instruction
 from lost_update.scenarios.catalogue import SCENARIOS
 from lost_update.scenarios.shapes import Variant
-from lost_update.sources.code import SILENT, Instruction, code_of, shown_of
+from lost_update.sources.code import SILENT, code_of, shown_of
 from tests import ROOT
 
 VARIANTS = [variant for scenario in SCENARIOS.values() for variant in scenario.variants.values()]

@@ -11,8 +11,8 @@ from typing import Any, Final
 import pytest
 
 from lost_update.analysis.deadlock import Waiter
+from lost_update.analysis.summary import open_accounts
 from lost_update.execution.collector import Collector
-from lost_update.execution.summary import open_accounts
 from lost_update.execution.supervisor import Supervisor, Worker, new_context
 from lost_update.model.log import Log
 from lost_update.scenarios import value
@@ -54,7 +54,7 @@ class Rig:
                 for name, work, handed in zip(PROCESSES, works, arguments, strict=True)
             ]
         )
-        self.collector = Collector(self.supervisor, self.log, open_accounts(self.shared), self.shared)
+        self.collector = Collector(self.supervisor, self.log, open_accounts(self.shared.names), self.shared)
         self.found: list[Worker | Sequence[Waiter]] = []
 
     def begin(self) -> None:

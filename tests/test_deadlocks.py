@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from lost_update.analysis.deadlock import Waiter
-from lost_update.analysis.deadlock_words import Blocked, blocked, sentence
+from lost_update.analysis.deadlock_words import blocked, sentence
 from lost_update.model.encoding import Names
+from lost_update.model.recording import Blocked
 from lost_update.model.targets import Target
 from tests.checking import check_a_deadlock
 from tests.serving import RunningServer

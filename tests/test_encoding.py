@@ -87,12 +87,8 @@ def test_both_forms_are_json() -> None:
 
 
 def test_a_cell_of_floats_shows_its_floats() -> None:
-    def decode(bits: int) -> float:
-        (value,) = struct.unpack("d", struct.pack("q", bits))
-        return float(value)
-
     (bits,) = struct.unpack("q", struct.pack("d", 2.5))
-    names = Names(["P1"], [Target("number", "cell")], {NUMBER: decode})
+    names = Names(["P1"], [Target("number", "cell", holds="float64")])
     (step,) = steps(rows((1, bits, 1, 0, 0, 5, NUMBER, 0, Op.WRITE)), 0, names)
     assert step["value"] == 2.5
 

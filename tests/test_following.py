@@ -49,8 +49,8 @@ def check(outcome: Any, run: Run) -> None:
     """It ended as it was said, by the very steps that were said."""
     schedule = outcome["schedule"]
     view = run.view()
-    rows = run.log.rows(0, len(run.log))
-    gated = [run.names.processes[row["process"]] for row in rows if row["op"] in GATED]
+    rows = run.recording.log.rows(0, len(run.recording.log))
+    gated = [run.recording.names.processes[row["process"]] for row in rows if row["op"] in GATED]
     assert gated == schedule
     assert sum(one != other for one, other in pairwise(schedule)) == outcome["switches"]
     assert view["summary"]["consistent"]
@@ -93,5 +93,5 @@ def test_what_theory_knows_beyond_the_budget_comes_true(registry: Registry) -> N
     assert not answer["exhausted"]
     (known,) = answer["known"]
     _, run = follow(registry, asked, known)
-    assert (run.snapshot.status, run.view()["summary"]["cells"][0]["final"]) == ("finished", 2)
+    assert (run.recording.snapshot.status, run.view()["summary"]["cells"][0]["final"]) == ("finished", 2)
     assert known["final"] == 2

@@ -129,7 +129,7 @@ def test_a_schedule_with_as_many_switches_as_par_leads_there(goal: Goal, registr
         assert view["status"] == "finished", view["reason"]
     assert reach.final in (None, cell["final"])
     assert (cell["lost"] or 0) >= (reach.lost or 0)
-    rows = run.log.rows(0, len(run.log))
+    rows = run.recording.log.rows(0, len(run.recording.log))
     bases = [int(base) for base in rows["base"][rows["op"] == Op.WRITE]]
     assert len(revived_at_the_end(bases)) >= (reach.revived or 0)
 

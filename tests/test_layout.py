@@ -36,7 +36,7 @@ MAY_IMPORT = {
         *("model", "settings", "wording", "scenarios", "sources", "explorer"),
         *("execution", "exports", "walkthrough", "goals"),
     },
-    "cli": {"settings", "wording", "scenarios", "sources", "execution", "web"},
+    "cli": {"settings", "wording", "scenarios", "sources", "analysis", "execution", "web"},
     "__main__": {"cli"},
     "__init__": set[str](),
 }

@@ -138,6 +138,8 @@ def test_every_operation_names_the_errors_that_follow_from_what_it_is() -> None:
         ("Step", "index t_ns process op"),
         ("Columns", "index t_ns process op"),
         ("Granted", "step run"),
+        ("FirstLine", "lost_update header"),
+        ("LastLine", "end"),
         ("Answer", "exhausted interleavings states outcomes deadlocks"),
         ("Outcome", "final interleavings probability schedule"),
         ("Problem", "code message hint"),
@@ -261,6 +263,8 @@ def test_a_run_taken_away(server: RunningServer) -> None:
     taken = server.ask("GET", f"/api/runs/{run_id}/replay.py")
     assert taken.status_code == 200
     assert taken.headers["content-type"].startswith("text/x-python")
+    whole = server.ask("GET", f"/api/runs/{run_id}/export/ndjson")
+    assert (whole.status_code, whole.headers["content-type"]) == (200, "application/x-ndjson")
 
 
 # Everything that could happen
@@ -318,6 +322,7 @@ REFUSED: list[tuple[int, str, str, dict[str, Any]]] = [
     (404, "GET", "/api/runs/nothing/events", {}),
     (404, "GET", "/api/runs/nothing/steps.ndjson", {}),
     (404, "GET", "/api/runs/nothing/replay.py", {}),
+    (404, "GET", "/api/runs/nothing/export/ndjson", {}),
     (404, "POST", "/api/runs/nothing/grants", {"json": {"process": "P1"}}),
     (405, "PUT", "/api/runs", {"json": {}}),
     (405, "POST", "/healthz", {}),

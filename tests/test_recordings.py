@@ -6,58 +6,58 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 
-from lost_update.model.encoding import columns, lines_json, steps
-from lost_update.model.log import Log
+from lost_update.analysis.summary import summary_of
+from lost_update.exports import ndjson
+from lost_update.model.encoding import columns
 from lost_update.sources.code import code_of
 from lost_update.sources.request import RunRequest
 from tests.recomputing import recompute
-from tests.recorded import names_of, rows_of
-from tests.recordings import RECORDINGS, file_of, load
+from tests.recordings import RECORDINGS, file_of, load, recorded
 from tests.recordings.__main__ import main
 from tests.serving import CLIENT, RunningServer, serving_by
 
-RECORDED = [name for name in RECORDINGS if load(name)[0]["steps"]]
-"""Not all were traced."""
+TRACED = [name for name in RECORDINGS if load(name)[0]["steps"]]
+"""Not all were."""
 
 
-@pytest.mark.parametrize("name", RECORDED)
-def test_the_rows_made_from_a_recordings_steps_give_the_same_steps(name: str) -> None:
-    view, recorded = load(name)
-    names = names_of(view, recorded)
-    log = Log()
-    log.append(rows_of(recorded, names))
-    rows = log.rows(0, len(log))
-    assert steps(rows, 0, names) == recorded
-    assert lines_json(rows, 0, names) == file_of(name).read_bytes().partition(b"\n")[2]
-    sent: dict[str, Any] = dict(columns(rows, 0, names))
-    assert all(sent.get(field, [None] * len(recorded))[step["index"]] == value
-               for step in recorded for field, value in step.items())  # fmt: skip
+@pytest.mark.parametrize("name", RECORDINGS)
+def test_a_recording_that_is_read_and_written_is_the_same_file(name: str) -> None:
+    assert b"".join(ndjson.write(recorded(name))) == file_of(name).read_bytes()
+
+
+@pytest.mark.parametrize("name", TRACED)
+def test_its_columns_say_the_same_as_its_steps(name: str) -> None:
+    recording = recorded(name)
+    sent: dict[str, Any] = dict(columns(recording.log.rows(0, len(recording.log)), 0, recording.names))
+    _, steps = load(name)
+    assert all(sent.get(field, [None] * len(steps))[step["index"]] == value
+               for step in steps for field, value in step.items())  # fmt: skip
 
 
 @pytest.mark.parametrize("name", RECORDINGS)
 def test_a_recording_shows_what_it_is_kept_for(name: str) -> None:
-    view, recorded = load(name)
-    recording = RECORDINGS[name]
-    assert recording.is_wanted(view, recorded)
+    view, steps = load(name)
+    asked = RECORDINGS[name]
+    assert asked.is_wanted(view, steps)
     assert (
-        RunRequest(**recording.request).model_copy(update={"seed": view["request"]["seed"]}).model_dump()
+        RunRequest(**asked.request).model_copy(update={"seed": view["request"]["seed"]}).model_dump()
         == (view["request"])
     ), f"it was asked for otherwise; make it anew: python -m tests.recordings {name}"
     assert view["code"]["text"] == code_of(RunRequest(**view["request"]).variant.functions)["text"], (
         f"other code ran than would run today; make it anew: python -m tests.recordings {name}"
     )
-    assert len(recorded) == view["steps"]
     assert file_of(name).stat().st_size < 200_000
 
 
-@pytest.mark.parametrize("name", RECORDED)
+@pytest.mark.parametrize("name", TRACED)
 def test_the_figures_of_a_recording_follow_from_its_steps(name: str) -> None:
-    view, recorded = load(name)
+    view, steps = load(name)
+    recording = recorded(name)
+    assert summary_of(recording.log, recording.names) == view["summary"]
     for cell in view["summary"]["cells"]:
-        truth = recompute(recorded, cell["name"], cell["initial"])
+        truth = recompute(steps, cell["name"], cell["initial"])
         assert (cell["writes"], cell["lost"], cell["expected"], cell["final"]) == (
             truth.writes,
             truth.lost,
@@ -83,9 +83,9 @@ def recorded_server() -> Iterator[RunningServer]:
 @pytest.mark.processes
 @pytest.mark.parametrize("name", RECORDINGS)
 def test_a_server_gives_a_recording_out_as_it_gave_the_run(recorded_server: RunningServer, name: str) -> None:
-    view, recorded = load(name)
+    view, steps = load(name)
     assert recorded_server.view(name) == view
-    assert recorded_server.steps(name) == recorded
+    assert recorded_server.steps(name) == steps
     assert recorded_server.stop(name) == view, "to stop what has ended changes nothing"
 
 
@@ -110,7 +110,7 @@ def test_recordings_are_made_by_real_processes(tmp_path: Path) -> None:
     names = ["race-lucky", "race-stopped"]
     main(names, tmp_path)
     for name in names:
-        view, recorded = load(name, tmp_path)
+        view, steps = load(name, tmp_path)
         assert view["id"] == name
-        assert RECORDINGS[name].is_wanted(view, recorded)
-        assert orjson.loads(file_of(name, tmp_path).read_bytes().splitlines()[-1]) == recorded[-1]
+        assert RECORDINGS[name].is_wanted(view, steps)
+        assert json.loads(file_of(name, tmp_path).read_bytes().splitlines()[-2]) == steps[-1]

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import httpx
 import pytest
 
 from lost_update.exports.replay import NotReplayable, replay
+from tests.recordings import recorded
 from tests.serving import CLIENT, RunningServer
 from tests.test_api import error_of
 
@@ -106,11 +108,17 @@ def test_an_unknown_run_is_404(server: RunningServer) -> None:
     assert taken_away(server, "nothing").status_code == 404
 
 
+def test_a_cell_whose_name_could_end_a_string_does_not() -> None:
+    recording = recorded("race-none")
+    summary = recording.snapshot.summary
+    (cell,) = summary["cells"]
+    cell["name"] = '"""\\'
+    compile(replay(recording, 1000), "test_replay.py", "exec")
+
+
 def test_a_run_with_unknown_steps_is_not_replayable() -> None:
-    view = {
-        "status": "finished",
-        "request": {"traced": True},
-        "summary": {"unrecorded": 1, "consistent": True, "cells": []},
-    }
+    recording = recorded("race-none")
+    summary = recording.snapshot.summary
+    recording.publish(replace(recording.snapshot, summary={**summary, "unrecorded": 1}))
     with pytest.raises(NotReplayable, match="Not all steps"):
-        replay(view, [], 10)
+        replay(recording, 1000)

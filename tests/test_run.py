@@ -203,7 +203,7 @@ def test_a_run_that_is_stopped_while_it_starts_leaves_no_thread_behind(registry:
     for _ in range(20):
         run = registry.submit(RunRequest(**LONG))
         registry.stop(run, "It was enough.")
-        assert ended(run).snapshot.status == "stopped"
+        assert ended(run).recording.snapshot.status == "stopped"
     until(lambda: set(threading.enumerate()) - before, lambda left: not left)
 
 
@@ -216,10 +216,10 @@ def test_a_run_for_which_there_is_no_thread_has_failed_and_makes_room_for_others
     with monkeypatch.context() as without_threads:
         without_threads.setattr(threading.Thread, "start", refuse)
         run = registry.submit(RunRequest(iterations=1))
-    assert run.snapshot.status == "failed"
-    assert run.snapshot.reason == "It could not be started: can't start new thread."
+    assert run.recording.snapshot.status == "failed"
+    assert run.recording.snapshot.reason == "It could not be started: can't start new thread."
     run.join()
-    assert ended(registry.submit(RunRequest(iterations=1))).snapshot.status == "finished"
+    assert ended(registry.submit(RunRequest(iterations=1))).recording.snapshot.status == "finished"
 
 
 def test_stopping_a_run_that_has_ended_changes_nothing(server: RunningServer) -> None:

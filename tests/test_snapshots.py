@@ -14,7 +14,7 @@ from lost_update.execution import supervisor
 from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
 from lost_update.execution.run import Run
-from lost_update.execution.view import RunView
+from lost_update.model.view import RunView
 from lost_update.sources.request import RunRequest
 from lost_update.web.server import create_app
 from tests.serving import WAIT_SECONDS, ended, until
@@ -55,7 +55,7 @@ def test_a_run_whose_processes_are_being_started_can_be_looked_at(registry: Regi
         assert (view["status"], view["steps"]) == ("running", 0)
         assert [process["state"] for process in view["processes"]] == ["starting", "starting"]
         registry.stop(run, "It was stopped on request.")  # and asking it to stop waits for nobody either
-    assert ended(run).snapshot.reason == "It was stopped on request."
+    assert ended(run).recording.snapshot.reason == "It was stopped on request."
 
 
 def test_a_run_that_goes_on_can_be_looked_at_while_others_start(registry: Registry) -> None:
@@ -67,7 +67,7 @@ def test_a_run_that_goes_on_can_be_looked_at_while_others_start(registry: Regist
         assert view["runnable"] == ["P1", "P2"]
         assert run.step(run.grant("P1").result())["op"] == "read"
         assert [one["op"] for one in seen(registry, run)["next"]] == ["modify", "read"]
-    assert ended(other).snapshot.status == "finished"
+    assert ended(other).recording.snapshot.status == "finished"
     registry.stop(run, "It was enough.")
     ended(run)
 
@@ -108,7 +108,7 @@ def let_it_end(_registry: Registry, run: Run) -> None:
 
 
 def stop_it(registry: Registry, run: Run) -> None:
-    until(lambda: len(run.log) > 100)
+    until(lambda: len(run.recording.log) > 100)
     registry.stop(run, "It was stopped on request.")
     ended(run)
 
@@ -126,7 +126,7 @@ def test_many_who_look_while_a_run_ends_never_see_half_of_it(
         watching = [readers.submit(watched, run) for _ in range(READERS)]
         end(registry, run)
     last = run.view()
-    assert last["steps"] == len(run.log)
+    assert last["steps"] == len(run.recording.log)
     for views in (each.result() for each in watching):
         assert views[-1] == last
         assert goes_forward([view["steps"] for view in views])

@@ -61,8 +61,8 @@ def run(as_json: bool, untraced: bool, **fields: Any) -> None:
     import orjson
     from pydantic import ValidationError
 
+    from lost_update.analysis.summary import work_done
     from lost_update.execution.registry import Registry
-    from lost_update.execution.summary import work_done
     from lost_update.sources.request import Refusal, RunRequest
 
     given = {name: value for name, value in fields.items() if value is not None}
@@ -85,7 +85,7 @@ def run(as_json: bool, untraced: bool, **fields: Any) -> None:
     if as_json:
         click.echo(orjson.dumps(view))
     else:
-        click.echo(_report(view, work_done(one.log, one.names), was_lucky=_was_lucky(view, request)))
+        click.echo(_report(view, work_done(one.recording), was_lucky=_was_lucky(view, request)))
     if view["status"] != "finished":
         raise SystemExit(1)
 
@@ -175,7 +175,7 @@ def _follow(one: Any, expected_steps: int) -> None:
         return
     with click.progressbar(length=expected_steps, label="steps", file=sys.stderr) as bar:
         while not one.is_over:
-            bar.update(min(len(one.log), expected_steps) - bar.pos)
+            bar.update(min(len(one.recording.log), expected_steps) - bar.pos)
             time.sleep(PROGRESS_SECONDS)
 
 

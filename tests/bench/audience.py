@@ -62,8 +62,8 @@ def _crowd(registry: Registry, process: Executor, url: str, effort: Effort) -> C
     start_ns = start_of(run)
     seen = watching.result()
     run.join()
-    steps = len(run.log)
-    end_ns = start_ns + int(run.log.rows(steps - 1, steps)["t_ns"][0])
+    steps = len(run.recording.log)
+    end_ns = start_ns + int(run.recording.log.rows(steps - 1, steps)["t_ns"][0])
     complete = sum(one.is_all and one.steps == steps for one in seen)
     return Crowd(complete, steps, (max(one.ended_ns for one in seen) - end_ns) / 1e6)
 

@@ -22,7 +22,7 @@ def finished_run(registry: Registry, request: RunRequest) -> Run:
     """A run that has been."""
     run = registry.submit(request)
     run.join()
-    assert run.snapshot.status == "finished", run.snapshot.reason
+    assert run.recording.snapshot.status == "finished", run.recording.snapshot.reason
     return run
 
 
@@ -44,7 +44,7 @@ def viewers_process() -> Iterator[Executor]:
 
 def start_of(run: Run) -> int:
     """When a run that still lives began, in `perf_counter_ns`: the clock of all processes of this machine."""
-    began: int = until(lambda: run.snapshot.start_ns)
+    began: int = until(lambda: run.recording.snapshot.start_ns)
     return began
 
 

@@ -29,7 +29,7 @@ def rows(_context: Context, effort: Effort) -> list[Row]:
         arrivals = watching.result()
         run.join()
     late = [(arrived - start_ns - t_ns) / 1e6 for arrived, times in arrivals for t_ns in times]
-    assert len(late) == len(run.log), "steps are missing"
+    assert len(late) == len(run.recording.log), "steps are missing"
     return [
         Row(
             f"From a step taken to a live viewer, median and worst of {len(late)} steps",

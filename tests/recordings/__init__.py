@@ -1,19 +1,20 @@
 """Runs kept as files, for tests that only look at what happened: which there are, and what each must show.
 
-    NAME.ndjson    {"run": the run view}
-                   a step
-                   a step …
+    NAME.ndjson ── lost_update.exports.ndjson ──▶ recorded(NAME): a Recording
+                                              └─▶ load(NAME): its run view and its steps
 
 Real processes made each of them: `python -m tests.recordings` makes all anew, `python -m tests.recordings NAME…` some.
 They are never edited by hand. The id of a recorded run is its name.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:  # Every worker process of those that make recordings imports this module again.
+    from lost_update.model.recording import Recording
 
 FOLDER: Final = Path(__file__).parent
 
@@ -88,7 +89,7 @@ def dies_in_view(view: View, steps: list[Step]) -> bool:
 
 
 @dataclass(frozen=True)
-class Recording:
+class Asked:
     """What a run is asked to be, and what it must have come to: until it has, it is made again."""
 
     request: dict[str, Any]
@@ -101,51 +102,49 @@ def _slowly(guard: str, iterations: int, **more: Any) -> dict[str, Any]:
     return {"guard": guard, "iterations": iterations, "pace": "slow", "step_ms": 3, **more}
 
 
-RECORDINGS: Final[dict[str, Recording]] = {
+RECORDINGS: Final[dict[str, Asked]] = {
     # What the page shows before anything runs: see tests/recordings/shown.js.
-    "first-loss": Recording(_slowly("none", 1), dies_in_view),
-    "race-none": Recording(_slowly("none", 10), lost_in(cells=1, each=4)),
-    "race-with": Recording(_slowly("with", 10), lost_nothing),
-    "race-three-processes": Recording(_slowly("none", 8, processes=3), lost_in(cells=1, each=4)),
-    "race-four-processes": Recording(_slowly("none", 30, processes=4, step_ms=1), lost_in(cells=1, each=20)),
-    "race-five-processes": Recording(_slowly("none", 12, processes=5), lost_in(cells=1, each=12)),
-    "race-eight-processes": Recording({"guard": "none", "processes": 8, "iterations": 30}, lost_in(cells=1)),
-    "race-lucky": Recording({"guard": "none", "iterations": 1}, lost_nothing),
-    "race-alone": Recording(_slowly("none", 10, processes=1), lost_nothing),
-    "race-stopped": Recording(_slowly("none", 200), stopped_after("write"), stop_after=60),
-    "race-untraced": Recording({"guard": "with", "iterations": 50, "traced": False}, lost_nothing),
-    "array-none": Recording(_slowly("none", 4, scenario="array"), lost_in(cells=2)),
-    "array-with": Recording(_slowly("with", 4, scenario="array"), lost_nothing),
-    "get-lock": Recording(_slowly("get_lock", 5), lost_nothing),
-    "separate-locks": Recording(_slowly("separate_locks", 6), lost_in(cells=1)),
-    "write-only": Recording(_slowly("write_only", 6), lost_in(cells=1)),
-    "forgotten-release": Recording(_slowly("forgotten_release", 5), deadlocked_after(writes=1)),
-    "crossed-locks": Recording(_slowly("crossed_locks", 10), deadlocked_after(writes=2)),
-    "raising-lock": Recording(_slowly("lock", 4, scenario="raising"), deadlocked_after(writes=1)),
-    "raising-six": Recording(_slowly("lock", 4, scenario="raising", processes=6), many_wait(4)),
-    "raising-with": Recording(_slowly("with", 4, scenario="raising"), ended_well),
+    "first-loss": Asked(_slowly("none", 1), dies_in_view),
+    "race-none": Asked(_slowly("none", 10), lost_in(cells=1, each=4)),
+    "race-with": Asked(_slowly("with", 10), lost_nothing),
+    "race-three-processes": Asked(_slowly("none", 8, processes=3), lost_in(cells=1, each=4)),
+    "race-four-processes": Asked(_slowly("none", 30, processes=4, step_ms=1), lost_in(cells=1, each=20)),
+    "race-five-processes": Asked(_slowly("none", 12, processes=5), lost_in(cells=1, each=12)),
+    "race-eight-processes": Asked({"guard": "none", "processes": 8, "iterations": 30}, lost_in(cells=1)),
+    "race-lucky": Asked({"guard": "none", "iterations": 1}, lost_nothing),
+    "race-alone": Asked(_slowly("none", 10, processes=1), lost_nothing),
+    "race-stopped": Asked(_slowly("none", 200), stopped_after("write"), stop_after=60),
+    "race-untraced": Asked({"guard": "with", "iterations": 50, "traced": False}, lost_nothing),
+    "array-none": Asked(_slowly("none", 4, scenario="array"), lost_in(cells=2)),
+    "array-with": Asked(_slowly("with", 4, scenario="array"), lost_nothing),
+    "get-lock": Asked(_slowly("get_lock", 5), lost_nothing),
+    "separate-locks": Asked(_slowly("separate_locks", 6), lost_in(cells=1)),
+    "write-only": Asked(_slowly("write_only", 6), lost_in(cells=1)),
+    "forgotten-release": Asked(_slowly("forgotten_release", 5), deadlocked_after(writes=1)),
+    "crossed-locks": Asked(_slowly("crossed_locks", 10), deadlocked_after(writes=2)),
+    "raising-lock": Asked(_slowly("lock", 4, scenario="raising"), deadlocked_after(writes=1)),
+    "raising-six": Asked(_slowly("lock", 4, scenario="raising", processes=6), many_wait(4)),
+    "raising-with": Asked(_slowly("with", 4, scenario="raising"), ended_well),
     **{
-        f"processes-{method}": Recording(
-            {"scenario": "processes", "start_method": method, "processes": 3, "iterations": 4}
-        )
+        f"processes-{method}": Asked({"scenario": "processes", "start_method": method, "processes": 3, "iterations": 4})
         for method in ("fork", "forkserver", "spawn")
     },
-    "queue-fifo": Recording({"scenario": "queue-fifo", "iterations": 6}),
-    "queue-workers": Recording({"scenario": "queue-workers"}),
+    "queue-fifo": Asked({"scenario": "queue-fifo", "iterations": 6}),
+    "queue-workers": Asked({"scenario": "queue-workers"}),
     **{
-        f"pool-{call.replace('_', '-')}": Recording({"scenario": "pool", "call": call, "pace": "slow", "step_ms": 5})
+        f"pool-{call.replace('_', '-')}": Asked({"scenario": "pool", "call": call, "pace": "slow", "step_ms": 5})
         for call in ("map", "apply", "map_async", "apply_async")
     },
     **{
-        f"sharing-{guard}": Recording({"scenario": "sharing", "guard": guard, "iterations": 20}, lost_nothing)
+        f"sharing-{guard}": Asked({"scenario": "sharing", "guard": guard, "iterations": 20}, lost_nothing)
         for guard in ("with", "owner", "sum")
     },
-    "sharing-untraced": Recording({"scenario": "sharing", "guard": "owner", "iterations": 8, "traced": False}),
-    "processes-stopped": Recording({"scenario": "processes", "iterations": 200}, stopped_after("start"), stop_after=5),
-    "queue-fifo-stopped": Recording(
+    "sharing-untraced": Asked({"scenario": "sharing", "guard": "owner", "iterations": 8, "traced": False}),
+    "processes-stopped": Asked({"scenario": "processes", "iterations": 200}, stopped_after("start"), stop_after=5),
+    "queue-fifo-stopped": Asked(
         {"scenario": "queue-fifo", "iterations": 200, "pace": "slow", "step_ms": 20}, stopped_after("get"), stop_after=8
     ),
-    "pool-stopped": Recording(
+    "pool-stopped": Asked(
         {"scenario": "pool", "iterations": 40, "pace": "slow", "step_ms": 20}, stopped_after("task_end"), stop_after=55
     ),
 }
@@ -157,8 +156,25 @@ def file_of(name: str, folder: Path = FOLDER) -> Path:
     return folder / f"{name}.ndjson"
 
 
+def recorded(name: str, folder: Path = FOLDER) -> "Recording":
+    """A recording, read from its file."""
+    from lost_update.exports import ndjson
+
+    file = file_of(name, folder)
+    with file.open("rb") as lines:
+        return ndjson.read(file.name, lines)
+
+
 @cache
 def load(name: str, folder: Path = FOLDER) -> tuple[View, list[Step]]:
-    """The run view and the steps of a recording."""
-    head, *lines = file_of(name, folder).read_text(encoding="utf-8").splitlines()
-    return json.loads(head)["run"], [json.loads(line) for line in lines]
+    """The run view and the steps of a recording, as plain data."""
+    return plain(recorded(name, folder))
+
+
+def plain(recording: "Recording") -> tuple[View, list[Step]]:
+    """What the interface says of a recording: its run view and its steps."""
+    from lost_update.model.encoding import steps
+    from lost_update.model.view import run_view
+
+    rows = recording.log.rows(0, len(recording.log))
+    return dict(run_view(recording)), [dict(step) for step in steps(rows, 0, recording.names)]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.recordings import FOLDER, RECORDINGS, Recording, file_of
+from tests.recordings import FOLDER, RECORDINGS, Asked, file_of, plain
 
 if TYPE_CHECKING:  # Every worker process imports this module again.
     from lost_update.execution.registry import Registry
@@ -30,36 +30,34 @@ def main(names: Iterable[str], folder: Path = FOLDER) -> None:
         registry.close()
 
 
-def _made(registry: "Registry", name: str, recording: Recording) -> bytes:
+def _made(registry: "Registry", name: str, asked: Asked) -> bytes:
     """The file of a run that came to what is wanted of it."""
-    import orjson
-
-    from lost_update.model.encoding import lines_json
+    from lost_update.exports import ndjson
+    from lost_update.model.recording import Recording
 
     for _ in range(MOST_TRIES):
-        run = _ended(registry, recording)
-        view = {**run.view(), "id": name}
-        lines = lines_json(run.log.rows(0, len(run.log)), 0, run.names)
-        if recording.is_wanted(view, [orjson.loads(line) for line in lines.splitlines()]):
-            return orjson.dumps({"run": view}, option=orjson.OPT_APPEND_NEWLINE) + lines
+        run = _ended(registry, asked).recording
+        recording = Recording({**run.header, "id": name}, run.snapshot, run.log)
+        if asked.is_wanted(*plain(recording)):
+            return b"".join(ndjson.write(recording))
     raise SystemExit(f"{name}: {MOST_TRIES} runs did not show what is wanted of it.")
 
 
-def _ended(registry: "Registry", recording: Recording) -> "Run":
+def _ended(registry: "Registry", asked: Asked) -> "Run":
     from lost_update.sources.request import RunRequest
 
-    run = registry.submit(RunRequest(**recording.request))
-    if recording.stop_after is not None:
+    run = registry.submit(RunRequest(**asked.request))
+    if asked.stop_after is not None:
         enough = threading.Event()
 
         def look() -> None:
-            if run.is_over or len(run.log) >= (recording.stop_after or 0):
+            if run.is_over or len(run.recording.log) >= (asked.stop_after or 0):
                 enough.set()
 
-        run.log.listen(look)
+        run.recording.log.listen(look)
         look()
         enough.wait()
-        run.log.unlisten(look)
+        run.recording.log.unlisten(look)
         registry.stop(run, "It was stopped on request.")
     run.join()
     return run

@@ -6,7 +6,11 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-Number = int | float
+from lost_update.model.encoding import read_as
+from lost_update.model.log import Rows
+from lost_update.model.ops import Op
+from lost_update.model.targets import Number, Target
+
 Integers = npt.NDArray[np.signedinteger[Any]]
 
 
@@ -55,3 +59,17 @@ class Accesses:
             if latest[-1] >= 0:
                 after[process] = self.value[latest[-1:]].tolist()[0]
         return read, after
+
+
+def accesses_of(rows: Rows, number: int, cell: Target) -> tuple[Accesses, Integers]:
+    """The reads and writes of that cell among the rows, and where its writes stand in them."""
+    chosen = np.flatnonzero((rows["target"] == number) & ((rows["op"] == Op.READ) | (rows["op"] == Op.WRITE)))
+    is_write = rows["op"][chosen] == Op.WRITE
+    accesses = Accesses(
+        process=rows["process"][chosen],
+        is_write=is_write,
+        value=read_as(cell.holds, rows["value"][chosen]),
+        version=rows["version"][chosen],
+        base=rows["base"][chosen],
+    )
+    return accesses, chosen[is_write]

@@ -6,27 +6,18 @@ a write makes the next version, and a read sees the newest version and its value
 `broken`: that is a fault of ours, and the run says so.
 """
 
-from operator import sub
+from functools import reduce
+from operator import add, sub
 from typing import Final
 
 import numpy as np
-from typing_extensions import TypedDict
 
-from lost_update.analysis.accesses import Accesses, Integers, Number
+from lost_update.analysis.accesses import Accesses, Integers
 from lost_update.analysis.lineage import BLIND, Lineage
+from lost_update.model.recording import CellSummary
+from lost_update.model.targets import Number
 
 UNKNOWN: Final = None
-
-
-class CellSummary(TypedDict):
-    """The figures of one cell. `final` is None until the run has ended, `expected` where it cannot be known."""
-
-    name: str
-    initial: Number
-    expected: Number | None
-    final: Number | None
-    writes: int
-    lost: int | None
 
 
 class Account:
@@ -62,6 +53,11 @@ class Account:
                 self._skip_to(before)
         return np.concatenate(losses)
 
+    @property
+    def unrecorded(self) -> int:
+        """Versions so far of which no write tells."""
+        return self.lineage.newest - self.writes
+
     def close(self, final: Number, versions: int, *, someone_died: bool) -> int:
         """Check the account against the memory itself: its value and its count of versions. Returns unrecorded writes.
 
@@ -88,7 +84,11 @@ class Account:
         self.value = accesses.value[-1:].tolist()[0]
         read, self._read = accesses.last_read(self._read)
         updates = accesses.is_write & (accesses.base != BLIND)
-        self.expected += sum(map(sub, accesses.value[updates].tolist(), read[updates].tolist()))
+        deltas = map(sub, accesses.value[updates].tolist(), read[updates].tolist())
+        if type(self.expected) is int:
+            self.expected = sum(deltas, self.expected)
+        else:  # one after the other, so that what comes out does not depend on how many steps came at a time
+            self.expected = reduce(add, deltas, self.expected)
         bases = accesses.base[accesses.is_write]
         self.writes += len(bases)
         return self.lineage.write(bases)

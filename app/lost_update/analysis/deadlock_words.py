@@ -2,18 +2,9 @@
 
 from collections.abc import Collection, Sequence
 
-from typing_extensions import TypedDict
-
 from lost_update.analysis.deadlock import Waiter
 from lost_update.model.encoding import Names
-
-
-class Blocked(TypedDict):
-    """A process that waits for ever. `held_by` is None where nobody has it, as with a queue that stays empty."""
-
-    process: str
-    waits_for: str
-    held_by: str | None
+from lost_update.model.recording import Blocked
 
 
 def blocked(waiters: Sequence[Waiter], names: Names) -> list[Blocked]:

@@ -22,14 +22,13 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
-from lost_update.analysis.accesses import Accesses
+from lost_update.analysis.accesses import accesses_of
 from lost_update.analysis.accounts import Account
 from lost_update.analysis.deadlock import Waiter, Waiting
 from lost_update.execution.merge import KIND, LINE, Merge
 from lost_update.execution.message_reader import MessageReader
 from lost_update.execution.stepping import Next
 from lost_update.execution.supervisor import Supervisor, Worker
-from lost_update.model.encoding import Names
 from lost_update.model.log import ROW, Log, Rows
 from lost_update.model.ops import ENDS_BY_ITSELF, GATED, PRESENT, Op
 from lost_update.model.steps import ANNOUNCED, RECORD, RECORD_WIDTH, place_in_record, split_kind
@@ -178,7 +177,8 @@ class Collector:
         if not self._traced:
             return appended
         for target, account in self._accounts.items():
-            _follow(account, rows, target, self._names)
+            accesses, writes = accesses_of(rows, target, self._names.declared[target - 1])
+            rows["lost"][writes] = account.follow(accesses)
         for number in range(len(self.last_ops)):
             own = rows["op"][rows["process"] == number]
             if len(own):
@@ -240,19 +240,3 @@ def _note_lifecycle(worker: Worker, records: bytes) -> None:
         worker.reported_exitcode = last[place_in_record(Op.EXIT, "exitcode")]
         if worker.process is None:
             worker.exitcode = worker.reported_exitcode
-
-
-def _follow(account: Account, rows: Rows, target: int, names: Names) -> None:
-    """Hand the account its reads and writes among `rows`, and note on each write what it says is lost."""
-    chosen = np.flatnonzero((rows["target"] == target) & ((rows["op"] == Op.READ) | (rows["op"] == Op.WRITE)))
-    values = rows["value"][chosen]
-    if target in names.decode:
-        values = np.array(list(map(names.decode[target], values.tolist())), dtype=object)
-    accesses = Accesses(
-        process=rows["process"][chosen],
-        is_write=rows["op"][chosen] == Op.WRITE,
-        value=values,
-        version=rows["version"][chosen],
-        base=rows["base"][chosen],
-    )
-    rows["lost"][chosen[accesses.is_write]] = account.follow(accesses)

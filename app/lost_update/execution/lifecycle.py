@@ -6,7 +6,7 @@
                                start ────────────────────────────────────────▶ a process each
                              ┌ wait, until the deadline at the longest ◀─────── steps, ends
     Stop, Grant ── Inbox ───▶│ act on what came: Collector, Stepping ─────────▶ grants, SIGTERM, SIGKILL
-    Run.view() ◀─────────────┤ publish a new snapshot
+    viewers ◀── Recording ───┤ publish a new snapshot
                              └ again, until every process has ended
                                check the accounts against the memory
                                close everything, publish `finished`, `failed` or `stopped`
@@ -16,7 +16,7 @@ when somebody stops it, at its deadline, when a worker dies (what it held may ne
 alive waits for ever, or when its schedule cannot be followed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import monotonic, perf_counter_ns
 from typing import Final
@@ -25,7 +25,7 @@ from lost_update import wording
 from lost_update.analysis import deadlock_words
 from lost_update.analysis.accounts import Account
 from lost_update.analysis.deadlock import Waiter
-from lost_update.analysis.deadlock_words import Blocked
+from lost_update.analysis.summary import last_step_ms, open_accounts, so_far
 from lost_update.execution import summary
 from lost_update.execution.collector import Appended, Collector, Received
 from lost_update.execution.deadline import Deadline, Stop
@@ -43,10 +43,9 @@ from lost_update.execution.stepping import (
     Unfollowable,
 )
 from lost_update.execution.supervisor import Context, Supervisor, Worker
-from lost_update.execution.view import NextView, ProcessState, ProcessView, Snapshot, Status, Summary
 from lost_update.model.encoding import Names
-from lost_update.model.log import Log
 from lost_update.model.ops import Op
+from lost_update.model.recording import Blocked, NextView, ProcessState, ProcessView, Recording, Snapshot, Status
 from lost_update.settings import Settings
 from lost_update.sources.request import RunRequest
 
@@ -63,25 +62,22 @@ class Ending:
 
 
 class Lifecycle:
-    """Owns whatever a run needs while it lives. `publish` is called with every new snapshot."""
+    """Owns whatever a run needs while it lives, and writes its recording."""
 
     def __init__(
         self,
         request: RunRequest,
         context: Context,
         settings: Settings,
-        *,
-        log: Log,
+        recording: Recording,
         inbox: Inbox[Stop | Grant],
-        snapshot: Snapshot,
-        publish: Callable[[Snapshot], None],
     ) -> None:
         self._request = request
         self._context = context
-        self._log = log
+        self._recording = recording
+        self._log = recording.log
         self._inbox = inbox
-        self._snapshot = snapshot
-        self._send = publish
+        self._snapshot = recording.snapshot
         self._supervisor = Supervisor(context)
         self._accounts: dict[int, Account] = {}
         self._deadline = Deadline(settings, request.pace, monotonic())
@@ -104,8 +100,8 @@ class Lifecycle:
         request = self._request
         prepared = prepare(request, self._snapshot.names.processes, self._context, self._supervisor)
         shared = prepared.shared
-        self._accounts = summary.open_accounts(shared)
-        self._publish(replace(self._snapshot, names=shared.names, summary=self._summary_so_far()))
+        self._accounts = open_accounts(shared.names)
+        self._publish(replace(self._snapshot, names=shared.names, summary=so_far(self._accounts.values(), self._log)))
         self._supervisor.start(prepared.jobs)
         if request.pace == "step":
             self._stepping = Stepping(len(self._supervisor.workers), shared.names, request.schedule or [])
@@ -206,7 +202,7 @@ class Lifecycle:
         if self._request.traced:
             someone_died = any(worker.lost_steps for worker in self._supervisor.workers)
             figures = summary.final(
-                self._accounts.values(), prepared.shared, self._last_ms(), someone_died=someone_died
+                self._accounts.values(), prepared.shared, last_step_ms(self._log), someone_died=someone_died
             )
             if self._ending and figures["unrecorded"]:
                 missing = f"{wording.number(figures['unrecorded'])} writes were not recorded."
@@ -242,7 +238,7 @@ class Lifecycle:
 
     def _publish(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._send(snapshot)
+        self._recording.publish(snapshot)
 
     def _snapshot_now(self, collector: Collector) -> Snapshot:
         names, ending, stepping = self._snapshot.names, self._ending, self._stepping
@@ -258,19 +254,11 @@ class Lifecycle:
             deadlock=ending.deadlock if ending else None,
             start_ns=collector.start_ns,
             steps=len(self._log),
-            summary=self._summary_so_far(),
+            summary=so_far(self._accounts.values(), self._log),
             runnable=stepping.runnable() if stepping else (),
             next=_next_views(stepping, names) if stepping else None,
             turn=stepping.turn if stepping else 0,
         )
-
-    def _summary_so_far(self) -> Summary:
-        return summary.so_far(self._accounts.values(), self._last_ms())
-
-    def _last_ms(self) -> float:
-        """When the last step was, in milliseconds from the start."""
-        length = len(self._log)
-        return int(self._log.rows(length - 1, length)["t_ns"][0]) / 1e6 if length else 0.0
 
 
 def _next_views(stepping: Stepping, names: Names) -> tuple[NextView, ...]:

@@ -11,6 +11,7 @@ import threading
 from lost_update.execution.admission import Admission
 from lost_update.execution.run import Run
 from lost_update.execution.supervisor import new_context, warm_up
+from lost_update.model.recording import Recording
 from lost_update.settings import MAX_SEED, Settings
 from lost_update.sources.request import Refusal, RunRequest, check
 
@@ -48,6 +49,11 @@ class Registry:
     def get(self, run_id: str) -> Run | None:
         """The run of that id, unless it never was or has expired."""
         return self._runs.get(run_id)
+
+    def recording(self, run_id: str) -> Recording | None:
+        """What is known of the run of that id."""
+        run = self.get(run_id)
+        return None if run is None else run.recording
 
     def newest_first(self) -> list[Run]:
         """All runs that are remembered."""
@@ -88,10 +94,10 @@ class Registry:
             run.put_at(place)
 
     def _expire(self, keep: Run) -> None:
-        taken = sum(run.log.nbytes + RUN_OVERHEAD for run in self._runs.values())
+        taken = sum(run.recording.log.nbytes + RUN_OVERHEAD for run in self._runs.values())
         for run in list(self._runs.values()):
             if taken <= self.settings.memory:
                 break
             if run.is_over and run is not keep:
-                taken -= run.log.nbytes + RUN_OVERHEAD
+                taken -= run.recording.log.nbytes + RUN_OVERHEAD
                 del self._runs[run.id]

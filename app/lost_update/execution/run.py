@@ -1,13 +1,12 @@
-"""One run as everybody else holds it: its log, what is known of it, and what may be asked of it from any thread.
+"""One run as everybody else holds it: its recording, and what may be asked of it from any thread.
 
     any thread                                  the run's thread (Lifecycle)
     ──────────                                  ────────────────────────────
     start() ──────────────────────────────────▶ from the first process to the last
     stop(reason), grant(process) ── Inbox ────▶
-    view() ◀────── Snapshot, one assignment ───
-    the log ◀───── steps ──────────────────────
+    recording ◀─── snapshots and steps ────────
 
-Nobody waits for a lock to look at a run, however busy its thread is.
+Whoever only looks needs the recording alone, and waits for no lock, however busy the run's thread is.
 """
 
 import secrets
@@ -15,16 +14,16 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
-from typing import Final
+from typing import Final, cast
 
 from lost_update.execution.deadline import Stop
 from lost_update.execution.inbox import Inbox
 from lost_update.execution.lifecycle import Lifecycle
 from lost_update.execution.stepping import Grant, NotRunnable, number_of
 from lost_update.execution.supervisor import Context
-from lost_update.execution.view import ProcessView, RunView, Snapshot, Status, run_view
 from lost_update.model.encoding import Names, Step, steps
-from lost_update.model.log import Log
+from lost_update.model.recording import Header, ProcessView, Recording, RequestView, Snapshot, Status
+from lost_update.model.view import RunView, run_view
 from lost_update.settings import Settings
 from lost_update.sources.code import code_of
 from lost_update.sources.request import RunRequest
@@ -40,26 +39,17 @@ class Run:
     ) -> None:
         self.id = secrets.token_hex(ID_BYTES)
         self.request = request
-        self.log = Log()
-        self.revision = 0
-        """Counts the changes of the run view, those aside that new steps make."""
         self._context = context
         self._settings = settings
         self._ended = ended
         self._inbox = Inbox[Stop | Grant]()
         self._over = threading.Event()
-        self._code = code_of(request.variant.functions)
         extra = request.variant.extra
         own = [f"P{number}" for number in range(1, request.processes + 1)]
         names = Names([*own, extra.name] if extra else own)
         starting = [ProcessView(name=name, pid=None, exitcode=None, state="starting") for name in names.processes]
-        self.snapshot = Snapshot(names, tuple(starting))
-        """What is known now. Replaced by the run's thread; while the run waits, by whoever admits runs."""
-
-    @property
-    def names(self) -> Names:
-        """What the numbers in the log stand for."""
-        return self.snapshot.names
+        self.recording = Recording(_header(self.id, request), Snapshot(names, tuple(starting)))
+        """Written by the run's thread; while the run waits, by whoever admits runs."""
 
     @property
     def workers(self) -> int:
@@ -69,11 +59,11 @@ class Run:
     @property
     def is_over(self) -> bool:
         """Whether nothing about this run will change any more."""
-        return self.snapshot.is_over
+        return self.recording.is_over
 
     def start(self) -> None:
         """Start the processes, in a thread of the run's own."""
-        self._publish(replace(self.snapshot, status="running", place=None))
+        self.recording.publish(replace(self.recording.snapshot, status="running", place=None))
         try:
             threading.Thread(target=self._live, name=f"run {self.id}").start()
         except RuntimeError as error:  # the system allows no more threads
@@ -96,11 +86,11 @@ class Run:
 
     def put_at(self, place: int) -> None:
         """Say how many runs, this one included, are to start before the next one behind it."""
-        self._publish(replace(self.snapshot, place=place))
+        self.recording.publish(replace(self.recording.snapshot, place=place))
 
     def view(self) -> RunView:
         """The run as the interface shows it."""
-        return run_view(self.id, self.request, self._code, self.snapshot)
+        return run_view(self.recording)
 
     def grant(self, process: str) -> "Future[int]":
         """Let a process take its next step, at the pace `step`. Comes to the index of that step, or to `NotRunnable`.
@@ -109,7 +99,7 @@ class Run:
         """
         if self.request.pace != "step":
             raise NotRunnable(f"This run has the pace {self.request.pace}: its processes do not wait for you.")
-        snapshot = self.snapshot
+        snapshot = self.recording.snapshot
         if snapshot.next is None:
             raise NotRunnable("The run has ended." if snapshot.is_over else "The processes have not started yet.")
         number_of(process, snapshot.names)
@@ -120,34 +110,30 @@ class Run:
 
     def step(self, index: int) -> Step:
         """The step of that index, which is in the log."""
-        return steps(self.log.rows(index, index + 1), index, self.names)[0]
+        return steps(self.recording.log.rows(index, index + 1), index, self.recording.names)[0]
 
     def _live(self) -> None:
         try:
-            Lifecycle(
-                self.request,
-                self._context,
-                self._settings,
-                log=self.log,
-                inbox=self._inbox,
-                snapshot=self.snapshot,
-                publish=self._publish,
-            ).run()
+            Lifecycle(self.request, self._context, self._settings, self.recording, self._inbox).run()
         finally:
             self._say_that_it_ended()
 
     def _end_without_processes(self, status: Status, reason: str) -> None:
         self._inbox.close()
-        self._publish(replace(self.snapshot, status=status, reason=reason, place=None))
+        ended = replace(self.recording.snapshot, status=status, reason=reason, place=None)
+        self.recording.publish(ended)
         self._say_that_it_ended()
 
     def _say_that_it_ended(self) -> None:
         self._ended(self)
         self._over.set()
 
-    def _publish(self, snapshot: Snapshot) -> None:
-        """Show this from now on. Whoever watches is woken where more has changed than the steps and their figures."""
-        before, self.snapshot = self.snapshot, snapshot
-        if snapshot != before:
-            self.revision += 1
-            self.log.tell()
+
+def _header(run_id: str, request: RunRequest) -> Header:
+    return Header(
+        id=run_id,
+        request=cast(RequestView, request.model_dump()),
+        code=code_of(request.variant.functions),
+        adds=request.program.adds(request.processes, request.iterations),
+        steppable=request.variant.stage == "cells",
+    )

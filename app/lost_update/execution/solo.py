@@ -41,7 +41,7 @@ def _record(context: Context, request: RunRequest, number: int, deadline: float)
     variant = request.variant
     arguments = request.program.share(TracedObjects(context), request.variant_name, request.processes)
     shared = name_shared(names, arguments)
-    own = Shared(Names([names[number]], shared.names.declared, shared.names.decode), shared.cells, shared.readers)
+    own = Shared(Names([names[number]], shared.names.declared), shared.cells, shared.readers)
     initial = next(iter(shared.readers.values()))()
     work = variant.role_of(number, request.processes).work
     shown = shown_of((function_of(work),))

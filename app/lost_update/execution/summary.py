@@ -1,32 +1,12 @@
-"""The figures of a run: from its accounts, and held against the memory itself when it has ended."""
+"""The figures of a run that has ended, held against the memory itself."""
 
 from collections.abc import Collection
 from typing import Any
 
-import numpy as np
-
-from lost_update.analysis.accounts import Account, CellSummary
-from lost_update.execution.view import Summary
-from lost_update.model.encoding import Names
-from lost_update.model.log import Log
-from lost_update.model.ops import Op
+from lost_update.analysis.accounts import Account
+from lost_update.model.recording import CellSummary, Summary
 from lost_update.sources.naming import Shared
 from lost_update.sources.request import RunRequest
-
-
-def open_accounts(shared: Shared) -> dict[int, Account]:
-    """An account for each traced cell, by its number of target."""
-    return {cell.target: Account(name, cell.decode(cell.memory()[0])) for name, cell in shared.cells.items()}
-
-
-def so_far(accounts: Collection[Account], duration_ms: float) -> Summary:
-    """What is known while the run goes on."""
-    return Summary(
-        cells=[account.summary(None) for account in accounts],
-        duration_ms=duration_ms,
-        unrecorded=0,
-        consistent=not any(account.broken for account in accounts),
-    )
 
 
 def final(accounts: Collection[Account], shared: Shared, duration_ms: float, *, someone_died: bool) -> Summary:
@@ -61,16 +41,3 @@ def untraced(request: RunRequest, shared: Shared, initial: dict[str, Any], durat
             )
         )
     return Summary(cells=cells, duration_ms=duration_ms, unrecorded=0, consistent=True)
-
-
-def work_done(log: Log, names: Names) -> dict[str, dict[str, int]]:
-    """How often each process has done what, by their names; its start and its end aside."""
-    rows = log.rows(0, len(log))
-    return {
-        name: {
-            op.word: count
-            for op, count in zip(Op, np.bincount(rows["op"][rows["process"] == number], minlength=len(Op)), strict=True)
-            if count and not op.row.bounds_a_process
-        }
-        for number, name in enumerate(names.processes)
-    }

@@ -5,14 +5,15 @@ by themselves. What is asserted is what the run came to: each cell's final value
 waited for what in a deadlock that ended it.
 """
 
+import re
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from lost_update.model.ops import GATED, Op
+import numpy as np
 
-_GRANTED: Final = frozenset(op.word for op in GATED)
-"""What a process does only when it is let."""
+from lost_update.model.ops import GATED, Op
+from lost_update.model.recording import Recording
 
 WIDTH: Final = 96
 """Of the schedule's lines."""
@@ -25,38 +26,47 @@ class NotReplayable(Exception):
     """The run cannot be repeated by a schedule; the message says why, in one sentence."""
 
 
-def replay(view: Mapping[str, Any], steps: Iterable[Mapping[str, Any]], longest: int) -> str:
-    """The text of the test. A schedule may have up to `longest` steps. Raises `NotReplayable`.
-
-    The run must be of a scenario that can be taken step by step: that is for the caller to know.
-    """
-    _refuse(view)
-    code = view["code"]["text"].splitlines()
-    schedule = [step["process"] for step in steps if step["op"] in _GRANTED or _is_failed_release(step, code)]
-    if len(schedule) > longest:
-        raise NotReplayable(f"The run took {len(schedule):,} steps; a schedule has at most {longest:,}.")
+def replay(recording: Recording, longest: int) -> str:
+    """The text of the test. A schedule may have up to `longest` steps. Raises `NotReplayable`."""
+    _refuse(recording)
+    schedule = _schedule(recording, longest)
+    arguments = _arguments(recording.header["request"])
     return TEST.format(
-        id=view["id"],
-        ends=_ends(view),
+        id=recording.id,
+        name=re.sub(r"\W", "_", recording.id),
+        ends=_ends(recording),
         schedule=textwrap.fill(" ".join(schedule), WIDTH),
-        arguments="".join(f"            {name}={value!r},\n" for name, value in _arguments(view["request"])),
-        assertions="\n".join(f"    assert {line}" for line in _assertions(view)),
+        arguments="".join(f"            {name}={value!r},\n" for name, value in arguments),
+        assertions="\n".join(f"    assert {line}" for line in _assertions(recording)),
     )
 
 
-def _is_failed_release(step: Mapping[str, Any], code: Sequence[str]) -> bool:
-    """Whether it failed in a step that it was let take, and that has left no trace but this: no lock was released."""
-    return step["op"] == Op.FAIL.word and "line" in step and code[step["line"] - 1].strip().endswith(".release()")
+def _schedule(recording: Recording, longest: int) -> list[str]:
+    """Who took each step that must be let, in the order of the steps.
+
+    A release that fails has been let, too, and has left no trace but this: no lock was released.
+    """
+    code = recording.header["code"]["text"].splitlines()
+    releases = [number for number, line in enumerate(code, 1) if line.strip().endswith(".release()")]
+    rows = recording.log.rows(0, len(recording.log))
+    was_let = np.isin(rows["op"], GATED) | ((rows["op"] == Op.FAIL) & np.isin(rows["line"], releases))
+    processes = rows["process"][was_let].tolist()
+    if len(processes) > longest:
+        raise NotReplayable(f"The run took {len(processes):,} steps; a schedule has at most {longest:,}.")
+    return [recording.names.processes[process] for process in processes]
 
 
-def _refuse(view: Mapping[str, Any]) -> None:
-    if view["status"] in ("queued", "running"):
+def _refuse(recording: Recording) -> None:
+    request, snapshot = recording.header["request"], recording.snapshot
+    if not recording.header["steppable"]:
+        raise NotReplayable(f"The scenario {request['scenario']} cannot be taken step by step.")
+    if not snapshot.is_over:
         raise NotReplayable("The run still goes on.")
-    if not view["request"]["traced"]:
+    if not request["traced"]:
         raise NotReplayable("The run was not traced: nobody knows its steps.")
-    if view["status"] != "finished" and not view.get("deadlock"):
+    if snapshot.status != "finished" and not snapshot.deadlock:
         raise NotReplayable("The run was ended before its processes had done what they do.")
-    if view["summary"]["unrecorded"] or not view["summary"]["consistent"]:
+    if snapshot.summary["unrecorded"] or not snapshot.summary["consistent"]:
         raise NotReplayable("Not all steps of the run are known.")
 
 
@@ -64,17 +74,20 @@ def _arguments(request: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
     return ((name, value) for name, value in request.items() if value is not None and name not in LEFT_OUT)
 
 
-def _ends(view: Mapping[str, Any]) -> str:
-    if view.get("deadlock"):
+def _ends(recording: Recording) -> str:
+    """As it stands in a docstring, which no name may close."""
+    if recording.snapshot.deadlock:
         return "to its deadlock"
-    return "to " + ", ".join(f"{cell['name']} = {cell['final']}" for cell in view["summary"]["cells"])
+    finals = ", ".join(f"{cell['name']} = {cell['final']}" for cell in recording.snapshot.summary["cells"])
+    return f"to {finals}".replace('"', "'").replace("\\", "/")
 
 
-def _assertions(view: Mapping[str, Any]) -> list[str]:
-    cells = view["summary"]["cells"]
+def _assertions(recording: Recording) -> list[str]:
+    end = recording.snapshot.end
+    cells = end["summary"]["cells"]
     return [
-        f'view["status"] == {view["status"]!r}, view["reason"]',
-        f'view.get("deadlock") == {view.get("deadlock")!r}',
+        f'view["status"] == {end["status"]!r}, view["reason"]',
+        f'view.get("deadlock") == {end.get("deadlock")!r}',
         f"finals == { ({cell['name']: cell['final'] for cell in cells})!r}",
         f"lost == { ({cell['name']: cell['lost'] for cell in cells})!r}",
     ]
@@ -94,7 +107,7 @@ SCHEDULE = """
 """
 
 
-def test_run_{id}():
+def test_run_{name}():
     registry = Registry(Settings())
     try:
         request = RunRequest(

@@ -1,17 +1,18 @@
 """Rows of the log as the interface gives them out: whole steps, or a batch of them as columns. Pure."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, NotRequired, Required, cast
 
 import numpy as np
+import numpy.typing as npt
 import orjson
 from pydantic import ConfigDict, WithJsonSchema, with_config
 from typing_extensions import TypedDict
 
 from lost_update.model.log import Rows
 from lost_update.model.ops import NOTHING, PRESENT, SHOWN_FIELDS, Op
-from lost_update.model.targets import Target
+from lost_update.model.targets import Holds, Target
 
 _WORDS: Final = np.array([op.word for op in Op], dtype=object)
 _APPLIES: Final = {name: np.array([name in op.row.fields for op in Op]) for name in SHOWN_FIELDS}
@@ -70,11 +71,10 @@ class Columns(TypedDict):
 
 @dataclass(frozen=True)
 class Names:
-    """What the numbers in a row stand for. Targets count from 1; `decode` is for cells that hold no integers."""
+    """What the numbers in a row stand for. Targets count from 1."""
 
     processes: Sequence[str]
     declared: Sequence[Target] = ()
-    decode: dict[int, Callable[[int], Any]] = field(default_factory=dict)
 
     @property
     def targets(self) -> list[str]:
@@ -157,10 +157,32 @@ def _column(name: str, rows: Rows, names: Names) -> list[Any]:
 
 def _values(rows: Rows, names: Names) -> list[Any]:
     values: list[Any] = rows["value"].tolist()
-    for target, decode in names.decode.items():
-        for position in np.flatnonzero(rows["target"] == target).tolist():
-            values[position] = decode(values[position])
+    for number, target in names.numbered():
+        if target.holds is not None:
+            where = np.flatnonzero(rows["target"] == number)
+            for position, value in zip(
+                where.tolist(), read_as(target.holds, rows["value"][where]).tolist(), strict=True
+            ):
+                values[position] = value
     return values
+
+
+def read_as(holds: Holds | None, bits: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The values of a cell, of which records carry the bits."""
+    return bits if holds is None else bits.astype(_signed_like(holds)).view(holds)
+
+
+def bits_of(holds: Holds | None, values: Sequence[Any]) -> list[int]:
+    """The other way round: what records carry of these values. None stands for no number, which JSON does not have."""
+    if holds is None:
+        return list(values)
+    bits: list[int] = np.array(values, holds).view(_signed_like(holds)).tolist()
+    return bits
+
+
+def _signed_like(holds: Holds) -> str:
+    """The signed integers that take as much memory."""
+    return f"<i{np.dtype(holds).itemsize}"
 
 
 def _only(column: list[Any], where: Any) -> list[Any]:

@@ -7,6 +7,11 @@ from typing import Literal, NamedTuple
 
 Kind = Literal["cell", "lock", "semaphore", "event", "condition", "barrier", "queue", "pipe", "pool", "process"]
 
+Number = int | float
+
+Holds = Literal["bool", "float32", "float64", "uint64", "S1", "U1"]
+"""What a cell may hold that is no signed integer of up to 64 bits, as numpy calls it; the last two are a character."""
+
 
 class Target(NamedTuple):
     """The declaration of a target. What is left out does not apply to it."""
@@ -17,3 +22,7 @@ class Target(NamedTuple):
     """Of the lock that a shared object has inside: how one calls that object."""
     owner: str | None = None
     """Of what each process has one of its own: the process."""
+    initial: Number | None = None
+    """Of a cell: what it held before any process began."""
+    holds: Holds | None = None
+    """Of a cell that holds no integers, or others than a record does: its steps carry the bits, to be read as this."""

@@ -10,9 +10,8 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from typing_extensions import TypedDict
-
 import lost_update
+from lost_update.model.recording import Code, Instruction
 from lost_update.tracing.recorder import Shown
 
 BETWEEN = "\n\n"
@@ -20,24 +19,6 @@ BETWEEN = "\n\n"
 
 SILENT = {"CACHE", "EXTENDED_ARG", "NOP", "PRECALL", "RESUME"}
 """Instructions that only serve the interpreter: they do nothing that the code says."""
-
-
-class Instruction(TypedDict):
-    """One instruction of the interpreter, and the line of `Code.text` that it belongs to."""
-
-    line: int
-    name: str
-    argument: str
-
-
-class Code(TypedDict):
-    """Functions' source, and what the Python that ran it makes of it. Lines count within `text`, from 1."""
-
-    file: str
-    name: str
-    text: str
-    python: str
-    bytecode: list[Instruction]
 
 
 @cache

@@ -56,7 +56,7 @@ def name_shared(
     called as one gets at it: `number.get_lock()`.
     """
     declared: list[Target] = []
-    shared = Shared(Names(processes, declared, {}))
+    shared = Shared(Names(processes, declared))
     handed = list(zip(processes, arguments, strict=True))
     for parameter in dict.fromkeys(parameter for _, each in handed for parameter in each):
         given = [(process, each[parameter]) for process, each in handed if parameter in each]
@@ -95,12 +95,10 @@ def _declare(thing: Any, name: str, owner: str | None, shared: Shared, declared:
 
 def _declare_cells(cells: Sequence[Value], names: Iterable[str], shared: Shared, declared: list[Target]) -> None:
     for cell, name in zip(cells, names, strict=True):
-        declared.append(Target(name, "cell"))
+        declared.append(Target(name, "cell", initial=cell.now(), holds=cell.holds))
         cell.name(len(declared))
         shared.cells[name] = cell
         shared.readers[name] = cell.now
-        if not cell.is_integer:
-            shared.names.decode[cell.target] = cell.decoder
 
 
 def _declare_lock(thing: Any, target: Target, declared: list[Target]) -> None:

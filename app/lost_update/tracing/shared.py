@@ -12,9 +12,7 @@ step accounts for, never a value that no version accounts for.
 """
 
 import sys
-from collections.abc import Callable
 from ctypes import sizeof
-from functools import partial
 from multiprocessing import sharedctypes
 from multiprocessing.context import BaseContext, assert_spawning
 from time import perf_counter_ns
@@ -22,6 +20,7 @@ from typing import Any, Final
 
 from lost_update.model.ops import NOTHING, Op
 from lost_update.model.steps import NO_TARGET, RECORD, kind_of
+from lost_update.model.targets import Holds
 from lost_update.tracing.locks import Guarded, RLock
 from lost_update.tracing.recorder import RECORDER
 
@@ -31,6 +30,7 @@ _pack = RECORD.pack
 _SIGNED: Final = "bhilq"
 _UNSIGNED: Final = "BHILQ"
 _FORMATS: Final = {1: "b", 2: "h", 4: "i", 8: "q"}
+_HOLDS: Final[dict[str, Holds]] = {"?": "bool", "f": "float32", "d": "float64", "c": "S1", "u": "U1"}
 _RECORDED_SIZE: Final = 8
 """Records hold signed integers of this many bytes; what does not fit is recorded by its bits, and decoded later."""
 
@@ -54,8 +54,6 @@ class Value(Guarded, sharedctypes.Synchronized):  # type: ignore[type-arg]
         self._lowest, self._highest = _range_of(self._size, self._signed) if self._is_integer else (0, -1)
         self._bits: memoryview[int] = memoryview(cell).cast("B").cast(_format(self._size, self._signed))
         self._version = memoryview(versions).cast("B").cast("q")
-        self.decoder: Callable[[int], Any] = partial(_decode, type(cell), self._size, self._signed)
-        """As `decode`, and holds neither the memory nor the lock: it outlives the run, to show its steps."""
         semaphore = getattr(lock, "_semlock", lock)
         # Unpacked at once by each access, which costs half of what looking them up one by one does.
         self._parts: Any = (RECORDER, semaphore.acquire, semaphore.release, self._bits, self._version)
@@ -133,13 +131,13 @@ class Value(Guarded, sharedctypes.Synchronized):  # type: ignore[type-arg]
         return int.from_bytes(bytes(cell), sys.byteorder, signed=self._signed)
 
     @property
-    def is_integer(self) -> bool:
-        """Whether the bits are the value."""
-        return self._is_integer
+    def holds(self) -> Holds | None:
+        """What its bits are to be read as, where they are not the value themselves."""
+        return None if self._is_integer else _HOLDS.get(self._obj._type_, "uint64")
 
     def decode(self, bits: int) -> Any:
         """The value whose bits these are."""
-        return self.decoder(bits)
+        return type(self._obj).from_buffer_copy(bits.to_bytes(self._size, sys.byteorder, signed=self._signed)).value
 
     def now(self) -> Any:
         """The value as it stands in memory, read without the lock and without a step."""
@@ -165,10 +163,6 @@ def _rebuild(cell: Any, lock: Any, versions: Any, target: int) -> Value:
     value = Value(cell, lock, versions)
     value.name(target)
     return value
-
-
-def _decode(kind: Any, size: int, signed: bool, bits: int) -> Any:
-    return kind.from_buffer_copy(bits.to_bytes(size, sys.byteorder, signed=signed)).value
 
 
 def _format(size: int, signed: bool) -> Any:

@@ -22,7 +22,7 @@ from lost_update.wording import cause
 ERRORS: Final = {
     400: "The request cannot be read, or it names a host that this server is not.",
     403: "A page of another site may not do this.",
-    404: "There is no such run: it never existed, or it has expired.",
+    404: "There is no such run: it never existed, or it has expired. Or there is no such format.",
     405: "This address does not take this method.",
     409: "This cannot be done now. The message says why.",
     413: "The body is too large.",
@@ -47,6 +47,8 @@ STATUS_OF: Final = {
     "too_many_viewers": 503,
     "not_runnable": 409,
     "not_replayable": 409,
+    "not_over": 409,
+    "no_such_format": 404,
     "no_such_run": 404,
 }
 """Refusals that are not about the request itself, which is 422."""

@@ -1,4 +1,4 @@
-"""Shapes of answers that only the web knows: the server's health, and the events of a stream.
+"""Shapes of answers that only the web knows: the server's health, a granted step, the events of a stream.
 
 An event is an object of its fields here, as OpenAPI 3.2 has it; `lost_update.web.stream` sends it as lines of text.
 """
@@ -10,8 +10,8 @@ from pydantic import Field, GetJsonSchemaHandler
 from pydantic_core import core_schema
 from typing_extensions import TypedDict
 
-from lost_update.execution.view import RunView
-from lost_update.model.encoding import Columns
+from lost_update.model.encoding import Columns, Step
+from lost_update.model.view import RunView
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,13 @@ class Health(TypedDict):
     """The server is well."""
 
     status: Literal["ok"]
+
+
+class Granted(TypedDict):
+    """The step that a process was granted, and the run after it."""
+
+    step: Step
+    run: RunView
 
 
 class RunEvent(TypedDict):

@@ -17,8 +17,9 @@ from typing import Final
 
 import orjson
 
-from lost_update.execution.run import Run
 from lost_update.model.encoding import columns_json
+from lost_update.model.recording import Recording
+from lost_update.model.view import run_view
 from lost_update.sources.request import Refusal
 
 MOST_AT_ONCE = 256 * 1024
@@ -33,13 +34,13 @@ class Pieces:
         self._taken = 0
         self._events: OrderedDict[tuple[str, int, int], bytes] = OrderedDict()
 
-    def event(self, run: Run, start: int, stop: int) -> bytes:
+    def event(self, recording: Recording, start: int, stop: int) -> bytes:
         """The steps from `start` up to `stop` as one event."""
-        key = (run.id, start, stop)
+        key = (recording.id, start, stop)
         event = self._events.get(key)
         if event is None:
-            data = columns_json(run.log.rows(start, stop), start, run.names)
-            event = self._events[key] = _event("steps", data, f"{run.id}-{stop}")
+            data = columns_json(recording.log.rows(start, stop), start, recording.names)
+            event = self._events[key] = _event("steps", data, f"{recording.id}-{stop}")
             self._taken += len(event)
             while self._taken > self._limit and len(self._events) > 1:
                 self._taken -= len(self._events.popitem(last=False)[1])
@@ -51,8 +52,8 @@ class Pieces:
 class Bell:
     """Wakes every viewer of one run, from any thread, with one call into the event loop."""
 
-    def __init__(self, run: Run) -> None:
-        self.run = run
+    def __init__(self, recording: Recording) -> None:
+        self.recording = recording
         self.viewers = 0
         self.next_ring = asyncio.Event()
         self._loop = asyncio.get_running_loop()
@@ -69,7 +70,7 @@ class Bell:
     def view_event(self, revision: int) -> bytes:
         """The run view as an event, encoded once a revision."""
         if revision != self._view_revision:
-            self._view = _event("run", orjson.dumps(self.run.view()))
+            self._view = _event("run", orjson.dumps(run_view(self.recording)))
             self._view_revision = revision
         return self._view
 
@@ -97,67 +98,67 @@ class Viewers:
                 "Close a page, or raise LOST_UPDATE_MAX_VIEWERS.",
             )
 
-    async def watch(self, run: Run, last_event_id: str) -> AsyncIterator[bytes]:
+    async def watch(self, recording: Recording, last_event_id: str) -> AsyncIterator[bytes]:
         """The events of `run` for one viewer, who has seen everything up to `last_event_id`."""
-        bell = self._enter(run)
+        bell = self._enter(recording)
         try:
-            cursor = cursor_of(run, last_event_id)
+            cursor = cursor_of(recording, last_event_id)
             knows_nothing = cursor == 0
             revision = -1
             while True:
                 ring = bell.next_ring
-                is_over = run.is_over
+                is_over = recording.is_over
                 # The steps first, then the view: so it declares whatever they are about. It goes out before them.
-                cursor, events = self._next(run, cursor)
-                if (knows_nothing and revision < 0) or (not is_over and revision != run.revision):
-                    revision = run.revision
+                cursor, events = self._next(recording, cursor)
+                if (knows_nothing and revision < 0) or (not is_over and revision != recording.revision):
+                    revision = recording.revision
                     yield bell.view_event(revision)
                 if events:
                     yield events
                     await asyncio.sleep(0)  # a long replay must leave room for others
                 elif is_over:
-                    yield _event("end", orjson.dumps(run.view()), f"{run.id}-{cursor}")
+                    yield _event("end", orjson.dumps(run_view(recording)), f"{recording.id}-{cursor}")
                     return
                 else:
                     await ring.wait()
         finally:
             self._leave(bell)
 
-    def _next(self, run: Run, cursor: int) -> tuple[int, bytes]:
+    def _next(self, recording: Recording, cursor: int) -> tuple[int, bytes]:
         events: list[bytes] = []
         size = 0
         while size < MOST_AT_ONCE:
-            start, stop = run.log.piece_after(cursor)
+            start, stop = recording.log.piece_after(cursor)
             if start == stop:
                 break
-            events.append(self._pieces.event(run, start, stop))
+            events.append(self._pieces.event(recording, start, stop))
             size += len(events[-1])
             cursor = stop
         return cursor, b"".join(events)
 
-    def _enter(self, run: Run) -> Bell:
-        bell = self._bells.get(run.id)
+    def _enter(self, recording: Recording) -> Bell:
+        bell = self._bells.get(recording.id)
         if bell is None:
-            bell = self._bells[run.id] = Bell(run)
-            run.log.listen(bell.ring)
+            bell = self._bells[recording.id] = Bell(recording)
+            recording.log.listen(bell.ring)
         bell.viewers += 1
         return bell
 
     def _leave(self, bell: Bell) -> None:
         bell.viewers -= 1
         if not bell.viewers:
-            bell.run.log.unlisten(bell.ring)
-            del self._bells[bell.run.id]
+            bell.recording.log.unlisten(bell.ring)
+            del self._bells[bell.recording.id]
 
 
 MOST_DIGITS: Final = 12
 """In the number of a step: longer ones name none, and would only be work."""
 
 
-def cursor_of(run: Run, event_id: str) -> int:
+def cursor_of(recording: Recording, event_id: str) -> int:
     """Where a viewer who has seen the event of that id goes on; 0 for an id that is not of this run's log."""
     run_id, _, index = event_id.rpartition("-")
-    if run_id == run.id and index.isdecimal() and len(index) <= MOST_DIGITS and int(index) <= len(run.log):
+    if run_id == recording.id and index.isdecimal() and len(index) <= MOST_DIGITS and int(index) <= len(recording.log):
         return int(index)
     return 0
 

@@ -48,6 +48,6 @@ def add_to(router: APIRouter, registry: Registry, viewers: Viewers) -> None:
         ] = "",
         after: Annotated[str, Query(description="The same, for whoever cannot set a header.")] = "",
     ) -> Events:
-        run = find(registry, run_id)
+        recording = find(registry, run_id)
         viewers.refuse_more()
-        return Events(viewers.watch(run, last_event_id or after), send_timeout=registry.settings.viewer_seconds)
+        return Events(viewers.watch(recording, last_event_id or after), send_timeout=registry.settings.viewer_seconds)

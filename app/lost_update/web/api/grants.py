@@ -6,10 +6,11 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from lost_update.execution.registry import Registry
-from lost_update.execution.view import Granted
 from lost_update.sources.request import Grant
 from lost_update.web import errors
-from lost_update.web.api.shared import RunId, find, in_json
+from lost_update.web.api.shared import RunId, in_json
+from lost_update.web.errors import NoSuchRun
+from lost_update.web.shapes import Granted
 
 
 def add_to(router: APIRouter, registry: Registry) -> None:
@@ -26,6 +27,8 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         responses=errors.answers(403, 404, 409, 415, 422),
     )
     async def grant(run_id: RunId, request: Grant) -> Response:
-        run = find(registry, run_id)
+        run = registry.get(run_id)
+        if run is None:
+            raise NoSuchRun(run_id)
         index = await asyncio.wrap_future(run.grant(request.process))
         return in_json(Granted(step=run.step(index), run=run.view()))

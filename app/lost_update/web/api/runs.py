@@ -5,10 +5,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from lost_update.execution.registry import Registry
-from lost_update.execution.view import RunView
+from lost_update.model.view import RunView, run_view
 from lost_update.sources.request import RunRequest
 from lost_update.web import errors
-from lost_update.web.api.shared import RunId, find, in_json
+from lost_update.web.api.shared import RunId, find, in_json, view_in_json
 
 
 def add_to(router: APIRouter, registry: Registry) -> None:
@@ -25,7 +25,8 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         responses=errors.answers(403, 415, 422, 429, 503),
     )
     async def start(request: RunRequest) -> Response:
-        return in_json((await run_in_threadpool(registry.submit, request)).view(), 201)
+        run = await run_in_threadpool(registry.submit, request)
+        return view_in_json(run.recording, 201)
 
     @router.get(
         "/api/runs",
@@ -36,7 +37,7 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         response_model=list[RunView],
     )
     async def list_runs() -> Response:
-        return in_json([run.view() for run in registry.newest_first()])
+        return in_json([run_view(run.recording) for run in registry.newest_first()])
 
     @router.get(
         "/api/runs/{run_id}",
@@ -48,7 +49,7 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         responses=errors.answers(404),
     )
     async def show(run_id: RunId) -> Response:
-        return in_json(find(registry, run_id).view())
+        return view_in_json(find(registry, run_id))
 
     @router.delete(
         "/api/runs/{run_id}",
@@ -60,7 +61,9 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         responses=errors.answers(403, 404, 415),
     )
     async def stop(run_id: RunId) -> Response:
-        run = find(registry, run_id)
-        await run_in_threadpool(registry.stop, run, "It was stopped on request.")
-        await run_in_threadpool(run.join)
-        return in_json(run.view())
+        recording = find(registry, run_id)
+        run = registry.get(run_id)
+        if run is not None:
+            await run_in_threadpool(registry.stop, run, "It was stopped on request.")
+            await run_in_threadpool(run.join)
+        return view_in_json(recording)

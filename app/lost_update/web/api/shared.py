@@ -1,4 +1,4 @@
-"""What the resources share: the run that an address names, and an answer in JSON."""
+"""What the resources share: the recording that an address names, and an answer in JSON."""
 
 from typing import Annotated
 
@@ -7,18 +7,24 @@ from fastapi import Path
 from starlette.responses import Response
 
 from lost_update.execution.registry import Registry
-from lost_update.execution.run import Run
+from lost_update.model.recording import Recording
+from lost_update.model.view import run_view
 from lost_update.web.errors import NoSuchRun
 
 RunId = Annotated[str, Path(description="The `id` of a run.")]
 
 
-def find(registry: Registry, run_id: str) -> Run:
-    """The run of that id, or else raise `NoSuchRun`."""
-    run = registry.get(run_id)
-    if run is None:
+def find(registry: Registry, run_id: str) -> Recording:
+    """The recording of that run, or else raise `NoSuchRun`."""
+    recording = registry.recording(run_id)
+    if recording is None:
         raise NoSuchRun(run_id)
-    return run
+    return recording
+
+
+def view_in_json(recording: Recording, status: int = 200) -> Response:
+    """The run as it stands."""
+    return in_json(run_view(recording), status)
 
 
 def in_json(content: object, status: int = 200) -> Response:

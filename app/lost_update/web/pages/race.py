@@ -1,10 +1,13 @@
 """The page of the races: `/`, and `/runs/ID` on one run."""
 
-import json
+from typing import Any
 
 from starlette.requests import Request
 
 from lost_update.execution.registry import Registry
+from lost_update.exports.ndjson import read
+from lost_update.model.encoding import columns
+from lost_update.model.view import run_view
 from lost_update.settings import MAX_RUNS_SIDE_BY_SIDE
 from lost_update.web.pages.catalogue_view import offer
 from lost_update.web.pages.rendering import FIRST, RACES, Context, folder
@@ -13,10 +16,21 @@ from lost_update.web.pages.rendering import FIRST, RACES, Context, folder
 def tells(registry: Registry) -> Context:
     """What can be run here, and the recorded loss that is shown before anything runs."""
     offered = offer(registry.settings)
-    recorded = json.loads((folder("templates") / "recorded" / "first-loss.json").read_text(encoding="utf-8"))
     return {
-        "first-loss": recorded,
+        "first-loss": _first_loss(),
         "catalogue": {**offered, "scenarios": [each for each in offered["scenarios"] if each["listed"]]},
+    }
+
+
+def _first_loss() -> dict[str, Any]:
+    """The recording as the page's stream would bring it. The page needs the source, and not what Python makes of it."""
+    file = folder("templates") / "recorded" / "first-loss.ndjson"
+    with file.open("rb") as lines:
+        recording = read(file.name, lines)
+    view, log = run_view(recording), recording.log
+    return {
+        "run": {**view, "code": {**view["code"], "bytecode": []}},
+        "columns": columns(log.rows(0, len(log)), 0, recording.names),
     }
 
 
@@ -24,11 +38,13 @@ def answers(registry: Registry, request: Request) -> Context:
     """The runs that the address names, as far as they are still known."""
     run_id = request.path_params.get("run_id")
     if run_id is None:
-        asked = [registry.get(name) for name in request.query_params.get("runs", "").split(",")[:MAX_RUNS_SIDE_BY_SIDE]]
-        runs = [run.view() for run in asked if run]
+        asked = [
+            registry.recording(name) for name in request.query_params.get("runs", "").split(",")[:MAX_RUNS_SIDE_BY_SIDE]
+        ]
+        runs = [run_view(recording) for recording in asked if recording]
         return {"runs": runs, "sheets": (*FIRST, *RACES) if runs else FIRST}
-    run = registry.get(run_id)
-    if run is None:
+    recording = registry.recording(run_id)
+    if recording is None:
         message = f"There is no run {run_id[:40]!a}: it never was, or it has expired."
         return {"runs": [], "problem": {"message": message, "hint": "Runs are kept for a while only. Start a new one."}}
-    return {"runs": [run.view()], "sheets": (*FIRST, *RACES)}
+    return {"runs": [run_view(recording)], "sheets": (*FIRST, *RACES)}

@@ -1,0 +1,204 @@
+"""A recording as lines of JSON, written and read back. Pure.
+
+    {"lost_update": 1, "header": {…}}     what was executed; the number is the version of this form
+    {"declared_process": {"name": "P1"}}  a line for each process
+    {"declared_target": {…}}              a line for each target
+    {"index": 0, "t_ns": …}               a line for each step, as in steps.ndjson
+    {"end": {…}}                          how it ended, and its figures: a file without this line is cut off
+
+A declaration may come as late as the first step that needs it.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Annotated, Any, Final, NotRequired
+
+import orjson
+from pydantic import Field, TypeAdapter, ValidationError
+from typing_extensions import TypedDict
+
+from lost_update.model.decoding import NoStep, rows_of
+from lost_update.model.encoding import Names, lines_json
+from lost_update.model.log import PIECE, Log
+from lost_update.model.recording import PLAIN, End, Header, Recording, at_the_end
+from lost_update.model.targets import Holds, Number, Target
+from lost_update.model.view import TargetView
+
+VERSION: Final = 1
+"""Of the form. A reader knows this one alone."""
+
+LINES_AT_ONCE: Final = 512
+"""Steps that are written at a time. Making them takes about 2 ms, and so long everybody else waits."""
+
+
+class FirstLine(TypedDict):
+    """The header of a recording: what was executed. `lost_update` is the version of this form."""
+
+    lost_update: int
+    header: Header
+
+
+class DeclaredProcess(TypedDict):
+    """A process of the run."""
+
+    name: Annotated[str, Field(pattern=PLAIN)]
+
+
+class ProcessLine(TypedDict):
+    """The declaration of a process."""
+
+    declared_process: DeclaredProcess
+
+
+class DeclaredTarget(TargetView):
+    """A target of the run. Of a cell, `initial` is what it held at first, and `holds` what no integers are."""
+
+    initial: NotRequired[Number]
+    holds: NotRequired[Holds]
+
+
+class TargetLine(TypedDict):
+    """The declaration of a target."""
+
+    declared_target: DeclaredTarget
+
+
+class LastLine(TypedDict):
+    """How the run ended, and its figures."""
+
+    end: End
+
+
+class Unreadable(Exception):
+    """A file is no whole recording. The message names the file and the line, and says what to do."""
+
+
+def write(recording: Recording) -> Iterator[bytes]:
+    """The lines of the recording of a run that is over, some at a time."""
+    names = recording.names
+    yield _line(FirstLine(lost_update=VERSION, header=recording.header))
+    yield b"".join(_line(ProcessLine(declared_process=DeclaredProcess(name=name))) for name in names.processes)
+    yield b"".join(_line({"declared_target": _declaration(target)}) for target in names.declared)
+    yield from step_lines(recording)
+    yield _line(LastLine(end=recording.snapshot.end))
+
+
+def step_lines(recording: Recording) -> Iterator[bytes]:
+    """Every step that there is now, one a line, some at a time."""
+    log, end = recording.log, len(recording.log)
+    for start in range(0, end, LINES_AT_ONCE):
+        yield lines_json(log.rows(start, min(start + LINES_AT_ONCE, end)), start, recording.names)
+
+
+def read(file: str, lines: Iterable[bytes]) -> Recording:
+    """The recording that was written to the file of that name. Raises `Unreadable`."""
+    reader = _Reader(file)
+    for line in lines:
+        reader.take(line)
+    return reader.recording()
+
+
+def _line(said: object) -> bytes:
+    return orjson.dumps(said, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _declaration(target: Target) -> dict[str, Any]:
+    return {name: what for name, what in target._asdict().items() if what is not None}
+
+
+@cache
+def _form(shape: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(shape)
+
+
+class _Reader:
+    """What has been read so far of one file."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._number = 0
+        self._header: Header | None = None
+        self._processes: list[str] = []
+        self._declared: list[Target] = []
+        self._log = Log()
+        self._steps: list[dict[str, Any]] = []
+        """The last lines, which are steps that are not in the log yet."""
+        self._end: End | None = None
+
+    def take(self, line: bytes) -> None:
+        """The next line."""
+        self._number += 1
+        try:
+            said = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            raise self._broken("this is not JSON") from None
+        if not isinstance(said, dict):
+            raise self._broken("this is not an object")
+        if self._header is None:
+            self._take_header(said)
+        elif self._end is not None:
+            raise self._broken("something comes after the end")
+        elif "declared_process" in said:
+            self._add_steps()
+            self._processes.append(self._checked(ProcessLine, said)["declared_process"]["name"])
+        elif "declared_target" in said:
+            self._add_steps()
+            self._declared.append(Target(**self._checked(TargetLine, said)["declared_target"]))
+        elif "end" in said:
+            self._add_steps()
+            self._take_end(said)
+        else:
+            self._steps.append(said)
+            if len(self._steps) == PIECE:
+                self._add_steps(1)
+
+    def recording(self) -> Recording:
+        """What the lines came to."""
+        if self._header is None or self._end is None:
+            raise Unreadable(
+                f"{self._file}, line {self._number + 1}: the file is cut off: its last line, the end, is missing. "
+                "Export the run again, or copy the whole file."
+            )
+        self._log.trim()
+        names = Names(self._processes, self._declared)
+        return Recording(self._header, at_the_end(names, self._end, len(self._log)), self._log)
+
+    def _take_header(self, said: dict[str, Any]) -> None:
+        version = said.get("lost_update")
+        if type(version) is not int:
+            raise self._broken("a recording begins with its header, and this is none")
+        if version != VERSION:
+            raise Unreadable(
+                f"{self._file}, line 1: this recording has the form {version}, and this Lost Update reads {VERSION}. "
+                "Open it with the Lost Update that wrote it, or export the run again."
+            )
+        self._header = self._checked(FirstLine, said)["header"]
+
+    def _take_end(self, said: dict[str, Any]) -> None:
+        end: End = self._checked(LastLine, said)["end"]
+        if [process["name"] for process in end["processes"]] != self._processes:
+            raise self._broken("the end tells of other processes than were declared")
+        self._end = end
+
+    def _add_steps(self, lines_since: int = 0) -> None:
+        """Put the waiting steps into the log. The last of them stands one line above, or at this line."""
+        steps, self._steps = self._steps, []
+        if not steps:
+            return
+        try:
+            self._log.append(rows_of(steps, len(self._log), Names(self._processes, self._declared)))
+        except NoStep as why:
+            self._number += lines_since - len(steps) + why.position
+            raise self._broken(f"this is no step of the recording: {why}") from None
+
+    def _checked(self, shape: Any, said: dict[str, Any]) -> Any:
+        try:
+            return _form(shape).validate_python(said)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"]))
+            raise self._broken(f"{where}: {first['msg']}") from None
+
+    def _broken(self, why: str) -> Unreadable:
+        where = f"{self._file}, line {self._number}"
+        return Unreadable(f"{where}: {why}. The file is broken: export the run again, or copy the whole file.")

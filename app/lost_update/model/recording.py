@@ -1,0 +1,220 @@
+"""Everything that is known of a run, live or kept: its header, its declarations, its steps, and how it stands or ended.
+
+    a live run ── publish(Snapshot), log.append ──┐
+    a file that was read back ────────────────────┼──▶ Recording ──▶ views, streams, analysis, exports, pages
+                                                  │      header      what was executed; never changes
+                                                  │      log         the steps, in order
+                                                  │      snapshot    the declarations, and how it stands
+
+One thread writes, any may read: a snapshot is replaced in one assignment and never changes, so that whoever reads one
+gets figures that belong together, and waits for nobody.
+"""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Final, Literal, NotRequired
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from lost_update.model.encoding import Names, OpWord
+from lost_update.model.log import Log
+from lost_update.model.targets import Number
+
+Status = Literal["queued", "running", "finished", "failed", "stopped"]
+ProcessState = Literal["starting", "running", "blocked", "ended"]
+
+
+PLAIN: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
+"""What ids and names of processes are like: they stand in addresses, in names of files and in code that is exported."""
+
+
+class RequestView(TypedDict):
+    """The run request as it is kept: what was left out is filled in. What the scenario does not take is None."""
+
+    scenario: str
+    processes: int
+    iterations: int
+    guard: str
+    start_method: str | None
+    call: str | None
+    chunksize: int | None
+    pace: str
+    step_ms: int
+    seed: int
+    schedule: list[str] | None
+    acquire: str | None
+    release: str | None
+    traced: bool
+
+
+class Instruction(TypedDict):
+    """One instruction of the interpreter, and the line of `Code.text` that it belongs to."""
+
+    line: int
+    name: str
+    argument: str
+
+
+class Code(TypedDict):
+    """Functions' source, and what the Python that ran it makes of it. Lines count within `text`, from 1."""
+
+    file: str
+    name: str
+    text: str
+    python: str
+    bytecode: list[Instruction]
+
+
+class Header(TypedDict):
+    """What was executed. `adds` says by how much each cell grows if nothing is lost.
+
+    `steppable`: it can be taken step by step, so that a schedule is enough to repeat it.
+    """
+
+    id: Annotated[str, Field(pattern=PLAIN)]
+    request: RequestView
+    code: Code
+    adds: dict[str, int]
+    steppable: bool
+
+
+class ProcessView(TypedDict):
+    """One process of a run. `pid` is None until it was started, `exitcode` until it has ended."""
+
+    name: str
+    pid: int | None
+    exitcode: int | None
+    state: ProcessState
+
+
+class NextView(TypedDict):
+    """What a process would do next, at the pace `step`; `obstacle` says why it cannot, where it cannot."""
+
+    process: str
+    op: OpWord
+    target: str
+    line: int
+    obstacle: str | None
+
+
+class CellSummary(TypedDict):
+    """The figures of one cell. `final` is None until the run has ended, `expected` where it cannot be known."""
+
+    name: str
+    initial: Number
+    expected: Number | None
+    final: Number | None
+    writes: int
+    lost: int | None
+
+
+class Summary(TypedDict):
+    """The figures of a run: so far while it runs, for good when it has ended."""
+
+    cells: list[CellSummary]
+    duration_ms: float
+    unrecorded: int
+    consistent: bool
+
+
+class Blocked(TypedDict):
+    """A process that waits for ever. `held_by` is None where nobody has it, as with a queue that stays empty."""
+
+    process: str
+    waits_for: str
+    held_by: str | None
+
+
+class End(TypedDict):
+    """How a run ended, and what it came to. `deadlock` says who waits for what, where that ended it."""
+
+    status: Status
+    reason: str | None
+    processes: list[ProcessView]
+    summary: Summary
+    deadlock: NotRequired[list[Blocked]]
+
+
+NOTHING_YET: Final = Summary(cells=[], duration_ms=0.0, unrecorded=0, consistent=True)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """How a run stands at one moment, and what had been declared by then. Nobody changes it or what it holds.
+
+    Two of them are equal where a view shows the same, but for how many steps there are and the figures made of them.
+    `next` is None but for a run of the pace `step` whose processes have been started, until it is over. `turn` grows
+    whenever it may have changed. `start_ns` is when the processes began, on the clock of all processes of the machine.
+    """
+
+    names: Names = field(compare=False)
+    processes: tuple[ProcessView, ...]
+    status: Status = "queued"
+    reason: str | None = None
+    deadlock: tuple[Blocked, ...] | None = None
+    place: int | None = None
+    start_ns: int | None = field(default=None, compare=False)
+    steps: int = field(default=0, compare=False)
+    summary: Summary = field(default_factory=lambda: NOTHING_YET, compare=False)
+    runnable: tuple[str, ...] = ()
+    next: tuple[NextView, ...] | None = None
+    turn: int = 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing about the run will change any more."""
+        return self.status in ("finished", "failed", "stopped")
+
+    @property
+    def end(self) -> End:
+        """How the run ended. Only of one that is over."""
+        end = End(status=self.status, reason=self.reason, processes=list(self.processes), summary=self.summary)
+        if self.deadlock is not None:
+            end["deadlock"] = list(self.deadlock)
+        return end
+
+
+def at_the_end(names: Names, end: End, steps: int) -> Snapshot:
+    """The last snapshot of a run that ended like this, after so many steps."""
+    return Snapshot(
+        names,
+        tuple(end["processes"]),
+        status=end["status"],
+        reason=end["reason"],
+        deadlock=tuple(end["deadlock"]) if "deadlock" in end else None,
+        steps=steps,
+        summary=end["summary"],
+    )
+
+
+class Recording:
+    """What viewers, analysis and exports take. Written by one thread at a time, read by any."""
+
+    def __init__(self, header: Header, snapshot: Snapshot, log: Log | None = None) -> None:
+        self.header = header
+        self.snapshot = snapshot
+        self.log = Log() if log is None else log
+        self.revision = 0
+        """Counts the changes of the run view, those aside that new steps make."""
+
+    @property
+    def id(self) -> str:
+        """How it is called everywhere."""
+        return self.header["id"]
+
+    @property
+    def names(self) -> Names:
+        """What the numbers in the log stand for."""
+        return self.snapshot.names
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing will be added to it any more."""
+        return self.snapshot.is_over
+
+    def publish(self, snapshot: Snapshot) -> None:
+        """Show this from now on. Whoever watches is woken where more has changed than the steps and their figures."""
+        before, self.snapshot = self.snapshot, snapshot
+        if snapshot != before:
+            self.revision += 1
+            self.log.tell()

@@ -1,0 +1,185 @@
+"""A file that is no whole recording is refused, with its name, the line and what to do; a whole one is kept exactly."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lost_update.exports import ndjson
+from lost_update.exports.ndjson import Unreadable
+from lost_update.model.decoding import NoStep, rows_of
+from lost_update.model.encoding import Names, read_as, steps
+from lost_update.model.log import PIECE
+from lost_update.model.recording import Recording
+from lost_update.model.targets import Target
+from tests.recordings import file_of, recorded
+
+Line = dict[str, Any]
+
+KEPT = file_of("first-loss").read_bytes().splitlines(keepends=True)
+FIRST_STEP = next(number for number, line in enumerate(KEPT) if b'"index":0,' in line)
+
+
+def read(lines: list[bytes]) -> Recording:
+    return ndjson.read("race.ndjson", lines)
+
+
+def refused(lines: list[bytes]) -> str:
+    with pytest.raises(Unreadable) as caught:
+        read(lines)
+    return str(caught.value)
+
+
+def changed(number: int, change: Callable[[Line], object]) -> list[bytes]:
+    """The file with one line changed; lines count from 0."""
+    line = json.loads(KEPT[number])
+    change(line)
+    return [*KEPT[:number], json.dumps(line).encode() + b"\n", *KEPT[number + 1 :]]
+
+
+def test_a_file_that_is_cut_off_says_so_wherever_that_is() -> None:
+    for length in range(len(KEPT)):
+        told = refused(KEPT[:length])
+        assert told.startswith(f"race.ndjson, line {length + 1}: the file is cut off")
+        assert told.endswith("Export the run again, or copy the whole file.")
+    assert refused([*KEPT[:-1], KEPT[-1][:50]]).startswith(f"race.ndjson, line {len(KEPT)}: this is not JSON.")
+
+
+@pytest.mark.parametrize("line", [b"", b"\n", b"[]", b"7", b"nonsense", b"\xff\xfe\n", b'{"run": {}}'])
+def test_a_file_of_another_kind_is_no_recording(line: bytes) -> None:
+    assert refused([line, *KEPT]).startswith("race.ndjson, line 1: ")
+
+
+def test_another_version_is_named_with_what_to_do() -> None:
+    told = refused(changed(0, lambda line: line.update(lost_update=2)))
+    assert told == (
+        "race.ndjson, line 1: this recording has the form 2, and this Lost Update reads 1. "
+        "Open it with the Lost Update that wrote it, or export the run again."
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda line: line["header"].pop("code"), "header.code: Field required"),
+        (lambda line: line["header"].update(id='x"; import os'), "header.id: String should match pattern"),
+        (lambda line: line["header"]["request"].update(processes="many"), "header.request.processes: "),
+    ],
+)
+def test_a_header_that_is_not_whole_is_refused(change: Callable[[Line], object], why: str) -> None:
+    assert refused(changed(0, change)).startswith(f"race.ndjson, line 1: {why}")
+
+
+def test_a_process_with_a_name_that_could_be_code_is_refused() -> None:
+    number = next(number for number, line in enumerate(KEPT) if b'"declared_process"' in line)
+    told = refused(changed(number, lambda line: line["declared_process"].update(name='P1"""')))
+    assert told.startswith(f"race.ndjson, line {number + 1}: declared_process.name: String should match pattern")
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda step: step.update(op="jump"), "'jump' is missing or unknown"),
+        (lambda step: step.update(process="P9"), "'P9' is missing or unknown"),
+        (lambda step: step.update(target="tally"), "'tally' is missing or unknown"),
+        (lambda step: step.pop("version"), "'version' is missing or unknown"),
+        (lambda step: step.pop("t_ns"), "'t_ns' is missing or unknown"),
+        (lambda step: step.update(index=7), "the step 2 is due, and this is 7"),
+        (lambda step: step.update(value="0"), "'0' is no integer"),
+        (lambda step: step.update(value=0.5), "0.5 is no integer"),
+        (lambda step: step.update(line=None), "None is no integer"),
+    ],
+)
+def test_a_step_that_cannot_be_is_refused_with_its_line(change: Callable[[Line], object], why: str) -> None:
+    number = FIRST_STEP + 2
+    assert json.loads(KEPT[number])["op"] == "read"
+    told = refused(changed(number, change))
+    assert told.startswith(f"race.ndjson, line {number + 1}: this is no step of the recording: ")
+    assert why in told
+
+
+def test_a_number_that_is_too_large_for_its_place_is_refused() -> None:
+    assert "a number is too large" in refused(changed(FIRST_STEP + 2, lambda step: step.update(line=1 << 40)))
+
+
+def test_a_step_that_is_missing_is_noticed() -> None:
+    lines = [*KEPT[: FIRST_STEP + 3], *KEPT[FIRST_STEP + 4 :]]
+    assert f"line {FIRST_STEP + 4}: this is no step of the recording: the step 3 is due, and this is 4" in refused(
+        lines
+    )
+
+
+def test_an_end_that_tells_of_others_and_what_comes_after_it_are_refused() -> None:
+    last = len(KEPT) - 1
+    assert "other processes" in refused(changed(last, lambda line: line["end"]["processes"].pop()))
+    assert refused([*KEPT, KEPT[FIRST_STEP]]).startswith(f"race.ndjson, line {last + 2}: something comes after the end")
+    assert "end.status" in refused(changed(last, lambda line: line["end"].update(status="done")))
+
+
+def test_a_declaration_may_come_as_late_as_the_first_step_that_needs_it() -> None:
+    cell = next(number for number, line in enumerate(KEPT) if b'"declared_target"' in line)
+    needs = next(number for number, line in enumerate(KEPT) if b'"read"' in line)
+    late = [*KEPT[:cell], *KEPT[cell + 2 : needs], *KEPT[cell : cell + 2], *KEPT[needs:]]
+    assert b"".join(ndjson.write(read(late))) == b"".join(KEPT)
+
+
+def test_a_long_recording_is_read_to_its_end_and_a_fault_in_it_has_its_line() -> None:
+    step = json.loads(KEPT[FIRST_STEP])
+    many = [json.dumps({**step, "index": index}).encode() for index in range(2 * PIECE + 5)]
+    lines = [*KEPT[:FIRST_STEP], *many, KEPT[-1]]
+    assert len(read(lines).log) == 2 * PIECE + 5
+    for fault in (0, PIECE - 1, PIECE, 2 * PIECE + 4):
+        broken = [*lines]
+        broken[FIRST_STEP + fault] = b'{"index": -1}'
+        assert refused(broken).startswith(f"race.ndjson, line {FIRST_STEP + fault + 1}: this is no step")
+
+
+@pytest.mark.parametrize(
+    ("holds", "values"),
+    [
+        (None, [0, -1, 2**63 - 1, -(2**63)]),
+        ("float64", [0.1, -0.0, 1e308, 5e-324, 2.0]),
+        ("float32", [0.5, 0.10000000149011612, -3.0]),
+        ("uint64", [0, 2**63, 2**64 - 1]),
+        ("bool", [True, False]),
+    ],
+)
+def test_what_a_cell_holds_is_kept_to_the_bit(holds: Any, values: list[Any]) -> None:
+    names = Names(["P1"], [Target("cell", "cell", initial=values[0], holds=holds)])
+    wrote: list[Line] = [
+        {
+            "index": index,
+            "t_ns": index,
+            "process": "P1",
+            "op": "write",
+            "target": "cell",
+            "value": value,
+            "version": index + 1,
+            "base": None,
+            "lost": 0,
+        }
+        for index, value in enumerate(values)
+    ]
+    rows = rows_of(wrote, 0, names)
+    assert steps(rows, 0, names) == wrote
+    assert [type(value) for value in read_as(holds, rows["value"]).tolist()] == [type(value) for value in values]
+
+
+def test_what_is_no_number_stays_none() -> None:
+    names = Names(["P1"], [Target("cell", "cell", initial=0.0, holds="float64")])
+    row = rows_of([{"index": 0, "t_ns": 0, "process": "P1", "op": "modify", "target": "cell", "value": None}], 0, names)
+    assert np.isnan(read_as("float64", row["value"])).all()
+
+
+def test_a_value_that_its_cell_cannot_hold_is_refused() -> None:
+    names = Names(["P1"], [Target("cell", "cell", initial=0, holds="float64")])
+    with pytest.raises(NoStep, match="could not convert"):
+        rows_of([{"index": 0, "t_ns": 0, "process": "P1", "op": "modify", "target": "cell", "value": "x"}], 0, names)
+
+
+def test_the_declarations_say_what_a_cell_held_at_first_and_how_its_bits_are_read() -> None:
+    declared = recorded("array-none").names.declared
+    assert declared[0] == Target("numbers[0]", "cell", initial=0.0, holds="float64")
+    assert {(target.initial, target.holds) for target in declared if target.kind == "lock"} == {(None, None)}
