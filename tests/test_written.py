@@ -12,7 +12,7 @@ import pytest
 from lost_update.analysis.summary import summary_of
 from tests.chapters import EVERY, MAY_BLOCK, short
 from tests.recordings import file_of, recorded
-from tests.serving import CLIENT, RunningServer, serving_by, until
+from tests.serving import CLIENT, RunningServer, serving, serving_by, until
 from tests.streaming import events, steps_of
 
 pytestmark = pytest.mark.processes
@@ -29,8 +29,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def reader(folder: Path) -> Iterator[RunningServer]:
     """A server that has never run any of them."""
-    with serving_by([sys.executable, "-m", "tests.recorded_server", str(folder)]) as running:
+    with serving_by(reading(folder)) as running:
         yield running
+
+
+def reading(folder: Path) -> list[str]:
+    """The command that starts a server which knows these files."""
+    return [sys.executable, "-m", "tests.recorded_server", str(folder)]
 
 
 def written(server: RunningServer, run_id: str, folder: Path) -> None:
@@ -119,3 +124,13 @@ def test_a_format_that_there_is_not_is_404_with_those_that_there_are(server: Run
     answer = server.ask("GET", f"/api/runs/{run_id}/export/papyrus")
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "no_such_format")
     assert answer.json()["error"]["hint"] == "Choose one of these: ndjson."
+
+
+def test_so_is_one_that_was_given_up_before_it_began(folder: Path) -> None:
+    small: dict[str, Any] = {"LOST_UPDATE_MAX_LIVE_WORKERS": "2"}  # which the pages of both tell of
+    with serving(**small) as server, serving_by(reading(folder), **small) as reader:
+        server.start(**LONG)
+        run_id = server.start(iterations=1)
+        server.stop(run_id)
+        view = check_written(server, reader, folder, run_id)
+        assert (view["status"], view["steps"], view["targets"]) == ("stopped", 0, [])
