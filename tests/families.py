@@ -155,3 +155,17 @@ def offer() -> None:
     """Let runs be asked for of all these programs."""
     for main in MAINS:
         SCENARIOS[main.__name__] = scenario_of(main, branch, add_one, wait_long, parent_of_one)
+
+
+def run_living(method: StartMethod) -> None:
+    """Run `living`, say the pids of its processes once all are at work, and go on until this process is killed."""
+    from lost_update.execution.registry import Registry
+    from lost_update.settings import Settings
+    from lost_update.sources.request import RunRequest
+    from tests.serving import until
+
+    offer()
+    run = Registry(Settings()).submit(RunRequest(scenario=living.__name__, start_method=method))
+    pids = until(lambda: [each["pid"] for each in run.view()["processes"]], lambda pids: len(pids) == 3 and all(pids))
+    print(*pids, flush=True)
+    run.join()

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +20,7 @@ from lost_update.sources.request import RunRequest
 from lost_update.tracing.launching import StartMethod
 from tests import families
 from tests.recomputing import recompute
-from tests.serving import ended, is_alive, until
+from tests.serving import descendants, ended, is_alive, until
 
 pytestmark = [pytest.mark.processes, pytest.mark.parametrize("method", families.METHODS)]
 
@@ -177,3 +179,16 @@ def test_a_parent_that_dies_between_registering_and_starting_leaves_nobody(
     assert view["reason"].endswith("was killed by SIGKILL.")
     assert [step["op"] for step in steps_in(run)] == ["start", "launch"]
     check_all_gone(view)
+
+
+def test_when_the_server_is_killed_the_children_of_children_end(method: StartMethod) -> None:
+    command = [sys.executable, "-c", f"from tests import families; families.run_living({method!r})"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            said = server.stdout.readline()
+            everybody = descendants(server.pid)
+        finally:
+            server.kill()
+    assert {int(pid) for pid in said.split()} <= {each.pid for each in everybody}
+    until(lambda: [each for each in everybody if is_alive(each)], lambda alive: not alive)
