@@ -113,12 +113,12 @@ def until(look: Callable[[], Any], is_so: Callable[[Any], bool] = bool) -> Any:
         pause = min(1.5 * pause, LONGEST_PAUSE_SECONDS)
 
 
-def ended(run: Run) -> Run:
-    """A run of this process, once it is over and everything that it started is closed. Fails after `WAIT_SECONDS`."""
+def ended(run: Run, within: float = WAIT_SECONDS) -> Run:
+    """A run of this process, once it is over and everything that it started is closed. Fails after so many seconds."""
     waiting = threading.Thread(target=run.join, daemon=True)
     waiting.start()
-    waiting.join(WAIT_SECONDS)
-    assert not waiting.is_alive(), f"waited {WAIT_SECONDS} s in vain for a run that is {run.recording.snapshot.status}"
+    waiting.join(within)
+    assert not waiting.is_alive(), f"waited {within} s in vain for a run that is {run.recording.snapshot.status}"
     return run
 
 

@@ -60,7 +60,7 @@ class Rig:
     def begin(self) -> None:
         """Let the workers begin, without reading on."""
         for worker in self.supervisor.workers:
-            assert worker.queue.get()[1] == b""  # ready
+            assert worker.reader.recv()[1] == b""  # ready
         self.collector._ready = {0, 1}
         self.collector._begin_when_ready()
 

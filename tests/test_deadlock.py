@@ -19,7 +19,11 @@ FOR_A_WHILE = True
 
 
 def waiting(processes: int = 2, *, launched: dict[int, int] | None = None) -> Waiting:
-    return Waiting(processes, TARGETS, {QUEUE}, launched or {})
+    made = Waiting(TARGETS, {QUEUE})
+    targets = {process: target for target, process in (launched or {}).items()}
+    for process in range(processes):
+        made.declare(targets.get(process))
+    return made
 
 
 def follow(what: Waiting, steps: Steps) -> list[Waiter] | None:

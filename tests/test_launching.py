@@ -1,63 +1,21 @@
-"""Processes that a process launches by itself: places for them, and what becomes of each."""
+"""Processes that a process launches by itself, in scenarios: what becomes of each. More of them: `test_families`."""
 
 import multiprocessing
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
 
-from lost_update.tracing.launching import LAUNCHES, ForkContext, Launches, Slot, StartMethod, context_for
-from lost_update.tracing.pace import Pace
-from lost_update.tracing.recorder import NOT_SHOWN, Recorder
+from lost_update.tracing.launching import LAUNCHER, ForkContext, StartMethod, context_for
+from lost_update.tracing.recorder import Recorder
 from tests.serving import WAIT_SECONDS, RunningServer
 from tests.tracing_here import ops
 
 pytestmark = pytest.mark.processes
 
 METHODS: tuple[StartMethod, ...] = ("fork", "forkserver", "spawn")
-CONTEXT = multiprocessing.get_context("forkserver")
-
-
-@pytest.fixture
-def slots() -> Iterator[list[Slot]]:
-    made = [
-        Slot(f"P{number}", number, CONTEXT.Queue(), NOT_SHOWN, Pace("free", 0, 0), False, True) for number in (1, 2)
-    ]
-    yield made
-    for slot in made:
-        slot.queue._reader.close()  # type: ignore[attr-defined]
-        slot.queue._writer.close()  # type: ignore[attr-defined]
-
-
-def are_closed(slots: list[Slot]) -> list[bool]:
-    return [slot.queue._writer.closed for slot in slots]  # type: ignore[attr-defined]
-
-
-def test_places_are_taken_in_order_and_then_there_are_none(slots: list[Slot]) -> None:
-    launches = Launches()
-    assert launches.take() is None
-    launches.offer(slots)
-    assert [launches.take() for _ in range(3)] == [*slots, None]
-
-
-def test_a_place_that_nobody_took_is_closed_at_the_end(slots: list[Slot]) -> None:
-    launches = Launches()
-    launches.offer(slots)
-    launches.take()
-    launches.close()
-    assert are_closed(slots) == [False, True]
-
-
-def test_a_forked_process_keeps_its_own_place_and_no_other(slots: list[Slot]) -> None:
-    launches = Launches()
-    launches.offer(slots)
-    assert [launches.take(), launches.take()] == slots
-    launches.leave_to(slots[1])
-    assert are_closed(slots) == [True, False]
-    assert launches.take() is None
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -70,8 +28,8 @@ def test_the_code_is_handed_the_context_that_it_asks_for(method: StartMethod, tr
         assert isinstance(made, ForkContext) == traced
 
 
-def test_a_process_for_whom_there_is_no_place_is_a_plain_one(recorder: Recorder) -> None:
-    assert LAUNCHES.take() is None
+def test_a_process_is_a_plain_one_where_the_server_would_not_be_told(recorder: Recorder) -> None:
+    assert not LAUNCHER.has_begun
     process = context_for("forkserver", [], traced=True).Process(target=print, args=("",), kwargs={"end": ""})
     process.start()
     process.join(WAIT_SECONDS)

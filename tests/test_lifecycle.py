@@ -1,8 +1,8 @@
 """How a process begins to record and how it ends: here in this very process."""
 
+import contextlib
 import multiprocessing
 import os
-import pickle
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -21,23 +21,23 @@ KIND, FIRST = 0, 4
 
 
 @pytest.fixture
-def queue(recorder: Recorder) -> Iterator[Any]:
-    """The Queue of a process that records; afterwards signals mean to this one what they did before."""
+def pipe(recorder: Recorder) -> Iterator[Any]:
+    """The pipe of a process that records; afterwards signals mean to this one what they did before."""
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
     before = {number: signal.getsignal(number) for number in signals}
-    made = CONTEXT.Queue()
+    made = CONTEXT.Pipe(duplex=False)
     hook = sys.unraisablehook
     yield made
     sys.unraisablehook = hook
     for number, handler in before.items():
         signal.signal(number, handler)
-    made._reader.close()  # type: ignore[attr-defined]
-    made._writer.close()  # type: ignore[attr-defined]
+    made[0].close()
+    made[1].close()
 
 
-def live(queue: Any, *work: Callable[[], object], may_fail: bool = True) -> None:
+def live(pipe: Any, *work: Callable[[], object], may_fail: bool = True) -> None:
     """Do all this, one after the other, as a process with a single thread: this one may have no courier to end it."""
-    with lifecycle.recorded(queue, NOT_SHOWN, None, traced=True, may_fail=may_fail, has_threads=False):
+    with lifecycle.recorded(pipe[1], NOT_SHOWN, None, traced=True, may_fail=may_fail, has_threads=False):
         for part in work:
             part()
 
@@ -57,52 +57,53 @@ def wait_in_vain() -> None:
     until(lambda: False)
 
 
-def told(queue: Any) -> list[tuple[str, int]]:
+def told(pipe: Any) -> list[tuple[str, int]]:
     """What was sent: each step's word, and what is in its first slot."""
     batches = []
-    while queue._reader.poll():
-        batches.append(pickle.loads(queue._reader.recv_bytes())[1])
+    with contextlib.suppress(EOFError):
+        while True:
+            batches.append(pipe[0].recv()[1])
     records = RECORD.iter_unpack(b"".join(batches))
     return [(Op(split_kind(record[KIND])[0]).word, record[FIRST]) for record in records]
 
 
-def test_a_life_begins_with_the_pid_and_ends_with_the_exit_code(queue: Any) -> None:
-    live(queue, lifecycle.begin)
-    assert told(queue) == [("start", os.getpid()), ("exit", 0)]
+def test_a_life_begins_with_the_pid_and_ends_with_the_exit_code(pipe: Any) -> None:
+    live(pipe, lifecycle.begin)
+    assert told(pipe) == [("start", os.getpid()), ("exit", 0)]
 
 
-def test_the_first_thing_sent_is_that_there_is_nothing_older(queue: Any) -> None:
-    live(queue)
-    watermark, records = pickle.loads(queue._reader.recv_bytes())
+def test_the_first_thing_sent_is_that_there_is_nothing_older(pipe: Any) -> None:
+    live(pipe)
+    watermark, records = pipe[0].recv()
     assert watermark > 0
     assert records == b""
 
 
-def test_an_error_is_a_step_and_an_exit_code(queue: Any) -> None:
+def test_an_error_is_a_step_and_an_exit_code(pipe: Any) -> None:
     with pytest.raises(SystemExit) as ended:
-        live(queue, raising(ValueError()))
+        live(pipe, raising(ValueError()))
     assert ended.value.code == lifecycle.FAILED == 1
-    assert told(queue) == [("fail", 0), ("exit", lifecycle.FAILED)]
+    assert told(pipe) == [("fail", 0), ("exit", lifecycle.FAILED)]
 
 
-def test_an_error_that_is_no_part_of_the_lesson_is_raised_on(queue: Any) -> None:
+def test_an_error_that_is_no_part_of_the_lesson_is_raised_on(pipe: Any) -> None:
     with pytest.raises(ValueError, match="a fault"):
-        live(queue, raising(ValueError("a fault")), may_fail=False)
-    assert told(queue) == [("fail", 0), ("exit", lifecycle.FAILED)]
+        live(pipe, raising(ValueError("a fault")), may_fail=False)
+    assert told(pipe) == [("fail", 0), ("exit", lifecycle.FAILED)]
 
 
 @pytest.mark.parametrize(("code", "exitcode"), [(None, 0), (0, 0), (3, 3), ("a message", 1)])
-def test_code_may_end_its_process_itself(queue: Any, code: Any, exitcode: int) -> None:
+def test_code_may_end_its_process_itself(pipe: Any, code: Any, exitcode: int) -> None:
     with pytest.raises(SystemExit):
-        live(queue, raising(SystemExit(code)))
-    assert told(queue) == [("exit", exitcode)]
+        live(pipe, raising(SystemExit(code)))
+    assert told(pipe) == [("exit", exitcode)]
 
 
-def test_who_is_asked_to_end_says_so(queue: Any) -> None:
+def test_who_is_asked_to_end_says_so(pipe: Any) -> None:
     with pytest.raises(SystemExit) as ended:
-        live(queue, ask_to_end, wait_in_vain)
+        live(pipe, ask_to_end, wait_in_vain)
     assert ended.value.code == lifecycle.STOPPED
-    assert told(queue) == [("exit", lifecycle.STOPPED)]
+    assert told(pipe) == [("exit", lifecycle.STOPPED)]
 
 
 class AskedAsItGoes:
@@ -111,16 +112,16 @@ class AskedAsItGoes:
 
 
 def test_who_is_asked_to_end_does_so_also_where_python_drops_what_is_raised(
-    queue: Any, capsys: pytest.CaptureFixture[str]
+    pipe: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        live(queue, AskedAsItGoes, wait_in_vain)
+        live(pipe, AskedAsItGoes, wait_in_vain)
     assert ended.value.code == lifecycle.STOPPED
-    assert told(queue) == [("exit", lifecycle.STOPPED)]
+    assert told(pipe) == [("exit", lifecycle.STOPPED)]
     assert capsys.readouterr().err == ""
 
 
-def test_nobody_is_ended_in_the_middle_of_a_step(recorder: Recorder, queue: Any) -> None:
+def test_nobody_is_ended_in_the_middle_of_a_step(recorder: Recorder, pipe: Any) -> None:
     def step() -> None:
         recorder.stamping = True
         ask_to_end()
@@ -129,12 +130,12 @@ def test_nobody_is_ended_in_the_middle_of_a_step(recorder: Recorder, queue: Any)
         recorder.stamping = False
 
     with pytest.raises(SystemExit):
-        live(queue, step, wait_in_vain)
-    assert told(queue) == [("get", 0), ("exit", lifecycle.STOPPED)]
+        live(pipe, step, wait_in_vain)
+    assert told(pipe) == [("get", 0), ("exit", lifecycle.STOPPED)]
 
 
 def test_nobody_is_ended_while_records_are_on_their_way(
-    recorder: Recorder, queue: Any, monkeypatch: pytest.MonkeyPatch
+    recorder: Recorder, pipe: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plain_take = recorder.take
 
@@ -146,11 +147,11 @@ def test_nobody_is_ended_while_records_are_on_their_way(
 
     monkeypatch.setattr(recorder, "take", take)
     with pytest.raises(SystemExit):
-        live(queue, lambda: recorder.note(Op.GET), wait_in_vain)
-    assert told(queue) == [("get", 0), ("exit", lifecycle.STOPPED)]
+        live(pipe, lambda: recorder.note(Op.GET), wait_in_vain)
+    assert told(pipe) == [("get", 0), ("exit", lifecycle.STOPPED)]
 
 
-def test_being_asked_twice_is_being_asked_once(queue: Any) -> None:
+def test_being_asked_twice_is_being_asked_once(pipe: Any) -> None:
     def hesitate() -> None:
         try:
             ask_to_end()
@@ -158,11 +159,11 @@ def test_being_asked_twice_is_being_asked_once(queue: Any) -> None:
             ask_to_end()
 
     with pytest.raises(SystemExit):
-        live(queue, hesitate)
-    assert told(queue) == [("exit", lifecycle.STOPPED)]
+        live(pipe, hesitate)
+    assert told(pipe) == [("exit", lifecycle.STOPPED)]
 
 
-def test_what_is_raised_on_the_way_out_by_who_was_asked_to_end_is_no_fault(queue: Any) -> None:
+def test_what_is_raised_on_the_way_out_by_who_was_asked_to_end_is_no_fault(pipe: Any) -> None:
     def leave_something_in_the_middle() -> None:
         try:
             ask_to_end()
@@ -171,21 +172,21 @@ def test_what_is_raised_on_the_way_out_by_who_was_asked_to_end_is_no_fault(queue
             raise RuntimeError("as a lock does that is released by who does not hold it")
 
     with pytest.raises(SystemExit) as ended:
-        live(queue, leave_something_in_the_middle, may_fail=False)
+        live(pipe, leave_something_in_the_middle, may_fail=False)
     assert ended.value.code == lifecycle.STOPPED
-    assert told(queue) == [("exit", lifecycle.STOPPED)]
+    assert told(pipe) == [("exit", lifecycle.STOPPED)]
 
 
-def test_ctrl_c_is_for_the_server_alone(queue: Any) -> None:
-    live(queue, lambda: os.kill(os.getpid(), signal.SIGINT))
-    assert told(queue) == [("exit", 0)]
+def test_ctrl_c_is_for_the_server_alone(pipe: Any) -> None:
+    live(pipe, lambda: os.kill(os.getpid(), signal.SIGINT))
+    assert told(pipe) == [("exit", 0)]
 
 
-def test_a_process_that_was_forked_leaves_behind_what_it_inherited(recorder: Recorder, queue: Any) -> None:
-    inherited = CONTEXT.Queue()
+def test_a_process_that_was_forked_leaves_behind_what_it_inherited(recorder: Recorder, pipe: Any) -> None:
+    reader, inherited = CONTEXT.Pipe(duplex=False)
     recorder.start(inherited, NOT_SHOWN, None, at_once=True)
     recorder.append(b"inherited")
-    live(queue)
-    assert told(queue) == [("exit", 0)]
-    assert inherited._writer.closed  # type: ignore[attr-defined]
-    inherited._reader.close()  # type: ignore[attr-defined]
+    live(pipe)
+    assert told(pipe) == [("exit", 0)]
+    assert inherited.closed
+    reader.close()

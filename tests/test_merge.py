@@ -127,92 +127,68 @@ def test_however_the_batches_arrive_nothing_is_lost_doubled_or_out_of_order(seed
     assert out == sorted(time for own in sent for time in own)
 
 
-P1, P2, MAIN = 0, 1, 2
-P1_ITSELF, P2_ITSELF = 5, 6
+MAIN, P1, P2 = 0, 1, 2
 
 
-def launching() -> Merge:
-    """P1 and P2 are launched by main."""
-    return Merge(3, {P1_ITSELF: P1, P2_ITSELF: P2}, MAIN)
-
-
-def launch(target: int, time: int) -> bytes:
-    return RECORD.pack(kind_of(Op.LAUNCH, target), 5, time, NOTHING, 0, NOTHING, NOTHING)
-
-
-def test_before_a_launch_nothing_newer_than_what_the_launcher_told_of_passes() -> None:
-    merge = launching()
-    merge.add(MAIN, 20, records(10, 15))
-    assert times(merge) == [10, 15]
-    merge.add(MAIN, 40, records(25))
-    assert times(merge) == [25]
-
-
-def test_a_launch_holds_everything_back_until_the_launched_process_speaks() -> None:
-    merge = launching()
-    merge.add(MAIN, 100, records(10) + launch(P1_ITSELF, 20) + records(30))
+def test_who_is_declared_later_holds_back_what_is_newer_than_that() -> None:
+    merge = Merge(1)
+    merge.add(MAIN, 100, records(10, 30))
+    merge.declare(20)
     assert times(merge) == [10]
     merge.add(MAIN, 200, records(150))
     assert times(merge) == []
     merge.add(P1, 60, b"")  # it has begun, and promises to have nothing older
-    assert times(merge) == [20, 30]
+    assert times(merge) == [30]
     merge.add(P1, 160, records(70))
     assert times(merge) == [70, 150]
 
 
-def test_a_second_launch_holds_back_what_comes_after_it_in_turn() -> None:
-    merge = launching()
-    merge.add(MAIN, 100, launch(P1_ITSELF, 20) + launch(P2_ITSELF, 50))
-    merge.add(P1, 100, records(40, 60))
-    assert times(merge) == [20, 40]
-    merge.add(P2, 90, records(80))
-    assert times(merge) == [50, 60, 80]
-
-
-def test_the_launched_ones_first_words_may_come_before_the_launch_is_told() -> None:
-    merge = launching()
-    merge.add(P1, 60, records(50))
+def test_who_is_declared_and_dies_without_a_word_holds_nobody_up() -> None:
+    merge = Merge(1)
+    merge.declare(20)
+    merge.add(MAIN, 100, records(30))
     assert times(merge) == []
-    merge.add(MAIN, 55, launch(P1_ITSELF, 20) + launch(P2_ITSELF, 30))
-    assert times(merge) == [20]
-    merge.add(P2, 100, b"")
-    assert times(merge) == [30, 50]
-
-
-def test_a_launched_process_that_dies_without_a_word_holds_nobody_up() -> None:
-    merge = launching()
-    merge.add(MAIN, 100, launch(P1_ITSELF, 20) + records(30))
     merge.end(P1)
-    assert times(merge) == [20, 30]
+    assert times(merge) == [30]
 
 
-def test_places_that_nobody_takes_are_closed_with_the_launcher() -> None:
-    merge = launching()
-    merge.add(MAIN, 100, records(10, 30))
-    for worker in (MAIN, P1, P2):
-        merge.end(worker)
+def test_a_child_that_speaks_before_its_parent_waits_for_it() -> None:
+    merge = Merge(1)
+    merge.declare(20)
+    merge.declare(40)
+    merge.add(P2, 60, records(50))
+    assert times(merge) == []
+    merge.add(P1, 45, records(30))
+    assert times(merge) == []
+    merge.add(MAIN, 70, records(10))
     assert times(merge) == [10, 30]
+    merge.end(P1)
+    assert times(merge) == [50]
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_whatever_is_launched_when_nothing_overtakes_its_own_launch(seed: int) -> None:
+def test_whoever_is_declared_when_and_by_whom_nothing_is_lost_doubled_or_out_of_order(seed: int) -> None:
+    """Each process declares the next a moment before a step of its own, and that one has only newer ones."""
     draw = random.Random(seed)
-    launches = {P1: draw.randrange(100, 5000), P2: draw.randrange(100, 5000)}
-    sent = {worker: sorted(draw.sample(range(at + 1, 10_000), 100)) for worker, at in launches.items()}
-    own = {time: records(time) for time in draw.sample(sorted(set(range(10_000)) - set(launches.values())), 100)}
-    own |= {launches[P1]: launch(P1_ITSELF, launches[P1]), launches[P2]: launch(P2_ITSELF, launches[P2])}
-    sent[MAIN] = sorted(own)
-    waiting = {worker: list(times) for worker, times in sent.items()}
-    merge = launching()
-    out: list[int] = []
+    merge = Merge(1)
+    waiting = {0: sorted(draw.sample(range(10_000), 100))}
+    declares = {0: draw.choice(waiting[0][:50])}
+    sent, out = list(waiting[0]), list[int]()
     while any(waiting.values()):
-        worker = draw.choice([worker for worker, times in waiting.items() if times])
-        count = draw.randint(1, 30)
+        worker = draw.choice([number for number, own in waiting.items() if own])
+        count = draw.randint(1, 10)
         batch, waiting[worker] = waiting[worker][:count], waiting[worker][count:]
-        made = b"".join(own[time] for time in batch) if worker == MAIN else records(*batch)
-        merge.add(worker, batch[-1] + 1, made)
+        launch = declares.get(worker, -1)
+        if launch in batch and len(waiting) < 8:
+            new, launched_at = len(waiting), launch
+            merge.declare(launched_at - 1)
+            waiting[new] = sorted(draw.sample(range(launched_at + 1, launched_at + 10_000), 100))
+            declares[new] = draw.choice(waiting[new][:50])
+            sent += waiting[new]
+        merge.add(worker, batch[-1] + 1, records(*batch))
         out += times(merge)
-    for worker in (P1, P2, MAIN):
+    for worker in waiting:
         merge.end(worker)
     out += times(merge)
-    assert out == sorted(time for times in sent.values() for time in times)
+    assert len(waiting) == 8
+    assert out == sorted(sent)

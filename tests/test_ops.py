@@ -18,12 +18,12 @@ ROW = f"    NOTIFY = 19, Row({FIELDS}, is_gated=True, moves_an_object=True)\n"
 
 USES_IT = """
 import json
-from lost_update.execution.merge import NEVER, Merge
+from lost_update.execution.merge import Merge
 from lost_update.model.encoding import Names, columns, steps
 from lost_update.model.ops import Op
 from lost_update.model.targets import Target
 from lost_update.settings import Settings
-from lost_update.tracing.recorder import Recorder
+from lost_update.tracing.recorder import NEVER, Recorder
 from lost_update.web.openapi import document
 from lost_update.web.pages.catalogue_view import offer
 

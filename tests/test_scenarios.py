@@ -143,7 +143,7 @@ def test_the_run_view_has_the_shape_of_the_contract(ran: Ran, name: str) -> None
     assert request.items() <= view["request"].items()
     workers = [f"P{number}" for number in range(1, view["request"]["processes"] + 1)]
     assert [process["name"] for process in view["processes"]] == workers + ([EXTRA[name]] if name in EXTRA else [])
-    assert all(set(process) == {"name", "pid", "exitcode", "state"} for process in view["processes"])
+    assert all(set(process) == {"name", "pid", "exitcode", "state", "parent"} for process in view["processes"])
     assert set(view["summary"]) == {"cells", "duration_ms", "unrecorded", "consistent"}
     assert {cell["name"] for cell in view["summary"]["cells"]} == set(view["adds"])
     assert all(

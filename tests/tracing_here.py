@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from lost_update.execution.merge import NEVER, Merge
+from lost_update.execution.merge import Merge
 from lost_update.model.ops import NOTHING, Op
-from lost_update.tracing.recorder import RECORDER
+from lost_update.tracing.recorder import NEVER, RECORDER
 
 
 def recorded() -> list[dict[str, Any]]:

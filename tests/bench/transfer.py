@@ -5,6 +5,7 @@ traced Value, and behind its Queues the same merging, checking and log; its coll
 have come together at once, as ours takes batches.
 """
 
+from multiprocessing import get_context
 from typing import Any, cast
 
 from lost_update.execution.collector import Collector, Received
@@ -48,9 +49,10 @@ def rows(context: Context, effort: Effort) -> list[Row]:
 def putting_each_step(number: Any, took_ns: Any, iterations: int, pause: float) -> None:
     """The loop, each of whose steps goes on the Queue by itself."""
     RECORDER.send()
-    queue = RECORDER._queue
-    assert queue is not None
-    recorder._put = cast(Any, type(queue).put)  # the courier's watermarks must not overtake the steps
+    queue: Any = get_context().Queue()
+    queue._writer = RECORDER._pipe
+    # The courier's watermarks must not overtake the steps.
+    recorder._put = cast(Any, lambda _pipe, batch: queue.put(batch))
     RECORDER.append = cast(Any, queue.put)
     RECORDER.gate = _open_gate  # where there is a gate, a modify is sent by itself
     race.loop(number, took_ns, iterations, pause)

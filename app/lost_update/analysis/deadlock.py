@@ -12,7 +12,7 @@ had already got what it waits for would have it from somebody whose `release`, `
 of reading deadlocks off who waits for whom is R. C. Holt's ("Some deadlock properties of computer systems", 1972).
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Set
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -35,18 +35,30 @@ class Waiter(NamedTuple):
 
 
 class Waiting:
-    """Follows a run's steps. `queues` are targets; `launched` says which target is which process.
+    """Follows a run's steps. Of its targets some are `queues`, and some, as they are declared, processes."""
 
-    All but the launched ones are alive from the start, and those from their `launch`.
-    """
-
-    def __init__(self, processes: int, targets: int, queues: Set[int], launched: Mapping[int, int]) -> None:
-        self._held = np.zeros((processes, targets), np.int64)
+    def __init__(self, targets: int, queues: Set[int]) -> None:
+        self._held = np.zeros((1, targets), np.int64)
         self._content = np.zeros(targets, np.int64)
-        self._waits: list[int | None] = [None] * processes
-        self._is_alive = [process not in launched.values() for process in range(processes)]
+        self._waits: list[int | None] = []
+        self._is_alive: list[bool] = []
         self._queues = queues
-        self._launched = launched
+        self._launched: dict[int, int] = {}
+
+    def declare(self, target: int | None = None) -> None:
+        """There is one more process. It is alive, or, if others launch it as that target, from its `launch` on."""
+        process = len(self._waits)
+        self._waits.append(None)
+        self._is_alive.append(target is None)
+        if target is not None:
+            self._launched[target] = process
+        wanted = (process + 1, max(len(self._content), 1 + (target or 0)))
+        self._held = _with_room(self._held, wanted)
+        self._content = _with_room(self._content, wanted[1:])
+
+    def withdraw(self, target: int) -> None:
+        """That process was never started, though its `launch` says that it was about to be."""
+        self._is_alive[self._launched.pop(target)] = False
 
     def follow(self, op: Column, process: Column, target: Column, ends_by_itself: Column) -> None:
         """Take in steps, in log order, a column each. `ends_by_itself` is about those that are a `wait`."""
@@ -56,7 +68,8 @@ class Waiting:
         for kind, amount in _CHANGES_CONTENT.items():
             np.add.at(self._content, target[op == kind], amount)
         for launched in target[op == Op.LAUNCH].tolist():
-            self._is_alive[self._launched[launched]] = True
+            if launched in self._launched:
+                self._is_alive[self._launched[launched]] = True
         for number in np.flatnonzero(np.bincount(process)).tolist():
             last = int(np.flatnonzero(process == number)[-1])
             waits = op[last] == Op.WAIT and not ends_by_itself[last]
@@ -83,3 +96,9 @@ class Waiting:
             return process if self._is_alive[process] else None
         holders = np.flatnonzero(self._held[:, target] > 0)
         return int(holders[0]) if len(holders) else None
+
+
+def _with_room(counts: Column, wanted: tuple[int, ...]) -> Column:
+    """The same counts with room for as many; twice as much as before, so that growing costs the same on average."""
+    more = [0 if want <= has else max(want, 2 * has) - has for want, has in zip(wanted, counts.shape, strict=True)]
+    return np.pad(counts, [(0, each) for each in more]) if any(more) else counts

@@ -1,7 +1,8 @@
 """Turns what the workers send into one ordered log.
 
-    Queue of P1 ──┐
-    Queue of P2 ──┼─▶ receive(): who stands at its gate, whose Queue has ended
+    pipe of P1  ──┐
+    pipe of P2  ──┼─▶ receive(): who stands at its gate, whose pipe has ended, who is about to be started
+    controls    ──┤
     sentinels   ──┤   deaths():  who ended badly
     wake-ups    ──┘   append():  what is new in the log, and whether it is a deadlock
                          ├ Merge: one order, by time
@@ -10,7 +11,7 @@
                          └ Log.append ──▶ readers
 
 The run's thread calls the three in turn while the collector is open, and acts on what they return. The collector is
-open until every Queue is at its end and every worker is dead. It depends on nothing else, so it ends whenever the
+open until every pipe is at its end and every worker is dead. It depends on nothing else, so it ends whenever the
 workers do, however they do.
 """
 
@@ -28,17 +29,20 @@ from lost_update.analysis.deadlock import Waiter, Waiting
 from lost_update.execution.merge import KIND, LINE, Merge
 from lost_update.execution.message_reader import MessageReader
 from lost_update.execution.stepping import Next
-from lost_update.execution.supervisor import Supervisor, Worker
+from lost_update.execution.supervisor import Supervisor, Worker, send
+from lost_update.model.encoding import Names
 from lost_update.model.log import ROW, Log, Rows
 from lost_update.model.ops import ENDS_BY_ITSELF, GATED, PRESENT, Op
 from lost_update.model.steps import ANNOUNCED, RECORD, RECORD_WIDTH, place_in_record, split_kind
 from lost_update.sources.naming import Shared
+from lost_update.tracing.recorder import NEVER
+from lost_update.tracing.registration import requested
 
 HEAD_START_NS: Final = 2_000_000
 """How far ahead the common start lies when the last worker is ready, so that the message reaches them all before it."""
 
 LATER_SECONDS: Final = 0.02
-"""How long after a launched process it may be noticed that its launcher has ended, and took it along."""
+"""How long after a launched process it may be noticed that one of its ancestors has ended, and took it along."""
 
 
 class HasFileno(Protocol):
@@ -55,7 +59,9 @@ class Received:
     at_gate: list[tuple[int, Next]] = field(default_factory=list)
     """Who waits at its gate, and what it would do next; in the order in which each says so."""
     ended: list[int] = field(default_factory=list)
-    """Whose Queue has ended, after all that it said."""
+    """Whose pipe has ended, after all that it said."""
+    declared: list[int] = field(default_factory=list)
+    """Who is new: another process is about to start it."""
 
 
 @dataclass
@@ -74,7 +80,7 @@ class Appended:
 
 
 class Collector:
-    """Reads the queues of one supervisor. `accounts` are by number of target.
+    """Reads the pipes of one supervisor. `accounts` are by number of target; `shared` learns the names of who is new.
 
     Of an untraced run no step is kept: its processes only say that they begin and end.
     """
@@ -88,50 +94,53 @@ class Collector:
         *,
         traced: bool = True,
     ) -> None:
-        workers = supervisor.workers
         self._supervisor = supervisor
         self._log = log
         self._traced = traced
         self._accounts = accounts
-        self._names = shared.names
-        launched = {
-            shared.launched[worker.name]: number for number, worker in enumerate(workers) if worker.process is None
-        }
-        launcher = len(workers) - 1
-        self._launched = launched
-        self._merge = Merge(len(workers), launched, launcher)
-        self._waiting = Waiting(len(workers), len(self._names.targets), shared.queues, launched)
+        self._shared = shared
+        self._launched: dict[int, Worker] = {}
+        self._merge = Merge()
+        self._waiting = Waiting(len(shared.names.targets), shared.queues)
         self._is_deadlocked = False
-        self._readers = [MessageReader(worker.reader) for worker in workers]
-        self._open_queues: dict[Any, int] = {worker.reader: number for number, worker in enumerate(workers)}
-        self._open_sentinels: dict[Any, int] = {
-            worker.process.sentinel: number for number, worker in enumerate(workers) if worker.process is not None
-        }
+        self._readers: list[MessageReader] = []
+        self._open_pipes: dict[Any, int] = {}
+        self._open_controls: dict[Any, int] = {}
+        self._open_sentinels: dict[Any, int] = {}
         self._missed_since: dict[str, int] = {}
         self._reported_dead: set[str] = set()
         self._ready: set[int] = set()
         self.start_ns: int | None = None
-        self.last_ops: list[Op | None] = [None] * len(workers)
+        self.last_ops: list[Op | None] = []
+        for worker in supervisor.workers:
+            assert worker.process is not None
+            self._open_sentinels[worker.process.sentinel] = len(self._readers)
+            self._follow(worker)
+
+    @property
+    def names(self) -> Names:
+        """What the numbers in the log stand for, up to now."""
+        return self._shared.names
 
     @property
     def is_open(self) -> bool:
         """Whether anything may still come."""
-        return bool(self._open_queues or self._open_sentinels)
+        return bool(self._open_pipes or self._open_sentinels)
 
     def receive(self, timeout: float | None = None, wake_ups: Sequence[HasFileno] = ()) -> Received:
         """Wait until something comes, until one of `wake_ups` can be read, or for so many seconds; take what came."""
         if self._missed_since:
             timeout = LATER_SECONDS if timeout is None else min(timeout, LATER_SECONDS)
         received = Received()
-        sources: list[Any] = [*self._open_queues, *self._open_sentinels, *wake_ups]
+        sources: list[Any] = [*self._open_pipes, *self._open_controls, *self._open_sentinels, *wake_ups]
         for source in connection.wait(sources, timeout):
-            if source in self._open_queues:
-                number = self._open_queues[source]
+            if source in self._open_pipes:
+                number = self._open_pipes[source]
                 if not self._drain(number, received):
-                    del self._open_queues[source]
-                    self._merge.end(number)
-                    self._supervisor.workers[number].is_silent = True
+                    self._end(number)
                     received.ended.append(number)
+            elif source in self._open_controls:
+                self._take_in(self._open_controls[source], received)
             elif source in self._open_sentinels:
                 self._supervisor.reap(self._supervisor.workers[self._open_sentinels.pop(source)])
         self._begin_when_ready()
@@ -141,18 +150,15 @@ class Collector:
         """Everybody who has ended badly, once.
 
         A launched process ends with its launcher, and that may be noticed first. So its own end is reported a little
-        later, and not at all before it is known how the launcher ended, if it was killed.
+        later, after those of its ancestors, and not at all before it is known how the first of them ended, if that was
+        killed.
         """
         deaths = []
-        launcher = self._supervisor.workers[-1]
-        for worker in sorted(self._supervisor.workers, key=lambda worker: worker.process is None):
+        for worker in sorted(self._supervisor.workers, key=lambda worker: len(worker.ancestors)):
             if worker.death is None or worker.name in self._reported_dead:
                 continue
-            if worker.process is None and launcher.exitcode is None:
-                missed_for = perf_counter_ns() - self._missed_since.setdefault(worker.name, perf_counter_ns())
-                was_killed = launcher.is_silent and launcher.reported_exitcode is None
-                if was_killed or missed_for < LATER_SECONDS * 1e9:
-                    continue
+            if worker.ancestors and self._may_be_taken_along(worker):
+                continue
             self._missed_since.pop(worker.name, None)
             self._reported_dead.add(worker.name)
             deaths.append(worker)
@@ -177,12 +183,10 @@ class Collector:
         if not self._traced:
             return appended
         for target, account in self._accounts.items():
-            accesses, writes = accesses_of(rows, target, self._names.declared[target - 1])
+            accesses, writes = accesses_of(rows, target, self._shared.names.declared[target - 1])
             rows["lost"][writes] = account.follow(accesses)
-        for number in range(len(self.last_ops)):
-            own = rows["op"][rows["process"] == number]
-            if len(own):
-                self.last_ops[number] = Op(own[-1])
+        for number in np.unique(rows["process"]).tolist():
+            self.last_ops[number] = Op(rows["op"][rows["process"] == number][-1])
         appended.first, appended.rows = len(self._log), rows
         self._log.append(rows)
         self._waiting.follow(rows["op"], rows["process"], rows["target"], rows["ends_by_itself"] == ENDS_BY_ITSELF)
@@ -191,13 +195,65 @@ class Collector:
             self._is_deadlocked = appended.deadlock is not None
         return appended
 
+    def _follow(self, worker: Worker, target: int | None = None) -> None:
+        """From now on this worker is followed, too; `target` where another process starts it."""
+        number = len(self._readers)
+        # Its watermark: a launched one is started after its launcher has the answer, and so after now.
+        self._merge.declare(0 if target is None else perf_counter_ns())
+        self._waiting.declare(target)
+        self._readers.append(MessageReader(worker.reader))
+        self.last_ops.append(None)
+        self._open_pipes[worker.reader] = number
+        if worker.may_launch:
+            self._open_controls[worker.control] = number
+
+    def _take_in(self, parent: int, received: Received) -> None:
+        """A process is about to start another: declare that one, and answer."""
+        launcher = self._supervisor.workers[parent]
+        request = requested(launcher.control)
+        if request is None:
+            del self._open_controls[launcher.control]
+        elif request.ends is None:
+            send(launcher, None)
+        else:
+            target = self._shared.declare_process()
+            name = self._shared.names.processes[-1]
+            worker = self._launched[target] = self._supervisor.take_in(name, request, launcher)
+            received.declared.append(len(self._readers))
+            self._follow(worker, target)
+            send(launcher, (name, target))
+
+    def _end(self, number: int) -> None:
+        """Nothing more will come from this worker."""
+        worker = self._supervisor.workers[number]
+        self._merge.end(number)
+        worker.is_silent = True
+        del self._open_pipes[worker.reader]
+        self._open_controls.pop(worker.control, None)
+        worker.reader.close()
+        worker.control.close()
+
+    def _may_be_taken_along(self, worker: Worker) -> bool:
+        """Whether one of its ancestors may have ended badly, and that be the reason of its own end."""
+        ancestors = worker.ancestors
+        first = ancestors[-1]
+        if any(each.death is not None and each.name not in self._reported_dead for each in ancestors):
+            return True
+        if first.exitcode is not None:
+            return False
+        missed_for = perf_counter_ns() - self._missed_since.setdefault(worker.name, perf_counter_ns())
+        was_killed = first.is_silent and first.reported_exitcode is None
+        return was_killed or missed_for < LATER_SECONDS * 1e9
+
     def _drain(self, number: int, received: Received) -> bool:
-        """Take what has come from one worker; False at the end of its Queue."""
+        """Take what has come from one worker; False at the end of its pipe."""
         worker, reader = self._supervisor.workers[number], self._readers[number]
         for watermark, records in reader.read():
+            if watermark == NEVER:
+                self._withdraw(worker)
             self._ready.add(number)
             if records:
-                _note_lifecycle(worker, records)
+                self._note_lifecycle(worker, records)
             self._merge.add(number, watermark, _own_steps(number, records, received))
         return not reader.is_at_end
 
@@ -212,9 +268,29 @@ class Collector:
         if not self._launched:
             return
         for target in rows["target"][rows["op"] == Op.LAUNCH].tolist():
-            self._supervisor.workers[self._launched[target]].was_launched = True
+            if target in self._launched:
+                self._launched[target].was_launched = True
         for row in rows[(rows["op"] == Op.JOIN) & (rows["presence"] == PRESENT)]:
-            self._supervisor.workers[self._launched[int(row["target"])]].exitcode = int(row["value"])
+            if int(row["target"]) in self._launched:
+                self._launched[int(row["target"])].exitcode = int(row["value"])
+
+    def _withdraw(self, worker: Worker) -> None:
+        """It was never started: its launcher could not."""
+        target = next(target for target, each in self._launched.items() if each is worker)
+        del self._launched[target]
+        worker.was_launched = False
+        self._waiting.withdraw(target)
+
+    def _note_lifecycle(self, worker: Worker, records: bytes) -> None:
+        """What a batch says of its worker: that it begins, and its pid, or that it ends, and how."""
+        first = RECORD.unpack_from(records)
+        if split_kind(first[KIND])[0] == Op.START:
+            self._supervisor.know_pid(worker, first[place_in_record(Op.START, "pid")])
+        last = RECORD.unpack_from(records, len(records) - RECORD.size)
+        if split_kind(last[KIND])[0] == Op.EXIT:
+            worker.reported_exitcode = last[place_in_record(Op.EXIT, "exitcode")]
+            if worker.process is None:
+                worker.exitcode = worker.reported_exitcode
 
 
 def _own_steps(number: int, records: bytes, received: Received) -> bytes:
@@ -228,15 +304,3 @@ def _own_steps(number: int, records: bytes, received: Received) -> bytes:
         received.at_gate.append((number, Next(Op(op), target, record[LINE])))
     steps: bytes = table[~is_announced].tobytes()
     return steps
-
-
-def _note_lifecycle(worker: Worker, records: bytes) -> None:
-    """What a batch says of its worker: that it begins, and its pid, or that it ends, and how."""
-    first = RECORD.unpack_from(records)
-    if split_kind(first[KIND])[0] == Op.START:
-        worker.pid = first[place_in_record(Op.START, "pid")]
-    last = RECORD.unpack_from(records, len(records) - RECORD.size)
-    if split_kind(last[KIND])[0] == Op.EXIT:
-        worker.reported_exitcode = last[place_in_record(Op.EXIT, "exitcode")]
-        if worker.process is None:
-            worker.exitcode = worker.reported_exitcode

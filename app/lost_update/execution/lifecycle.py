@@ -98,7 +98,7 @@ class Lifecycle:
 
     def _run_to_the_end(self) -> None:
         request = self._request
-        prepared = prepare(request, self._snapshot.names.processes, self._context, self._supervisor)
+        prepared = prepare(request, self._snapshot.names.processes, self._context)
         shared = prepared.shared
         self._accounts = open_accounts(shared.names)
         self._publish(replace(self._snapshot, names=shared.names, summary=so_far(self._accounts.values(), self._log)))
@@ -113,6 +113,8 @@ class Lifecycle:
     def _act(self, collector: Collector) -> None:
         """Wait for something to happen, and do what it asks for."""
         received = collector.receive(self._patience(), [self._inbox])
+        if received.declared:  # before any of their steps is in the log
+            self._publish(self._snapshot_now(collector))
         self._answer_requests()
         if isinstance(due := self._deadline.due(monotonic()), Stop):
             self._end_early("stopped", due.reason)
@@ -150,6 +152,8 @@ class Lifecycle:
 
     def _steer(self, stepping: Stepping, received: Received) -> None:
         """Let processes go on as the schedule and the grants say."""
+        for number in received.declared:
+            stepping.process_declared(number, self._snapshot.names)
         for number, would in received.at_gate:
             stepping.process_at_gate(number, would)
         for number in received.ended:
@@ -241,15 +245,19 @@ class Lifecycle:
         self._recording.publish(snapshot)
 
     def _snapshot_now(self, collector: Collector) -> Snapshot:
-        names, ending, stepping = self._snapshot.names, self._ending, self._stepping
+        names, ending, stepping = collector.names, self._ending, self._stepping
         has_started = collector.start_ns is not None
         shown = {
             worker.name: _process_view(worker, op, has_started=has_started)
             for worker, op in zip(self._supervisor.workers, collector.last_ops, strict=True)
         }
+        expected = {
+            view["name"]: view if collector.is_open else _never_started(view) for view in self._snapshot.processes
+        }
         return replace(
             self._snapshot,
-            processes=tuple(shown[name] for name in names.processes),
+            names=names,
+            processes=tuple({**expected, **shown}.values()),
             reason=ending.reason if ending else None,
             deadlock=ending.deadlock if ending else None,
             start_ns=collector.start_ns,
@@ -268,9 +276,15 @@ def _next_views(stepping: Stepping, names: Names) -> tuple[NextView, ...]:
     )
 
 
+def _never_started(view: ProcessView) -> ProcessView:
+    """A process that was expected to be started, when the run is over."""
+    return {**view, "state": "ended"}
+
+
 def _process_view(worker: Worker, last_op: Op | None, *, has_started: bool) -> ProcessView:
     state = _state(worker, last_op, has_started=has_started)
-    return ProcessView(name=worker.name, pid=worker.pid, exitcode=worker.exitcode, state=state)
+    parent = worker.parent.name if worker.parent else None
+    return ProcessView(name=worker.name, pid=worker.pid, exitcode=worker.exitcode, state=state, parent=parent)
 
 
 def _state(worker: Worker, last_op: Op | None, *, has_started: bool) -> ProcessState:

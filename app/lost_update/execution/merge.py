@@ -1,14 +1,11 @@
 """Puts the workers' records into one order, that of their times. Pure: no process, no clock.
 
 Each worker's records come in its own order. A record may be passed on once every other worker is known to have
-nothing older to send, that is once every watermark is beyond it. A worker that another launches has no watermark before
-it sends for the first time; until then it can have nothing older than its `launch`, or, before that, than the watermark
-of its launcher.
+nothing older to send, that is once every watermark is beyond it. A worker that comes later has a watermark from the
+moment at which it is declared, and that is before it can take a step (tracing.registration).
 """
 
-import sys
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -16,41 +13,34 @@ import numpy.typing as npt
 from lost_update.model.log import ROW, SLOTTED, Rows, joined
 from lost_update.model.ops import NOTHING, SLOTS, Op
 from lost_update.model.steps import RECORD_FIELDS, RECORD_WIDTH, split_kind
+from lost_update.tracing.recorder import NEVER
 
 Records = npt.NDArray[np.int64]
-
-NEVER: Final = sys.maxsize
-"""The watermark of a worker that has ended."""
 
 KIND, LINE, TIME, MODIFIED, *PLACES = range(RECORD_WIDTH)
 assert ("kind", "line", "t_ns", "modified_ns", *SLOTS) == RECORD_FIELDS
 
 
 class Merge:
-    """Holds back what may still be overtaken. Workers are numbered from 0.
+    """Holds back what may still be overtaken. Workers are numbered from 0, in the order in which they are declared."""
 
-    `launched` says which target is which worker, for those that the worker `launcher` launches.
-    """
+    def __init__(self, workers: int = 0) -> None:
+        self._waiting: list[list[Rows]] = []
+        self._watermarks: list[int] = []
+        for _ in range(workers):
+            self.declare()
 
-    def __init__(self, workers: int, launched: Mapping[int, int] | None = None, launcher: int = 0) -> None:
-        self._waiting: list[list[Rows]] = [[] for _ in range(workers)]
-        self._watermarks = [0] * workers
-        self._launched = launched or {}
-        self._launcher = launcher
-        self._silent = set(self._launched.values())
-        self._launched_at: dict[int, int] = {}
+    def declare(self, since_ns: int = 0) -> None:
+        """There is one more worker, and it has nothing to send from before that time."""
+        self._waiting.append([])
+        self._watermarks.append(since_ns)
 
     def add(self, worker: int, watermark: int, records: bytes) -> None:
         """Take in a batch, as `tracing.recorder` sends it."""
         if records:
             rows = _rows_of(worker, np.frombuffer(records, "<i8").reshape(-1, RECORD_WIDTH))
             self._waiting[worker].append(rows)
-            if self._silent and worker == self._launcher:
-                launches = rows[rows["op"] == Op.LAUNCH]
-                for target, at in zip(launches["target"].tolist(), launches["t_ns"].tolist(), strict=True):
-                    self._launched_at[self._launched[target]] = at
         self._watermarks[worker] = watermark
-        self._silent.discard(worker)
 
     def promise(self, worker: int, until_ns: int) -> None:
         """This worker has nothing left to send from before that time, whatever it last said itself."""
@@ -59,11 +49,10 @@ class Merge:
     def end(self, worker: int) -> None:
         """This worker will send nothing more."""
         self._watermarks[worker] = NEVER
-        self._silent.discard(worker)
 
     def take(self, start_ns: int) -> Rows | None:
         """All rows whose place in the order is certain, in order, or None. Times count from `start_ns`."""
-        bound = min(map(self._bound, range(len(self._watermarks))))
+        bound = min(self._watermarks)
         parts = [part for waiting in self._waiting for part in _taken_before(bound, waiting)]
         if not parts:
             return None
@@ -71,12 +60,6 @@ class Merge:
         ordered: Rows = rows.take(np.argsort(rows["t_ns"], kind="stable"))
         ordered["t_ns"] -= start_ns
         return ordered
-
-    def _bound(self, worker: int) -> int:
-        """Before this time the worker has nothing left to send."""
-        if worker in self._silent:
-            return self._launched_at.get(worker, self._watermarks[self._launcher])
-        return self._watermarks[worker]
 
 
 def _taken_before(bound: int, waiting: list[Rows]) -> Iterator[Rows]:

@@ -1,9 +1,9 @@
 """Reads the messages that a worker has sent so far, and never waits for the rest of one.
 
-`Queue.get` waits for the whole of a message that has begun to arrive. A worker that is suspended in the middle of one
-would hold up the run's thread, and with it the run's deadline and whoever asks it to stop.
+`Connection.recv` waits for the whole of a message that has begun to arrive. A worker that is suspended in the middle of
+one would hold up the run's thread, and with it the run's deadline and whoever asks it to stop.
 
-In the pipe of a Queue, `multiprocessing` writes each pickled object after its length: four bytes, the highest first.
+On a pipe `multiprocessing` writes each pickled object after its length: four bytes, the highest first.
 (Messages of 2 GB or more are written otherwise; a run may not take so many steps.)
 """
 
@@ -26,7 +26,7 @@ MOST_AT_ONCE: Final = 16 * PIPE_BYTES
 
 
 class MessageReader:
-    """The reading end of one Queue."""
+    """The reading end of one worker's pipe."""
 
     def __init__(self, pipe: "Connection[Any, Any]") -> None:
         self._descriptor = pipe.fileno()

@@ -45,10 +45,13 @@ class Run:
         self._inbox = Inbox[Stop | Grant]()
         self._over = threading.Event()
         extra = request.variant.extra
-        own = [f"P{number}" for number in range(1, request.processes + 1)]
-        names = Names([*own, extra.name] if extra else own)
-        starting = [ProcessView(name=name, pid=None, exitcode=None, state="starting") for name in names.processes]
-        self.recording = Recording(_header(self.id, request), Snapshot(names, tuple(starting)))
+        own = request.process_names
+        names = Names([*([] if extra and extra.launches else own), *([extra.name] if extra else [])])
+        parent = extra.name if extra and extra.launches else None
+        views = [ProcessView(name=name, pid=None, exitcode=None, state="starting", parent=parent) for name in own]
+        if extra:
+            views.append(ProcessView(name=extra.name, pid=None, exitcode=None, state="starting", parent=None))
+        self.recording = Recording(_header(self.id, request), Snapshot(names, tuple(views)))
         """Written by the run's thread; while the run waits, by whoever admits runs."""
 
     @property

@@ -37,7 +37,7 @@ def programs_of(
 
 
 def _record(context: Context, request: RunRequest, number: int, deadline: float) -> tuple[Program, int]:
-    names = [f"P{each}" for each in range(1, request.processes + 1)]
+    names = request.process_names
     variant = request.variant
     arguments = request.program.share(TracedObjects(context), request.variant_name, request.processes)
     shared = name_shared(names, arguments)

@@ -127,6 +127,12 @@ class Stepping:
 
     # What happens.
 
+    def process_declared(self, process: int, names: Names) -> None:
+        """Another process is about to start this one."""
+        self._names = names
+        self._moving.add(process)
+        self._unlogged[process] = deque()
+
     def process_at_gate(self, process: int, would: Next) -> None:
         """A process stands at its gate: the step that it was granted is done."""
         self._settle(process)

@@ -2,16 +2,18 @@
 
     Supervisor (server)                                        worker, one of each a process
       Worker.process ── Process.start() ───────────────▶ tracing.worker.main
-      Worker.go      ── Pipe ── the common start time ──▶
-      Worker.queue   ◀── Queue ── batches of steps ───── its own: a worker killed inside `put` silences nobody else
+      Worker.control ── the common start time, grants ──▶
+                     ◀── registrations ───────────────── of the processes that it starts itself
+      Worker.reader  ◀── batches of steps ────────────── a pipe of its own: who is killed inside `send` silences nobody
 
-The server closes its copy of each Queue's writing end, so that a dead worker, even one that died in the middle of
+The server closes its copy of each pipe's writing end, so that a dead worker, even one that died in the middle of
 a message, means end of file. `multiprocessing` keeps its list of children without a lock, and a start in one thread
 looks after the children of another; so everything that touches a Process happens under `_children`. Only the threads
 of runs take it, never whoever looks at a run.
 
-A worker that another one launches (tracing.launching) is no child of the server. Its Queue is all that the server has
-of it, and its pid once it has sent it. It lives until the end of that Queue, and a signal ends it too.
+A worker that another one launches (tracing.registration) is no child of the server. Its two ends are all that the
+server has of it, and its pid once it has sent it. It lives until the end of its pipe, and a signal ends it too; one
+that was sent before its pid was known is sent again then.
 """
 
 import contextlib
@@ -25,12 +27,10 @@ from multiprocessing import connection, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
-from multiprocessing.queues import Queue
 from typing import Any, Final
 
 from lost_update.tracing import lifecycle, worker
-from lost_update.tracing.launching import Slot
-from lost_update.tracing.recorder import Batch
+from lost_update.tracing.registration import Request
 from lost_update.tracing.worker import Job
 
 Context = ForkServerContext | SpawnContext
@@ -94,28 +94,29 @@ def end_process(process: BaseProcess) -> None:
 class Worker:
     """One process, as the server sees it. `exitcode` as in `multiprocessing`: negative for a signal.
 
-    One that another worker launches has neither `process` nor `go`; that it was, its pid and its exit code come with
-    steps.
+    One that another worker launches, its `parent`, has no `process`; that it was launched, its pid and its exit code
+    come with steps.
     """
 
     name: str
-    queue: "Queue[Batch]"
+    reader: "Connection[Any, Any]"
+    control: "Connection[Any, Any]"
     process: BaseProcess | None = None
-    go: "Connection[Any, Any] | None" = None
+    parent: "Worker | None" = None
     pid: int | None = None
     exitcode: int | None = None
     may_fail: bool = False
+    may_launch: bool = False
     was_launched: bool = False
     reported_exitcode: int | None = None
     """The exit code that it sent, last of all; it may still take a while to end."""
     is_silent: bool = False
-    """Whether its Queue is at its end."""
+    """Whether its pipe is at its end."""
 
     @property
-    def reader(self) -> "Connection[Any, Any]":
-        """The Queue's reading end, for waiting on many at once."""
-        reader: Connection[Any, Any] = self.queue._reader  # type: ignore[attr-defined]
-        return reader
+    def ancestors(self) -> "list[Worker]":
+        """Its parent, the parent of that one, and so on; the last was started by the server."""
+        return [] if self.parent is None else [self.parent, *self.parent.ancestors]
 
     @property
     def death(self) -> str | None:
@@ -143,32 +144,36 @@ class Supervisor:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._last_signal: int | None = None
         self.workers: list[Worker] = []
-
-    def expect(self, slots: Sequence[Slot]) -> None:
-        """These processes will be launched by one of the workers."""
-        self.workers += [Worker(slot.process, slot.queue, may_fail=slot.may_fail) for slot in slots]
-
-    def queue(self) -> "Queue[Batch]":
-        """A Queue for one process to send its steps on."""
-        return self._context.Queue()
 
     def start(self, jobs: Sequence[Job]) -> None:
         """Start a process for each job. They wait for `begin`."""
         for job in jobs:
             with _starting():
                 self.workers.append(self._start(job))
-        for member in self.workers:
-            member.queue._writer.close()  # type: ignore[attr-defined]
+
+    def take_in(self, name: str, request: Request, parent: Worker) -> Worker:
+        """`parent` is about to start a process, which will be called so."""
+        assert request.ends is not None
+        member = Worker(name, *request.ends, parent=parent, may_fail=request.may_fail, may_launch=True)
+        self.workers.append(member)
+        return member
+
+    def know_pid(self, member: Worker, pid: int) -> None:
+        """A worker has begun. Whatever was asked of all before is asked of a launched one now."""
+        member.pid = pid
+        if self._last_signal is not None and member.process is None:
+            _signal_launched(member, self._last_signal)
 
     def begin(self, start_ns: int) -> None:
         """Let all of them begin at `start_ns`."""
         for member in self.workers:
-            _send(member, start_ns)
+            send(member, start_ns)
 
     def let_step(self, number: int) -> None:
         """Let one worker take its next step, at the pace `step`."""
-        _send(self.workers[number], None)
+        send(self.workers[number], None)
 
     def terminate(self) -> None:
         """Ask every worker to end between two steps."""
@@ -191,24 +196,32 @@ class Supervisor:
             if member.process is not None and member.exitcode is None:
                 connection.wait([member.process.sentinel])
                 self.reap(member)
-            if member.go is not None:
-                member.go.close()
-            member.queue.close()
+            member.control.close()
             member.reader.close()
         self.workers = []
 
     def _start(self, job: Job) -> Worker:
-        queue = self.queue()
-        receive, send = self._context.Pipe(duplex=False)
-        # A daemon may have no children.
-        process: BaseProcess = self._context.Process(
-            target=worker.main, args=(job, queue, receive), name=job.process, daemon=job.launching is None
+        reader, records = self._context.Pipe(duplex=False)
+        control, its_control = self._context.Pipe()
+        may_launch = job.launching is not None
+        with records, its_control:
+            # A daemon may have no children.
+            process: BaseProcess = self._context.Process(
+                target=worker.main, args=(job, records, its_control), name=job.process, daemon=not may_launch
+            )
+            process.start()
+        return Worker(
+            job.process,
+            reader,
+            control,
+            process,
+            pid=process.pid,
+            may_fail=job.may_fail,
+            may_launch=may_launch,
         )
-        process.start()
-        receive.close()
-        return Worker(job.process, queue, process, send, process.pid, may_fail=job.may_fail)
 
     def _signal(self, number: int) -> None:
+        self._last_signal = number
         with _children:
             for member in self.workers:
                 if member.process is None:
@@ -217,15 +230,14 @@ class Supervisor:
                     (member.process.kill if number == signal.SIGKILL else member.process.terminate)()
 
 
-def _send(member: Worker, message: int | None) -> None:
-    """Send a message to a worker, if it is one that the server started."""
-    if member.go is not None:
-        with contextlib.suppress(OSError):  # It is dead already, and its sentinel says so.
-            member.go.send(message)
+def send(member: Worker, message: object) -> None:
+    """Send a message to a worker."""
+    with contextlib.suppress(OSError):  # It is dead already: its pipe ends, and its sentinel says so.
+        member.control.send(message)
 
 
 def _signal_launched(member: Worker, number: int) -> None:
-    """Signal a process that is no child of the server's; while its Queue is open its pid is its own."""
+    """Signal a process that is no child of the server's; while its pipe is open its pid is its own."""
     if member.pid is not None and not member.is_silent:
         with contextlib.suppress(ProcessLookupError):
             os.kill(member.pid, number)

@@ -176,7 +176,7 @@ class _Reader:
 
     def _take_end(self, said: dict[str, Any]) -> None:
         end: End = self._checked(LastLine, said)["end"]
-        if [process["name"] for process in end["processes"]] != self._processes:
+        if sorted(process["name"] for process in end["processes"]) != sorted(self._processes):
             raise self._broken("the end tells of other processes than were declared")
         self._end = end
 

@@ -2,7 +2,7 @@
 
     collector (thread) ── append ──▶ Log ──▶ any number of readers, each only a cursor
 
-Rows live in blocks of 34 bytes a step, each block twice as long as the one before until it is long enough; the last
+Rows live in blocks of 35 bytes a step, each block twice as long as the one before until it is long enough; the last
 is cut to size at the end. A row's number is its index. Once written a row neither changes nor moves, so readers need no
 lock: they read up to `len(log)`, and listeners are told when there is more.
 """
@@ -26,7 +26,7 @@ SLOTTED: Final = np.dtype(
         ("lost", "<i4"),
         ("line", "<u2"),
         ("target", "<u2"),
-        ("process", "u1"),
+        ("process", "<u2"),
         ("op", "u1"),
     ]
 )

@@ -79,12 +79,16 @@ class Header(TypedDict):
 
 
 class ProcessView(TypedDict):
-    """One process of a run. `pid` is None until it was started, `exitcode` until it has ended."""
+    """One process of a run. `pid` is None until it was started, `exitcode` until it has ended.
+
+    `parent` is the process that starts it; None where the server does. It is listed before its first step.
+    """
 
     name: str
     pid: int | None
     exitcode: int | None
     state: ProcessState
+    parent: str | None
 
 
 class NextView(TypedDict):

@@ -1,4 +1,4 @@
-"""The three forms of a step: in memory, on a worker's Queue and on the wire.
+"""The three forms of a step: in memory, on a worker's pipe and on the wire.
 
 Everything in the project speaks of steps; this module depends only on the table of ops, so that a worker
 process can import it in no time.

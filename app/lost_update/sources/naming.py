@@ -1,8 +1,9 @@
 """Declares what a scenario shares: its kinds, and its names, those of the parameters that the workers receive it by."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import count
 from multiprocessing.sharedctypes import Synchronized, SynchronizedArray
 from typing import Any, Final
 
@@ -35,6 +36,15 @@ class Shared:
     def launched(self) -> dict[str, int]:
         """The processes that are targets too, because another launches them: their numbers by name."""
         return {target.name: number for number, target in self.names.numbered() if target.kind == "process"}
+
+    def declare_process(self) -> int:
+        """One more process, called by the first number that no other has. Returns its number as a target."""
+        names = self.names
+        name = next(name for number in count(1) if (name := f"P{number}") not in names.processes)
+        self.names = replace(names, processes=[*names.processes, name])
+        if name not in self.launched:
+            self.names = replace(self.names, declared=[*names.declared, Target(name, "process")])
+        return self.launched[name]
 
     @property
     def pool(self) -> int:

@@ -130,6 +130,11 @@ class RunRequest(BaseModel):
         return self.program.variants[self.variant_name]
 
     @property
+    def process_names(self) -> list[str]:
+        """What the processes that were asked for are called, an extra one aside."""
+        return [f"P{number}" for number in range(1, self.processes + 1)]
+
+    @property
     def workers(self) -> int:
         """How many processes it needs, an extra one included."""
         return self.processes + (1 if self.variant.extra else 0)
@@ -256,7 +261,7 @@ def _check_steps_taken_by_hand(request: RunRequest) -> None:
             "A run without our recording cannot be taken step by step: nothing in it could wait for you.",
             "Choose the pace free or tutorial, or record the run.",
         )
-    names = [f"P{number}" for number in range(1, request.processes + 1)]
+    names = request.process_names
     strangers = set(request.schedule or []) - set(names)
     if strangers:
         raise Refusal(

@@ -1,31 +1,30 @@
 """Processes that a traced process starts by itself, as every program that uses `multiprocessing` does.
 
-    server                          main (one thread where it forks)            P1, P2, …
-      │ a Slot for each of P1…Pn,
-      │ each with a Queue ────────▶ Process(target=work)  takes the next Slot
-      │ ◀── Queue of main ───────── start(): launch ──────────────────────────▶ run(): start
-      │ ◀── Queue of P1 ─────────────────────────────────────────────────────── … exit; end of file
-      │ ◀── Queue of main ───────── join(): wait, join with the exit code ◀──── (ended)
-
-The server makes the Queues, because they cannot travel back. `main` closes its copy of a Queue's writing end as soon
-as the process that writes to it has started, so that the end of that process means end of file, however it ended.
+    main                                            P1, P2, …
+      start(): register (tracing.registration)
+      launch ─────────────────────────────────────▶ run(): start
+      │                                               … the program's code; it may start others in the same way
+      join(): wait, join with the exit code ◀──────── exit (ended)
 
 In an untraced run it is the same, since only so does the server know of these processes. But nothing that they do is
 recorded, and a Pool is the plain one.
 """
 
+import contextlib
 import os
 import sys
-from dataclasses import dataclass
+import threading
+from collections.abc import Iterator
 from multiprocessing import connection, context, parent_process
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from multiprocessing.queues import Queue
 from typing import Any, Final, Literal
 
 from lost_update.model.ops import Op
+from lost_update.model.steps import NO_TARGET
 from lost_update.tracing import lifecycle, pool
-from lost_update.tracing.pace import Pace
-from lost_update.tracing.recorder import RECORDER, Batch, Shown
+from lost_update.tracing.recorder import RECORDER
+from lost_update.tracing.registration import Options, Registered, register
 
 _caller = sys._getframe
 
@@ -35,84 +34,82 @@ BEAT_SECONDS: Final = 0.01
 """How often a process without threads says, while it waits, that it has nothing to send."""
 
 
-@dataclass(frozen=True)
-class Slot:
-    """A place for a process to be launched: its name, its number as a target, and all that it needs to record."""
+class Launcher:
+    """Makes those known to the server that this process starts. There is one, `LAUNCHER`.
 
-    process: str
-    target: int
-    queue: "Queue[Batch]"
-    shown: Shown
-    pace: Pace
-    may_fail: bool
-    traced: bool
-
-
-class Launches:
-    """The free slots of this process, which launches others. There is one, `LAUNCHES`; it is empty elsewhere."""
+    Before `begin` nobody would know of them: then a process that is started is a plain one.
+    """
 
     def __init__(self) -> None:
-        self._slots: list[Slot] = []
-        self._taken = 0
+        self._control: Connection[Any, Any] | None = None
+        self._options: Options | None = None
+        self._launching = threading.Lock()
 
-    def offer(self, slots: "list[Slot]") -> None:
-        """These are the slots, in the order in which they are to be taken."""
-        self._slots = slots
+    @property
+    def has_begun(self) -> bool:
+        """Whether the server is told of whom this process starts."""
+        return self._control is not None
 
-    def take(self) -> Slot | None:
-        """The next slot; None where there are no more, and nobody records what such a process does."""
-        if self._taken == len(self._slots):
-            return None
-        self._taken += 1
-        return self._slots[self._taken - 1]
+    def begin(self, control: "Connection[Any, Any]", options: Options) -> None:
+        """Register them on `control`. A process that was forked leaves behind what it inherited."""
+        inherited = self._control
+        self.__init__()  # type: ignore[misc]
+        if inherited is not None:
+            inherited.close()
+        self._control = control
+        self._options = options
 
-    def leave_to(self, own: Slot) -> None:
-        """In a process that was forked: close what it inherited and others write to."""
-        for slot in self._slots:
-            if slot is not own and not slot.queue._writer.closed:  # type: ignore[attr-defined]
-                slot.queue._writer.close()  # type: ignore[attr-defined]
-        self._slots, self._taken = [], 0
+    @contextlib.contextmanager
+    def launch(self) -> Iterator[Registered]:
+        """Within this, start the process that was registered.
 
-    def close(self) -> None:
-        """Close what was not taken."""
-        for slot in self._slots[self._taken :]:
-            slot.queue._writer.close()  # type: ignore[attr-defined]
+        One at a time: whoever is forked meanwhile would inherit the ends of another. And nobody is ended in the middle:
+        half a launch would leave somebody behind whom nobody knows.
+        """
+        assert self._control is not None
+        assert self._options is not None
+        with self._launching:
+            RECORDER.is_busy = True
+            try:
+                with register(self._control, self._options) as registered:
+                    yield registered
+            finally:
+                RECORDER.is_busy = False
 
 
-LAUNCHES: Final = Launches()
+LAUNCHER: Final = Launcher()
 
 
 class _Launched(BaseProcess):
     """Adds the recording to a plain Process: that it was launched, and in the process itself all that it does."""
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self.slot = LAUNCHES.take()
+    registered: Registered | None = None
 
     def start(self) -> None:
         """As `multiprocessing`'s."""
-        if self.slot is None:
+        if not LAUNCHER.has_begun or self._popen is not None:  # type: ignore[attr-defined]
             super().start()
             return
         if RECORDER.gate is not None:
-            RECORDER.gate(Op.LAUNCH, self.slot.target)
-        RECORDER.is_busy = True  # half a launch would leave somebody behind whom nobody knows
-        try:
-            RECORDER.note(Op.LAUNCH, self.slot.target, RECORDER.nearest_line(_caller(1)))
-            super().start()
-            self.slot.queue._writer.close()  # type: ignore[attr-defined]
-        finally:
-            RECORDER.is_busy = False
+            RECORDER.gate(Op.LAUNCH, NO_TARGET)
+        line = RECORDER.nearest_line(_caller(1))
+        with LAUNCHER.launch() as self.registered:
+            RECORDER.note(Op.LAUNCH, self.registered.target, line)
+            RECORDER.send()  # at once: should this process be killed, its launches are known
+            is_forked = self._start_method == "fork"  # type: ignore[attr-defined]
+            with lifecycle.COURIER.away() if is_forked else contextlib.nullcontext():
+                super().start()
 
     def run(self) -> None:
         """As `multiprocessing`'s, in the new process."""
-        if self.slot is None:
+        if self.registered is None:
             super().run()
             return
-        slot = self.slot
-        LAUNCHES.leave_to(slot)
-        gate = slot.pace.gate_of(slot.process)
-        with lifecycle.recorded(slot.queue, slot.shown, gate, traced=slot.traced, may_fail=slot.may_fail):
+        name, options = self.registered.name, self.registered.options
+        records, control = self.registered.records, self.registered.control
+        LAUNCHER.begin(control, options)
+        gate = options.pace.gate_of(name, control)
+        with lifecycle.recorded(records, options.shown, gate, traced=options.traced, may_fail=options.may_fail):
             lifecycle.begin()
             RECORDER.send()  # at once: until the server knows the pid it cannot end this process
             super().run()
@@ -123,15 +120,15 @@ class _Joined(_Launched):
 
     def join(self, timeout: float | None = None) -> None:
         """As `multiprocessing`'s; only a join that waits until the end is a step."""
-        if timeout is not None or self.slot is None:
+        if timeout is not None or self.registered is None:
             super().join(timeout)
             return
         line = RECORDER.nearest_line(_caller(1))
         if self.is_alive():
-            RECORDER.note(Op.WAIT, self.slot.target, line)
+            RECORDER.note(Op.WAIT, self.registered.target, line)
             _wait_for(self)
         super().join()
-        RECORDER.note(Op.JOIN, self.slot.target, line, self.exitcode)
+        RECORDER.note(Op.JOIN, self.registered.target, line, self.exitcode)
 
 
 def _wait_for(process: BaseProcess) -> None:
@@ -164,7 +161,7 @@ class PoolProcess(_Launched, context.ForkProcess):
 
     def start(self) -> None:
         """As `multiprocessing`'s. A worker that died is not replaced: its task is lost, and the run is over."""
-        if self.slot is None:
+        if threading.current_thread() is not threading.main_thread():
             raise SystemExit  # ends the thread of the Pool that looks after its workers
         super().start()
 

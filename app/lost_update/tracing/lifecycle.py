@@ -12,15 +12,15 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import connection, parent_process
-from multiprocessing.queues import Queue
+from multiprocessing import Pipe, connection, parent_process
+from multiprocessing.connection import Connection
 from threading import Thread
 from traceback import walk_tb
 from types import FrameType
-from typing import Final
+from typing import Any, Final
 
 from lost_update.model.ops import Op
-from lost_update.tracing.recorder import RECORDER, Batch, Gate, Shown
+from lost_update.tracing.recorder import RECORDER, Gate, Shown
 
 BEAT_SECONDS: Final = 0.02
 """How often the courier sends. A viewer must see a step within 50 ms: that is a beat, for each worker the same one, and
@@ -37,9 +37,63 @@ FAILED: Final = 1
 """The exit code of a process that an exception ended."""
 
 
+class Courier:
+    """The thread that sends what was recorded, every beat. There is one in a process, `COURIER`.
+
+    It ends the process when the one is gone that started it, also when that was killed.
+    """
+
+    def __init__(self) -> None:
+        self._beat: float | None = None
+        self._thread: Thread | None = None
+        self._leave: Connection[Any, Any] | None = None
+
+    def set_out(self, *, traced: bool) -> None:
+        """Start the thread. Without a trace there is nothing to send."""
+        self._beat = BEAT_SECONDS if traced else None
+        self._start()
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Within this the process has no thread of ours, so that it may be forked: a copy would have half of it."""
+        if self._thread is None or self._leave is None:
+            yield
+            return
+        self._leave.close()
+        self._thread.join()
+        self._thread = self._leave = None
+        try:
+            yield
+        finally:
+            self._start()
+
+    def _start(self) -> None:
+        leaving, self._leave = Pipe(duplex=False)
+        self._thread = Thread(target=self._go_round, args=(leaving,), name="courier", daemon=True)
+        self._thread.start()
+
+    def _go_round(self, leaving: "Connection[Any, Any]") -> None:
+        parent = parent_process()
+        assert parent is not None
+        with leaving:
+            while not (ready := connection.wait([parent.sentinel, leaving], self._beat)):
+                RECORDER.send()
+        if parent.sentinel in ready:
+            os._exit(1)
+
+
+COURIER: Final = Courier()
+
+
 @contextmanager
 def recorded(
-    queue: "Queue[Batch]", shown: Shown, gate: Gate | None, *, traced: bool, may_fail: bool, has_threads: bool = True
+    pipe: "Connection[Any, Any]",
+    shown: Shown,
+    gate: Gate | None,
+    *,
+    traced: bool,
+    may_fail: bool,
+    has_threads: bool = True,
 ) -> Iterator[None]:
     """Within this, the process records and sends; then it says that it ends, and how: the exit keeps the exit code.
 
@@ -50,10 +104,10 @@ def recorded(
     sys.unraisablehook = _raise_again_if_dropped
     signal.signal(signal.SIGTERM, _end_between_steps)
     signal.signal(signal.SIGALRM, _end_between_steps)
-    RECORDER.start(queue, shown, gate, at_once=not has_threads)
+    RECORDER.start(pipe, shown, gate, at_once=not has_threads)
     RECORDER.send()
     if has_threads:
-        _start_courier(traced)
+        COURIER.set_out(traced=traced)
     exitcode = 0
     try:
         yield
@@ -79,7 +133,7 @@ def recorded(
 def go_on_with_threads(*, traced: bool) -> None:
     """For a process that had a single thread so far: it will not be forked any more."""
     if RECORDER.stop_sending_at_once():
-        _start_courier(traced)
+        COURIER.set_out(traced=traced)
 
 
 def begin() -> None:
@@ -96,19 +150,6 @@ def _raised_at(error: BaseException) -> int:
     """The last line of the code shown that the exception passed through; 0 for none."""
     lines = [RECORDER.line_in(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
     return next((line for line in reversed(lines) if line), 0)
-
-
-def _start_courier(traced: bool) -> None:
-    Thread(target=_courier, args=(traced,), name="courier", daemon=True).start()
-
-
-def _courier(traced: bool) -> None:
-    """Send what was recorded, every beat; end the process when the server is gone, also when it was killed."""
-    server = parent_process()
-    assert server is not None
-    while not connection.wait([server.sentinel], BEAT_SECONDS if traced else None):
-        RECORDER.send()
-    os._exit(1)
 
 
 def _is_orphaned() -> bool:

@@ -38,14 +38,14 @@ class Pace:
         """Seconds that the scenario's own code sleeps before each increment."""
         return TUTORIAL_PAUSE_SECONDS if self.name == "tutorial" else 0.0
 
-    def gate_of(self, process: str, go: "Connection[Any, Any] | None" = None) -> Gate | None:
+    def gate_of(self, process: str, control: "Connection[Any, Any] | None" = None) -> Gate | None:
         """The gate for one process, or None where nothing holds it back.
 
-        At `step` it opens once for each word on `go`.
+        At `step` it opens once for each word on `control`.
         """
         if self.name == "step":
-            assert go is not None
-            let = go.recv
+            assert control is not None
+            let = control.recv
 
             def wait_to_be_let(op: Op, target: int) -> None:
                 RECORDER.announce(op, target, RECORDER.nearest_line(_caller(1)))

@@ -105,8 +105,8 @@ class Pool(pool.Pool):
         RECORDER.note(Op.WAIT, self.target, line)
         super().join()
         for worker in workers:
-            if worker.slot is not None:
-                RECORDER.note(Op.JOIN, worker.slot.target, line, worker.exitcode)
+            if worker.registered is not None:
+                RECORDER.note(Op.JOIN, worker.registered.target, line, worker.exitcode)
         RECORDER.note(Op.JOIN, self.target, line)
 
     def _map(

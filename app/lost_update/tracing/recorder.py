@@ -1,11 +1,11 @@
-"""Stamps steps, buffers them, and sends them in batches on the worker's Queue.
+"""Stamps steps, buffers them, and sends them in batches on the worker's own pipe.
 
     worker process
     ┌───────────────────────────────────────────────────────────────┐
     │ main thread: number.value += 1                                │
     │   └ traced object: stamp, `append(pack(seven integers))`      │
     │                        │                                      │
-    │ courier thread, every 20 ms: `send()` ── Queue ───────────────┼──▶ the collector, in the server
+    │ courier thread, every 20 ms: `send()` ── pipe ────────────────┼──▶ the collector, in the server
     └───────────────────────────────────────────────────────────────┘
 
 A batch is `(watermark, bytes)`: records of `steps`, in the order in which this process made them, and the time
@@ -17,9 +17,10 @@ the record is in the list. The courier reads the clock *before* it looks at the 
 step stamped before that reading is in the list already.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing.queues import Queue
+from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from threading import Lock
 from time import perf_counter_ns
@@ -33,6 +34,9 @@ Batch = tuple[int, bytes]
 Gate = Callable[[Op, int], None]
 
 _TIME: Final = RECORD_FIELDS.index("t_ns")
+
+NEVER: Final = (1 << 63) - 1
+"""The watermark of a process that will send nothing: it has ended, or was never started."""
 
 _SMALLEST: Final = -(1 << 63)
 _LARGEST: Final = (1 << 63) - 1
@@ -76,19 +80,19 @@ class Recorder:
         self._watermark = 0
         self._promised = 0
         self._sending = Lock()
-        self._queue: Queue[Batch] | None = None
+        self._pipe: Connection[Any, Any] | None = None
         self._at_once = False
 
-    def start(self, queue: "Queue[Batch]", shown: Shown, gate: Gate | None, *, at_once: bool = False) -> None:
-        """Begin anew, and send on `queue`. A process that was forked leaves behind what it inherited.
+    def start(self, pipe: "Connection[Any, Any]", shown: Shown, gate: Gate | None, *, at_once: bool = False) -> None:
+        """Begin anew, and send on `pipe`. A process that was forked leaves behind what it inherited.
 
         `at_once`: without any thread, each `note` sends for itself, so that the process may be forked safely.
         """
-        inherited = self._queue
+        inherited = self._pipe
         self.__init__()  # type: ignore[misc]
         if inherited is not None:
-            inherited._writer.close()  # type: ignore[attr-defined]
-        self._queue = queue
+            inherited.close()
+        self._pipe = pipe
         self._shown = shown
         self.gate = gate
         self._at_once = at_once
@@ -174,32 +178,31 @@ class Recorder:
         return self._watermark, b"".join(taken)
 
     def send(self) -> None:
-        """Put everything recorded so far on the Queue, or at least the watermark."""
+        """Send everything recorded so far, or at least the watermark."""
         with self._sending:
             self._send()
 
     def close(self) -> None:
-        """Send what is left and wait until the Queue has written it."""
+        """Send what is left; nothing more will come."""
         self.is_busy = True
         try:
             with self._sending:
                 self._send()
-                queue, self._queue = self._queue, None
-            if queue is not None:
-                queue.close()
-                queue.join_thread()
+                pipe, self._pipe = self._pipe, None
+            if pipe is not None:
+                pipe.close()
         finally:
             self.is_busy = False
 
     def _send(self) -> None:
-        if self._queue is None or (not self.records and perf_counter_ns() < self._watermark):
+        if self._pipe is None or (not self.records and perf_counter_ns() < self._watermark):
             return
         if not self._at_once:
-            _put(self._queue, self.take())
+            _put(self._pipe, self.take())
             return
         was_busy, self.is_busy = self.is_busy, True
         try:
-            _put(self._queue, self.take())
+            _put(self._pipe, self.take())
         finally:
             self.is_busy = was_busy
 
@@ -213,10 +216,12 @@ class Recorder:
         return table
 
 
-def _put(queue: "Queue[Batch]", batch: Batch) -> None:
-    """As `queue.put`, but in this thread: a thread of the Queue's own would wake up for each batch too."""
-    queue._sem.acquire()  # type: ignore[attr-defined]
-    queue._writer.send_bytes(ForkingPickler.dumps(batch))  # type: ignore[attr-defined]
+def _put(pipe: "Connection[Any, Any]", batch: Batch) -> None:
+    """In this thread: that of a `Queue` would wake up for each batch too. It ends the process if the server is gone."""
+    try:
+        pipe.send_bytes(ForkingPickler.dumps(batch))
+    except BrokenPipeError:
+        os._exit(1)
 
 
 RECORDER: Final = Recorder()

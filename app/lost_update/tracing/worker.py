@@ -2,27 +2,27 @@
 
 server                         worker process
   │ Process.start() ─────────▶ main(): ignore Ctrl-C, start the courier
-  │ ◀──────────────── Queue ── the first batch says "ready"
-  │ start time ──── Pipe ────▶ waits for that moment, so that all start together
-  │ ◀──────────────── Queue ── start, the scenario's steps, exit; then end of file
+  │ ◀───────────────── pipe ── the first batch says "ready"
+  │ start time ── control ───▶ waits for that moment, so that all start together
+  │ ◀───────────────── pipe ── start, the scenario's steps, exit; then end of file
   │ SIGTERM ─────────────────▶ ends between two steps, never inside one
   ╳ (gone) ──────────────────▶ the courier ends the process
 
-A process that another worker launched (tracing.launching) lives by `tracing.life` alone: nobody has it wait.
+A process that another worker launched (tracing.launching) lives by `tracing.lifecycle` alone: nobody has it wait.
 """
 
 import multiprocessing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from multiprocessing.queues import Queue
 from time import perf_counter_ns, sleep
 from typing import Any, Final
 
 from lost_update.model.steps import NO_TARGET
 from lost_update.tracing import lifecycle, pool
-from lost_update.tracing.launching import LAUNCHES, Slot, StartMethod, context_for
+from lost_update.tracing.launching import LAUNCHER, StartMethod, context_for
 from lost_update.tracing.pace import Pace
-from lost_update.tracing.recorder import Batch, Shown
+from lost_update.tracing.recorder import Shown
+from lost_update.tracing.registration import Options
 from lost_update.tracing.source_text import Work, function_of
 
 WAKE_EARLY_NS: Final = 1_000_000
@@ -34,10 +34,10 @@ PRELOADED: Final = ["lost_update.tracing.worker", "lost_update.scenarios.catalog
 
 @dataclass(frozen=True)
 class Launching:
-    """What a worker needs that starts others: how it starts them, a slot for each, and the number of its pool."""
+    """What a worker needs that starts others: how it starts them, whether they may fail, the number of its pool."""
 
     start_method: StartMethod
-    slots: list[Slot] = field(default_factory=list)
+    may_fail: bool = False
     pool: int = NO_TARGET
     has_threads: bool = True
 
@@ -60,25 +60,27 @@ class Job:
     launching: Launching | None = None
 
 
-def main(job: Job, queue: "Queue[Batch]", go: "Connection[Any, Any]") -> None:
-    """Do the job. `queue` takes the batches; from `go` comes the time to start, in `perf_counter_ns` nanoseconds."""
+def main(job: Job, records: "Connection[Any, Any]", control: "Connection[Any, Any]") -> None:
+    """Do the job. `records` takes the batches; from `control` comes the time to start, in `perf_counter_ns` ns."""
     try:
-        _do(job, queue, go)
+        _do(job, records, control)
     finally:
         _leave_nobody_behind()
 
 
-def _do(job: Job, queue: "Queue[Batch]", go: "Connection[Any, Any]") -> None:
+def _do(job: Job, records: "Connection[Any, Any]", control: "Connection[Any, Any]") -> None:
     launching = job.launching
-    gate = job.pace.gate_of(job.process, go) if job.traced else None
+    gate = job.pace.gate_of(job.process, control) if job.traced else None
     has_threads = launching is None or launching.has_threads
-    with lifecycle.recorded(queue, job.shown, gate, traced=job.traced, may_fail=job.may_fail, has_threads=has_threads):
+    with lifecycle.recorded(
+        records, job.shown, gate, traced=job.traced, may_fail=job.may_fail, has_threads=has_threads
+    ):
         arguments = dict(job.arguments)
         if launching is not None:
-            LAUNCHES.offer(launching.slots)
+            LAUNCHER.begin(control, Options(job.shown, job.pace, launching.may_fail, job.traced))
             pool.Pool.target = launching.pool
             arguments["mp"] = context_for(launching.start_method, PRELOADED, traced=job.traced)
-        _wait_until(go.recv())
+        _wait_until(control.recv())
         lifecycle.begin()
         offered = {**arguments, "iterations": job.iterations, "pause": job.pace.code_pause}
         function_of(job.work)(**{name: offered[name] for name in parameters_of(job.work)})
@@ -94,7 +96,6 @@ def _leave_nobody_behind() -> None:
     """End whom this process has launched and not joined; it has told of its own end before."""
     for child in multiprocessing.active_children():
         child.terminate()
-    LAUNCHES.close()
 
 
 def _wait_until(start_ns: int) -> None:
