@@ -9,7 +9,7 @@ from lost_update.model.encoding import Names
 
 
 class Blocked(TypedDict):
-    """A process that waits for ever. `held_by` is None where nobody has it, as with a queue that stays empty."""
+    """A process that waits forever. `held_by` is None if no process holds it, as with a queue that stays empty."""
 
     process: str
     waits_for: str
@@ -29,7 +29,7 @@ def blocked(waiters: Sequence[Waiter], names: Names) -> list[Blocked]:
 
 
 def sentence(waiters: Sequence[Waiter], names: Names, ended: Collection[str]) -> str:
-    """What a person is told, in one sentence. `ended` are the processes that have ended."""
+    """The deadlock in one sentence, for people. `ended` are the processes that have ended."""
     return f"Deadlock: {'; '.join(_clause(waiter, names, ended) for waiter in waiters)}."
 
 

@@ -1,4 +1,4 @@
-"""The figures of a run: from its accounts, and held against the memory itself when it has ended."""
+"""The figures of a run: from its accounts, which are compared with the memory itself when it has ended."""
 
 from collections.abc import Collection
 from typing import Any

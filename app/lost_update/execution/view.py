@@ -14,7 +14,7 @@ from lost_update.analysis.accounts import CellSummary
 from lost_update.analysis.deadlock_words import Blocked
 from lost_update.model.encoding import Names, OpWord, Step
 from lost_update.model.targets import Kind, Target
-from lost_update.scenarios.lock_placement import Slot
+from lost_update.scenarios.lock_placement import InsertionPoint
 from lost_update.sources.code import Code
 from lost_update.sources.request import RunRequest
 
@@ -36,8 +36,8 @@ class RequestView(TypedDict):
     step_ms: int
     seed: int
     schedule: list[str] | None
-    acquire: Slot | None
-    release: Slot | None
+    acquire: InsertionPoint | None
+    release: InsertionPoint | None
     traced: bool
 
 

@@ -19,10 +19,10 @@ BETWEEN = "\n\n"
 """What stands between two functions."""
 
 SILENT = {"CACHE", "EXTENDED_ARG", "NOP", "PRECALL", "RESUME"}
-"""Instructions that only serve the interpreter: they do nothing that the code says."""
+"""Instructions that only the interpreter needs: nothing in the source text corresponds to them."""
 
 
-class Instruction(TypedDict):
+class BytecodeInstruction(TypedDict):
     """One instruction of the interpreter, and the line of `Code.text` that it belongs to."""
 
     line: int
@@ -37,14 +37,14 @@ class Code(TypedDict):
     name: str
     text: str
     python: str
-    bytecode: list[Instruction]
+    bytecode: list[BytecodeInstruction]
 
 
 @cache
 def code_of(functions: tuple[Callable[..., Any], ...]) -> Code:
-    """The source of `functions`, in that order, and where it stands: the file as seen from beside the package.
+    """The source of `functions`, in that order, and where it is: the file's path, relative to the package's folder.
 
-    What was put together from a text stands in no file, and has only the name that it was given.
+    Code that was compiled from a text is in no file, and has only the name that it was given.
     """
     root = Path(lost_update.__file__).parent.parent
     file = Path(inspect.getsourcefile(functions[0]) or "")
@@ -72,10 +72,10 @@ def shown_of(functions: tuple[Callable[..., Any], ...]) -> Shown:
     return Shown(functions[0].__code__.co_filename, tuple(parts))
 
 
-def bytecode_of(function: Callable[..., Any], shown: Shown) -> list[Instruction]:
+def bytecode_of(function: Callable[..., Any], shown: Shown) -> list[BytecodeInstruction]:
     """What the interpreter executes for `function`, in order; clean-up that belongs to no line is left out."""
     return [
-        Instruction(line=shown.line(one.positions.lineno), name=one.opname, argument=_argument(one))
+        BytecodeInstruction(line=shown.line(one.positions.lineno), name=one.opname, argument=_argument(one))
         for one in dis.get_instructions(function)
         if one.positions is not None and one.positions.lineno is not None and one.opname not in SILENT
     ]
@@ -84,6 +84,6 @@ def bytecode_of(function: Callable[..., Any], shown: Shown) -> list[Instruction]
 def _argument(one: dis.Instruction) -> str:
     """What an instruction is about. For a function within the function that is its name alone.
 
-    Python would tell its address in memory, too, and its file with the whole path on this machine.
+    Python's own text has its address in memory too, and the full path of its file on this machine.
     """
     return f"<code object {one.argval.co_name}>" if isinstance(one.argval, CodeType) else one.argrepr

@@ -57,7 +57,7 @@ class Value(Guarded, sharedctypes.Synchronized):  # type: ignore[type-arg]
         self.decoder: Callable[[int], Any] = partial(_decode, type(cell), self._size, self._signed)
         """As `decode`, and holds neither the memory nor the lock: it outlives the run, to show its steps."""
         semaphore = getattr(lock, "_semlock", lock)
-        # Unpacked at once by each access, which costs half of what looking them up one by one does.
+        # Each access unpacks this tuple, which costs half as much as looking the parts up one by one.
         self._parts: Any = (RECORDER, semaphore.acquire, semaphore.release, self._bits, self._version)
         self._seen = NOTHING
         self.name(NO_TARGET)

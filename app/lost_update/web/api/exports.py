@@ -51,7 +51,7 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         summary="Fetch every step of a run",
         response_class=Lines,
         response_description="Every step that there is by now, one JSON object a line, in log order.",
-        responses={200: {"model": list[Step]}, **errors.answers(404)},
+        responses={200: {"model": list[Step]}, **errors.responses(404)},
     )
     async def steps(run_id: RunId) -> Lines:
         return Lines(_lines(find(registry, run_id)))
@@ -63,7 +63,7 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         summary="Take a run away as a test",
         response_class=PythonFile,
         response_description="A file for pytest that leads new real processes through the same steps.",
-        responses={200: {"headers": NAMED}, **errors.answers(404, 409)},
+        responses={200: {"headers": NAMED}, **errors.responses(404, 409)},
     )
     async def take_away(run_id: RunId) -> PythonFile:
         run = find(registry, run_id)

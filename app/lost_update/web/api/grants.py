@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from lost_update.execution.registry import Registry
 from lost_update.execution.view import Granted
-from lost_update.sources.request import Grant
+from lost_update.sources.request import GrantRequest
 from lost_update.web import errors
 from lost_update.web.api.shared import RunId, find, in_json
 
@@ -22,9 +22,9 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         description="For runs of the pace `step`. Refused for a process that waits for a lock, or has ended.",
         response_description="The step that it took, and the run after it.",
         response_model=Granted,
-        responses=errors.answers(403, 404, 409, 415, 422),
+        responses=errors.responses(403, 404, 409, 415, 422),
     )
-    async def grant(run_id: RunId, request: Grant) -> Response:
+    async def grant(run_id: RunId, request: GrantRequest) -> Response:
         run = find(registry, run_id)
         step = await run_in_threadpool(run.grant, request.process)
         return in_json(Granted(step=step, run=run.view()))
