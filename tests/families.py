@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lost_update.scenarios.catalogue import SCENARIOS
-from lost_update.scenarios.shapes import Amount, Extra, Role, Scenario, Variant, by_name
+from lost_update.scenarios.scenario import Amount, Extra, Role, Scenario, Variant, by_name
 from lost_update.tracing.launching import StartMethod
 
 METHODS: tuple[StartMethod, ...] = ("fork", "forkserver", "spawn")

@@ -7,7 +7,7 @@ from typing import Any
 
 from lost_update.model.ops import Op
 from lost_update.scenarios.guards import guarded
-from lost_update.scenarios.shapes import HELD, Amount, Extra, Role, Scenario, by_name
+from lost_update.scenarios.scenario import HELD, Amount, Extra, Role, Scenario, by_name
 
 
 def add_and_put(P1: Any, queue: Any, lock: Any, iterations: int) -> None:  # noqa: N803 - that is what misleads

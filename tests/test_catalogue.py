@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lost_update.scenarios.catalogue import PACES, SCENARIOS
-from lost_update.scenarios.shapes import Scenario, Variant
+from lost_update.scenarios.scenario import Scenario, Variant
 from lost_update.settings import Settings
 from lost_update.sources.code import code_of
 from lost_update.sources.naming import name_shared

@@ -6,23 +6,23 @@ from typing import Any
 
 import pytest
 
-from lost_update.model.recording import Instruction
+from lost_update.model.recording import BytecodeInstruction
 from lost_update.scenarios.catalogue import SCENARIOS
-from lost_update.scenarios.shapes import Variant
+from lost_update.scenarios.scenario import Variant
 from lost_update.sources.code import SILENT, code_of, shown_of
 from tests import ROOT
 
 VARIANTS = [variant for scenario in SCENARIOS.values() for variant in scenario.variants.values()]
 
 
-def on_line(functions: tuple[Any, ...], text: str) -> list[Instruction]:
+def on_line(functions: tuple[Any, ...], text: str) -> list[BytecodeInstruction]:
     """The instructions of the one line that reads `text`."""
     code = code_of(functions)
     (line,) = (number for number, each in enumerate(code["text"].splitlines(), 1) if each.strip() == text)
     return [each for each in code["bytecode"] if each["line"] == line]
 
 
-def on_the_cell(instructions: list[Instruction]) -> list[str]:
+def on_the_cell(instructions: list[BytecodeInstruction]) -> list[str]:
     """The instructions that are a step, in order."""
     return [
         each["name"]
@@ -34,7 +34,7 @@ def on_the_cell(instructions: list[Instruction]) -> list[str]:
 def test_an_increment_is_a_read_a_modify_and_a_write() -> None:
     instructions = on_line(SCENARIOS["value"].variants["none"].functions, "number.value += 1")
     assert on_the_cell(instructions) == ["LOAD_ATTR", "BINARY_OP", "STORE_ATTR"]
-    assert Instruction(line=instructions[0]["line"], name="BINARY_OP", argument="+=") in instructions
+    assert BytecodeInstruction(line=instructions[0]["line"], name="BINARY_OP", argument="+=") in instructions
 
 
 def test_a_read_and_a_write_on_lines_of_their_own_stay_on_their_lines() -> None:

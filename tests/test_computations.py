@@ -9,7 +9,7 @@ from time import monotonic
 
 import pytest
 
-from lost_update.execution.computations import Answered, Busy, Computation, Computations
+from lost_update.execution.computations import Busy, Computation, Computations, ComputedAnswer
 from lost_update.execution.solo import programs_of
 from lost_update.execution.supervisor import new_context
 from lost_update.sources.request import Refusal, RunRequest
@@ -30,12 +30,12 @@ def in_time() -> float:
     return monotonic() + WAIT_SECONDS
 
 
-def total(computation: Computation) -> Answered:
+def total(computation: Computation) -> ComputedAnswer:
     """Adds up, in a process of its own."""
-    return Answered(str(computation.in_process(in_time(), sum, [1, 2, 3])).encode(), is_final=True)
+    return ComputedAnswer(str(computation.in_process(in_time(), sum, [1, 2, 3])).encode(), is_final=True)
 
 
-def sleeper(computation: Computation) -> Answered:
+def sleeper(computation: Computation) -> ComputedAnswer:
     """Never comes to its end by itself."""
     computation.in_process(monotonic() + 10 * WAIT_SECONDS, time.sleep, 10 * WAIT_SECONDS)
     raise AssertionError("it has slept")
@@ -44,9 +44,9 @@ def sleeper(computation: Computation) -> Answered:
 def test_a_function_is_called_in_another_process(computations: Computations) -> None:
     pids: list[int] = []
 
-    def work(computation: Computation) -> Answered:
+    def work(computation: Computation) -> ComputedAnswer:
         pids.append(computation.in_process(in_time(), os.getpid))
-        return Answered(b"", is_final=True)
+        return ComputedAnswer(b"", is_final=True)
 
     computations.ask("pid", work).result(WAIT_SECONDS)
     assert pids != [os.getpid()]
@@ -56,9 +56,9 @@ def test_a_function_is_called_in_another_process(computations: Computations) -> 
 def test_a_final_answer_is_remembered_and_any_other_is_not(computations: Computations) -> None:
     asked: list[bool] = []
 
-    def work(is_final: bool, _computation: Computation) -> Answered:
+    def work(is_final: bool, _computation: Computation) -> ComputedAnswer:
         asked.append(is_final)
-        return Answered(b"6", is_final)
+        return ComputedAnswer(b"6", is_final)
 
     for is_final in (False, False, True, True):
         assert computations.ask(is_final, partial(work, is_final)).result(WAIT_SECONDS) == b"6"
@@ -66,7 +66,7 @@ def test_a_final_answer_is_remembered_and_any_other_is_not(computations: Computa
 
 
 def test_a_fault_reaches_whoever_asked_and_the_next_goes_on(computations: Computations) -> None:
-    def work(_computation: Computation) -> Answered:
+    def work(_computation: Computation) -> ComputedAnswer:
         raise ZeroDivisionError("as this test wants it")
 
     with pytest.raises(ZeroDivisionError):
@@ -89,7 +89,7 @@ def test_a_thread_that_cannot_be_started_is_a_fault_too(
 
 
 def test_a_process_that_does_not_look_at_the_clock_is_killed(computations: Computations) -> None:
-    def work(computation: Computation) -> Answered:
+    def work(computation: Computation) -> ComputedAnswer:
         computation.in_process(monotonic() - WAIT_SECONDS, time.sleep, 10 * WAIT_SECONDS)
         raise AssertionError("it has slept")
 

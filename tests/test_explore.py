@@ -6,13 +6,13 @@ from fractions import Fraction
 
 import pytest
 
-from lost_update.explorer.explore import Answer, Budget, explore
+from lost_update.explorer.explore import Budget, Exploration, explore
 from tests.brute_force import CASES, INCREMENT, Code, carry_out, enumerate_all, locked, program
 
 PLENTY = Budget(100_000)
 
 
-def answer(codes: Sequence[Code], initial: int = 0, budget: Budget = PLENTY) -> Answer:
+def answer(codes: Sequence[Code], initial: int = 0, budget: Budget = PLENTY) -> Exploration:
     names = [f"P{number}" for number in range(1, len(codes) + 1)]
     return explore([program(code) for code in codes], names, initial, budget, random.Random(1).randrange)
 
@@ -94,11 +94,11 @@ def test_an_estimate_names_deadlocks_last() -> None:
 def test_when_time_is_up_it_ends_as_when_states_run_out() -> None:
     asked: list[int] = []
 
-    def go_on(states: int) -> bool:
+    def may_continue(states: int) -> bool:
         asked.append(states)
         return len(asked) < 4
 
-    told = answer([[*INCREMENT] * 10] * 2, budget=Budget(100_000, go_on, samples=10))
+    told = answer([[*INCREMENT] * 10] * 2, budget=Budget(100_000, may_continue, samples=10))
     assert not told["exhausted"]
     assert len(asked) == 4
     assert told["states"] > 0
@@ -109,11 +109,11 @@ def test_time_may_be_up_at_any_moment(moment: int) -> None:
     # Every hundredth of 5,412 states asks: while they are found, while they are counted, then while witnesses are.
     asked: list[int] = []
 
-    def go_on(states: int) -> bool:
+    def may_continue(states: int) -> bool:
         asked.append(states)
         return len(asked) < moment
 
-    assert not answer([[*INCREMENT] * 10] * 2, budget=Budget(100_000, go_on, samples=10))["exhausted"]
+    assert not answer([[*INCREMENT] * 10] * 2, budget=Budget(100_000, may_continue, samples=10))["exhausted"]
 
 
 def test_the_estimate_says_how_many_schedules_there_was_time_for() -> None:

@@ -25,7 +25,7 @@ def test_two_writes_on_the_same_base_lose_the_first() -> None:
     lineage = lineage_of(0, 0)
     assert lineage.lost == 1
     assert lineage.lost_versions() == [1]
-    assert lineage.thieves() == {1: 2}
+    assert lineage.erased_by() == {1: 2}
 
 
 def test_one_stale_write_can_wipe_out_many_updates() -> None:
@@ -33,7 +33,7 @@ def test_one_stale_write_can_wipe_out_many_updates() -> None:
     lineage = lineage_of(*range(40), 0)
     assert lineage.lost == 40
     assert lineage.change(41) == Change(erased=tuple(range(1, 41)), revived=())
-    assert set(lineage.thieves().values()) == {41}
+    assert set(lineage.erased_by().values()) == {41}
 
 
 def test_a_lost_update_can_come_back() -> None:
@@ -46,7 +46,7 @@ def test_a_lost_update_can_come_back() -> None:
     assert lineage.write([1]).tolist() == [1]
     assert lineage.lost_versions() == [2]
     assert lineage.change(3) == Change(erased=(2,), revived=(1,))
-    assert lineage.thieves() == {2: 3}
+    assert lineage.erased_by() == {2: 3}
 
 
 def test_a_write_can_bring_back_more_than_it_erases() -> None:
@@ -67,7 +67,7 @@ def test_a_blind_write_starts_anew_and_loses_all_before_it() -> None:
 def test_a_blind_write_is_not_itself_an_update_that_could_be_lost() -> None:
     lineage = lineage_of(BLIND, BLIND)
     assert lineage.lost == 0
-    assert lineage.thieves() == {}
+    assert lineage.erased_by() == {}
 
 
 def test_a_version_that_nobody_recorded_counts_neither_as_update_nor_as_loss() -> None:
@@ -87,7 +87,7 @@ def test_the_running_count_agrees_with_counting_the_dead_branches(seed: int) -> 
         base = BLIND if draw.random() < 0.02 else draw.randrange(max(0, version - 6), version)
         (lost,) = lineage.write([base])
         assert lost == lineage.lost == len(lineage.lost_versions())
-    assert sorted(lineage.thieves()) == lineage.lost_versions()
+    assert sorted(lineage.erased_by()) == lineage.lost_versions()
 
 
 @pytest.mark.parametrize("seed", range(20))

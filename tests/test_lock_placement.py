@@ -5,11 +5,18 @@ from itertools import product
 
 import pytest
 
-from lost_update.scenarios.lock_placement import LINES, SLOTS, Slot, lines_between, text_of, variant_of
+from lost_update.scenarios.lock_placement import (
+    INSERTION_POINTS,
+    LINES,
+    InsertionPoint,
+    lines_between,
+    text_of,
+    variant_of,
+)
 from lost_update.sources.code import code_of
-from lost_update.tracing.source_text import Source, function_of
+from lost_update.tracing.source_text import SourceText, function_of
 
-PLACES: tuple[Slot | None, ...] = (None, *SLOTS)
+PLACES: tuple[InsertionPoint | None, ...] = (None, *INSERTION_POINTS)
 PLACEMENTS = list(product(PLACES, PLACES))
 NAMES = [f"{acquire}-{release}" for acquire, release in PLACEMENTS]
 
@@ -18,21 +25,25 @@ HOLDS_FROM_READ_TO_WRITE = {("before_read", "after_write"), ("before_loop", "aft
 
 
 @pytest.mark.parametrize(("acquire", "release"), PLACEMENTS, ids=NAMES)
-def test_every_placement_is_a_function_whose_source_is_the_text(acquire: Slot | None, release: Slot | None) -> None:
+def test_every_placement_is_a_function_whose_source_is_the_text(
+    acquire: InsertionPoint | None, release: InsertionPoint | None
+) -> None:
     (role,) = variant_of(acquire, release).roles
-    assert isinstance(role.work, Source)
+    assert isinstance(role.work, SourceText)
     function = function_of(role.work)
     assert inspect.getsource(function) == text_of(acquire, release)
-    assert function is function_of(Source(role.work.file, role.work.name, role.work.text))
+    assert function is function_of(SourceText(role.work.file, role.work.name, role.work.text))
     code = code_of((function,))
     assert code["text"] == text_of(acquire, release)
     assert {instruction["line"] for instruction in code["bytecode"]} <= set(range(1, 9))
 
 
 @pytest.mark.parametrize(("acquire", "release"), PLACEMENTS, ids=NAMES)
-def test_only_the_two_calls_are_added_to_the_lines(acquire: Slot | None, release: Slot | None) -> None:
+def test_only_the_two_calls_are_added_to_the_lines(
+    acquire: InsertionPoint | None, release: InsertionPoint | None
+) -> None:
     plain = text_of(None, None).splitlines()
-    assert plain[1:] == [line for slot in SLOTS for line in LINES[slot]]
+    assert plain[1:] == [line for slot in INSERTION_POINTS for line in LINES[slot]]
     added = [line.strip() for line in text_of(acquire, release).splitlines() if line not in plain]
     assert sorted(added) == ["lock.acquire()"] * (acquire is not None) + ["lock.release()"] * (release is not None)
 

@@ -140,7 +140,7 @@ def test_every_operation_names_the_errors_that_follow_from_what_it_is() -> None:
         ("Granted", "step run"),
         ("FirstLine", "lost_update header"),
         ("LastLine", "end"),
-        ("Answer", "exhausted interleavings states outcomes deadlocks"),
+        ("Exploration", "exhausted interleavings states outcomes deadlocks"),
         ("Outcome", "final interleavings probability schedule"),
         ("Problem", "code message hint"),
         ("ErrorAnswer", "error"),
@@ -161,7 +161,7 @@ def test_requests_refuse_other_fields_and_answers_may_grow() -> None:
     bodies = [operation["requestBody"] for operation in operations(document()).values() if "requestBody" in operation]
     requests = {body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2] for body in bodies}
     closed = {name for name, schema in schemas.items() if schema.get("additionalProperties") is False}
-    assert closed == requests == {"RunRequest", "ExploreRequest", "FixRequest", "Grant"}
+    assert closed == requests == {"RunRequest", "ExploreRequest", "FixRequest", "GrantRequest"}
 
 
 def test_nothing_is_described_as_just_anything() -> None:

@@ -8,12 +8,12 @@ from lost_update.analysis.deadlock import Waiter
 from lost_update.execution.stepping import (
     Deadlocked,
     Grant,
-    Granted,
-    Let,
+    GrantRefused,
     Next,
-    Refused,
+    OpenGate,
+    ScheduleFailed,
     Stepping,
-    Unfollowable,
+    StepTaken,
 )
 from lost_update.model.encoding import Names
 from lost_update.model.ops import Op
@@ -41,7 +41,7 @@ def test_nothing_is_decided_before_everybody_stands_at_a_gate() -> None:
     stepping.ask(Grant("P1"), 0)
     assert stepping.decide(0) == []
     stepping.process_at_gate(P2, READ)
-    assert stepping.decide(0) == [Let(P1)]  # as the schedule says; the grant comes after it
+    assert stepping.decide(0) == [OpenGate(P1)]  # as the schedule says; the grant comes after it
 
 
 def test_two_who_grant_at_once_take_turns_and_each_is_answered_with_its_own_step() -> None:
@@ -49,34 +49,34 @@ def test_two_who_grant_at_once_take_turns_and_each_is_answered_with_its_own_step
     first, second = Grant("P1"), Grant("P1")
     stepping.ask(first, 0)
     stepping.ask(second, 0)
-    assert stepping.decide(0) == [Let(P1)]
+    assert stepping.decide(0) == [OpenGate(P1)]
     assert stepping.at_gates() == [P2]
     assert stepping.decide(0) == []
     stepping.process_at_gate(P1, MODIFY)
-    assert stepping.step_logged(P1, 7) == Granted(first, 7)
-    assert stepping.decide(0) == [Let(P1)]
-    assert stepping.step_logged(P1, 8) == Granted(second, 8)
+    assert stepping.step_logged(P1, 7) == StepTaken(first, 7)
+    assert stepping.decide(0) == [OpenGate(P1)]
+    assert stepping.step_logged(P1, 8) == StepTaken(second, 8)
 
 
 def test_a_step_of_the_schedule_answers_nobody() -> None:
     stepping = at_gates(schedule=["P2"])
-    assert stepping.decide(0) == [Let(P2)]
+    assert stepping.decide(0) == [OpenGate(P2)]
     assert stepping.step_logged(P2, 3) is None
 
 
 def test_a_schedule_that_cannot_be_followed_is_left_and_grants_go_on() -> None:
     stepping = at_gates(ACQUIRE, ACQUIRE, schedule=["P1", "P2", "P1"])
-    assert stepping.decide(0) == [Let(P1)]
+    assert stepping.decide(0) == [OpenGate(P1)]
     stepping.process_at_gate(P1, READ)
     grant = Grant("P1")
     stepping.ask(grant, 0)
     reason = "The schedule cannot be followed: step 2 is P2. P2 waits for the lock, which P1 holds."
-    assert stepping.decide(0) == [Unfollowable(reason), Let(P1)]
+    assert stepping.decide(0) == [ScheduleFailed(reason), OpenGate(P1)]
 
 
 def test_everybody_who_waits_for_what_is_held_is_a_deadlock() -> None:
     stepping = at_gates(ACQUIRE, ACQUIRE, schedule=["P1"])
-    assert stepping.decide(0) == [Let(P1)]
+    assert stepping.decide(0) == [OpenGate(P1)]
     stepping.process_ended(P1)
     assert stepping.decide(0) == [Deadlocked([Waiter(P2, LOCK, P1)])]
     assert stepping.runnable() == ()
@@ -90,7 +90,7 @@ def test_a_grant_to_one_who_cannot_move_is_refused_and_holds_up_nobody() -> None
     blocked, free = Grant("P2"), Grant("P1")
     stepping.ask(blocked, 0)
     stepping.ask(free, 0)
-    assert stepping.decide(0) == [Refused(blocked, "P2 waits for the lock, which P1 holds."), Let(P1)]
+    assert stepping.decide(0) == [GrantRefused(blocked, "P2 waits for the lock, which P1 holds."), OpenGate(P1)]
 
 
 @pytest.mark.parametrize("is_let", [False, True])
@@ -103,7 +103,7 @@ def test_a_grant_waits_only_so_long_for_a_process_that_does_not_finish_its_step(
     late, ends = (first, 0) if is_let else (second, 1)
     assert stepping.patience_ends() == GRANT_SECONDS
     refused = stepping.decide(ends + GRANT_SECONDS)
-    assert Refused(late, "Another process has not finished its step.") in refused
+    assert GrantRefused(late, "Another process has not finished its step.") in refused
     assert stepping.step_logged(P1, 5) is None  # a step that comes all the same is nobody's
 
 
@@ -114,6 +114,6 @@ def test_at_the_end_nobody_is_left_without_an_answer() -> None:
     stepping.ask(waiting, 0)
     stepping.decide(0)
     assert stepping.close() == [
-        Refused(waiting, "The run has ended."),
-        Refused(let, "The run ended before P1 took its step."),
+        GrantRefused(waiting, "The run has ended."),
+        GrantRefused(let, "The run ended before P1 took its step."),
     ]

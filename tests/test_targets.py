@@ -9,7 +9,7 @@ import pytest
 
 from lost_update.model.targets import Target
 from lost_update.scenarios.catalogue import SCENARIOS
-from lost_update.scenarios.shapes import Scenario
+from lost_update.scenarios.scenario import Scenario
 from lost_update.settings import MAX_PROCESSES
 from lost_update.sources.naming import Shared, name_shared
 from lost_update.tracing.context import TracedObjects

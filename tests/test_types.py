@@ -30,7 +30,7 @@ CASES = {
     "a request's field of another type": ("RunRequest", "traced?: boolean", "traced?: string"),
     "a request's field of another name": ("RunRequest", "step_ms?:", "pause_ms?:"),
     "a request's field that must be given": ("ExploreRequest", "processes?:", "cores: number; processes?:"),
-    "an answer of another shape": ("Verdict", "held: number", "held: boolean"),
+    "an answer of another shape": ("Judgement", "held: number", "held: boolean"),
 }
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from lost_update.settings import Settings
 from lost_update.sources.request import RunRequest, check
-from lost_update.walkthrough.content import FOLDER, BadChapter, Choice, Guess, Step, read, read_chapter
+from lost_update.walkthrough.content import FOLDER, BadChapter, ChapterStep, Guess, MultipleChoice, read, read_chapter
 from tests.serving import CLIENT, RunningServer
 
 CHAPTERS = read()
@@ -78,7 +78,7 @@ def test_every_request_of_the_walkthrough_is_one_that_the_server_takes_and_ends_
 
 
 @pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
-def test_every_step_asks_something_and_is_short_enough_for_a_screen(step: Step) -> None:
+def test_every_step_asks_something_and_is_short_enough_for_a_screen(step: ChapterStep) -> None:
     assert step.question is not None
     assert len(step.text) <= 250
     assert sum(max(len(sight.text), len(sight.otherwise or "")) for sight in step.look) <= 240
@@ -90,7 +90,7 @@ def test_a_chapter_is_read_with_its_number_and_name_from_the_file_name(tmp_path:
     assert (chapter.number, chapter.slug, chapter.title) == (7, "a-pool", "A chapter")
     first, second = chapter.steps
     assert (first.code, first.repeat, first.question) == ([1], 1, None)
-    assert isinstance(second.question, Choice)
+    assert isinstance(second.question, MultipleChoice)
 
 
 def test_a_text_is_one_line_however_its_file_breaks_it(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_a_text_is_one_line_however_its_file_breaks_it(tmp_path: Path) -> None:
         (('slug = "one"', 'slug = "One step"'), "slug"),
         (('slug = "one"', 'slug = "two"'), "two steps are called two"),
         (("right = 2", "right = 3"), "right is 3, and there are 2 options"),
-        (('"that"', '"this"'), "an option stands there twice"),
+        (('"that"', '"this"'), "an option is given twice"),
         (('kind = "choice"', 'kind = "riddle"'), "riddle"),
         (('runs = [{ scenario = "value" }]', "runs = []"), "runs"),
         (("look =", "code = [2]\nlook ="), "code names the runs"),
@@ -173,7 +173,7 @@ def test_every_step_is_on_the_page_with_its_words_its_question_and_its_code(over
     assert question is not None
     words = [step.title, step.text, question.ask, question.why]
     words += [said for sight in step.look for said in (sight.text, sight.otherwise) if said]
-    words += question.options if isinstance(question, Choice) else []
+    words += question.options if isinstance(question, MultipleChoice) else []
     for each in words:
         assert each.replace("`", "") in text
     for number in step.code:

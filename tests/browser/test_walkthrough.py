@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from lost_update.walkthrough.content import Guess, Sight, Step, read
+from lost_update.walkthrough.content import ChapterStep, Explanation, Guess, read
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import LAPTOP, PHONE, Interception, StartedRuns
 from tests.serving import RunningServer
@@ -60,7 +60,7 @@ class Walk:
             expect(self.step).to_have_attribute("data-step", name)
             expect(self.step.locator("h3")).to_be_visible()
 
-    def wait_for_runs(self, step: Step) -> None:
+    def wait_for_runs(self, step: ChapterStep) -> None:
         """Wait until all runs of a step are on show."""
         if step.repeat > 1:
             expect(self.part("tally")).to_contain_text(f"of {step.repeat} runs lost something.", timeout=RUN_MS)
@@ -74,7 +74,7 @@ class Walk:
         for index in range(len(step.runs)):
             expect(races.nth(index).locator('[data-part="narration"]')).not_to_be_empty(timeout=RUN_MS)
 
-    def expect_sight(self, sight: Sight) -> None:
+    def expect_sight(self, sight: Explanation) -> None:
         """Wait until a sentence of what to look at is on show, or what is said in its place, and leads somewhere."""
         line = self.page.locator(".look-line.is-on")
         either = "|".join(re.escape(words(said)) for said in (sight.text, sight.otherwise) if said)

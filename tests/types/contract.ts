@@ -26,19 +26,19 @@ interface Taken {
   Summary: page.Summary;
   CellSummary: page.CellSummary;
   Code: page.Code;
-  Instruction: page.Instruction;
+  BytecodeInstruction: page.Instruction;
   Blocked: page.Blocked;
   Columns: page.Columns;
   Granted: Omit<Granted, "ok">;
   Problem: page.Problem;
-  Answer: exploring.Explored;
+  Exploration: exploring.Explored;
   Outcome: exploring.Counted & { final: number };
   Deadlock: exploring.Counted;
   Graph: exploring.Graph;
   GraphState: exploring.GraphState;
   GraphStep: exploring.GraphStep;
   GraphEdge: exploring.GraphEdge;
-  Verdict: Judgement;
+  Judgement: Judgement;
 }
 
 /** What the page asks for, by the server's names. */
@@ -46,7 +46,7 @@ interface Asked {
   RunRequest: page.RunRequest;
   ExploreRequest: exploring.Choice;
   FixRequest: Size & Placement;
-  Grant: { process: string };
+  GrantRequest: { process: string };
 }
 
 /** The names that the server knows are any text to the page: it has them from the server's own catalogue. */

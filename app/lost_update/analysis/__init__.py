@@ -1,1 +1,1 @@
-"""Pure functions of steps: what was lost, and to whom. Knows no process, clock, random source or HTTP."""
+"""Pure functions of steps: what was lost, and which write erased it. Knows no process, clock, random source or HTTP."""

@@ -1,4 +1,4 @@
-"""Reads and writes of one cell, as columns: what can be said of thousands of them at a time."""
+"""Reads and writes of one cell, as columns, so that thousands are checked at a time."""
 
 from dataclasses import dataclass
 from typing import Any, Self
@@ -35,8 +35,8 @@ class Accesses:
     def gapless(self, newest: int) -> int:
         """How many of them follow on version `newest` without a gap: a write makes the next, a read sees the newest."""
         due = newest + np.cumsum(self.is_write)
-        astray = np.flatnonzero(self.version != due)
-        return int(astray[0]) if len(astray) else len(self)
+        gaps = np.flatnonzero(self.version != due)
+        return int(gaps[0]) if len(gaps) else len(self)
 
     def agree(self, value: Number | None) -> bool:
         """Whether each read saw what the access before it left; before the first that is `value`, None if unknown."""

@@ -3,7 +3,7 @@
 `expected = initial + the sum of all deltas`, a delta being the value written less the value that the writer had
 read. Reads and writes must agree with each other, because the log claims that its order is the order in memory:
 a write makes the next version, and a read sees the newest version and its value. Where they do not, the account is
-`broken`: that is a fault of ours, and the run says so.
+`broken`: that is a bug in Lost Update, and the run says so.
 """
 
 from functools import reduce

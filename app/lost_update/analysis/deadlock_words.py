@@ -20,7 +20,7 @@ def blocked(waiters: Sequence[Waiter], names: Names) -> list[Blocked]:
 
 
 def sentence(waiters: Sequence[Waiter], names: Names, ended: Collection[str]) -> str:
-    """What a person is told, in one sentence. `ended` are the processes that have ended."""
+    """The deadlock in one sentence, for people. `ended` are the processes that have ended."""
     return f"Deadlock: {'; '.join(_clause(waiter, names, ended) for waiter in waiters)}."
 
 

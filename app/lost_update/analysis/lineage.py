@@ -1,11 +1,11 @@
-"""The lineage of one cell: which version was built on which, and so what was lost, and to whom.
+"""The lineage of one cell: which version was built on which, and so what was lost, and which write erased it.
 
 Every write makes a new version from the version that its writer had read, its base. Versions therefore form a tree
 with the initial value, version 0, as its root, and the chain from the newest version back to the root is what
 survives. A read-modify-write off that chain is a lost update:
 
     0 ── 1 ── 2 ── 4        version 3 was built on 1, and so was 2; then 4 was built on 2:
-         └─── 3             3 is lost, its thief is 4. Until 4 was written, 2 was lost, and 3 its thief.
+         └─── 3             3 is lost, erased by 4. Until 4 was written, 2 was lost, erased by 3.
 
 The chain may switch branches again and again, so a lost version can come back.
 """
@@ -21,12 +21,12 @@ from lost_update.analysis.accesses import Integers
 from lost_update.model.ops import NOTHING
 
 BLIND: Final = NOTHING
-"""The parent of a write that was built on no read: it starts a chain of its own."""
+"""The parent of a write that was built on no read: it starts a new chain."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """What one write did to updates before it: versions that it took off the chain, and ones it brought back."""
+    """What one write did to updates before it: which it took off the chain, and which it brought back."""
 
     erased: tuple[int, ...]
     revived: tuple[int, ...]
@@ -117,15 +117,15 @@ class Lineage:
                 after = self._parents[after]
         return Change(self._only_updates(erased), self._only_updates(revived))
 
-    def thieves(self) -> dict[int, int]:
-        """For every lost update the write that erased it last: `{victim: thief}`, both as versions."""
-        thieves: dict[int, int] = {}
+    def erased_by(self) -> dict[int, int]:
+        """For every lost update, the write that erased it last; both as versions."""
+        erased_by: dict[int, int] = {}
         for version in range(1, self.newest + 1):
             change = self.change(version)
-            thieves.update(dict.fromkeys(change.erased, version))
+            erased_by.update(dict.fromkeys(change.erased, version))
             for revived in change.revived:
-                del thieves[revived]
-        return thieves
+                del erased_by[revived]
+        return erased_by
 
     def _only_updates(self, versions: list[int]) -> tuple[int, ...]:
         return tuple(version for version in reversed(versions) if self._updates[version])

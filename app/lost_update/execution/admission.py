@@ -1,6 +1,6 @@
-"""Who may run now, who waits and at which place, and who is turned away. Pure: it starts nothing.
+"""Which runs may start now, which wait in the queue, and which are refused. Pure: it starts nothing.
 
-request ─▶ enter ─▶ turned away (Full) | waits ─▶ next_to_start: first come, first served ─▶ lives ─▶ leave
+request ─▶ check_room: refused (Full) ─▶ enter: waits ─▶ next_to_start: first come, first served ─▶ live ─▶ leave
 """
 
 from collections import deque
@@ -35,7 +35,7 @@ R = TypeVar("R", bound=Admittable)
 
 
 class Admission(Generic[R]):
-    """Admits runs while their workers are at most `max_live_workers`; at most `max_waiting` wait for that."""
+    """Admits runs while they have at most `max_live_workers` workers together; at most `max_waiting` runs wait."""
 
     def __init__(self, max_live_workers: int, max_waiting: int) -> None:
         self._max_live_workers = max_live_workers
@@ -54,16 +54,16 @@ class Admission(Generic[R]):
         return [*self._waiting, *self._live]
 
     def check_room(self) -> None:
-        """Raise `Full` where no more may wait."""
+        """Raise `Full` if no more runs may wait."""
         if len(self._waiting) >= self._max_waiting:
             raise Full(len(self._waiting))
 
     def enter(self, run: R) -> None:
-        """Let a run wait behind all others."""
+        """Add a run at the end of the queue."""
         self._waiting.append(run)
 
     def next_to_start(self) -> R | None:
-        """The first that waits, which lives from now on; None where there is no room for it. Nobody overtakes."""
+        """The first run of the queue, which is live from now on; None if there is no room for it. Strictly in order."""
         if not self._waiting:
             return None
         busy = sum(run.workers for run in self._live)
@@ -74,12 +74,12 @@ class Admission(Generic[R]):
         return run
 
     def withdraw(self, run: R) -> bool:
-        """Take back a run that still waits. False where it does not."""
+        """Remove a run that still waits. False if it does not wait."""
         if run not in self._waiting:
             return False
         self._waiting.remove(run)
         return True
 
     def leave(self, run: R) -> None:
-        """A run has ended, or never came to live."""
+        """A run has ended, or could not be started."""
         self._live.discard(run)

@@ -1,11 +1,11 @@
-"""What runs in the process of one computation. Light: such a process is started anew for each.
+"""What runs in the process of one computation. It imports little, because a new process is started for each.
 
 server                             process
 ──────                             ──────
 the function, its arguments ─────▶ main(): calls it; what takes long goes on at the lowest priority
                             ◀───── what it returned
-SIGKILL ─────────────────────────▶ ends at once: it shares nothing with anybody and has started nobody
-╳ (gone) ────────────────────────▶ a thread of its own ends it
+SIGKILL ─────────────────────────▶ ends immediately: it shares nothing and has started no process
+╳ (gone) ────────────────────────▶ its watcher thread ends it
 """
 
 import contextlib
@@ -19,10 +19,10 @@ from types import FrameType
 from typing import Any, Final
 
 LOWEST_PRIORITY: Final = 19
-"""For `os.nice`: runs and answers come first, however many compute."""
+"""For `os.nice`: runs and other answers come first, however many computations there are."""
 
 SHORT_SECONDS: Final = 0.2
-"""Of a core: so much may be used before. A short answer must not have to wait until the machine has nothing to do."""
+"""CPU time at normal priority. A short answer must not have to wait until the machine is idle."""
 
 
 def main(server: "Connection[Any, Any]") -> None:
@@ -35,7 +35,7 @@ def main(server: "Connection[Any, Any]") -> None:
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):  # the server is gone
         function, arguments = server.recv()
         server.send(function(*arguments))
-        server.poll(None)  # until the server has let go of it: so long its pid must be its own
+        server.poll(None)  # wait for the server to close the pipe: until then it may kill this pid
 
 
 def _give_way(_signal: int, _frame: FrameType | None) -> None:

@@ -1,13 +1,13 @@
-"""Long work outside of the server's process: so many computations at once, so many waiting, and none for nobody.
+"""Long computations outside the server's process: few run at a time, some wait, and none goes on if nobody wants it.
 
-    whoever asks, any thread            a thread for each              a process for each
-    ────────────────────────            ─────────────────              ──────────────────
+    any thread                          a thread for each              a process for each
+    ──────────                          ─────────────────              ──────────────────
     ask(wanted, work) ─▶ `Busy`
                       ─▶ remembered
                       ─▶ shares the one that goes on
                       ─▶ waits, then ─▶ work(computation)
                                           in_process(f, …) ──────────▶ f(…)
-    a Future of its own ◀──────────────── the answer ◀──────────────── what f returned
+    one Future each    ◀──────────────── the answer ◀──────────────── what f returned
     Future.cancel(), the last one ───────▶ `Cancelled` ── SIGKILL ─────▶ ╳
 
 A process serves one computation and ends with it, so its memory goes back to the system, and to cancel is to kill.
@@ -48,10 +48,10 @@ class Busy(Refusal):
 
 
 class Cancelled(Exception):
-    """Nobody waits for this computation any more."""
+    """Nobody wants the answer of this computation any more."""
 
 
-class Answered(NamedTuple):
+class ComputedAnswer(NamedTuple):
     """An answer, ready to be sent; `is_final` says that it would be the same another time."""
 
     content: bytes
@@ -59,9 +59,9 @@ class Answered(NamedTuple):
 
 
 class Computation:
-    """One piece of long work, and all who wait for it."""
+    """One long computation, and the futures of all who wait for it."""
 
-    def __init__(self, context: Context, wanted: Hashable, work: "Work") -> None:
+    def __init__(self, context: Context, wanted: Hashable, work: "Compute") -> None:
         self.wanted = wanted
         self.work = work
         self.futures: list[Future[bytes]] = []
@@ -78,45 +78,45 @@ class Computation:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(self._pid, signal.SIGKILL)
 
-    def go_on(self) -> None:
-        """Raise `Cancelled` where nobody waits any more."""
+    def raise_if_cancelled(self) -> None:
+        """Raise `Cancelled` if nobody wants the answer any more."""
         if self._is_cancelled:
             raise Cancelled
 
     def in_process(self, deadline: float, function: Callable[..., T], *arguments: Any) -> T:
-        """What the function returns, called in a process of its own. Raises `Refusal` and `Cancelled`.
+        """What the function returns when a separate process calls it. Raises `Refusal` and `Cancelled`.
 
         The function must end at `deadline`, by `monotonic()`; where it does not, its process is killed a little later.
         """
-        ours, theirs = self._context.Pipe()
-        with ours:
-            with theirs:
-                process = start_process(self._context, computation_process.main, (theirs,), "computation")
+        connection, their_end = self._context.Pipe()
+        with connection:
+            with their_end:
+                process = start_process(self._context, computation_process.main, (their_end,), "computation")
             try:
-                self._let_be_killed(process.pid)
-                ours.send((function, arguments))
-                if not ours.poll(max(0.0, deadline + OVERTIME_SECONDS - monotonic())):
+                self._set_pid(process.pid)
+                connection.send((function, arguments))
+                if not connection.poll(max(0.0, deadline + OVERTIME_SECONDS - monotonic())):
                     raise Refusal("not_explored", "There was no time to try every interleaving.", HINT)
-                result: T = ours.recv()
+                result: T = connection.recv()
                 return result
             except (EOFError, BrokenPipeError, ConnectionResetError):
-                self.go_on()
+                self.raise_if_cancelled()
                 raise Refusal("not_explored", "The process that tried every interleaving has died.", HINT) from None
             finally:
-                self._let_be_killed(None)
+                self._set_pid(None)
                 end_process(process)
 
-    def _let_be_killed(self, pid: int | None) -> None:
+    def _set_pid(self, pid: int | None) -> None:
         """From now on `cancel` kills that process."""
         with self._lock:
             self._pid = pid
         if pid is not None:
-            self.go_on()
+            self.raise_if_cancelled()
 
 
 HINT: Final = "Try again, or with less."
 
-Work = Callable[[Computation], Answered]
+Compute = Callable[[Computation], ComputedAnswer]
 
 
 class Computations:
@@ -136,10 +136,10 @@ class Computations:
         """Those that wait or go on and that somebody wants, by what is wanted."""
         self._is_closed = False
 
-    def ask(self, wanted: Hashable, work: Work) -> "Future[bytes]":
-        """The answer to come. Whoever does not want it any more cancels the future. Raises `Refusal`, such as `Busy`.
+    def ask(self, wanted: Hashable, work: Compute) -> "Future[bytes]":
+        """A future for the answer. Cancel it when the answer is not wanted any more. Raises `Refusal`, such as `Busy`.
 
-        `work` computes it, in a thread of its own, unless it is remembered or already being computed.
+        `work` computes it, in its own thread, unless it is remembered or already being computed.
         """
         future: Future[bytes] = Future()
         with self._changed:
@@ -177,7 +177,7 @@ class Computations:
                 self._waiting.remove(one)
                 self._end(one, Cancelled())
             else:
-                del self._shared[one.wanted]  # whoever asks from now on has it computed anew
+                del self._shared[one.wanted]  # from now on the same question is computed again
                 one.cancel()
 
     def _start_next(self) -> None:
@@ -190,7 +190,7 @@ class Computations:
                 self._end(one, error)
 
     def _compute(self, one: Computation) -> None:
-        outcome: Answered | Exception
+        outcome: ComputedAnswer | Exception
         try:
             outcome = one.work(one)
         except Cancelled:
@@ -201,19 +201,19 @@ class Computations:
             self._end(one, outcome)
             self._start_next()
 
-    def _end(self, one: Computation, outcome: Answered | Exception) -> None:
+    def _end(self, one: Computation, outcome: ComputedAnswer | Exception) -> None:
         """Remember the answer, and hand it to all who still wait."""
         self._live.discard(one)
         if self._shared.get(one.wanted) is one:
             del self._shared[one.wanted]
-        if isinstance(outcome, Answered) and outcome.is_final:
+        if isinstance(outcome, ComputedAnswer) and outcome.is_final:
             self._remembered[one.wanted] = outcome.content
             if len(self._remembered) > self._most_remembered:
                 del self._remembered[next(iter(self._remembered))]
         for future in one.futures:
             if not future.set_running_or_notify_cancel():
                 continue
-            if isinstance(outcome, Answered):
+            if isinstance(outcome, ComputedAnswer):
                 future.set_result(outcome.content)
             else:
                 future.set_exception(outcome)

@@ -1,4 +1,4 @@
-"""When a run has to end, or whoever is left of it to be killed. Pure: the time is handed in, in seconds.
+"""When a run has to end, and when its remaining processes are killed. Pure: the time is a parameter, in seconds.
 
     running ── the time limit, or at the pace `step` the idle limit ──▶ ending ── the grace ──▶ killing
 

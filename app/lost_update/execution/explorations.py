@@ -1,10 +1,10 @@
-"""What people ask the explorer: every interleaving of a program, and whether a lock that they placed holds.
+"""What is asked of the explorer: every interleaving of a program, and whether a lock placement is right.
 
     explore ──▶ Computations ─┐   in a thread each, within one deadline     in a process each
                               ├─▶ record the programs (solo) ─────────────▶ explore_until ─▶ an answer, as JSON
     fix ──────▶ Computations ─┘   short runs of real processes
 
-The puzzle has room of its own, so that it never waits behind an exploration.
+The puzzle has its own queue, so that it never waits behind an exploration.
 """
 
 from collections.abc import Callable
@@ -15,21 +15,21 @@ from typing import Annotated
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
-from lost_update.execution import fixing
-from lost_update.execution.computations import Answered, Computation, Computations
-from lost_update.execution.exploring import SEED, explore_until
-from lost_update.execution.fixing import FixRequest
+from lost_update.execution import fix_it
+from lost_update.execution.bounded_exploration import SEED, explore_until
+from lost_update.execution.computations import Computation, Computations, ComputedAnswer
+from lost_update.execution.fix_it import FixRequest
 from lost_update.execution.solo import programs_of
 from lost_update.execution.supervisor import new_context
-from lost_update.explorer.explore import Answer
-from lost_update.explorer.program import Fails, NotExplorable
+from lost_update.explorer.explore import Exploration
+from lost_update.explorer.program import NotExplorable, ProgramFails
 from lost_update.scenarios.catalogue import GUARDS
 from lost_update.settings import MAX_EXPLORED_ITERATIONS, MAX_PROCESSES, Settings
 from lost_update.sources.request import OneOf, Refusal, RunRequest, check
 
 
 class ExploreRequest(BaseModel):
-    """What to explore: so many processes that each add 1 so many times, under that guard."""
+    """What to explore: how many processes, how many times each adds 1, and under which guard."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -39,7 +39,7 @@ class ExploreRequest(BaseModel):
 
 
 class Explorations:
-    """Answers whoever asks, out of the way of everything else. Safe to use from any thread; never blocks."""
+    """Answers these questions without slowing down anything else. Safe to use from any thread; never blocks."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -49,37 +49,37 @@ class Explorations:
         self._fixing = Computations(self._context, "placements of a lock", *room)
 
     def explore(self, wanted: ExploreRequest) -> "Future[bytes]":
-        """Every interleaving of such a run, or what the budget allows: an `Answer`, as JSON. Raises `Refusal`."""
+        """Every interleaving of such a run, or what the budget allows: an `Exploration`, as JSON. Raises `Refusal`."""
         request = _run_to_explore(wanted, self._settings)
 
-        def work(computation: Computation) -> Answered:
+        def work(computation: Computation) -> ComputedAnswer:
             deadline = monotonic() + self._settings.explore_seconds
             try:
-                programs, initial = programs_of(self._context, request, deadline, computation.go_on)
+                programs, initial = programs_of(self._context, request, deadline, computation.raise_if_cancelled)
             except NotExplorable as reason:
                 raise _not_explorable(reason) from None
             states = self._settings.explore_states
             answer = computation.in_process(deadline, explore_until, deadline, programs, initial, states)
-            return Answered(orjson.dumps(answer), is_final=answer["exhausted"])
+            return ComputedAnswer(orjson.dumps(answer), is_final=answer["exhausted"])
 
         return self._exploring.ask(wanted, work)
 
     def fix(self, wanted: FixRequest) -> "Future[bytes]":
-        """Whether a lock that was placed so holds, whatever the schedule: a `Verdict`, as JSON. Raises `Refusal`."""
-        request = fixing.run_to_judge(wanted)
+        """Whether this lock placement is right under every schedule: a `Judgement`, as JSON. Raises `Refusal`."""
+        request = fix_it.run_to_judge(wanted)
         check(request, self._settings)
 
-        def work(computation: Computation) -> Answered:
+        def work(computation: Computation) -> ComputedAnswer:
             deadline = monotonic() + self._settings.explore_seconds
             try:
-                programs, initial = programs_of(self._context, request, deadline, computation.go_on)
-            except Fails as failing:
-                verdict = fixing.failing(failing.program, wanted)
+                programs, initial = programs_of(self._context, request, deadline, computation.raise_if_cancelled)
+            except ProgramFails as failing:
+                judgement = fix_it.failing(failing.program, wanted)
             else:
                 states = self._settings.explore_states
                 answer = computation.in_process(deadline, explore_until, deadline, programs, initial, states)
-                verdict = fixing.judged(answer, wanted)
-            return Answered(orjson.dumps(verdict), is_final=True)
+                judgement = fix_it.judged(answer, wanted)
+            return ComputedAnswer(orjson.dumps(judgement), is_final=True)
 
         return self._fixing.ask(wanted, work)
 
@@ -91,8 +91,8 @@ class Explorations:
 
 def explore_here(
     settings: Settings, wanted: ExploreRequest, progress: Callable[[int], None] = lambda _states: None
-) -> Answer:
-    """The same answer, worked out in this process. `progress` is told how many states are known. Raises `Refusal`."""
+) -> Exploration:
+    """The same answer, computed in this process. `progress` gets the number of known states. Raises `Refusal`."""
     request = _run_to_explore(wanted, settings)
     deadline = monotonic() + settings.explore_seconds
     try:

@@ -5,7 +5,7 @@
     put(request) ── one byte on a pipe ───▶ connection.wait([…, inbox]) returns
                                             take(): all that was asked since
 
-The pipe belongs to the run's thread: it opens and closes it. What is put before that waits without one.
+The pipe belongs to the run's thread: it opens and closes it. Requests that come before that wait without a pipe.
 """
 
 import os
@@ -25,7 +25,7 @@ class Inbox(Generic[Request]):
         self._is_closed = False
 
     def put(self, request: Request) -> bool:
-        """Ask for something. False where nobody will answer any more."""
+        """Add a request. False if the inbox is closed and nobody will answer."""
         with self._lock:
             if self._is_closed:
                 return False
@@ -35,7 +35,7 @@ class Inbox(Generic[Request]):
             return True
 
     def open(self) -> None:
-        """From now on requests wake whoever waits for this inbox."""
+        """From now on a request wakes the thread that waits for this inbox."""
         with self._lock:
             self._pipe = os.pipe()
             if self._requests:
@@ -55,7 +55,7 @@ class Inbox(Generic[Request]):
             return requests
 
     def close(self) -> list[Request]:
-        """Accept no more; what was not taken is returned."""
+        """Accept no more requests. Returns those that were not taken."""
         with self._lock:
             self._is_closed = True
             for end in self._pipe or ():

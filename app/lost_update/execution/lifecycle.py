@@ -13,7 +13,7 @@
 
 The collector and the stepping return what happened and what is to be done; only this file acts on it. A run ends early
 when somebody stops it, at its deadline, when a worker dies (what it held may never be released), when everybody who is
-alive waits for ever, or when its schedule cannot be followed.
+alive waits forever, or when its schedule cannot be followed.
 """
 
 from collections.abc import Sequence
@@ -35,12 +35,12 @@ from lost_update.execution.stepping import (
     Deadlocked,
     Decision,
     Grant,
-    Granted,
-    Let,
+    GrantRefused,
     NotRunnable,
-    Refused,
+    OpenGate,
+    ScheduleFailed,
     Stepping,
-    Unfollowable,
+    StepTaken,
 )
 from lost_update.execution.supervisor import Context, Supervisor, Worker
 from lost_update.model.encoding import Names
@@ -83,10 +83,10 @@ class Lifecycle:
         self._deadline = Deadline(settings, request.pace, monotonic())
         self._stepping: Stepping | None = None
         self._ending: Ending | None = None
-        self._answers: list[Granted | Refused] = []
+        self._answers: list[StepTaken | GrantRefused] = []
 
     def run(self) -> None:
-        """Live from the first process to the last; whatever happens, nothing is left."""
+        """Run from the first process to the last. Whatever happens, no process is left."""
         try:
             self._inbox.open()
             self._run_to_the_end()
@@ -122,7 +122,7 @@ class Lifecycle:
             self._supervisor.kill()
         if self._stepping is not None:
             self._steer(self._stepping, received)
-        # A worker whose death leaves others waiting for ever is the reason, and not that they wait.
+        # If a worker's death leaves others waiting forever, its death is the reason, not their waiting.
         for worker in collector.deaths():
             who = worker.name if worker.pid is None else f"{worker.name} (pid {worker.pid})"
             self._end_early("failed", f"{who} {worker.death}.")
@@ -148,7 +148,7 @@ class Lifecycle:
             elif self._stepping is not None:
                 self._stepping.ask(request, monotonic())
             else:
-                self._answers.append(Refused(request, "The processes have not started yet."))
+                self._answers.append(GrantRefused(request, "The processes have not started yet."))
 
     def _steer(self, stepping: Stepping, received: Received) -> None:
         """Let processes go on as the schedule and the grants say."""
@@ -163,13 +163,13 @@ class Lifecycle:
 
     def _carry_out(self, decision: Decision) -> None:
         match decision:
-            case Let(process):
+            case OpenGate(process):
                 self._supervisor.let_step(process)
             case Deadlocked(waiters):
                 self._end_in_deadlock(waiters)
-            case Unfollowable(reason):
+            case ScheduleFailed(reason):
                 self._end_early("failed", reason)
-            case Refused():
+            case GrantRefused():
                 self._answers.append(decision)
 
     def _note_logged(self, stepping: Stepping, appended: Appended) -> None:
@@ -183,7 +183,7 @@ class Lifecycle:
         """Answer the grants, now that the snapshot shows what came of them."""
         answers, self._answers = self._answers, []
         for answer in answers:
-            if isinstance(answer, Granted):
+            if isinstance(answer, StepTaken):
                 answer.grant.answer.set_result(answer.index)
             else:
                 answer.grant.answer.set_exception(NotRunnable(answer.reason))
@@ -202,7 +202,7 @@ class Lifecycle:
             self._deadline.ending(monotonic())
 
     def _close_accounts(self, prepared: Prepared, start_ns: int | None) -> None:
-        """The figures for good: held against the memory, or, of an untraced run, read from it."""
+        """The final figures: compared with the memory or, for an untraced run, read from it."""
         if self._request.traced:
             someone_died = any(worker.lost_steps for worker in self._supervisor.workers)
             figures = summary.final(
@@ -219,7 +219,7 @@ class Lifecycle:
         self._snapshot = replace(self._snapshot, summary=figures)
 
     def _close(self) -> None:
-        """Close everything, say how it ended, answer whoever still waits."""
+        """Close everything, publish how the run ended, and answer all grants that still wait."""
         unread = self._inbox.close()
         self._supervisor.close()
         self._log.trim()
@@ -237,7 +237,9 @@ class Lifecycle:
         )
         if self._stepping is not None:
             self._answers += self._stepping.close()
-        self._answers += [Refused(request, "The run has ended.") for request in unread if isinstance(request, Grant)]
+        self._answers += [
+            GrantRefused(request, "The run has ended.") for request in unread if isinstance(request, Grant)
+        ]
         self._answer()
 
     def _publish(self, snapshot: Snapshot) -> None:

@@ -1,7 +1,7 @@
 """Reads the messages that a worker has sent so far, and never waits for the rest of one.
 
 `Connection.recv` waits for the whole of a message that has begun to arrive. A worker that is suspended in the middle of
-one would hold up the run's thread, and with it the run's deadline and whoever asks it to stop.
+one would hold up the run's thread, and with it the run's deadline and every request to stop.
 
 On a pipe `multiprocessing` writes each pickled object after its length: four bytes, the highest first.
 (Messages of 2 GB or more are written otherwise; a run may not take so many steps.)
@@ -22,7 +22,7 @@ PIPE_BYTES: Final = 1 << 16
 """What a pipe holds."""
 
 MOST_AT_ONCE: Final = 16 * PIPE_BYTES
-"""Whoever sends without end must leave time for everything else."""
+"""A process that never stops sending must leave time for everything else."""
 
 
 class MessageReader:
@@ -30,7 +30,7 @@ class MessageReader:
 
     def __init__(self, pipe: "Connection[Any, Any]") -> None:
         self._descriptor = pipe.fileno()
-        self._arrivals = select.poll()  # `Connection.poll` makes one anew each time
+        self._arrivals = select.poll()  # `Connection.poll` makes a new one each time
         self._arrivals.register(self._descriptor, select.POLLIN)
         self._bytes = bytearray()
         self.is_at_end = False

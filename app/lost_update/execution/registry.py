@@ -1,7 +1,7 @@
 """All runs of one server: it starts those that are admitted, and remembers those that have ended while there is memory.
 
-submit(request) ─▶ refused (Refusal, Full) | started at once | waits for its place (Admission)
-a run ends       ─▶ the next ones that wait start; where memory runs short the oldest ended runs expire
+submit(request) ─▶ refused (Refusal, Full) | started at once | waits in the queue (Admission)
+a run ends       ─▶ the next ones that wait start; when memory runs short the oldest ended runs expire
 close()          ─▶ stops every run and waits for its end
 """
 
@@ -16,7 +16,7 @@ from lost_update.settings import MAX_SEED, Settings
 from lost_update.sources.request import Refusal, RunRequest, check
 
 RUN_OVERHEAD = 16 * 1024
-"""What a run takes beside its log, in bytes, roughly."""
+"""What a run takes besides its log, in bytes, roughly."""
 
 
 class Registry:
@@ -32,7 +32,7 @@ class Registry:
         warm_up(self._context)
 
     def submit(self, request: RunRequest) -> Run:
-        """Admit a run. Raises `Refusal` for one that cannot end within the limits, `Full` where no more may wait."""
+        """Admit a run. Raises `Refusal` for one that cannot end within the limits, `Full` if no more may wait."""
         check(request, self.settings)
         if request.seed is None:
             request = request.model_copy(update={"seed": secrets.randbelow(MAX_SEED)})
@@ -47,7 +47,7 @@ class Registry:
         return run
 
     def get(self, run_id: str) -> Run | None:
-        """The run of that id, unless it never was or has expired."""
+        """The run of that id; None if it never existed or has expired."""
         return self._runs.get(run_id)
 
     def recording(self, run_id: str) -> Recording | None:
@@ -87,11 +87,11 @@ class Registry:
                 self._start_next()
 
     def _start_next(self) -> None:
-        """Start the runs for which there is room, and say to the others at which place they wait."""
+        """Start the runs for which there is room, and tell the others their position in the queue."""
         while (run := self._admission.next_to_start()) is not None:
             run.start()
-        for place, run in enumerate(self._admission.waiting, 1):
-            run.put_at(place)
+        for position, run in enumerate(self._admission.waiting, 1):
+            run.put_at(position)
 
     def _expire(self, keep: Run) -> None:
         taken = sum(run.recording.log.nbytes + RUN_OVERHEAD for run in self._runs.values())

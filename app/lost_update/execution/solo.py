@@ -1,7 +1,7 @@
 """Programs for the explorer, each recorded from a real process that runs alone.
 
 The process is started as in a run, on objects made as for all processes, so that it takes the very locks that it would
-take among them. Only it has nobody to race with.
+take among them. It just has no other process to race with.
 """
 
 from collections.abc import Callable
@@ -21,16 +21,16 @@ from lost_update.tracing.worker import Job
 
 
 def programs_of(
-    context: Context, request: RunRequest, deadline: float, go_on: Callable[[], None] = lambda: None
+    context: Context, request: RunRequest, deadline: float, raise_if_cancelled: Callable[[], None] = lambda: None
 ) -> tuple[list[Program], int]:
     """A program for each process of such a run, and the initial value of the cell. Starts and ends real processes.
 
-    Raises `Refusal` where a process does not come to its end until `deadline`, by `monotonic()`; `Fails` where an
-    exception ends it, `NotExplorable` where its steps are of another kind. `go_on` may raise to end it early.
+    Raises `Refusal` if a process has not ended by `deadline`, a time of `monotonic()`; `ProgramFails` if an exception
+    ends it; `NotExplorable` if it takes steps of another kind; and whatever `raise_if_cancelled` raises.
     """
     programs: list[Program] = []
     for number in range(request.processes):
-        go_on()
+        raise_if_cancelled()
         program, initial = _record(context, request, number, deadline)
         programs.append(program)
     return programs, initial
@@ -62,18 +62,18 @@ def _record(context: Context, request: RunRequest, number: int, deadline: float)
 def _collected(collector: Collector, supervisor: Supervisor, deadline: float) -> str | None:
     """Collect to the end, and until the deadline at the longest. How the process died, if it did.
 
-    One that waits for ever has shown all that it can do alone, and is ended.
+    A process that waits forever has shown all that it can do alone, and is ended.
     """
     death = None
-    waits_for_ever = False
+    waits_forever = False
     while collector.is_open:
         left = deadline - monotonic()
         if left <= 0:
             supervisor.kill()
         collector.receive(left if left > 0 else None)
         for worker in collector.deaths():
-            death = None if waits_for_ever else worker.death
+            death = None if waits_forever else worker.death
         if collector.append().deadlock:
-            waits_for_ever = True
+            waits_forever = True
             supervisor.terminate()
     return death

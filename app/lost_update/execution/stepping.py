@@ -4,13 +4,13 @@
     ──────────                 ────────────────                                       ───────
     Grant ── Inbox ──────────▶ ask(grant)
                                process_at_gate(P1, read number) ◀──────────────────── waits at its gate
-                               decide() ─▶ Let(P1) ── Pipe ─────────────────────────▶ takes the step
-                               step_logged(P1, step 7) ─▶ Granted(grant, 7) ◀──────── the step, in the log
+                               decide() ─▶ OpenGate(P1) ── Pipe ────────────────────▶ takes the step
+                               step_logged(P1, step 7) ─▶ StepTaken(grant, 7) ◀────── the step, in the log
                                process_at_gate(P1, modify number) ◀────────────────── waits at its gate again
 
-One process moves at a time: a grant waits until the process that moves stands at its gate again, so two people who
-grant at once take turns, and what can run is always known exactly. A process whose next step is to acquire a lock that
-is held cannot move. A schedule is followed in the same way, step by step, before any grant.
+One process moves at a time: a grant waits until the process that moves stands at its gate again, so the grants of
+two people take turns, and it is always known which processes can run. A process whose next step is to acquire a lock
+that is held cannot move. A schedule is followed in the same way, step by step, before any grant.
 """
 
 from collections import deque
@@ -54,32 +54,32 @@ class Grant:
         self.answer.set_running_or_notify_cancel()
 
 
-# What stepping decides. The run's thread carries it out.
+# The decisions. The run's thread carries them out.
 
 
 @dataclass(frozen=True)
-class Let:
-    """This process takes its next step."""
+class OpenGate:
+    """Open the gate of this process, for one step."""
 
     process: int
 
 
 @dataclass(frozen=True)
 class Deadlocked:
-    """Nobody who is alive can move."""
+    """No process that is alive can move."""
 
     waiters: list[Waiter]
 
 
 @dataclass(frozen=True)
-class Unfollowable:
-    """The schedule asks for a step that cannot be taken."""
+class ScheduleFailed:
+    """The next step of the schedule cannot be taken."""
 
     reason: str
 
 
 @dataclass(frozen=True)
-class Granted:
+class StepTaken:
     """The step that was granted is in the log, at that index."""
 
     grant: Grant
@@ -87,19 +87,19 @@ class Granted:
 
 
 @dataclass(frozen=True)
-class Refused:
-    """The process cannot take the step."""
+class GrantRefused:
+    """The granted step cannot be taken."""
 
     grant: Grant
     reason: str
 
 
-Decision = Let | Deadlocked | Unfollowable | Refused
+Decision = OpenGate | Deadlocked | ScheduleFailed | GrantRefused
 
 
 @dataclass
-class _Waiting:
-    """A grant that was not answered yet, and until when it waits for the process that moves."""
+class _PendingGrant:
+    """A grant that was not answered yet, and until when it waits."""
 
     grant: Grant
     until: float
@@ -119,9 +119,9 @@ class Stepping:
         self._does: dict[int, Next] = {}
         self._ended: set[int] = set()
         self._holders: dict[int, int] = {}
-        self._asked: deque[_Waiting] = deque()
+        self._asked: deque[_PendingGrant] = deque()
         """Grants whose step has not begun, in the order in which they came."""
-        self._unlogged: dict[int, deque[_Waiting | None]] = {process: deque() for process in range(processes)}
+        self._unlogged: dict[int, deque[_PendingGrant | None]] = {process: deque() for process in range(processes)}
         """For each process, the steps that it may take and that are not in the log yet: the grant of each, if any."""
         self.turn = 0
 
@@ -143,16 +143,16 @@ class Stepping:
         self._settle(process)
         self._ended.add(process)
 
-    def step_logged(self, process: int, index: int) -> Granted | None:
+    def step_logged(self, process: int, index: int) -> StepTaken | None:
         """A step of a process is in the log, at that index. Returns the answer to its grant, if it had one."""
         waiting = self._unlogged[process].popleft() if self._unlogged[process] else None
-        return None if waiting is None else Granted(waiting.grant, index)
+        return None if waiting is None else StepTaken(waiting.grant, index)
 
     def ask(self, grant: Grant, now: float) -> None:
         """A grant has come. It is decided in its turn."""
-        self._asked.append(_Waiting(grant, now + GRANT_SECONDS))
+        self._asked.append(_PendingGrant(grant, now + GRANT_SECONDS))
 
-    # What comes of it.
+    # What is decided.
 
     def decide(self, now: float) -> list[Decision]:
         """Where nobody moves: follow the schedule, then the grants; or see that nobody can move at all."""
@@ -168,7 +168,7 @@ class Stepping:
                 decisions.append(self._follow_schedule())
         while self._asked and not self._moving and not self._schedule:
             decisions.append(self._follow_grant(self._asked.popleft(), now))
-        decisions += self._impatient(now)
+        decisions += self._refuse_late(now)
         return decisions
 
     def at_gates(self) -> list[int]:
@@ -192,37 +192,37 @@ class Stepping:
         """When the first grant gives up waiting; None where none waits."""
         return min((waiting.until for waiting in self._all_waiting()), default=None)
 
-    def close(self) -> list[Refused]:
-        """The run is over: no grant is followed any more."""
-        refused = [Refused(waiting.grant, "The run has ended.") for waiting in self._asked]
+    def close(self) -> list[GrantRefused]:
+        """The run is over: refuse all grants that still wait."""
+        refused = [GrantRefused(waiting.grant, "The run has ended.") for waiting in self._asked]
         refused += [
-            Refused(waiting.grant, f"The run ended before {waiting.grant.process} took its step.")
+            GrantRefused(waiting.grant, f"The run ended before {waiting.grant.process} took its step.")
             for unlogged in self._unlogged.values()
             for waiting in unlogged
             if waiting is not None
         ]
         return refused
 
-    def _follow_schedule(self) -> Let | Unfollowable:
+    def _follow_schedule(self) -> OpenGate | ScheduleFailed:
         position, name = self._schedule.popleft()
         try:
-            return self._let(self._runnable_process(name), None)
+            return self._open_gate(self._runnable_process(name), None)
         except NotRunnable as reason:
             self._schedule.clear()
-            return Unfollowable(f"The schedule cannot be followed: step {position} is {name}. {reason.message}")
+            return ScheduleFailed(f"The schedule cannot be followed: step {position} is {name}. {reason.message}")
 
-    def _follow_grant(self, waiting: _Waiting, now: float) -> Let | Refused:
+    def _follow_grant(self, waiting: _PendingGrant, now: float) -> OpenGate | GrantRefused:
         try:
             waiting.until = now + GRANT_SECONDS
-            return self._let(self._runnable_process(waiting.grant.process), waiting)
+            return self._open_gate(self._runnable_process(waiting.grant.process), waiting)
         except NotRunnable as reason:
-            return Refused(waiting.grant, reason.message)
+            return GrantRefused(waiting.grant, reason.message)
 
-    def _let(self, process: int, waiting: _Waiting | None) -> Let:
+    def _open_gate(self, process: int, waiting: _PendingGrant | None) -> OpenGate:
         self._does[process] = self._next[process]
         self._moving.add(process)
         self._unlogged[process].append(waiting)
-        return Let(process)
+        return OpenGate(process)
 
     def _runnable_process(self, name: str) -> int:
         """The process of that name. Raises `NotRunnable` where it cannot take a step."""
@@ -256,18 +256,18 @@ class Stepping:
         elif done is not None and done.op == Op.RELEASE:
             self._holders.pop(done.target, None)
 
-    def _all_waiting(self) -> list[_Waiting]:
+    def _all_waiting(self) -> list[_PendingGrant]:
         unlogged = [waiting for each in self._unlogged.values() for waiting in each if waiting is not None]
         return [*self._asked, *unlogged]
 
-    def _impatient(self, now: float) -> list[Refused]:
-        """Refuse the grants that have waited long enough. A step that comes all the same is then nobody's."""
+    def _refuse_late(self, now: float) -> list[GrantRefused]:
+        """Refuse the grants that have waited long enough. If the step comes after all, it answers no grant."""
         late = [waiting for waiting in self._all_waiting() if waiting.until <= now]
         if late:
             self._asked = deque(waiting for waiting in self._asked if waiting not in late)
             for process, unlogged in self._unlogged.items():
                 self._unlogged[process] = deque(None if waiting in late else waiting for waiting in unlogged)
-        return [Refused(waiting.grant, "Another process has not finished its step.") for waiting in late]
+        return [GrantRefused(waiting.grant, "Another process has not finished its step.") for waiting in late]
 
 
 def number_of(name: str, names: Names) -> int:

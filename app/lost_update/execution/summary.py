@@ -1,4 +1,4 @@
-"""The figures of a run that has ended, held against the memory itself."""
+"""The figures of a run that has ended, compared with the memory itself."""
 
 from collections.abc import Collection
 from typing import Any

@@ -1,4 +1,4 @@
-"""How many interleavings lead to each final value, and how likely each is. Exact, and as cheap as there are states.
+"""How many interleavings lead to each final value, and how likely each is. Exact.
 
 From a state on, what can still happen depends on where the processes are and on how far each register is from the
 cell's value, not on the value itself: so states are merged that differ only by that, and where programs are alike, by
@@ -23,10 +23,10 @@ from typing import Final, NamedTuple
 from lost_update.explorer.machine import Machine
 
 Progress = Callable[[int], bool]
-"""Is told how many states are known; answers whether to go on."""
+"""Gets the number of known states; returns whether to continue."""
 
 EVERY: Final = 100
-"""After how many states it is asked: as many moments as may pass from the end of the time to the end of the work."""
+"""It is called once per this many states, so the work ends soon after its time is up."""
 
 
 class Counted(NamedTuple):
@@ -38,7 +38,7 @@ class Counted(NamedTuple):
 
 @dataclass(frozen=True)
 class Counts:
-    """All that can come of a program: by final value, and those that end in a deadlock."""
+    """All interleavings: counted by final value, and those that end in a deadlock."""
 
     finals: dict[int, Counted]
     deadlocks: Counted
@@ -59,7 +59,7 @@ class OutOfBudget(Exception):
 
 
 class _Future(NamedTuple):
-    """What can come after a state, packed: interleavings and weights by gain, and those of deadlocks."""
+    """What can follow a state, packed: interleavings and weights by gain, and those of deadlocks."""
 
     ways: int
     weights: int
@@ -68,9 +68,9 @@ class _Future(NamedTuple):
 
 
 class _Move(NamedTuple):
-    """A way on from a state, which `times` alike processes can take, each with the weight `share`.
+    """A transition from a state, which `times` identical processes can take, each with the weight `share`.
 
-    The cell gains `gain` by it.
+    The cell grows by `gain`.
     """
 
     after: "_Key"
@@ -83,12 +83,12 @@ _Key = tuple[tuple[int, int, int], ...]
 """For each process, in order: its program's number, how far it is, and its register less the cell, or `EMPTY`."""
 
 EMPTY: Final = sys.maxsize
-"""The register of a process that has none: in order after every other."""
+"""Stands for an empty register. It sorts after every other value."""
 
 
-def count(machine: Machine, max_states: int, go_on: Progress = lambda _states: True) -> Counts:
+def count(machine: Machine, max_states: int, may_continue: Progress = lambda _states: True) -> Counts:
     """Count every interleaving. Raises `OutOfBudget`."""
-    levels = _levels(machine, max_states, go_on)
+    levels = _levels(machine, max_states, may_continue)
     unit = _unit(machine)
     # Never more interleavings than choices of one process at each step, nor more weight than units.
     width = (max(unit, len(machine.programs)) ** machine.length).bit_length() + 1
@@ -100,7 +100,7 @@ def count(machine: Machine, max_states: int, go_on: Progress = lambda _states: T
         for key, moves in level.items():
             of_level[key] = _future(moves, futures, width) if moves else _end(machine, steps_left, width)
             looked_at += 1
-            if looked_at % EVERY == 0 and not go_on(states):
+            if looked_at % EVERY == 0 and not may_continue(states):
                 raise OutOfBudget(states)
         futures = of_level
     (future,) = futures.values()
@@ -117,8 +117,8 @@ def _unit(machine: Machine) -> int:
     return lcm(*range(1, len(machine.programs) + 1))
 
 
-def _levels(machine: Machine, max_states: int, go_on: Progress) -> list[dict[_Key, list[_Move]]]:
-    """Every state, by the number of steps taken, with the ways on from it."""
+def _levels(machine: Machine, max_states: int, may_continue: Progress) -> list[dict[_Key, list[_Move]]]:
+    """Every state, by the number of steps taken, with its transitions."""
     ways = _Ways(machine)
     levels: list[dict[_Key, list[_Move]]] = [{ways.start: []}]
     states = 1
@@ -131,7 +131,7 @@ def _levels(machine: Machine, max_states: int, go_on: Progress) -> list[dict[_Ke
             for move in moves:
                 following.setdefault(move.after, [])
             looked_at += 1
-            if looked_at % EVERY == 0 and not (states + len(following) <= max_states and go_on(states)):
+            if looked_at % EVERY == 0 and not (states + len(following) <= max_states and may_continue(states)):
                 raise OutOfBudget(states)
         if not following:
             return levels
@@ -151,7 +151,7 @@ class _Ways:
         self.start: _Key = tuple(sorted((self._programs.index(program), 0, EMPTY) for program in machine.programs))
 
     def on_from(self, key: _Key) -> list[_Move]:
-        """Every way on, alike ones together."""
+        """Every transition; those of identical processes are one, with a number of `times`."""
         held = frozenset[str]().union(*(self._held_after[program][taken] for program, taken, _ in key))
         movable = []
         for number, (program, taken, register) in enumerate(key):
@@ -191,7 +191,7 @@ def _future(moves: list[_Move], after: dict[_Key, _Future], width: int) -> _Futu
 
 
 def _end(machine: Machine, steps_left: int, width: int) -> _Future:
-    """A state with no way on: an end, or a deadlock, which is as likely as all that would still have followed."""
+    """A state without transitions: an end, or a deadlock, with the weight of all steps that it leaves out."""
     if steps_left:
         return _Future(0, 0, 1, _unit(machine) ** steps_left)
     middle = 1 << machine.reach * width
@@ -203,7 +203,7 @@ def _shifted(packed: int, by: int) -> int:
 
 
 def _unpacked(future: _Future, reach: int, width: int) -> Iterator[tuple[int, int, int]]:
-    """Each gain with its interleavings and its weight, those that no interleaving has left out."""
+    """Each gain that some interleaving has, with the number of interleavings and their weight."""
     mask = (1 << width) - 1
     for gain in range(-reach, reach + 1):
         ways = future.ways >> (gain + reach) * width & mask

@@ -21,24 +21,24 @@ from lost_update.explorer.theory import schedule_to_two
 from lost_update.explorer.witnesses import Witness, witnesses
 
 WITNESS_STATES: Final = 5
-"""The search for witnesses may know so many times as many: it tells apart who moved last, too."""
+"""The search for witnesses may visit this many times as many states, because it also tells apart who moved last."""
 
 MOST_SAMPLED: Final = 200_000
-"""Steps that all samples take together: drawing them must not last longer than counting might have."""
+"""Steps of all samples together: sampling must not take longer than counting could have taken."""
 
 MOST_DRAWN: Final = 150
-"""More states than these would be no picture any more."""
+"""The most states of a graph. With more of them its picture would be unreadable."""
 
 
 @dataclass(frozen=True)
 class Budget:
-    """How far to go. `go_on` is told how many states are known and answers whether there is time left to count more.
+    """How far to go. `may_continue` gets the number of known states and returns whether there is time to count more.
 
-    `may_sample` answers whether there is time left for random schedules, where not everything could be counted.
+    `may_sample` returns whether there is time for more random schedules. They are drawn where counting did not finish.
     """
 
     max_states: int
-    go_on: Callable[[int], bool] = lambda _states: True
+    may_continue: Callable[[int], bool] = lambda _states: True
     may_sample: Callable[[], bool] = lambda: True
     samples: int = 2_000
 
@@ -59,7 +59,7 @@ class Outcome(TypedDict):
 
 
 class Deadlock(TypedDict):
-    """Interleavings that end with everybody waiting."""
+    """Interleavings that end with every process waiting."""
 
     interleavings: str
     probability: float
@@ -68,28 +68,28 @@ class Deadlock(TypedDict):
     switches: int
 
 
-class Share(TypedDict):
-    """Which share of the schedules led there; `final` is None for a deadlock."""
+class EstimatedOutcome(TypedDict):
+    """Which share of the random schedules ended at `final`; None is a deadlock."""
 
     final: int | None
     share: float
 
 
 class Estimate(TypedDict):
-    """How often schedules drawn at random led where."""
+    """Where random schedules ended, and how often."""
 
     samples: int
-    outcomes: list[Share]
+    outcomes: list[EstimatedOutcome]
 
 
 class Known(TypedDict):
-    """What theory says can happen, with a schedule that leads there."""
+    """A final value that is possible in theory, with a schedule that leads to it."""
 
     final: int
     schedule: list[str]
 
 
-class Answer(TypedDict):
+class Exploration(TypedDict):
     """All outcomes; or, where `exhausted` is false, what was covered, what is known anyway, and an estimate.
 
     The graph is there where it is small.
@@ -105,21 +105,23 @@ class Answer(TypedDict):
     graph: NotRequired[Graph]
 
 
-def explore(programs: Sequence[Program], names: Sequence[str], initial: int, budget: Budget, choose: Choose) -> Answer:
-    """Everything that can come of these programs, one for each process. `choose` draws the samples, where it must."""
+def explore(
+    programs: Sequence[Program], names: Sequence[str], initial: int, budget: Budget, choose: Choose
+) -> Exploration:
+    """Everything that can happen when these programs run, one in each process. `choose` draws random samples."""
     machine = Machine(programs, initial)
     try:
-        counts = count(machine, budget.max_states, budget.go_on)
+        counts = count(machine, budget.max_states, budget.may_continue)
         found = witnesses(
             machine,
             counts.finals,
             deadlock=counts.deadlocks.interleavings > 0,
             max_states=WITNESS_STATES * budget.max_states,
-            go_on=lambda: budget.go_on(counts.states),
+            may_continue=lambda: budget.may_continue(counts.states),
         )
     except OutOfBudget as ended:
         return _unfinished(machine, names, ended.states, budget, choose)
-    whole = Answer(
+    whole = Exploration(
         exhausted=True,
         interleavings=str(counts.interleavings),
         states=counts.states,
@@ -149,12 +151,12 @@ def _shown(witness: Witness, names: Sequence[str]) -> dict[str, list[str] | int]
     return {"schedule": [names[process] for process in witness.schedule], "switches": witness.switches}
 
 
-def _unfinished(machine: Machine, names: Sequence[str], states: int, budget: Budget, choose: Choose) -> Answer:
+def _unfinished(machine: Machine, names: Sequence[str], states: int, budget: Budget, choose: Choose) -> Exploration:
     samples = max(1, min(budget.samples, MOST_SAMPLED // machine.length))
     drawn = sample(machine, samples, choose, budget.may_sample)
     samples = drawn.total()
     to_two = schedule_to_two(machine)
-    return Answer(
+    return Exploration(
         exhausted=False,
         interleavings=None,
         states=states,
@@ -164,7 +166,7 @@ def _unfinished(machine: Machine, names: Sequence[str], states: int, budget: Bud
         estimate=Estimate(
             samples=samples,
             outcomes=[
-                Share(final=final, share=times / samples)
+                EstimatedOutcome(final=final, share=times / samples)
                 for final, times in sorted(drawn.items(), key=lambda item: (item[0] is None, item[0] or 0))
             ],
         ),

@@ -1,9 +1,9 @@
 """The graph of a small program's states: every state that can be, and every step that leads from one to another. Pure.
 
-Two interleavings that lead to the same state are merged there: what comes after does not depend on how one came. So
-every interleaving is a path from the first state down to one without a way on, and there are far fewer states than
-paths. Nothing else is merged, so that each state can be put into words: the cell's value, and for each process how far
-it is and what it holds in its register.
+Interleavings that lead to the same state are merged there: what follows does not depend on the way to it. So every
+interleaving is a path from the first state to one without a next step, and there are far fewer states than paths.
+Nothing else is merged, so each state can be described: the cell's value, and for each process how far it is and what
+is in its register.
 """
 
 from collections.abc import Sequence
@@ -12,18 +12,18 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from lost_update.explorer.machine import Machine, State
-from lost_update.explorer.program import Kind
+from lost_update.explorer.program import InstructionKind
 
 
 class GraphPlace(TypedDict):
-    """Where one process is: how many steps it has taken, and its register, None while it holds nothing."""
+    """The local state of one process: how many steps it has taken, and its register, None while that is empty."""
 
     taken: int
     register: int | None
 
 
 class GraphState(TypedDict):
-    """One state; `end` says what it is where there is no way on."""
+    """One state. `end` says what kind of end it is, if no step is possible."""
 
     value: int
     places: list[GraphPlace]
@@ -37,12 +37,12 @@ GraphEdge = TypedDict("GraphEdge", {"from": int, "to": int, "process": str})
 class GraphStep(TypedDict):
     """What a process does in one step. `target` is the name of a lock; the one cell has none."""
 
-    op: Kind
+    op: InstructionKind
     target: str
 
 
 class Graph(TypedDict):
-    """All states in the order of how many steps lead to them, the first one first, and all edges.
+    """All states, ordered by the number of steps that lead to them, and all edges.
 
     `programs` holds for each process, in the order of `places`, what it does step by step.
     """

@@ -1,6 +1,6 @@
-"""The little machine that programs run on: one cell, some locks, a register for each process. Pure.
+"""The abstract machine that programs run on: one cell, some locks, a register for each process. Pure.
 
-A state says where each process is and what it has read. A process cannot move when its program is over, or when its
+A state says how far each process is and what it has read. A process cannot move when its program is over, or when its
 next instruction is to acquire a lock that is held, by itself too.
 """
 
@@ -11,15 +11,15 @@ from typing import NamedTuple
 from lost_update.explorer.program import Instruction, Program
 
 
-class Place(NamedTuple):
-    """Where one process is: how many instructions it has taken, and its register (None while it holds nothing)."""
+class LocalState(NamedTuple):
+    """How many instructions one process has executed, and its register (None while that is empty)."""
 
     taken: int
     register: int | None
 
 
-State = tuple[int, tuple[Place, ...]]
-"""The value of the cell, and each process's place."""
+State = tuple[int, tuple[LocalState, ...]]
+"""The value of the cell, and each process's local state."""
 
 
 class Machine:
@@ -32,8 +32,8 @@ class Machine:
 
     @property
     def start(self) -> State:
-        """Before anybody has moved."""
-        return self.initial, (Place(0, None),) * len(self.programs)
+        """The state before the first step."""
+        return self.initial, (LocalState(0, None),) * len(self.programs)
 
     @cached_property
     def length(self) -> int:
@@ -45,47 +45,49 @@ class Machine:
         """By how much the cell can differ from its initial value at most."""
         return sum(abs(instruction.amount) for program in self.programs for instruction in program)
 
-    def next_of(self, process: int, place: Place) -> Instruction | None:
+    def next_of(self, process: int, local_state: LocalState) -> Instruction | None:
         """What a process will do next; None when its program is over."""
         program = self.programs[process]
-        return program[place.taken] if place.taken < len(program) else None
+        return program[local_state.taken] if local_state.taken < len(program) else None
 
-    def runnable(self, places: Sequence[Place]) -> list[int]:
+    def runnable(self, local_states: Sequence[LocalState]) -> list[int]:
         """The processes that can move."""
         held: frozenset[str] | set[str] = frozenset()
-        for process, place in enumerate(places):
-            held |= self.held_after[process][place.taken]
+        for process, local_state in enumerate(local_states):
+            held |= self.held_after[process][local_state.taken]
         found = []
-        for process, place in enumerate(places):
-            instruction = self.next_of(process, place)
+        for process, local_state in enumerate(local_states):
+            instruction = self.next_of(process, local_state)
             if instruction is not None and not (instruction.kind == "acquire" and instruction.target in held):
                 found.append(process)
         return found
 
-    def is_over(self, places: Sequence[Place]) -> bool:
+    def is_over(self, local_states: Sequence[LocalState]) -> bool:
         """Whether every program has run to its end."""
-        return all(place.taken == len(program) for place, program in zip(places, self.programs, strict=True))
+        return all(
+            local_state.taken == len(program) for local_state, program in zip(local_states, self.programs, strict=True)
+        )
 
-    def move(self, value: int, place: Place, instruction: Instruction) -> tuple[int, Place]:
-        """The cell's value and the place of the process after it has carried out its next instruction."""
-        taken, register = place
+    def move(self, value: int, local_state: LocalState, instruction: Instruction) -> tuple[int, LocalState]:
+        """The cell's value and the local state of the process after it has carried out its next instruction."""
+        taken, register = local_state
         if instruction.kind == "read":
-            return value, Place(taken + 1, value)
+            return value, LocalState(taken + 1, value)
         if instruction.kind == "modify":
             assert register is not None
-            return value, Place(taken + 1, register + instruction.amount)
+            return value, LocalState(taken + 1, register + instruction.amount)
         if instruction.kind == "write":
             assert register is not None
-            return register, Place(taken + 1, None)
-        return value, Place(taken + 1, register)
+            return register, LocalState(taken + 1, None)
+        return value, LocalState(taken + 1, register)
 
     def step(self, state: State, process: int) -> State:
         """The state after `process` has taken its next step."""
-        value, places = state
-        instruction = self.next_of(process, places[process])
+        value, local_states = state
+        instruction = self.next_of(process, local_states[process])
         assert instruction is not None
-        value, place = self.move(value, places[process], instruction)
-        return value, (*places[:process], place, *places[process + 1 :])
+        value, local_state = self.move(value, local_states[process], instruction)
+        return value, (*local_states[:process], local_state, *local_states[process + 1 :])
 
 
 def _held_after(program: Program) -> list[frozenset[str]]:

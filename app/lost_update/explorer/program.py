@@ -12,14 +12,14 @@ from typing import Any, Literal
 
 from lost_update.model.ops import Op
 
-Kind = Literal["read", "modify", "write", "acquire", "release"]
+InstructionKind = Literal["read", "modify", "write", "acquire", "release"]
 
 
 @dataclass(frozen=True)
 class Instruction:
     """One step that needs a turn. `target` is a lock, or nothing for the one cell; `amount` is what a modify adds."""
 
-    kind: Kind
+    kind: InstructionKind
     target: str = ""
     amount: int = 0
 
@@ -31,20 +31,20 @@ class NotExplorable(Exception):
     """The steps are those of no program that can be explored; the message says why."""
 
 
-class Fails(NotExplorable):
+class ProgramFails(NotExplorable):
     """An exception ends the process, though it is alone, in the step that would follow on `program`."""
 
     def __init__(self, program: Program) -> None:
-        super().__init__("The process fails even with nobody beside it.")
+        super().__init__("The process fails even when it runs alone.")
         self.program = program
 
 
 def program_of(steps: Iterable[Mapping[str, Any]]) -> Program:
     """The program that the steps of one process are, in order, its start, its end and its waiting aside.
 
-    A process that waited for a lock to its end waits for ever: its last instruction is to acquire it. Raises
-    `Fails` where an exception ended it; `NotExplorable` for steps of any other kind, for several cells, and for a write
-    of what was not read.
+    A process that was still waiting for a lock at the end waits forever: its last instruction is to acquire that lock.
+    Raises `ProgramFails` if an exception ended the process, and `NotExplorable` for any other step, for a second cell,
+    and for a write whose value was not computed from a read.
     """
     instructions: list[Instruction] = []
     cell: str | None = None
@@ -59,7 +59,7 @@ def program_of(steps: Iterable[Mapping[str, Any]]) -> Program:
             continue
         waits = None
         if op == Op.FAIL:
-            raise Fails(tuple(instructions))
+            raise ProgramFails(tuple(instructions))
         if op.row.hold:
             instructions.append(Instruction("acquire" if op.row.hold > 0 else "release", step["target"]))
             continue

@@ -1,6 +1,6 @@
 """An estimate where there are too many states to count: schedules drawn at random, and where they led. Pure.
 
-It is marked as an estimate wherever it is shown: it knows nothing of outcomes that are rare.
+It is marked as an estimate wherever it is shown: rare outcomes may be missing from it.
 """
 
 from collections import Counter
@@ -13,15 +13,18 @@ Choose = Callable[[int], int]
 
 
 def sample(
-    machine: Machine, times: int, choose: Choose, go_on: Callable[[], bool] = lambda: True
+    machine: Machine, times: int, choose: Choose, may_continue: Callable[[], bool] = lambda: True
 ) -> Counter[int | None]:
-    """Where so many schedules led, by final value; None is a deadlock. At least one, and so many while `go_on`."""
+    """How many schedules out of `times` led to each final value; None is a deadlock.
+
+    At least one schedule is drawn. After that, drawing stops as soon as `may_continue` returns False.
+    """
     finals: Counter[int | None] = Counter()
     for _ in range(times):
         state = machine.start
         while runnable := machine.runnable(state[1]):
             state = machine.step(state, runnable[choose(len(runnable))])
         finals[state[0] if machine.is_over(state[1]) else None] += 1
-        if not go_on():
+        if not may_continue():
             break
     return finals

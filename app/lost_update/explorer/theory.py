@@ -1,4 +1,4 @@
-"""What is known without counting: two or more processes that increment at least twice can always end at 2 more. Pure.
+"""What is known without counting: two or more processes that increment at least twice can always end 2 higher. Pure.
 
 However many increments there are, all but two can be lost:
 

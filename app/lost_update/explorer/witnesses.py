@@ -1,16 +1,17 @@
 """For each outcome a schedule with the fewest context switches: the witness that is easiest to follow. Pure.
 
-A context switch is a step by another process than the one before. Round by round, everything is found that takes one
-switch more; the first round that shows an outcome has the fewest.
+A context switch is a step by another process than the one before. Each round finds everything that takes one
+switch more, so the first round that reaches an outcome has the fewest.
 
-    round 0   P1 goes on as long as it can                 from each place on the way …
-    round 1   … another process takes over and goes on     from each place on the way …
+    round 0   P1 goes on as long as it can                 from each state on the way …
+    round 1   … another process takes over and goes on     from each state on the way …
     round 2   …
 
 States are merged as for counting, and all that the cell can have gained on the way to one is kept as the bits of a
 single integer, so that a program's length costs states, not values. Left out is what leads nowhere new with as few
 switches: to switch between a modify and its write (nobody sees a modify, so one may as well switch before it), and to
-come to a state that was reached in an earlier round, whoever moved last (a switch there costs no more than this one).
+come to a state that was reached in an earlier round, no matter which process moved last (a switch
+there costs no more than this one).
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -19,25 +20,25 @@ from typing import NamedTuple
 from lost_update.explorer.counting import EMPTY, EVERY, OutOfBudget
 from lost_update.explorer.machine import Machine
 
-_Place = tuple[int, int, int]
+_LocalState = tuple[int, int, int]
 """A process: its program's number, how far it is, and its register less the cell, or `EMPTY`."""
 
 
 class _Node(NamedTuple):
-    """Who took the last step, and where all others are, in order."""
+    """The local state of the process that took the last step, and those of all others, in order."""
 
-    last: _Place
-    others: tuple[_Place, ...]
+    last: _LocalState
+    others: tuple[_LocalState, ...]
 
 
 class _Move(NamedTuple):
-    """How one came to a node: from which, with which process, whether by a switch, and by how much the cell grew.
+    """How a node was reached: from which node, by which process, whether by a switch, and by how much the cell grew.
 
-    `news` are the gains that became known by it.
+    `news` are the gains that were first found by it.
     """
 
     before: _Node | None
-    mover: _Place
+    mover: _LocalState
     is_switch: bool
     gain: int
     news: int
@@ -66,32 +67,32 @@ def witnesses(
     *,
     deadlock: bool,
     max_states: int,
-    go_on: Callable[[], bool] = lambda: True,
+    may_continue: Callable[[], bool] = lambda: True,
 ) -> Witnesses:
     """A witness for each of `finals`, and for a deadlock where one is asked for. Raises `OutOfBudget`."""
-    return _Search(machine, max_states, go_on).search(set(finals), deadlock=deadlock)
+    return _Search(machine, max_states, may_continue).search(set(finals), deadlock=deadlock)
 
 
 class _Search:
     """The rounds so far."""
 
-    def __init__(self, machine: Machine, max_states: int, go_on: Callable[[], bool]) -> None:
+    def __init__(self, machine: Machine, max_states: int, may_continue: Callable[[], bool]) -> None:
         self._machine = machine
         self._programs = list(dict.fromkeys(machine.programs))
         self._held_after = [machine.held_after[machine.programs.index(program)] for program in self._programs]
         self._start = [(self._programs.index(program), 0, EMPTY) for program in machine.programs]
         self._max_states = max_states
-        self._go_on = go_on
+        self._go_on = may_continue
         self._known = 0
         self._tried = 0
         self._rounds: list[_Round] = []
         self._waiting: list[dict[_Node, int]] = []
         """For the round that is going on: by number of steps taken, the nodes, with the gains on arrival."""
-        self._reached: dict[tuple[_Place, ...], int] = {}
+        self._reached: dict[tuple[_LocalState, ...], int] = {}
         """For each state, the gains that an earlier round came to it with."""
 
     def search(self, wanted: set[int], *, deadlock: bool) -> Witnesses:
-        """Go on until nothing is wanted any more."""
+        """Search until everything in `wanted` is found."""
         found: dict[int, Witness] = {}
         stuck: Witness | None = None
         if self._machine.length == 0:
@@ -111,7 +112,7 @@ class _Search:
         return final - self._machine.initial + self._machine.reach
 
     def _next_round(self) -> list[tuple[_Node, int]]:
-        """Everything that takes one switch more. Returns where nobody can go on, with the gains on arrival."""
+        """Everything that takes one switch more. Returns the nodes where no process can move, with their gains."""
         before = self._rounds[-1] if self._rounds else None
         self._rounds.append({})
         self._waiting = [{} for _ in range(self._machine.length + 1)]
@@ -130,7 +131,7 @@ class _Search:
                 held = self._held(node)
                 if self._can_move(node.last, held):
                     self._arrive(node, node.last, node.others, gains, is_switch=False)
-                elif not any(self._can_move(place, held) for place in node.others):
+                elif not any(self._can_move(local_state, held) for local_state in node.others):
                     ends.append((node, gains))
         for node, moves in self._rounds[-1].items():
             state = _state(node)
@@ -138,15 +139,15 @@ class _Search:
         return ends
 
     def _arrive(
-        self, before: _Node | None, mover: _Place, others: tuple[_Place, ...], gains: int, *, is_switch: bool
+        self, before: _Node | None, mover: _LocalState, others: tuple[_LocalState, ...], gains: int, *, is_switch: bool
     ) -> None:
         """Note where a move leads to, unless it brings nothing new."""
         self._tried += 1
         if self._tried % EVERY == 0 and not self._go_on():
             raise OutOfBudget(self._known)
-        place, others, gain = self._moved(mover, others)
-        node = _Node(place, tuple(sorted(others)))
-        same_length = self._waiting[place[1] + sum(taken for _, taken, _ in others)]
+        local_state, others, gain = self._moved(mover, others)
+        node = _Node(local_state, tuple(sorted(others)))
+        same_length = self._waiting[local_state[1] + sum(taken for _, taken, _ in others)]
         before_this = same_length.get(node, 0)
         news = _shifted(gains, gain) & ~self._reached.get(_state(node), 0) & ~before_this
         if not news:
@@ -162,13 +163,15 @@ class _Search:
             *(self._held_after[program][taken] for program, taken, _ in node.others)
         )
 
-    def _can_move(self, place: _Place, held: frozenset[str]) -> bool:
-        program, taken, _ = place
+    def _can_move(self, local_state: _LocalState, held: frozenset[str]) -> bool:
+        program, taken, _ = local_state
         code = self._programs[program]
         return taken < len(code) and not (code[taken].kind == "acquire" and code[taken].target in held)
 
-    def _moved(self, mover: _Place, others: tuple[_Place, ...]) -> tuple[_Place, tuple[_Place, ...], int]:
-        """Where everybody is after a move, and by how much the cell has grown. A modify takes its write along."""
+    def _moved(
+        self, mover: _LocalState, others: tuple[_LocalState, ...]
+    ) -> tuple[_LocalState, tuple[_LocalState, ...], int]:
+        """All local states after a move, and by how much the cell has grown. A modify and its write are one move."""
         program, taken, register = mover
         code = self._programs[program]
         if code[taken].kind == "modify":
@@ -201,28 +204,28 @@ class _Search:
 
     def _named(self, moves: Iterable[_Move]) -> Iterator[int]:
         """Which processes make these moves: among alike ones the first."""
-        places = list(self._start)
+        local_states = list(self._start)
         last = 0
         for move in moves:
             if move.is_switch or move.before is None:
                 last = next(
                     process
-                    for process, place in enumerate(places)
-                    if place == move.mover and not (move.is_switch and process == last)
+                    for process, local_state in enumerate(local_states)
+                    if local_state == move.mover and not (move.is_switch and process == last)
                 )
-            place, others, _ = self._moved(move.mover, tuple(places[:last] + places[last + 1 :]))
-            places = [*others[:last], place, *others[last:]]
-            yield from [last] * (place[1] - move.mover[1])
+            local_state, others, _ = self._moved(move.mover, tuple(local_states[:last] + local_states[last + 1 :]))
+            local_states = [*others[:last], local_state, *others[last:]]
+            yield from [last] * (local_state[1] - move.mover[1])
 
 
-def _each_of(places: tuple[_Place, ...]) -> Iterator[tuple[_Place, tuple[_Place, ...]]]:
-    """Each of these with all others, alike ones once. `places` are in order."""
-    for number, place in enumerate(places):
-        if number == 0 or place != places[number - 1]:
-            yield place, places[:number] + places[number + 1 :]
+def _each_of(local_states: tuple[_LocalState, ...]) -> Iterator[tuple[_LocalState, tuple[_LocalState, ...]]]:
+    """Each of these with all others, alike ones once. `local_states` are in order."""
+    for number, local_state in enumerate(local_states):
+        if number == 0 or local_state != local_states[number - 1]:
+            yield local_state, local_states[:number] + local_states[number + 1 :]
 
 
-def _state(node: _Node) -> tuple[_Place, ...]:
+def _state(node: _Node) -> tuple[_LocalState, ...]:
     return tuple(sorted((node.last, *node.others)))
 
 

@@ -1,1 +1,1 @@
-"""What there is to reach for whoever schedules: `goals.toml`, and the module that reads it."""
+"""The goals of the page Scheduler: `goals.toml`, and the module that reads it."""

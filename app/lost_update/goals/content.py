@@ -1,7 +1,7 @@
 """The goals as data: `goals.toml`, read and checked here.
 
-What a run may ask for is not known here: whoever shows the goals holds the requests against the catalogue. Whether a
-goal was reached is for the analysis to say, of the steps of a run that has ended.
+The requests are not checked here: the page that shows the goals checks them against the catalogue. Whether a goal was
+reached is decided from the steps of a run that has ended.
 """
 
 import tomllib
@@ -30,18 +30,18 @@ class _Content(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class Request(_Content):
-    """What runs: so many processes, so many increments each, and what is to protect them."""
+class GoalRequest(_Content):
+    """What to run: the number of processes, the increments of each, and the guard."""
 
     processes: int = Field(ge=1)
     iterations: int = Field(ge=1)
     guard: str
 
 
-class Reach(_Content):
-    """What must be so when the run has ended; of several things, all of them.
+class Requirement(_Content):
+    """What must be true when the run has ended. All the given fields must hold.
 
-    `lost` and `revived` count updates, and more of them will do. `deadlock` asks for everybody to wait for ever;
+    `lost` and `revived` are the least numbers of updates. `deadlock` requires that all processes wait forever;
     without it the run must end by itself.
     """
 
@@ -58,14 +58,14 @@ class Reach(_Content):
 
 
 class Goal(_Content):
-    """One thing to bring about. `par` is the fewest context switches that it takes; `hint` is not the solution."""
+    """One goal. `par` is the smallest number of context switches that reaches it; `hint` does not give it away."""
 
     slug: Slug
     title: Text
     text: Text
     hint: Text
-    request: Request
-    reach: Reach
+    request: GoalRequest
+    reach: Requirement
     par: int = Field(ge=0)
 
 

@@ -47,7 +47,7 @@ class RequestView(TypedDict):
     traced: bool
 
 
-class Instruction(TypedDict):
+class BytecodeInstruction(TypedDict):
     """One instruction of the interpreter, and the line of `Code.text` that it belongs to."""
 
     line: int
@@ -62,7 +62,7 @@ class Code(TypedDict):
     name: str
     text: str
     python: str
-    bytecode: list[Instruction]
+    bytecode: list[BytecodeInstruction]
 
 
 class Header(TypedDict):

@@ -15,11 +15,11 @@ from lost_update.scenarios import (
     tutorial,
     value,
 )
-from lost_update.scenarios.shapes import Scenario
+from lost_update.scenarios.scenario import Scenario
 
 
 @dataclass(frozen=True)
-class PaceChoice:
+class PaceInfo:
     """A pace that a run may ask for; `badge` is what its runs wear, `about` what it means in a sentence.
 
     `adverb` is how the processes then work, as the end of a sentence.
@@ -35,28 +35,28 @@ class PaceChoice:
 PACES: Final = {
     pace.name: pace
     for pace in (
-        PaceChoice(
+        PaceInfo(
             "slow",
             "slow",
             "slow · we pause",
             "We pause at random before each step, so that you can watch.",
             "slowly",
         ),
-        PaceChoice(
+        PaceInfo(
             "tutorial",
             "tutorial",
             "tutorial · the code pauses",
             "The code itself sleeps 10 ms before each round.",
             "with a short sleep before each round",
         ),
-        PaceChoice(
+        PaceInfo(
             "step",
             "step",
             "step · you decide",
             "Every process waits before each step until somebody lets it go.",
             "one step at a time",
         ),
-        PaceChoice("free", "free", "free · nobody pauses", "As fast as they can: nobody pauses.", "at full speed"),
+        PaceInfo("free", "free", "free · nobody pauses", "As fast as they can: nobody pauses.", "at full speed"),
     )
 }
 

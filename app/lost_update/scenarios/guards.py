@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
-from lost_update.scenarios.shapes import Kind, Role, Variant
+from lost_update.scenarios.scenario import Role, Variant, VariantKind
 
-_GUARDS: Final[dict[str, tuple[str, str, Kind]]] = {
+_GUARDS: Final[dict[str, tuple[str, str, VariantKind]]] = {
     "none": ("no lock", "Nothing protects the counter.", "none"),
     "lock": ("acquire and release", "The lock is acquired before the increment and released after it.", "right"),
     "with": ("with lock", "The increment stands in a `with lock:` block.", "right"),

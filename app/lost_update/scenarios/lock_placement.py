@@ -1,4 +1,4 @@
-"""A counter whose lock stands where somebody put it: the lines are fixed, the places of its calls are not.
+"""A counter whose lock is placed by the user: its lines are fixed, the places of the two calls are not.
 
     def worker(number, lock, iterations):
                                             ◀ before_loop
@@ -12,7 +12,7 @@
                                             ◀ after_write
                                             ◀ after_loop
 
-Places are all that is taken from outside, never code.
+A request names insertion points. It never contains code.
 """
 
 from functools import cache
@@ -20,16 +20,16 @@ from typing import Final, Literal, get_args
 
 from lost_update.model.ops import Op
 from lost_update.scenarios.guards import guarded
-from lost_update.scenarios.shapes import INCREMENT, Amount, Role, Scenario, Variant, by_name
-from lost_update.tracing.source_text import Source
+from lost_update.scenarios.scenario import INCREMENT, Amount, Role, Scenario, Variant, by_name
+from lost_update.tracing.source_text import SourceText
 
-Slot = Literal["before_loop", "before_read", "before_add", "before_write", "after_write", "after_loop"]
+InsertionPoint = Literal["before_loop", "before_read", "before_add", "before_write", "after_write", "after_loop"]
 
-SLOTS: Final[tuple[Slot, ...]] = get_args(Slot)
+INSERTION_POINTS: Final[tuple[InsertionPoint, ...]] = get_args(InsertionPoint)
 
 NAME: Final = "worker"
 
-LINES: Final[dict[Slot, tuple[str, ...]]] = {
+LINES: Final[dict[InsertionPoint, tuple[str, ...]]] = {
     "before_loop": ("    for _ in range(iterations):",),
     "before_read": ("        value = number.value",),
     "before_add": ("        value = value + 1",),
@@ -37,36 +37,36 @@ LINES: Final[dict[Slot, tuple[str, ...]]] = {
     "after_write": (),
     "after_loop": (),
 }
-"""The lines that come after each place and before the next, as they are indented."""
+"""The lines between each insertion point and the next, with their indentation."""
 
-INDENT: Final = {slot: 4 if slot.endswith("loop") else 8 for slot in SLOTS}
+INDENT: Final = {point: 4 if point.endswith("loop") else 8 for point in INSERTION_POINTS}
 
 
-def text_of(acquire: Slot | None, release: Slot | None) -> str:
-    """The worker with the lock's two lines in their places. In the same place `acquire` comes first."""
+def text_of(acquire: InsertionPoint | None, release: InsertionPoint | None) -> str:
+    """The worker's code with the two calls inserted. At the same point `acquire` comes first."""
     lines = [f"def {NAME}(number, lock, iterations):"]
-    for slot in SLOTS:
-        placed = [call for call, place in (("acquire", acquire), ("release", release)) if place == slot]
-        lines += [f"{' ' * INDENT[slot]}lock.{call}()" for call in placed]
-        lines += LINES[slot]
+    for point in INSERTION_POINTS:
+        placed = [call for call, place in (("acquire", acquire), ("release", release)) if place == point]
+        lines += [f"{' ' * INDENT[point]}lock.{call}()" for call in placed]
+        lines += LINES[point]
     return "\n".join(lines) + "\n"
 
 
-def lines_between(acquire: Slot | None, release: Slot | None) -> int:
+def lines_between(acquire: InsertionPoint | None, release: InsertionPoint | None) -> int:
     """How many of the fixed lines stand between the two."""
     if acquire is None or release is None:
         return 0
-    between = SLOTS[SLOTS.index(acquire) : SLOTS.index(release)]
-    return sum(len(LINES[slot]) for slot in between)
+    between = INSERTION_POINTS[INSERTION_POINTS.index(acquire) : INSERTION_POINTS.index(release)]
+    return sum(len(LINES[point]) for point in between)
 
 
 @cache
-def variant_of(acquire: Slot | None, release: Slot | None) -> Variant:
+def variant_of(acquire: InsertionPoint | None, release: InsertionPoint | None) -> Variant:
     """The scenario with the lock in these places. Whether it holds is for the run to show."""
-    source = Source(f"<fix-it {acquire} {release}>", NAME, text_of(acquire, release))
+    source = SourceText(f"<fix-it {acquire} {release}>", NAME, text_of(acquire, release))
     taken = (Op.ACQUIRE,) if acquire else ()
     given = (Op.RELEASE,) if release else ()
-    # An upper bound of what a round takes: outside the loop the lock's lines are met but once.
+    # An upper bound for a round: outside the loop the lock's lines run only once.
     role = Role(source, free=taken, held=(*INCREMENT, *given)) if acquire else Role(source, free=(*INCREMENT, *given))
     return guarded("placed", role, may_fail=release is not None, may_block=acquire is not None)
 
@@ -90,7 +90,7 @@ SCENARIO = Scenario(
     iterations_label="Increments each",
     page={"iterations": 2, "pace": "slow", "step_ms": 120},
     iterations=Amount(usual=2, most=10_000),
-    place=variant_of,
+    place_lock=variant_of,
     listed=False,
     panels=("timeline", "lineage", "code", "anatomy"),
 )

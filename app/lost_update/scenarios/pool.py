@@ -4,7 +4,7 @@ import functools
 import time
 
 from lost_update.model.ops import Op
-from lost_update.scenarios.shapes import Amount, Extra, Role, Scenario, Variant, by_name
+from lost_update.scenarios.scenario import Amount, Extra, Role, Scenario, Variant, by_name
 
 
 def cube(number, pause):

@@ -3,7 +3,7 @@
 import time
 
 from lost_update.model.ops import Op
-from lost_update.scenarios.shapes import Amount, Extra, Role, Scenario, Variant, by_name
+from lost_update.scenarios.scenario import Amount, Extra, Role, Scenario, Variant, by_name
 
 
 def put_squares(queue, iterations, pause):

@@ -1,10 +1,10 @@
-"""What happens to a lock when the code raises while it is held: released by `with`, kept for ever without."""
+"""What happens to a lock when the code raises while it is held: `with` releases it, else it stays locked."""
 
 import time
 
 from lost_update.model.ops import Op
 from lost_update.scenarios.guards import guarded
-from lost_update.scenarios.shapes import HELD, Amount, Role, Scenario, by_name
+from lost_update.scenarios.scenario import HELD, Amount, Role, Scenario, by_name
 
 
 def with_acquire_and_release(number, lock, raises, iterations, pause):

@@ -5,7 +5,7 @@ import time
 
 from lost_update.model.ops import Op
 from lost_update.scenarios.guards import guarded
-from lost_update.scenarios.shapes import HELD, INCREMENT, Amount, Extra, Role, Scenario, Variant, by_name
+from lost_update.scenarios.scenario import HELD, INCREMENT, Amount, Extra, Role, Scenario, Variant, by_name
 
 
 def with_the_lock(number, lock, iterations, pause):

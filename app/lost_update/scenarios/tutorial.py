@@ -1,13 +1,13 @@
 """What a tutorial shows first: some processes add to a shared Value and some to a shared Array, 10 ms between rounds.
 
-Whether anything is lost is a matter of luck: the pauses are a thousand times longer than an increment.
+Whether anything is lost is a matter of chance: the pauses are a thousand times longer than an increment.
 """
 
 import time
 
 from lost_update.model.ops import Op
 from lost_update.scenarios.guards import guarded
-from lost_update.scenarios.shapes import HELD, INCREMENT, Amount, Role, Scenario, by_name
+from lost_update.scenarios.scenario import HELD, INCREMENT, Amount, Role, Scenario, by_name
 
 START = [0.0, 100.0, 200.0]
 

@@ -7,7 +7,7 @@ import time
 
 from lost_update.model.ops import Op
 from lost_update.scenarios.guards import guarded
-from lost_update.scenarios.shapes import HELD, INCREMENT, Role, Scenario, by_name
+from lost_update.scenarios.scenario import HELD, INCREMENT, Role, Scenario, by_name
 
 
 def without_a_lock(number, iterations, pause):

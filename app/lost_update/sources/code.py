@@ -11,21 +11,21 @@ from types import CodeType
 from typing import Any
 
 import lost_update
-from lost_update.model.recording import Code, Instruction
+from lost_update.model.recording import BytecodeInstruction, Code
 from lost_update.tracing.recorder import Shown
 
 BETWEEN = "\n\n"
 """What stands between two functions."""
 
 SILENT = {"CACHE", "EXTENDED_ARG", "NOP", "PRECALL", "RESUME"}
-"""Instructions that only serve the interpreter: they do nothing that the code says."""
+"""Instructions that only the interpreter needs: nothing in the source text corresponds to them."""
 
 
 @cache
 def code_of(functions: tuple[Callable[..., Any], ...]) -> Code:
-    """The source of `functions`, in that order, and where it stands: the file as seen from beside the package.
+    """The source of `functions`, in that order, and where it is: the file's path, relative to the package's folder.
 
-    What was put together from a text stands in no file, and has only the name that it was given.
+    Code that was compiled from a text is in no file, and has only the name that it was given.
     """
     root = Path(lost_update.__file__).parent.parent
     file = Path(inspect.getsourcefile(functions[0]) or "")
@@ -53,10 +53,10 @@ def shown_of(functions: tuple[Callable[..., Any], ...]) -> Shown:
     return Shown(functions[0].__code__.co_filename, tuple(parts))
 
 
-def bytecode_of(function: Callable[..., Any], shown: Shown) -> list[Instruction]:
+def bytecode_of(function: Callable[..., Any], shown: Shown) -> list[BytecodeInstruction]:
     """What the interpreter executes for `function`, in order; clean-up that belongs to no line is left out."""
     return [
-        Instruction(line=shown.line(one.positions.lineno), name=one.opname, argument=_argument(one))
+        BytecodeInstruction(line=shown.line(one.positions.lineno), name=one.opname, argument=_argument(one))
         for one in dis.get_instructions(function)
         if one.positions is not None and one.positions.lineno is not None and one.opname not in SILENT
     ]
@@ -65,6 +65,6 @@ def bytecode_of(function: Callable[..., Any], shown: Shown) -> list[Instruction]
 def _argument(one: dis.Instruction) -> str:
     """What an instruction is about. For a function within the function that is its name alone.
 
-    Python would tell its address in memory, too, and its file with the whole path on this machine.
+    Python's own text has its address in memory too, and the full path of its file on this machine.
     """
     return f"<code object {one.argval.co_name}>" if isinstance(one.argval, CodeType) else one.argrepr

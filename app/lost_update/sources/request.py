@@ -1,4 +1,4 @@
-"""What a run may be asked to be, and what is refused before anything is started."""
+"""What a run request may contain, and what is refused before anything is started."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from pydantic import (
 from pydantic_core import core_schema
 
 from lost_update.scenarios.catalogue import GUARDS, PACES, SCENARIOS
-from lost_update.scenarios.lock_placement import Slot
-from lost_update.scenarios.shapes import Amount, Scenario, Variant
+from lost_update.scenarios.lock_placement import InsertionPoint
+from lost_update.scenarios.scenario import Amount, Scenario, Variant
 from lost_update.settings import (
     MAX_ITERATIONS,
     MAX_PROCESSES,
@@ -38,7 +38,7 @@ OPTIONAL: Final = ("start_method", "call", "chunksize", "schedule", "acquire", "
 
 @dataclass(frozen=True)
 class OneOf:
-    """Marks a field that holds one of these names: others are refused, and the interface's description lists them."""
+    """Marks a field that holds one of these names: others are refused, and `/openapi.json` lists them."""
 
     known: Iterable[str]
 
@@ -86,8 +86,8 @@ class RunRequest(BaseModel):
     step_ms: int = Field(20, ge=MIN_STEP_MS, le=MAX_STEP_MS)
     seed: int | None = Field(None, ge=0, le=MAX_SEED)
     schedule: list[str] | None = Field(None, max_length=MAX_SCHEDULE, json_schema_extra=_or_as_text)
-    acquire: Slot | None = None
-    release: Slot | None = None
+    acquire: InsertionPoint | None = None
+    release: InsertionPoint | None = None
     traced: bool = True
 
     @field_validator("schedule", mode="before")
@@ -119,14 +119,14 @@ class RunRequest(BaseModel):
 
     @property
     def variant_name(self) -> str:
-        """The name of the variant; whether there is such a one is for `check` to say."""
+        """The name of the variant; `check` refuses one that does not exist."""
         return str(getattr(self, self.program.field))
 
     @property
     def variant(self) -> Variant:
         """The variant of the scenario that it names, or whose lock it places."""
-        if self.program.place:
-            return self.program.place(self.acquire, self.release)
+        if self.program.place_lock:
+            return self.program.place_lock(self.acquire, self.release)
         return self.program.variants[self.variant_name]
 
     @property
@@ -146,7 +146,7 @@ class RunRequest(BaseModel):
 
     @property
     def expected_steps(self) -> int:
-        """How many steps the run will take, those aside that depend on luck."""
+        """How many steps the run will take, not counting those that depend on chance."""
         return self.variant.steps(self.processes, self.iterations) if self.traced else 0
 
     @property
@@ -159,7 +159,7 @@ class RunRequest(BaseModel):
         return self.variant.pauses(self.processes, self.iterations) * self.step_ms / 1000
 
 
-class Grant(BaseModel):
+class GrantRequest(BaseModel):
     """Which process may take its next step, at the pace `step`."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -227,14 +227,14 @@ def check(request: RunRequest, settings: Settings) -> None:
 
 
 def _check_unused(request: RunRequest, scenario: Scenario) -> None:
-    """A field that would have no effect is refused: whoever gave it expects one."""
+    """Refuse a field that would have no effect: somebody who sets it expects one."""
     unused = {
         "guard": scenario.field != "guard" and request.guard != "none",
         "start_method": scenario.field != "start_method" and request.start_method is not None,
         "call": scenario.field != "call" and request.call is not None,
         "chunksize": not scenario.takes_chunks and request.chunksize is not None,
-        "acquire": not scenario.place and request.acquire is not None,
-        "release": not scenario.place and request.release is not None,
+        "acquire": not scenario.place_lock and request.acquire is not None,
+        "release": not scenario.place_lock and request.release is not None,
     }
     for name, is_given in unused.items():
         if is_given:
@@ -262,11 +262,11 @@ def _check_steps_taken_by_hand(request: RunRequest) -> None:
             "Choose the pace free or tutorial, or record the run.",
         )
     names = request.process_names
-    strangers = set(request.schedule or []) - set(names)
-    if strangers:
+    unknown = set(request.schedule or []) - set(names)
+    if unknown:
         raise Refusal(
             "bad_schedule",
-            f"The schedule names {min(strangers)[:20]}, which is not a process of this run.",
+            f"The schedule names {min(unknown)[:20]}, which is not a process of this run.",
             f"Its processes are {', '.join(names)}.",
         )
 

@@ -1,10 +1,10 @@
-"""How a process begins to record and how it ends, whoever started it.
+"""How any process begins to record and how it ends, no matter who started it.
 
 main thread      begin ─▶ … the scenario's code … ─▶ exit ─▶ the last batch, end of file
 courier thread            sends a batch every beat; ends the process when the server is gone, also when it was killed
 SIGTERM                   ends the main thread between two steps, never inside one, and never inside a message
 
-Also an untraced process says that it begins and how it ends, which is all that the server has of one that was launched.
+An untraced process records its start and its end too: nothing else is known of one that another process launched.
 """
 
 import os
@@ -24,7 +24,7 @@ from lost_update.tracing.recorder import RECORDER, Gate, Shown
 
 BEAT_SECONDS: Final = 0.02
 """How often the courier sends. A viewer must see a step within 50 ms: that is a beat, for each worker the same one, and
-the way to the browser. Every beat of every worker costs, and a class of thirty may have 240 of them.
+the way to the browser. Every beat costs time in every worker, and a class of thirty may have 240 of them.
 """
 
 RETRY_SECONDS: Final = 0.001
@@ -116,9 +116,9 @@ def recorded(
         raise
     except Exception as error:
         if isinstance(error, OSError) and _is_orphaned():
-            os._exit(1)  # which is all that is wrong
+            os._exit(1)  # nothing else is wrong
         if _was_asked_to_end():
-            exitcode = STOPPED  # what code of the library raises that was left in the middle is no fault
+            exitcode = STOPPED  # library code that is interrupted may raise anything; that is no failure
             raise SystemExit(STOPPED) from None
         exitcode = FAILED
         RECORDER.note(Op.FAIL, line=_raised_at(error))
@@ -162,7 +162,7 @@ def _end_between_steps(_signal: int, _frame: FrameType | None) -> None:
     if RECORDER.stamping or RECORDER.is_busy:
         signal.setitimer(signal.ITIMER_REAL, RETRY_SECONDS)
         return
-    # Once is enough. A launched process is asked by the server and by its launcher.
+    # Once is enough. The server and the launcher both ask a launched process to end.
     signal.signal(signal.SIGTERM, _go_on)
     signal.signal(signal.SIGALRM, _go_on)
     raise SystemExit(STOPPED)

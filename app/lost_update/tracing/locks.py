@@ -1,7 +1,7 @@
-"""Traced locks: `multiprocessing`'s own, which also say when they are waited for, acquired and released.
+"""Traced locks: those of `multiprocessing`, which also record that they are waited for, acquired and released.
 
 A process that finds the lock taken records `wait` before it blocks. `acquire` is stamped while the lock is held and
-`release` before it is let go, so two processes' stretches of holding it never overlap in the log.
+`release` just before it is released, so the times for which two processes hold it never overlap in the log.
 """
 
 import sys
@@ -25,7 +25,7 @@ class _Traced(synchronize.SemLock):
     """The number by which steps name this lock; the run gives it one."""
 
     def _make_methods(self) -> None:
-        """The base class would put the semaphore's own methods in place of ours here."""
+        """The base class would replace our methods with those of the semaphore here."""
 
     def acquire(self, block: bool = True, timeout: float | None = None) -> bool:
         """As `multiprocessing`'s; an attempt that fails leaves no `acquire`."""

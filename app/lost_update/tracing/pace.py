@@ -2,7 +2,7 @@
 
 Every traced object calls the recorder's gate, where there is one, before each step; the step happens when the
 gate returns. At the paces `free` and `tutorial` there is no gate at all. At `slow` it sleeps; at `step` it says what
-would come next, and waits to be let.
+would come next, and waits for a grant.
 """
 
 import random
@@ -39,19 +39,19 @@ class Pace:
         return TUTORIAL_PAUSE_SECONDS if self.name == "tutorial" else 0.0
 
     def gate_of(self, process: str, control: "Connection[Any, Any] | None" = None) -> Gate | None:
-        """The gate for one process, or None where nothing holds it back.
+        """The gate for one process, or None if it never waits.
 
-        At `step` it opens once for each word on `control`.
+        At `step` it opens once for each message on `control`.
         """
         if self.name == "step":
             assert control is not None
-            let = control.recv
+            wait_for_grant = control.recv
 
-            def wait_to_be_let(op: Op, target: int) -> None:
+            def announce_and_wait(op: Op, target: int) -> None:
                 RECORDER.announce(op, target, RECORDER.nearest_line(_caller(1)))
-                let()
+                wait_for_grant()
 
-            return wait_to_be_let
+            return announce_and_wait
         if self.name != "slow":
             return None
         draw = random.Random(f"{self.seed} {process}").uniform

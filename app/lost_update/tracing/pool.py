@@ -6,7 +6,7 @@
       result
     a thread of the Pool in main: callback
 
-The Pool itself is `multiprocessing`'s: which worker gets which chunk, and when, is its own doing. Each object travels
+The Pool itself is `multiprocessing`'s: which worker gets which chunk, and when, is decided there. Each object travels
 with the number of its task, and the function is called by `Task`, in the worker, which records when it began and ended.
 The workers are forked, which is safe because `main` has no other thread until the Pool has made them.
 """
@@ -118,22 +118,22 @@ class Pool(pool.Pool):
         *,
         callback: Any = None,
         **on: Any,
-    ) -> "_Waited":
+    ) -> "_TracedResult":
         numbered = [(next(self._numbers), (item,), NO_NAMES) for item in iterable]
         for number, (item,), _ in numbered:
             call.note_task(item, number)
         task = Task(func, self.target)
-        return _Waited(super().map_async(task, numbered, chunksize, callback=call.told(callback), **on), call)
+        return _TracedResult(super().map_async(task, numbered, chunksize, callback=call.recorded(callback), **on), call)
 
     def _apply(
         self, call: "_Call", func: Any, args: Iterable[Any], kwds: Any, *, callback: Any = None, **on: Any
-    ) -> "_Waited":
+    ) -> "_TracedResult":
         given = tuple(args)
         number = next(self._numbers)
         call.note_task(given[0] if given else None, number)
         task = Task(func, self.target)
-        return _Waited(
-            super().apply_async(task, ((number, given, dict(kwds)),), callback=call.told(callback), **on), call
+        return _TracedResult(
+            super().apply_async(task, ((number, given, dict(kwds)),), callback=call.recorded(callback), **on), call
         )
 
 
@@ -153,8 +153,8 @@ class _Call:
         """How many results these are."""
         return len(outcome) if self._many else 1
 
-    def told(self, callback: Callable[[Any], None] | None) -> Callable[[Any], None] | None:
-        """`callback`, recorded. The Pool calls it from a thread of its own."""
+    def recorded(self, callback: Callable[[Any], None] | None) -> Callable[[Any], None] | None:
+        """`callback`, recorded. The Pool calls it from one of its own threads."""
         if callback is None:
             return None
 
@@ -165,8 +165,8 @@ class _Call:
         return call
 
 
-class _Waited:
-    """An `AsyncResult` that records who waits for it, and that it came."""
+class _TracedResult:
+    """An `AsyncResult` that records when it is waited for, and when it came."""
 
     def __init__(self, result: Any, call: _Call) -> None:
         self._result = result

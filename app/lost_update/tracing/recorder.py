@@ -84,7 +84,7 @@ class Recorder:
         self._at_once = False
 
     def start(self, pipe: "Connection[Any, Any]", shown: Shown, gate: Gate | None, *, at_once: bool = False) -> None:
-        """Begin anew, and send on `pipe`. A process that was forked leaves behind what it inherited.
+        """Start over, and send on `pipe`. A forked process drops the records that it inherited.
 
         `at_once`: without any thread, each `note` sends for itself, so that the process may be forked safely.
         """
@@ -103,7 +103,7 @@ class Recorder:
         return before
 
     def add(self, kind: int, line: int, now: int) -> None:
-        """Take down a step that has neither value nor version. `stamping` is up since before `now` was read."""
+        """Record a step without value and version. `stamping` has been set since before `now` was read."""
         self.append(RECORD.pack(kind, line, now, NOTHING, 0, NOTHING, NOTHING))
 
     def note(self, op: Op, target: int = NO_TARGET, line: int = 0, first: object = None, second: int = NOTHING) -> None:
@@ -115,7 +115,8 @@ class Recorder:
         is_number = isinstance(first, int) and _SMALLEST <= first <= _LARGEST
         bits: Any = first if is_number else 0
         with self._sending:
-            # Whoever is asked to end while it pauses ends when the pause would have: others have gone on by then.
+            # A process that is asked to end during a pause ends at the time at which the pause would have ended: the
+            # other processes' steps up to then may be merged already.
             now = max(perf_counter_ns(), self._promised)
             self.append(
                 RECORD.pack(kind_of(op, target), line, now, NOTHING, bits, second, PRESENT if is_number else NOTHING)
@@ -124,7 +125,7 @@ class Recorder:
             self.send()
 
     def announce(self, op: Op, target: int, line: int) -> None:
-        """Say, at once, what this process would do next."""
+        """Send, immediately, what this process would do next."""
         with self._sending:
             self.append(
                 RECORD.pack(kind_of(op, target) | ANNOUNCED, line, perf_counter_ns(), NOTHING, 0, NOTHING, NOTHING)
@@ -138,7 +139,7 @@ class Recorder:
         self._promised = until_ns
 
     def nearest_line(self, frame: FrameType | None) -> int:
-        """The line of the code shown that `frame` is on, or whoever called it; 0 for none."""
+        """The line of the code shown that `frame` or the nearest of its callers is on; 0 for none."""
         while frame is not None:
             line = self.line_in(frame.f_code.co_filename, frame.f_lineno)
             if line:

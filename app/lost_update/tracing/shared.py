@@ -55,7 +55,7 @@ class Value(Guarded, sharedctypes.Synchronized):  # type: ignore[type-arg]
         self._bits: memoryview[int] = memoryview(cell).cast("B").cast(_format(self._size, self._signed))
         self._version = memoryview(versions).cast("B").cast("q")
         semaphore = getattr(lock, "_semlock", lock)
-        # Unpacked at once by each access, which costs half of what looking them up one by one does.
+        # Each access unpacks this tuple, which costs half as much as looking the parts up one by one.
         self._parts: Any = (RECORDER, semaphore.acquire, semaphore.release, self._bits, self._version)
         self._seen = NOTHING
         self.name(NO_TARGET)

@@ -1,4 +1,4 @@
-"""Code that stands in no module: put together as a text, shown as that text, and compiled from it wherever it runs.
+"""Code that is in no module: made as a text, shown as that text, and compiled from it in each process that runs it.
 
 A function that was made from a text cannot be sent to another process; its text can.
 """
@@ -12,21 +12,21 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Source:
-    """The text of one function, its name, and what to call the file that it would stand in."""
+class SourceText:
+    """The text of one function, its name, and a name for the file that it would be in."""
 
     file: str
     name: str
     text: str
 
 
-Work = Callable[..., None] | Source
+Work = Callable[..., None] | SourceText
 """What a worker does: a function of some module, or one that is compiled in the worker."""
 
 
 @cache
-def _compiled(source: Source) -> FunctionType:
-    # `inspect` and tracebacks find the lines of a file that is none here.
+def _compiled(source: SourceText) -> FunctionType:
+    # Here `inspect` and tracebacks find the lines, although there is no such file.
     linecache.cache[source.file] = (len(source.text), None, source.text.splitlines(keepends=True), source.file)
     made: dict[str, Any] = {"__name__": __name__}
     exec(compile(source.text, source.file, "exec", dont_inherit=True), made)
@@ -37,7 +37,7 @@ def _compiled(source: Source) -> FunctionType:
 
 def function_of(work: Work) -> FunctionType:
     """The function itself. The same source gives the same function."""
-    if isinstance(work, Source):
+    if isinstance(work, SourceText):
         return _compiled(work)
     assert isinstance(work, FunctionType)
     return work

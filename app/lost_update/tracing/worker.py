@@ -1,4 +1,4 @@
-"""The life of a worker process, from its first line to its last.
+"""What a worker process does, from its first line to its last.
 
 server                         worker process
   │ Process.start() ─────────▶ main(): ignore Ctrl-C, start the courier
@@ -8,7 +8,7 @@ server                         worker process
   │ SIGTERM ─────────────────▶ ends between two steps, never inside one
   ╳ (gone) ──────────────────▶ the courier ends the process
 
-A process that another worker launched (tracing.launching) lives by `tracing.lifecycle` alone: nobody has it wait.
+A process that another worker launched (tracing.launching) only uses `tracing.lifecycle`: it starts immediately.
 """
 
 import multiprocessing
@@ -93,7 +93,7 @@ def parameters_of(work: Work) -> tuple[str, ...]:
 
 
 def _leave_nobody_behind() -> None:
-    """End whom this process has launched and not joined; it has told of its own end before."""
+    """End the processes that this one has launched and not joined. Its own end is recorded already."""
     for child in multiprocessing.active_children():
         child.terminate()
 

@@ -1,8 +1,8 @@
 """The walkthrough as data: one TOML file a chapter in `chapters/`, read and checked here.
 
 A file is called `1-processes.toml`: its number is the chapter's place, its name stands in addresses. Text in
-`backticks` is code. What a run may ask for is not known here: whoever shows the walkthrough holds the requests against
-the catalogue.
+`backticks` is code. The requests are not checked here: the page that shows the walkthrough checks them against the
+catalogue.
 """
 
 import tomllib
@@ -17,11 +17,11 @@ from lost_update.settings import MAX_REPEATS, MAX_RUNS_SIDE_BY_SIDE
 
 FOLDER: Final = Path(__file__).parent / "chapters"
 
-CLIMAXES: Final = ("end", "deadlock", "first_loss", "last_loss", "most_tasks")
-"""What a sentence can point at beside the first or last step of a kind."""
+MOMENTS: Final = ("end", "deadlock", "first_loss", "last_loss", "most_tasks")
+"""What a sentence can point at, besides the first or last step of a kind."""
 
 TALLIES: Final = ("all_runs", "clean_runs", "lossy_runs")
-"""What it can point at where one request ran many times."""
+"""What a sentence can point at if its request ran many times."""
 
 
 def _one_paragraph(text: str) -> str:
@@ -34,16 +34,16 @@ def _one_paragraph(text: str) -> str:
     return line
 
 
-def _a_place(at: str) -> str:
+def _a_moment(at: str) -> str:
     """What a sentence points at, such as `end`, `first_wait` or `last_join`."""
     end, _, op = at.partition("_")
-    if at in (*CLIMAXES, *TALLIES) or (end in ("first", "last") and op in {each.word for each in Op}):
+    if at in (*MOMENTS, *TALLIES) or (end in ("first", "last") and op in {each.word for each in Op}):
         return at
     raise ValueError(f"points at {at}, and nothing is called that")
 
 
 Text = Annotated[str, AfterValidator(_one_paragraph)]
-Place = Annotated[str, AfterValidator(_a_place)]
+Moment = Annotated[str, AfterValidator(_a_moment)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 
@@ -54,7 +54,7 @@ class _Content(BaseModel):
 class Guess(_Content):
     """A question that a number answers; `why` says what to expect.
 
-    The number is `right`, or where chance decides, what came out: the value at the end of the cell that `result`
+    The number is `right`, or, where chance decides, the result: the value at the end of the cell that `result`
     names, or how many runs lost something.
     """
 
@@ -71,7 +71,7 @@ class Guess(_Content):
         return self
 
 
-class Choice(_Content):
+class MultipleChoice(_Content):
     """A question with options; the one that is right is counted from 1."""
 
     kind: Literal["choice"]
@@ -85,38 +85,38 @@ class Choice(_Content):
         if self.right > len(self.options):
             raise ValueError(f"right is {self.right}, and there are {len(self.options)} options")
         if len(set(self.options)) < len(self.options):
-            raise ValueError("an option stands there twice")
+            raise ValueError("an option is given twice")
         return self
 
 
-class Sight(_Content):
-    """One sentence of what to look at, and where that is.
+class Explanation(_Content):
+    """One sentence that explains what to look at, and the moment that it points at.
 
-    `at` is a place in the run number `run`, from 1. Where chance decides whether it is there, `otherwise` is said
-    if it is not.
+    `at` is a moment of run number `run`, counted from 1. Where chance decides whether that moment exists, `otherwise`
+    replaces the sentence if it does not.
     """
 
     text: Text
-    at: Place
+    at: Moment
     run: int = Field(1, ge=1)
     otherwise: Text | None = None
 
 
-class Step(_Content):
+class ChapterStep(_Content):
     """One screen: what to know and to ask, then what runs, then what to look at, sentence by sentence.
 
-    `code` says whose code is shown, as numbers of runs from 1. `repeat` runs the one request that often, one run after
-    the other, and shows how often each result came.
+    `code` says which runs' code is shown, as numbers from 1. `repeat` runs the one request that many times, one run
+    after the other, and shows how often each result came.
     """
 
     slug: Slug
     title: Text
     text: Text
-    look: list[Sight] = Field(min_length=1, max_length=4)
+    look: list[Explanation] = Field(min_length=1, max_length=4)
     runs: list[dict[str, Any]] = Field(min_length=1, max_length=MAX_RUNS_SIDE_BY_SIDE)
     code: list[int] = Field([1], min_length=1)
     repeat: int = Field(1, ge=1, le=MAX_REPEATS)
-    question: Annotated[Guess | Choice, Field(discriminator="kind")] | None = None
+    question: Annotated[Guess | MultipleChoice, Field(discriminator="kind")] | None = None
 
     @model_validator(mode="after")
     def _fits_its_runs(self) -> Self:
@@ -138,7 +138,7 @@ class _File(_Content):
 
     title: Text
     about: Text
-    steps: list[Step] = Field(min_length=2, max_length=6)
+    steps: list[ChapterStep] = Field(min_length=2, max_length=6)
 
     @model_validator(mode="after")
     def _has_each_address_once(self) -> Self:

@@ -96,8 +96,8 @@ def error(
     return JSONResponse(answer, status, headers)
 
 
-def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Errors that a route may answer, for its description; what they are like stands there only once."""
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The errors that a route may answer, for its description. Each refers to the one description of that error."""
     return {
         status: {"$ref": f"#/components/responses/Error{status}", "description": ERRORS[status]} for status in statuses
     }

@@ -2,8 +2,8 @@
 
     python -m lost_update.web.openapi > openapi.json
 
-FastAPI and pydantic make it, of what stands at the routes (`lost_update.web.api`) and of the types of what they take
-and answer. Ours is the form of errors. Nothing is checked while serving: answers are written straight to bytes, and the
+FastAPI and pydantic make it from the routes (`lost_update.web.api`) and from the types of their requests and answers.
+Only the form of errors is added here. Nothing is checked while serving: answers are written straight to bytes, and the
 tests hold every one of them against this.
 """
 
@@ -20,8 +20,8 @@ from starlette.responses import Response
 
 from lost_update import __version__
 from lost_update.execution.explorations import ExploreRequest
-from lost_update.execution.fixing import FixRequest
-from lost_update.sources.request import Grant, RunRequest
+from lost_update.execution.fix_it import FixRequest
+from lost_update.sources.request import GrantRequest, RunRequest
 from lost_update.web import api
 from lost_update.web.errors import ERRORS, ErrorAnswer
 
@@ -41,7 +41,7 @@ TAGS: Final = {
     "server": "The server itself.",
 }
 
-REQUESTS: Final = (RunRequest, Grant, ExploreRequest, FixRequest)
+REQUESTS: Final = (RunRequest, GrantRequest, ExploreRequest, FixRequest)
 
 HEADERS: Final = {
     405: {"Allow": {"description": "The methods that there are.", "required": True, "schema": {"type": "string"}}},
@@ -99,7 +99,7 @@ def _of_pydantic(*shapes: Any) -> Schema:
 
 
 def _drop_the_usual_error(made: Schema) -> None:
-    """FastAPI adds an error of its own form wherever a route takes anything and has no 422."""
+    """FastAPI adds its own form of error to each route that takes something and declares no 422."""
     for operations in made["paths"].values():
         for operation in operations.values():
             if "content" in operation["responses"].get("422", {}):

@@ -4,7 +4,7 @@ A page on another site can post to a server on localhost, and CORS does not stop
 
 - `Host` must be an address, `localhost`, or a name that `LOST_UPDATE_ALLOWED_HOSTS` allows: rebinding needs a name.
 - Methods that change something are for our own pages and for programs: `Sec-Fetch-Site` must be `same-origin` or
-  absent, and where it is absent an `Origin` must be ours.
+  absent, and where it is absent, `Origin` must be absent or name this server.
 - A body is JSON and small; it is read here, before anything else happens.
 """
 
@@ -81,7 +81,7 @@ class Safety:
 
     def _refuse_host(self, scope: Scope, headers: Headers) -> Response | None:
         name = _host_name(headers.get("host", ""))
-        # The same for everybody, and the page that says what is wrong needs it.
+        # These files hold nothing private, and the page that explains the refusal needs them.
         is_open = scope["path"].startswith("/static/") and scope["method"] in SAFE_METHODS
         if is_open or name == "localhost" or name in self._settings.allowed_hosts or _is_address(name):
             return None
@@ -129,7 +129,7 @@ class Safety:
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
-    """The request again for whoever comes next: its body at once, then whatever really comes."""
+    """The request once more, for the application: first its body, then all later messages."""
     messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replay() -> Message:
@@ -155,7 +155,7 @@ def _is_address(name: str) -> bool:
 
 
 def _own_address(scope: Scope) -> str:
-    """Where this server answers whoever asks, as it knows it: the address at which the request has come in."""
+    """An address of this server that works: the one at which the request came in."""
     host, port = scope.get("server") or ("localhost", None)
     name = f"[{host}]" if ":" in host else host
     return f"{scope['scheme']}://{name}{f':{port}' if port else ''}/"

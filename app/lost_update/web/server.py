@@ -1,7 +1,7 @@
 """The server: puts the application together, and stops it so that nothing is left.
 
 Stopping goes from the inside out: the explorer and the runs first, which ends every stream with its `end`, then the
-connections. The other way round would wait for streams that nobody ends.
+connections. In the other order it would wait for streams that never end.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ from lost_update.web.stream import Viewers
 
 
 def create_app(registry: Registry, explorations: Explorations) -> ASGIApp:
-    """The application over one registry, and over what is asked of the explorer."""
+    """The application. It uses one registry, and one queue of explorations."""
     settings = registry.settings
     viewers = Viewers(settings.max_viewers, settings.encoded_memory)
     application = FastAPI(openapi_url=None)
@@ -43,12 +43,12 @@ def create_app(registry: Registry, explorations: Explorations) -> ASGIApp:
 
 
 SENT_AS_THEY_ARE = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson")
-"""Types that are not compressed in transit: event streams, which must not wait for more, and whole logs, for which a
-core would be busy longer than most networks are."""
+"""Types that are not compressed in transit: event streams, which must not wait for more, and whole logs, which
+would keep a core busy for longer than most networks need."""
 
 
 BACKLOG = 2048
-"""Connections that may wait to be accepted: a whole room may open the page at once."""
+"""Connections that may wait to be accepted: a whole class may open the page at the same moment."""
 
 
 class Server(uvicorn.Server):

@@ -1,7 +1,7 @@
-"""The interface for programs, ours in the browser among them: `/api/...` and `/healthz`. A file a resource.
+"""The HTTP API, for programs and for our own pages: `/api/...` and `/healthz`. One file for each resource.
 
-What is said at the routes is what `/openapi.json` says of them, in this order (`lost_update.web.openapi`). All of them
-answer with a response that is made already, so the models there only describe: FastAPI checks nothing against them.
+What the routes say about themselves is what `/openapi.json` says, in this order (`lost_update.web.openapi`). All
+of them answer with a finished response, so their models only describe: FastAPI checks nothing against them.
 """
 
 from fastapi import APIRouter
@@ -14,8 +14,8 @@ from lost_update.web.stream import Viewers
 
 
 def routes(registry: Registry, explorations: Explorations, viewers: Viewers) -> APIRouter:
-    """The routes over one registry, and over what is asked of the explorer."""
-    router = APIRouter(responses=errors.answers(400, 413, 500))
+    """All routes. They use one registry, and one queue of explorations."""
+    router = APIRouter(responses=errors.responses(400, 413, 500))
     health.add_to(router)
     runs.add_to(router, registry)
     grants.add_to(router, registry)

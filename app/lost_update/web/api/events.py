@@ -7,8 +7,8 @@ from sse_starlette import EventSourceResponse
 
 from lost_update.execution.registry import Registry
 from lost_update.web import errors
+from lost_update.web.answers import Event
 from lost_update.web.api.shared import RunId, find
-from lost_update.web.shapes import Event
 from lost_update.web.stream import Viewers
 
 WATCHING: Final = """\
@@ -35,7 +35,7 @@ def add_to(router: APIRouter, registry: Registry, viewers: Viewers) -> None:
         description=WATCHING,
         response_class=Events,
         response_description="The events of the run, up to its end.",
-        responses={200: {"model": list[Event]}, **errors.answers(404, 503)},
+        responses={200: {"model": list[Event]}, **errors.responses(404, 503)},
     )
     async def watch(
         run_id: RunId,

@@ -48,7 +48,7 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         summary="Fetch every step of a run",
         response_class=Lines,
         response_description="Every step that there is by now, one JSON object a line, in log order.",
-        responses={200: {"model": list[Step]}, **errors.answers(404)},
+        responses={200: {"model": list[Step]}, **errors.responses(404)},
     )
     async def steps(run_id: RunId) -> Lines:
         return Lines(_one_after_the_other(step_lines(find(registry, run_id))))
@@ -63,7 +63,7 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         response_description="As `ndjson`: the header, the declarations, every step and the end, an object a line.",
         responses={
             200: {"model": list[FirstLine | ProcessLine | TargetLine | Step | LastLine], "headers": NAMED},
-            **errors.answers(404, 409),
+            **errors.responses(404, 409),
         },
     )
     async def export(run_id: RunId, format_name: FormatName) -> StreamingResponse:
@@ -89,7 +89,7 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         summary="Take a run away as a test",
         response_class=PythonFile,
         response_description="A file for pytest that leads new real processes through the same steps.",
-        responses={200: {"headers": NAMED}, **errors.answers(404, 409)},
+        responses={200: {"headers": NAMED}, **errors.responses(404, 409)},
     )
     async def take_away(run_id: RunId) -> PythonFile:
         recording = find(registry, run_id)

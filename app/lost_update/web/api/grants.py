@@ -6,11 +6,11 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from lost_update.execution.registry import Registry
-from lost_update.sources.request import Grant
+from lost_update.sources.request import GrantRequest
 from lost_update.web import errors
+from lost_update.web.answers import Granted
 from lost_update.web.api.shared import RunId, in_json
 from lost_update.web.errors import NoSuchRun
-from lost_update.web.shapes import Granted
 
 
 def add_to(router: APIRouter, registry: Registry) -> None:
@@ -24,9 +24,9 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         description="For runs of the pace `step`. Refused for a process that waits for a lock, or has ended.",
         response_description="The step that it took, and the run after it.",
         response_model=Granted,
-        responses=errors.answers(403, 404, 409, 415, 422),
+        responses=errors.responses(403, 404, 409, 415, 422),
     )
-    async def grant(run_id: RunId, request: Grant) -> Response:
+    async def grant(run_id: RunId, request: GrantRequest) -> Response:
         run = registry.get(run_id)
         if run is None:
             raise NoSuchRun(run_id)

@@ -3,8 +3,8 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from lost_update.web.answers import Health
 from lost_update.web.api.shared import in_json
-from lost_update.web.shapes import Health
 
 
 def add_to(router: APIRouter) -> None:

@@ -1,4 +1,4 @@
-"""`/api/explore` and `/api/fix`: every interleaving there is, worked out for as long as whoever asked is there."""
+"""`/api/explore` and `/api/fix`: what every interleaving leads to, computed for as long as the client is connected."""
 
 import asyncio
 from concurrent.futures import Future
@@ -7,8 +7,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from lost_update.execution.explorations import Explorations, ExploreRequest
-from lost_update.execution.fixing import FixRequest, Verdict
-from lost_update.explorer.explore import Answer
+from lost_update.execution.fix_it import FixRequest, Judgement
+from lost_update.explorer.explore import Exploration
 from lost_update.web import errors
 
 
@@ -23,8 +23,8 @@ def add_to(router: APIRouter, explorations: Explorations) -> None:
         response_description=(
             "Every outcome, or what was covered within the budget, and then what is known anyway and an estimate."
         ),
-        response_model=Answer,
-        responses=errors.answers(403, 415, 422, 429, 503),
+        response_model=Exploration,
+        responses=errors.responses(403, 415, 422, 429, 503),
     )
     async def explore(request: ExploreRequest, asked: Request) -> Response:
         return await _answered(explorations.explore(request), asked)
@@ -35,21 +35,21 @@ def add_to(router: APIRouter, explorations: Explorations) -> None:
         tags=["interleavings"],
         summary="Judge where a lock was placed",
         response_description="Whether it holds in every interleaving, or else a schedule that breaks it.",
-        response_model=Verdict,
-        responses=errors.answers(403, 415, 422, 429, 503),
+        response_model=Judgement,
+        responses=errors.responses(403, 415, 422, 429, 503),
     )
     async def fix(request: FixRequest, asked: Request) -> Response:
         return await _answered(explorations.fix(request), asked)
 
 
 async def _answered(coming: "Future[bytes]", asked: Request) -> Response:
-    """The answer once it is there; its future is cancelled when whoever asked has gone."""
+    """The answer as soon as it is there; its future is cancelled when the client disconnects."""
     answer = asyncio.wrap_future(coming)
     leaving = asyncio.ensure_future(_gone(asked))
     try:
         await asyncio.wait((answer, leaving), return_when=asyncio.FIRST_COMPLETED)
         if not answer.done():
-            return Response()  # which nobody is there to read
+            return Response()  # nobody is left to read it
         return Response(answer.result(), media_type="application/json")
     finally:
         answer.cancel()
@@ -57,6 +57,6 @@ async def _answered(coming: "Future[bytes]", asked: Request) -> Response:
 
 
 async def _gone(asked: Request) -> None:
-    """Wait until whoever asked has gone. The body has been read, so nothing else can come."""
+    """Wait until the client has disconnected. The body has been read, so no other message can come."""
     while (await asked.receive())["type"] != "http.disconnect":
         pass

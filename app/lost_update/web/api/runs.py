@@ -22,7 +22,7 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         response_description="The run, which has just been started or waits for its place.",
         response_model=RunView,
         status_code=201,
-        responses=errors.answers(403, 415, 422, 429, 503),
+        responses=errors.responses(403, 415, 422, 429, 503),
     )
     async def start(request: RunRequest) -> Response:
         run = await run_in_threadpool(registry.submit, request)
@@ -46,7 +46,7 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         summary="Look at a run",
         response_description="The run as it is now.",
         response_model=RunView,
-        responses=errors.answers(404),
+        responses=errors.responses(404),
     )
     async def show(run_id: RunId) -> Response:
         return view_in_json(find(registry, run_id))
@@ -58,7 +58,7 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         summary="Stop a run",
         response_description="The run, which is over now. One that was over already stays as it was.",
         response_model=RunView,
-        responses=errors.answers(403, 404, 415),
+        responses=errors.responses(403, 404, 415),
     )
     async def stop(run_id: RunId) -> Response:
         recording = find(registry, run_id)

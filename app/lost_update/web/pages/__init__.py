@@ -1,1 +1,1 @@
-"""The pages: one table of them (`table`), how any of them is written (`rendering`), and what each of them tells."""
+"""The pages: one table of them (`table`), how any of them is written (`rendering`), and the data of each."""

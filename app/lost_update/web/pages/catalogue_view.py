@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from lost_update.model.ops import table
 from lost_update.scenarios.catalogue import PACES, SCENARIOS
-from lost_update.scenarios.shapes import Amount, Scenario
+from lost_update.scenarios.scenario import Amount, Scenario
 from lost_update.settings import (
     MAX_ITERATIONS,
     MAX_PROCESSES,
@@ -23,7 +23,7 @@ DEMONSTRATION: Final = {
     "pace": "slow",
     "step_ms": 120,
 }
-"""What the page offers to start: it must teach at once, on any machine."""
+"""What the page starts with: a run that teaches something on any machine."""
 
 
 def offer(settings: Settings) -> dict[str, Any]:

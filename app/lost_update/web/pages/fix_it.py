@@ -1,10 +1,10 @@
-"""The page of the puzzle. Where the lock stands is in its address; the verdict comes from `/api/fix`."""
+"""The page of the puzzle. The placement of the lock is in its address; the judgement comes from `/api/fix`."""
 
 from typing import Final
 
-from lost_update.execution.fixing import FixRequest
+from lost_update.execution.fix_it import FixRequest
 from lost_update.execution.registry import Registry
-from lost_update.scenarios.lock_placement import LINES, NAME, SCENARIO, SLOTS
+from lost_update.scenarios.lock_placement import INSERTION_POINTS, LINES, NAME, SCENARIO
 from lost_update.web.pages.catalogue_view import offer_one
 from lost_update.web.pages.rendering import Context
 
@@ -16,15 +16,15 @@ WORDS: Final = {
     "after_write": "after the write",
     "after_loop": "after the loop",
 }
-"""The places, as people are told of them."""
+"""The insertion points, as the page calls them."""
 
 
-def tells(registry: Registry) -> Context:
+def context(registry: Registry) -> Context:
     """The worker's code with its places, and the one scenario, without panels below its race."""
     usual = FixRequest()
     return {
         "catalogue": offer_one(registry.settings, SCENARIO.name),
         "head": f"def {NAME}(number, lock, iterations):",
-        "slots": [{"name": slot, "words": WORDS[slot], "lines": LINES[slot]} for slot in SLOTS],
+        "slots": [{"name": slot, "words": WORDS[slot], "lines": LINES[slot]} for slot in INSERTION_POINTS],
         "usual": {"processes": usual.processes, "iterations": usual.iterations},
     }

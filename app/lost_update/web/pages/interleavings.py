@@ -1,4 +1,4 @@
-"""The page of every interleaving. What can happen comes from `/api/explore`, what did happen from runs."""
+"""The page Interleavings. What can happen comes from `/api/explore`, what did happen from runs."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ SCENARIO: Final = "value"
 """The one whose guards can be explored."""
 
 
-def tells(registry: Registry) -> Context:
+def context(registry: Registry) -> Context:
     """That scenario, without panels below its race, and what is explored first."""
     catalogue = offer_one(registry.settings, SCENARIO)
     return {

@@ -24,6 +24,6 @@ def is_for_eyes(method: str, headers: Headers) -> bool:
 def write_problem(
     status: int, message: str, hint: str, *, headers: Mapping[str, str] | None = None, way_out: str = ""
 ) -> HTMLResponse:
-    """The page of a problem. `way_out` is an address to go on at, where ours would lead nowhere."""
+    """The page of a problem. `way_out` is an address that works, if the one that was asked for cannot."""
     context = {"status": status, "message": message, "hint": hint, "way_out": way_out}
     return write(PROBLEM, context, status=status, headers=headers)

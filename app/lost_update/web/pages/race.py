@@ -13,7 +13,7 @@ from lost_update.web.pages.catalogue_view import offer
 from lost_update.web.pages.rendering import FIRST, RACES, Context, folder
 
 
-def tells(registry: Registry) -> Context:
+def context(registry: Registry) -> Context:
     """What can be run here, and the recorded loss that is shown before anything runs."""
     offered = offer(registry.settings)
     return {
@@ -34,7 +34,7 @@ def _first_loss() -> dict[str, Any]:
     }
 
 
-def answers(registry: Registry, request: Request) -> Context:
+def request_context(registry: Registry, request: Request) -> Context:
     """The runs that the address names, as far as they are still known."""
     run_id = request.path_params.get("run_id")
     if run_id is None:

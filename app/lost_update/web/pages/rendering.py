@@ -18,7 +18,7 @@ from lost_update import __version__
 from lost_update.execution.registry import Registry
 
 Context = Mapping[str, Any]
-"""What a page tells: words and numbers for its template, and data for its scripts."""
+"""What a page shows: words and numbers for its template, and data for its scripts."""
 
 EVERYWHERE: Final = ("tokens", "base", "shell", "layout")
 """The sheets that every page has."""
@@ -30,13 +30,13 @@ RACES: Final = ("controls", "scoreboard", "stage", "panels", "transport")
 """The sheets of a page that shows races."""
 
 
-def told_nothing(_registry: Registry) -> Context:
+def no_context(_registry: Registry) -> Context:
     """The context of a page whose template says everything."""
     return {}
 
 
-def asked_nothing(_registry: Registry, _request: Request) -> Context:
-    """The context of a page that is the same whoever asks."""
+def no_request_context(_registry: Registry, _request: Request) -> Context:
+    """The context of a page that does not depend on the request."""
     return {}
 
 
@@ -46,19 +46,19 @@ class Page:
 
     name: str
     title: str
-    """In the title bar, before the name of all of it; the first page has only that."""
+    """In the title bar, before the name of the project; the first page has only that name."""
     description: str
     path: str = ""
-    """A page without one is only an answer to something else."""
+    """Empty for a page that has no address of its own, such as the page of an error."""
     also: tuple[str, ...] = ()
     """Further paths, with their parameters."""
     link: str = ""
     """What the navigation calls it, where it leads there."""
     sheets: tuple[str, ...] = ()
-    tells: Callable[[Registry], Context] = told_nothing
-    """Worked out once, when the server starts."""
-    answers: Callable[[Registry, Request], Context] = asked_nothing
-    """Worked out for each request. With a `problem`, the page is the answer to an address that leads nowhere."""
+    context: Callable[[Registry], Context] = no_context
+    """Computed once, when the server starts."""
+    request_context: Callable[[Registry, Request], Context] = no_request_context
+    """Computed for each request. With a `problem`, the page says that nothing exists at its address."""
     embeds: tuple[str, ...] = ()
     """What of its context its scripts get, as JSON."""
 
@@ -90,7 +90,7 @@ _STATIC_IMPORT: Final = re.compile(r"""^(?:import|export)\b[^"';(]*["'](\.[^"']+
 
 
 def modules(entry: str) -> list[str]:
-    """The script and what it imports, and so on: a browser can ask for all at once and need not discover one by one.
+    """The script and all that it imports, directly or not: a browser can request all of them together.
 
     What is imported only where it is needed, by `import(…)`, is not among them.
     """
@@ -107,7 +107,7 @@ def modules(entry: str) -> list[str]:
 
 
 class Dense(Extension):
-    """Leaves out the indentation of templates: no text stands in them as it is written."""
+    """Removes the indentation of templates: no page depends on it."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002
         """The template without it."""
@@ -125,7 +125,7 @@ def prose(text: str) -> Markup:
 
 @cache
 def environment() -> Environment:
-    """What all pages are written by. Pages must stay light: nothing is spent on white space."""
+    """The Jinja environment of all pages. It leaves out white space, because pages must stay small."""
     found = Environment(
         loader=FileSystemLoader(folder("templates")),
         autoescape=True,

@@ -1,4 +1,4 @@
-"""The page on which one is the scheduler. What its address asks for is for its script to read."""
+"""The page Scheduler. Its script reads what its address asks for."""
 
 from typing import Final
 
@@ -11,10 +11,10 @@ from lost_update.web.pages.rendering import Context
 SCENARIO: Final = "value"
 
 PANELS: Final = ("timeline", "map", "lineage", "code", "anatomy", "distribution")
-"""The value as it grew says little of a few steps."""
+"""The chart of the value is left out: it says little about a few steps."""
 
 
-def tells(registry: Registry) -> Context:
+def context(registry: Registry) -> Context:
     """The one scenario of the catalogue that is offered here, as far as it is, and the goals."""
     catalogue = offer_one(registry.settings, SCENARIO, PANELS)
     [scenario] = catalogue["scenarios"]

@@ -20,8 +20,8 @@ PAGES: Final = (
         title="",
         description="Real processes race on one shared number. See which write erased which, and how a lock stops it.",
         sheets=FIRST,
-        tells=race.tells,
-        answers=race.answers,
+        context=race.context,
+        request_context=race.request_context,
         embeds=("catalogue", "runs", "first-loss"),
     ),
     Page(
@@ -33,8 +33,8 @@ PAGES: Final = (
         description="Eight chapters on processes that share: each step asks, runs real processes, "
         "and shows what happened.",
         sheets=(*RACES, "projector", "walkthrough", "handout"),
-        tells=walkthrough.tells,
-        answers=walkthrough.answers,
+        context=walkthrough.context,
+        request_context=walkthrough.request_context,
         embeds=("catalogue", "programs"),
     ),
     Page(
@@ -44,7 +44,7 @@ PAGES: Final = (
         title="Scheduler",
         description="You are the scheduler: real processes wait before each step, and you decide who goes on.",
         sheets=(*RACES, "scheduler"),
-        tells=scheduler.tells,
+        context=scheduler.context,
         embeds=("catalogue", "goals"),
     ),
     Page(
@@ -55,7 +55,7 @@ PAGES: Final = (
         description="Every interleaving of processes that share a number: what can come of it, how probable it is, "
         "and real processes that follow any schedule.",
         sheets=(*RACES, "distribution", "interleavings"),
-        tells=interleavings.tells,
+        context=interleavings.context,
         embeds=("catalogue", "usual"),
     ),
     Page(
@@ -66,7 +66,7 @@ PAGES: Final = (
         description="Place a lock’s acquire and release in a worker’s code: every interleaving is tried, "
         "and real processes follow the one that breaks it.",
         sheets=(*RACES, "fix-it"),
-        tells=fix_it.tells,
+        context=fix_it.context,
         embeds=("catalogue", "usual"),
     ),
     PROBLEM,
@@ -85,11 +85,11 @@ def routes(registry: Registry) -> APIRouter:
 
 
 def _add(router: APIRouter, registry: Registry, page: Page) -> None:
-    told: Context = page.tells(registry)
+    shared: Context = page.context(registry)
 
     async def answer(request: Request) -> Response:
-        asked = page.answers(registry, request)
-        return write(page, {**told, **asked}, status=404 if asked.get("problem") else 200)
+        own = page.request_context(registry, request)
+        return write(page, {**shared, **own}, status=404 if own.get("problem") else 200)
 
     for path in (page.path, *page.also):
         router.add_route(path, answer, include_in_schema=False)

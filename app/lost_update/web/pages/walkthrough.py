@@ -13,7 +13,7 @@ from lost_update.execution.registry import Registry
 from lost_update.model.recording import Code
 from lost_update.sources.code import code_of
 from lost_update.sources.request import RunRequest
-from lost_update.walkthrough.content import Chapter, Guess, Step, read
+from lost_update.walkthrough.content import Chapter, ChapterStep, Guess, read
 from lost_update.web.pages.catalogue_view import offer
 from lost_update.web.pages.rendering import Context
 
@@ -24,18 +24,18 @@ def chapters() -> tuple[Chapter, ...]:
     return tuple(read())
 
 
-def steps() -> dict[tuple[str, str], Step]:
+def steps() -> dict[tuple[str, str], ChapterStep]:
     """Its steps, by their addresses: that of the chapter, and their own within it."""
     return {(chapter.slug, step.slug): step for chapter in chapters() for step in chapter.steps}
 
 
-def code_shown(step: Step) -> list[Code]:
+def code_shown(step: ChapterStep) -> list[Code]:
     """The code of the runs that the step names, each only once."""
     requests = (RunRequest.model_validate(step.runs[number - 1]) for number in step.code)
     return list({code["text"]: code for code in (code_of(request.variant.functions) for request in requests)}.values())
 
 
-def program_of(address: tuple[str, str], step: Step) -> dict[str, Any]:
+def program_of(address: tuple[str, str], step: ChapterStep) -> dict[str, Any]:
     """What a script needs of a step: its words are in the page already."""
     question = step.question
     return {
@@ -48,7 +48,7 @@ def program_of(address: tuple[str, str], step: Step) -> dict[str, Any]:
     }
 
 
-def tells(registry: Registry) -> Context:
+def context(registry: Registry) -> Context:
     """The words of all steps for people, and what they run for the scripts."""
     return {
         "catalogue": offer(registry.settings),
@@ -58,7 +58,7 @@ def tells(registry: Registry) -> Context:
     }
 
 
-def answers(_registry: Registry, request: Request) -> Context:
+def request_context(_registry: Registry, request: Request) -> Context:
     """Which step is open: none, the one that is named, or the first of the chapter that is named."""
     chapter, step = request.path_params.get("chapter"), request.path_params.get("step")
     if chapter is None:

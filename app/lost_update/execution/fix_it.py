@@ -1,4 +1,4 @@
-"""Judges where somebody placed a lock: it holds in every interleaving, or here is a schedule that breaks it.
+"""Judges a lock placement: it is right in every interleaving, or here is a schedule that breaks it.
 
 a placement ─▶ the program, recorded from a real process alone ─┬─▶ it fails, even alone
                                                                 └─▶ every interleaving ─▶ all right | the breaking
@@ -10,11 +10,11 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
-from lost_update.execution.exploring import SEED
-from lost_update.explorer.explore import Answer
+from lost_update.execution.bounded_exploration import SEED
+from lost_update.explorer.explore import Exploration
 from lost_update.explorer.machine import Machine
 from lost_update.explorer.program import Program
-from lost_update.scenarios.lock_placement import SCENARIO, Slot, lines_between
+from lost_update.scenarios.lock_placement import SCENARIO, InsertionPoint, lines_between
 from lost_update.settings import MAX_PUZZLE_ITERATIONS, MAX_PUZZLE_PROCESSES
 from lost_update.sources.request import Refusal, RunRequest
 
@@ -22,17 +22,17 @@ Ends = Literal["right", "wrong", "deadlock", "failure"]
 
 
 class FixRequest(BaseModel):
-    """Where the lock is acquired and released: None is nowhere. So few steps can always be explored to the end."""
+    """Where the lock is acquired and released; None is nowhere. So few steps can always be explored completely."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     processes: int = Field(2, ge=2, le=MAX_PUZZLE_PROCESSES)
     iterations: int = Field(2, ge=1, le=MAX_PUZZLE_ITERATIONS)
-    acquire: Slot | None = None
-    release: Slot | None = None
+    acquire: InsertionPoint | None = None
+    release: InsertionPoint | None = None
 
 
-class Verdict(TypedDict):
+class Judgement(TypedDict):
     """Whether every interleaving `ends` right; or how the schedule that breaks it ends, and what is in the cell then.
 
     `final` is None for a deadlock, and `interleavings` where a process fails even alone: then none were counted. `held`
@@ -50,12 +50,12 @@ class Verdict(TypedDict):
 
 
 def run_to_judge(wanted: FixRequest) -> RunRequest:
-    """The run whose lock is placed so."""
+    """The run with this lock placement."""
     return RunRequest(scenario=SCENARIO.name, seed=SEED, **wanted.model_dump())
 
 
-def judged(answer: Answer, wanted: FixRequest) -> Verdict:
-    """What comes of that placement, of which the explorer says `answer`. Raises `Refusal` where it could not finish.
+def judged(answer: Exploration, wanted: FixRequest) -> Judgement:
+    """The judgement of a placement, from the explorer's `answer`. Raises `Refusal` if that is not complete.
 
     The breaking outcome with the fewest context switches, where there is one.
     """
@@ -66,7 +66,7 @@ def judged(answer: Answer, wanted: FixRequest) -> Verdict:
         (one["switches"], one["schedule"], one["final"]) for one in answer["outcomes"] if one["final"] != expected
     ]
     breaking += [(one["switches"], one["schedule"], None) for one in answer["deadlocks"]]
-    found = Verdict(
+    found = Judgement(
         passes=not breaking,
         ends="right",
         why=f"In every interleaving it ends at {expected}, and nobody waits for ever.",
@@ -92,11 +92,11 @@ def judged(answer: Answer, wanted: FixRequest) -> Verdict:
     return found
 
 
-def failing(program: Program, wanted: FixRequest) -> Verdict:
-    """What comes of a placement with which each process fails, even alone, in the step that would follow on `program`.
+def failing(program: Program, wanted: FixRequest) -> Judgement:
+    """The judgement of a placement with which each process fails, even alone, in the step after those of `program`.
 
-    All do the same, one after the other: up to that step, and into it. Only a release of a lock that nobody holds
-    fails, so the next process finds the lock free.
+    They run one after the other, each up to that step and into it. Only the release of a lock that is not held fails,
+    so the next process finds the lock free.
     """
     names = [f"P{number}" for number in range(1, wanted.processes + 1)]
     machine = Machine([program] * len(names))
@@ -104,7 +104,7 @@ def failing(program: Program, wanted: FixRequest) -> Verdict:
     for process in range(len(names)):
         for _ in program:
             state = machine.step(state, process)
-    return Verdict(
+    return Judgement(
         passes=False,
         ends="failure",
         why="A process fails even when it runs alone: it releases a lock that nobody holds, which is a ValueError.",

@@ -1,4 +1,4 @@
-"""The explorer with a clock: everything that can happen, worked out until a deadline. Light, for a process of its own.
+"""The explorer with a deadline. It imports little, because each exploration starts a process for it.
 
 now ─────────── counting, witnesses ───────────┬── only where that was not enough: random schedules ── deadline
 """
@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Final
 
-from lost_update.explorer.explore import Answer, Budget, explore
+from lost_update.explorer.explore import Budget, Exploration, explore
 from lost_update.explorer.program import Program
 
 SAMPLING_SHARE: Final = 0.2
-"""Of the time that there is, for random schedules where not every interleaving can be counted."""
+"""The part of the time that is kept for random schedules, in case not every interleaving can be counted."""
 
 SEED: Final = 2004
 
@@ -23,10 +23,10 @@ def explore_until(
     initial: int,
     max_states: int,
     progress: Callable[[int], None] = lambda _states: None,
-) -> Answer:
-    """Every interleaving, or what could be found out until `deadline`, by `monotonic()`, the clock of all processes.
+) -> Exploration:
+    """Every interleaving, or what could be found before `deadline`, a time of `monotonic()`, which all processes share.
 
-    `progress` is told how many states are known.
+    `progress` gets the number of known states.
     """
     counting_ends = deadline - SAMPLING_SHARE * (deadline - monotonic())
 

@@ -11,15 +11,15 @@ from lost_update.model.ops import Op
 from lost_update.tracing.context import SharedObjects
 from lost_update.tracing.source_text import Work, function_of
 
-Kind = Literal["none", "right", "faulty", "plain"]
+VariantKind = Literal["none", "right", "faulty", "plain"]
 Stage = Literal["cells", "lifelines", "pipe", "pool"]
-Field = Literal["guard", "start_method", "call"]
+VariantField = Literal["guard", "start_method", "call"]
 Lineup = Literal["pair", "all", "one"]
 
 INCREMENT: Final = (Op.READ, Op.MODIFY, Op.WRITE)
 HELD: Final = (*INCREMENT, Op.RELEASE)
 
-LIFE_STEPS: Final = 2
+LIFECYCLE_STEPS: Final = 2
 """Each process starts and exits."""
 
 LAUNCH_STEPS: Final = 3
@@ -30,7 +30,7 @@ LAUNCH_STEPS: Final = 3
 class Role:
     """What a process does: a function, and the steps of one round of it, those taken while it holds a lock apart.
 
-    `wait` is left out: it depends on luck. A process makes `iterations` rounds; with `of` "run" all processes of the
+    `wait` is left out: it depends on chance. A process makes `iterations` rounds; with `of` "run" all processes of the
     role make that many together, with "everybody" the process makes as many as all others do, and with "once" one.
     """
 
@@ -53,7 +53,7 @@ class Role:
 
 @dataclass(frozen=True)
 class Extra:
-    """A process beside those that were asked for. If it `launches`, it starts and joins all of them itself."""
+    """A process in addition to the requested ones. If it `launches`, it starts and joins all of them itself."""
 
     name: str
     role: Role
@@ -63,7 +63,7 @@ class Extra:
 
     @property
     def makes_a_pool(self) -> bool:
-        """Whether it hands tasks to a pool of its own."""
+        """Whether it makes a pool and hands tasks to it."""
         return Op.SUBMIT in self.role.free
 
 
@@ -73,13 +73,13 @@ class Variant:
 
     The processes are shared out over the `roles`, evenly and in order. `shows` are more functions that belong to the
     code on the page. `may_fail`: an exception is part of the lesson. `may_block`: so is a deadlock.
-    `locks` are those that all are handed, by their names; `own_locks`: each is handed one of its own.
+    `locks` are the names of the locks that all processes share; `own_locks`: each process gets a lock of its own.
     """
 
     name: str
     title: str
     about: str
-    kind: Kind
+    kind: VariantKind
     roles: tuple[Role, ...]
     extra: Extra | None = None
     stage: Stage = "cells"
@@ -107,13 +107,13 @@ class Variant:
         return [(role, members.count(role)) for role in self.roles] + extra
 
     def steps(self, processes: int, iterations: int) -> int:
-        """How many steps a run takes, those aside that depend on luck."""
+        """How many steps a run takes, not counting those that depend on chance."""
         rounds = sum(
             role.steps * role.rounds(members, processes, iterations) for role, members in self.shares(processes)
         )
         alive = processes + (1 if self.extra else 0)
         launched = processes if self.extra and self.extra.launches else 0
-        return rounds + LIFE_STEPS * alive + LAUNCH_STEPS * launched
+        return rounds + LIFECYCLE_STEPS * alive + LAUNCH_STEPS * launched
 
     def pauses(self, processes: int, iterations: int) -> int:
         """How many pauses of the pace slow follow on each other: one process's own, or those that a lock queues."""
@@ -150,14 +150,14 @@ class Scenario:
     offers to start: `pace`, `step_ms`, `iterations`. `pauses_queue`: the code's own pauses may follow on each other.
     `sentence` says what would run, and `beside` what stands beside it. In both {…} is a choice, and [one|many] follows
     the number before it. `asks`: whether the page asks what the counter will show.
-    `place` makes the variant whose lock is acquired and released in given places; where there is none, none can be
-    chosen. `listed`: whether it is offered among the others, or has a page of its own.
+    `place_lock` makes the variant whose lock is acquired and released at given insertion points; without it they cannot
+    be chosen. `listed`: whether it is offered among the others, or has a page of its own.
     """
 
     name: str
     title: str
     about: str
-    field: Field
+    field: VariantField
     lineup: Lineup
     variants: dict[str, Variant]
     share: Callable[[SharedObjects, str, int], list[dict[str, Any]]]
@@ -170,7 +170,7 @@ class Scenario:
     iterations: Amount = Amount(usual=100)
     takes_chunks: bool = False
     pauses_queue: bool = False
-    place: Callable[[Any, Any], Variant] | None = None
+    place_lock: Callable[[Any, Any], Variant] | None = None
     listed: bool = True
     sentence: str = "{processes} [process|processes], {iterations} [round|rounds] each, {pace}."
     beside: str = ""

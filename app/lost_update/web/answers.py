@@ -1,4 +1,4 @@
-"""Shapes of answers that only the web knows: the server's health, a granted step, the events of a stream.
+"""Answers that only the web package knows: the server's health, a granted step, the events of a stream.
 
 An event is an object of its fields here, as OpenAPI 3.2 has it; `lost_update.web.stream` sends it as lines of text.
 """
