@@ -49,13 +49,18 @@ def rows(context: Context, effort: Effort) -> list[Row]:
 def putting_each_step(number: Any, took_ns: Any, iterations: int, pause: float) -> None:
     """The loop, each of whose steps goes on the Queue by itself."""
     RECORDER.send()
+    pipe, put, append = RECORDER._pipe, recorder._put, RECORDER.append
+    assert pipe is not None
     queue: Any = get_context().Queue()
-    queue._writer = RECORDER._pipe
-    # The courier's watermarks must not overtake the steps.
-    recorder._put = cast(Any, lambda _pipe, batch: queue.put(batch))
-    RECORDER.append = cast(Any, queue.put)
+    queue._send_bytes = pipe.send_bytes  # what its thread sends with
+    recorder._put = cast(Any, lambda _pipe, batch: queue.put(batch))  # watermarks must not overtake the steps
+    RECORDER.append = queue.put
     RECORDER.gate = _open_gate  # where there is a gate, a modify is sent by itself
     race.loop(number, took_ns, iterations, pause)
+    with RECORDER._sending:  # what comes from now on must not overtake, either
+        queue.close()
+        queue.join_thread()
+        RECORDER.append, recorder._put = append, put
 
 
 def _open_gate(_op: Op, _target: int) -> None:

@@ -126,6 +126,7 @@ def recorded(
             raise
         raise SystemExit(FAILED) from None
     finally:
+        RECORDER.is_busy = True  # whoever is asked to end now has ended, and must still send what it did
         RECORDER.note(Op.EXIT, first=exitcode)
         RECORDER.close()
 
