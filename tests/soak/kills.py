@@ -6,7 +6,7 @@ import random
 import signal
 import time
 
-from lost_update.tracing import lifecycle
+from lost_update.tracing import process_lifecycle
 from tests.checking import View, check_it_is_over
 from tests.serving import END_STATES, RunningServer
 from tests.soak.campaign import Campaign, Trials
@@ -41,7 +41,7 @@ def end_one(server: RunningServer, view: View, victim: View, how: signal.Signals
     (exitcode,) = [each["exitcode"] for each in view["processes"] if each["name"] == victim["name"]]
     if exitcode in (
         0,
-        lifecycle.FAILED,
+        process_lifecycle.FAILED,
     ):  # it had ended by itself, if with an exception that is part of the lesson
         assert view["status"] == "finished", view
     else:

@@ -18,7 +18,7 @@ from typing import Final, cast
 
 from lost_update.execution.deadline import Stop
 from lost_update.execution.inbox import Inbox
-from lost_update.execution.lifecycle import Lifecycle
+from lost_update.execution.run_lifecycle import Lifecycle
 from lost_update.execution.stepping import Grant, NotRunnable, number_of
 from lost_update.execution.supervisor import Context
 from lost_update.model.encoding import Names, Step, steps

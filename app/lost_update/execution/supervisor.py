@@ -29,7 +29,7 @@ from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
 from typing import Any, Final
 
-from lost_update.tracing import lifecycle, worker
+from lost_update.tracing import process_lifecycle, worker
 from lost_update.tracing.registration import Request
 from lost_update.tracing.worker import Job
 
@@ -125,9 +125,9 @@ class Worker:
         if has_lived and self.is_silent and self.exitcode is None:
             return "was killed"
         code = self.reported_exitcode if self.exitcode is None else self.exitcode
-        if not code or (self.may_fail and code == lifecycle.FAILED):
+        if not code or (self.may_fail and code == process_lifecycle.FAILED):
             return None
-        if code == lifecycle.STOPPED:
+        if code == process_lifecycle.STOPPED:
             return "was asked to end by SIGTERM"
         if code > 0:
             return f"ended with exit code {code}"

@@ -22,7 +22,7 @@ from typing import Any, Final, Literal
 
 from lost_update.model.ops import Op
 from lost_update.model.steps import NO_TARGET
-from lost_update.tracing import lifecycle, pool
+from lost_update.tracing import pool, process_lifecycle
 from lost_update.tracing.recorder import RECORDER
 from lost_update.tracing.registration import Options, Registered, register
 
@@ -97,7 +97,7 @@ class _Launched(BaseProcess):
             RECORDER.note(Op.LAUNCH, self.registered.target, line)
             RECORDER.send()  # at once: should this process be killed, its launches are known
             is_forked = self._start_method == "fork"  # type: ignore[attr-defined]
-            with lifecycle.COURIER.away() if is_forked else contextlib.nullcontext():
+            with process_lifecycle.COURIER.away() if is_forked else contextlib.nullcontext():
                 super().start()
 
     def run(self) -> None:
@@ -109,8 +109,8 @@ class _Launched(BaseProcess):
         records, control = self.registered.records, self.registered.control
         LAUNCHER.begin(control, options)
         gate = options.pace.gate_of(name, control)
-        with lifecycle.recorded(records, options.shown, gate, traced=options.traced, may_fail=options.may_fail):
-            lifecycle.begin()
+        with process_lifecycle.recorded(records, options.shown, gate, traced=options.traced, may_fail=options.may_fail):
+            process_lifecycle.begin()
             RECORDER.send()  # at once: until the server knows the pid it cannot end this process
             super().run()
 
@@ -192,7 +192,7 @@ class UntracedForkContext(context.ForkContext):
     def Pool(self, *arguments: Any, **named: Any) -> Any:  # noqa: N802 - multiprocessing's name
         """As `multiprocessing.Pool`."""
         made = PoolContext().Pool(*arguments, **named)
-        lifecycle.go_on_with_threads(traced=False)
+        process_lifecycle.go_on_with_threads(traced=False)
         return made
 
 

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from lost_update.model.ops import Op
 from lost_update.model.steps import NO_TARGET
-from lost_update.tracing import lifecycle
+from lost_update.tracing import process_lifecycle
 from lost_update.tracing.recorder import RECORDER
 
 _caller = sys._getframe
@@ -57,7 +57,7 @@ class Pool(pool.Pool):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         self._numbers = count()
         super().__init__(*arguments, **named)
-        lifecycle.go_on_with_threads(traced=True)
+        process_lifecycle.go_on_with_threads(traced=True)
 
     def map(self, func: Callable[..., Any], iterable: Iterable[Any], chunksize: int | None = None) -> list[Any]:
         """As `multiprocessing`'s."""

@@ -8,7 +8,7 @@ server                         worker process
   │ SIGTERM ─────────────────▶ ends between two steps, never inside one
   ╳ (gone) ──────────────────▶ the courier ends the process
 
-A process that another worker launched (tracing.launching) only uses `tracing.lifecycle`: it starts immediately.
+A process that another worker launched (tracing.launching) only uses `tracing.process_lifecycle`: it starts immediately.
 """
 
 import multiprocessing
@@ -18,7 +18,7 @@ from time import perf_counter_ns, sleep
 from typing import Any, Final
 
 from lost_update.model.steps import NO_TARGET
-from lost_update.tracing import lifecycle, pool
+from lost_update.tracing import pool, process_lifecycle
 from lost_update.tracing.launching import LAUNCHER, StartMethod, context_for
 from lost_update.tracing.pace import Pace
 from lost_update.tracing.recorder import Shown
@@ -72,7 +72,7 @@ def _do(job: Job, records: "Connection[Any, Any]", control: "Connection[Any, Any
     launching = job.launching
     gate = job.pace.gate_of(job.process, control) if job.traced else None
     has_threads = launching is None or launching.has_threads
-    with lifecycle.recorded(
+    with process_lifecycle.recorded(
         records, job.shown, gate, traced=job.traced, may_fail=job.may_fail, has_threads=has_threads
     ):
         arguments = dict(job.arguments)
@@ -81,7 +81,7 @@ def _do(job: Job, records: "Connection[Any, Any]", control: "Connection[Any, Any
             pool.Pool.target = launching.pool
             arguments["mp"] = context_for(launching.start_method, PRELOADED, traced=job.traced)
         _wait_until(control.recv())
-        lifecycle.begin()
+        process_lifecycle.begin()
         offered = {**arguments, "iterations": job.iterations, "pause": job.pace.code_pause}
         function_of(job.work)(**{name: offered[name] for name in parameters_of(job.work)})
 

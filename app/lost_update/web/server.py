@@ -23,7 +23,7 @@ from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
 from lost_update.settings import Settings
 from lost_update.web import api, errors, openapi
-from lost_update.web.pages import table
+from lost_update.web.pages import page_table
 from lost_update.web.pages.rendering import folder
 from lost_update.web.security import Safety
 from lost_update.web.stream import Viewers
@@ -37,7 +37,7 @@ def create_app(registry: Registry, explorations: Explorations) -> ASGIApp:
     errors.install(application)
     application.include_router(api.routes(registry, explorations, viewers))
     application.include_router(openapi.routes())
-    application.include_router(table.routes(registry))
+    application.include_router(page_table.routes(registry))
     application.mount("/static", StaticFiles(directory=folder("static")))
     return Safety(GZipMiddleware(application, exclude_content_types=SENT_AS_THEY_ARE), settings)
 

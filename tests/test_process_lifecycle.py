@@ -12,7 +12,7 @@ import pytest
 
 from lost_update.model.ops import Op
 from lost_update.model.steps import RECORD, split_kind
-from lost_update.tracing import lifecycle
+from lost_update.tracing import process_lifecycle
 from lost_update.tracing.recorder import NOT_SHOWN, Recorder
 from tests.serving import until
 
@@ -37,7 +37,7 @@ def pipe(recorder: Recorder) -> Iterator[Any]:
 
 def live(pipe: Any, *work: Callable[[], object], may_fail: bool = True) -> None:
     """Do all this, one after the other, as a process with a single thread: this one may have no courier to end it."""
-    with lifecycle.recorded(pipe[1], NOT_SHOWN, None, traced=True, may_fail=may_fail, has_threads=False):
+    with process_lifecycle.recorded(pipe[1], NOT_SHOWN, None, traced=True, may_fail=may_fail, has_threads=False):
         for part in work:
             part()
 
@@ -68,7 +68,7 @@ def told(pipe: Any) -> list[tuple[str, int]]:
 
 
 def test_a_life_begins_with_the_pid_and_ends_with_the_exit_code(pipe: Any) -> None:
-    live(pipe, lifecycle.begin)
+    live(pipe, process_lifecycle.begin)
     assert told(pipe) == [("start", os.getpid()), ("exit", 0)]
 
 
@@ -82,14 +82,14 @@ def test_the_first_thing_sent_is_that_there_is_nothing_older(pipe: Any) -> None:
 def test_an_error_is_a_step_and_an_exit_code(pipe: Any) -> None:
     with pytest.raises(SystemExit) as ended:
         live(pipe, raising(ValueError()))
-    assert ended.value.code == lifecycle.FAILED == 1
-    assert told(pipe) == [("fail", 0), ("exit", lifecycle.FAILED)]
+    assert ended.value.code == process_lifecycle.FAILED == 1
+    assert told(pipe) == [("fail", 0), ("exit", process_lifecycle.FAILED)]
 
 
 def test_an_error_that_is_no_part_of_the_lesson_is_raised_on(pipe: Any) -> None:
     with pytest.raises(ValueError, match="a fault"):
         live(pipe, raising(ValueError("a fault")), may_fail=False)
-    assert told(pipe) == [("fail", 0), ("exit", lifecycle.FAILED)]
+    assert told(pipe) == [("fail", 0), ("exit", process_lifecycle.FAILED)]
 
 
 @pytest.mark.parametrize(("code", "exitcode"), [(None, 0), (0, 0), (3, 3), ("a message", 1)])
@@ -102,8 +102,8 @@ def test_code_may_end_its_process_itself(pipe: Any, code: Any, exitcode: int) ->
 def test_who_is_asked_to_end_says_so(pipe: Any) -> None:
     with pytest.raises(SystemExit) as ended:
         live(pipe, ask_to_end, wait_in_vain)
-    assert ended.value.code == lifecycle.STOPPED
-    assert told(pipe) == [("exit", lifecycle.STOPPED)]
+    assert ended.value.code == process_lifecycle.STOPPED
+    assert told(pipe) == [("exit", process_lifecycle.STOPPED)]
 
 
 class AskedAsItGoes:
@@ -116,8 +116,8 @@ def test_who_is_asked_to_end_does_so_also_where_python_drops_what_is_raised(
 ) -> None:
     with pytest.raises(SystemExit) as ended:
         live(pipe, AskedAsItGoes, wait_in_vain)
-    assert ended.value.code == lifecycle.STOPPED
-    assert told(pipe) == [("exit", lifecycle.STOPPED)]
+    assert ended.value.code == process_lifecycle.STOPPED
+    assert told(pipe) == [("exit", process_lifecycle.STOPPED)]
     assert capsys.readouterr().err == ""
 
 
@@ -131,7 +131,7 @@ def test_nobody_is_ended_in_the_middle_of_a_step(recorder: Recorder, pipe: Any) 
 
     with pytest.raises(SystemExit):
         live(pipe, step, wait_in_vain)
-    assert told(pipe) == [("get", 0), ("exit", lifecycle.STOPPED)]
+    assert told(pipe) == [("get", 0), ("exit", process_lifecycle.STOPPED)]
 
 
 def test_nobody_is_ended_while_records_are_on_their_way(
@@ -148,7 +148,7 @@ def test_nobody_is_ended_while_records_are_on_their_way(
     monkeypatch.setattr(recorder, "take", take)
     with pytest.raises(SystemExit):
         live(pipe, lambda: recorder.note(Op.GET), wait_in_vain)
-    assert told(pipe) == [("get", 0), ("exit", lifecycle.STOPPED)]
+    assert told(pipe) == [("get", 0), ("exit", process_lifecycle.STOPPED)]
 
 
 def test_being_asked_twice_is_being_asked_once(pipe: Any) -> None:
@@ -160,7 +160,7 @@ def test_being_asked_twice_is_being_asked_once(pipe: Any) -> None:
 
     with pytest.raises(SystemExit):
         live(pipe, hesitate)
-    assert told(pipe) == [("exit", lifecycle.STOPPED)]
+    assert told(pipe) == [("exit", process_lifecycle.STOPPED)]
 
 
 def test_what_is_raised_on_the_way_out_by_who_was_asked_to_end_is_no_fault(pipe: Any) -> None:
@@ -173,8 +173,8 @@ def test_what_is_raised_on_the_way_out_by_who_was_asked_to_end_is_no_fault(pipe:
 
     with pytest.raises(SystemExit) as ended:
         live(pipe, leave_something_in_the_middle, may_fail=False)
-    assert ended.value.code == lifecycle.STOPPED
-    assert told(pipe) == [("exit", lifecycle.STOPPED)]
+    assert ended.value.code == process_lifecycle.STOPPED
+    assert told(pipe) == [("exit", process_lifecycle.STOPPED)]
 
 
 def test_ctrl_c_is_for_the_server_alone(pipe: Any) -> None:
