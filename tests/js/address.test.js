@@ -6,10 +6,10 @@ import test, { mock } from "node:test";
 import { addressOf, readAddress } from "../../static/js/pages/race/address.js";
 import { createAddress } from "../../static/js/shell/address.js";
 
-/** @import { Field, Place } from "../../static/js/pages/race/address.js" */
+/** @import { Field, Address } from "../../static/js/pages/race/address.js" */
 /** @import { Choice } from "../../static/js/core/types.js" */
 
-/** @typedef {Place & {choice: Choice, field: Field | null}} Shown */
+/** @typedef {Address & {choice: Choice, field: Field | null}} Shown */
 
 /** @type {Shown} */
 const SHOWN = {

@@ -260,7 +260,7 @@
  * @property {PaceInfo[]} paces
  * @property {OpRow[]} ops
  * @property {RunRequest} demonstration
- * @property {{processes: number, iterations: number, steps: number, seconds: number, step_ms: [number, number]}} limits
+ * @property {{processes: number, iterations: number, steps: number, seconds: number, step_ms: [number, number], runs_side_by_side: number}} limits
  */
 
 /** @typedef {{code: string, message: string, hint?: string | null}} Problem */

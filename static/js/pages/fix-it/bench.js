@@ -5,7 +5,7 @@ import { part, setAttribute, setProse, setText, show, toggle } from "../../shell
 import { more } from "./api.js";
 import { LEVELS, isSolved } from "./levels.js";
 
-/** @import { Verdict } from "../interleavings/following.js" */
+/** @import { FollowedRun } from "../interleavings/following.js" */
 /** @import { Judgement } from "./api.js" */
 /** @import { Level } from "./levels.js" */
 
@@ -26,7 +26,7 @@ const HOW = "Press a call in a gap to place it there. Press it again to take it 
  * @property {boolean} checking
  * @property {boolean} followed real processes have been asked for
  * @property {boolean} busy they are running
- * @property {Verdict | null} came how they ended
+ * @property {FollowedRun | null} came how they ended
  */
 
 /** @param {HTMLElement} body */
@@ -56,13 +56,13 @@ export function createBench(body) {
     toggle(follow, "primary", judgement?.passes === true && !followed);
     show(part(body, "next", HTMLButtonElement), judgement !== null && isSolved(level, judgement) && level !== LEVELS.at(-1));
     toggle(part(body, "judgement", HTMLElement), "has-run", followed);
-    showVerdict(bench);
+    showOutcome(bench);
     showOutcome(bench);
     document.title = `${level.title} · Fix it · Lost Update`;
   }
 
   /** What every interleaving together says, and whether that is what was asked. @param {Bench} bench */
-  function showVerdict({ level, judgement }) {
+  function showOutcome({ level, judgement }) {
     const box = part(body, "verdict", HTMLElement);
     setAttribute(box, "data-ends", judgement?.ends ?? "");
     setText(part(box, "verdict-word", HTMLElement), judgement ? WORD[judgement.ends] : "");
@@ -85,7 +85,7 @@ export function createBench(body) {
   return { render, choice, check, follow };
 }
 
-/** @param {Judgement} judgement @param {Verdict} came */
+/** @param {Judgement} judgement @param {FollowedRun} came */
 function outcome({ ends }, { run, promised, really }) {
   if (really !== promised) {
     return `Predicted: ${ending(promised)}. Really: ${really ? ending(really) : (run.reason ?? "no end")}. This is a bug of this page.`;

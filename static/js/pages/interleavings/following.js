@@ -5,7 +5,7 @@ import { nameOf } from "../../core/observations.js";
 /** @import { RacePlayer } from "../../views/race-player.js" */
 /** @import { Catalogue, Look, Problem, RunRequest, RunView } from "../../core/types.js" */
 
-/** What came of it. @typedef {{run: RunView, promised: string, really: string | null}} Verdict */
+/** What came of it. @typedef {{run: RunView, promised: string, really: string | null}} FollowedRun */
 
 /** A playback is over in so many ms: here it is one of many that one looks at. */
 const WITHIN = 15_000;
@@ -47,7 +47,7 @@ export class Following {
     return this.#race !== undefined;
   }
 
-  /** Where there is a run that has ended. @returns {Verdict | null} */
+  /** Where there is a run that has ended. @returns {FollowedRun | null} */
   get verdict() {
     const race = this.#race;
     return race?.complete ? { run: race.run, promised: this.#promised, really: nameOf(race.run) } : null;

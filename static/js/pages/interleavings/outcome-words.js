@@ -7,7 +7,7 @@ import { brief, chance } from "./figures.js";
 
 /** @import { Observations } from "../../core/observations.js" */
 /** @import { Outcome } from "./answer.js" */
-/** @import { Verdict } from "./following.js" */
+/** @import { FollowedRun } from "./following.js" */
 
 /** @param {string} name */
 export function named(name) {
@@ -40,7 +40,7 @@ function seen(name, share, observations) {
   });
 }
 
-/** What was promised, held against what real processes did. @param {Verdict | null} came @param {boolean} busy
+/** What was promised, held against what real processes did. @param {FollowedRun | null} came @param {boolean} busy
  * @returns {{text: string, isBroken: boolean}} */
 export function verdictOf(came, busy) {
   if (!came) return { text: busy ? "Real processes follow it …" : "", isBroken: false };

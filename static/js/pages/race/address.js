@@ -6,7 +6,7 @@ import { readGuess } from "../../core/guess.js";
 /** @import { Choice, Look, Panel } from "../../core/types.js" */
 /** @import { Guess } from "../../core/guess.js" */
 
-/** @typedef {{choice: Partial<Choice>, runs: string[], at: number | null, clip: number | null, guess: Guess | null, clock: "steps" | "clock", look: Look, single: boolean}} Place */
+/** @typedef {{choice: Partial<Choice>, runs: string[], at: number | null, clip: number | null, guess: Guess | null, clock: "steps" | "clock", look: Look, single: boolean}} Address */
 
 /** What a request calls the variant, which differs from scenario to scenario. @typedef {"guard" | "start_method" | "call"} Field */
 
@@ -16,7 +16,7 @@ const SIDES = ["left", "right", "third"];
 /** @type {readonly Panel[]} */
 const PANELS = ["value", "timeline", "map", "lineage", "code", "anatomy", "distribution"];
 
-/** @param {Location} location @returns {Place} */
+/** @param {Location} location @returns {Address} */
 export function readAddress(location) {
   const query = new URLSearchParams(location.search);
   const single = /^\/runs\/([^/]+)$/.exec(location.pathname)?.[1];
@@ -56,7 +56,7 @@ function whole(text) {
   return text !== null && /^\d{1,12}$/.test(text) ? Number(text) : null;
 }
 
-/** @param {Place & {choice: Choice, field: Field | null}} place `field` is null where no variant is chosen */
+/** @param {Address & {choice: Choice, field: Field | null}} place `field` is null where no variant is chosen */
 export function addressOf({ choice, field, runs, at, clip, guess, clock, look, single }) {
   const query = new URLSearchParams();
   if (!single) {

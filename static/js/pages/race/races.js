@@ -14,21 +14,18 @@ import { createValue } from "../../charts/value.js";
 /** @import { Guess } from "../../core/guess.js" */
 /** @import { Shell } from "../../shell/shell.js" */
 /** @import { Scenes } from "./scenes.js" */
-/** @import { Place } from "./address.js" */
+/** @import { Address } from "./address.js" */
 /** @import { Start } from "../../views/start.js" */
 
 /**
  * @typedef {object} Setting
  * @property {Catalogue} catalogue
  * @property {readonly RunView[]} known the runs that the address names and the server still knows
- * @property {Place} place what the address asks for
+ * @property {Address} place what the address asks for
  * @property {Start} start
  * @property {Scenes} scenes
  * @property {Shell} shell
  */
-
-/** More races than this do not stand side by side. */
-const MOST_RUNS = 3;
 
 const SHEETS = ["scoreboard", "panels", "transport"];
 
@@ -83,9 +80,14 @@ export class Races {
     return scenarioOf(this.#setting.catalogue, this.#choice.scenario);
   }
 
+  /** How many runs a page may show side by side. */
+  get #mostRuns() {
+    return this.#setting.catalogue.limits.runs_side_by_side;
+  }
+
   /** The requests of all races, or of the only one. @param {boolean} isSingle */
   #requests(isSingle) {
-    return lineUp(this.#setting.catalogue, this.#choice).slice(0, isSingle ? 1 : MOST_RUNS);
+    return lineUp(this.#setting.catalogue, this.#choice).slice(0, isSingle ? 1 : this.#mostRuns);
   }
 
   /** @param {Choice} wanted */
@@ -156,7 +158,7 @@ export class Races {
   #restore() {
     const { known, scenes } = this.#setting;
     const { runs, at, clip, guess, clock } = this.#setting.place;
-    const areMissing = known.length < Math.min(runs.length, MOST_RUNS);
+    const areMissing = known.length < Math.min(runs.length, this.#mostRuns);
     if (areMissing) this.#missing();
     this.player.rest(this.#requests(this.#single));
     if (areMissing || known.length === 0) {

@@ -5,7 +5,7 @@ import { counted, number } from "../../core/format.js";
 
 /** @import { Goal } from "./goals.js" */
 
-/** What came of the run: null while it goes on. @typedef {{reached: boolean, switches: number, ending: string} | null} Verdict */
+/** What came of the run: null while it goes on. @typedef {{reached: boolean, switches: number, ending: string} | null} GoalResult */
 
 /** @param {HTMLElement} root @param {{hint: () => void, next: () => void}} actions */
 export function createGoalCard(root, actions) {
@@ -19,7 +19,7 @@ export function createGoalCard(root, actions) {
   ask.addEventListener("click", actions.hint);
   next.addEventListener("click", actions.next);
 
-  /** @param {Goal | null} goal @param {{hinted: boolean, verdict: Verdict, isLast: boolean}} now */
+  /** @param {Goal | null} goal @param {{hinted: boolean, verdict: GoalResult, isLast: boolean}} now */
   function render(goal, { hinted, verdict, isLast }) {
     const reached = goal !== null && verdict?.reached === true;
     root.classList.toggle("is-reached", reached);
@@ -34,7 +34,7 @@ export function createGoalCard(root, actions) {
   return { render };
 }
 
-/** @param {Goal} goal @param {NonNullable<Verdict>} verdict */
+/** @param {Goal} goal @param {NonNullable<GoalResult>} verdict */
 function told({ par }, { reached, switches, ending }) {
   if (!reached) return `Not reached: ${ending} Undo a few steps, or start again.`;
   const used = counted(switches, "context switch").replace("switchs", "switches");

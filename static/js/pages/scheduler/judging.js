@@ -5,14 +5,14 @@ import { isReached } from "./goals.js";
 import { remember } from "./memory.js";
 
 /** @import { Race } from "../../core/race.js" */
-/** @import { Verdict } from "./goal-card.js" */
+/** @import { GoalResult } from "./goal-card.js" */
 /** @import { Goal } from "./goals.js" */
 
 export function createJudge() {
-  /** The run and the goal that were judged last, and what came of it. @type {{id: string, verdict: Verdict}} */
+  /** The run and the goal that were judged last, and what came of it. @type {{id: string, verdict: GoalResult}} */
   let judged = { id: "", verdict: null };
 
-  /** @param {Race} race @param {Goal | null} goal @param {number} switches @returns {Verdict} */
+  /** @param {Race} race @param {Goal | null} goal @param {number} switches @returns {GoalResult} */
   return function judge(race, goal, switches) {
     if (!race.complete || !goal) return null;
     const id = `${race.run.id} ${goal.slug}`;
@@ -24,7 +24,7 @@ export function createJudge() {
   };
 }
 
-/** @param {Race} race @param {Goal} goal @param {number} switches @returns {Verdict} */
+/** @param {Race} race @param {Goal} goal @param {number} switches @returns {GoalResult} */
 function verdictOn({ run, history }, goal, switches) {
   if (run.status !== "finished" && !run.deadlock) return null;
   const value = history.stateAt(history.length).cells[0]?.value ?? 0;

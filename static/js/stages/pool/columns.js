@@ -1,7 +1,7 @@
 // Where the boxes of the tasks stand, and how they are outlined. Pure.
 
 /** @import { RunView } from "../../core/types.js" */
-/** @import { Place, Row } from "./layout.js" */
+/** @import { Layout, Row } from "./layout.js" */
 
 /** One column for each task, chunks a little apart. @typedef {{x: (number: number) => number, width: number}} Columns */
 
@@ -11,7 +11,7 @@ const SMALL = 4;
 /** How far chunks are apart, as a share of a column. */
 const APART = 0.4;
 
-/** @param {RunView} run @param {number} count @param {Place} place @returns {Columns} */
+/** @param {RunView} run @param {number} count @param {Layout} place @returns {Columns} */
 export function columnsOf({ request }, count, { axis, type }) {
   const chunk = request.chunksize && request.call?.startsWith("map") ? request.chunksize : 0;
   const gaps = chunk ? Math.ceil(count / chunk) - 1 : 0;

@@ -8,7 +8,7 @@ import { waitingWords } from "./words.js";
 
 /** @import { Diagram } from "../diagram.js" */
 /** @import { Kept } from "./kept.js" */
-/** @import { Place } from "./layout.js" */
+/** @import { Layout } from "./layout.js" */
 /** @import { Deed, Wait } from "./model.js" */
 /** @import { Scene } from "./stage.js" */
 
@@ -65,7 +65,7 @@ function deedWords({ op, value, task }, deeds, index) {
   return `${op}()`;
 }
 
-/** @param {Deed} deed @param {Place} place */
+/** @param {Deed} deed @param {Layout} place */
 export function strokeOfDeed({ op, t }, { axis, main, type }) {
   const x = xOf(axis, t).toFixed(1);
   const top = main.y - main.height / 2;

@@ -6,7 +6,7 @@
 /** A row by its middle, and how high what stands in it is. @typedef {{y: number, height: number}} Row */
 
 /**
- * @typedef {object} Place
+ * @typedef {object} Layout
  * @property {number} type
  * @property {Axis} axis
  * @property {Row} main
@@ -21,7 +21,7 @@
 /** What may be left out, the first first. @type {readonly (readonly string[])[]} */
 const WITHOUT = [[], ["order"], ["order", "deeds"], ["order", "deeds", "footer"], ["order", "deeds", "footer", "waiting"]];
 
-/** @param {number} width @param {number} height @param {number} type @param {number} left @param {number} count @param {number} end @returns {Place} */
+/** @param {number} width @param {number} height @param {number} type @param {number} left @param {number} count @param {number} end @returns {Layout} */
 export function layOut(width, height, type, left, count, end) {
   const missing = WITHOUT.find((without) => height / weights(count, without).total >= 1.5 * type) ?? WITHOUT.at(-1) ?? [];
   const { total, deeds, waiting, footer, order } = weights(count, missing);

@@ -14,11 +14,11 @@ import { figures, invitation, outcome, sentence, waitingWords } from "./words.js
 
 /** @import { ViewState, RunView, Stage } from "../../core/types.js" */
 /** @import { Columns } from "./columns.js" */
-/** @import { Place } from "./layout.js" */
+/** @import { Layout } from "./layout.js" */
 /** @import { Pool } from "./model.js" */
 
 /** What is drawn, and where. Names are those of the workers, `at` is the time on show, and so many tasks are planned.
- * @typedef {{view: ViewState, pool: Pool, names: readonly string[], place: Place, columns: Columns, planned: number, at: number}} Scene */
+ * @typedef {{view: ViewState, pool: Pool, names: readonly string[], place: Layout, columns: Columns, planned: number, at: number}} Scene */
 
 /** @param {HTMLElement} root */
 function createStage(root) {

@@ -6,7 +6,7 @@ import { nameOf, shown, took, widthOf } from "../parts.js";
 import { fitting, holdsWords, middleOf } from "./layout.js";
 
 /** @import { Diagram } from "../diagram.js" */
-/** @import { Place } from "./layout.js" */
+/** @import { Layout } from "./layout.js" */
 /** @import { Life } from "./model.js" */
 /** @import { Scene } from "./stage.js" */
 
@@ -57,7 +57,7 @@ function drawJoin({ back, middle }, { view, at, place }, { life, process, y }, e
   middle.draw(`joined ${process}`, "path", { class: `arrow ${colour}`, d: arrow(x, parentY, 0.3 * type) });
 }
 
-/** @param {Diagram} diagram @param {Place} place @param {Child} child @param {number} failed */
+/** @param {Diagram} diagram @param {Layout} place @param {Child} child @param {number} failed */
 function drawFailure({ front }, { axis, bar }, { process, y }, failed) {
   const x = xOf(axis, failed);
   const size = 0.5 * bar + 3;
@@ -108,7 +108,7 @@ function drawStart({ front }, { at, place }, { life, process, y }, launched, roo
   return "";
 }
 
-/** @param {Diagram} diagram @param {Place} place @param {Child} child @param {number} exitcode */
+/** @param {Diagram} diagram @param {Layout} place @param {Child} child @param {number} exitcode */
 function drawCode({ front }, { axis, type, lane }, { process, y }, exitcode) {
   const isBad = exitcode !== 0;
   const text = isBad ? `✕ ${shown(exitcode)}` : "0";

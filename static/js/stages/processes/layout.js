@@ -6,7 +6,7 @@ import { widthOf } from "../parts.js";
 /** @import { Axis } from "../lanes.js" */
 
 /** Rows are lanes: main's is 0.
- * @typedef {object} Place
+ * @typedef {object} Layout
  * @property {number} type
  * @property {Axis} axis
  * @property {number} top
@@ -17,7 +17,7 @@ import { widthOf } from "../parts.js";
  * @property {number} bottom
  */
 
-/** @param {number} width @param {number} height @param {readonly string[]} names @param {number} type @param {number} end @returns {Place} */
+/** @param {number} width @param {number} height @param {readonly string[]} names @param {number} type @param {number} end @returns {Layout} */
 export function layOut(width, height, names, type, end) {
   const left = gutter(names, type);
   const isTight = height < (names.length + 1.6) * 1.25 * type;
@@ -31,13 +31,13 @@ export function layOut(width, height, names, type, end) {
   return { type, axis: { left, right, end }, top, lane, bar, hasWords, hasAxis: !isTight, bottom: top + lane * names.length };
 }
 
-/** The middle of a lane's bar. @param {Place} place @param {number} row */
+/** The middle of a lane's bar. @param {Layout} place @param {number} row */
 export function middleOf({ top, lane, bar, hasWords, type }, row) {
   const content = bar + (hasWords ? 1.2 * type : 0);
   return top + lane * row + (lane - content) / 2 + bar / 2;
 }
 
-/** Whether a bar is high enough for words in it. @param {Place} place */
+/** Whether a bar is high enough for words in it. @param {Layout} place */
 export function holdsWords({ bar, type }) {
   return bar >= 1.15 * type;
 }

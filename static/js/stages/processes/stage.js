@@ -11,11 +11,11 @@ import { children, livesOf } from "./model.js";
 import { code, figures, invitation, outcome, sentence } from "./words.js";
 
 /** @import { ViewState, Stage } from "../../core/types.js" */
-/** @import { Place } from "./layout.js" */
+/** @import { Layout } from "./layout.js" */
 /** @import { Life, Lives } from "./model.js" */
 
 /** What is drawn, and where. `at` is the time on show; `isShared` is whether other stages have the same scale.
- * @typedef {{view: ViewState, lives: Lives, names: readonly string[], place: Place, at: number, isShared: boolean}} Scene */
+ * @typedef {{view: ViewState, lives: Lives, names: readonly string[], place: Layout, at: number, isShared: boolean}} Scene */
 
 /** Start methods are compared side by side: on one scale. */
 const scale = new SharedScale();

@@ -36,13 +36,13 @@ import { partsOf } from "./model.js";
  * @property {number} lineHeight
  */
 
-/** @typedef {Body & Foot & {width: number, type: number}} Place */
+/** @typedef {Body & Foot & {width: number, type: number}} Layout */
 
 /** In letters: narrower than this, things stand one below the other; wider than that there is room for words. */
 const NARROW = 36;
 const ROOMY = 70;
 
-/** @param {number} width @param {number} height @param {number} type @param {readonly string[]} names @param {Needs} needs @returns {Place} */
+/** @param {number} width @param {number} height @param {number} type @param {readonly string[]} names @param {Needs} needs @returns {Layout} */
 export function layOut(width, height, type, names, needs) {
   const { producers } = partsOf(names);
   const { rows, items, longest, several, hasCell } = needs;

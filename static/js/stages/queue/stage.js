@@ -13,10 +13,10 @@ import { partsOf, queueOf } from "./model.js";
 import { figures, hasCell, invitation, namesOf, outcome, sentence } from "./words.js";
 
 /** @import { ViewState, Stage } from "../../core/types.js" */
-/** @import { Place, Point } from "./layout.js" */
+/** @import { Layout, Point } from "./layout.js" */
 /** @import { Queue } from "./model.js" */
 
-/** What is drawn, and where. @typedef {{view: ViewState, queue: Queue, names: readonly string[], place: Place}} Scene */
+/** What is drawn, and where. @typedef {{view: ViewState, queue: Queue, names: readonly string[], place: Layout}} Scene */
 
 /** @param {HTMLElement} root */
 function createStage(root) {
