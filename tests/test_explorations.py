@@ -12,7 +12,7 @@ from tests.checking import check_it_holds_no_more, check_no_fault_shows, holding
 from tests.explorers import asking, at_work, endless, serving_explorers, until_at_work
 from tests.serving import RunningServer, is_alive, until
 from tests.test_api import error_of
-from tests.test_fix import fix
+from tests.test_fix_it import fix
 
 pytestmark = pytest.mark.processes
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { ownerOf, queueOf } from "../../static/js/stages/queue/model.js";
-import { sentence } from "../../static/js/stages/queue/words.js";
+import { sentence } from "../../static/js/stages/queue/step-sentences.js";
 import { caseOf, historyOf, runOf } from "./cases.js";
 
 /** @import { ViewState } from "../../static/js/core/types.js" */

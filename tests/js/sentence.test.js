@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { guesses, readGuess, verdict } from "../../static/js/core/guess.js";
-import { inShort, inWords, piecesOf, question, told, withWords } from "../../static/js/core/sentence.js";
+import { inShort, inWords, piecesOf, question, told, withWords } from "../../static/js/core/choice-sentence.js";
 
 /** @import { Catalogue, Choice, ScenarioInfo } from "../../static/js/core/types.js" */
 

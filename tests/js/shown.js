@@ -13,7 +13,7 @@ import { History } from "../../static/js/core/history.js";
 import { layOut } from "../../static/js/stages/cells/layout.js";
 import { PLANES, paint } from "../../static/js/stages/cells/picture.js";
 import { describe } from "../../static/js/stages/cells/captions.js";
-import { sentence } from "../../static/js/stages/cells/words.js";
+import { sentence } from "../../static/js/stages/cells/step-sentences.js";
 import { TextPen, escaped } from "../../static/js/stages/svg-text.js";
 
 /** @import { Columns, RunView, ViewState } from "../../static/js/core/types.js" */

@@ -3,11 +3,11 @@
 
 import { choosable, scenarioOf, usual } from "../core/catalogue.js";
 import { number } from "../core/format.js";
-import { inWords, nameOf, piecesOf, withWords } from "../core/sentence.js";
+import { inWords, nameOf, piecesOf, withWords } from "../core/choice-sentence.js";
 import { html, part, setAttribute, setText, show } from "../shell/dom.js";
 
 /** @import { Amount, Catalogue, Choice, ScenarioInfo } from "../core/types.js" */
-/** @import { Slot } from "../core/sentence.js" */
+/** @import { Slot } from "../core/choice-sentence.js" */
 
 /** @type {readonly Slot[]} */
 const SLOTS = ["processes", "iterations", "variant", "chunksize", "pace"];

@@ -2,7 +2,7 @@
 // the start. What is out of range is said here at once.
 
 import { guessInWords, guesses, readGuess } from "../core/guess.js";
-import { question, told } from "../core/sentence.js";
+import { question, told } from "../core/choice-sentence.js";
 import { html, part, setAttribute, setText, show, toggle } from "../shell/dom.js";
 import { createSentence } from "./sentence.js";
 

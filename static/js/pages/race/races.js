@@ -2,7 +2,7 @@
 
 import { addressOf } from "./address.js";
 import { choiceOf, choosable, lineUp, scenarioOf } from "../../core/catalogue.js";
-import { inShort } from "../../core/sentence.js";
+import { inShort } from "../../core/choice-sentence.js";
 import { part } from "../../shell/dom.js";
 import { styled } from "../../shell/lazy-styles.js";
 import { createClosing } from "../../views/closing.js";

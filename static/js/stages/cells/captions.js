@@ -1,9 +1,9 @@
 // What stands on the stage of shared cells in a few words: under each register, at a deadlock, and for who cannot see it.
-// Pure: evidence in, words out. The sentences are in words.js.
+// Pure: evidence in, words out. The sentences are in step-sentences.js.
 
 import { isOutOfDate } from "../../core/death.js";
 import { counted, number } from "../../core/format.js";
-import { longWords, owners } from "./words.js";
+import { longWords, owners } from "./step-sentences.js";
 
 /** @import { Targets } from "../../core/targets.js" */
 /** @import { Blocked, Effect, ProcessState, State, ViewState } from "../../core/types.js" */

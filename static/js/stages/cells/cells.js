@@ -3,7 +3,7 @@
 import { shownState } from "../../core/death.js";
 import { number } from "../../core/format.js";
 import { createStage } from "./stage.js";
-import { invitation, outcome, sentence } from "./words.js";
+import { invitation, outcome, sentence } from "./step-sentences.js";
 
 /** @import { Figure, ViewState, Stage } from "../../core/types.js" */
 

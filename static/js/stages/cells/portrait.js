@@ -8,7 +8,7 @@ import { TextPen, escaped } from "../svg-text.js";
 import { layOut } from "./layout.js";
 import { PLANES, paint } from "./picture.js";
 import { hasGate } from "./scene.js";
-import { sentence } from "./words.js";
+import { sentence } from "./step-sentences.js";
 
 /** @import { Anatomy } from "../../core/anatomy.js" */
 /** @import { ViewState } from "../../core/types.js" */

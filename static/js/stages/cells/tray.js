@@ -3,7 +3,7 @@
 import { number } from "../../core/format.js";
 import { LARGE } from "./layout.js";
 import { ONE, line, ticket, write } from "./shapes.js";
-import { backLabel, lossLabel } from "./words.js";
+import { backLabel, lossLabel } from "./step-sentences.js";
 
 /** @import { ViewState } from "../../core/types.js" */
 /** @import { Layout, Point } from "./layout.js" */

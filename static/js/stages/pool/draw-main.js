@@ -4,7 +4,7 @@
 import { xOf } from "../lanes.js";
 import { placeOf, shown, widthOf } from "../parts.js";
 import { THINNEST } from "./draw-workers.js";
-import { waitingWords } from "./words.js";
+import { waitingWords } from "./step-sentences.js";
 
 /** @import { Diagram } from "../diagram.js" */
 /** @import { Kept } from "./kept.js" */

@@ -10,7 +10,7 @@ import { animate, draw } from "./draw.js";
 import { Kept } from "./kept.js";
 import { layOut } from "./layout.js";
 import { poolOf } from "./model.js";
-import { figures, invitation, outcome, sentence, waitingWords } from "./words.js";
+import { figures, invitation, outcome, sentence, waitingWords } from "./step-sentences.js";
 
 /** @import { ViewState, RunView, Stage } from "../../core/types.js" */
 /** @import { Columns } from "./columns.js" */

@@ -8,7 +8,7 @@ import { nameOf, typeSize } from "../parts.js";
 import { animate, draw } from "./draw.js";
 import { layOut } from "./layout.js";
 import { children, livesOf } from "./model.js";
-import { code, figures, invitation, outcome, sentence } from "./words.js";
+import { code, figures, invitation, outcome, sentence } from "./step-sentences.js";
 
 /** @import { ViewState, Stage } from "../../core/types.js" */
 /** @import { Layout } from "./layout.js" */

@@ -10,7 +10,7 @@ import { drawParts } from "./draw-parts.js";
 import { layOut } from "./layout.js";
 import { comparison, remember } from "./memory.js";
 import { partsOf, queueOf } from "./model.js";
-import { figures, hasCell, invitation, namesOf, outcome, sentence } from "./words.js";
+import { figures, hasCell, invitation, namesOf, outcome, sentence } from "./step-sentences.js";
 
 /** @import { ViewState, Stage } from "../../core/types.js" */
 /** @import { Layout, Point } from "./layout.js" */

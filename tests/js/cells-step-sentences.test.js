@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { IMPACT, isOutOfDate } from "../../static/js/core/death.js";
-import { sentence } from "../../static/js/stages/cells/words.js";
+import { sentence } from "../../static/js/stages/cells/step-sentences.js";
 import { CASES, historyOf } from "./cases.js";
 
 /** It says that something is lost, and not that nothing is. */
