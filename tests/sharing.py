@@ -17,6 +17,7 @@ SLOW = (
     "test_walkthrough",
     "test_boxes",
     "test_soak",
+    "test_families",
     "test_accessibility",
     "test_pacing",
     "test_scheduler",
@@ -25,6 +26,7 @@ SLOW = (
     "test_distribution",
     "test_packaging",
     "test_first_minute",
+    "test_written",
 )
 """Files that take long for their number of tests: they begin first, so that nobody waits for one of them in the end."""
 
