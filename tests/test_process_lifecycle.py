@@ -121,6 +121,24 @@ def test_who_is_asked_to_end_does_so_also_where_python_drops_what_is_raised(
     assert capsys.readouterr().err == ""
 
 
+class HalfMade:
+    def __init__(self) -> None:
+        ask_to_end()
+        self.made = True
+
+    def __del__(self) -> None:
+        assert self.made
+
+
+def test_what_was_left_half_made_by_who_was_asked_to_end_is_no_fault(
+    pipe: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        live(pipe, HalfMade, wait_in_vain)
+    assert ended.value.code == process_lifecycle.STOPPED
+    assert capsys.readouterr().err == ""
+
+
 def test_nobody_is_ended_in_the_middle_of_a_step(recorder: Recorder, pipe: Any) -> None:
     def step() -> None:
         recorder.stamping = True

@@ -22,10 +22,18 @@ BY_HAND = {"pace": "step", "iterations": 1}
 
 
 def started(server: RunningServer, **request: Any) -> str:
-    """A run of that pace in which somebody can move."""
+    """A run of that pace in which everybody whom the server starts stands at a gate, and somebody can move."""
     run_id = server.start(**{**BY_HAND, **request})
-    until(lambda: server.view(run_id), lambda view: view["runnable"])
+    until(lambda: server.view(run_id), stands_at_its_gates)
     return run_id
+
+
+def stands_at_its_gates(view: dict[str, Any]) -> bool:
+    """They come there one by one, and until then nobody is granted a step."""
+    known = {one["process"] for one in view.get("next", [])} | {
+        process["name"] for process in view["processes"] if process["state"] == "ended" or process["parent"]
+    }
+    return bool(view["runnable"]) and known == {process["name"] for process in view["processes"]}
 
 
 CLIENT = httpx.Client(timeout=WAIT_SECONDS)

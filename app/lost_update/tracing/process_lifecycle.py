@@ -170,12 +170,15 @@ def _end_between_steps(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _raise_again_if_dropped(unraisable: "sys.UnraisableHookArgs") -> None:
-    """Python drops what is raised in a finalizer or in the callback of a weak reference: ask again, just after it."""
-    if isinstance(unraisable.exc_value, SystemExit) and _was_asked_to_end():
+    """Python drops what is raised in a finalizer or in the callback of a weak reference: ask again, just after it.
+
+    Of a process that was asked to end, another exception there is no fault: some object was left half made.
+    """
+    if not _was_asked_to_end():
+        sys.__unraisablehook__(unraisable)
+    elif isinstance(unraisable.exc_value, SystemExit):
         signal.signal(signal.SIGALRM, _end_between_steps)
         signal.setitimer(signal.ITIMER_REAL, RETRY_SECONDS)
-        return
-    sys.__unraisablehook__(unraisable)
 
 
 def _was_asked_to_end() -> bool:

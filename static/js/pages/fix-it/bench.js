@@ -56,13 +56,13 @@ export function createBench(body) {
     toggle(follow, "primary", judgement?.passes === true && !followed);
     show(part(body, "next", HTMLButtonElement), judgement !== null && isSolved(level, judgement) && level !== LEVELS.at(-1));
     toggle(part(body, "judgement", HTMLElement), "has-run", followed);
-    showOutcome(bench);
+    showJudgement(bench);
     showOutcome(bench);
     document.title = `${level.title} · Fix it · Lost Update`;
   }
 
   /** What every interleaving together says, and whether that is what was asked. @param {Bench} bench */
-  function showOutcome({ level, judgement }) {
+  function showJudgement({ level, judgement }) {
     const box = part(body, "verdict", HTMLElement);
     setAttribute(box, "data-ends", judgement?.ends ?? "");
     setText(part(box, "verdict-word", HTMLElement), judgement ? WORD[judgement.ends] : "");
