@@ -122,20 +122,24 @@ def test_who_is_asked_to_end_does_so_also_where_python_drops_what_is_raised(
 
 
 class HalfMade:
-    def __init__(self) -> None:
-        ask_to_end()
-        self.made = True
-
     def __del__(self) -> None:
-        assert self.made
+        raise AttributeError("as a Pool's that has not come to the end of its making")
 
 
 def test_what_was_left_half_made_by_who_was_asked_to_end_is_no_fault(
     pipe: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    def leave_something_half_made() -> None:
+        try:
+            ask_to_end()
+            wait_in_vain()
+        finally:
+            HalfMade()
+
     with pytest.raises(SystemExit) as ended:
-        live(pipe, HalfMade, wait_in_vain)
+        live(pipe, leave_something_half_made)
     assert ended.value.code == process_lifecycle.STOPPED
+    assert told(pipe) == [("exit", process_lifecycle.STOPPED)]
     assert capsys.readouterr().err == ""
 
 
