@@ -1,5 +1,6 @@
 """People who explore, each over a connection of their own, and the processes that work for them."""
 
+import select
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,10 @@ class Asking:
         asked = httpx.Request("POST", server.url + path, json=request)
         head = "".join(f"{name}: {value}\r\n" for name, value in asked.headers.items())
         self._socket.sendall(f"POST {path} HTTP/1.1\r\n{head}\r\n".encode() + asked.content)
+
+    def hears_something(self, within: float) -> bool:
+        """Whether an answer comes within so many seconds."""
+        return bool(select.select([self._socket], [], [], within)[0])
 
     def leave(self) -> None:
         """Close the connection."""

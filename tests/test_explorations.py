@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.checking import check_it_holds_no_more, check_no_fault_shows, holdings
-from tests.explorers import asking, at_work, endless, serving_explorers, until_at_work
+from tests.explorers import Asking, asking, at_work, endless, serving_explorers, until_at_work
 from tests.serving import RunningServer, is_alive, until
 from tests.test_api import error_of
 from tests.test_fix_it import fix
@@ -47,10 +47,20 @@ def test_whoever_goes_away_before_it_is_their_turn_starts_nothing() -> None:
             explorers = until_at_work(server, 1)
             with asking(server, endless(2)):
                 until(lambda: refused(server, endless(3)))
-            with asking(server, endless(4)):  # there is room to wait again
-                until(lambda: refused(server, endless(3)))
-                assert at_work(server) == explorers
+            fourth = until(lambda: waiting(server, endless(4)))  # there is room again, once the server has noticed
+            until(lambda: refused(server, endless(3)))
+            assert at_work(server) == explorers
+            fourth.leave()
         until_at_work(server, 0)
+
+
+def waiting(server: RunningServer, request: dict[str, Any]) -> Asking | None:
+    """Somebody who has asked for an exploration and waits for their turn, if there is room for that."""
+    somebody = Asking(server, **request)
+    if not somebody.hears_something(within=0.5):
+        return somebody
+    somebody.leave()
+    return None
 
 
 def refused(server: RunningServer, request: dict[str, Any]) -> httpx.Response | None:

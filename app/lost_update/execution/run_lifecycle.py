@@ -108,6 +108,7 @@ class Lifecycle:
         collector = Collector(self._supervisor, self._log, self._accounts, shared, traced=request.traced)
         while collector.is_open:
             self._act(collector)
+        self._note_deaths(collector)  # also of whom the very last steps told
         self._close_accounts(prepared, collector.start_ns)
 
     def _act(self, collector: Collector) -> None:
@@ -123,9 +124,7 @@ class Lifecycle:
         if self._stepping is not None:
             self._steer(self._stepping, received)
         # If a worker's death leaves others waiting forever, its death is the reason, not their waiting.
-        for worker in collector.deaths():
-            who = worker.name if worker.pid is None else f"{worker.name} (pid {worker.pid})"
-            self._end_early("failed", f"{who} {worker.death}.")
+        self._note_deaths(collector)
         appended = collector.append(self._stepping.at_gates() if self._stepping is not None else ())
         if self._stepping is not None:
             self._note_logged(self._stepping, appended)
@@ -133,6 +132,11 @@ class Lifecycle:
             self._end_in_deadlock(appended.deadlock)
         self._publish(self._snapshot_now(collector))
         self._answer()
+
+    def _note_deaths(self, collector: Collector) -> None:
+        for worker in collector.deaths():
+            who = worker.name if worker.pid is None else f"{worker.name} (pid {worker.pid})"
+            self._end_early("failed", f"{who} {worker.death}.")
 
     def _patience(self) -> float | None:
         """For how many seconds there is nothing to do unless something comes; None for no limit."""
