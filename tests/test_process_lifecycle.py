@@ -26,9 +26,11 @@ def pipe(recorder: Recorder) -> Iterator[Any]:
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
     before = {number: signal.getsignal(number) for number in signals}
     made = CONTEXT.Pipe(duplex=False)
-    hook = sys.unraisablehook
+    hook, errors = sys.unraisablehook, sys.stderr
     yield made
-    sys.unraisablehook = hook
+    if sys.stderr is not errors:
+        sys.stderr.close()
+    sys.unraisablehook, sys.stderr = hook, errors
     for number, handler in before.items():
         signal.signal(number, handler)
     made[0].close()

@@ -166,6 +166,8 @@ def _end_between_steps(_signal: int, _frame: FrameType | None) -> None:
     # Once is enough. The server and the launcher both ask a launched process to end.
     signal.signal(signal.SIGTERM, _go_on)
     signal.signal(signal.SIGALRM, _go_on)
+    # What the library says from now on is of objects that were left half made, such as a Pool: that is no fault.
+    sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 - it is open until the process has ended
     raise SystemExit(STOPPED)
 
 
