@@ -3,23 +3,14 @@
 
 def main() -> None:
     """Serve on a free port until SIGTERM. Imports late, because every worker process imports this module again."""
-    from lost_update.execution.explorations import Explorations
     from lost_update.execution.registry import Registry
     from lost_update.scenarios.catalogue import SCENARIOS
     from lost_update.settings import Settings
-    from lost_update.web.server import Server, listen
     from tests.misnamed import SCENARIO
+    from tests.served import serve
 
     SCENARIOS[SCENARIO.name] = SCENARIO
-    registry = Registry(Settings())
-    explorations = Explorations(Settings())
-    try:
-        listener = listen("127.0.0.1", 0)
-        print(f"Lost Update is at http://127.0.0.1:{listener.getsockname()[1]} with misleading names", flush=True)
-        Server(registry, explorations).run([listener])
-    finally:
-        explorations.close()
-        registry.close()
+    serve(Registry(Settings()), "misleading names")
 
 
 if __name__ == "__main__":

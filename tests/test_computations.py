@@ -9,7 +9,8 @@ from time import monotonic
 
 import pytest
 
-from lost_update.execution.computations import Busy, Computation, Computations, ComputedAnswer
+from lost_update.execution.admission import Full
+from lost_update.execution.computations import Computation, Computations, ComputedAnswer
 from lost_update.execution.solo import programs_of
 from lost_update.execution.supervisor import new_context
 from lost_update.sources.request import Refusal, RunRequest
@@ -99,7 +100,7 @@ def test_a_process_that_does_not_look_at_the_clock_is_killed(computations: Compu
 
 def test_one_goes_on_one_waits_and_the_next_is_refused_until_somebody_leaves(computations: Computations) -> None:
     first, second = computations.ask(1, sleeper), computations.ask(2, sleeper)
-    with pytest.raises(Busy):
+    with pytest.raises(Full):
         computations.ask(3, total)
     assert second.cancel()
     third = computations.ask(3, total)

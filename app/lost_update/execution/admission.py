@@ -11,15 +11,15 @@ from lost_update.sources.request import Refusal
 
 
 class Full(Refusal):
-    """Too many runs wait already. Try again in `retry_after_seconds`."""
+    """Too many wait already, of what is called `what` in the message. Try again in `retry_after_seconds`."""
 
     retry_after_seconds = RETRY_AFTER_SECONDS
 
-    def __init__(self, waiting: int) -> None:
+    def __init__(self, waiting: int, what: str, instead: str = "") -> None:
         super().__init__(
             "full",
-            f"The server is busy: {waiting} runs are already waiting.",
-            f"Try again in {RETRY_AFTER_SECONDS} s, or stop a run that you no longer need.",
+            f"The server is busy: {waiting} {what} are already waiting.",
+            f"Try again in {RETRY_AFTER_SECONDS} s{instead}.",
         )
 
 
@@ -56,7 +56,7 @@ class Admission(Generic[R]):
     def check_room(self) -> None:
         """Raise `Full` if no more runs may wait."""
         if len(self._waiting) >= self._max_waiting:
-            raise Full(len(self._waiting))
+            raise Full(len(self._waiting), "runs", ", or stop a run that you no longer need")
 
     def enter(self, run: R) -> None:
         """Add a run at the end of the queue."""

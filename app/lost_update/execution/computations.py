@@ -2,7 +2,7 @@
 
     any thread                          a thread for each              a process for each
     ──────────                          ─────────────────              ──────────────────
-    ask(wanted, work) ─▶ `Busy`
+    ask(wanted, work) ─▶ `Full`
                       ─▶ remembered
                       ─▶ shares the one that goes on
                       ─▶ waits, then ─▶ work(computation)
@@ -24,27 +24,14 @@ from time import monotonic
 from typing import Any, Final, NamedTuple, TypeVar
 
 from lost_update.execution import computation_process
+from lost_update.execution.admission import Full
 from lost_update.execution.supervisor import Context, end_process, start_process
-from lost_update.settings import RETRY_AFTER_SECONDS
 from lost_update.sources.request import Refusal
 
 T = TypeVar("T")
 
 OVERTIME_SECONDS: Final = 1.0
 """How long after its deadline a process is killed. It looks at the clock itself, but not at every moment."""
-
-
-class Busy(Refusal):
-    """Too many computations wait already."""
-
-    retry_after_seconds = RETRY_AFTER_SECONDS
-
-    def __init__(self, waiting: int, what: str) -> None:
-        super().__init__(
-            "full",
-            f"The server is busy: {waiting} {what} are already waiting.",
-            f"Try again in {RETRY_AFTER_SECONDS} s.",
-        )
 
 
 class Cancelled(Exception):
@@ -137,7 +124,7 @@ class Computations:
         self._is_closed = False
 
     def ask(self, wanted: Hashable, work: Compute) -> "Future[bytes]":
-        """A future for the answer. Cancel it when the answer is not wanted any more. Raises `Refusal`, such as `Busy`.
+        """A future for the answer. Cancel it when the answer is not wanted any more. Raises `Refusal`, such as `Full`.
 
         `work` computes it, in its own thread, unless it is remembered or already being computed.
         """
@@ -150,7 +137,7 @@ class Computations:
                 return future
             if wanted not in self._shared:
                 if len(self._waiting) >= self._most_waiting and len(self._live) >= self._most_at_once:
-                    raise Busy(len(self._waiting), self._what)
+                    raise Full(len(self._waiting), self._what)
                 self._shared[wanted] = Computation(self._context, wanted, work)
                 self._waiting.append(self._shared[wanted])
             one = self._shared[wanted]
