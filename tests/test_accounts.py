@@ -5,6 +5,7 @@ import numpy as np
 from lost_update.analysis.accesses import Accesses
 from lost_update.analysis.accounts import Account
 from lost_update.model.ops import NOTHING
+from lost_update.model.recording import CellSummary
 
 P1, P2 = 0, 1
 READ, WRITE = False, True
@@ -109,6 +110,22 @@ def test_a_dead_process_leaves_a_gap_that_the_others_build_on() -> None:
         (P1, READ, 3, 3, NOTHING),
         (P1, WRITE, 4, 4, 3),
     )
-    assert losses == [0, 0]
+    assert losses == [0, NOTHING]
     assert account.close(4, 4, someone_died=True) == 2
     assert not account.broken
+
+
+def test_after_a_gap_nobody_knows_what_was_expected_or_lost_but_what_is_certain_is_said() -> None:
+    # P2 reads 0 and overwrites what P1 wrote; then P1 is killed with a write that it had not sent.
+    account = Account("number", 0)
+    follow(
+        account,
+        (P1, READ, 0, 0, NOTHING),
+        (P2, READ, 0, 0, NOTHING),
+        (P1, WRITE, 1, 1, 0),
+        (P2, WRITE, 1, 2, 0),
+    )
+    assert account.summary(None) == CellSummary(name="number", initial=0, expected=2, final=None, writes=2, lost=1)
+    account.close(5, 3, someone_died=True)
+    figures = CellSummary(name="number", initial=0, expected=None, final=5, writes=2, lost=None, lost_at_least=1)
+    assert account.summary(5) == figures

@@ -8,10 +8,17 @@ import pytest
 from lost_update.analysis.deadlock import Waiter, Waiting
 from lost_update.model.ops import Op
 from lost_update.model.steps import NO_TARGET
+from lost_update.model.targets import Target
 
 P1, P2, P3 = 0, 1, 2
 LOCK, OTHER_LOCK, QUEUE, P2_ITSELF, POOL = 1, 2, 3, 4, 5
-TARGETS = 6
+TARGETS = [
+    Target("lock", "lock"),
+    Target("other", "lock"),
+    Target("queue", "queue"),
+    Target("P2", "process"),
+    Target("pool", "pool"),
+]
 
 Steps = list[tuple[Op, int, int] | tuple[Op, int, int, bool]]
 
@@ -19,7 +26,7 @@ FOR_A_WHILE = True
 
 
 def waiting(processes: int = 2, *, launched: dict[int, int] | None = None) -> Waiting:
-    made = Waiting(TARGETS, {QUEUE})
+    made = Waiting(TARGETS)
     targets = {process: target for target, process in (launched or {}).items()}
     for process in range(processes):
         made.declare(targets.get(process))
@@ -182,3 +189,55 @@ def test_who_waits_for_a_pool_waits_for_its_workers() -> None:
     what = waiting(launched={P2_ITSELF: P2})
     steps: Steps = [*started(P1), (Op.LAUNCH, P1, P2_ITSELF), *started(P2), (Op.WAIT, P1, POOL)]
     assert follow(what, steps) is None
+
+
+def test_a_lock_that_another_process_released_is_free() -> None:
+    steps: Steps = [*started(P1, P2, P3), (Op.ACQUIRE, P1, LOCK), (Op.RELEASE, P2, LOCK), (Op.WAIT, P3, LOCK)]
+    ended: Steps = [(Op.EXIT, P1, NO_TARGET), (Op.EXIT, P2, NO_TARGET)]
+    assert list(one_by_one(waiting(3), [*steps, *ended])) == [None] * 8
+
+
+def test_who_acquires_a_lock_that_another_released_holds_it_from_then_on() -> None:
+    steps: Steps = [*started(P1, P2, P3), (Op.ACQUIRE, P1, LOCK), (Op.RELEASE, P2, LOCK), (Op.ACQUIRE, P2, LOCK)]
+    waits: Steps = [(Op.WAIT, process, LOCK) for process in (P1, P2, P3)]
+    assert follow(waiting(3), [*steps, *waits]) == [Waiter(process, LOCK, P2) for process in (P1, P2, P3)]
+
+
+def test_a_lock_that_was_released_twice_at_once_can_be_had_twice() -> None:
+    # multiprocessing checks and then releases, so two releases at the same time can both succeed.
+    steps: Steps = [*started(P1, P2), (Op.ACQUIRE, P1, LOCK), (Op.RELEASE, P1, LOCK), (Op.RELEASE, P2, LOCK)]
+    what = waiting()
+    assert follow(what, [*steps, (Op.ACQUIRE, P1, LOCK), (Op.WAIT, P1, LOCK), (Op.WAIT, P2, LOCK)]) is None
+    assert follow(what, [(Op.ACQUIRE, P2, LOCK), (Op.WAIT, P2, LOCK)]) == [
+        Waiter(P1, LOCK, P2),
+        Waiter(P2, LOCK, P2),
+    ]
+
+
+def test_who_was_killed_keeps_the_lock_that_it_held() -> None:
+    what = waiting()
+    assert follow(what, [*started(P1, P2), (Op.ACQUIRE, P1, LOCK), (Op.WAIT, P2, LOCK)]) is None
+    what.killed(P1)
+    assert what.deadlock() == [Waiter(P2, LOCK, P1)]
+
+
+def test_a_lock_that_nobody_is_known_to_hold_is_held_by_who_was_killed() -> None:
+    what = waiting(3)
+    follow(what, [*started(P1, P2, P3), (Op.WAIT, P2, LOCK), (Op.WAIT, P3, LOCK)])
+    what.killed(P1)
+    assert what.deadlock() == [Waiter(P2, LOCK, P1), Waiter(P3, LOCK, P1)]
+
+
+def test_of_two_who_were_killed_nobody_knows_which_one_held_the_lock() -> None:
+    what = waiting(3)
+    follow(what, [*started(P1, P2, P3), (Op.WAIT, P3, LOCK)])
+    what.killed(P1)
+    what.killed(P2)
+    assert what.deadlock() is None
+
+
+def test_a_queue_that_only_who_was_killed_could_fill_stays_empty() -> None:
+    what = waiting()
+    follow(what, [*started(P1, P2), (Op.WAIT, P2, QUEUE)])
+    what.killed(P1)
+    assert what.deadlock() == [Waiter(P2, QUEUE, None)]

@@ -1,6 +1,7 @@
 """The lineage of a cell, on histories short enough to be written out."""
 
 import random
+from itertools import product
 
 import pytest
 
@@ -70,13 +71,38 @@ def test_a_blind_write_is_not_itself_an_update_that_could_be_lost() -> None:
     assert lineage.erased_by() == {}
 
 
-def test_a_version_that_nobody_recorded_counts_neither_as_update_nor_as_loss() -> None:
+def test_versions_that_nobody_recorded_count_as_no_updates() -> None:
     lineage = lineage_of(0)
-    lineage.skip()
+    lineage.skip(1)
     assert lineage.newest == 2
+    assert lineage.has_gaps
     assert lineage.write([2]).tolist() == [0]
     assert lineage.chain(3) == [3, 2, 1, 0]
     assert lineage.updates == 2
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_where_there_are_gaps_the_least_that_can_be_lost_is_known(seed: int) -> None:
+    draw = random.Random(seed)
+    bases = [draw.randrange(version) for version in range(1, 7)]
+    missing = sorted(draw.sample(range(1, 7), 2))
+    told = Lineage()
+    for version, base in enumerate(bases, 1):
+        if version in missing:
+            told.skip(1)
+        else:
+            told.write([base])
+
+    def lost_with(unknown: tuple[int, ...]) -> int:
+        """How many of the recorded updates are lost, if those that are missing were built on these versions."""
+        parents = {**dict(enumerate(bases, 1)), **dict(zip(missing, unknown, strict=True))}
+        chain, version = set[int](), len(bases)
+        while version:
+            chain.add(version)
+            version = parents[version]
+        return sum(version not in chain and version not in missing for version in range(1, len(bases) + 1))
+
+    assert told.lost == min(map(lost_with, product(*(range(version) for version in missing))))
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -4,6 +4,9 @@
 read. Reads and writes must agree with each other, because the log claims that its order is the order in memory:
 a write makes the next version, and a read sees the newest version and its value. Where they do not, the account is
 `broken`: that is a bug in Lost Update, and the run says so.
+
+A process that died may have written without a step that says so. From there on nobody can know what was expected or
+lost: both are None, and only the least number of lost updates is known.
 """
 
 from functools import reduce
@@ -14,6 +17,7 @@ import numpy as np
 
 from lost_update.analysis.accesses import Accesses, Integers
 from lost_update.analysis.lineage import BLIND, Lineage
+from lost_update.model.ops import NOTHING
 from lost_update.model.recording import CellSummary
 from lost_update.model.targets import Number
 
@@ -34,7 +38,7 @@ class Account:
         self._read: dict[int, Number] = {}
 
     def follow(self, accesses: Accesses) -> Integers:
-        """Take in reads and writes, in log order. Returns, for each write, how many updates are lost after it.
+        """Take in reads and writes, in log order. Returns how many updates are lost after each write, or `NOTHING`.
 
         After a step back to an older version nothing more can be said: the figures stay as they were.
         """
@@ -61,23 +65,28 @@ class Account:
     def close(self, final: Number, versions: int, *, someone_died: bool) -> int:
         """Check the account against the memory itself: its value and its count of versions. Returns unrecorded writes.
 
-        Writes may be missing only where a process died with steps that it had not sent.
+        Writes may be missing only where a process died with steps that it had not sent. Those at the end count from now.
         """
         unrecorded = versions - self.writes
         if unrecorded < 0 or (unrecorded and not someone_died) or (not unrecorded and self.value != final):
             self.broken = True
+        self._skip_to(versions)
         return unrecorded
 
     def summary(self, final: Number | None) -> CellSummary:
         """The figures so far."""
-        return CellSummary(
+        is_known = not self.lineage.has_gaps
+        figures = CellSummary(
             name=self.name,
             initial=self.initial,
-            expected=self.expected,
+            expected=self.expected if is_known else None,
             final=final,
             writes=self.writes,
-            lost=self.lineage.lost,
+            lost=self.lineage.lost if is_known else None,
         )
+        if not is_known:
+            figures["lost_at_least"] = self.lineage.lost
+        return figures
 
     def _follow_gapless(self, accesses: Accesses) -> Integers:
         self.broken |= not accesses.agree(self.value)
@@ -91,10 +100,11 @@ class Account:
             self.expected = reduce(add, deltas, self.expected)
         bases = accesses.base[accesses.is_write]
         self.writes += len(bases)
-        return self.lineage.write(bases)
+        losses = self.lineage.write(bases)
+        return np.full_like(losses, NOTHING) if self.lineage.has_gaps else losses
 
     def _skip_to(self, version: int) -> None:
         """Versions that no step tells of: a process died before it could send them."""
-        while self.lineage.newest < version:
-            self.lineage.skip()
-        self.value = UNKNOWN
+        if self.lineage.newest < version:
+            self.lineage.skip(version - self.lineage.newest)
+            self.value = UNKNOWN

@@ -1,8 +1,8 @@
 """Who waits for what, and whether anybody can ever go on: a deadlock, read from the steps.
 
 A process waits from its `wait` to its next step. What it waits for is decided by what others did up to then: a lock
-by whoever acquired it and did not release it, a queue by what was put and not got, a process by its `exit`. When every
-live process waits, and none for something that it can have, none of them will ever take a step again:
+by its acquires and releases, a queue by what was put and not got, a process by its `exit`. When every live process
+waits, and none for something that it can have, none of them will ever take a step again:
 
     P1: acquire a, wait b ──▶ b is held by P2 ─┐
     P2: acquire b, wait a ──▶ a is held by P1 ─┘   nobody else is alive: a deadlock
@@ -10,17 +10,25 @@ live process waits, and none for something that it can have, none of them will e
 That is exact, and no matter of time, because the steps come in order and are complete up to the last: a process that
 had already got what it waits for would have it from somebody whose `release`, `put` or `exit` is among them. The idea
 of reading deadlocks off who waits for whom is R. C. Holt's ("Some deadlock properties of computer systems", 1972).
+
+A lock is held while it was acquired more often than it was released, no matter by whom: any process may release a
+`multiprocessing.Lock`, and whoever releases it, the hold of its holder ends.
+
+A process that was killed may have taken steps that it did not send. What it held or put is then unknown, and the
+memory has to tell: the collector asks it before it believes what is read here.
 """
 
-from collections.abc import Set
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from lost_update.model.ops import Op
+from lost_update.model.targets import Target
 
-_CHANGES_HOLD: Final = {op: op.row.hold for op in Op if op.row.hold}
+_HOLD: Final = np.array([op.row.hold for op in Op])
 _CHANGES_CONTENT: Final = {op: op.row.content for op in Op if op.row.content}
 
 Column = npt.NDArray[Any]
@@ -34,16 +42,48 @@ class Waiter(NamedTuple):
     holder: int | None
 
 
-class Waiting:
-    """Follows a run's steps. Of its targets some are `queues`, and some, as they are declared, processes."""
+@dataclass
+class Hold:
+    """What the steps say of one lock: how often more it was acquired than released, who holds it, and how deep."""
 
-    def __init__(self, targets: int, queues: Set[int]) -> None:
-        self._held = np.zeros((1, targets), np.int64)
-        self._content = np.zeros(targets, np.int64)
+    count: int = 0
+    holder: int | None = None
+    depth: int = 0
+
+    def follow(self, amount: Column, process: Column) -> None:
+        """Take in acquires (1) and releases (-1), in log order, and who did them."""
+        if self._is_taken_in_turns(amount, process):
+            self.holder = int(process[-1]) if amount[-1] > 0 else None
+            self.depth = int(amount[-1] > 0)
+        else:
+            for change, by in zip(amount.tolist(), process.tolist(), strict=True):
+                if change > 0:
+                    self.depth = self.depth + 1 if by == self.holder else 1
+                    self.holder = by
+                else:
+                    self.depth = max(self.depth - 1, 0)
+                    self.holder = self.holder if self.depth else None
+        self.count += int(amount.sum())
+
+    def _is_taken_in_turns(self, amount: Column, process: Column) -> bool:
+        """Whether each release follows on the acquire of the same process, and each acquire on a release."""
+        before = np.concatenate(([1 if self.depth else -1], amount[:-1]))
+        whose = np.concatenate(([-1 if self.holder is None else self.holder], process[:-1]))
+        return self.depth <= 1 and bool(np.all((amount != before) & ((amount > 0) | (process == whose))))
+
+
+class Waiting:
+    """Follows a run's steps. Its targets are numbered from 1; a process is one from when it is declared here."""
+
+    def __init__(self, targets: Sequence[Target]) -> None:
+        numbers = 1 + len(targets)
+        self._content = np.zeros(numbers, np.int64)
         self._waits: list[int | None] = []
         self._is_alive: list[bool] = []
-        self._queues = queues
+        self._queues = {number for number, target in enumerate(targets, 1) if target.kind == "queue"}
+        self._locks = {number: Hold() for number, target in enumerate(targets, 1) if target.kind == "lock"}
         self._launched: dict[int, int] = {}
+        self._killed: set[int] = set()
 
     def declare(self, target: int | None = None) -> None:
         """There is one more process. It is alive, or, if others launch it as that target, from its `launch` on."""
@@ -52,21 +92,25 @@ class Waiting:
         self._is_alive.append(target is None)
         if target is not None:
             self._launched[target] = process
-        wanted = (process + 1, max(len(self._content), 1 + (target or 0)))
-        self._held = _with_room(self._held, wanted)
-        self._content = _with_room(self._content, wanted[1:])
+            self._content = np.pad(self._content, (0, max(0, 1 + target - len(self._content))))
 
     def withdraw(self, target: int) -> None:
         """That process was never started, though its `launch` says that it was about to be."""
         self._is_alive[self._launched.pop(target)] = False
 
+    def killed(self, process: int) -> None:
+        """That process has ended, perhaps with steps that it had not sent."""
+        self._is_alive[process] = False
+        self._killed.add(process)
+
     def follow(self, op: Column, process: Column, target: Column, ends_by_itself: Column) -> None:
         """Take in steps, in log order, a column each. `ends_by_itself` is about those that are a `wait`."""
-        for kind, amount in _CHANGES_HOLD.items():
-            chosen = op == kind
-            np.add.at(self._held, (process[chosen], target[chosen]), amount)
-        for kind, amount in _CHANGES_CONTENT.items():
-            np.add.at(self._content, target[op == kind], amount)
+        amount = _HOLD[op]
+        for number in np.unique(target[amount != 0]).tolist():
+            chosen = (target == number) & (amount != 0)
+            self._locks[number].follow(amount[chosen], process[chosen])
+        for kind, change in _CHANGES_CONTENT.items():
+            np.add.at(self._content, target[op == kind], change)
         for launched in target[op == Op.LAUNCH].tolist():
             if launched in self._launched:
                 self._is_alive[self._launched[launched]] = True
@@ -74,7 +118,7 @@ class Waiting:
             last = int(np.flatnonzero(process == number)[-1])
             waits = op[last] == Op.WAIT and not ends_by_itself[last]
             self._waits[number] = int(target[last]) if waits else None
-            self._is_alive[number] = bool(op[last] != Op.EXIT)
+            self._is_alive[number] = op[last] != Op.EXIT and number not in self._killed
 
     def deadlock(self) -> list[Waiter] | None:
         """Everybody who waits, if everybody who is alive does so for ever; else None."""
@@ -85,20 +129,24 @@ class Waiting:
             if target is None:
                 return None
             holder = self._holder(target)
-            if holder is None and not (target in self._queues and self._content[target] <= 0):
+            if holder is None and not self._is_empty(target):
                 return None
             waiters.append(Waiter(process, target, holder))
         return waiters or None
 
+    def _is_empty(self, target: int) -> bool:
+        """Whether it is a queue that nothing is left in."""
+        return target in self._queues and bool(self._content[target] <= 0 or self._killed)
+
     def _holder(self, target: int) -> int | None:
+        """Who keeps the others from what they wait for; None where nobody does, for all that is known."""
         if target in self._launched:
             process = self._launched[target]
             return process if self._is_alive[process] else None
-        holders = np.flatnonzero(self._held[:, target] > 0)
-        return int(holders[0]) if len(holders) else None
-
-
-def _with_room(counts: Column, wanted: tuple[int, ...]) -> Column:
-    """The same counts with room for as many; twice as much as before, so that growing costs the same on average."""
-    more = [0 if want <= has else max(want, 2 * has) - has for want, has in zip(wanted, counts.shape, strict=True)]
-    return np.pad(counts, [(0, each) for each in more]) if any(more) else counts
+        lock = self._locks.get(target)
+        if lock is None:
+            return None
+        if lock.count > 0 and lock.holder is not None:
+            return lock.holder
+        # Only a process that was killed can have acquired it without a step that says so.
+        return next(iter(self._killed)) if len(self._killed) == 1 else None

@@ -8,6 +8,10 @@ survives. A read-modify-write off that chain is a lost update:
          └─── 3             3 is lost, erased by 4. Until 4 was written, 2 was lost, erased by 3.
 
 The chain may switch branches again and again, so a lost version can come back.
+
+Nobody knows what a version was built on whose writer died before it could say so. From then on the number of lost
+updates is unknown. What is certain is how many are lost at least: as many as if each such version were built on
+whichever version before it keeps the most updates.
 """
 
 from array import array
@@ -40,7 +44,9 @@ class Lineage:
         self._depths = array("i", [0])
         self._updates = array("b", [False])
         self.updates = 0
-        """Read-modify-writes so far, on the chain or off it."""
+        """Recorded read-modify-writes so far, on the chain or off it."""
+        self.has_gaps = False
+        """Whether there are versions that nobody recorded."""
 
     @property
     def newest(self) -> int:
@@ -54,7 +60,7 @@ class Lineage:
     def write(self, bases: npt.ArrayLike) -> Integers:
         """Add the next versions, each built on its base (`BLIND` for none).
 
-        Returns how many updates are lost after each. The loop does nothing that the columns can do without it: it
+        Returns how many updates are lost after each; at least, where there are gaps. The loop does nothing that the columns can do without it: it
         is the one part of following a cell that has to go from write to write.
         """
         parents = np.asarray(bases, np.int32)
@@ -75,15 +81,18 @@ class Lineage:
         self.updates += int(np.count_nonzero(are_updates))
         return updates - new_depths
 
-    def skip(self) -> None:
-        """Add a version that nobody recorded. It counts as no update and as built on the one before it."""
-        self._parents.append(self.newest)
-        self._depths.append(self._depths[-1])
-        self._updates.append(False)
+    def skip(self, count: int) -> None:
+        """Add versions that nobody recorded. They count as no updates, and as built where the most are kept."""
+        best = int(np.argmax(np.frombuffer(self._depths, np.int32)))
+        first = self.newest + 1
+        self._parents.extend([best, *range(first, first + count - 1)])
+        self._depths.extend([self._depths[best]] * count)
+        self._updates.extend([False] * count)
+        self.has_gaps = True
 
     @property
     def lost(self) -> int:
-        """How many updates are off the chain of the newest version."""
+        """How many updates are off the chain of the newest version; at least, where there are gaps."""
         return self.updates - self._depths[-1]
 
     def chain(self, version: int) -> list[int]:

@@ -65,7 +65,7 @@ def _row(
             second = _integer(step[name])
     if "base" in carried and step["base"] is not None:
         third = _integer(step["base"])
-    lost = _integer(step["lost"]) if "lost" in carried else 0
+    lost = 0 if "lost" not in carried else NOTHING if step["lost"] is None else _integer(step["lost"])
     line = _integer(step.get("line", 0))
     return _integer(step["t_ns"]), value, second, third, lost, line, target, processes[step["process"]], int(op)
 

@@ -34,7 +34,8 @@ def _say_what_ops_carry(schema: dict[str, Any]) -> None:
 class Step(TypedDict, total=False):
     """One step on the wire. `index` counts from 0 in log order; `t_ns` from the start of the run.
 
-    A field that does not apply is absent. `base` is None where a write is blind: its writer had read nothing.
+    A field that does not apply is absent. `base` is None where a write is blind: its writer had read nothing. `lost` is
+    None where nobody can know it, since an earlier write was not recorded.
     """
 
     index: Required[int]
@@ -45,7 +46,7 @@ class Step(TypedDict, total=False):
     value: int | float
     version: int
     base: int | None
-    lost: int
+    lost: int | None
     task: int
     line: int
 
@@ -53,7 +54,7 @@ class Step(TypedDict, total=False):
 class Columns(TypedDict):
     """A batch of steps, a list a field: None where a field does not apply to a step, or its object is no integer.
 
-    A field that applies to none of them is absent. The base of a blind write is None too.
+    A field that applies to none of them is absent. The base of a blind write is None too, and `lost` where it is unknown.
     """
 
     index: list[int]
@@ -98,8 +99,8 @@ def columns(rows: Rows, first: int, names: Names) -> Columns:
     }
     for name, applies in _APPLIES.items():
         where = applies[ops]
-        if name == "base":
-            where = where & (rows["base"] != NOTHING)
+        if name in ("base", "lost"):
+            where = where & (rows[name] != NOTHING)
         elif name == "value":
             where = where & _has_value(rows)
         if where.any():
@@ -134,8 +135,9 @@ def _step(index: int, row: tuple[Any, ...], names: Names) -> Step:
     op = Op(number)
     step: dict[str, Any] = {"index": index, "t_ns": t_ns, "process": names.processes[process], "op": op.word}
     may = dict(zip(SHOWN_FIELDS, fields, strict=True))
-    if may["base"] == NOTHING:
-        may["base"] = None
+    for name in ("base", "lost"):
+        if may[name] == NOTHING:
+            may[name] = None
     step.update((name, may[name]) for name in op.row.fields if has_value or name != "value")
     if line:
         step["line"] = line

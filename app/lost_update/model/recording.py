@@ -102,7 +102,11 @@ class NextView(TypedDict):
 
 
 class CellSummary(TypedDict):
-    """The figures of one cell. `final` is None until the run has ended, `expected` where it cannot be known."""
+    """The figures of one cell. `final` is None until the run has ended.
+
+    `expected` and `lost` are None where nobody can know them: a process died with writes that it had not sent. Then
+    `lost_at_least` says what is certain.
+    """
 
     name: str
     initial: Number
@@ -110,6 +114,7 @@ class CellSummary(TypedDict):
     final: Number | None
     writes: int
     lost: int | None
+    lost_at_least: NotRequired[int]
 
 
 class Summary(TypedDict):
