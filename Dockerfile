@@ -14,7 +14,7 @@ RUN pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
 
 FROM python:3.13-slim
 
-# Every worker is a process: an init reaps the ones whose parent is gone.
+# A run starts processes: an init reaps the ones whose parent is gone.
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends tini \
  && rm -rf /var/lib/apt/lists/*

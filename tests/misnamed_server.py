@@ -2,7 +2,7 @@
 
 
 def main() -> None:
-    """Serve on a free port until SIGTERM. Imports late, because every worker process imports this module again."""
+    """Serve on a free port until SIGTERM. Imports late, because every process imports this module again."""
     from lost_update.execution.registry import Registry
     from lost_update.scenarios.catalogue import SCENARIOS
     from lost_update.settings import Settings

@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 def main() -> None:
-    """Serve on a free port until SIGTERM. Imports late, because every worker process imports this module again."""
+    """Serve on a free port until SIGTERM. Imports late, because every process imports this module again."""
     from lost_update.settings import Settings
     from tests.recorded import RecordedRegistry
     from tests.served import serve

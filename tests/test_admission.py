@@ -9,10 +9,10 @@ from lost_update.execution.admission import Admission, Full
 
 @dataclass(frozen=True)
 class Asked:
-    """A run that takes so many workers."""
+    """A run that takes so many total_processes."""
 
     name: str
-    workers: int = 2
+    total_processes: int = 2
 
 
 def started(admission: Admission[Asked]) -> list[str]:
@@ -23,8 +23,8 @@ def started(admission: Admission[Asked]) -> list[str]:
     return names
 
 
-def entered(*runs: Asked, max_live_workers: int = 4, max_waiting: int = 10) -> Admission[Asked]:
-    admission = Admission[Asked](max_live_workers, max_waiting)
+def entered(*runs: Asked, max_live_processes: int = 4, max_waiting: int = 10) -> Admission[Asked]:
+    admission = Admission[Asked](max_live_processes, max_waiting)
     for run in runs:
         admission.enter(run)
     return admission
@@ -39,19 +39,19 @@ def test_they_start_in_the_order_in_which_they_came_while_there_is_room() -> Non
 
 
 def test_a_small_one_does_not_overtake_a_large_one() -> None:
-    admission = entered(Asked("live"), Asked("large", workers=4), Asked("small", workers=1))
+    admission = entered(Asked("live"), Asked("large", total_processes=4), Asked("small", total_processes=1))
     assert started(admission) == ["live"]
     admission.leave(Asked("live"))
     assert started(admission) == ["large"]
 
 
 def test_one_that_waits_can_be_withdrawn_and_one_that_lives_cannot() -> None:
-    admission = entered(Asked("live", workers=4), Asked("waits"))
+    admission = entered(Asked("live", total_processes=4), Asked("waits"))
     assert started(admission) == ["live"]
-    assert not admission.withdraw(Asked("live", workers=4))
+    assert not admission.withdraw(Asked("live", total_processes=4))
     assert admission.withdraw(Asked("waits"))
     assert not admission.withdraw(Asked("waits"))
-    assert admission.all == [Asked("live", workers=4)]
+    assert admission.all == [Asked("live", total_processes=4)]
 
 
 def test_where_no_more_may_wait_whoever_comes_is_turned_away() -> None:

@@ -17,7 +17,7 @@ from lost_update.sources.code import code_of
 from lost_update.sources.naming import name_shared
 from lost_update.sources.request import RunRequest, check
 from lost_update.tracing.context import TracedObjects
-from lost_update.tracing.worker import parameters_of
+from lost_update.tracing.scenario_process import parameters_of
 from tests.serving import RunningServer
 
 CONTEXT: Any = multiprocessing.get_context("forkserver")

@@ -112,7 +112,7 @@ def test_ctrl_c_stops_the_run_and_still_reports() -> None:
 
 
 @pytest.mark.usefixtures("in_the_foreground")
-def test_ctrl_c_ends_no_worker_not_even_one_that_has_just_been_started() -> None:
+def test_ctrl_c_ends_no_process_not_even_one_that_has_just_been_started() -> None:
     process = on_a_leash([sys.executable, "-m", "lost_update", "run", "--json"], stdout=subprocess.PIPE)
     assert process.stdin is not None
     assert process.stdout is not None
@@ -133,7 +133,7 @@ def test_help_and_version_answer_at_once() -> None:
 
 
 def test_the_entry_point_imports_nothing_heavy() -> None:
-    modules = ("lost_update.__main__", "lost_update.tracing.worker", "lost_update.scenarios.catalogue")
+    modules = ("lost_update.__main__", "lost_update.tracing.scenario_process", "lost_update.scenarios.catalogue")
     code = f"import sys, {', '.join(modules)}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=True).stdout
     assert not {"fastapi", "numpy", "pydantic", "click", "uvicorn", "asyncio"} & set(loaded.split())

@@ -1,4 +1,4 @@
-"""The collector ends whenever the workers do, however they do: here they are killed at the worst moments."""
+"""The collector ends whenever the processes do, however they do: here they are killed at the worst moments."""
 
 import fcntl
 import os
@@ -13,7 +13,7 @@ import pytest
 from lost_update.analysis.deadlock import Waiter
 from lost_update.analysis.summary import open_accounts
 from lost_update.execution.collector import Collector
-from lost_update.execution.supervisor import Supervisor, Worker, new_context
+from lost_update.execution.supervisor import RunProcess, Supervisor, new_context
 from lost_update.model.log import Log
 from lost_update.scenarios import value
 from lost_update.scenarios.queue_fifo import get_numbers, put_numbers
@@ -21,8 +21,8 @@ from lost_update.sources.code import shown_of
 from lost_update.sources.naming import Shared, name_shared
 from lost_update.tracing.context import TracedObjects
 from lost_update.tracing.pace import Pace
+from lost_update.tracing.scenario_process import Job
 from lost_update.tracing.source_text import Work
-from lost_update.tracing.worker import Job
 from tests.serving import RunningServer, until
 
 PROCESSES = ["P1", "P2"]
@@ -34,9 +34,9 @@ FREE: Final = Pace("free", 0, 0)
 
 
 class Rig:
-    """Two workers, P1 and P2, and a collector that starts to read when a test says so. What it finds is kept in order.
+    """P1, P2 and a collector that starts to read when a test says so. What it finds is kept in order.
 
-    By default they work at full speed, each on a number of its own: whoever is killed may hold its lock for ever.
+    By default both work at full speed, each on its own number: one that is killed may hold the number's lock for ever.
     """
 
     def __init__(self, iterations: int, *works: Work, share: Any = None, pace: Pace = FREE) -> None:
@@ -55,12 +55,12 @@ class Rig:
             ]
         )
         self.collector = Collector(self.supervisor, self.log, open_accounts(self.shared.names), self.shared)
-        self.found: list[Worker | Sequence[Waiter]] = []
+        self.found: list[RunProcess | Sequence[Waiter]] = []
 
     def begin(self) -> None:
-        """Let the workers begin, without reading on."""
-        for worker in self.supervisor.workers:
-            assert worker.reader.recv()[1] == b""  # ready
+        """Let the processes begin, without reading on."""
+        for process in self.supervisor.processes:
+            assert process.reader.recv()[1] == b""  # ready
         self.collector._ready = {0, 1}
         self.collector._begin_when_ready()
 
@@ -82,29 +82,29 @@ def rig() -> Iterator[Rig]:
     made.supervisor.close()
 
 
-def unread(worker: Worker) -> int:
-    """How many bytes lie in the pipe of the worker's Queue."""
+def unread(process: RunProcess) -> int:
+    """How many bytes lie in the pipe of the process's Queue."""
     waiting = array("i", [0])
-    fcntl.ioctl(worker.reader.fileno(), termios.FIONREAD, waiting)
+    fcntl.ioctl(process.reader.fileno(), termios.FIONREAD, waiting)
     return waiting[0]
 
 
-def is_full(worker: Worker) -> bool:
-    """Whether the pipe of the worker's Queue is full, so that the worker waits in the middle of a message."""
-    return unread(worker) > PIPE_BYTES - MEMORY_PAGE
+def is_full(process: RunProcess) -> bool:
+    """Whether the pipe of the process's Queue is full, so that the process waits in the middle of a message."""
+    return unread(process) > PIPE_BYTES - MEMORY_PAGE
 
 
-def kill(worker: Worker) -> None:
-    assert worker.pid is not None
-    os.kill(worker.pid, signal.SIGKILL)
+def kill(process: RunProcess) -> None:
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGKILL)
 
 
 @pytest.mark.processes
-def test_a_worker_killed_inside_put_ends_its_queue_and_silences_nobody(rig: Rig) -> None:
-    victim, survivor = rig.supervisor.workers
+def test_a_process_killed_inside_put_ends_its_queue_and_silences_nobody(rig: Rig) -> None:
+    victim, survivor = rig.supervisor.processes
     rig.begin()
-    # Nobody reads, so the pipes fill up, and both workers' Queues are in the middle of a message.
-    until(lambda: all(map(is_full, rig.supervisor.workers)))
+    # Nobody reads, so the pipes fill up, and both processes' Queues are in the middle of a message.
+    until(lambda: all(map(is_full, rig.supervisor.processes)))
     kill(victim)
     rig.collect()
     assert rig.found == [victim]
@@ -115,10 +115,10 @@ def test_a_worker_killed_inside_put_ends_its_queue_and_silences_nobody(rig: Rig)
 
 
 @pytest.mark.processes
-def test_a_worker_suspended_inside_put_does_not_hold_up_whoever_collects(rig: Rig) -> None:
-    suspended, other = rig.supervisor.workers
+def test_a_process_suspended_inside_put_does_not_hold_up_the_collector(rig: Rig) -> None:
+    suspended, other = rig.supervisor.processes
     rig.begin()
-    until(lambda: all(map(is_full, rig.supervisor.workers)))
+    until(lambda: all(map(is_full, rig.supervisor.processes)))
     assert suspended.pid is not None
     os.kill(suspended.pid, signal.SIGSTOP)
     # Its message goes on beyond what lies in the pipe. So this would not end if the rest were waited for.
@@ -134,14 +134,14 @@ def test_a_worker_suspended_inside_put_does_not_hold_up_whoever_collects(rig: Ri
 @pytest.mark.processes
 def test_who_leaves_the_others_waiting_for_ever_by_its_death_is_the_reason_and_not_that_they_wait() -> None:
     rig = Rig(1000, put_numbers, get_numbers, share=lambda mp: [{"queue": mp.Queue()}] * 2, pace=Pace("slow", 5, 1))
-    putting, getting = rig.supervisor.workers
+    putting, getting = rig.supervisor.processes
     try:
         rig.begin()
         assert putting.pid is not None
-        assert putting.process is not None
-        until(lambda: min(map(unread, rig.supervisor.workers)) > SOME_BATCHES)
+        assert putting.os_process is not None
+        until(lambda: min(map(unread, rig.supervisor.processes)) > SOME_BATCHES)
         os.kill(putting.pid, signal.SIGTERM)
-        putting.process.join(20)
+        putting.os_process.join(20)
         # Now there is nothing to get any more; by the third beat after that this has been said.
         sent = unread(getting)
         beat = until(lambda: unread(getting) - sent)
@@ -156,11 +156,11 @@ def test_who_leaves_the_others_waiting_for_ever_by_its_death_is_the_reason_and_n
 
 
 @pytest.mark.processes
-def test_a_worker_killed_before_the_start_is_noticed(rig: Rig) -> None:
-    kill(rig.supervisor.workers[0])
-    kill(rig.supervisor.workers[1])
+def test_a_process_killed_before_the_start_is_noticed(rig: Rig) -> None:
+    kill(rig.supervisor.processes[0])
+    kill(rig.supervisor.processes[1])
     rig.collect()
-    assert sorted(worker.name for worker in rig.found if isinstance(worker, Worker)) == ["P1", "P2"]
+    assert sorted(process.name for process in rig.found if isinstance(process, RunProcess)) == ["P1", "P2"]
     assert len(rig.log) == 0
 
 
@@ -172,7 +172,7 @@ def test_closing_a_supervisor_twice_or_before_it_started_is_harmless(rig: Rig) -
 
 
 @pytest.mark.parametrize("guard", ["lock", "with", "get_lock"])
-def test_a_worker_killed_while_it_holds_the_lock_hangs_nobody(server: RunningServer, guard: str) -> None:
+def test_a_process_killed_while_it_holds_the_lock_hangs_nobody(server: RunningServer, guard: str) -> None:
     run_id = server.start(guard=guard, pace="slow", step_ms=30, iterations=100)
 
     def holder() -> str | None:

@@ -1,4 +1,4 @@
-"""The order of steps from several workers, without any worker."""
+"""The order of steps from several processes, without any process."""
 
 import random
 
@@ -15,7 +15,7 @@ WRITTEN = ("t_ns", "value", "version", "base", "lost", "line", "target", "proces
 
 
 def records(*times: int) -> bytes:
-    """One read at each of these times, as a worker sends them."""
+    """One read at each of these times, as a process sends them."""
     return b"".join(RECORD.pack(kind_of(Op.READ, NUMBER), 5, time, NOTHING, 7, 0, NOTHING) for time in times)
 
 
@@ -41,14 +41,14 @@ def test_a_step_is_held_back_while_an_older_one_may_still_come() -> None:
     assert times(merge) == [25, 30]
 
 
-def test_an_idle_worker_holds_nobody_up_as_long_as_it_says_so() -> None:
+def test_an_idle_process_holds_nobody_up_as_long_as_it_says_so() -> None:
     merge = Merge(2)
     merge.add(0, 100, records(10))
     merge.add(1, 90, b"")
     assert times(merge) == [10]
 
 
-def test_a_worker_that_has_ended_holds_nobody_up() -> None:
+def test_a_process_that_has_ended_holds_nobody_up() -> None:
     merge = Merge(2)
     merge.add(0, 100, records(10, 60))
     merge.end(1)
@@ -116,13 +116,13 @@ def test_however_the_batches_arrive_nothing_is_lost_doubled_or_out_of_order(seed
     waiting = [list(own) for own in sent]
     out: list[int] = []
     while any(waiting):
-        worker = draw.choice([number for number, own in enumerate(waiting) if own])
+        process = draw.choice([number for number, own in enumerate(waiting) if own])
         count = draw.randint(1, 40)
-        batch, waiting[worker] = waiting[worker][:count], waiting[worker][count:]
-        merge.add(worker, batch[-1] + 1, records(*batch))
+        batch, waiting[process] = waiting[process][:count], waiting[process][count:]
+        merge.add(process, batch[-1] + 1, records(*batch))
         out += times(merge)
-    for worker in range(4):
-        merge.end(worker)
+    for process in range(4):
+        merge.end(process)
     out += times(merge)
     assert out == sorted(time for own in sent for time in own)
 
@@ -175,20 +175,20 @@ def test_whoever_is_declared_when_and_by_whom_nothing_is_lost_doubled_or_out_of_
     declares = {0: draw.choice(waiting[0][:50])}
     sent, out = list(waiting[0]), list[int]()
     while any(waiting.values()):
-        worker = draw.choice([number for number, own in waiting.items() if own])
+        process = draw.choice([number for number, own in waiting.items() if own])
         count = draw.randint(1, 10)
-        batch, waiting[worker] = waiting[worker][:count], waiting[worker][count:]
-        launch = declares.get(worker, -1)
+        batch, waiting[process] = waiting[process][:count], waiting[process][count:]
+        launch = declares.get(process, -1)
         if launch in batch and len(waiting) < 8:
             new, launched_at = len(waiting), launch
             merge.declare(launched_at - 1)
             waiting[new] = sorted(draw.sample(range(launched_at + 1, launched_at + 10_000), 100))
             declares[new] = draw.choice(waiting[new][:50])
             sent += waiting[new]
-        merge.add(worker, batch[-1] + 1, records(*batch))
+        merge.add(process, batch[-1] + 1, records(*batch))
         out += times(merge)
-    for worker in waiting:
-        merge.end(worker)
+    for process in waiting:
+        merge.end(process)
     out += times(merge)
     assert len(waiting) == 8
     assert out == sorted(sent)

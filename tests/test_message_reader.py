@@ -25,7 +25,7 @@ def ends() -> Iterator[Ends]:
 
 
 def send(sending: "Connection[Any, Any]", message: object) -> None:
-    """As a worker's recorder does."""
+    """As a process's recorder does."""
     sending.send_bytes(ForkingPickler.dumps(message))
 
 

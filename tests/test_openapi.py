@@ -41,7 +41,7 @@ FOR_LONG = {"pace": "slow", "step_ms": 200, "iterations": 100, "processes": 8}
 def small() -> Iterator[RunningServer]:
     """A server that has room for one large run, one that waits, one viewer and a small exploration."""
     with serving(
-        LOST_UPDATE_MAX_LIVE_WORKERS="9",
+        LOST_UPDATE_MAX_LIVE_PROCESSES="9",
         LOST_UPDATE_MAX_WAITING_RUNS="1",
         LOST_UPDATE_MAX_VIEWERS="1",
         LOST_UPDATE_EXPLORE_STATES="50",

@@ -10,8 +10,8 @@ pytestmark = pytest.mark.processes
 LONG = {"pace": "slow", "step_ms": 50, "iterations": 500, "guard": "none"}
 
 
-def test_runs_beyond_the_live_workers_wait_and_show_their_place() -> None:
-    with serving(LOST_UPDATE_MAX_LIVE_WORKERS="4") as server:
+def test_runs_beyond_the_live_processes_wait_and_show_their_place() -> None:
+    with serving(LOST_UPDATE_MAX_LIVE_PROCESSES="4") as server:
         live = [server.start(**LONG) for _ in range(2)]
         first, second, third = (server.start(iterations=2) for _ in range(3))
         assert [server.view(run_id)["status"] for run_id in (*live, first)] == ["running", "running", "queued"]
@@ -26,7 +26,7 @@ def test_runs_beyond_the_live_workers_wait_and_show_their_place() -> None:
 
 
 def test_nobody_overtakes_a_large_run_that_waits() -> None:
-    with serving(LOST_UPDATE_MAX_LIVE_WORKERS="4") as server:
+    with serving(LOST_UPDATE_MAX_LIVE_PROCESSES="4") as server:
         server.start(**LONG)
         large = server.start(processes=4, iterations=2)
         small = server.start(processes=1, iterations=2)
@@ -34,7 +34,7 @@ def test_nobody_overtakes_a_large_run_that_waits() -> None:
 
 
 def test_beyond_the_queue_a_run_is_turned_away_with_when_to_come_back() -> None:
-    with serving(LOST_UPDATE_MAX_LIVE_WORKERS="2", LOST_UPDATE_MAX_WAITING_RUNS="1") as server:
+    with serving(LOST_UPDATE_MAX_LIVE_PROCESSES="2", LOST_UPDATE_MAX_WAITING_RUNS="1") as server:
         live, waiting = server.start(**LONG), server.start(**LONG)
         response = server.post(**LONG)
         assert response.status_code == 429
@@ -44,7 +44,7 @@ def test_beyond_the_queue_a_run_is_turned_away_with_when_to_come_back() -> None:
 
 
 def test_a_run_that_was_stopped_while_it_waited_started_nothing() -> None:
-    with serving(LOST_UPDATE_MAX_LIVE_WORKERS="2") as server:
+    with serving(LOST_UPDATE_MAX_LIVE_PROCESSES="2") as server:
         server.start(**LONG)
         view = server.stop(server.start(**LONG))
         assert view["status"] == "stopped"

@@ -112,4 +112,4 @@ def test_an_untraced_run_takes_no_steps() -> None:
 
 
 def test_more_processes_than_the_server_may_start_are_refused() -> None:
-    assert refusal_of(Settings(max_live_workers=4), processes=5).code == "too_many_processes"
+    assert refusal_of(Settings(max_live_processes=4), processes=5).code == "too_many_processes"

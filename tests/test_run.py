@@ -178,7 +178,7 @@ def test_a_request_without_a_seed_is_given_one_that_it_can_be_repeated_with(serv
     assert server.run(iterations=1, seed=7)["request"]["seed"] == 7
 
 
-def test_a_worker_that_somebody_else_asks_to_end_fails_its_run_with_every_step_kept(server: RunningServer) -> None:
+def test_a_process_that_somebody_else_asks_to_end_fails_its_run_with_every_step_kept(server: RunningServer) -> None:
     run_id = server.start(**LONG)
     view = until(lambda: server.view(run_id), all_have_begun)
     os.kill(view["processes"][0]["pid"], signal.SIGTERM)

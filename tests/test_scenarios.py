@@ -141,8 +141,8 @@ def test_the_run_view_has_the_shape_of_the_contract(ran: Ran, name: str) -> None
     }
     assert {target["name"] for target in view["targets"] if target["kind"] == "cell"} == set(view["adds"])
     assert request.items() <= view["request"].items()
-    workers = [f"P{number}" for number in range(1, view["request"]["processes"] + 1)]
-    assert [process["name"] for process in view["processes"]] == workers + ([EXTRA[name]] if name in EXTRA else [])
+    processes = [f"P{number}" for number in range(1, view["request"]["processes"] + 1)]
+    assert [process["name"] for process in view["processes"]] == processes + ([EXTRA[name]] if name in EXTRA else [])
     assert all(set(process) == {"name", "pid", "exitcode", "state", "parent"} for process in view["processes"])
     assert set(view["summary"]) == {"cells", "duration_ms", "unrecorded", "consistent"}
     assert {cell["name"] for cell in view["summary"]["cells"]} == set(view["adds"])
@@ -282,7 +282,7 @@ def check_waits_for_an_empty_queue(steps: Steps) -> None:
 
 
 @pytest.mark.parametrize("pace", [{"pace": "free"}, {"pace": "slow", "step_ms": 3}], ids=lambda pace: pace["pace"])
-def test_each_workers_items_stay_in_order_however_they_mix(server: RunningServer, pace: dict[str, Any]) -> None:
+def test_the_items_of_each_process_stay_in_order_however_they_mix(server: RunningServer, pace: dict[str, Any]) -> None:
     _, steps = run(server, scenario="queue-workers", iterations=20, **pace)
     squares = [number * number for number in range(1, 21)]
     negatives = [-number for number in range(1, 21)]

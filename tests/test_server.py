@@ -58,7 +58,7 @@ def test_ctrl_c_in_the_terminal_reaches_all_and_ends_all() -> None:
         until(lambda: not any(map(is_alive, family)))
 
 
-def test_when_the_server_itself_is_killed_its_workers_go_too() -> None:
+def test_when_the_server_itself_is_killed_its_processes_go_too() -> None:
     with serving() as server:
         run_id = server.start(**BUSY)
         untraced = server.start(traced=False, pace="tutorial", iterations=1000)

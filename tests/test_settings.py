@@ -8,9 +8,9 @@ from lost_update.settings import Settings
 
 def test_every_limit_can_be_set_by_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOST_UPDATE_MAX_SECONDS", "300")
-    monkeypatch.setenv("LOST_UPDATE_MAX_LIVE_WORKERS", "8")
+    monkeypatch.setenv("LOST_UPDATE_MAX_LIVE_PROCESSES", "8")
     settings = Settings()
-    assert (settings.max_seconds, settings.max_live_workers) == (300, 8)
+    assert (settings.max_seconds, settings.max_live_processes) == (300, 8)
 
 
 @pytest.mark.parametrize(

@@ -337,7 +337,7 @@ def test_a_grant_gives_it_as_much_time_again_also_where_several_grant_at_once() 
         assert server.stop(run_id)["reason"] == "It was stopped on request."
 
 
-def test_a_killed_worker_fails_the_run_and_is_granted_nothing(server: RunningServer) -> None:
+def test_a_killed_process_fails_the_run_and_is_granted_nothing(server: RunningServer) -> None:
     run_id = started(server)
     grant(server, run_id, "P1")
     os.kill(server.view(run_id)["processes"][0]["pid"], signal.SIGKILL)

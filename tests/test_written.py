@@ -127,7 +127,7 @@ def test_a_format_that_there_is_not_is_404_with_those_that_there_are(server: Run
 
 
 def test_so_is_one_that_was_given_up_before_it_began(folder: Path) -> None:
-    small: dict[str, Any] = {"LOST_UPDATE_MAX_LIVE_WORKERS": "2"}  # which the pages of both tell of
+    small: dict[str, Any] = {"LOST_UPDATE_MAX_LIVE_PROCESSES": "2"}  # which the pages of both tell of
     with serving(**small) as server, serving_by(reading(folder), **small) as reader:
         server.start(**LONG)
         run_id = server.start(iterations=1)

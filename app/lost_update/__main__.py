@@ -1,4 +1,4 @@
-"""`python -m lost_update` and the console script. Imports nothing heavy: every worker process imports it again."""
+"""`python -m lost_update` and the console script. Imports nothing heavy: every process imports it again."""
 
 
 def main() -> None:

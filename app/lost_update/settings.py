@@ -55,7 +55,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="LOST_UPDATE_", frozen=True)
 
-    max_live_workers: Count = 256
+    max_live_processes: Count = 256
     """Processes alive at the same time, over all runs: a class of thirty may start the same runs at the same moment.
     Each takes about 4 MB. With less than 9, the largest run could never start."""
 

@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: measure everything, write docs/BENCHMARKS.md. Light: worker processes import it again."""
+"""`python -m tests.bench`: measure everything, write docs/BENCHMARKS.md. Light: processes import it again."""
 
 
 def main() -> None:

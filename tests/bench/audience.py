@@ -1,6 +1,6 @@
 """A room full of viewers of one live run: whether each of them gets every step, and how soon all have seen the end.
 
-All viewers are connections of one process, which shares the machine with the server and the workers. Each checks
+All viewers are connections of one process. The server and the run's processes share its machine. Each checks
 that the steps it gets are numbered without a gap and without a repeat, and compares their number with that of the final
 run view. The time is from the last step taken to the last viewer's `end`. The alternative is the naive stream of
 tests/bench/naive.py: an event a step, made anew for each viewer.

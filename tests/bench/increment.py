@@ -1,7 +1,7 @@
 """An increment: what tracing makes it cost, while two processes contend for the same Value.
 
-Both processes run the scenario's own loop of `number.value += 1`. The time is wall time inside the workers, around the
-whole loop, so it holds all that tracing does to them: the stamps, the courier that packs and sends meanwhile, and the
+Both processes run the scenario's own loop of `number.value += 1`. The time is wall time inside them, around the whole
+loop, so it holds all that tracing does to them: the stamps, the courier that packs and sends meanwhile, and the
 collector in the server, which takes its share of the machine. The alternatives are the same loop on a plain
 `multiprocessing.Value`, and that under VizTracer in each process, without its saving to a file, which comes after.
 """

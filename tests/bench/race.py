@@ -1,8 +1,8 @@
-"""Races two real worker processes against each other, put together from the same parts as a run.
+"""Two real processes that race, put together from the same parts as a run.
 
-Everything between the loop and the log is the application's own: `Supervisor` starts the workers, `tracing.worker`
-lets them begin together, the courier sends, and the collector of this process merges, checks and logs meanwhile. What
-the loop's processes take is measured inside them, around the scenario's own function.
+Everything between the loop and the log is the application's own: `Supervisor` starts the processes,
+`tracing.scenario_process` lets them begin together, the courier sends, and the collector of this process merges, checks
+and logs meanwhile. What the loop takes is measured inside the processes, around the scenario's own function.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ from lost_update.sources.code import shown_of
 from lost_update.sources.naming import name_shared
 from lost_update.tracing.context import TracedObjects
 from lost_update.tracing.pace import Pace
-from lost_update.tracing.worker import Job
+from lost_update.tracing.scenario_process import Job
 
 GUARD = "none"
 PROCESSES = 2
@@ -77,7 +77,7 @@ def race(
         while collector.is_open:
             collector.receive()
             collector.append()
-        assert not any(worker.exitcode for worker in supervisor.workers), "a worker failed"
+        assert not any(process.exitcode for process in supervisor.processes), "a process failed"
     finally:
         supervisor.close()
     expected = PROCESSES * iterations

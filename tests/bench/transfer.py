@@ -1,6 +1,6 @@
-"""Steps a second from two workers to the server's log: from the first step taken to the log complete.
+"""Steps a second from two processes to the server's log: from the first step taken to the log complete.
 
-The alternative is what one writes first: `queue.put(step)` for every step. It has the same workers, the same
+The alternative is what one writes first: `queue.put(step)` for every step. It has the same processes, the same
 traced Value, and behind its Queues the same merging, checking and log; its collector takes all single messages that
 have come together at once, as ours takes batches.
 """
@@ -36,7 +36,7 @@ def rows(context: Context, effort: Effort) -> list[Row]:
     ratio = ratios(_rates(ours), _rates(naive))
     return [
         Row(
-            "Steps a second from two workers to the log; the alternative: one `put` a step",
+            "Steps a second from two processes to the log; the alternative: one `put` a step",
             _rate(ours),
             _rate(naive),
             ratio,

@@ -64,7 +64,7 @@ def test_what_is_unfolded_stays_so_while_the_race_is_played(page: Page, server: 
     expect(race.root.locator(".bytecode")).to_be_visible()
 
 
-def test_whoever_is_no_worker_stands_in_the_gutter_as_on_the_stage(page: Page, server: RunningServer) -> None:
+def test_a_process_with_a_role_stands_in_the_gutter_as_on_the_stage(page: Page, server: RunningServer) -> None:
     looking = Looking(page)
     steps = server.steps("queue-workers")
     at = next(step["index"] for step in steps if step["process"] == "reader" and step["op"] == "get") + 1

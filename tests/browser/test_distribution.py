@@ -215,7 +215,7 @@ def test_a_run_that_fails_says_why_and_leaves_no_dot(looking: Looking, server: R
 
 
 def test_while_it_waits_it_shows_its_place_and_then_goes_on(looking: Looking) -> None:
-    with serving(LOST_UPDATE_MAX_LIVE_WORKERS="8") as server:
+    with serving(LOST_UPDATE_MAX_LIVE_PROCESSES="8") as server:
         run = server.run(iterations=2)
         panel = open_panel(looking, server, run)
         first = server.start(processes=8, iterations=40, pace="slow", step_ms=500)

@@ -70,7 +70,7 @@ def test_a_server_that_is_gone_is_named(page: Page, server: RunningServer, fault
 
 
 def test_a_queued_run_shows_its_place(page: Page) -> None:
-    with serving(LOST_UPDATE_MAX_LIVE_WORKERS="8") as server:
+    with serving(LOST_UPDATE_MAX_LIVE_PROCESSES="8") as server:
         first = server.start(processes=8, iterations=40, pace="slow", step_ms=500)
         waiting = [server.start(processes=8, iterations=1) for _ in range(2)]
         looking = Looking(page)

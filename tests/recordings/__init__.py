@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-if TYPE_CHECKING:  # Every worker process of those that make recordings imports this module again.
+if TYPE_CHECKING:  # Every process of those that make recordings imports this module again.
     from lost_update.model.recording import Recording
 
 FOLDER: Final = Path(__file__).parent

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.recordings import FOLDER, RECORDINGS, Asked, file_of, plain
 
-if TYPE_CHECKING:  # Every worker process imports this module again.
+if TYPE_CHECKING:  # Every process imports this module again.
     from lost_update.execution.registry import Registry
     from lost_update.execution.run import Run
 

@@ -17,7 +17,7 @@ from tests.serving import WAIT_SECONDS, RunningServer, serving, until
 from tests.soak.campaign import Campaign, Trials
 
 CLIENTS = 16
-LIVE_WORKERS = 8
+LIVE_PROCESSES = 8
 WAITING_RUNS = 8
 LONG = {"pace": "slow", "step_ms": 100, "iterations": 100, "guard": "with"}
 PROBE_SECONDS = 0.05
@@ -198,7 +198,7 @@ def carry_out(trials: Trials) -> None:
     """Flood it, and look whether it is well meanwhile and afterwards."""
     with (
         serving(
-            LOST_UPDATE_MAX_LIVE_WORKERS=str(LIVE_WORKERS), LOST_UPDATE_MAX_WAITING_RUNS=str(WAITING_RUNS)
+            LOST_UPDATE_MAX_LIVE_PROCESSES=str(LIVE_PROCESSES), LOST_UPDATE_MAX_WAITING_RUNS=str(WAITING_RUNS)
         ) as server,
         httpx.Client(timeout=WAIT_SECONDS) as probe,
     ):

@@ -1,4 +1,4 @@
-"""A worker dies at a random moment: it is killed, or somebody else asks it to end."""
+"""A process dies at a random moment: it is killed, or somebody else asks it to end."""
 
 import contextlib
 import os
@@ -73,7 +73,7 @@ def _end_somebody(server: RunningServer, draw: random.Random, request: Request, 
 CAMPAIGN = Campaign(
     name="kills",
     about=(
-        "A worker is killed by SIGKILL at a random moment of its life, in every variant, at every pace, traced and "
+        "A process is killed by SIGKILL at a random moment of its life, in every variant, at every pace, traced and "
         "untraced; one in four is asked to end by SIGTERM. The run fails with its name and the reason, every figure "
         "follows from the steps, a bystander goes on, nobody is left, and the server holds what it held."
     ),

@@ -72,7 +72,7 @@ STOPS = Campaign(
 STUBBORN = Campaign(
     name="stubborn",
     about=(
-        "A worker is stopped by SIGSTOP, and then its run is asked to end. It is killed after its grace; the run says "
+        "A process is stopped by SIGSTOP, and then its run is asked to end. It is killed after its grace; the run says "
         "`stopped`, a bystander goes on, and nobody is left."
     ),
     full=50,

@@ -24,21 +24,21 @@ class Full(Refusal):
 
 
 class Admittable(Protocol):
-    """What is admitted: a run, and how many worker processes it takes."""
+    """What is admitted: a run, and how many processes it takes."""
 
     @property
-    def workers(self) -> int:
-        """How many worker processes it starts."""
+    def total_processes(self) -> int:
+        """How many processes it starts."""
 
 
 R = TypeVar("R", bound=Admittable)
 
 
 class Admission(Generic[R]):
-    """Admits runs while they have at most `max_live_workers` workers together; at most `max_waiting` runs wait."""
+    """Admits runs while they have at most `max_live_processes` processes together; at most `max_waiting` runs wait."""
 
-    def __init__(self, max_live_workers: int, max_waiting: int) -> None:
-        self._max_live_workers = max_live_workers
+    def __init__(self, max_live_processes: int, max_waiting: int) -> None:
+        self._max_live_processes = max_live_processes
         self._max_waiting = max_waiting
         self._waiting: deque[R] = deque()
         self._live: set[R] = set()
@@ -66,8 +66,8 @@ class Admission(Generic[R]):
         """The first run of the queue, which is live from now on; None if there is no room for it. Strictly in order."""
         if not self._waiting:
             return None
-        busy = sum(run.workers for run in self._live)
-        if busy + self._waiting[0].workers > self._max_live_workers:
+        busy = sum(run.total_processes for run in self._live)
+        if busy + self._waiting[0].total_processes > self._max_live_processes:
             return None
         run = self._waiting.popleft()
         self._live.add(run)

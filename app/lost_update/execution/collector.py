@@ -1,4 +1,4 @@
-"""Turns what the workers send into one ordered log.
+"""Turns what the processes send into one ordered log.
 
     pipe of P1  ──┐
     pipe of P2  ──┼─▶ receive(): who stands at its gate, whose pipe has ended, who is about to be started
@@ -11,8 +11,8 @@
                          └ Log.append ──▶ readers
 
 The run's thread calls the three in turn while the collector is open, and acts on what they return. The collector is
-open until every pipe is at its end and every worker is dead. It depends on nothing else, so it ends whenever the
-workers do, however they do.
+open until every pipe is at its end and every process has ended. It depends on nothing else, so it ends whenever the
+processes do, however they do.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ from lost_update.analysis.deadlock import Waiter, Waiting
 from lost_update.execution.merge import KIND, LINE, Merge
 from lost_update.execution.message_reader import MessageReader
 from lost_update.execution.stepping import Next
-from lost_update.execution.supervisor import Supervisor, Worker, send
+from lost_update.execution.supervisor import RunProcess, Supervisor, send
 from lost_update.model.encoding import Names
 from lost_update.model.log import ROW, Log, Rows
 from lost_update.model.ops import ENDS_BY_ITSELF, GATED, PRESENT, Op
@@ -39,7 +39,7 @@ from lost_update.tracing.recorder import NEVER
 from lost_update.tracing.registration import requested
 
 HEAD_START_NS: Final = 2_000_000
-"""How far ahead the common start lies when the last worker is ready, so that the message reaches them all before it."""
+"""How far ahead the common start lies when the last process is ready: the message reaches all of them before it."""
 
 LATER_SECONDS: Final = 0.02
 """How long after a launched process it may be noticed that one of its ancestors has ended, and took it along."""
@@ -54,7 +54,7 @@ class HasFileno(Protocol):
 
 @dataclass
 class Received:
-    """What came from the workers, beside their steps."""
+    """What came from the processes, beside their steps."""
 
     at_gate: list[tuple[int, Next]] = field(default_factory=list)
     """Who waits at its gate, and what it would do next; in the order in which each says so."""
@@ -99,7 +99,7 @@ class Collector:
         self._traced = traced
         self._accounts = accounts
         self._shared = shared
-        self._launched: dict[int, Worker] = {}
+        self._launched: dict[int, RunProcess] = {}
         self._merge = Merge()
         self._waiting = Waiting(len(shared.names.targets), shared.queues)
         self._is_deadlocked = False
@@ -112,10 +112,10 @@ class Collector:
         self._ready: set[int] = set()
         self.start_ns: int | None = None
         self.last_ops: list[Op | None] = []
-        for worker in supervisor.workers:
-            assert worker.process is not None
-            self._open_sentinels[worker.process.sentinel] = len(self._readers)
-            self._follow(worker)
+        for process in supervisor.processes:
+            assert process.os_process is not None
+            self._open_sentinels[process.os_process.sentinel] = len(self._readers)
+            self._follow(process)
 
     @property
     def names(self) -> Names:
@@ -142,11 +142,11 @@ class Collector:
             elif source in self._open_controls:
                 self._take_in(self._open_controls[source], received)
             elif source in self._open_sentinels:
-                self._supervisor.reap(self._supervisor.workers[self._open_sentinels.pop(source)])
+                self._supervisor.reap(self._supervisor.processes[self._open_sentinels.pop(source)])
         self._begin_when_ready()
         return received
 
-    def deaths(self) -> list[Worker]:
+    def deaths(self) -> list[RunProcess]:
         """Everybody who has ended badly, once.
 
         A launched process ends with its launcher, and that may be noticed first. So its own end is reported a little
@@ -154,14 +154,14 @@ class Collector:
         killed.
         """
         deaths = []
-        for worker in sorted(self._supervisor.workers, key=lambda worker: len(worker.ancestors)):
-            if worker.death is None or worker.name in self._reported_dead:
+        for process in sorted(self._supervisor.processes, key=lambda process: len(process.ancestors)):
+            if process.death is None or process.name in self._reported_dead:
                 continue
-            if worker.ancestors and self._may_be_taken_along(worker):
+            if process.ancestors and self._may_be_taken_along(process):
                 continue
-            self._missed_since.pop(worker.name, None)
-            self._reported_dead.add(worker.name)
-            deaths.append(worker)
+            self._missed_since.pop(process.name, None)
+            self._reported_dead.add(process.name)
+            deaths.append(process)
         return deaths
 
     def append(self, at_gates: Sequence[int] = ()) -> Appended:
@@ -195,21 +195,21 @@ class Collector:
             self._is_deadlocked = appended.deadlock is not None
         return appended
 
-    def _follow(self, worker: Worker, target: int | None = None) -> None:
-        """From now on this worker is followed, too; `target` where another process starts it."""
+    def _follow(self, process: RunProcess, target: int | None = None) -> None:
+        """Follow this process, too, from now on. It has a `target` where another process starts it."""
         number = len(self._readers)
         # Its watermark: a launched one is started after its launcher has the answer, and so after now.
         self._merge.declare(0 if target is None else perf_counter_ns())
         self._waiting.declare(target)
-        self._readers.append(MessageReader(worker.reader))
+        self._readers.append(MessageReader(process.reader))
         self.last_ops.append(None)
-        self._open_pipes[worker.reader] = number
-        if worker.may_launch:
-            self._open_controls[worker.control] = number
+        self._open_pipes[process.reader] = number
+        if process.may_launch:
+            self._open_controls[process.control] = number
 
     def _take_in(self, parent: int, received: Received) -> None:
         """A process is about to start another: declare that one, and answer."""
-        launcher = self._supervisor.workers[parent]
+        launcher = self._supervisor.processes[parent]
         request = requested(launcher.control)
         if request is None:
             del self._open_controls[launcher.control]
@@ -218,53 +218,53 @@ class Collector:
         else:
             target = self._shared.declare_process()
             name = self._shared.names.processes[-1]
-            worker = self._launched[target] = self._supervisor.take_in(name, request, launcher)
+            process = self._launched[target] = self._supervisor.take_in(name, request, launcher)
             received.declared.append(len(self._readers))
-            self._follow(worker, target)
+            self._follow(process, target)
             send(launcher, (name, target))
 
     def _end(self, number: int) -> None:
-        """Nothing more will come from this worker."""
-        worker = self._supervisor.workers[number]
+        """Nothing more will come from this process."""
+        process = self._supervisor.processes[number]
         self._merge.end(number)
-        worker.is_silent = True
-        del self._open_pipes[worker.reader]
-        self._open_controls.pop(worker.control, None)
-        worker.reader.close()
-        worker.control.close()
+        process.is_silent = True
+        del self._open_pipes[process.reader]
+        self._open_controls.pop(process.control, None)
+        process.reader.close()
+        process.control.close()
 
-    def _may_be_taken_along(self, worker: Worker) -> bool:
+    def _may_be_taken_along(self, process: RunProcess) -> bool:
         """Whether one of its ancestors may have ended badly, and that be the reason of its own end."""
-        ancestors = worker.ancestors
+        ancestors = process.ancestors
         first = ancestors[-1]
         if any(each.death is not None and each.name not in self._reported_dead for each in ancestors):
             return True
         if first.exitcode is not None:
             return False
-        missed_for = perf_counter_ns() - self._missed_since.setdefault(worker.name, perf_counter_ns())
+        missed_for = perf_counter_ns() - self._missed_since.setdefault(process.name, perf_counter_ns())
         was_killed = first.is_silent and first.reported_exitcode is None
         return was_killed or missed_for < LATER_SECONDS * 1e9
 
     def _drain(self, number: int, received: Received) -> bool:
-        """Take what has come from one worker; False at the end of its pipe."""
-        worker, reader = self._supervisor.workers[number], self._readers[number]
+        """Take what has come from one process; False at the end of its pipe."""
+        process, reader = self._supervisor.processes[number], self._readers[number]
         for watermark, records in reader.read():
             if watermark == NEVER:
-                self._withdraw(worker)
+                self._withdraw(process)
             self._ready.add(number)
             if records:
-                self._note_lifecycle(worker, records)
+                self._note_lifecycle(process, records)
             self._merge.add(number, watermark, _own_steps(number, records, received))
         return not reader.is_at_end
 
     def _begin_when_ready(self) -> None:
-        own = {number for number, worker in enumerate(self._supervisor.workers) if worker.process is not None}
+        own = {number for number, process in enumerate(self._supervisor.processes) if process.os_process is not None}
         if self.start_ns is None and own <= self._ready:
             self.start_ns = perf_counter_ns() + HEAD_START_NS
             self._supervisor.begin(self.start_ns)
 
     def _note_launched(self, rows: Rows) -> None:
-        """What the steps say of the launched workers: that they were launched, and their exit codes."""
+        """What the steps say of the launched processes: that they were launched, and their exit codes."""
         if not self._launched:
             return
         for target in rows["target"][rows["op"] == Op.LAUNCH].tolist():
@@ -274,23 +274,23 @@ class Collector:
             if int(row["target"]) in self._launched:
                 self._launched[int(row["target"])].exitcode = int(row["value"])
 
-    def _withdraw(self, worker: Worker) -> None:
+    def _withdraw(self, process: RunProcess) -> None:
         """It was never started: its launcher could not."""
-        target = next(target for target, each in self._launched.items() if each is worker)
+        target = next(target for target, each in self._launched.items() if each is process)
         del self._launched[target]
-        worker.was_launched = False
+        process.was_launched = False
         self._waiting.withdraw(target)
 
-    def _note_lifecycle(self, worker: Worker, records: bytes) -> None:
-        """What a batch says of its worker: that it begins, and its pid, or that it ends, and how."""
+    def _note_lifecycle(self, process: RunProcess, records: bytes) -> None:
+        """What a batch says of its process: that it begins, and its pid, or that it ends, and how."""
         first = RECORD.unpack_from(records)
         if split_kind(first[KIND])[0] == Op.START:
-            self._supervisor.know_pid(worker, first[place_in_record(Op.START, "pid")])
+            self._supervisor.know_pid(process, first[place_in_record(Op.START, "pid")])
         last = RECORD.unpack_from(records, len(records) - RECORD.size)
         if split_kind(last[KIND])[0] == Op.EXIT:
-            worker.reported_exitcode = last[place_in_record(Op.EXIT, "exitcode")]
-            if worker.process is None:
-                worker.exitcode = worker.reported_exitcode
+            process.reported_exitcode = last[place_in_record(Op.EXIT, "exitcode")]
+            if process.os_process is None:
+                process.exitcode = process.reported_exitcode
 
 
 def _own_steps(number: int, records: bytes, received: Received) -> bytes:

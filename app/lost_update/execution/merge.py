@@ -1,7 +1,7 @@
-"""Puts the workers' records into one order, that of their times. Pure: no process, no clock.
+"""Puts the processes' records into one order, that of their times. Pure: no process, no clock.
 
-Each worker's records come in its own order. A record may be passed on once every other worker is known to have
-nothing older to send, that is once every watermark is beyond it. A worker that comes later has a watermark from the
+Each process's records come in its own order. A record may be passed on once every other process is known to have
+nothing older to send, that is once every watermark is beyond it. A process that comes later has a watermark from the
 moment at which it is declared, and that is before it can take a step (tracing.registration).
 """
 
@@ -22,33 +22,33 @@ assert ("kind", "line", "t_ns", "modified_ns", *SLOTS) == RECORD_FIELDS
 
 
 class Merge:
-    """Holds back what may still be overtaken. Workers are numbered from 0, in the order in which they are declared."""
+    """Holds back what may still be overtaken. Processes are numbered from 0, in the order of their declarations."""
 
-    def __init__(self, workers: int = 0) -> None:
+    def __init__(self, processes: int = 0) -> None:
         self._waiting: list[list[Rows]] = []
         self._watermarks: list[int] = []
-        for _ in range(workers):
+        for _ in range(processes):
             self.declare()
 
     def declare(self, since_ns: int = 0) -> None:
-        """There is one more worker, and it has nothing to send from before that time."""
+        """There is one more process, and it has nothing to send from before that time."""
         self._waiting.append([])
         self._watermarks.append(since_ns)
 
-    def add(self, worker: int, watermark: int, records: bytes) -> None:
+    def add(self, process: int, watermark: int, records: bytes) -> None:
         """Take in a batch, as `tracing.recorder` sends it."""
         if records:
-            rows = _rows_of(worker, np.frombuffer(records, "<i8").reshape(-1, RECORD_WIDTH))
-            self._waiting[worker].append(rows)
-        self._watermarks[worker] = watermark
+            rows = _rows_of(process, np.frombuffer(records, "<i8").reshape(-1, RECORD_WIDTH))
+            self._waiting[process].append(rows)
+        self._watermarks[process] = watermark
 
-    def promise(self, worker: int, until_ns: int) -> None:
-        """This worker has nothing left to send from before that time, whatever it last said itself."""
-        self._watermarks[worker] = max(self._watermarks[worker], until_ns)
+    def promise(self, process: int, until_ns: int) -> None:
+        """This process has nothing left to send from before that time, whatever it last said itself."""
+        self._watermarks[process] = max(self._watermarks[process], until_ns)
 
-    def end(self, worker: int) -> None:
-        """This worker will send nothing more."""
-        self._watermarks[worker] = NEVER
+    def end(self, process: int) -> None:
+        """This process will send nothing more."""
+        self._watermarks[process] = NEVER
 
     def take(self, start_ns: int) -> Rows | None:
         """All rows whose place in the order is certain, in order, or None. Times count from `start_ns`."""
@@ -75,7 +75,7 @@ def _taken_before(bound: int, waiting: list[Rows]) -> Iterator[Rows]:
         del waiting[0]
 
 
-def _rows_of(worker: int, records: Records) -> Rows:
+def _rows_of(process: int, records: Records) -> Rows:
     records = _with_modifies(records)
     rows = np.empty(len(records), SLOTTED)
     rows["t_ns"] = records[:, TIME]
@@ -83,7 +83,7 @@ def _rows_of(worker: int, records: Records) -> Rows:
         rows[slot] = records[:, place]
     rows["lost"] = 0
     rows["line"] = records[:, LINE]
-    rows["process"] = worker
+    rows["process"] = process
     rows["op"], rows["target"] = split_kind(records[:, KIND])
     named: Rows = rows.view(ROW)
     return named

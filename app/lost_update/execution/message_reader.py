@@ -1,7 +1,7 @@
-"""Reads the messages that a worker has sent so far, and never waits for the rest of one.
+"""Reads the messages that a process has sent so far, and never waits for the rest of one.
 
-`Connection.recv` waits for the whole of a message that has begun to arrive. A worker that is suspended in the middle of
-one would hold up the run's thread, and with it the run's deadline and every request to stop.
+`Connection.recv` waits for the whole of a message that has begun to arrive. A process that is suspended in the middle
+of one would hold up the run's thread, and with it the run's deadline and every request to stop.
 
 On a pipe `multiprocessing` writes each pickled object after its length: four bytes, the highest first.
 (Messages of 2 GB or more are written otherwise; a run may not take so many steps.)
@@ -26,7 +26,7 @@ MOST_AT_ONCE: Final = 16 * PIPE_BYTES
 
 
 class MessageReader:
-    """The reading end of one worker's pipe."""
+    """The reading end of one process's pipe."""
 
     def __init__(self, pipe: "Connection[Any, Any]") -> None:
         self._descriptor = pipe.fileno()

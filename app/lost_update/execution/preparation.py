@@ -12,7 +12,7 @@ from lost_update.sources.code import shown_of
 from lost_update.sources.naming import Shared, name_shared
 from lost_update.sources.request import RunRequest
 from lost_update.tracing.context import TracedObjects
-from lost_update.tracing.worker import Job, Launching
+from lost_update.tracing.scenario_process import Job, Launching
 
 
 @dataclass(frozen=True)

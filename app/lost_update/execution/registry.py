@@ -27,7 +27,7 @@ class Registry:
         self._context = new_context()
         self._lock = threading.RLock()
         self._runs: dict[str, Run] = {}
-        self._admission = Admission[Run](settings.max_live_workers, settings.max_waiting_runs)
+        self._admission = Admission[Run](settings.max_live_processes, settings.max_waiting_runs)
         self._closed = False
         warm_up(self._context)
 

@@ -55,9 +55,9 @@ class Run:
         """Written by the run's thread; while the run waits, by whoever admits runs."""
 
     @property
-    def workers(self) -> int:
+    def total_processes(self) -> int:
         """How many processes it starts."""
-        return self.request.workers
+        return self.request.total_processes
 
     @property
     def is_over(self) -> bool:
@@ -73,7 +73,7 @@ class Run:
             self._end_without_processes("failed", f"It could not be started: {error}.")
 
     def stop(self, reason: str) -> None:
-        """End the run early, from any thread. Its workers end between two steps; what they did stays in the log."""
+        """End the run early, from any thread. Its processes end between two steps; what they did stays in the log."""
         self._inbox.put(Stop(reason))
 
     def give_up(self, reason: str) -> None:

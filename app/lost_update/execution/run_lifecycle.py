@@ -1,6 +1,6 @@
 """A run from its preparation to its end: everything here happens in the run's own thread.
 
-    any thread                 the run's thread                                workers
+    any thread                 the run's thread                                processes
     ──────────                 ────────────────                                ───────
                                prepare: make what is shared, name it
                                start ────────────────────────────────────────▶ a process each
@@ -12,7 +12,7 @@
                                close everything, publish `finished`, `failed` or `stopped`
 
 The collector and the stepping return what happened and what is to be done; only this file acts on it. A run ends early
-when somebody stops it, at its deadline, when a worker dies (what it held may never be released), when everybody who is
+when somebody stops it, at its deadline, when a process dies (what it held may never be released), when everybody who is
 alive waits forever, or when its schedule cannot be followed.
 """
 
@@ -42,7 +42,7 @@ from lost_update.execution.stepping import (
     Stepping,
     StepTaken,
 )
-from lost_update.execution.supervisor import Context, Supervisor, Worker
+from lost_update.execution.supervisor import Context, RunProcess, Supervisor
 from lost_update.model.encoding import Names
 from lost_update.model.ops import Op
 from lost_update.model.recording import Blocked, NextView, ProcessState, ProcessView, Recording, Snapshot, Status
@@ -104,7 +104,7 @@ class Lifecycle:
         self._publish(replace(self._snapshot, names=shared.names, summary=so_far(self._accounts.values(), self._log)))
         self._supervisor.start(prepared.jobs)
         if request.pace == "step":
-            self._stepping = Stepping(len(self._supervisor.workers), shared.names, request.schedule or [])
+            self._stepping = Stepping(len(self._supervisor.processes), shared.names, request.schedule or [])
         collector = Collector(self._supervisor, self._log, self._accounts, shared, traced=request.traced)
         while collector.is_open:
             self._act(collector)
@@ -123,7 +123,7 @@ class Lifecycle:
             self._supervisor.kill()
         if self._stepping is not None:
             self._steer(self._stepping, received)
-        # If a worker's death leaves others waiting forever, its death is the reason, not their waiting.
+        # If a process's death leaves others waiting forever, its death is the reason, not their waiting.
         self._note_deaths(collector)
         appended = collector.append(self._stepping.at_gates() if self._stepping is not None else ())
         if self._stepping is not None:
@@ -134,9 +134,9 @@ class Lifecycle:
         self._answer()
 
     def _note_deaths(self, collector: Collector) -> None:
-        for worker in collector.deaths():
-            who = worker.name if worker.pid is None else f"{worker.name} (pid {worker.pid})"
-            self._end_early("failed", f"{who} {worker.death}.")
+        for process in collector.deaths():
+            who = process.name if process.pid is None else f"{process.name} (pid {process.pid})"
+            self._end_early("failed", f"{who} {process.death}.")
 
     def _patience(self) -> float | None:
         """For how many seconds there is nothing to do unless something comes; None for no limit."""
@@ -193,13 +193,13 @@ class Lifecycle:
                 answer.grant.answer.set_exception(NotRunnable(answer.reason))
 
     def _end_in_deadlock(self, waiters: Sequence[Waiter]) -> None:
-        ended = [worker.name for worker in self._supervisor.workers if worker.reported_exitcode is not None]
+        ended = [process.name for process in self._supervisor.processes if process.reported_exitcode is not None]
         names = self._snapshot.names
         waiting = tuple(deadlock_words.blocked(waiters, names))
         self._end_early("failed", deadlock_words.sentence(waiters, names, ended), waiting)
 
     def _end_early(self, status: Status, reason: str, deadlock: tuple[Blocked, ...] | None = None) -> None:
-        """The first reason counts. Workers that do not end in time are killed."""
+        """The first reason counts. Processes that do not end in time are killed."""
         if self._ending is None:
             self._ending = Ending(status, reason, deadlock)
             self._supervisor.terminate()
@@ -208,7 +208,7 @@ class Lifecycle:
     def _close_accounts(self, prepared: Prepared, start_ns: int | None) -> None:
         """The final figures: compared with the memory or, for an untraced run, read from it."""
         if self._request.traced:
-            someone_died = any(worker.lost_steps for worker in self._supervisor.workers)
+            someone_died = any(process.lost_steps for process in self._supervisor.processes)
             figures = summary.final(
                 self._accounts.values(), prepared.shared, last_step_ms(self._log), someone_died=someone_died
             )
@@ -254,8 +254,8 @@ class Lifecycle:
         names, ending, stepping = collector.names, self._ending, self._stepping
         has_started = collector.start_ns is not None
         shown = {
-            worker.name: _process_view(worker, op, has_started=has_started)
-            for worker, op in zip(self._supervisor.workers, collector.last_ops, strict=True)
+            process.name: _process_view(process, op, has_started=has_started)
+            for process, op in zip(self._supervisor.processes, collector.last_ops, strict=True)
         }
         expected = {
             view["name"]: view if collector.is_open else _never_started(view) for view in self._snapshot.processes
@@ -287,15 +287,15 @@ def _never_started(view: ProcessView) -> ProcessView:
     return {**view, "state": "ended"}
 
 
-def _process_view(worker: Worker, last_op: Op | None, *, has_started: bool) -> ProcessView:
-    state = _state(worker, last_op, has_started=has_started)
-    parent = worker.parent.name if worker.parent else None
-    return ProcessView(name=worker.name, pid=worker.pid, exitcode=worker.exitcode, state=state, parent=parent)
+def _process_view(process: RunProcess, last_op: Op | None, *, has_started: bool) -> ProcessView:
+    state = _state(process, last_op, has_started=has_started)
+    parent = process.parent.name if process.parent else None
+    return ProcessView(name=process.name, pid=process.pid, exitcode=process.exitcode, state=state, parent=parent)
 
 
-def _state(worker: Worker, last_op: Op | None, *, has_started: bool) -> ProcessState:
-    if worker.exitcode is not None or worker.is_silent:
+def _state(process: RunProcess, last_op: Op | None, *, has_started: bool) -> ProcessState:
+    if process.exitcode is not None or process.is_silent:
         return "ended"
-    if not has_started or worker.pid is None:
+    if not has_started or process.pid is None:
         return "starting"
     return "blocked" if last_op == Op.WAIT else "running"

@@ -16,8 +16,8 @@ from lost_update.sources.code import shown_of
 from lost_update.sources.naming import Shared, name_shared
 from lost_update.sources.request import Refusal, RunRequest
 from lost_update.tracing.context import TracedObjects
+from lost_update.tracing.scenario_process import Job
 from lost_update.tracing.source_text import function_of
-from lost_update.tracing.worker import Job
 
 
 def programs_of(
@@ -71,8 +71,8 @@ def _collected(collector: Collector, supervisor: Supervisor, deadline: float) ->
         if left <= 0:
             supervisor.kill()
         collector.receive(left if left > 0 else None)
-        for worker in collector.deaths():
-            death = None if waits_forever else worker.death
+        for process in collector.deaths():
+            death = None if waits_forever else process.death
         if collector.append().deadlock:
             waits_forever = True
             supervisor.terminate()

@@ -1,17 +1,19 @@
-"""The worker processes of one run, and the one way to start, signal and close them.
+"""The processes of one run, and the one way to start, signal and close them.
 
-    Supervisor (server)                                        worker, one of each a process
-      Worker.process ── Process.start() ───────────────▶ tracing.worker.main
-      Worker.control ── the common start time, grants ──▶
-                     ◀── registrations ───────────────── of the processes that it starts itself
-      Worker.reader  ◀── batches of steps ────────────── a pipe of its own: who is killed inside `send` silences nobody
+    Supervisor (server)                                               process
+      RunProcess.os_process ── Process.start() ─────────────────────▶ tracing.scenario_process.main
+      RunProcess.control    ── the common start time, grants ───────▶
+                            ◀── registrations ─────────────────────── of the processes that it starts itself
+      RunProcess.reader     ◀── batches of steps ────────────────────
 
-The server closes its copy of each pipe's writing end, so that a dead worker, even one that died in the middle of
-a message, means end of file. `multiprocessing` keeps its list of children without a lock, and a start in one thread
+Each process has a control and a pipe of its own: one that is killed inside `send` silences no other.
+
+The server closes its copy of each pipe's writing end, so that the end of a process, even in the middle of a message,
+is the end of the file. `multiprocessing` keeps its list of children without a lock, and a start in one thread
 looks after the children of another; so everything that touches a Process happens under `_children`. Only the threads
-of runs take it, never whoever looks at a run.
+of runs take that lock. Looking at a run does not.
 
-A worker that another one launches (tracing.registration) is no child of the server. Its two ends are all that the
+A process that another one launches (tracing.registration) is no child of the server. Its two ends are all that the
 server has of it, and its pid once it has sent it. It lives until the end of its pipe, and a signal ends it too; one
 that was sent before its pid was known is sent again then.
 """
@@ -29,9 +31,9 @@ from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
 from typing import Any, Final
 
-from lost_update.tracing import process_lifecycle, worker
+from lost_update.tracing import process_lifecycle, scenario_process
 from lost_update.tracing.registration import Request
-from lost_update.tracing.worker import Job
+from lost_update.tracing.scenario_process import Job
 
 Context = ForkServerContext | SpawnContext
 
@@ -43,7 +45,7 @@ def new_context() -> Context:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     forking = multiprocessing.get_context("forkserver")
-    forking.set_forkserver_preload(worker.PRELOADED)
+    forking.set_forkserver_preload(scenario_process.PRELOADED)
     return forking
 
 
@@ -51,7 +53,7 @@ def new_context() -> Context:
 def _starting() -> Iterator[None]:
     """Within this, processes may be started and looked after.
 
-    Ctrl-C goes to all of them at once. A worker ignores it from its first line on, and it is held back until then:
+    Ctrl-C goes to all of them at once. A process ignores it from its first line on, and it is held back until then:
     whoever is started inherits what its parent has blocked. The fork server is started within this, too.
     """
     with _children:
@@ -91,18 +93,18 @@ def end_process(process: BaseProcess) -> None:
 
 
 @dataclass
-class Worker:
-    """One process, as the server sees it. `exitcode` as in `multiprocessing`: negative for a signal.
+class RunProcess:
+    """A process of a run, as the server sees it. `exitcode` as in `multiprocessing`: negative for a signal.
 
-    One that another worker launches, its `parent`, has no `process`; that it was launched, its pid and its exit code
-    come with steps.
+    One that another process launches, its `parent`, has no `os_process`. Steps say that it was launched, and give its
+    pid and its exit code.
     """
 
     name: str
     reader: "Connection[Any, Any]"
     control: "Connection[Any, Any]"
-    process: BaseProcess | None = None
-    parent: "Worker | None" = None
+    os_process: BaseProcess | None = None
+    parent: "RunProcess | None" = None
     pid: int | None = None
     exitcode: int | None = None
     may_fail: bool = False
@@ -114,14 +116,14 @@ class Worker:
     """Whether its pipe is at its end."""
 
     @property
-    def ancestors(self) -> "list[Worker]":
+    def ancestors(self) -> "list[RunProcess]":
         """Its parent, the parent of that one, and so on; the last was started by the server."""
         return [] if self.parent is None else [self.parent, *self.parent.ancestors]
 
     @property
     def death(self) -> str | None:
-        """How it ended badly, as the end of a sentence; None for a worker that lives or has done its job."""
-        has_lived = self.was_launched or (self.process is None and self.pid is not None)
+        """How it ended badly, as the end of a sentence; None for a process that lives or has done its job."""
+        has_lived = self.was_launched or (self.os_process is None and self.pid is not None)
         if has_lived and self.is_silent and self.exitcode is None:
             return "was killed"
         code = self.reported_exitcode if self.exitcode is None else self.exitcode
@@ -145,72 +147,72 @@ class Supervisor:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._last_signal: int | None = None
-        self.workers: list[Worker] = []
+        self.processes: list[RunProcess] = []
 
     def start(self, jobs: Sequence[Job]) -> None:
         """Start a process for each job. They wait for `begin`."""
         for job in jobs:
             with _starting():
-                self.workers.append(self._start(job))
+                self.processes.append(self._start(job))
 
-    def take_in(self, name: str, request: Request, parent: Worker) -> Worker:
+    def take_in(self, name: str, request: Request, parent: RunProcess) -> RunProcess:
         """`parent` is about to start a process, which will be called so."""
         assert request.ends is not None
-        member = Worker(name, *request.ends, parent=parent, may_fail=request.may_fail, may_launch=True)
-        self.workers.append(member)
-        return member
+        process = RunProcess(name, *request.ends, parent=parent, may_fail=request.may_fail, may_launch=True)
+        self.processes.append(process)
+        return process
 
-    def know_pid(self, member: Worker, pid: int) -> None:
-        """A worker has begun. Whatever was asked of all before is asked of a launched one now."""
-        member.pid = pid
-        if self._last_signal is not None and member.process is None:
-            _signal_launched(member, self._last_signal)
+    def know_pid(self, process: RunProcess, pid: int) -> None:
+        """A process has begun. Whatever was asked of all before is asked of a launched one now."""
+        process.pid = pid
+        if self._last_signal is not None and process.os_process is None:
+            _signal_launched(process, self._last_signal)
 
     def begin(self, start_ns: int) -> None:
         """Let all of them begin at `start_ns`."""
-        for member in self.workers:
-            send(member, start_ns)
+        for process in self.processes:
+            send(process, start_ns)
 
     def let_step(self, number: int) -> None:
-        """Let one worker take its next step, at the pace `step`."""
-        send(self.workers[number], None)
+        """Let one process take its next step, at the pace `step`."""
+        send(self.processes[number], None)
 
     def terminate(self) -> None:
-        """Ask every worker to end between two steps."""
+        """Ask every process to end between two steps."""
         self._signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        """End every worker at once."""
+        """End every process at once."""
         self._signal(signal.SIGKILL)
 
-    def reap(self, member: Worker) -> None:
-        """Take in the exit code of a worker whose sentinel has said that it ended."""
-        assert member.process is not None
+    def reap(self, process: RunProcess) -> None:
+        """Take in the exit code of a process whose sentinel has said that it ended."""
+        assert process.os_process is not None
         with _children:
-            member.exitcode = _join(member.process)
+            process.exitcode = _join(process.os_process)
 
     def close(self) -> None:
         """Kill what still lives, take in every exit code, close every pipe."""
         self.kill()
-        for member in self.workers:
-            if member.process is not None and member.exitcode is None:
-                connection.wait([member.process.sentinel])
-                self.reap(member)
-            member.control.close()
-            member.reader.close()
-        self.workers = []
+        for process in self.processes:
+            if process.os_process is not None and process.exitcode is None:
+                connection.wait([process.os_process.sentinel])
+                self.reap(process)
+            process.control.close()
+            process.reader.close()
+        self.processes = []
 
-    def _start(self, job: Job) -> Worker:
+    def _start(self, job: Job) -> RunProcess:
         reader, records = self._context.Pipe(duplex=False)
         control, its_control = self._context.Pipe()
         may_launch = job.launching is not None
         with records, its_control:
             # A daemon may have no children.
             process: BaseProcess = self._context.Process(
-                target=worker.main, args=(job, records, its_control), name=job.process, daemon=not may_launch
+                target=scenario_process.main, args=(job, records, its_control), name=job.process, daemon=not may_launch
             )
             process.start()
-        return Worker(
+        return RunProcess(
             job.process,
             reader,
             control,
@@ -223,24 +225,24 @@ class Supervisor:
     def _signal(self, number: int) -> None:
         self._last_signal = number
         with _children:
-            for member in self.workers:
-                if member.process is None:
-                    _signal_launched(member, number)
-                elif member.exitcode is None and member.process.exitcode is None:
-                    (member.process.kill if number == signal.SIGKILL else member.process.terminate)()
+            for process in self.processes:
+                if process.os_process is None:
+                    _signal_launched(process, number)
+                elif process.exitcode is None and process.os_process.exitcode is None:
+                    (process.os_process.kill if number == signal.SIGKILL else process.os_process.terminate)()
 
 
-def send(member: Worker, message: object) -> None:
-    """Send a message to a worker."""
+def send(process: RunProcess, message: object) -> None:
+    """Send a message to a process."""
     with contextlib.suppress(OSError):  # It is dead already: its pipe ends, and its sentinel says so.
-        member.control.send(message)
+        process.control.send(message)
 
 
-def _signal_launched(member: Worker, number: int) -> None:
+def _signal_launched(process: RunProcess, number: int) -> None:
     """Signal a process that is no child of the server's; while its pipe is open its pid is its own."""
-    if member.pid is not None and not member.is_silent:
+    if process.pid is not None and not process.is_silent:
         with contextlib.suppress(ProcessLookupError):
-            os.kill(member.pid, number)
+            os.kill(process.pid, number)
 
 
 def _join(process: BaseProcess) -> int:

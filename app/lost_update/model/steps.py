@@ -1,9 +1,9 @@
-"""The three forms of a step: in memory, on a worker's pipe and on the wire.
+"""The three forms of a step: in memory, on a process's pipe and on the wire.
 
-Everything in the project speaks of steps; this module depends only on the table of ops, so that a worker
+Everything in the project speaks of steps; this module depends only on the table of ops, so that a process
 process can import it in no time.
 
-    record   seven 64-bit integers, as a worker packs them (`RECORD_FIELDS`); a write's may hold its modify as well
+    record   seven 64-bit integers, as a process packs them (`RECORD_FIELDS`); a write's may hold its modify as well
     row      one row of the log's columns (model.log)
     Step     a dictionary with the field names of the interface, absent where they do not apply (model.encoding)
 """

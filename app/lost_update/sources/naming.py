@@ -1,4 +1,4 @@
-"""Declares what a scenario shares: its kinds, and its names, those of the parameters that the workers receive it by."""
+"""Declares what a scenario shares: its kinds, and its names: the parameters that it is handed as."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -59,9 +59,9 @@ def name_shared(
     *,
     makes_a_pool: bool = False,
 ) -> Shared:
-    """Declare everything in the workers' arguments, and what one of them makes: the processes that it launches, a pool.
+    """Declare everything in the processes' arguments, and what one of them makes: processes that it launches, a pool.
 
-    What all workers share is called as their parameter: `lock`. Where each has one of its own they are called
+    What all processes share is called as their parameter: `lock`. Where each has one of its own they are called
     `locks[0]`, `locks[1]`, … The elements of an Array are `numbers[0]`, `numbers[1]`, … The inner lock of either is
     called as one gets at it: `number.get_lock()`.
     """

@@ -135,13 +135,13 @@ class RunRequest(BaseModel):
         return [f"P{number}" for number in range(1, self.processes + 1)]
 
     @property
-    def workers(self) -> int:
+    def total_processes(self) -> int:
         """How many processes it needs, an extra one included."""
         return self.processes + (1 if self.variant.extra else 0)
 
     @property
     def pacing(self) -> Pace:
-        """How its workers are paced. Needs a seed."""
+        """How its processes are paced. Needs a seed."""
         return Pace(self.pace, self.step_ms, self.seed or 0)
 
     @property
@@ -218,11 +218,12 @@ def check(request: RunRequest, settings: Settings) -> None:
             f"This run would last about {seconds} s. The limit is {settings.max_seconds:g} s.",
             "Ask for fewer iterations, a shorter step_ms or a faster pace, or raise LOST_UPDATE_MAX_SECONDS.",
         )
-    if request.workers > settings.max_live_workers:
+    if request.total_processes > settings.max_live_processes:
         raise Refusal(
             "too_many_processes",
-            f"This run needs {request.workers} processes. This server starts at most {settings.max_live_workers}.",
-            "Ask for fewer processes, or raise LOST_UPDATE_MAX_LIVE_WORKERS.",
+            f"This run needs {request.total_processes} processes, and this server starts at most "
+            f"{settings.max_live_processes}.",
+            "Ask for fewer processes, or raise LOST_UPDATE_MAX_LIVE_PROCESSES.",
         )
 
 

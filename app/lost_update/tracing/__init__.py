@@ -1,1 +1,1 @@
-"""What runs inside a worker process: shared objects that behave as the plain ones do, and record each step."""
+"""What runs inside a traced process: shared objects that behave as the plain ones do, and record each step."""

@@ -75,7 +75,7 @@ def _part(memory: Any, kind: Any, index: int) -> Any:
 
 
 def _rebuild(elements: Any, lock: Any, versions: Any, first_target: int) -> Array:
-    """The other end of pickling: the same memory and lock, in a worker."""
+    """The other end of pickling: the same memory and lock, in another process."""
     array = Array(elements, lock, versions)
     array.name(first_target)
     return array

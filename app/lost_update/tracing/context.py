@@ -25,7 +25,7 @@ class SharedObjects(Protocol):
 
 
 class TracedObjects:
-    """Makes traced objects for workers that `context` starts."""
+    """Makes traced objects for processes that `context` starts."""
 
     def __init__(self, context: BaseContext) -> None:
         self._context = context

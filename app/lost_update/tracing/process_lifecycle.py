@@ -23,8 +23,8 @@ from lost_update.model.ops import Op
 from lost_update.tracing.recorder import RECORDER, Gate, Shown
 
 BEAT_SECONDS: Final = 0.02
-"""How often the courier sends. A viewer must see a step within 50 ms: that is a beat, for each worker the same one, and
-the way to the browser. Every beat costs time in every worker, and a class of thirty may have 240 of them.
+"""How often the courier sends. A viewer must see a step within 50 ms: a beat, the same one for each process, and the
+way to the browser. Every beat costs time in every process, and a class of thirty may have 240 of them.
 """
 
 RETRY_SECONDS: Final = 0.001

@@ -1,6 +1,6 @@
-"""Stamps steps, buffers them, and sends them in batches on the worker's own pipe.
+"""Stamps steps, buffers them, and sends them in batches on the process's own pipe.
 
-    worker process
+    process
     ┌───────────────────────────────────────────────────────────────┐
     │ main thread: number.value += 1                                │
     │   └ traced object: stamp, `append(pack(seven integers))`      │
@@ -9,8 +9,8 @@
     └───────────────────────────────────────────────────────────────┘
 
 A batch is `(watermark, bytes)`: records of `steps`, in the order in which this process made them, and the time
-before which this process has nothing left to send. The collector orders the steps of all workers by time and may pass
-a step on as soon as every watermark is beyond it; that is why an idle or blocked worker keeps sending watermarks.
+before which this process has nothing left to send. The collector orders the steps of all processes by time and may pass
+a step on as soon as every watermark is beyond it; that is why an idle or blocked process keeps sending watermarks.
 
 `stamping` is what makes the watermark exact. The main thread sets it before it reads the clock and clears it when
 the record is in the list. The courier reads the clock *before* it looks at the flag: where the flag is down, every

@@ -159,7 +159,7 @@ def make_value(context: BaseContext, kind: Any, *initial: Any, lock: Any = True)
 
 
 def _rebuild(cell: Any, lock: Any, versions: Any, target: int) -> Value:
-    """The other end of pickling: the same memory and lock, in a worker."""
+    """The other end of pickling: the same memory and lock, in another process."""
     value = Value(cell, lock, versions)
     value.name(target)
     return value

@@ -21,7 +21,7 @@ class SourceText:
 
 
 Work = Callable[..., None] | SourceText
-"""What a worker does: a function of some module, or one that is compiled in the worker."""
+"""What a process does: a function of some module, or one that it compiles itself."""
 
 
 @cache

@@ -53,7 +53,7 @@ def offer_one(settings: Settings, name: str, panels: Sequence[str] = ()) -> dict
 
 def most_processes(settings: Settings) -> int:
     """The most processes of a run on this server."""
-    return min(MAX_PROCESSES, settings.max_live_workers)
+    return min(MAX_PROCESSES, settings.max_live_processes)
 
 
 def _amount(amount: Amount, limit: int) -> dict[str, int]:

@@ -1,6 +1,6 @@
-"""What a worker process does, from its first line to its last.
+"""What a process does that the server starts, from its first line to its last.
 
-server                         worker process
+server                         process
   │ Process.start() ─────────▶ main(): ignore Ctrl-C, start the courier
   │ ◀───────────────── pipe ── the first batch says "ready"
   │ start time ── control ───▶ waits for that moment, so that all start together
@@ -8,7 +8,7 @@ server                         worker process
   │ SIGTERM ─────────────────▶ ends between two steps, never inside one
   ╳ (gone) ──────────────────▶ the courier ends the process
 
-A process that another worker launched (tracing.launching) only uses `tracing.process_lifecycle`: it starts immediately.
+A process that another one launched (tracing.launching) uses only `tracing.process_lifecycle`: it starts immediately.
 """
 
 import multiprocessing
@@ -28,13 +28,13 @@ from lost_update.tracing.source_text import Work, function_of
 WAKE_EARLY_NS: Final = 1_000_000
 """Sleep until this long before the common start, then watch the clock: sleeping alone would start unevenly."""
 
-PRELOADED: Final = ["lost_update.tracing.worker", "lost_update.scenarios.catalogue"]
-"""What a fork server imports once, so that no worker has to."""
+PRELOADED: Final = ["lost_update.tracing.scenario_process", "lost_update.scenarios.catalogue"]
+"""What a fork server imports once, so that no process has to."""
 
 
 @dataclass(frozen=True)
 class Launching:
-    """What a worker needs that starts others: how it starts them, whether they may fail, the number of its pool."""
+    """What a process that starts others needs: how it starts them, whether they may fail, the number of its pool."""
 
     start_method: StartMethod
     may_fail: bool = False
@@ -44,7 +44,7 @@ class Launching:
 
 @dataclass(frozen=True)
 class Job:
-    """What one worker has to do. `arguments` are the scenario's shared objects, by the name of the parameter.
+    """What one process has to do. `arguments` are the scenario's shared objects, by the name of the parameter.
 
     `work` is handed those of them that it names, and of `mp`, `iterations` and `pause`.
     """
