@@ -5,6 +5,7 @@ from typing import Any
 
 import psutil
 
+from lost_update.wording import counted
 from tests.recomputing import recompute
 from tests.serving import END_STATES, RunningServer, descendants, is_alive, until
 
@@ -23,11 +24,14 @@ def check_it_is_over(server: RunningServer, view: View) -> Steps:
     assert view["steps"] == len(steps), view
     unrecorded = view["summary"]["unrecorded"]
     if unrecorded:
-        assert f"{unrecorded} writes were not recorded" in view["reason"], view
+        assert f"{counted(unrecorded, 'write was', 'writes were')} not recorded" in view["reason"], view
+    if view["request"]["traced"]:
+        assert any(cell["lost"] is None for cell in view["summary"]["cells"]) == bool(unrecorded), view
     for cell in view["summary"]["cells"]:
         written = [step["version"] for step in steps if step["op"] == "write" and step["target"] == cell["name"]]
         if view["request"]["traced"]:
             assert cell["writes"] == len(written), view
+            assert ("lost_at_least" in cell) == (cell["lost"] is None) == (cell["expected"] is None), view
         if not view["request"]["traced"] or unrecorded:
             continue
         found = recompute(steps, cell["name"], cell["initial"])

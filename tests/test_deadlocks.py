@@ -1,5 +1,7 @@
 """A deadlock is recognised, ended and told: who waits for what, and who has it."""
 
+import os
+import signal
 from typing import Any
 
 import pytest
@@ -9,8 +11,8 @@ from lost_update.analysis.deadlock_words import blocked, sentence
 from lost_update.model.encoding import Names
 from lost_update.model.recording import Blocked
 from lost_update.model.targets import Target
-from tests.checking import check_a_deadlock
-from tests.serving import RunningServer
+from tests.checking import all_have_begun, check_a_deadlock, check_it_is_over
+from tests.serving import RunningServer, until
 
 NAMES = Names(
     ["P1", "P2"],
@@ -25,7 +27,7 @@ LOCK, OWN_LOCK, QUEUE, P2_ITSELF = 1, 2, 3, 4
 
 
 def told(*waiters: Waiter, ended: tuple[str, ...] = ()) -> str:
-    return sentence(waiters, NAMES, ended)
+    return sentence(waiters, NAMES, dict.fromkeys(ended, False))
 
 
 def test_everybody_is_named_with_what_it_waits_for_and_who_has_it() -> None:
@@ -49,6 +51,13 @@ def test_a_lock_that_died_with_its_holder_is_told_apart() -> None:
     assert told(Waiter(1, LOCK, 0), ended=("P1",)) == "Deadlock: P2 waits for the lock, which P1 held when it ended."
 
 
+def test_what_a_death_brought_about_is_said_with_it() -> None:
+    death = "P1 (pid 7) was killed by SIGKILL"
+    assert sentence([Waiter(1, LOCK, 0)], NAMES, {"P1": True}, death) == (
+        "P1 (pid 7) was killed by SIGKILL: P2 would wait for ever for the lock, which P1 held when it was killed."
+    )
+
+
 def test_a_queue_is_held_by_nobody() -> None:
     assert told(Waiter(0, QUEUE, None)) == (
         "Deadlock: P1 waits for the queue, which is empty, and nobody is left to put anything into it."
@@ -61,7 +70,7 @@ def test_a_process_is_waited_for_to_end() -> None:
 
 def test_what_is_no_other_of_its_kind_is_called_by_its_kind_whatever_its_name_is() -> None:
     names = Names(["P1", "P2"], [Target("P1", "cell"), Target("queue", "lock"), Target("lock", "queue")])
-    assert sentence([Waiter(0, 3, None), Waiter(1, 2, 0)], names, ()) == (
+    assert sentence([Waiter(0, 3, None), Waiter(1, 2, 0)], names, {}) == (
         "Deadlock: P1 waits for the queue, which is empty, and nobody is left to put anything into it; "
         "P2 waits for the lock, which P1 holds."
     )
@@ -69,7 +78,7 @@ def test_what_is_no_other_of_its_kind_is_called_by_its_kind_whatever_its_name_is
 
 def test_where_there_are_several_of_a_kind_each_is_called_by_its_name() -> None:
     names = Names(["P1", "P2"], [Target("a", "lock"), Target("b", "lock")])
-    assert sentence([Waiter(0, 2, 1), Waiter(1, 1, 0)], names, ()) == (
+    assert sentence([Waiter(0, 2, 1), Waiter(1, 1, 0)], names, {}) == (
         "Deadlock: P1 waits for b, which P2 holds; P2 waits for a, which P1 holds."
     )
 
@@ -127,3 +136,70 @@ def test_a_deadlock_that_nobody_could_recognise_is_not_started(server: RunningSe
     refused = server.post(traced=False, **request_)
     assert refused.status_code == 422
     assert refused.json()["error"]["code"] == "untraced_deadlock"
+
+
+@pytest.mark.parametrize(
+    "pace", [{"pace": "free", "iterations": 300}, {"pace": "slow", "step_ms": 1, "iterations": 20}]
+)
+def test_after_a_deadlock_nothing_of_the_program_runs(server: RunningServer, pace: dict[str, Any]) -> None:
+    deadlocks = 0
+    for seed in range(20):
+        view = server.run(guard="crossed_locks", seed=seed, **pace)
+        if "deadlock" not in view:
+            continue
+        deadlocks += 1
+        waits_ns = check_a_deadlock(server, view)
+        assert not [step for step in server.steps(view["id"]) if step["t_ns"] > waits_ns]
+        assert [process["exitcode"] for process in view["processes"]] == [-signal.SIGKILL] * 2
+    assert deadlocks
+
+
+def test_after_a_deadlock_nobody_is_runnable_and_every_grant_is_refused(server: RunningServer) -> None:
+    run_id = server.start(guard="crossed_locks", pace="step", schedule=["P1", "P2"])
+    view = server.finished(run_id)
+    assert view["runnable"] == []
+    check_it_is_over(server, view)
+    assert [one["held_by"] for one in view["deadlock"]] == ["P2", "P1"]
+    for name in ("P1", "P2"):
+        assert server.ask("POST", f"/api/runs/{run_id}/grants", json={"process": name}).status_code == 409
+    assert [process["exitcode"] for process in view["processes"]] == [-signal.SIGKILL] * 2
+
+
+def test_a_lock_that_another_process_released_is_no_deadlock(server: RunningServer) -> None:
+    # Each acquires once and releases twice: a second release frees whatever hold there is, or fails on a free lock.
+    request: dict[str, Any] = {"scenario": "fix-it", "acquire": "before_loop", "release": "after_write"}
+    for seed in range(12):
+        view = server.run(**request, processes=8, iterations=2, pace="slow", step_ms=1, seed=seed)
+        assert "deadlock" not in view, view["reason"]
+
+
+@pytest.mark.parametrize("waiting", [1, 2])
+def test_who_was_killed_with_a_lock_is_named_with_all_who_would_wait_for_it(
+    server: RunningServer, waiting: int
+) -> None:
+    run_id = server.start(guard="with", processes=1 + waiting, iterations=100, pace="slow", step_ms=50)
+    held = until(lambda: server.view(run_id), lambda view: _blocked(view) == waiting)
+    holder = next(process for process in held["processes"] if process["state"] == "running")
+    os.kill(holder["pid"], signal.SIGSTOP)  # so that it does not release the lock in this moment
+    os.kill(holder["pid"], signal.SIGKILL)
+    view = server.finished(run_id)
+    check_it_is_over(server, view)
+    others = [process["name"] for process in view["processes"] if process["name"] != holder["name"]]
+    name = holder["name"]
+    clauses = [f"{each} would wait for ever for the lock, which {name} held when it was killed" for each in others]
+    assert f"{name} (pid {holder['pid']}) was killed by SIGKILL: {'; '.join(clauses)}" in view["reason"]
+    assert view["deadlock"] == [{"process": each, "waits_for": "lock", "held_by": name} for each in others]
+
+
+def test_who_was_killed_without_a_lock_keeps_nobody_waiting(server: RunningServer) -> None:
+    run_id = server.start(guard="none", processes=2, iterations=100, pace="slow", step_ms=50)
+    running = until(lambda: server.view(run_id), all_have_begun)
+    os.kill(running["processes"][0]["pid"], signal.SIGKILL)
+    view = server.finished(run_id)
+    check_it_is_over(server, view)
+    assert view["reason"] == f"P1 (pid {running['processes'][0]['pid']}) was killed by SIGKILL."
+    assert "deadlock" not in view
+
+
+def _blocked(view: dict[str, Any]) -> int:
+    return sum(process["state"] == "blocked" for process in view["processes"])

@@ -144,4 +144,5 @@ def test_the_gate_is_asked_before_each_put_and_get(recorder: Recorder, queue: Qu
 def test_it_is_named_as_its_parameter(queue: Queue) -> None:
     shared = name_shared(["P1", "P2"], [{"queue": queue}, {"queue": queue}])
     assert shared.names.targets == ["", "queue"]
-    assert shared.queues == {queue.target} == {1}
+    assert queue.target == 1
+    assert shared.unavailable[1]()

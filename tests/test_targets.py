@@ -21,7 +21,7 @@ CONTEXT = get_context("forkserver")
 
 MISLEADING = [
     {"name": "P1", "kind": "cell"},
-    {"name": "P1.get_lock()", "kind": "lock", "guards": "P1"},
+    {"name": "P1.get_lock()", "kind": "lock", "guards": "P1", "is_reentrant": True},
     {"name": "queue", "kind": "lock"},
     {"name": "lock", "kind": "queue"},
 ]

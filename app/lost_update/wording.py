@@ -9,6 +9,11 @@ def number(amount: int) -> str:
     return f"{amount:,}".replace(",", "\u2009")
 
 
+def counted(amount: int, one: str, several: str) -> str:
+    """A number of things: `1 write`, `2 writes`."""
+    return f"{number(amount)} {one if amount == 1 else several}"
+
+
 def duration(milliseconds: float) -> str:
     """How long something took: `12.3 ms`, and `3.8 s` from a second on."""
     return f"{milliseconds:.1f} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s"

@@ -65,7 +65,7 @@ class Account:
     def close(self, final: Number, versions: int, *, someone_died: bool) -> int:
         """Check the account against the memory itself: its value and its count of versions. Returns unrecorded writes.
 
-        Writes may be missing only where a process died with steps that it had not sent. Those at the end count from now.
+        Writes may be missing only where a process died with steps that it had not sent.
         """
         unrecorded = versions - self.writes
         if unrecorded < 0 or (unrecorded and not someone_died) or (not unrecorded and self.value != final):

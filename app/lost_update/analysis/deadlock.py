@@ -53,17 +53,32 @@ class Hold:
     def follow(self, amount: Column, process: Column) -> None:
         """Take in acquires (1) and releases (-1), in log order, and who did them."""
         if self._is_taken_in_turns(amount, process):
-            self.holder = int(process[-1]) if amount[-1] > 0 else None
+            self.count += int(amount.sum())
             self.depth = int(amount[-1] > 0)
-        else:
-            for change, by in zip(amount.tolist(), process.tolist(), strict=True):
-                if change > 0:
-                    self.depth = self.depth + 1 if by == self.holder else 1
-                    self.holder = by
-                else:
-                    self.depth = max(self.depth - 1, 0)
-                    self.holder = self.holder if self.depth else None
-        self.count += int(amount.sum())
+            self.holder = int(process[-1]) if self.depth else None
+            return
+        for change, by in zip(amount.tolist(), process.tolist(), strict=True):
+            if change > 0:
+                self.acquired(by)
+            else:
+                self.released()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether somebody is known to hold it."""
+        return self.count > 0 and self.holder is not None
+
+    def acquired(self, process: int) -> None:
+        """A process has acquired it, perhaps once more."""
+        self.count += 1
+        self.depth = self.depth + 1 if process == self.holder else 1
+        self.holder = process
+
+    def released(self) -> None:
+        """A process has released it, no matter which."""
+        self.count -= 1
+        self.depth = max(self.depth - 1, 0)
+        self.holder = self.holder if self.depth else None
 
     def _is_taken_in_turns(self, amount: Column, process: Column) -> bool:
         """Whether each release follows on the acquire of the same process, and each acquire on a release."""
@@ -146,7 +161,7 @@ class Waiting:
         lock = self._locks.get(target)
         if lock is None:
             return None
-        if lock.count > 0 and lock.holder is not None:
+        if lock.is_held:
             return lock.holder
         # Only a process that was killed can have acquired it without a step that says so.
         return next(iter(self._killed)) if len(self._killed) == 1 else None

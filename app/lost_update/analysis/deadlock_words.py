@@ -1,6 +1,6 @@
 """A deadlock in words: who waits for what, and who holds it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 
 from lost_update.analysis.deadlock import Waiter
 from lost_update.model.encoding import Names
@@ -19,13 +19,18 @@ def blocked(waiters: Sequence[Waiter], names: Names) -> list[Blocked]:
     ]
 
 
-def sentence(waiters: Sequence[Waiter], names: Names, ended: Collection[str]) -> str:
-    """The deadlock in one sentence, for people. `ended` are the processes that have ended."""
-    return f"Deadlock: {'; '.join(_clause(waiter, names, ended) for waiter in waiters)}."
+def sentence(waiters: Sequence[Waiter], names: Names, ended: Mapping[str, bool], death: str | None = None) -> str:
+    """The deadlock in one sentence, for people. `ended` are the processes that have ended, and whether by being killed.
+
+    `death` says which of them died first, where that brought it about.
+    """
+    if death is None:
+        return f"Deadlock: {'; '.join(_clause(waiter, names, ended, 'waits') for waiter in waiters)}."
+    return f"{death}: {'; '.join(_clause(waiter, names, ended, 'would wait for ever') for waiter in waiters)}."
 
 
-def _clause(waiter: Waiter, names: Names, ended: Collection[str]) -> str:
-    what = f"{names.processes[waiter.process]} waits for {in_words(waiter.target, names)}"
+def _clause(waiter: Waiter, names: Names, ended: Mapping[str, bool], waits: str) -> str:
+    what = f"{names.processes[waiter.process]} {waits} for {in_words(waiter.target, names)}"
     if waiter.holder is None:
         return f"{what}, which is empty, and nobody is left to put anything into it"
     if names.declared[waiter.target - 1].kind == "process":
@@ -33,7 +38,14 @@ def _clause(waiter: Waiter, names: Names, ended: Collection[str]) -> str:
     if waiter.holder == waiter.process:
         return f"{what}, which it holds itself"
     holder = names.processes[waiter.holder]
-    return f"{what}, which {holder} {'held when it ended' if holder in ended else 'holds'}"
+    return f"{what}, which {holder} {holds(holder, ended)}"
+
+
+def holds(holder: str, ended: Mapping[str, bool]) -> str:
+    """Says that a process holds something, or held it when it ended."""
+    if holder not in ended:
+        return "holds"
+    return "held when it was killed" if ended[holder] else "held when it ended"
 
 
 def in_words(target: int, names: Names) -> str:

@@ -60,8 +60,8 @@ class Lineage:
     def write(self, bases: npt.ArrayLike) -> Integers:
         """Add the next versions, each built on its base (`BLIND` for none).
 
-        Returns how many updates are lost after each; at least, where there are gaps. The loop does nothing that the columns can do without it: it
-        is the one part of following a cell that has to go from write to write.
+        Returns how many updates are lost after each; at least so many, where there are gaps. The loop does nothing that
+        the columns can do without it: it is the one part of following a cell that has to go from write to write.
         """
         parents = np.asarray(bases, np.int32)
         are_updates = parents != BLIND

@@ -7,7 +7,7 @@
     wake-ups    ──┘   append():  what is new in the log, and whether it is a deadlock
                          ├ Merge: one order, by time
                          ├ Account of each cell: checks versions, counts what each write lost
-                         ├ Waiting: is it a deadlock?
+                         ├ Waiting: is it a deadlock? The memory is asked, too
                          └ Log.append ──▶ readers
 
 The run's thread calls the three in turn while the collector is open, and acts on what they return. The collector is
@@ -15,6 +15,7 @@ open until every pipe is at its end and every process has ended. It depends on n
 processes do, however they do.
 """
 
+import signal
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from multiprocessing import connection
@@ -71,7 +72,7 @@ class Appended:
     first: int = 0
     rows: Rows = field(default_factory=lambda: np.empty(0, ROW))
     deadlock: list[Waiter] | None = None
-    """Everybody who is alive waits for ever. This is said once."""
+    """Everybody who is alive waits for ever."""
 
     def gated(self) -> list[tuple[int, int]]:
         """Of each step for which a process needs a grant at the pace `step`, that process and the index of the step."""
@@ -101,8 +102,8 @@ class Collector:
         self._shared = shared
         self._launched: dict[int, RunProcess] = {}
         self._merge = Merge()
-        self._waiting = Waiting(len(shared.names.targets), shared.queues)
-        self._is_deadlocked = False
+        self._waiting = Waiting(shared.names.declared)
+        self._killed: dict[int, int] = {}
         self._readers: list[MessageReader] = []
         self._open_pipes: dict[Any, int] = {}
         self._open_controls: dict[Any, int] = {}
@@ -177,23 +178,38 @@ class Collector:
         for number in at_gates:
             self._merge.promise(number, now)
         rows = self._merge.take(self.start_ns)
-        if rows is None:
-            return appended
-        self._note_launched(rows)
+        if rows is not None:
+            self._note_launched(rows)
         if not self._traced:
             return appended
+        if rows is not None:
+            appended.first, appended.rows = len(self._log), rows
+            self._follow_rows(rows)
+        self._note_killed()
+        appended.deadlock = self._deadlock()
+        return appended
+
+    def _follow_rows(self, rows: Rows) -> None:
         for target, account in self._accounts.items():
             accesses, writes = accesses_of(rows, target, self._shared.names.declared[target - 1])
             rows["lost"][writes] = account.follow(accesses)
         for number in np.unique(rows["process"]).tolist():
             self.last_ops[number] = Op(rows["op"][rows["process"] == number][-1])
-        appended.first, appended.rows = len(self._log), rows
         self._log.append(rows)
         self._waiting.follow(rows["op"], rows["process"], rows["target"], rows["ends_by_itself"] == ENDS_BY_ITSELF)
-        if not self._is_deadlocked:
-            appended.deadlock = self._waiting.deadlock() or None
-            self._is_deadlocked = appended.deadlock is not None
-        return appended
+
+    def _deadlock(self) -> list[Waiter] | None:
+        """Everybody who waits for ever, where the steps say so and the memory does not say otherwise."""
+        waiters = self._waiting.deadlock() or []
+        asked = [self._shared.unavailable[each.target] for each in waiters if each.target in self._shared.unavailable]
+        return waiters if waiters and all(is_unavailable() for is_unavailable in asked) else None
+
+    def _note_killed(self) -> None:
+        """Of those that were killed nothing more is to come once the log is complete up to their end."""
+        complete = self._merge.complete_until_ns
+        for number in [number for number, ended_ns in self._killed.items() if ended_ns <= complete]:
+            self._waiting.killed(number)
+            del self._killed[number]
 
     def _follow(self, process: RunProcess, target: int | None = None) -> None:
         """Follow this process, too, from now on. It has a `target` where another process starts it."""
@@ -228,6 +244,10 @@ class Collector:
         process = self._supervisor.processes[number]
         self._merge.end(number)
         process.is_silent = True
+        if process.os_process is None and process.exitcode is None and self._supervisor.has_killed:
+            process.exitcode = -signal.SIGKILL
+        if process.lost_steps:
+            self._killed[number] = perf_counter_ns()
         del self._open_pipes[process.reader]
         self._open_controls.pop(process.control, None)
         process.reader.close()

@@ -1,6 +1,7 @@
 """When a run has to end, and when its remaining processes are killed. Pure: the time is a parameter, in seconds.
 
     running ── the time limit, or at the pace `step` the idle limit ──▶ ending ── the grace ──▶ killing
+       └────── a process died: the grace, if that is sooner ─────────────▲
 
 A run has one deadline at a time, and its own thread waits no longer than that. It needs no timer and no other thread.
 """
@@ -41,10 +42,20 @@ class Deadline:
         if self._is_idle_limit and isinstance(self._due, Stop):
             self.at = now + self._settings.max_idle_seconds
 
+    def someone_died(self, now: float) -> None:
+        """The other processes get no more than the grace to show whether they can go on."""
+        if isinstance(self._due, Stop) and self.at is not None:
+            self.at = min(self.at, now + self._settings.grace_seconds)
+
     def ending(self, now: float) -> None:
         """The processes have been asked to end: from now on there is only the grace."""
         self._due = Kill()
         self.at = now + self._settings.grace_seconds
+
+    def killed(self) -> None:
+        """The processes have been killed: there is nothing more to do."""
+        self._due = Kill()
+        self.at = None
 
     def due(self, now: float) -> Stop | Kill | None:
         """What is to happen now, if anything. A kill is due once."""

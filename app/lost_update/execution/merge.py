@@ -50,9 +50,14 @@ class Merge:
         """This process will send nothing more."""
         self._watermarks[process] = NEVER
 
+    @property
+    def complete_until_ns(self) -> int:
+        """Everything from before that time has come."""
+        return min(self._watermarks)
+
     def take(self, start_ns: int) -> Rows | None:
         """All rows whose place in the order is certain, in order, or None. Times count from `start_ns`."""
-        bound = min(self._watermarks)
+        bound = self.complete_until_ns
         parts = [part for waiting in self._waiting for part in _taken_before(bound, waiting)]
         if not parts:
             return None

@@ -12,8 +12,12 @@
                                close everything, publish `finished`, `failed` or `stopped`
 
 The collector and the stepping return what happened and what is to be done; only this file acts on it. A run ends early
-when somebody stops it, at its deadline, when a process dies (what it held may never be released), when everybody who is
-alive waits forever, or when its schedule cannot be followed.
+when somebody stops it, at its deadline, when a process dies, when everybody who is alive waits forever, or when its
+schedule cannot be followed.
+
+In a deadlock nobody is asked to end: SIGTERM would unwind a `with`, release its lock, and let the others go on. So all
+are killed, and nothing of the program runs any more. When a process has died, the others have a moment to come to where
+they can go no further, so that the run can say who would now wait for ever, and for what.
 """
 
 from collections.abc import Sequence
@@ -83,6 +87,8 @@ class Lifecycle:
         self._deadline = Deadline(settings, request.pace, monotonic())
         self._stepping: Stepping | None = None
         self._ending: Ending | None = None
+        self._death: str | None = None
+        """Who died first and how: a sentence without its full stop."""
         self._answers: list[StepTaken | GrantRefused] = []
 
     def run(self) -> None:
@@ -109,6 +115,8 @@ class Lifecycle:
         while collector.is_open:
             self._act(collector)
         self._note_deaths(collector)  # also of whom the very last steps told
+        if self._death is not None:
+            self._end_early("failed", f"{self._death}.")
         self._close_accounts(prepared, collector.start_ns)
 
     def _act(self, collector: Collector) -> None:
@@ -121,10 +129,9 @@ class Lifecycle:
             self._end_early("stopped", due.reason)
         elif due:
             self._supervisor.kill()
+        self._note_deaths(collector)
         if self._stepping is not None:
             self._steer(self._stepping, received)
-        # If a process's death leaves others waiting forever, its death is the reason, not their waiting.
-        self._note_deaths(collector)
         appended = collector.append(self._stepping.at_gates() if self._stepping is not None else ())
         if self._stepping is not None:
             self._note_logged(self._stepping, appended)
@@ -135,8 +142,10 @@ class Lifecycle:
 
     def _note_deaths(self, collector: Collector) -> None:
         for process in collector.deaths():
-            who = process.name if process.pid is None else f"{process.name} (pid {process.pid})"
-            self._end_early("failed", f"{who} {process.death}.")
+            if self._death is None:
+                who = process.name if process.pid is None else f"{process.name} (pid {process.pid})"
+                self._death = f"{who} {process.death}"
+                self._deadline.someone_died(monotonic())
 
     def _patience(self) -> float | None:
         """For how many seconds there is nothing to do unless something comes; None for no limit."""
@@ -193,15 +202,24 @@ class Lifecycle:
                 answer.grant.answer.set_exception(NotRunnable(answer.reason))
 
     def _end_in_deadlock(self, waiters: Sequence[Waiter]) -> None:
-        ended = [process.name for process in self._supervisor.processes if process.reported_exitcode is not None]
+        """Nothing of the program runs from now on. Where a process died, that is the reason."""
+        processes = self._supervisor.processes
+        if self._ending is not None or (self._death is None and any(process.lost_steps for process in processes)):
+            return  # it ends already, or is about to be told how one of them died
         names = self._snapshot.names
-        waiting = tuple(deadlock_words.blocked(waiters, names))
-        self._end_early("failed", deadlock_words.sentence(waiters, names, ended), waiting)
+        ended = {process.name: process.reported_exitcode is None for process in processes if process.is_silent}
+        words = deadlock_words.sentence(waiters, names, ended, self._death)
+        self._ending = Ending("failed", words, tuple(deadlock_words.blocked(waiters, names)))
+        self._supervisor.kill()
+        self._deadline.killed()
+        if self._stepping is not None:
+            self._stepping.stop()
 
-    def _end_early(self, status: Status, reason: str, deadlock: tuple[Blocked, ...] | None = None) -> None:
+    def _end_early(self, status: Status, reason: str) -> None:
         """The first reason counts. Processes that do not end in time are killed."""
         if self._ending is None:
-            self._ending = Ending(status, reason, deadlock)
+            died = self._death is not None
+            self._ending = Ending("failed", f"{self._death}.") if died else Ending(status, reason)
             self._supervisor.terminate()
             self._deadline.ending(monotonic())
 
@@ -213,7 +231,7 @@ class Lifecycle:
                 self._accounts.values(), prepared.shared, last_step_ms(self._log), someone_died=someone_died
             )
             if self._ending and figures["unrecorded"]:
-                missing = f"{wording.number(figures['unrecorded'])} writes were not recorded."
+                missing = f"{wording.counted(figures['unrecorded'], 'write was', 'writes were')} not recorded."
                 self._ending = replace(self._ending, reason=f"{self._ending.reason[:-1]}; {missing}")
         else:
             duration_ms = (perf_counter_ns() - (start_ns or perf_counter_ns())) / 1e6

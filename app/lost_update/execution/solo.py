@@ -75,5 +75,5 @@ def _collected(collector: Collector, supervisor: Supervisor, deadline: float) ->
             death = None if waits_forever else process.death
         if collector.append().deadlock:
             waits_forever = True
-            supervisor.terminate()
+            supervisor.kill()
     return death

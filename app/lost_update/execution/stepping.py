@@ -17,13 +17,16 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from typing import Final
 
-from lost_update.analysis.deadlock import Waiter
+from lost_update.analysis.deadlock import Hold, Waiter
 from lost_update.analysis.deadlock_words import in_words
 from lost_update.model.encoding import Names
 from lost_update.model.ops import Op
 from lost_update.settings import GRANT_SECONDS
 from lost_update.sources.request import Refusal
+
+IN_DEADLOCK: Final = "No process can take a step any more: the run has ended in a deadlock."
 
 
 class NotRunnable(Refusal):
@@ -118,11 +121,12 @@ class Stepping:
         self._moving = set(range(processes))
         self._does: dict[int, Next] = {}
         self._ended: set[int] = set()
-        self._holders: dict[int, int] = {}
+        self._locks: dict[int, Hold] = {}
         self._asked: deque[_PendingGrant] = deque()
         """Grants whose step has not begun, in the order in which they came."""
         self._unlogged: dict[int, deque[_PendingGrant | None]] = {process: deque() for process in range(processes)}
         """For each process, the steps that it may take and that are not in the log yet: the grant of each, if any."""
+        self._is_over = False
         self.turn = 0
 
     # What happens.
@@ -152,15 +156,25 @@ class Stepping:
         """A grant has come. It is decided in its turn."""
         self._asked.append(_PendingGrant(grant, now + GRANT_SECONDS))
 
+    def stop(self) -> None:
+        """Nobody takes a step any more: it is a deadlock, and the processes have been killed."""
+        self._is_over = True
+        self._schedule.clear()
+        self.turn += 1
+
     # What is decided.
 
     def decide(self, now: float) -> list[Decision]:
         """Where nobody moves: follow the schedule, then the grants; or see that nobody can move at all."""
+        if self._is_over:
+            refused = [GrantRefused(waiting.grant, IN_DEADLOCK) for waiting in self._asked]
+            self._asked.clear()
+            return [*refused]
         decisions: list[Decision] = []
         if not self._moving:
             if self._next and all(self._obstacle(process) is not None for process in self._next):
                 waiters = [
-                    Waiter(process, would.target, self._holders[would.target])
+                    Waiter(process, would.target, self._locks[would.target].holder)
                     for process, would in sorted(self._next.items())
                 ]
                 decisions.append(Deadlocked(waiters))
@@ -177,9 +191,8 @@ class Stepping:
 
     def runnable(self) -> tuple[str, ...]:
         """The names of the processes that can take a step now."""
-        return tuple(
-            self._names.processes[process] for process in sorted(self._next) if self._obstacle(process) is None
-        )
+        able = [] if self._is_over else [process for process in sorted(self._next) if self._obstacle(process) is None]
+        return tuple(self._names.processes[process] for process in able)
 
     def next_steps(self) -> dict[str, tuple[Next, str | None]]:
         """By name, what each process would do next, and why it cannot, where it cannot."""
@@ -237,12 +250,16 @@ class Stepping:
     def _obstacle(self, process: int) -> str | None:
         """Why a process that is alive cannot move, as a sentence; None where it can."""
         would = self._next[process]
-        holder = self._holders.get(would.target)
-        if would.op != Op.ACQUIRE or holder is None:
+        lock = self._locks.get(would.target)
+        if would.op != Op.ACQUIRE or lock is None or lock.holder is None or not lock.is_held:
             return None
-        names = self._names
-        holds = "held when it ended" if holder in self._ended else "holds"
-        whose = "it holds itself" if holder == process else f"{names.processes[holder]} {holds}"
+        names, holder = self._names, lock.holder
+        if holder == process:
+            if names.declared[would.target - 1].is_reentrant:
+                return None
+            whose = "it holds itself"
+        else:
+            whose = f"{names.processes[holder]} {'held when it ended' if holder in self._ended else 'holds'}"
         return f"{names.processes[process]} waits for {in_words(would.target, names)}, which {whose}."
 
     def _settle(self, process: int) -> None:
@@ -251,10 +268,13 @@ class Stepping:
         self._moving.discard(process)
         self._next.pop(process, None)
         done = self._does.pop(process, None)
-        if done is not None and done.op == Op.ACQUIRE:
-            self._holders[done.target] = process
-        elif done is not None and done.op == Op.RELEASE:
-            self._holders.pop(done.target, None)
+        if done is None or done.op not in (Op.ACQUIRE, Op.RELEASE):
+            return
+        lock = self._locks.setdefault(done.target, Hold())
+        if done.op == Op.ACQUIRE:
+            lock.acquired(process)
+        elif lock.is_held and (lock.holder == process or not self._names.declared[done.target - 1].is_reentrant):
+            lock.released()  # of a lock that is free it fails, and so it does of another's reentrant one
 
     def _all_waiting(self) -> list[_PendingGrant]:
         unlogged = [waiting for each in self._unlogged.values() for waiting in each if waiting is not None]

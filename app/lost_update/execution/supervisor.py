@@ -138,7 +138,8 @@ class RunProcess:
     @property
     def lost_steps(self) -> bool:
         """Whether it may have died with steps that it had not sent."""
-        return self.death is not None and self.reported_exitcode is None
+        has_lived = self.os_process is not None or self.was_launched or self.pid is not None
+        return has_lived and self.is_silent and self.reported_exitcode is None
 
 
 class Supervisor:
@@ -182,8 +183,14 @@ class Supervisor:
         self._signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        """End every process at once."""
+        """End every process at once. None sees another's end: they are all suspended first."""
+        self._signal(signal.SIGSTOP)
         self._signal(signal.SIGKILL)
+
+    @property
+    def has_killed(self) -> bool:
+        """Whether it has killed all that were alive."""
+        return self._last_signal == signal.SIGKILL
 
     def reap(self, process: RunProcess) -> None:
         """Take in the exit code of a process whose sentinel has said that it ended."""
@@ -228,8 +235,9 @@ class Supervisor:
             for process in self.processes:
                 if process.os_process is None:
                     _signal_launched(process, number)
-                elif process.exitcode is None and process.os_process.exitcode is None:
-                    (process.os_process.kill if number == signal.SIGKILL else process.os_process.terminate)()
+                elif process.exitcode is None and process.os_process.exitcode is None and process.pid is not None:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(process.pid, number)
 
 
 def send(process: RunProcess, message: object) -> None:

@@ -54,7 +54,7 @@ class Step(TypedDict, total=False):
 class Columns(TypedDict):
     """A batch of steps, a list a field: None where a field does not apply to a step, or its object is no integer.
 
-    A field that applies to none of them is absent. The base of a blind write is None too, and `lost` where it is unknown.
+    A field that applies to none of them is absent. The base of a blind write and a `lost` that is unknown are None.
     """
 
     index: list[int]

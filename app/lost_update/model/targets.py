@@ -20,6 +20,8 @@ class Target(NamedTuple):
     kind: Kind
     guards: str | None = None
     """Of the lock that a shared object has inside: how one calls that object."""
+    is_reentrant: bool = False
+    """Of a lock: its holder may acquire it again, and nobody else may release it."""
     owner: str | None = None
     """Of what each process has one of its own: the process."""
     initial: Number | None = None

@@ -18,11 +18,15 @@ from lost_update.model.targets import Kind, Target
 
 
 class TargetView(TypedDict):
-    """A target of a run. `guards`: it is the lock inside that shared object; `owner`: only that process has it."""
+    """A target of a run. `guards`: it is the lock inside that shared object; `owner`: only that process has it.
+
+    A lock that `is_reentrant` may be acquired again by its holder, and released by nobody else; another one by anybody.
+    """
 
     name: str
     kind: Kind
     guards: NotRequired[str]
+    is_reentrant: NotRequired[bool]
     owner: NotRequired[str]
 
 
@@ -80,6 +84,8 @@ def _target_view(target: Target) -> TargetView:
     view = TargetView(name=target.name, kind=target.kind)
     if target.guards is not None:
         view["guards"] = target.guards
+    if target.is_reentrant:
+        view["is_reentrant"] = True
     if target.owner is not None:
         view["owner"] = target.owner
     return view

@@ -21,16 +21,15 @@ POOL: Final = "pool"
 
 @dataclass
 class Shared:
-    """What one run shares: its traced `cells`, and what reads each cell, by name; the declarations of all targets."""
+    """What one run shares: its traced `cells`, and what reads each cell, by name; the declarations of all targets.
+
+    `unavailable` tells of a lock or queue, by its number, whether the memory says that nobody can have it now.
+    """
 
     names: Names
     cells: dict[str, Value] = field(default_factory=dict)
     readers: dict[str, Callable[[], Any]] = field(default_factory=dict)
-
-    @property
-    def queues(self) -> set[int]:
-        """The numbers of the queues."""
-        return {number for number, target in self.names.numbered() if target.kind == "queue"}
+    unavailable: dict[int, Callable[[], bool]] = field(default_factory=dict)
 
     @property
     def launched(self) -> dict[str, int]:
@@ -87,10 +86,10 @@ def name_shared(
 def _declare(thing: Any, name: str, owner: str | None, shared: Shared, declared: list[Target]) -> None:
     if isinstance(thing, Value):
         _declare_cells([thing], [name], shared, declared)
-        _declare_lock(thing.get_lock(), Target(f"{name}.get_lock()", "lock", guards=name), declared)
+        _declare_lock(thing.get_lock(), Target(f"{name}.get_lock()", "lock", guards=name), shared, declared)
     elif isinstance(thing, Array):
         _declare_cells(thing.cells, (f"{name}[{index}]" for index in range(len(thing))), shared, declared)
-        _declare_lock(thing.get_lock(), Target(f"{name}.get_lock()", "lock", guards=name), declared)
+        _declare_lock(thing.get_lock(), Target(f"{name}.get_lock()", "lock", guards=name), shared, declared)
     elif isinstance(thing, SynchronizedArray):
         for index in range(len(thing)):
             shared.readers[f"{name}[{index}]"] = partial(thing.get_obj().__getitem__, index)
@@ -99,8 +98,9 @@ def _declare(thing: Any, name: str, owner: str | None, shared: Shared, declared:
     elif isinstance(thing, Queue):
         declared.append(Target(name, "queue", owner=owner))
         thing.target = len(declared)
+        shared.unavailable[thing.target] = thing.is_empty
     else:
-        _declare_lock(thing, Target(name, "lock", owner=owner), declared)
+        _declare_lock(thing, Target(name, "lock", owner=owner), shared, declared)
 
 
 def _declare_cells(cells: Sequence[Value], names: Iterable[str], shared: Shared, declared: list[Target]) -> None:
@@ -111,7 +111,8 @@ def _declare_cells(cells: Sequence[Value], names: Iterable[str], shared: Shared,
         shared.readers[name] = cell.now
 
 
-def _declare_lock(thing: Any, target: Target, declared: list[Target]) -> None:
+def _declare_lock(thing: Any, target: Target, shared: Shared, declared: list[Target]) -> None:
     if isinstance(thing, Lock | RLock):
-        declared.append(target)
+        declared.append(target._replace(is_reentrant=isinstance(thing, RLock)))
         thing.target = len(declared)
+        shared.unavailable[thing.target] = thing.is_held

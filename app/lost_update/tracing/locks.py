@@ -43,6 +43,10 @@ class _Traced(synchronize.SemLock):
     ) -> None:
         self.give(_caller(1))
 
+    def is_held(self) -> bool:
+        """Whether it is held now, by any process."""
+        return bool(self._semlock._is_zero())
+
     def take(self, frame: FrameType, block: bool = True, timeout: float | None = None) -> bool:
         """Acquire on behalf of the code in `frame`."""
         line = RECORDER.line_of(frame)
