@@ -205,6 +205,8 @@ def _was_lucky(view: Any, request: Any) -> bool:
 
 def _cell(cell: Any) -> str:
     expected, counter, lost = (_known(cell[name]) for name in ("expected", "final", "lost"))
+    if cell.get("lost_at_least"):
+        lost = f"at least {number(cell['lost_at_least'])}"
     return f"{cell['name']}: expected {expected}, counter {counter}, lost {lost}"
 
 

@@ -108,7 +108,7 @@ export class History {
     } else if (step.op === "write" && target !== null && step.version !== null) {
       const lineage = this.lineage(target);
       lineage.add(step.version, step.base, step.process, this.length);
-      this.losses.write(lineage, step.version, step.base, this.length);
+      if (step.lost !== null) this.losses.write(lineage, step.version, step.base, this.length);
     }
     this.#newest = reduce(this.#newest, step, this.#lineage);
     this.overview.add(this.#newest);
@@ -135,8 +135,8 @@ export class History {
   }
 
   /** What a step did to others, without the state around it. @param {Step} step */
-  effect({ op, target, version, base }) {
-    if (op !== "write" || target === null || version === null) return null;
+  effect({ op, target, version, base, lost }) {
+    if (op !== "write" || target === null || version === null || lost === null) return null;
     return this.lineage(target).effect(version, base, this.#newest.processes.length);
   }
 

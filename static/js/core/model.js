@@ -48,7 +48,7 @@ function copied({ op, cell, register, computed, wrote, wroteFrom, holds, waits, 
 /** @param {string} name @param {number} value @param {number} processes @returns {CellState} */
 function newCell(name, value, processes) {
   const lostOf = new Array(processes).fill(0);
-  return { name, value, version: 0, writes: 0, expected: value, lost: 0, lostOf };
+  return { name, value, version: 0, writes: 0, expected: value, lost: 0, lostOf, isCertain: true };
 }
 
 /**
@@ -63,6 +63,8 @@ export function reduce(state, step, lineage) {
   next.op = step.op;
   next.line = step.line ?? process.line;
   let { cells, locks } = state;
+  /** Whose lock another process has released. @type {{process: number, holds: string | null} | null} */
+  let freed = null;
   /** @type {Effect | null} */
   let effect = null;
   const target = step.target ?? "";
@@ -77,7 +79,8 @@ export function reduce(state, step, lineage) {
   } else if (step.op === "write") {
     const version = step.version ?? 0;
     next.cell = target;
-    effect = lineage(target).effect(version, step.base, state.processes.length);
+    // Where an earlier write went unrecorded, the server says no more what is lost, and neither does the page.
+    effect = lineage(target).effect(version, step.lost === null ? version - 1 : step.base, state.processes.length);
     cells = written(cells, step, process, effect);
     next.register = null;
     next.computed = null;
@@ -93,19 +96,21 @@ export function reduce(state, step, lineage) {
     locks = changed(locks, target, (lock) => ({
       ...lock,
       holder: step.process,
+      depth: lock.holder === step.process ? lock.depth + 1 : 1,
       queue: lock.queue.filter((waiting) => waiting !== step.process),
     }));
   } else if (step.op === "release") {
-    // It may hold another one still.
-    next.holds = locks.find((lock) => lock.holder === step.process && lock.name !== target)?.name ?? null;
-    locks = changed(locks, target, (lock) =>
-      // The log may show the next holder's acquire a moment before this release: keep the new holder.
-      lock.holder === step.process ? { ...lock, holder: -1 } : lock,
-    );
+    // Any process may release a lock, not only its holder: the hold ends all the same.
+    const holder = locks.find((lock) => lock.name === target)?.holder ?? -1;
+    locks = changed(locks, target, (lock) => (lock.depth > 1 ? { ...lock, depth: lock.depth - 1 } : { ...lock, holder: -1, depth: 0 }));
+    const left = locks.find((lock) => lock.holder === holder)?.name ?? null;
+    if (holder === step.process) next.holds = left;
+    else if (state.processes[holder]) freed = { process: holder, holds: left };
   } else if (step.op === "fail") {
     next.failed = true;
   } else if (step.op === "exit") {
-    // A lock that it still holds stays held: nobody else can release it.
+    // A lock that it still holds stays held until another process releases it. It waits for none any more.
+    locks = locks.map((lock) => (lock.queue.includes(step.process) ? { ...lock, queue: lock.queue.filter((each) => each !== step.process) } : lock));
     next.ended = true;
     next.line = 0;
   }
@@ -114,6 +119,7 @@ export function reduce(state, step, lineage) {
 
   const processes = state.processes.slice();
   processes[step.process] = next;
+  if (freed) processes[freed.process] = { ...(processes[freed.process] ?? fresh()), holds: freed.holds };
   const { position, names, targets } = state;
   return { position: position + 1, names, targets, processes, cells, locks, effect };
 }
@@ -140,6 +146,7 @@ function written(cells, step, process, effect) {
     expected: cell.expected + (read ? value - read.value : 0),
     lost: cell.lost + effect.erased - effect.revived,
     lostOf: effect.erased || effect.revived ? lostOf(cell, effect) : cell.lostOf,
+    isCertain: step.lost !== null,
   };
   return all;
 }
@@ -157,7 +164,7 @@ function lostOf({ lostOf: before }, { erasedOf, revivedOf }) {
  */
 function changed(locks, name, change) {
   if (!locks.some((lock) => lock.name === name)) {
-    return [...locks, change({ name, holder: -1, queue: [] })];
+    return [...locks, change({ name, holder: -1, depth: 0, queue: [] })];
   }
   return locks.map((lock) => (lock.name === name ? change(lock) : lock));
 }

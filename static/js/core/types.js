@@ -34,10 +34,11 @@
  * @property {string} name
  * @property {"cell" | "lock" | "semaphore" | "event" | "condition" | "barrier" | "queue" | "pipe" | "pool" | "process"} kind
  * @property {string} [guards]
+ * @property {boolean} [is_reentrant]
  * @property {string} [owner]
  */
 /** `final` is null until the run has ended; `expected` and `lost` where they cannot be known.
- * @typedef {{name: string, initial: number, expected: number | null, final: number | null, writes: number, lost: number | null}} CellSummary */
+ * @typedef {{name: string, initial: number, expected: number | null, final: number | null, writes: number, lost: number | null, lost_at_least?: number}} CellSummary */
 /** @typedef {{cells: CellSummary[], duration_ms: number | null, unrecorded: number | null, consistent: boolean | null}} Summary */
 /** One instruction of the interpreter, and the line of the code shown that it belongs to.
  * @typedef {{line: number, name: string, argument: string}} Instruction */
@@ -124,9 +125,11 @@
  * @property {number} expected what the value would be had nothing been lost
  * @property {number} lost
  * @property {readonly number[]} lostOf lost updates by process
+ * @property {boolean} isCertain false once a write went unrecorded: from then on nobody knows what was expected or lost
  */
 
-/** @typedef {{name: string, holder: number, queue: readonly number[]}} LockState */
+/** `depth` is how often its holder has acquired it: more than once only where it is reentrant.
+ * @typedef {{name: string, holder: number, depth: number, queue: readonly number[]}} LockState */
 
 /** What the last step did to others: how many updates it erased or brought back, and whose.
  * @typedef {{erased: number, erasedOf: readonly number[], revived: number, revivedOf: readonly number[]}} Effect */

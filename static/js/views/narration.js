@@ -2,6 +2,7 @@
 // only once the position rests: fifteen sentences a second are no help to anybody.
 
 import { landed } from "../core/death.js";
+import { counted } from "../core/format.js";
 import { part, setAttribute, setProse, toggle } from "../shell/dom.js";
 
 /** @import { ViewState } from "../core/types.js" */
@@ -45,8 +46,11 @@ function words(view) {
 
 /** What the server's look into the real memory adds. @param {ViewState} view */
 function check({ run }) {
-  const { unrecorded, consistent } = run.summary;
-  if (unrecorded) return ` ${unrecorded} writes went unrecorded: they are known only by their number.`;
+  const { unrecorded, consistent, cells } = run.summary;
+  if (unrecorded) {
+    const least = cells.reduce((sum, { lost, lost_at_least: atLeast }) => sum + (lost ?? atLeast ?? 0), 0);
+    return ` They are known only by their number, so nobody can know how much was lost: at least ${counted(least, "update")}.`;
+  }
   if (consistent === false) return " The recorded steps and the real memory disagree: that is our bug.";
   return "";
 }

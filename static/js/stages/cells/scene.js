@@ -98,10 +98,13 @@ function behind({ name, version }, { step, state: after, progress }, state) {
 }
 
 /** @param {ViewState} view @param {State} state @returns {Padlock[]} */
-function padlocksOf({ variant }, { locks, names, targets }) {
+function padlocksOf({ variant, atEnd, run }, { locks, names, targets }) {
   if (variant.kind === "none") return [];
+  // At the end only those still wait whom a deadlock keeps; who was killed waits for nothing.
+  const stuck = (run.deadlock ?? []).map(({ process }) => process);
+  const queueOf = (/** @type {LockState} */ { queue }) => (atEnd ? queue.filter((process) => stuck.includes(names[process] ?? "")) : queue);
   /** @param {LockState | undefined} lock @param {string} name @param {string} letter @param {number | null} owner */
-  const padlock = (lock, name, letter, owner) => ({ name, letter, holder: lock?.holder ?? -1, queue: lock?.queue ?? [], owner });
+  const padlock = (lock, name, letter, owner) => ({ name, letter, holder: lock?.holder ?? -1, queue: lock ? queueOf(lock) : [], owner });
   const named = (/** @type {string} */ name) => locks.find((lock) => lock.name === name);
   if (variant.own_locks) {
     return names.map((process, index) => {

@@ -4,7 +4,7 @@ import { isOutOfDate, landed } from "../../core/death.js";
 import { counted, list, number } from "../../core/format.js";
 
 /** @import { Targets } from "../../core/targets.js" */
-/** @import { Blocked, CellState, Effect, ViewState, ProcessState, State, Step } from "../../core/types.js" */
+/** @import { Blocked, CellState, Effect, RunView, ViewState, ProcessState, State, Step } from "../../core/types.js" */
 
 /** Whose, and how many of each. @param {readonly number[]} counts */
 export function owners(counts) {
@@ -53,7 +53,7 @@ export function sentence({ step, before, state, progress }) {
     case "acquire":
       return acquires(step, state);
     case "release":
-      return releases(step, state);
+      return releases(step, before, state);
     case "fail":
       return fails(step, before, state);
     case "exit":
@@ -116,6 +116,7 @@ function write(step, before, after) {
   const chosen = which(step.target, after);
   const where = chosen ? ` to ${chosen}` : "";
   const start = `${name} writes ${number(step.value ?? 0)}${where}${from}`;
+  if (step.lost === null) return `${start}. Writes before it went unrecorded: nobody can know what it erased.`;
   if (!effect || effect.erased === 0) return `${start}.${nothingYet(step, after)}`;
 
   const since = cell && register ? ` ${meanwhile(step, cell, register.version, effect, after.names)}` : "";
@@ -193,10 +194,13 @@ function acquires(step, after) {
     : `${name} takes ${longWords(step.target, after.targets)}: nobody held it.`;
 }
 
-/** @param {Step} step @param {State} after */
-function releases(step, after) {
+/** @param {Step} step @param {State} before @param {State} after */
+function releases(step, before, after) {
   const queue = after.locks.find((lock) => lock.name === step.target)?.queue ?? [];
-  const start = `${after.names[step.process]} releases ${longWords(step.target, after.targets)}.`;
+  const holder = before.locks.find((lock) => lock.name === step.target)?.holder ?? -1;
+  // A lock does not ask who releases it.
+  const whose = holder < 0 || holder === step.process ? "" : `, which ${after.names[holder]} had acquired: any process may`;
+  const start = `${after.names[step.process]} releases ${longWords(step.target, after.targets)}${whose}.`;
   return queue.length > 0 ? `${start} ${waiting(queue, after.names)}` : start;
 }
 
@@ -230,10 +234,12 @@ export function longWords(target, targets) {
 
 /** How it ended, for the end of a run. @param {ViewState} view */
 export function outcome({ run, state, variant }) {
-  const lost = state.cells.reduce((sum, cell) => sum + cell.lost, 0);
-  if (run.status === "failed") return deadlocked(run.deadlock ?? [], state) ?? run.reason ?? "The run failed.";
+  if (run.status === "failed") return deadlocked(run, state) ?? run.reason ?? "The run failed.";
   if (run.status === "stopped") {
-    return `${run.reason ?? "The run was stopped."} ${counted(lost, "update")} had been lost by then.`;
+    const reason = run.reason ?? "The run was stopped.";
+    if (state.position === 0) return reason;
+    const atLeast = state.cells.every(({ isCertain }) => isCertain) ? "" : "At least ";
+    return `${reason} ${atLeast}${counted(state.cells.reduce((sum, cell) => sum + cell.lost, 0), "update")} had been lost by then.`;
   }
   const { cells } = run.summary;
   if (cells.length === 0) return "The run has ended.";
@@ -255,20 +261,28 @@ export function outcome({ run, state, variant }) {
 }
 
 /** More than a few who wait are told together: the reason of the run names each by itself.
- * @param {readonly Blocked[]} blocked @param {State} state */
-function deadlocked(blocked, { names, targets, processes }) {
+ * @param {RunView} run @param {State} state */
+function deadlocked({ deadlock: blocked = [], processes }, { names, targets, processes: states }) {
   if (blocked.length < 3) return null;
+  // Who was killed had no time for a last step.
+  const killed = processes.filter(({ name }) => !blocked.some(({ process }) => process === name) && !states[names.indexOf(name)]?.ended).map(({ name }) => name);
   /** @type {Map<string, string[]>} */
   const groups = new Map();
   for (const { process, waits_for: what, held_by: holder } of blocked) {
-    const isGone = processes[names.indexOf(holder ?? "")]?.ended;
-    const held = isGone ? `${holder} held when it ended` : `${holder === process ? "it" : holder} holds`;
     const called = longWords(what, targets);
-    const why = holder ? `${called}, which ${held}` : called;
+    const why = holder ? `${called}, which ${held(holder, process, blocked, killed)}` : called;
     groups.set(why, [...(groups.get(why) ?? []), process]);
   }
-  const told = [...groups].map(([why, names]) => `${list(names)} ${names.length === 1 ? "waits" : "wait"} for ${why}`);
-  return `Deadlock: ${told.join("; ")}. Nobody can go on.`;
+  const wait = (/** @type {string[]} */ those) => (killed.length > 0 ? "would wait for ever" : those.length === 1 ? "waits" : "wait");
+  const told = [...groups].map(([why, those]) => `${list(those)} ${wait(those)} for ${why}`).join("; ");
+  return killed.length > 0 ? `${list(killed)} ${killed.length === 1 ? "was" : "were"} killed: ${told}.` : `Deadlock: ${told}. Nobody can go on.`;
+}
+
+/** @param {string} holder @param {string} process @param {readonly Blocked[]} blocked @param {readonly string[]} killed */
+function held(holder, process, blocked, killed) {
+  if (holder === process) return "it holds";
+  if (killed.includes(holder)) return `${holder} held when it was killed`;
+  return blocked.some((one) => one.process === holder) ? `${holder} holds` : `${holder} held when it ended`;
 }
 
 /** @param {ViewState} view */
