@@ -41,7 +41,7 @@ from lost_update.tracing.registration import requested
 HEAD_START_NS: Final = 2_000_000
 """How far ahead the common start lies when the last process is ready: the message reaches all of them before it."""
 
-LATER_SECONDS: Final = 0.02
+ANCESTOR_SECONDS: Final = 0.02
 """How long after a launched process it may be noticed that one of its ancestors has ended, and took it along."""
 
 
@@ -130,7 +130,7 @@ class Collector:
     def receive(self, timeout: float | None = None, wake_ups: Sequence[HasFileno] = ()) -> Received:
         """Wait until something comes, until one of `wake_ups` can be read, or for so many seconds; take what came."""
         if self._missed_since:
-            timeout = LATER_SECONDS if timeout is None else min(timeout, LATER_SECONDS)
+            timeout = ANCESTOR_SECONDS if timeout is None else min(timeout, ANCESTOR_SECONDS)
         received = Received()
         sources: list[Any] = [*self._open_pipes, *self._open_controls, *self._open_sentinels, *wake_ups]
         for source in connection.wait(sources, timeout):
@@ -243,7 +243,7 @@ class Collector:
             return False
         missed_for = perf_counter_ns() - self._missed_since.setdefault(process.name, perf_counter_ns())
         was_killed = first.is_silent and first.reported_exitcode is None
-        return was_killed or missed_for < LATER_SECONDS * 1e9
+        return was_killed or missed_for < ANCESTOR_SECONDS * 1e9
 
     def _drain(self, number: int, received: Received) -> bool:
         """Take what has come from one process; False at the end of its pipe."""

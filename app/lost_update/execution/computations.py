@@ -26,12 +26,10 @@ from typing import Any, Final, NamedTuple, TypeVar
 from lost_update.execution import computation_process
 from lost_update.execution.admission import Full
 from lost_update.execution.supervisor import Context, end_process, start_process
+from lost_update.settings import OVERTIME_SECONDS
 from lost_update.sources.request import Refusal
 
 T = TypeVar("T")
-
-OVERTIME_SECONDS: Final = 1.0
-"""How long after its deadline a process is killed. It looks at the clock itself, but not at every moment."""
 
 
 class Cancelled(Exception):

@@ -15,8 +15,8 @@ from lost_update.model.recording import Recording
 from lost_update.settings import MAX_SEED, Settings
 from lost_update.sources.request import Refusal, RunRequest, check
 
-RUN_OVERHEAD = 16 * 1024
-"""What a run takes besides its log, in bytes, roughly."""
+RUN_OVERHEAD_BYTES = 16 * 1024
+"""What a run takes besides its log, roughly."""
 
 
 class Registry:
@@ -94,10 +94,10 @@ class Registry:
             run.put_at(position)
 
     def _expire(self, keep: Run) -> None:
-        taken = sum(run.recording.log.nbytes + RUN_OVERHEAD for run in self._runs.values())
+        taken = sum(run.recording.log.nbytes + RUN_OVERHEAD_BYTES for run in self._runs.values())
         for run in list(self._runs.values()):
             if taken <= self.settings.memory:
                 break
             if run.is_over and run is not keep:
-                taken -= run.recording.log.nbytes + RUN_OVERHEAD
+                taken -= run.recording.log.nbytes + RUN_OVERHEAD_BYTES
                 del self._runs[run.id]

@@ -13,7 +13,7 @@
 
 The collector and the stepping return what happened and what is to be done; only this file acts on it. A run ends early
 when somebody stops it, at its deadline, when a process dies (what it held may never be released), when everybody who is
-alive waits forever, or when its schedule cannot be followed.
+alive waits for ever, or when its schedule cannot be followed.
 """
 
 from collections.abc import Sequence
@@ -123,7 +123,7 @@ class Lifecycle:
             self._supervisor.kill()
         if self._stepping is not None:
             self._steer(self._stepping, received)
-        # If a process's death leaves others waiting forever, its death is the reason, not their waiting.
+        # If a process's death leaves others waiting for ever, its death is the reason, not their waiting.
         self._note_deaths(collector)
         appended = collector.append(self._stepping.at_gates() if self._stepping is not None else ())
         if self._stepping is not None:

@@ -21,7 +21,7 @@ from starlette.types import ASGIApp
 
 from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
-from lost_update.settings import Settings
+from lost_update.settings import MAX_PENDING_CONNECTIONS, Settings
 from lost_update.web import api, errors, openapi
 from lost_update.web.pages import page_table
 from lost_update.web.pages.rendering import folder
@@ -45,10 +45,6 @@ def create_app(registry: Registry, explorations: Explorations) -> ASGIApp:
 SENT_AS_THEY_ARE = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson")
 """Types that are not compressed in transit: event streams, which must not wait for more, and whole logs, which
 would keep a core busy for longer than most networks need."""
-
-
-BACKLOG = 2048
-"""Connections that may wait to be accepted: a whole class may open the page at the same moment."""
 
 
 class Server(uvicorn.Server):
@@ -89,7 +85,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-        listener.listen(BACKLOG)
+        listener.listen(MAX_PENDING_CONNECTIONS)
     except OSError:
         listener.close()
         raise

@@ -20,10 +20,8 @@ import orjson
 from lost_update.model.encoding import columns_json
 from lost_update.model.recording import Recording
 from lost_update.model.view import run_view
+from lost_update.settings import MAX_SENT_AT_ONCE
 from lost_update.sources.request import Refusal
-
-MOST_AT_ONCE = 256 * 1024
-"""Pieces are sent together up to this many bytes, so that a viewer who lags catches up in few sends."""
 
 
 class Pieces:
@@ -127,7 +125,7 @@ class Viewers:
     def _next(self, recording: Recording, cursor: int) -> tuple[int, bytes]:
         events: list[bytes] = []
         size = 0
-        while size < MOST_AT_ONCE:
+        while size < MAX_SENT_AT_ONCE:
             start, stop = recording.log.piece_after(cursor)
             if start == stop:
                 break
@@ -151,14 +149,19 @@ class Viewers:
             del self._bells[bell.recording.id]
 
 
-MOST_DIGITS: Final = 12
-"""In the number of a step: longer ones name none, and would only be work."""
+INDEX_DIGITS: Final = 12
+"""The index of a step has no more digits than this. A viewer may send a text of any length as one."""
 
 
 def cursor_of(recording: Recording, event_id: str) -> int:
     """Where a viewer who has seen the event of that id goes on; 0 for an id that is not of this run's log."""
     run_id, _, index = event_id.rpartition("-")
-    if run_id == recording.id and index.isdecimal() and len(index) <= MOST_DIGITS and int(index) <= len(recording.log):
+    if (
+        run_id == recording.id
+        and index.isdecimal()
+        and len(index) <= MAX_INDEX_DIGITS
+        and int(index) <= len(recording.log)
+    ):
         return int(index)
     return 0
 
