@@ -97,7 +97,7 @@ def test_when_any_of_its_processes_dies_the_run_has_failed(
 
 @pytest.mark.parametrize("name", FEW)
 @pytest.mark.parametrize("who", [0, -1], ids=["first", "last"])
-def test_whoever_does_not_obey_is_killed_and_main_takes_everybody_along(
+def test_a_process_that_does_not_obey_is_killed_and_main_ends_all_of_its_children(
     quiet_server: RunningServer, name: str, who: int
 ) -> None:
     view = begun(quiet_server, **long(name))
@@ -197,7 +197,7 @@ def test_however_they_ended_the_server_holds_no_more_after_many_runs(tmp_path: P
 
 
 @pytest.mark.parametrize("traced", [True, False], ids=["traced", "untraced"])
-def test_when_the_server_is_killed_nobody_survives(traced: bool) -> None:
+def test_when_the_server_is_killed_no_process_survives(traced: bool) -> None:
     with serving() as server:
         for name in OF_EACH_KIND:
             run_id = server.start(**(long(name) if traced else untraced(name)))

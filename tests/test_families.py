@@ -142,7 +142,7 @@ def test_when_a_parent_is_killed_it_is_the_reason_and_its_children_are_ended(
     check_all_gone(view)
 
 
-def test_whoever_stops_a_run_stops_the_children_of_children(registry: Registry, method: StartMethod) -> None:
+def test_stopping_a_run_stops_the_children_of_children(registry: Registry, method: StartMethod) -> None:
     run = start(registry, "living", method)
     until(run.view, lambda view: len(view["processes"]) == 3)
     run.stop("It was stopped on request.")

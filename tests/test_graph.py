@@ -77,7 +77,7 @@ def test_how_many_states_and_edges_there_are(name: str, states: int, edges: int)
     assert (len(found["states"]), len(found["edges"])) == (states, edges)
 
 
-def test_the_paths_of_two_increments_are_the_20_interleavings_of_which_2_keep_both() -> None:
+def test_the_paths_of_two_increments_are_the_20_interleavings_and_2_keep_both() -> None:
     assert ways_by_outcome(graph(CASES["2 × 1"])) == {1: 18, 2: 2}
 
 

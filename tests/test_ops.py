@@ -78,7 +78,7 @@ def test_a_new_op_is_one_row_and_one_place_that_records_it(tmp_path: Path) -> No
     }
 
 
-def test_the_page_is_told_of_every_op_its_word_its_number_and_what_it_carries() -> None:
+def test_the_page_gets_the_word_the_number_and_the_fields_of_every_op() -> None:
     assert [(row["number"], row["word"], tuple(row["fields"])) for row in table()] == [
         (op.value, op.word, op.row.fields) for op in Op
     ]

@@ -132,9 +132,7 @@ def address(command: list[str], somewhere: Path) -> Iterator[str]:
         yield server.url
 
 
-def test_the_wheel_runs_races_in_a_folder_that_has_its_own_app_static_and_tests(
-    command: list[str], somewhere: Path
-) -> None:
+def test_the_wheel_works_in_a_folder_that_has_its_own_app_static_and_tests(command: list[str], somewhere: Path) -> None:
     for scenario in ("value", "processes", "pool"):
         ended = subprocess.run(
             [*command, "run", "--scenario", scenario, "--processes", "2", "--iterations", "5"],

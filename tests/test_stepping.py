@@ -86,7 +86,7 @@ def test_nobody_takes_a_step_that_nobody_granted(server: RunningServer) -> None:
     assert server.stop(run_id)["status"] == "stopped"
 
 
-def test_what_each_would_do_next_is_told_with_its_line(server: RunningServer) -> None:
+def test_the_next_step_of_each_process_is_shown_with_its_line(server: RunningServer) -> None:
     run_id = started(server)
     view = server.view(run_id)
     assert [(one["process"], one["op"], one["target"], one["obstacle"]) for one in view["next"]] == [

@@ -99,7 +99,7 @@ def test_so_is_one_that_was_stopped(server: RunningServer, reader: RunningServer
     assert check_written(server, reader, folder, run_id)["status"] == "stopped"
 
 
-def test_so_is_one_of_which_a_process_was_killed(server: RunningServer, reader: RunningServer, folder: Path) -> None:
+def test_so_is_one_with_a_process_that_was_killed(server: RunningServer, reader: RunningServer, folder: Path) -> None:
     run_id = server.start(**LONG)
     running = until(lambda: server.view(run_id), lambda view: view["steps"] > 10)
     os.kill(running["processes"][0]["pid"], signal.SIGKILL)

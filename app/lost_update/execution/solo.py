@@ -1,7 +1,7 @@
 """Programs for the explorer, each recorded from a real process that runs alone.
 
 The process is started as in a run, on objects made as for all processes, so that it takes the very locks that it would
-take among them. It just has no other process to race with.
+take among them. It only has no other process to contend with.
 """
 
 from collections.abc import Callable

@@ -91,7 +91,7 @@ class Log:
         self._write(rows)
         self._ends += [*range(self._length + PIECE, end, PIECE), end]
         self._length = end
-        self.tell()
+        self.notify()
 
     def rows(self, start: int, stop: int) -> Rows:
         """The rows from `start` up to `stop`, not to be written to."""
@@ -127,7 +127,7 @@ class Log:
         with self._listening:
             self._listeners.discard(listener)
 
-    def tell(self) -> None:
+    def notify(self) -> None:
         """Call the listeners: there is more to read, or the run has changed."""
         with self._listening:
             listeners = list(self._listeners)

@@ -221,4 +221,4 @@ class Recording:
         before, self.snapshot = self.snapshot, snapshot
         if snapshot != before:
             self.revision += 1
-            self.log.tell()
+            self.log.notify()

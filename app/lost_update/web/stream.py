@@ -156,14 +156,8 @@ INDEX_DIGITS: Final = 12
 def cursor_of(recording: Recording, event_id: str) -> int:
     """Where a viewer who has seen the event of that id goes on; 0 for an id that is not of this run's log."""
     run_id, _, index = event_id.rpartition("-")
-    if (
-        run_id == recording.id
-        and index.isdecimal()
-        and len(index) <= MAX_INDEX_DIGITS
-        and int(index) <= len(recording.log)
-    ):
-        return int(index)
-    return 0
+    is_index = index.isdecimal() and len(index) <= INDEX_DIGITS
+    return int(index) if run_id == recording.id and is_index and int(index) <= len(recording.log) else 0
 
 
 def _event(name: str, data: bytes, event_id: str = "") -> bytes:

@@ -45,7 +45,7 @@ def offer(settings: Settings) -> dict[str, Any]:
 
 
 def offer_one(settings: Settings, name: str, panels: Sequence[str] = ()) -> dict[str, Any]:
-    """The same for a page that is about one scenario alone, with some of the panels below its race."""
+    """The same for a page that is about one scenario alone, with some of the panels below its run."""
     offered = offer(settings)
     [scenario] = [each for each in offered["scenarios"] if each["name"] == name]
     return {**offered, "scenarios": [{**scenario, "panels": [each for each in panels if each in scenario["panels"]]}]}

@@ -20,7 +20,7 @@ WORDS: Final = {
 
 
 def context(registry: Registry) -> Context:
-    """The worker's code with its places, and the one scenario, without panels below its race."""
+    """The worker function's code with its places, and the one scenario, without panels below its run."""
     usual = FixRequest()
     return {
         "catalogue": offer_one(registry.settings, SCENARIO.name),

@@ -13,7 +13,7 @@ SCENARIO: Final = "value"
 
 
 def context(registry: Registry) -> Context:
-    """That scenario, without panels below its race, and what is explored first."""
+    """That scenario, without panels below its run, and what is explored first."""
     catalogue = offer_one(registry.settings, SCENARIO)
     return {
         "catalogue": catalogue,
