@@ -55,7 +55,7 @@ class Account:
 
     @property
     def unrecorded(self) -> int:
-        """Versions so far of which no write tells."""
+        """Versions so far for which there is no write in the log."""
         return self.lineage.newest - self.writes
 
     def close(self, final: Number, versions: int, *, someone_died: bool) -> int:
@@ -94,7 +94,7 @@ class Account:
         return self.lineage.write(bases)
 
     def _skip_to(self, version: int) -> None:
-        """Versions that no step tells of: a process died before it could send them."""
+        """Count versions without a step: a process died before it could send them."""
         while self.lineage.newest < version:
             self.lineage.skip()
         self.value = UNKNOWN

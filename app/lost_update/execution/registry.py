@@ -87,7 +87,7 @@ class Registry:
                 self._start_next()
 
     def _start_next(self) -> None:
-        """Start the runs for which there is room, and tell the others their position in the queue."""
+        """Start the runs for which there is room, and update the position of the others in the queue."""
         while (run := self._admission.next_to_start()) is not None:
             run.start()
         for position, run in enumerate(self._admission.waiting, 1):

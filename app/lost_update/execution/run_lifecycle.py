@@ -12,8 +12,8 @@
                                close everything, publish `finished`, `failed` or `stopped`
 
 The collector and the stepping return what happened and what is to be done; only this file acts on it. A run ends early
-when somebody stops it, at its deadline, when a process dies (what it held may never be released), when everybody who is
-alive waits for ever, or when its schedule cannot be followed.
+when it is stopped, at its deadline, when a process dies (what it held may never be released), when every process that
+is alive waits for ever, or when its schedule cannot be followed.
 """
 
 from collections.abc import Sequence
@@ -108,7 +108,7 @@ class Lifecycle:
         collector = Collector(self._supervisor, self._log, self._accounts, shared, traced=request.traced)
         while collector.is_open:
             self._act(collector)
-        self._note_deaths(collector)  # also of whom the very last steps told
+        self._note_deaths(collector)  # the very last steps may report more of them
         self._close_accounts(prepared, collector.start_ns)
 
     def _act(self, collector: Collector) -> None:

@@ -21,7 +21,7 @@ from lost_update.explorer.theory import schedule_to_two
 from lost_update.explorer.witnesses import Witness, witnesses
 
 WITNESS_STATES: Final = 5
-"""The search for witnesses may visit this many times as many states, because it also tells apart who moved last."""
+"""The search for witnesses may visit this many times as many states: it also distinguishes which process moved last."""
 
 
 @dataclass(frozen=True)

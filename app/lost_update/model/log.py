@@ -4,7 +4,7 @@
 
 Rows live in blocks of 35 bytes a step, each block twice as long as the one before until it is long enough; the last
 is cut to size at the end. A row's number is its index. Once written a row neither changes nor moves, so readers need no
-lock: they read up to `len(log)`, and listeners are told when there is more.
+lock: they read up to `len(log)`, and listeners are notified when there is more.
 """
 
 from bisect import bisect_left, bisect_right

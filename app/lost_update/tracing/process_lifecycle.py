@@ -40,7 +40,7 @@ FAILED: Final = 1
 class Courier:
     """The thread that sends what was recorded, every beat. There is one in a process, `COURIER`.
 
-    It ends the process when the one is gone that started it, also when that was killed.
+    It ends the process when its parent is gone, even if that was killed.
     """
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class Courier:
 
     @contextmanager
     def away(self) -> Iterator[None]:
-        """Within this the process has no thread of ours, so that it may be forked: a copy would have half of it."""
+        """Within this the thread does not run, so that the process may be forked: a copy would have half of it."""
         if self._thread is None or self._leave is None:
             yield
             return
@@ -126,7 +126,7 @@ def recorded(
             raise
         raise SystemExit(FAILED) from None
     finally:
-        RECORDER.is_busy = True  # whoever is asked to end now has ended, and must still send what it did
+        RECORDER.is_busy = True  # SIGTERM from now on is too late: the process has ended, and must still send its steps
         RECORDER.note(Op.EXIT, first=exitcode)
         RECORDER.close()
 
@@ -154,7 +154,7 @@ def _raised_at(error: BaseException) -> int:
 
 
 def _is_orphaned() -> bool:
-    """Whether the process that started this one is gone: then nobody is at the other end of any pipe."""
+    """Whether the process that started this one is gone: then no pipe has another end."""
     parent = parent_process()
     return parent is not None and bool(connection.wait([parent.sentinel], BEAT_SECONDS))
 
@@ -166,7 +166,7 @@ def _end_between_steps(_signal: int, _frame: FrameType | None) -> None:
     # Once is enough. The server and the launcher both ask a launched process to end.
     signal.signal(signal.SIGTERM, _go_on)
     signal.signal(signal.SIGALRM, _go_on)
-    # What the library says from now on is of objects that were left half made, such as a Pool: that is no fault.
+    # From now on the library complains only about objects that were left half made, such as a Pool. That is no fault.
     sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 - it is open until the process has ended
     raise SystemExit(STOPPED)
 
@@ -174,7 +174,7 @@ def _end_between_steps(_signal: int, _frame: FrameType | None) -> None:
 def _raise_again_if_dropped(unraisable: "sys.UnraisableHookArgs") -> None:
     """Python drops what is raised in a finalizer or in the callback of a weak reference: ask again, just after it.
 
-    Of a process that was asked to end, another exception there is no fault: some object was left half made.
+    In a process that was asked to end, another exception there is no fault: some object was left half made.
     """
     if not _was_asked_to_end():
         sys.__unraisablehook__(unraisable)

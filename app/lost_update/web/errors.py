@@ -153,5 +153,5 @@ async def _fault(request: Request, _error: Exception) -> Response:
 
 
 def _field(location: Sequence[Any]) -> str:
-    """The name of the field, in ASCII, whatever somebody sent as a name."""
+    """The name of the field, in ASCII, whatever was sent as a name."""
     return ascii(".".join(str(part) for part in location[1:]))[1:61].rstrip("'") or "body"

@@ -48,7 +48,7 @@ would keep a core busy for longer than most networks need."""
 
 
 class Server(uvicorn.Server):
-    """Serves one registry, and the explorer, until it is told to stop."""
+    """Serves one registry, and the explorer, until it is asked to stop."""
 
     def __init__(self, registry: Registry, explorations: Explorations, url_to_open: str | None = None) -> None:
         super().__init__(

@@ -3,7 +3,7 @@
     run's thread                      event loop
     ────────────                      ──────────
     Log.append ── Bell.ring ────────▶ all viewers of that run wake up at once
-                                      viewer: cursor ─▶ next piece of the log ─▶ encoded once for everybody
+                                      viewer: cursor ─▶ next piece of the log ─▶ encoded once for all
 
 An event's id is `RUN-NEXT`, the run and the index of the next step. A viewer who comes back with it goes on there;
 an id of another run, or of another server's, means from the start.
@@ -79,7 +79,7 @@ class Bell:
 
 
 class Viewers:
-    """Everybody who watches anything. Used by the event loop's thread alone."""
+    """All viewers of all runs. Used by the event loop's thread alone."""
 
     def __init__(self, max_viewers: int, encoded_memory: int) -> None:
         self._max_viewers = max_viewers
@@ -88,7 +88,7 @@ class Viewers:
         self._places = count()
 
     def refuse_more(self) -> None:
-        """Raise `Refusal` where nobody else may watch."""
+        """Raise `Refusal` if no more viewers are allowed."""
         if sum(bell.viewers for bell in self._bells.values()) >= self._max_viewers:
             raise Refusal(
                 "too_many_viewers",
@@ -106,7 +106,7 @@ class Viewers:
             while True:
                 ring = bell.next_ring
                 is_over = recording.is_over
-                # The steps first, then the view: so it declares whatever they are about. It goes out before them.
+                # Read the steps first, then the view, so that it declares all their targets. It is sent first.
                 cursor, events = self._next(recording, cursor)
                 if (knows_nothing and revision < 0) or (not is_over and revision != recording.revision):
                     revision = recording.revision
