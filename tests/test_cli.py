@@ -90,7 +90,7 @@ def test_bad_input_is_a_clear_line_and_exit_status_2(arguments: list[str]) -> No
 
 @pytest.fixture
 def in_the_foreground() -> Iterator[None]:
-    """What a shell starts in the background ignores Ctrl-C, and so do its children: here it counts, whoever ran us."""
+    """What a shell starts in the background ignores Ctrl-C, and so do its children: here Ctrl-C must count."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)

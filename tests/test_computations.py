@@ -1,4 +1,4 @@
-"""Computations by themselves: what is handed to whom, however the work ends."""
+"""Computations by themselves: which caller gets what, however the work ends."""
 
 import os
 import threading

@@ -27,7 +27,7 @@ def waiting(processes: int = 2, *, launched: dict[int, int] | None = None) -> Wa
 
 
 def follow(what: Waiting, steps: Steps) -> list[Waiter] | None:
-    """Take in all steps at once, as a batch; who waits for ever then."""
+    """Take in all steps at once, as a batch; returns the processes that wait for ever then."""
     padded = [(*step, False)[:4] for step in steps]
     op, process, target, ends_by_itself = (np.array(column) for column in zip(*padded, strict=True))
     what.follow(op, process, target, ends_by_itself)

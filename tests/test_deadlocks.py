@@ -1,4 +1,4 @@
-"""A deadlock is recognised, ended and told: who waits for what, and who has it."""
+"""A deadlock is recognised, ended and explained: who waits for what, and who has it."""
 
 from typing import Any
 

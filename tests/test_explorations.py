@@ -1,4 +1,4 @@
-"""The explorer beside everything else: its processes are bounded, end with whoever asked, and hold nobody up."""
+"""The explorer beside everything else: its processes are bounded, end when the client goes, and delay nobody."""
 
 import os
 import signal
@@ -55,7 +55,7 @@ def test_a_client_that_goes_away_before_its_turn_starts_nothing() -> None:
 
 
 def waiting(server: RunningServer, request: dict[str, Any]) -> Asking | None:
-    """Somebody who has asked for an exploration and waits for their turn, if there is room for that."""
+    """A client that has asked for an exploration and waits for its turn, if there is room for that."""
     somebody = Asking(server, **request)
     if not somebody.hears_something(within=0.5):
         return somebody

@@ -158,7 +158,7 @@ def test_a_process_that_could_not_be_started_is_no_death_and_holds_nobody_up(
 ) -> None:
     run = ended(start(registry, "fails_to_start", method))
     view, steps = run.view(), steps_in(run)
-    if method == "fork":  # whoever is forked is handed everything as it is, and fails by itself
+    if method == "fork":  # a forked process is handed everything as it is, and fails by itself
         assert view["status"] == "failed"
         return
     assert (view["status"], view["reason"]) == ("finished", None)

@@ -1,4 +1,4 @@
-"""Messages are read whole, and the rest of one that has begun is waited for by nobody."""
+"""Messages are read whole, and the reader never waits for the rest of one that has begun."""
 
 import os
 from collections.abc import Iterator

@@ -25,7 +25,7 @@ from lost_update.model.targets import Target
 from lost_update.settings import Settings
 from lost_update.tracing.recorder import NEVER, Recorder
 from lost_update.web.openapi import document
-from lost_update.web.pages.catalogue_view import offer
+from lost_update.web.pages.catalogue_view import catalogue_view
 
 recorder = Recorder()
 recorder.note(Op.NOTIFY, 1, 7, first=40, second=2)
@@ -39,7 +39,7 @@ print(json.dumps({
     "step": steps(rows, 0, names)[0],
     "words": schemas["Step"]["properties"]["op"]["enum"],
     "told": schemas["Step"]["description"],
-    "page": offer(Settings())["ops"][-1],
+    "page": catalogue_view(Settings())["ops"][-1],
 }))
 """
 

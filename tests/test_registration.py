@@ -1,4 +1,4 @@
-"""How a process is made known before it starts: who is handed which ends, and what becomes of them."""
+"""How a process is registered before it starts: who gets which ends, and what happens to them."""
 
 import os
 import pickle

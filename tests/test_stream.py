@@ -1,4 +1,4 @@
-"""The event stream: complete, live, resumable, the same for everybody."""
+"""The event stream: complete, live, resumable, the same for all viewers."""
 
 import threading
 from contextlib import closing

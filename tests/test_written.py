@@ -53,7 +53,7 @@ def page(server: RunningServer, run_id: str) -> str:
 
 
 def streamed(server: RunningServer, run_id: str) -> tuple[Any, ...]:
-    """What a viewer is told, however many steps come at a time."""
+    """What a viewer gets, however many steps come at a time."""
     first, *batches, last = events(server, run_id)
     return first.name, first.data, steps_of(batches), last.name, last.data, last.id
 
@@ -127,7 +127,7 @@ def test_a_format_that_there_is_not_is_404_with_those_that_there_are(server: Run
 
 
 def test_so_is_one_that_was_given_up_before_it_began(folder: Path) -> None:
-    small: dict[str, Any] = {"LOST_UPDATE_MAX_LIVE_PROCESSES": "2"}  # which the pages of both tell of
+    small: dict[str, Any] = {"LOST_UPDATE_MAX_LIVE_PROCESSES": "2"}  # which the pages of both show
     with serving(**small) as server, serving_by(reading(folder), **small) as reader:
         server.start(**LONG)
         run_id = server.start(iterations=1)

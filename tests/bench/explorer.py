@@ -2,7 +2,7 @@
 
 Both get the same program: so many processes that each read, modify and write one number so many times. Ours works out
 every final value with the number of its interleavings, its exact probability and the schedule with the fewest
-context switches. Spin, on a model of the same steps in Promela, verifies exhaustively and tells the final values alone;
+context switches. Spin, on a model of the same steps in Promela, verifies exhaustively and gives the final values alone;
 its time is that of the verifier, which spin and the compiler have made before. Both must find the same finals, or this
 fails. Where there is no `spin` or no `gcc` the alternative is left out.
 

@@ -19,7 +19,7 @@ from tests.bench.report import Row
 
 MOST_TIMES_UNTRACED = 3
 ENTRIES_A_LOOP = 8
-"""VizTracer keeps as many calls as it is told to; it must not begin to throw away what it has traced."""
+"""VizTracer keeps as many calls as it is set to; it must not begin to throw away what it has traced."""
 
 
 def rows(context: Context, effort: Effort) -> list[Row]:

@@ -47,7 +47,7 @@ def rows(context: Context, effort: Effort) -> list[Row]:
 
 
 def putting_each_step(number: Any, took_ns: Any, iterations: int, pause: float) -> None:
-    """The loop, each of whose steps goes on the Queue by itself."""
+    """The loop. Each of its steps goes on the Queue by itself."""
     RECORDER.send()
     pipe, put, append = RECORDER._pipe, recorder._put, RECORDER.append
     assert pipe is not None

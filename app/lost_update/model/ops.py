@@ -110,7 +110,7 @@ SHOWN_FIELDS: Final = tuple(dict.fromkeys(field for op in Op for field in op.row
 
 
 def table() -> list[dict[str, Any]]:
-    """The table as plain data: of each op the number, the word, the fields and what applies to it, without its record."""
+    """The table as plain data: the number, word and fields of each op, and what applies to it, without its record."""
     return [{"number": int(op), "word": op.word, "fields": op.row.fields, **_what_applies(op.row)} for op in Op]
 
 

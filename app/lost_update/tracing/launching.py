@@ -97,7 +97,7 @@ class _Launched(BaseProcess):
             RECORDER.note(Op.LAUNCH, self.registered.target, line)
             RECORDER.send()  # at once: should this process be killed, its launches are known
             is_forked = self._start_method == "fork"  # type: ignore[attr-defined]
-            with process_lifecycle.COURIER.away() if is_forked else contextlib.nullcontext():
+            with process_lifecycle.COURIER.paused() if is_forked else contextlib.nullcontext():
                 super().start()
 
     def run(self) -> None:

@@ -46,37 +46,37 @@ class Courier:
     def __init__(self) -> None:
         self._beat: float | None = None
         self._thread: Thread | None = None
-        self._leave: Connection[Any, Any] | None = None
+        self._stop: Connection[Any, Any] | None = None
 
-    def set_out(self, *, traced: bool) -> None:
+    def start(self, *, traced: bool) -> None:
         """Start the thread. Without a trace there is nothing to send."""
         self._beat = BEAT_SECONDS if traced else None
-        self._start()
+        self._start_thread()
 
     @contextmanager
-    def away(self) -> Iterator[None]:
+    def paused(self) -> Iterator[None]:
         """Within this the thread does not run, so that the process may be forked: a copy would have half of it."""
-        if self._thread is None or self._leave is None:
+        if self._thread is None or self._stop is None:
             yield
             return
-        self._leave.close()
+        self._stop.close()
         self._thread.join()
-        self._thread = self._leave = None
+        self._thread = self._stop = None
         try:
             yield
         finally:
-            self._start()
+            self._start_thread()
 
-    def _start(self) -> None:
-        leaving, self._leave = Pipe(duplex=False)
-        self._thread = Thread(target=self._go_round, args=(leaving,), name="courier", daemon=True)
+    def _start_thread(self) -> None:
+        stopping, self._stop = Pipe(duplex=False)
+        self._thread = Thread(target=self._send_every_beat, args=(stopping,), name="courier", daemon=True)
         self._thread.start()
 
-    def _go_round(self, leaving: "Connection[Any, Any]") -> None:
+    def _send_every_beat(self, stopping: "Connection[Any, Any]") -> None:
         parent = parent_process()
         assert parent is not None
-        with leaving:
-            while not (ready := connection.wait([parent.sentinel, leaving], self._beat)):
+        with stopping:
+            while not (ready := connection.wait([parent.sentinel, stopping], self._beat)):
                 RECORDER.send()
         if parent.sentinel in ready:
             os._exit(1)
@@ -107,7 +107,7 @@ def recorded(
     RECORDER.start(pipe, shown, gate, at_once=not has_threads)
     RECORDER.send()
     if has_threads:
-        COURIER.set_out(traced=traced)
+        COURIER.start(traced=traced)
     exitcode = 0
     try:
         yield
@@ -134,7 +134,7 @@ def recorded(
 def go_on_with_threads(*, traced: bool) -> None:
     """For a process that had a single thread so far: it will not be forked any more."""
     if RECORDER.stop_sending_at_once():
-        COURIER.set_out(traced=traced)
+        COURIER.start(traced=traced)
 
 
 def begin() -> None:

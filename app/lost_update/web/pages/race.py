@@ -9,13 +9,13 @@ from lost_update.exports.ndjson import read
 from lost_update.model.encoding import columns
 from lost_update.model.view import run_view
 from lost_update.settings import MAX_RUNS_SIDE_BY_SIDE
-from lost_update.web.pages.catalogue_view import offer
+from lost_update.web.pages.catalogue_view import catalogue_view
 from lost_update.web.pages.rendering import RUN_SHEETS, START_SHEETS, Context, folder
 
 
 def context(registry: Registry) -> Context:
     """What can be run here, and the recorded loss that is shown before anything runs."""
-    offered = offer(registry.settings)
+    offered = catalogue_view(registry.settings)
     return {
         "first-loss": _first_loss(),
         "catalogue": {**offered, "scenarios": [each for each in offered["scenarios"] if each["listed"]]},
