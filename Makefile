@@ -17,12 +17,12 @@ pip_install := $(bin)/python -m pip --disable-pip-version-check install --quiet
 help:
 	@echo 'make serve   start the server and open the page       ARGS="--port 9000"'
 	@echo 'make test    run every test, in a browser too         ARGS="-k lineage"'
-	@echo 'make check   lint, the pure tests and one race: less than a minute'
+	@echo 'make check   lint, the pure tests and one run: less than a minute'
 	@echo 'make lint    check style and types, silent when well'
 	@echo 'make bench   measure, and write docs/BENCHMARKS.md'
 	@echo 'make soak    long campaigns, docs/RELIABILITY.md       ARGS="--only kills"'
 	@echo 'make lock    pin the dependencies again               ARGS=--upgrade'
-	@echo 'make clean   remove what the others have fetched'
+	@echo 'make clean   remove everything that was installed or built here'
 
 serve: $(serving)
 	@$(bin)/lost-update serve --open $(ARGS)

@@ -14,7 +14,7 @@ View = dict[str, Any]
 
 
 def check_it_is_over(server: RunningServer, view: View) -> Steps:
-    """Nobody is left, everybody is known to have ended, and the figures are those of the steps. Those are returned."""
+    """No process is left, all are known to have ended, and the figures are those of the steps. Returns the steps."""
     assert view["status"] in END_STATES, view
     assert not [process for process in view["processes"] if process["pid"] and is_alive(process["pid"])], view
     assert {process["state"] for process in view["processes"]} == {"ended"}, view
@@ -41,7 +41,7 @@ def check_it_is_over(server: RunningServer, view: View) -> Steps:
 
 
 def check_a_deadlock(server: RunningServer, view: View) -> int:
-    """The run was recognised as a deadlock, everybody who waits is named, and nobody is left.
+    """The run was recognised as a deadlock, every process that waits is named, and none is left.
 
     Returns when the last of them began to wait, in nanoseconds since the run began.
     """
@@ -56,9 +56,9 @@ def check_a_deadlock(server: RunningServer, view: View) -> int:
 
 
 def all_wait(steps: Steps, processes: list[str]) -> tuple[list[dict[str, Any]], int]:
-    """Who waits for which lock, and who has it, once everybody who is alive waits for one that is held; and since when.
+    """Who waits for which lock, and who has it, once all live processes wait for one that is held; and since when.
 
-    Told from the steps alone, in the plainest way. What comes after that moment is not looked at.
+    Found from the steps alone, in the plainest way. What comes after that moment is not looked at.
     """
     alive, waits, held = set(processes), dict[str, str](), Counter[tuple[str, str]]()
     for step in steps:

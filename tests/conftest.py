@@ -1,7 +1,7 @@
 """What tests share: a real server on a real port, and a registry of real runs.
 
-Each test is either *pure* or one of *processes*. Pure ones start nothing and ask nobody, which is seen to here, and are
-what `make check` runs. The others use a fixture that starts something, or are marked where they stand.
+Each test is either *pure* or one of *processes*. Pure ones start no process and use no network, which is checked
+here. `make check` runs them. The others use a fixture that starts something, or are marked where they stand.
 """
 
 import sys
@@ -20,7 +20,7 @@ __all__ = ["recorder", "registry", "server"]
 pytest_plugins = ["tests.limits", "tests.sharing"]
 
 STARTING = {"server", "registry", "browser", "firefox"}
-"""Fixtures that start processes, for whoever uses them directly or not."""
+"""Fixtures that start processes. A test that uses one, directly or not, is not pure."""
 
 STARTS_OR_ASKS = {"os.fork", "os.posix_spawn", "subprocess.Popen", "socket.bind", "socket.connect"}
 
@@ -37,7 +37,7 @@ sys.addaudithook(_forbid)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tell pure tests from others."""
+    """Distinguish pure tests from others."""
     for item in items:
         if STARTING & set(getattr(item, "fixturenames", ())):
             item.add_marker("processes")

@@ -21,7 +21,7 @@ def endless(number: int) -> dict[str, Any]:
 
 
 class Asking:
-    """Somebody who has asked over a connection of their own, and can leave."""
+    """A client that has asked over a connection of its own, and can leave."""
 
     def __init__(self, server: RunningServer, path: str = "/api/explore", **request: Any) -> None:
         address = urlsplit(server.url)
@@ -62,7 +62,7 @@ def serving_explorers(at_once: int = 2, waiting: int = 32, errors: Path | None =
 
 @contextmanager
 def asking(server: RunningServer, *requests: dict[str, Any]) -> Iterator[list[Asking]]:
-    """Somebody for each of these explorations."""
+    """A client for each of these explorations."""
     people = [Asking(server, **request) for request in requests]
     try:
         yield people
@@ -72,7 +72,7 @@ def asking(server: RunningServer, *requests: dict[str, Any]) -> Iterator[list[As
 
 
 def at_work(server: RunningServer) -> set[int]:
-    """The processes that have computed for a while: they alone give way to everybody else."""
+    """The processes that have computed for a while: they alone give way to all others."""
     found = set()
     for process in descendants(server.pid):
         try:

@@ -113,7 +113,7 @@ def killed_while_it_starts_one(mp: Any, number: Any) -> None:
 
 
 def share(mp: Any, _start_method: str, processes: int) -> list[dict[str, Any]]:
-    """Main is handed the number; the others get it from whoever starts them."""
+    """Main is handed the number; the others get it from their parent."""
     return [{} for _ in range(processes)] + [{"number": mp.Value("i", 0)}]
 
 

@@ -7,7 +7,7 @@
     ends, however it ends: its end of the pipe is closed ─────────▶ end of file: the command and all that it
                                                                     started are ended, where they still live
 
-The watcher is nobody's child, so that it is not counted among what a server started.
+The watcher is no child of ours, so that it is not counted among what a server started.
 """
 
 import os
@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def _watch(command: psutil.Process) -> None:
-    # Whoever reads what the command prints must see its end, whether or not somebody still watches.
+    # The reader of what the command prints must see its end, whether or not a watcher is left.
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)

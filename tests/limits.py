@@ -29,7 +29,7 @@ class Clock:
         self.timeout = float(config.getini("timeout") or 0)
         self.grace = float(config.getini(GRACE))
         self.is_for_another = hasattr(config, "workerinput")
-        """Whether another process asks this one to run tests, and waits for what it tells."""
+        """Whether another process asks this one to run tests, and waits for its results."""
         # A copy: while a test runs, standard error is another file.
         self._errors = os.dup(sys.__stderr__.fileno() if sys.__stderr__ else 2)
 
@@ -38,7 +38,7 @@ class Clock:
         self._set(self.grace + (self.timeout if timeout is None else timeout))
 
     def between_tests(self) -> None:
-        """Wait for others, if at all: whoever waits for a process that runs tests is more patient than that one."""
+        """Wait for others, if at all: a process that waits for one that runs tests is more patient than that one."""
         if self.is_for_another:
             faulthandler.cancel_dump_traceback_later()
         else:
@@ -84,7 +84,7 @@ def _start_for(item: pytest.Item) -> None:
 
 
 class _BetweenTests:
-    """A hook that is not told the configuration."""
+    """A hook that does not get the configuration."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

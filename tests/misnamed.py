@@ -1,6 +1,6 @@
 """A scenario whose names mislead: its lock is called `queue`, its queue `lock`, and its cell `P1`.
 
-Whoever looks at a name to learn what something is gets it wrong. `tests.misnamed_server` offers it.
+Code that looks at a name to learn what something is gets it wrong. `tests.misnamed_server` offers it.
 """
 
 from typing import Any

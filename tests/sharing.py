@@ -32,7 +32,7 @@ SLOW = (
 
 
 class FileByFile(LoadFileScheduling):
-    """As it is there, but for three things."""
+    """As it is there, except for three things."""
 
     def remove_node(self, node: WorkerController) -> str | None:
         """Name the test that ended a process; only those that it had not come to are still to be run."""
@@ -47,7 +47,7 @@ class FileByFile(LoadFileScheduling):
 
     def _reschedule(self, node: WorkerController) -> None:
         if node not in self.registered_collections:
-            return  # it tells when it has looked for tests
+            return  # it reports when it has looked for tests
         super()._reschedule(node)
         while not node.shutting_down and self._pending_of(self.assigned_work[node]) < 2:
             super()._reschedule(node)

@@ -54,7 +54,7 @@ def test_one_that_waits_can_be_withdrawn_and_one_that_lives_cannot() -> None:
     assert admission.all == [Asked("live", total_processes=4)]
 
 
-def test_where_no_more_may_wait_whoever_comes_is_turned_away() -> None:
+def test_where_no_more_may_wait_the_next_run_is_refused() -> None:
     admission = entered(Asked("a"), max_waiting=1)
     with pytest.raises(Full, match="1 runs are already waiting") as refusal:
         admission.check_room()

@@ -119,7 +119,7 @@ def test_its_own_lock_is_one_for_all_elements(recorder: Recorder) -> None:
     assert ops() == ["acquire", *increment * 2, "release", *["acquire", "release"] * 2]
 
 
-def test_an_array_may_share_somebody_elses_lock(recorder: Recorder) -> None:
+def test_an_array_may_share_the_lock_of_another_object(recorder: Recorder) -> None:
     lock = Lock(ctx=CONTEXT)
     numbers = make("i", [1], lock)
     assert numbers.get_lock() is lock

@@ -142,7 +142,7 @@ def test_in_the_terminal_a_deadlock_is_a_bar_of_its_own() -> None:
     assert "50.0000%" in shown
 
 
-def test_on_a_terminal_it_tells_how_far_it_is_and_takes_that_away_again() -> None:
+def test_on_a_terminal_it_shows_progress_and_clears_it_at_the_end() -> None:
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "lost_update", "explore", "--iterations", "10"]
     ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=theirs, text=True, timeout=40, check=True)

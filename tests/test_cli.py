@@ -48,7 +48,7 @@ def test_for_people_it_says_what_was_expected_and_what_was_lost() -> None:
     assert "lost " in ended.stdout
 
 
-def test_a_race_in_which_nothing_was_lost_says_that_the_bug_is_still_there() -> None:
+def test_a_run_that_lost_nothing_says_that_the_bug_is_still_there() -> None:
     lucky = "This time no two increments overlapped. The bug is still there."
     shown = until(lambda: lost_update("run", "--iterations", "1").stdout, lambda text: "lost 0" in text)
     assert lucky in shown
@@ -90,7 +90,7 @@ def test_bad_input_is_a_clear_line_and_exit_status_2(arguments: list[str]) -> No
 
 @pytest.fixture
 def in_the_foreground() -> Iterator[None]:
-    """What a shell starts in the background ignores Ctrl-C, and so do its children: here it counts, whoever ran us."""
+    """What a shell starts in the background ignores Ctrl-C, and so do its children: here Ctrl-C must count."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -156,7 +156,7 @@ def test_where_no_cell_is_shared_it_says_what_each_process_did() -> None:
     assert sum(tasks) == 7
 
 
-def test_a_deadlock_is_told_with_who_waits_for_what() -> None:
+def test_a_deadlock_is_reported_with_who_waits_for_what() -> None:
     ended = lost_update("run", "--guard", "forgotten_release", "--iterations", "3")
     assert ended.returncode == 1
     assert re.search(r"Deadlock: P1 waits for the lock, .*; P2 waits for the lock, ", ended.stdout)

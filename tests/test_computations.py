@@ -1,4 +1,4 @@
-"""Computations by themselves: what is handed to whom, however the work ends."""
+"""Computations by themselves: which caller gets what, however the work ends."""
 
 import os
 import threading
@@ -66,7 +66,7 @@ def test_a_final_answer_is_remembered_and_any_other_is_not(computations: Computa
     assert asked == [False, False, True]
 
 
-def test_a_fault_reaches_whoever_asked_and_the_next_goes_on(computations: Computations) -> None:
+def test_a_fault_reaches_the_caller_and_the_next_goes_on(computations: Computations) -> None:
     def work(_computation: Computation) -> ComputedAnswer:
         raise ZeroDivisionError("as this test wants it")
 
@@ -98,7 +98,7 @@ def test_a_process_that_does_not_look_at_the_clock_is_killed(computations: Compu
         computations.ask("sleep", work).result(WAIT_SECONDS)
 
 
-def test_one_goes_on_one_waits_and_the_next_is_refused_until_somebody_leaves(computations: Computations) -> None:
+def test_one_goes_on_one_waits_and_the_next_is_refused_until_one_is_cancelled(computations: Computations) -> None:
     first, second = computations.ask(1, sleeper), computations.ask(2, sleeper)
     with pytest.raises(Full):
         computations.ask(3, total)
@@ -109,13 +109,13 @@ def test_one_goes_on_one_waits_and_the_next_is_refused_until_somebody_leaves(com
     assert third.result(WAIT_SECONDS) == b"6"
 
 
-def test_whoever_asks_for_what_was_just_cancelled_has_it_computed_anew(computations: Computations) -> None:
+def test_a_question_that_was_just_cancelled_is_computed_anew(computations: Computations) -> None:
     first = computations.ask("sum", sleeper)
     assert first.cancel()
     assert computations.ask("sum", total).result(WAIT_SECONDS) == b"6"
 
 
-def test_what_is_closed_tells_everybody_and_takes_nothing_more(computations: Computations) -> None:
+def test_closing_answers_all_who_wait_and_takes_nothing_more(computations: Computations) -> None:
     asked = [computations.ask(number, sleeper) for number in range(2)]
     computations.close()
     for each in asked:

@@ -102,7 +102,7 @@ def test_alike_processes_are_merged_so_that_there_are_few_states() -> None:
 
 
 @pytest.mark.parametrize("max_states", [1, 2, 10, 47])
-def test_the_budget_is_never_exceeded_and_what_was_covered_is_told(max_states: int) -> None:
+def test_the_budget_is_never_exceeded_and_what_was_covered_is_reported(max_states: int) -> None:
     with pytest.raises(OutOfBudget) as ended:
         counted([*INCREMENT] * 2, [*INCREMENT] * 2, max_states=max_states)
     assert 0 < ended.value.states <= max_states

@@ -34,7 +34,7 @@ def waiting(processes: int = 2, *, launched: dict[int, int] | None = None) -> Wa
 
 
 def follow(what: Waiting, steps: Steps) -> list[Waiter] | None:
-    """Take in all steps at once, as a batch; who waits for ever then."""
+    """Take in all steps at once, as a batch; returns the processes that wait for ever then."""
     padded = [(*step, False)[:4] for step in steps]
     op, process, target, ends_by_itself = (np.array(column) for column in zip(*padded, strict=True))
     what.follow(op, process, target, ends_by_itself)
@@ -118,7 +118,7 @@ def test_who_waits_only_for_a_while_goes_on_by_itself() -> None:
     assert follow(what, [(Op.WAIT, P2, LOCK)]) == [Waiter(P1, LOCK, P1), Waiter(P2, LOCK, P1)]
 
 
-def test_whoever_took_a_step_after_its_wait_waits_no_longer() -> None:
+def test_a_process_that_took_a_step_after_its_wait_waits_no_longer() -> None:
     what = waiting(1)
     assert follow(what, [*started(P1), (Op.ACQUIRE, P1, LOCK), (Op.WAIT, P1, LOCK)]) is not None
     assert follow(what, [(Op.RELEASE, P1, LOCK)]) is None
@@ -185,7 +185,7 @@ def test_a_process_that_is_never_launched_is_not_waited_for() -> None:
     assert follow(what, [*started(P1), (Op.ACQUIRE, P1, LOCK), (Op.WAIT, P1, LOCK)]) == [Waiter(P1, LOCK, P1)]
 
 
-def test_who_waits_for_a_pool_waits_for_its_workers() -> None:
+def test_a_process_that_waits_for_a_pool_waits_for_its_workers() -> None:
     what = waiting(launched={P2_ITSELF: P2})
     steps: Steps = [*started(P1), (Op.LAUNCH, P1, P2_ITSELF), *started(P2), (Op.WAIT, P1, POOL)]
     assert follow(what, steps) is None

@@ -1,4 +1,4 @@
-"""A deadlock is recognised, ended and told: who waits for what, and who has it."""
+"""A deadlock is recognised, ended and explained: who waits for what, and who has it."""
 
 import os
 import signal
@@ -43,11 +43,11 @@ def test_the_reason_is_one_sentence() -> None:
     )
 
 
-def test_who_waits_for_itself_is_told_so() -> None:
+def test_a_process_that_waits_for_itself_is_reported_as_such() -> None:
     assert told(Waiter(0, LOCK, 0)) == "Deadlock: P1 waits for the lock, which it holds itself."
 
 
-def test_a_lock_that_died_with_its_holder_is_told_apart() -> None:
+def test_a_lock_whose_holder_ended_is_described_differently() -> None:
     assert told(Waiter(1, LOCK, 0), ended=("P1",)) == "Deadlock: P2 waits for the lock, which P1 held when it ended."
 
 

@@ -125,7 +125,7 @@ def test_an_object_that_is_no_integer_is_not_shown() -> None:
     assert without_when_and_where(told) == {"op": "put", "target": "queue"}
 
 
-def test_how_long_somebody_waits_is_not_shown() -> None:
+def test_how_long_a_process_may_wait_is_not_shown() -> None:
     (told,) = steps(rows(WAIT_FOR_A_WHILE), 0, POOL_NAMES)
     assert without_when_and_where(told) == {"op": "wait", "target": "queue"}
 

@@ -1,4 +1,4 @@
-"""However a run ends, in every kind of scenario: it says how, and leaves nobody and nothing behind.
+"""However a run ends, in every kind of scenario: it says how, and leaves no process and nothing else behind.
 
 All variants, random moments, and how long it takes: the campaigns `kills`, `stops` and `stubborn` of `make soak`.
 """
@@ -66,7 +66,7 @@ def _untouched(bystander: Bystander) -> Iterator[None]:
 
 
 def begun(server: RunningServer, **request: Any) -> dict[str, Any]:
-    """The view of a run of which everybody is known by a pid, and which goes on."""
+    """The view of a run that goes on, once the pid of every process is known."""
     run_id = server.start(**request)
     view: dict[str, Any] = until(
         lambda: server.view(run_id), all_have_begun if request.get("traced", True) else everybody_has_a_pid
@@ -97,7 +97,7 @@ def test_when_any_of_its_processes_dies_the_run_has_failed(
 
 @pytest.mark.parametrize("name", FEW)
 @pytest.mark.parametrize("who", [0, -1], ids=["first", "last"])
-def test_whoever_does_not_obey_is_killed_and_main_takes_everybody_along(
+def test_a_process_that_does_not_obey_is_killed_and_main_ends_all_of_its_children(
     quiet_server: RunningServer, name: str, who: int
 ) -> None:
     view = begun(quiet_server, **long(name))
@@ -145,7 +145,7 @@ def killed_at_birth(server: RunningServer, run_id: str) -> str | None:
             for child in psutil.Process(pid).children():
                 if "spawn_main" in " ".join(child.cmdline()):
                     child.kill()
-                    # Its pid is told with its first word.
+                    # Its pid comes with its first batch.
                     return run_id if server.finished(run_id)["processes"][0]["pid"] is None else None
     return None
 
@@ -174,7 +174,7 @@ def as_long_as_the_limit(name: str) -> dict[str, Any]:
 
 
 def end_in_all_ways(server: RunningServer) -> None:
-    """Runs of several kinds that end by themselves, one that is stopped, and one of which somebody is killed."""
+    """Runs of several kinds that end by themselves, one that is stopped, and one with a process that is killed."""
     for name in [*FEW, *MAY_BLOCK]:
         server.run(**short(name))
     for name in FEW:
@@ -197,7 +197,7 @@ def test_however_they_ended_the_server_holds_no_more_after_many_runs(tmp_path: P
 
 
 @pytest.mark.parametrize("traced", [True, False], ids=["traced", "untraced"])
-def test_when_the_server_is_killed_nobody_survives(traced: bool) -> None:
+def test_when_the_server_is_killed_no_process_survives(traced: bool) -> None:
     with serving() as server:
         for name in OF_EACH_KIND:
             run_id = server.start(**(long(name) if traced else untraced(name)))

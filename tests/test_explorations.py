@@ -1,4 +1,4 @@
-"""The explorer beside everything else: its processes are bounded, end with whoever asked, and hold nobody up."""
+"""The explorer beside everything else: its processes are bounded, end when the client goes, and delay nobody."""
 
 import os
 import signal
@@ -29,7 +29,7 @@ def test_while_eight_explore_the_server_answers_and_runs_as_if_nothing_were() ->
         assert at_work(server) == explorers
 
 
-def test_whoever_goes_away_ends_the_work_and_makes_room_for_the_next() -> None:
+def test_a_client_that_goes_away_ends_the_work_and_makes_room_for_the_next() -> None:
     with serving_explorers(at_once=1) as server, asking(server, endless(1)) as [first]:
         (explorer,) = until_at_work(server, 1)
         with asking(server, endless(2)):
@@ -41,7 +41,7 @@ def test_whoever_goes_away_ends_the_work_and_makes_room_for_the_next() -> None:
         assert server.run(iterations=2)["status"] == "finished"
 
 
-def test_whoever_goes_away_before_it_is_their_turn_starts_nothing() -> None:
+def test_a_client_that_goes_away_before_its_turn_starts_nothing() -> None:
     with serving_explorers(at_once=1, waiting=1) as server:
         with asking(server, endless(1)):
             explorers = until_at_work(server, 1)
@@ -55,7 +55,7 @@ def test_whoever_goes_away_before_it_is_their_turn_starts_nothing() -> None:
 
 
 def waiting(server: RunningServer, request: dict[str, Any]) -> Asking | None:
-    """Somebody who has asked for an exploration and waits for their turn, if there is room for that."""
+    """A client that has asked for an exploration and waits for its turn, if there is room for that."""
     somebody = Asking(server, **request)
     if not somebody.hears_something(within=0.5):
         return somebody
@@ -106,7 +106,7 @@ def test_what_was_answered_in_full_is_remembered_and_needs_no_room() -> None:
             assert server.ask("POST", "/api/explore", json={"processes": 2, "iterations": 2}).json() == known
 
 
-def test_where_the_process_dies_whoever_asked_is_told_and_the_next_is_answered() -> None:
+def test_where_the_process_dies_the_request_fails_and_the_next_is_answered() -> None:
     with serving_explorers() as server, asking(server, endless(1)) as [first]:
         (explorer,) = until_at_work(server, 1)
         os.kill(explorer, signal.SIGKILL)
@@ -137,7 +137,7 @@ def test_answered_or_left_the_server_holds_no_more_after_many(tmp_path: Path) ->
     check_no_fault_shows(errors.read_text())
 
 
-def test_a_server_that_is_asked_to_end_tells_who_waits_and_leaves_nobody(tmp_path: Path) -> None:
+def test_a_server_that_is_asked_to_end_answers_all_who_wait_and_leaves_no_process(tmp_path: Path) -> None:
     errors = tmp_path / "stderr"
     with (
         serving_explorers(errors=errors) as server,

@@ -2,19 +2,22 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
-from lost_update.explorer.explore import Budget, Exploration, explore
+from lost_update.explorer.explore import Budget, Exploration, Limits, explore
 from tests.brute_force import CASES, INCREMENT, Code, carry_out, enumerate_all, locked, program
 
-PLENTY = Budget(100_000)
+PLENTY = Limits(states=100_000, graph_states=150, samples=2_000, sampled_steps=200_000)
 
 
-def answer(codes: Sequence[Code], initial: int = 0, budget: Budget = PLENTY) -> Exploration:
+def answer(codes: Sequence[Code], initial: int = 0, budget: Budget | None = None) -> Exploration:
     names = [f"P{number}" for number in range(1, len(codes) + 1)]
-    return explore([program(code) for code in codes], names, initial, budget, random.Random(1).randrange)
+    return explore(
+        [program(code) for code in codes], names, initial, budget or Budget(PLENTY), random.Random(1).randrange
+    )
 
 
 def numbers(schedule: Sequence[str]) -> list[int]:
@@ -71,7 +74,7 @@ def test_the_example_of_two_by_one_in_full() -> None:
 
 def test_beyond_the_budget_it_says_what_was_covered_what_is_known_and_an_estimate() -> None:
     codes = [[*INCREMENT] * 4] * 3
-    told = answer(codes, 5, Budget(1_000, samples=500))
+    told = answer(codes, 5, Budget(replace(PLENTY, states=1_000, samples=500)))
     assert not told["exhausted"]
     assert told["interleavings"] is None
     assert 0 < told["states"] <= 1_000
@@ -86,7 +89,7 @@ def test_beyond_the_budget_it_says_what_was_covered_what_is_known_and_an_estimat
 
 
 def test_an_estimate_names_deadlocks_last() -> None:
-    told = answer([locked(INCREMENT, "a", "b"), locked(INCREMENT, "b", "a")], budget=Budget(3))
+    told = answer([locked(INCREMENT, "a", "b"), locked(INCREMENT, "b", "a")], budget=Budget(replace(PLENTY, states=3)))
     assert [one["final"] for one in told["estimate"]["outcomes"]] == [2, None]
     assert told["known"] == []
 
@@ -98,7 +101,7 @@ def test_when_time_is_up_it_ends_as_when_states_run_out() -> None:
         asked.append(states)
         return len(asked) < 4
 
-    told = answer([[*INCREMENT] * 10] * 2, budget=Budget(100_000, may_continue, samples=10))
+    told = answer([[*INCREMENT] * 10] * 2, budget=Budget(replace(PLENTY, samples=10), may_continue))
     assert not told["exhausted"]
     assert len(asked) == 4
     assert told["states"] > 0
@@ -113,12 +116,12 @@ def test_time_may_be_up_at_any_moment(moment: int) -> None:
         asked.append(states)
         return len(asked) < moment
 
-    assert not answer([[*INCREMENT] * 10] * 2, budget=Budget(100_000, may_continue, samples=10))["exhausted"]
+    assert not answer([[*INCREMENT] * 10] * 2, budget=Budget(replace(PLENTY, samples=10), may_continue))["exhausted"]
 
 
 def test_the_estimate_says_how_many_schedules_there_was_time_for() -> None:
     time = iter([True] * 3 + [False])
-    told = answer([[*INCREMENT] * 10] * 2, budget=Budget(100, may_sample=lambda: next(time)))
+    told = answer([[*INCREMENT] * 10] * 2, budget=Budget(replace(PLENTY, states=100), may_sample=lambda: next(time)))
     assert told["estimate"]["samples"] == 4
     assert sum(one["share"] for one in told["estimate"]["outcomes"]) == pytest.approx(1)
 
@@ -134,5 +137,5 @@ def test_no_outcome_that_was_counted_is_without_its_schedule() -> None:
 
 def test_of_long_programs_it_draws_fewer_samples() -> None:
     # 2 × 3,000 steps; no more than 200,000 are taken to estimate.
-    told = answer([[*INCREMENT] * 1_000] * 2, budget=Budget(100))
+    told = answer([[*INCREMENT] * 1_000] * 2, budget=Budget(replace(PLENTY, states=100)))
     assert told["estimate"]["samples"] == 200_000 // 6_000

@@ -142,7 +142,7 @@ def test_when_a_parent_is_killed_it_is_the_reason_and_its_children_are_ended(
     check_all_gone(view)
 
 
-def test_whoever_stops_a_run_stops_the_children_of_children(registry: Registry, method: StartMethod) -> None:
+def test_stopping_a_run_stops_the_children_of_children(registry: Registry, method: StartMethod) -> None:
     run = start(registry, "living", method)
     until(run.view, lambda view: len(view["processes"]) == 3)
     run.stop("It was stopped on request.")
@@ -158,7 +158,7 @@ def test_a_process_that_could_not_be_started_is_no_death_and_holds_nobody_up(
 ) -> None:
     run = ended(start(registry, "fails_to_start", method))
     view, steps = run.view(), steps_in(run)
-    if method == "fork":  # whoever is forked is handed everything as it is, and fails by itself
+    if method == "fork":  # a forked process is handed everything as it is, and fails by itself
         assert view["status"] == "failed"
         return
     assert (view["status"], view["reason"]) == ("finished", None)

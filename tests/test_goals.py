@@ -63,7 +63,7 @@ def explored(goal: Goal) -> tuple[int, list[str]]:
 def revived_at_the_end(bases: Sequence[int]) -> set[int]:
     """Versions that count at the end although they were lost for a while; `bases` are those of versions 1, 2, ….
 
-    Written as it is told, and so slowly: whatever is not on the chain from the newest version back is lost.
+    Written as it is described, and so slowly: whatever is not on the chain from the newest version back is lost.
     """
     lineage = Lineage()
     lost_once: set[int] = set()

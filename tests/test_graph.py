@@ -11,10 +11,11 @@ from math import comb
 import pytest
 
 from lost_update.explorer.counting import count
-from lost_update.explorer.explore import MOST_DRAWN, Budget, explore
+from lost_update.explorer.explore import Budget, Limits, explore
 from lost_update.explorer.graph import Graph, graph_of
 from lost_update.explorer.machine import Machine
 from lost_update.explorer.program import Instruction, Program
+from lost_update.settings import MAX_GRAPH_STATES
 
 INCREMENT: Program = (Instruction("read"), Instruction("modify", amount=1), Instruction("write"))
 LOCKED: Program = (Instruction("acquire", "lock"), *INCREMENT, Instruction("release", "lock"))
@@ -76,7 +77,7 @@ def test_how_many_states_and_edges_there_are(name: str, states: int, edges: int)
     assert (len(found["states"]), len(found["edges"])) == (states, edges)
 
 
-def test_the_paths_of_two_increments_are_the_20_interleavings_of_which_2_keep_both() -> None:
+def test_the_paths_of_two_increments_are_the_20_interleavings_and_2_keep_both() -> None:
     assert ways_by_outcome(graph(CASES["2 × 1"])) == {1: 18, 2: 2}
 
 
@@ -138,8 +139,9 @@ def test_what_is_too_large_to_be_drawn_is_left_out() -> None:
 )
 def test_the_explorer_hands_out_the_graph_of_small_programs_only(processes: int, iterations: int, drawn: bool) -> None:
     names = [f"P{number}" for number in range(1, processes + 1)]
-    answer = explore([INCREMENT * iterations] * processes, names, 0, Budget(100_000), lambda _: 0)
+    limits = Limits(states=100_000, graph_states=MAX_GRAPH_STATES, samples=1, sampled_steps=1)
+    answer = explore([INCREMENT * iterations] * processes, names, 0, Budget(limits), lambda _: 0)
     assert answer["exhausted"]
     assert ("graph" in answer) == drawn
     if "graph" in answer:
-        assert len(answer["graph"]["states"]) <= MOST_DRAWN
+        assert len(answer["graph"]["states"]) <= limits.graph_states

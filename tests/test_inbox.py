@@ -23,7 +23,7 @@ def is_woken(inbox: Inbox[str]) -> bool:
     return bool(connection.wait([inbox.fileno()], 0))
 
 
-def test_a_request_wakes_whoever_waits_until_it_is_taken(inbox: Inbox[str]) -> None:
+def test_a_request_wakes_the_waiting_thread_until_it_is_taken(inbox: Inbox[str]) -> None:
     assert not is_woken(inbox)
     inbox.put("first")
     inbox.put("second")

@@ -28,7 +28,7 @@ def test_the_code_is_handed_the_context_that_it_asks_for(method: StartMethod, tr
         assert isinstance(made, ForkContext) == traced
 
 
-def test_a_process_is_a_plain_one_where_the_server_would_not_be_told(recorder: Recorder) -> None:
+def test_a_process_is_a_plain_one_where_the_server_would_not_learn_of_it(recorder: Recorder) -> None:
     assert not LAUNCHER.has_begun
     process = context_for("forkserver", [], traced=True).Process(target=print, args=("",), kwargs={"end": ""})
     process.start()
@@ -72,7 +72,7 @@ def test_a_launch_at_the_slow_pace_is_paced(server: RunningServer) -> None:
 @pytest.mark.parametrize(
     "options", [["processes", "--start-method=fork"], ["pool"], ["sharing", "--guard=sum"]], ids=lambda one: one[0]
 )
-def test_nobody_is_forked_from_a_process_that_has_threads(options: list[str], traced: list[str]) -> None:
+def test_no_process_is_forked_from_one_that_has_threads(options: list[str], traced: list[str]) -> None:
     # Python says so where it is done, from 3.12 on.
     command = [sys.executable, "-m", "lost_update", "run", "--iterations=2", "--scenario", *options, *traced]
     warned = {**os.environ, "PYTHONWARNINGS": "always"}

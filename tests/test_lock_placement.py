@@ -1,4 +1,4 @@
-"""The worker whose lock stands where somebody put it: its text, and which places are right, by trying all there is."""
+"""The worker function whose lock a user placed: its text, and which places are right, by trying all there is."""
 
 import inspect
 from itertools import product
@@ -82,7 +82,7 @@ def ends_of(text: str, iterations: int) -> set[int | str]:
     """How two processes that run this text can end: at which values, in a `deadlock`, or with a `failure`.
 
     Reads the text a line at a time, and tries every order of the lines; knows nothing of the explorer. As with
-    `multiprocessing.Lock`, anybody may release a lock that somebody holds, and nobody one that is free.
+    `multiprocessing.Lock`, any process may release a lock that is held, and none may release one that is free.
     """
     lines = unrolled(text, iterations)
     ends: set[int | str] = set()

@@ -38,7 +38,7 @@ def test_a_with_block_acquires_and_releases_also_when_it_raises(recorder: Record
     assert lock.acquire(False)
 
 
-def test_whoever_finds_it_taken_says_so_before_blocking(recorder: Recorder, lock: Lock) -> None:
+def test_a_process_that_finds_it_taken_says_so_before_blocking(recorder: Recorder, lock: Lock) -> None:
     lock.acquire()
     waiter = threading.Thread(target=lock.acquire, daemon=True)
     waiter.start()

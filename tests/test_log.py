@@ -67,7 +67,7 @@ def test_a_trimmed_log_takes_34_bytes_a_step() -> None:
     assert log.nbytes == 35 * 1001
 
 
-def test_listeners_are_told_of_every_append_until_they_leave() -> None:
+def test_listeners_are_notified_of_every_append_until_they_leave() -> None:
     log = Log()
     heard: list[int] = []
 

@@ -167,7 +167,7 @@ def test_a_child_that_speaks_before_its_parent_waits_for_it() -> None:
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_whoever_is_declared_when_and_by_whom_nothing_is_lost_doubled_or_out_of_order(seed: int) -> None:
+def test_nothing_is_lost_doubled_or_out_of_order_whenever_processes_are_declared(seed: int) -> None:
     """Each process declares the next a moment before a step of its own, and that one has only newer ones."""
     draw = random.Random(seed)
     merge = Merge(1)

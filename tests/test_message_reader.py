@@ -1,4 +1,4 @@
-"""Messages are read whole, and the rest of one that has begun is waited for by nobody."""
+"""Messages are read whole, and the reader never waits for the rest of one that has begun."""
 
 import os
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from lost_update.execution.message_reader import MOST_AT_ONCE, MessageReader
+from lost_update.execution.message_reader import READ_AT_ONCE, MessageReader
 
 Ends = tuple[MessageReader, "Connection[Any, Any]"]
 
@@ -51,7 +51,7 @@ def test_a_message_that_comes_in_pieces_is_read_with_its_last_byte(ends: Ends) -
 
 def test_a_message_longer_than_what_is_read_at_once_comes_in_full(ends: Ends) -> None:
     reader, sending = ends
-    message = (1, b"x" * (3 * MOST_AT_ONCE))
+    message = (1, b"x" * (3 * READ_AT_ONCE))
     sender = Thread(target=send, args=(sending, message))
     sender.start()
     read: list[Any] = []

@@ -111,7 +111,7 @@ def test_a_step_that_is_missing_is_noticed() -> None:
     )
 
 
-def test_an_end_that_tells_of_others_and_what_comes_after_it_are_refused() -> None:
+def test_an_end_with_other_processes_and_lines_after_the_end_are_refused() -> None:
     last = len(KEPT) - 1
     assert "other processes" in refused(changed(last, lambda line: line["end"]["processes"].pop()))
     assert refused([*KEPT, KEPT[FIRST_STEP]]).startswith(f"race.ndjson, line {last + 2}: something comes after the end")

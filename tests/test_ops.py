@@ -25,7 +25,7 @@ from lost_update.model.targets import Target
 from lost_update.settings import Settings
 from lost_update.tracing.recorder import NEVER, Recorder
 from lost_update.web.openapi import document
-from lost_update.web.pages.catalogue_view import offer
+from lost_update.web.pages.catalogue_view import catalogue_view
 
 recorder = Recorder()
 recorder.note(Op.NOTIFY, 1, 7, first=40, second=2)
@@ -39,7 +39,7 @@ print(json.dumps({
     "step": steps(rows, 0, names)[0],
     "words": schemas["Step"]["properties"]["op"]["enum"],
     "told": schemas["Step"]["description"],
-    "page": offer(Settings())["ops"][-1],
+    "page": catalogue_view(Settings())["ops"][-1],
 }))
 """
 
@@ -78,7 +78,7 @@ def test_a_new_op_is_one_row_and_one_place_that_records_it(tmp_path: Path) -> No
     }
 
 
-def test_the_page_is_told_of_every_op_its_word_its_number_and_what_it_carries() -> None:
+def test_the_page_gets_the_word_the_number_and_the_fields_of_every_op() -> None:
     assert [(row["number"], row["word"], tuple(row["fields"])) for row in table()] == [
         (op.value, op.word, op.row.fields) for op in Op
     ]

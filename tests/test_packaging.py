@@ -95,7 +95,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def somewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Somebody's own project, with folders of the same names as ours. Whoever imports from them fails."""
+    """A user's own project, with folders of the same names as ours. An import from them fails."""
     directory = tmp_path_factory.mktemp("project")
     for name in ("app", "tests", "static", "templates"):
         (directory / name).mkdir()
@@ -125,16 +125,14 @@ def command(request: pytest.FixtureRequest, installed: Path) -> list[str]:
 
 @pytest.fixture
 def address(command: list[str], somewhere: Path) -> Iterator[str]:
-    """Where the installed server answers that was started from somebody's own project."""
+    """The address of the installed server, which was started from a user's own project."""
     # `python -m tests.leash` becomes the command; it must find our tests, and the command somebody else's.
     serve = ["env", "--chdir", str(somewhere), f"PYTHONPATH={python_path(somewhere)}", *command]
     with serving_by([*serve, "serve", "--port", "0", "--no-open"]) as server:
         yield server.url
 
 
-def test_the_wheel_runs_races_in_a_folder_that_has_its_own_app_static_and_tests(
-    command: list[str], somewhere: Path
-) -> None:
+def test_the_wheel_works_in_a_folder_that_has_its_own_app_static_and_tests(command: list[str], somewhere: Path) -> None:
     for scenario in ("value", "processes", "pool"):
         ended = subprocess.run(
             [*command, "run", "--scenario", scenario, "--processes", "2", "--iterations", "5"],

@@ -46,7 +46,7 @@ def test_it_is_a_queue_like_the_plain_one(queue: Queue) -> None:
     close(plain)
 
 
-def test_whoever_finds_it_empty_says_so_before_blocking(recorder: Recorder, queue: Queue) -> None:
+def test_a_process_that_finds_it_empty_says_so_before_blocking(recorder: Recorder, queue: Queue) -> None:
     reader = threading.Thread(target=queue.get, daemon=True)
     reader.start()
     until(lambda: ops() == ["wait"])

@@ -66,7 +66,7 @@ def test_the_figures_of_a_recording_follow_from_its_steps(name: str) -> None:
         )
 
 
-def test_the_shorter_race_of_the_pair_is_the_one_that_lost() -> None:
+def test_the_shorter_run_of_the_pair_is_the_one_that_lost() -> None:
     (none, _), (locked, _) = load("race-none"), load("race-with")
     assert none["steps"] < locked["steps"]
     for view in (none, locked):
@@ -101,7 +101,7 @@ def test_a_viewer_who_comes_back_to_a_recording_goes_on_where_it_was(recorded_se
 
 
 @pytest.mark.processes
-def test_a_server_with_recordings_runs_races_too(recorded_server: RunningServer) -> None:
+def test_a_server_with_recordings_starts_runs_too(recorded_server: RunningServer) -> None:
     assert recorded_server.run(guard="with", iterations=3)["summary"]["cells"][0]["final"] == 6
 
 

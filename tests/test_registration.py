@@ -1,4 +1,4 @@
-"""How a process is made known before it starts: who is handed which ends, and what becomes of them."""
+"""How a process is registered before it starts: who gets which ends, and what happens to them."""
 
 import os
 import pickle
@@ -78,7 +78,7 @@ def test_once_it_is_started_only_the_new_process_has_its_ends(controls: Any) -> 
                 end.recv()
 
 
-def test_of_a_process_that_could_not_be_started_the_server_is_told(controls: Any) -> None:
+def test_the_server_learns_that_a_process_could_not_be_started(controls: Any) -> None:
     server, own = controls
     answering = Answering(server, (P7, TARGET))
     with pytest.raises(ValueError, match="it does not start"), register(own, OPTIONS):

@@ -1,4 +1,4 @@
-"""Admission: who may start, who waits and at which place, who is turned away, who is forgotten."""
+"""Admission: which runs start, which wait and at which place, which are refused, which expire."""
 
 import httpx
 import pytest

@@ -273,7 +273,7 @@ def test_what_goes_into_a_queue_first_comes_out_first(server: RunningServer, pac
 
 
 def check_waits_for_an_empty_queue(steps: Steps) -> None:
-    """Whoever waits for a queue has got all that had arrived; what is put meanwhile may still be on its way."""
+    """A process that waits for a queue has got all that had arrived; what is put meanwhile may still be on its way."""
     got = 0
     for step in steps:
         got += step["op"] == "get"

@@ -26,7 +26,7 @@ def watch(server: RunningServer, run_id: str) -> Generator[Event, None, None]:
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_its_runs_and_tells_all_viewers_when_it_is_asked_to_stop(how: signal.Signals) -> None:
+def test_it_ends_its_runs_and_the_streams_of_all_viewers_when_it_is_asked_to_stop(how: signal.Signals) -> None:
     with serving() as server:
         run_ids = [server.start(**BUSY) for _ in range(3)]
         streams = [watch(server, run_id) for run_id in run_ids for _ in range(7)]

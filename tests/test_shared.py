@@ -123,7 +123,7 @@ def test_its_own_lock_may_be_taken_twice(recorder: Recorder) -> None:
     assert ops().count("acquire") == ops().count("release") == 2
 
 
-def test_a_value_may_share_somebody_elses_lock(recorder: Recorder) -> None:
+def test_a_value_may_share_the_lock_of_another_object(recorder: Recorder) -> None:
     lock = Lock(ctx=CONTEXT)
     number = make("i", 0, lock=lock)
     number.value += 1

@@ -91,7 +91,7 @@ def check_one_moment(view: RunView) -> None:
 
 
 def watched(run: Run) -> list[RunView]:
-    """What somebody saw who looked as often as possible, up to a little after the end; checked meanwhile."""
+    """What a viewer saw that looked as often as possible, up to a little after the end; checked meanwhile."""
     views: list[RunView] = []
     while len(views) < 3 or views[-3]["status"] in {"queued", "running"}:
         views.append(run.view())

@@ -32,7 +32,7 @@ def hundredth(trials: Trials) -> None:
 DRAWING = Campaign("drawing", "Draws.", 1000, 10, hundredth)
 
 
-def test_a_trial_that_fails_is_told_with_its_number_and_the_others_go_on() -> None:
+def test_a_trial_that_fails_is_reported_with_its_number_and_the_others_go_on() -> None:
     outcome = DRAWING.run(1000, SEED)
     assert outcome.trials == 1000
     assert 0 < outcome.failed < 100
@@ -54,7 +54,7 @@ def test_what_goes_wrong_outside_the_trials_is_a_failure_too() -> None:
     assert "no server" in outcome.failures[0]
 
 
-def test_the_document_tells_of_every_campaign_and_names_what_was_not_held() -> None:
+def test_the_document_describes_every_campaign_and_names_what_did_not_hold() -> None:
     text = document([(DRAWING, DRAWING.run(1000, SEED))], SEED)
     (row,) = [line for line in text.splitlines() if line.startswith("| drawing")]
     assert "1,000 trials" in row

@@ -1,4 +1,4 @@
-"""The pace `step`, with real processes, over the interface: nobody moves unless somebody lets it."""
+"""The pace `step`, with real processes, over the interface: no process moves without a grant."""
 
 import os
 import signal
@@ -22,14 +22,14 @@ BY_HAND = {"pace": "step", "iterations": 1}
 
 
 def started(server: RunningServer, **request: Any) -> str:
-    """A run of that pace in which everybody whom the server starts stands at a gate, and somebody can move."""
+    """A run of that pace. All processes that the server starts stand at a gate, and one can move."""
     run_id = server.start(**{**BY_HAND, **request})
     until(lambda: server.view(run_id), stands_at_its_gates)
     return run_id
 
 
 def stands_at_its_gates(view: dict[str, Any]) -> bool:
-    """They come there one by one, and until then nobody is granted a step."""
+    """They come there one by one, and until then no process is granted a step."""
     known = {one["process"] for one in view.get("next", [])} | {
         process["name"] for process in view["processes"] if process["state"] == "ended" or process["parent"]
     }
@@ -86,7 +86,7 @@ def test_nobody_takes_a_step_that_nobody_granted(server: RunningServer) -> None:
     assert server.stop(run_id)["status"] == "stopped"
 
 
-def test_what_each_would_do_next_is_told_with_its_line(server: RunningServer) -> None:
+def test_the_next_step_of_each_process_is_shown_with_its_line(server: RunningServer) -> None:
     run_id = started(server)
     view = server.view(run_id)
     assert [(one["process"], one["op"], one["target"], one["obstacle"]) for one in view["next"]] == [

@@ -1,4 +1,4 @@
-"""What is decided at the pace `step`: who may move, in whose turn, and who is refused. No process takes part."""
+"""What is decided at the pace `step`: which process may move, and which grant is refused. No process takes part."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The event stream: complete, live, resumable, the same for everybody."""
+"""The event stream: complete, live, resumable, the same for all viewers."""
 
 import threading
 from contextlib import closing
@@ -110,7 +110,7 @@ def test_a_viewer_who_leaves_stops_nothing(server: RunningServer) -> None:
     assert server.finished(run_id)["status"] == "finished"
 
 
-def test_a_queued_run_tells_its_viewers_of_its_place() -> None:
+def test_a_queued_run_sends_its_viewers_its_place() -> None:
     with serving(LOST_UPDATE_MAX_LIVE_PROCESSES="2") as server:
         live = server.start(**LONG)
         waiting, last = server.start(iterations=2), server.start(iterations=2)

@@ -92,7 +92,7 @@ def test_a_deadlock_with_misleading_names_is_found_and_explained(misleading: Run
 
 
 @pytest.mark.processes
-def test_why_a_process_cannot_move_is_told_by_kinds(misleading: RunningServer) -> None:
+def test_the_reason_why_a_process_cannot_run_depends_on_kinds_and_not_on_names(misleading: RunningServer) -> None:
     run_id = misleading.start(scenario="misnamed", guard="with", iterations=1, pace="step")
     until(lambda: misleading.view(run_id), lambda view: "P1" in view["runnable"] and "P2" in view["runnable"])
     misleading.ask("POST", f"/api/runs/{run_id}/grants", json={"process": "P1"})

@@ -53,7 +53,7 @@ def page(server: RunningServer, run_id: str) -> str:
 
 
 def streamed(server: RunningServer, run_id: str) -> tuple[Any, ...]:
-    """What a viewer is told, however many steps come at a time."""
+    """What a viewer gets, however many steps come at a time."""
     first, *batches, last = events(server, run_id)
     return first.name, first.data, steps_of(batches), last.name, last.data, last.id
 
@@ -99,7 +99,7 @@ def test_so_is_one_that_was_stopped(server: RunningServer, reader: RunningServer
     assert check_written(server, reader, folder, run_id)["status"] == "stopped"
 
 
-def test_so_is_one_of_which_a_process_was_killed(server: RunningServer, reader: RunningServer, folder: Path) -> None:
+def test_so_is_one_with_a_process_that_was_killed(server: RunningServer, reader: RunningServer, folder: Path) -> None:
     run_id = server.start(**LONG)
     running = until(lambda: server.view(run_id), lambda view: view["steps"] > 10)
     os.kill(running["processes"][0]["pid"], signal.SIGKILL)
@@ -127,7 +127,7 @@ def test_a_format_that_there_is_not_is_404_with_those_that_there_are(server: Run
 
 
 def test_so_is_one_that_was_given_up_before_it_began(folder: Path) -> None:
-    small: dict[str, Any] = {"LOST_UPDATE_MAX_LIVE_PROCESSES": "2"}  # which the pages of both tell of
+    small: dict[str, Any] = {"LOST_UPDATE_MAX_LIVE_PROCESSES": "2"}  # which the pages of both show
     with serving(**small) as server, serving_by(reading(folder), **small) as reader:
         server.start(**LONG)
         run_id = server.start(iterations=1)

@@ -45,7 +45,7 @@ def serve(host: str, port: int, open_page: bool) -> None:
 
 @cli.command()
 @click.option("--scenario", default="value", show_default=True, help="What to run; `lost-update scenarios` lists them.")
-@click.option("--processes", type=int, help="How many processes.  [default: 2 for value; `scenarios` tells the others]")
+@click.option("--processes", type=int, help="How many processes.  [default: 2 for value; `scenarios` lists the others]")
 @click.option("--iterations", type=int, help="How many times each does its work.  [default: 100 for value]")
 @click.option("--guard", help="How the code protects what is shared; `scenarios` lists the ways.  [default: none]")
 @click.option("--start-method", help="For the scenario processes: fork, forkserver or spawn.")
@@ -107,12 +107,12 @@ def explore(processes: int, iterations: int, guard: str, as_json: bool) -> None:
         wanted = ExploreRequest(processes=processes, iterations=iterations, guard=guard)
     except ValidationError as error:
         _fail("; ".join(f"--{str(e['loc'][0]).replace('_', '-')}: {cause(e)}" for e in error.errors()))
-    is_told = sys.stderr.isatty()
+    is_terminal = sys.stderr.isatty()
     try:
-        answer = explore_here(_settings(), wanted, _tell_states if is_told else _tell_nobody)
+        answer = explore_here(_settings(), wanted, _show_states if is_terminal else _show_nothing)
     except Refusal as refusal:
         _fail(str(refusal))
-    if is_told:
+    if is_terminal:
         click.echo(CLEAR_LINE, nl=False, err=True)
     click.echo(orjson.dumps(answer) if as_json else _histogram(answer))
 
@@ -120,11 +120,11 @@ def explore(processes: int, iterations: int, guard: str, as_json: bool) -> None:
 CLEAR_LINE = "\r\x1b[K"
 
 
-def _tell_states(states: int) -> None:
+def _show_states(states: int) -> None:
     click.echo(f"\r{number(states)} states", nl=False, err=True)
 
 
-def _tell_nobody(_states: int) -> None: ...
+def _show_nothing(_states: int) -> None: ...
 
 
 WIDEST_BAR = 40
@@ -197,10 +197,10 @@ def _report(view: Any, done: dict[str, dict[str, int]], *, was_lucky: bool) -> s
 
 
 def _was_lucky(view: Any, request: Any) -> bool:
-    """Whether processes raced without any lock, and nothing was lost."""
+    """Whether several processes ran without any lock, and nothing was lost."""
     cells = view["summary"]["cells"]
-    races = request.variant.kind == "none" and request.processes > 1
-    return races and view["status"] == "finished" and bool(cells) and all(cell["lost"] == 0 for cell in cells)
+    has_no_lock = request.variant.kind == "none" and request.processes > 1
+    return has_no_lock and view["status"] == "finished" and bool(cells) and all(cell["lost"] == 0 for cell in cells)
 
 
 def _cell(cell: Any) -> str:

@@ -1,6 +1,7 @@
-"""Every limit. The first ones are fixed: the descriptions of requests are made from them, and the pages get them too.
+"""Every limit on what people may ask for, on what is sent, and on how long things may take.
 
-The others say how much one server allows. Each can be set by an environment variable: `LOST_UPDATE_MAX_SECONDS=300`.
+The first ones are fixed: the descriptions of requests are made from them, and the pages get them too. The others say
+how much one server allows. Each can be set by an environment variable: `LOST_UPDATE_MAX_SECONDS=300`.
 """
 
 from typing import Annotated, Final
@@ -30,6 +31,18 @@ MAX_SCHEDULE: Final = 10_000
 MAX_EXPLORED_ITERATIONS: Final = 1_000
 """Iterations of each process that the explorer takes. More could not be explored within any budget."""
 
+MAX_GRAPH_STATES: Final = 150
+"""States in the graph that belongs to an answer of the explorer. The picture of a larger one would be unreadable."""
+
+MAX_SAMPLES: Final = 2_000
+"""Random schedules of an estimate."""
+
+MAX_SAMPLED_STEPS: Final = 200_000
+"""Steps of all these schedules together: sampling must not take longer than counting could have taken."""
+
+OVERTIME_SECONDS: Final = 1.0
+"""How long after its deadline the process of a computation is killed. It looks at the clock, but not all the time."""
+
 MAX_PUZZLE_PROCESSES: Final = 3
 MAX_PUZZLE_ITERATIONS: Final = 3
 """The size of the puzzle Fix it: so small that its interleavings can always be explored completely."""
@@ -42,6 +55,12 @@ MAX_RUNS_SIDE_BY_SIDE: Final = 3
 
 MAX_REPEATS: Final = 20
 """How often a step of the walkthrough may repeat its run."""
+
+MAX_SENT_AT_ONCE: Final = 256 * 1024
+"""Bytes of steps that are sent together to a viewer who lags behind, so that few sends are enough to catch up."""
+
+MAX_PENDING_CONNECTIONS: Final = 2048
+"""Connections that may wait to be accepted: a whole class may open the page at the same moment."""
 
 GRANT_SECONDS: Final = 10.0
 """How long a grant waits for the process that is taking a step: longer than any step takes."""

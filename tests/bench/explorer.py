@@ -2,7 +2,7 @@
 
 Both get the same program: so many processes that each read, modify and write one number so many times. Ours works out
 every final value with the number of its interleavings, its exact probability and the schedule with the fewest
-context switches. Spin, on a model of the same steps in Promela, verifies exhaustively and tells the final values alone;
+context switches. Spin, on a model of the same steps in Promela, verifies exhaustively and gives the final values alone;
 its time is that of the verifier, which spin and the compiler have made before. Both must find the same finals, or this
 fails. Where there is no `spin` or no `gcc` the alternative is left out.
 
@@ -26,10 +26,10 @@ from urllib.parse import urlsplit
 from lost_update.execution.solo import programs_of
 from lost_update.execution.supervisor import Context
 from lost_update.explorer.counting import OutOfBudget, count
-from lost_update.explorer.explore import Budget, explore
+from lost_update.explorer.explore import Budget, Limits, explore
 from lost_update.explorer.machine import Machine
 from lost_update.explorer.program import Program
-from lost_update.settings import Settings
+from lost_update.settings import MAX_GRAPH_STATES, MAX_SAMPLED_STEPS, MAX_SAMPLES, Settings
 from lost_update.sources.request import RunRequest
 from tests.bench.effort import Effort
 from tests.bench.hosting import both_servers, viewers_process
@@ -45,6 +45,7 @@ PATIENCE_SECONDS: Final = 60.0
 MOST_BYTES_A_STATE: Final = 2_048
 MOST_GRANT_MS: Final = 100
 PLENTY: Final = 1_000_000
+LIMITS: Final = Limits(PLENTY, MAX_GRAPH_STATES, MAX_SAMPLES, MAX_SAMPLED_STEPS)
 
 MODEL: Final = """
 byte number = 0;
@@ -124,7 +125,7 @@ def _beside_spin(
 def _explored(programs: Sequence[Program]) -> Found:
     began = perf_counter()
     names = [f"P{number}" for number in range(1, len(programs) + 1)]
-    answer = explore(programs, names, 0, Budget(PLENTY), lambda _n: 0)
+    answer = explore(programs, names, 0, Budget(LIMITS), lambda _n: 0)
     seconds = perf_counter() - began
     assert answer["exhausted"]
     return Found(frozenset(one["final"] for one in answer["outcomes"]), seconds)

@@ -11,22 +11,22 @@ from typing import Any
 from viztracer import VizTracer  # type: ignore[import-untyped]
 
 from lost_update.execution.supervisor import Context
-from tests.bench import race
+from tests.bench import measured_run
 from tests.bench.effort import Effort
+from tests.bench.measured_run import MeasuredRun
 from tests.bench.pairs import in_turn, ratios, spread
-from tests.bench.race import Race
 from tests.bench.report import Row
 
 MOST_TIMES_UNTRACED = 3
 ENTRIES_A_LOOP = 8
-"""VizTracer keeps as many calls as it is told to; it must not begin to throw away what it has traced."""
+"""VizTracer keeps as many calls as it is set to; it must not begin to throw away what it has traced."""
 
 
 def rows(context: Context, effort: Effort) -> list[Row]:
     """Measure."""
 
-    def measure(traced: bool, work: Any = race.loop) -> Race:
-        return race.race(context, effort.iterations, traced=traced, work=work)
+    def measure(traced: bool, work: Any = measured_run.loop) -> MeasuredRun:
+        return measured_run.measure(context, effort.iterations, traced=traced, work=work)
 
     traced, untraced, viztraced = in_turn(
         effort.rounds, lambda: measure(True), lambda: measure(False), lambda: measure(False, under_viztracer)
@@ -59,19 +59,19 @@ def under_viztracer(number: Any, took_ns: Any, iterations: int, pause: float) ->
     """The loop, traced by VizTracer."""
     tracer = VizTracer(tracer_entries=ENTRIES_A_LOOP * iterations, verbose=0)
     tracer.start()
-    race.loop(number, took_ns, iterations, pause)
+    measured_run.loop(number, took_ns, iterations, pause)
     tracer.stop()
     tracer.clear()
 
 
-def _costs(races: list[Race]) -> list[float]:
-    return [race.ns_per_increment for race in races]
+def _costs(runs: list[MeasuredRun]) -> list[float]:
+    return [run.ns_per_increment for run in runs]
 
 
-def _cost(races: list[Race]) -> str:
-    return f"{spread(_costs(races)).median / 1000:.2f} µs"
+def _cost(runs: list[MeasuredRun]) -> str:
+    return f"{spread(_costs(runs)).median / 1000:.2f} µs"
 
 
-def _lost(races: list[Race]) -> str:
-    shares = spread([100 * race.lost_share for race in races])
+def _lost(runs: list[MeasuredRun]) -> str:
+    shares = spread([100 * run.lost_share for run in runs])
     return f"{shares.median:.0f} % ({shares.lowest:.0f}–{shares.highest:.0f})"

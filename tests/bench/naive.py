@@ -23,7 +23,7 @@ LOOK_AGAIN_SECONDS = 0.02
 
 
 class NaiveServer(uvicorn.Server):
-    """Serves the runs of a registry that somebody else owns."""
+    """Serves the runs of a registry that has another owner."""
 
     def __init__(self, registry: Registry) -> None:
         async def watch(request: Request) -> EventSourceResponse:

@@ -1,7 +1,7 @@
 """The page in Chromium: a long run that has ended, opened and gone about in; a story of many tasks; a key pressed.
 
 A real server in a process of its own, a headless Chromium without a GPU, a window of 1280 × 720, the timeline open.
-Ready is the first frame painted in which the scrubber spans all steps and the result is told, counted from the
+Ready is the first frame painted in which the scrubber spans all steps and the result is shown, counted from the
 navigation, each time in a new browser profile. Scripting is all of our own code in an event and in the animation frame
 that follows from it; layout and painting come on top, and show in the frames a second. A story of many tasks is drawn
 by itself, outside of any frame, at positions spread evenly over its run, one after the other. A key on the scheduler

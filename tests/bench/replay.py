@@ -1,4 +1,4 @@
-"""Steps a second from the log to one viewer: a late one, who is given a finished run from its first step.
+"""Steps a second from the log to one viewer: a late one, which gets a finished run from its first step.
 
 The viewer is a process of its own. One only reads the bytes; the other parses every piece of JSON. The alternative
 is the naive stream of tests/bench/naive.py, an event a step, on a shorter run and parsed too.

@@ -14,10 +14,10 @@ from lost_update.model.ops import Op
 from lost_update.model.steps import RECORD, RECORD_FIELDS
 from lost_update.tracing import recorder
 from lost_update.tracing.recorder import RECORDER
-from tests.bench import race
+from tests.bench import measured_run
 from tests.bench.effort import Effort
+from tests.bench.measured_run import MeasuredRun
 from tests.bench.pairs import in_turn, ratios, spread
-from tests.bench.race import Race
 from tests.bench.report import Row
 
 LEAST_TIMES_ONE_PUT = 5
@@ -28,8 +28,8 @@ def rows(context: Context, effort: Effort) -> list[Row]:
     """Measure."""
     ours, naive = in_turn(
         (effort.rounds + 1) // 2,
-        lambda: race.race(context, effort.iterations, traced=True),
-        lambda: race.race(
+        lambda: measured_run.measure(context, effort.iterations, traced=True),
+        lambda: measured_run.measure(
             context, effort.iterations, traced=True, work=putting_each_step, collecting=OneByOneCollector
         ),
     )
@@ -47,7 +47,7 @@ def rows(context: Context, effort: Effort) -> list[Row]:
 
 
 def putting_each_step(number: Any, took_ns: Any, iterations: int, pause: float) -> None:
-    """The loop, each of whose steps goes on the Queue by itself."""
+    """The loop. Each of its steps goes on the Queue by itself."""
     RECORDER.send()
     pipe, put, append = RECORDER._pipe, recorder._put, RECORDER.append
     assert pipe is not None
@@ -56,7 +56,7 @@ def putting_each_step(number: Any, took_ns: Any, iterations: int, pause: float) 
     recorder._put = cast(Any, lambda _pipe, batch: queue.put(batch))  # watermarks must not overtake the steps
     RECORDER.append = queue.put
     RECORDER.gate = _open_gate  # where there is a gate, a modify is sent by itself
-    race.loop(number, took_ns, iterations, pause)
+    measured_run.loop(number, took_ns, iterations, pause)
     with RECORDER._sending:  # what comes from now on must not overtake, either
         queue.close()
         queue.join_thread()
@@ -87,9 +87,9 @@ class OneByOneCollector(Collector):
         return not reader.is_at_end
 
 
-def _rates(races: list[Race]) -> list[float]:
-    return [race.steps / race.log_seconds for race in races]
+def _rates(runs: list[MeasuredRun]) -> list[float]:
+    return [run.steps / run.log_seconds for run in runs]
 
 
-def _rate(races: list[Race]) -> str:
-    return f"{spread(_rates(races)).median:,.0f}"
+def _rate(runs: list[MeasuredRun]) -> str:
+    return f"{spread(_rates(runs)).median:,.0f}"

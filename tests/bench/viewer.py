@@ -21,7 +21,7 @@ _INDEXES = re.compile(rb'"index":\[?([\d,]+)')
 
 @dataclass(frozen=True)
 class Seen:
-    """What one viewer of a run has seen: how many steps, in unbroken order or not, and when it was told the end."""
+    """What one viewer of a run has seen: how many steps, in unbroken order or not, and when it got the end."""
 
     steps: int
     of: int

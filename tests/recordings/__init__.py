@@ -44,7 +44,7 @@ def lost_nothing(view: View, steps: list[Step]) -> bool:
 
 
 def deadlocked_after(writes: int) -> Wanted:
-    """Everybody waits for ever, and before that there was something to see."""
+    """All processes wait for ever, and before that there was something to see."""
 
     def is_so(view: View, steps: list[Step]) -> bool:
         return "deadlock" in view and sum(step["op"] == "write" for step in steps) >= writes
@@ -62,7 +62,7 @@ def many_wait(least: int) -> Wanted:
 
 
 def stopped_after(op: str) -> Wanted:
-    """Somebody ended it early, when somebody had done something already."""
+    """It was ended early, when some steps had been taken already."""
 
     def is_so(view: View, steps: list[Step]) -> bool:
         return view["status"] == "stopped" and any(step["op"] == op for step in steps)
@@ -71,7 +71,7 @@ def stopped_after(op: str) -> Wanted:
 
 
 def dies_in_view(view: View, steps: list[Step]) -> bool:
-    """One update of two, told in as few steps as there can be: both read, one writes, the other writes over it.
+    """One update of two is lost in as few steps as there can be: both read, one writes, the other writes over it.
 
     The one whose write is lost writes before the other has written, and who reads first loses: the order that
     a first look follows most easily.
@@ -95,7 +95,7 @@ class Asked:
     request: dict[str, Any]
     is_wanted: Wanted = ended_well
     stop_after: int | None = None
-    """Somebody stops the run once it has taken so many steps."""
+    """The run is stopped once it has taken so many steps."""
 
 
 def _slowly(guard: str, iterations: int, **more: Any) -> dict[str, Any]:

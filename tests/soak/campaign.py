@@ -18,7 +18,7 @@ MOST_SAID: Final = 1_000
 """Of a failure, in characters: how it begins, and how it ends."""
 
 SHOWN_FAILURES: Final = 20
-"""How many are told in full. Beyond that they are hardly different ones."""
+"""How many are reported in full. More of them would hardly differ."""
 
 
 @dataclass
@@ -102,7 +102,7 @@ class Trials:
         self.outcome.figures.setdefault(what, Figure(what, unit, target)).taken.append(amount)
 
     def note(self, note: str) -> None:
-        """Something that whoever reads the table should know. Once is enough."""
+        """Something that a reader of the table should know. Once is enough."""
         if note not in self.outcome.notes:
             self.outcome.notes.append(note)
 

@@ -69,7 +69,7 @@ CAMPAIGN = Campaign(
     about=(
         "A server with four live runs and sixteen open streams is stopped by SIGTERM, by SIGINT, by Ctrl-C in its "
         "terminal, with a viewer who never reads, and is killed by SIGKILL. Nobody survives, and where it could still "
-        "speak, every viewer was told the end."
+        "speak, every viewer got the end."
     ),
     full=100,
     sample=5,

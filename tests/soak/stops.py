@@ -1,4 +1,4 @@
-"""A run is asked to end at a random moment, with everybody obeying or with one who does not."""
+"""A run is asked to end at a random moment, with all processes obeying or with one that does not."""
 
 import contextlib
 import os
@@ -27,7 +27,7 @@ def stop(trials: Trials) -> None:
 
 
 def stop_the_stubborn(trials: Trials) -> None:
-    """Ask runs to end of which one process does not obey."""
+    """Ask runs to end that have one process which does not obey."""
 
     def attempt(server: RunningServer, draw: random.Random, request: Request) -> None:
         _stop(trials, server, stubborn(server, draw, request), request)
@@ -36,7 +36,7 @@ def stop_the_stubborn(trials: Trials) -> None:
 
 
 def stubborn(server: RunningServer, draw: random.Random, request: Request) -> str:
-    """A run of which one process was stopped by SIGSTOP, unless it had ended."""
+    """A run with one process that was stopped by SIGSTOP, unless it had ended."""
     view = begun(server, request)
     with contextlib.suppress(ProcessLookupError):
         os.kill(draw.choice(view["processes"])["pid"], signal.SIGSTOP)

@@ -1,8 +1,8 @@
-"""A thousand viewers of one live run, some of whom leave and come back, and one more than may watch.
+"""A thousand viewers of one live run: some leave and come back, and there is one more than may watch.
 
     all come ─▶ each has seen something ─▶ one more is refused (503)
                                            some leave, and come back where they were, or as late ones from the start
-                                           all are back ─▶ the run is stopped ─▶ each is told the end
+                                           all are back ─▶ the run is stopped ─▶ each gets the end
 
 All viewers are connections of one process of their own. Each checks that its steps are numbered without a gap and
 without a repeat, from where it began, and that it got as many as the run has.
@@ -75,7 +75,7 @@ class _Room:
             await self.settled.acquire()
 
     async def stop_the_run(self) -> None:
-        """End the run for everybody."""
+        """End the run for all viewers."""
         reader, writer = await asyncio.open_connection(self.address.hostname, self.address.port)
         head = f"DELETE /api/runs/{self.run_id} HTTP/1.1\r\nHost: {self.address.netloc}\r\n"
         writer.write(f"{head}Content-Length: 0\r\nConnection: close\r\n\r\n".encode())
@@ -85,7 +85,7 @@ class _Room:
 
 
 def watch(url: str, run_id: str, viewers: int, seed: str) -> Audience:
-    """Fill the room, and stop the run when everybody has settled. In a process of their own."""
+    """Fill the room, and stop the run when all viewers have settled. In a process of their own."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     try:

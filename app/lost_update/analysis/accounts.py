@@ -59,7 +59,7 @@ class Account:
 
     @property
     def unrecorded(self) -> int:
-        """Versions so far of which no write tells."""
+        """Versions so far for which there is no write in the log."""
         return self.lineage.newest - self.writes
 
     def close(self, final: Number, versions: int, *, someone_died: bool) -> int:
@@ -104,7 +104,7 @@ class Account:
         return np.full_like(losses, NOTHING) if self.lineage.has_gaps else losses
 
     def _skip_to(self, version: int) -> None:
-        """Versions that no step tells of: a process died before it could send them."""
+        """Count versions without a step: a process died before it could send them."""
         if self.lineage.newest < version:
             self.lineage.skip(version - self.lineage.newest)
             self.value = UNKNOWN

@@ -1,14 +1,14 @@
-"""Who waits for what, and whether anybody can ever go on: a deadlock, read from the steps.
+"""Who waits for what, and whether any process can ever go on: a deadlock, read from the steps.
 
-A process waits from its `wait` to its next step. What it waits for is decided by what others did up to then: a lock
-by its acquires and releases, a queue by what was put and not got, a process by its `exit`. When every live process
-waits, and none for something that it can have, none of them will ever take a step again:
+A process waits from its `wait` to its next step. Earlier steps say whether it can have what it waits for: how often a
+lock was acquired and released, what was put into a queue and not got, whether a process has its `exit`. When every live
+process waits, and none for something that it can have, none of them will ever take a step again:
 
     P1: acquire a, wait b ──▶ b is held by P2 ─┐
-    P2: acquire b, wait a ──▶ a is held by P1 ─┘   nobody else is alive: a deadlock
+    P2: acquire b, wait a ──▶ a is held by P1 ─┘   no other process is alive: a deadlock
 
-That is exact, and no matter of time, because the steps come in order and are complete up to the last: a process that
-had already got what it waits for would have it from somebody whose `release`, `put` or `exit` is among them. The idea
+That is exact, and does not depend on time, because the steps come in order and are complete up to the last one. If a
+process had already got what it waits for, the `release`, `put` or `exit` that gave it would be among them. The idea
 of reading deadlocks off who waits for whom is R. C. Holt's ("Some deadlock properties of computer systems", 1972).
 
 A lock is held while it was acquired more often than it was released, no matter by whom: any process may release a
@@ -35,7 +35,7 @@ Column = npt.NDArray[Any]
 
 
 class Waiter(NamedTuple):
-    """A process that waits for a target, and who holds that; None where nobody does. All as numbers."""
+    """A process that waits for a target, and the process that holds that, or None. All as numbers."""
 
     process: int
     target: int
@@ -136,7 +136,7 @@ class Waiting:
             self._is_alive[number] = op[last] != Op.EXIT and number not in self._killed
 
     def deadlock(self) -> list[Waiter] | None:
-        """Everybody who waits, if everybody who is alive does so for ever; else None."""
+        """The waiting processes, if every process that is alive waits for ever; else None."""
         waiters = []
         for process, target in enumerate(self._waits):
             if not self._is_alive[process]:

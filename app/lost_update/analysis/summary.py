@@ -17,7 +17,7 @@ from lost_update.model.recording import CellSummary, Recording, Summary
 
 
 def open_accounts(names: Names) -> dict[int, Account]:
-    """An account for each cell of which the initial value is declared, by its number of target."""
+    """An account for each cell whose initial value is declared, by its number as a target."""
     return {
         number: Account(target.name, target.initial)
         for number, target in names.numbered()
@@ -28,7 +28,7 @@ def open_accounts(names: Names) -> dict[int, Account]:
 def summary_of(log: Log, names: Names) -> Summary:
     """The figures of a run that has ended, from its steps and its declarations alone.
 
-    Of writes that nobody recorded it knows those before the last step: how many came after it only the memory says.
+    It knows the unrecorded writes before the last step. Only the memory says how many came after it.
     """
     accounts = open_accounts(names)
     for start in range(0, len(log), PIECE):
@@ -53,7 +53,7 @@ def last_step_ms(log: Log) -> float:
 
 
 def work_done(recording: Recording) -> dict[str, dict[str, int]]:
-    """How often each process has done what, by their names; its start and its end aside."""
+    """How often each process has done what, by name, without its start and its end."""
     rows = recording.log.rows(0, len(recording.log))
     return {
         name: {

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Final
 
-from lost_update.explorer.explore import Budget, Exploration, explore
+from lost_update.explorer.explore import Budget, Exploration, Limits, explore
 from lost_update.explorer.program import Program
 
 SAMPLING_SHARE: Final = 0.2
@@ -21,7 +21,7 @@ def explore_until(
     deadline: float,
     programs: Sequence[Program],
     initial: int,
-    max_states: int,
+    limits: Limits,
     progress: Callable[[int], None] = lambda _states: None,
 ) -> Exploration:
     """Every interleaving, or what could be found before `deadline`, a time of `monotonic()`, which all processes share.
@@ -34,6 +34,6 @@ def explore_until(
         progress(states)
         return monotonic() < counting_ends
 
-    budget = Budget(max_states, may_count, lambda: monotonic() < deadline)
+    budget = Budget(limits, may_count, lambda: monotonic() < deadline)
     names = [f"P{number}" for number in range(1, len(programs) + 1)]
     return explore(programs, names, initial, budget, random.Random(SEED).randrange)

@@ -1,9 +1,9 @@
 """Turns what the processes send into one ordered log.
 
     pipe of P1  ──┐
-    pipe of P2  ──┼─▶ receive(): who stands at its gate, whose pipe has ended, who is about to be started
+    pipe of P2  ──┼─▶ receive(): processes at their gate, ends of pipes, processes about to be started
     controls    ──┤
-    sentinels   ──┤   deaths():  who ended badly
+    sentinels   ──┤   deaths():  processes that ended badly
     wake-ups    ──┘   append():  what is new in the log, and whether it is a deadlock
                          ├ Merge: one order, by time
                          ├ Account of each cell: checks versions, counts what each write lost
@@ -11,8 +11,8 @@
                          └ Log.append ──▶ readers
 
 The run's thread calls the three in turn while the collector is open, and acts on what they return. The collector is
-open until every pipe is at its end and every process has ended. It depends on nothing else, so it ends whenever the
-processes do, however they do.
+open until every pipe is at its end and every process has ended. It depends on nothing else, so it ends when the
+processes do, in whatever way.
 """
 
 import signal
@@ -42,8 +42,8 @@ from lost_update.tracing.registration import requested
 HEAD_START_NS: Final = 2_000_000
 """How far ahead the common start lies when the last process is ready: the message reaches all of them before it."""
 
-LATER_SECONDS: Final = 0.02
-"""How long after a launched process it may be noticed that one of its ancestors has ended, and took it along."""
+ANCESTOR_SECONDS: Final = 0.02
+"""When a process and its ancestor end together, the ancestor's end may be noticed this much later."""
 
 
 class HasFileno(Protocol):
@@ -55,14 +55,14 @@ class HasFileno(Protocol):
 
 @dataclass
 class Received:
-    """What came from the processes, beside their steps."""
+    """What came from the processes, besides their steps."""
 
     at_gate: list[tuple[int, Next]] = field(default_factory=list)
-    """Who waits at its gate, and what it would do next; in the order in which each says so."""
+    """Processes that wait at their gate, and what each would do next, in the order of their announcements."""
     ended: list[int] = field(default_factory=list)
-    """Whose pipe has ended, after all that it said."""
+    """Processes whose pipe has ended, after all that they sent."""
     declared: list[int] = field(default_factory=list)
-    """Who is new: another process is about to start it."""
+    """New processes, which another process is about to start."""
 
 
 @dataclass
@@ -72,18 +72,18 @@ class Appended:
     first: int = 0
     rows: Rows = field(default_factory=lambda: np.empty(0, ROW))
     deadlock: list[Waiter] | None = None
-    """Everybody who is alive waits for ever."""
+    """Set while every process that is alive waits for ever."""
 
     def gated(self) -> list[tuple[int, int]]:
-        """Of each step for which a process needs a grant at the pace `step`, that process and the index of the step."""
+        """The steps that need a grant at the pace `step`: of each the process and the index."""
         steps = np.flatnonzero(np.isin(self.rows["op"], GATED)).tolist()
         return [(int(self.rows["process"][step]), self.first + step) for step in steps]
 
 
 class Collector:
-    """Reads the pipes of one supervisor. `accounts` are by number of target; `shared` learns the names of who is new.
+    """Reads the pipes of one supervisor. `accounts` go by number of target; `shared` gets the names of new processes.
 
-    Of an untraced run no step is kept: its processes only say that they begin and end.
+    No step of an untraced run is kept: its processes only say that they begin and end.
     """
 
     def __init__(
@@ -131,7 +131,7 @@ class Collector:
     def receive(self, timeout: float | None = None, wake_ups: Sequence[HasFileno] = ()) -> Received:
         """Wait until something comes, until one of `wake_ups` can be read, or for so many seconds; take what came."""
         if self._missed_since:
-            timeout = LATER_SECONDS if timeout is None else min(timeout, LATER_SECONDS)
+            timeout = ANCESTOR_SECONDS if timeout is None else min(timeout, ANCESTOR_SECONDS)
         received = Received()
         sources: list[Any] = [*self._open_pipes, *self._open_controls, *self._open_sentinels, *wake_ups]
         for source in connection.wait(sources, timeout):
@@ -148,17 +148,17 @@ class Collector:
         return received
 
     def deaths(self) -> list[RunProcess]:
-        """Everybody who has ended badly, once.
+        """The processes that have ended badly, each of them once.
 
-        A launched process ends with its launcher, and that may be noticed first. So its own end is reported a little
-        later, after those of its ancestors, and not at all before it is known how the first of them ended, if that was
-        killed.
+        A launched process ends with its launcher, and its own end may be noticed first. So it is reported a little
+        later, after the ends of its ancestors. If the first ancestor was killed, it is not reported before it is known
+        how that one ended.
         """
         deaths = []
         for process in sorted(self._supervisor.processes, key=lambda process: len(process.ancestors)):
             if process.death is None or process.name in self._reported_dead:
                 continue
-            if process.ancestors and self._may_be_taken_along(process):
+            if process.ancestors and self._may_have_ended_with_ancestor(process):
                 continue
             self._missed_since.pop(process.name, None)
             self._reported_dead.add(process.name)
@@ -168,8 +168,8 @@ class Collector:
     def append(self, at_gates: Sequence[int] = ()) -> Appended:
         """Append to the log the steps whose place in the order is certain.
 
-        The processes `at_gates` have nothing older than now to send. So a step is seen at once, and not only with the
-        next beat of everybody else.
+        The processes `at_gates` have nothing older than now to send. So a step is seen at once, without waiting for the
+        next beat of all other processes.
         """
         appended = Appended()
         if self.start_ns is None:
@@ -253,8 +253,8 @@ class Collector:
         process.reader.close()
         process.control.close()
 
-    def _may_be_taken_along(self, process: RunProcess) -> bool:
-        """Whether one of its ancestors may have ended badly, and that be the reason of its own end."""
+    def _may_have_ended_with_ancestor(self, process: RunProcess) -> bool:
+        """Whether it may have ended only because one of its ancestors ended badly."""
         ancestors = process.ancestors
         first = ancestors[-1]
         if any(each.death is not None and each.name not in self._reported_dead for each in ancestors):
@@ -263,7 +263,7 @@ class Collector:
             return False
         missed_for = perf_counter_ns() - self._missed_since.setdefault(process.name, perf_counter_ns())
         was_killed = first.is_silent and first.reported_exitcode is None
-        return was_killed or missed_for < LATER_SECONDS * 1e9
+        return was_killed or missed_for < ANCESTOR_SECONDS * 1e9
 
     def _drain(self, number: int, received: Received) -> bool:
         """Take what has come from one process; False at the end of its pipe."""
@@ -314,7 +314,7 @@ class Collector:
 
 
 def _own_steps(number: int, records: bytes, received: Received) -> bytes:
-    """The steps of the process, without what it announces: that it stands at its gate."""
+    """The steps of the process, without its announcements that it stands at its gate."""
     table = np.frombuffer(records, "<i8").reshape(-1, RECORD_WIDTH)
     is_announced = (table[:, KIND] & ANNOUNCED) != 0
     if not is_announced.any():

@@ -39,7 +39,7 @@ def main(server: "Connection[Any, Any]") -> None:
 
 
 def _give_way(_signal: int, _frame: FrameType | None) -> None:
-    """Compute only when nobody else wants the core. On Linux, to be nice alone still delays others by milliseconds."""
+    """Compute only when no other process needs the core. On Linux `nice` alone still delays others by milliseconds."""
     os.nice(LOWEST_PRIORITY)
     if sys.platform == "linux":
         os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))

@@ -1,4 +1,4 @@
-"""Long computations outside the server's process: few run at a time, some wait, and none goes on if nobody wants it.
+"""Long computations outside the server's process: few run at a time, some wait, unwanted ones are cancelled.
 
     any thread                          a thread for each              a process for each
     ──────────                          ─────────────────              ──────────────────
@@ -26,12 +26,10 @@ from typing import Any, Final, NamedTuple, TypeVar
 from lost_update.execution import computation_process
 from lost_update.execution.admission import Full
 from lost_update.execution.supervisor import Context, end_process, start_process
+from lost_update.settings import OVERTIME_SECONDS
 from lost_update.sources.request import Refusal
 
 T = TypeVar("T")
-
-OVERTIME_SECONDS: Final = 1.0
-"""How long after its deadline a process is killed. It looks at the clock itself, but not at every moment."""
 
 
 class Cancelled(Exception):
@@ -120,7 +118,7 @@ class Computations:
         self._waiting: deque[Computation] = deque()
         self._live: set[Computation] = set()
         self._shared: dict[Hashable, Computation] = {}
-        """Those that wait or go on and that somebody wants, by what is wanted."""
+        """Those that wait or run and are still wanted, by what is wanted."""
         self._is_closed = False
 
     def ask(self, wanted: Hashable, work: Compute) -> "Future[bytes]":
@@ -181,7 +179,7 @@ class Computations:
         try:
             outcome = one.work(one)
         except Cancelled:
-            outcome = _closing()  # nobody else can still be waiting
+            outcome = _closing()  # otherwise no caller is left
         except Exception as error:
             outcome = error
         with self._changed:

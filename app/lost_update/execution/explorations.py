@@ -21,10 +21,17 @@ from lost_update.execution.computations import Computation, Computations, Comput
 from lost_update.execution.fix_it import FixRequest
 from lost_update.execution.solo import programs_of
 from lost_update.execution.supervisor import new_context
-from lost_update.explorer.explore import Exploration
+from lost_update.explorer.explore import Exploration, Limits
 from lost_update.explorer.program import NotExplorable, ProgramFails
 from lost_update.scenarios.catalogue import GUARDS
-from lost_update.settings import MAX_EXPLORED_ITERATIONS, MAX_PROCESSES, Settings
+from lost_update.settings import (
+    MAX_EXPLORED_ITERATIONS,
+    MAX_GRAPH_STATES,
+    MAX_PROCESSES,
+    MAX_SAMPLED_STEPS,
+    MAX_SAMPLES,
+    Settings,
+)
 from lost_update.sources.request import OneOf, Refusal, RunRequest, check
 
 
@@ -43,6 +50,7 @@ class Explorations:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._limits = _limits_of(settings)
         self._context = new_context()
         room = (settings.max_explorations, settings.max_waiting_explorations, settings.remembered_answers)
         self._exploring = Computations(self._context, "explorations", *room)
@@ -58,8 +66,7 @@ class Explorations:
                 programs, initial = programs_of(self._context, request, deadline, computation.raise_if_cancelled)
             except NotExplorable as reason:
                 raise _not_explorable(reason) from None
-            states = self._settings.explore_states
-            answer = computation.in_process(deadline, explore_until, deadline, programs, initial, states)
+            answer = computation.in_process(deadline, explore_until, deadline, programs, initial, self._limits)
             return ComputedAnswer(orjson.dumps(answer), is_final=answer["exhausted"])
 
         return self._exploring.ask(wanted, work)
@@ -76,8 +83,7 @@ class Explorations:
             except ProgramFails as failing:
                 judgement = fix_it.failing(failing.program, wanted)
             else:
-                states = self._settings.explore_states
-                answer = computation.in_process(deadline, explore_until, deadline, programs, initial, states)
+                answer = computation.in_process(deadline, explore_until, deadline, programs, initial, self._limits)
                 judgement = fix_it.judged(answer, wanted)
             return ComputedAnswer(orjson.dumps(judgement), is_final=True)
 
@@ -99,7 +105,11 @@ def explore_here(
         programs, initial = programs_of(new_context(), request, deadline)
     except NotExplorable as reason:
         raise _not_explorable(reason) from None
-    return explore_until(deadline, programs, initial, settings.explore_states, progress)
+    return explore_until(deadline, programs, initial, _limits_of(settings), progress)
+
+
+def _limits_of(settings: Settings) -> Limits:
+    return Limits(settings.explore_states, MAX_GRAPH_STATES, MAX_SAMPLES, MAX_SAMPLED_STEPS)
 
 
 def _run_to_explore(wanted: ExploreRequest, settings: Settings) -> RunRequest:

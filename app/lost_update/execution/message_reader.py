@@ -21,8 +21,8 @@ _LENGTH: Final = Struct("!i")
 PIPE_BYTES: Final = 1 << 16
 """What a pipe holds."""
 
-MOST_AT_ONCE: Final = 16 * PIPE_BYTES
-"""A process that never stops sending must leave time for everything else."""
+READ_AT_ONCE: Final = 16 * PIPE_BYTES
+"""Bytes in one call of `read`: a process that never stops sending must leave time for the others."""
 
 
 class MessageReader:
@@ -38,7 +38,7 @@ class MessageReader:
 
     def read(self) -> list[Batch]:
         """The messages that have come in full."""
-        enough = len(self._bytes) + MOST_AT_ONCE
+        enough = len(self._bytes) + READ_AT_ONCE
         while not self.is_at_end and len(self._bytes) < enough and self._arrivals.poll(0):
             piece = os.read(self._descriptor, PIPE_BYTES)
             self._bytes += piece

@@ -15,8 +15,8 @@ from lost_update.model.recording import Recording
 from lost_update.settings import MAX_SEED, Settings
 from lost_update.sources.request import Refusal, RunRequest, check
 
-RUN_OVERHEAD = 16 * 1024
-"""What a run takes besides its log, in bytes, roughly."""
+RUN_OVERHEAD_BYTES = 16 * 1024
+"""What a run takes besides its log, roughly."""
 
 
 class Registry:
@@ -87,17 +87,17 @@ class Registry:
                 self._start_next()
 
     def _start_next(self) -> None:
-        """Start the runs for which there is room, and tell the others their position in the queue."""
+        """Start the runs for which there is room, and update the position of the others in the queue."""
         while (run := self._admission.next_to_start()) is not None:
             run.start()
         for position, run in enumerate(self._admission.waiting, 1):
             run.put_at(position)
 
     def _expire(self, keep: Run) -> None:
-        taken = sum(run.recording.log.nbytes + RUN_OVERHEAD for run in self._runs.values())
+        taken = sum(run.recording.log.nbytes + RUN_OVERHEAD_BYTES for run in self._runs.values())
         for run in list(self._runs.values()):
             if taken <= self.settings.memory:
                 break
             if run.is_over and run is not keep:
-                taken -= run.recording.log.nbytes + RUN_OVERHEAD
+                taken -= run.recording.log.nbytes + RUN_OVERHEAD_BYTES
                 del self._runs[run.id]

@@ -1,4 +1,4 @@
-"""One run as everybody else holds it: its recording, and what may be asked of it from any thread.
+"""One run as other modules see it: its recording, and what may be asked of it from any thread.
 
     any thread                                  the run's thread (Lifecycle)
     ──────────                                  ────────────────────────────
@@ -6,7 +6,7 @@
     stop(reason), grant(process) ── Inbox ────▶
     recording ◀─── snapshots and steps ────────
 
-Whoever only looks needs the recording alone, and waits for no lock, however busy the run's thread is.
+Looking at a run needs only its recording and no lock, however busy the run's thread is.
 """
 
 import secrets
@@ -52,7 +52,7 @@ class Run:
         if extra:
             views.append(ProcessView(name=extra.name, pid=None, exitcode=None, state="starting", parent=None))
         self.recording = Recording(_header(self.id, request), Snapshot(names, tuple(views)))
-        """Written by the run's thread; while the run waits, by whoever admits runs."""
+        """Written by the run's thread; while the run waits in the queue, by the registry."""
 
     @property
     def total_processes(self) -> int:

@@ -12,12 +12,12 @@
                                close everything, publish `finished`, `failed` or `stopped`
 
 The collector and the stepping return what happened and what is to be done; only this file acts on it. A run ends early
-when somebody stops it, at its deadline, when a process dies, when everybody who is alive waits forever, or when its
+when it is stopped, at its deadline, when a process dies, when every process that is alive waits for ever, or when its
 schedule cannot be followed.
 
-In a deadlock nobody is asked to end: SIGTERM would unwind a `with`, release its lock, and let the others go on. So all
+In a deadlock no process is asked to end: SIGTERM would unwind a `with`, release its lock, and let the others go on. All
 are killed, and nothing of the program runs any more. When a process has died, the others have a moment to come to where
-they can go no further, so that the run can say who would now wait for ever, and for what.
+they can go no further, so that the run can say which would now wait for ever, and for what.
 """
 
 from collections.abc import Sequence
@@ -114,7 +114,7 @@ class Lifecycle:
         collector = Collector(self._supervisor, self._log, self._accounts, shared, traced=request.traced)
         while collector.is_open:
             self._act(collector)
-        self._note_deaths(collector)  # also of whom the very last steps told
+        self._note_deaths(collector)  # the very last steps may report more of them
         if self._death is not None:
             self._end_early("failed", f"{self._death}.")
         self._close_accounts(prepared, collector.start_ns)

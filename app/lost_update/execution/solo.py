@@ -1,7 +1,7 @@
 """Programs for the explorer, each recorded from a real process that runs alone.
 
 The process is started as in a run, on objects made as for all processes, so that it takes the very locks that it would
-take among them. It just has no other process to race with.
+take among them. It only has no other process to contend with.
 """
 
 from collections.abc import Callable
@@ -62,18 +62,18 @@ def _record(context: Context, request: RunRequest, number: int, deadline: float)
 def _collected(collector: Collector, supervisor: Supervisor, deadline: float) -> str | None:
     """Collect to the end, and until the deadline at the longest. How the process died, if it did.
 
-    A process that waits forever has shown all that it can do alone, and is ended.
+    A process that waits for ever has shown all that it can do alone, and is ended.
     """
     death = None
-    waits_forever = False
+    waits_for_ever = False
     while collector.is_open:
         left = deadline - monotonic()
         if left <= 0:
             supervisor.kill()
         collector.receive(left if left > 0 else None)
         for process in collector.deaths():
-            death = None if waits_forever else process.death
+            death = None if waits_for_ever else process.death
         if collector.append().deadlock:
-            waits_forever = True
+            waits_for_ever = True
             supervisor.kill()
     return death

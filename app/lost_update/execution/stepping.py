@@ -8,7 +8,7 @@
                                step_logged(P1, step 7) ─▶ StepTaken(grant, 7) ◀────── the step, in the log
                                process_at_gate(P1, modify number) ◀────────────────── waits at its gate again
 
-One process moves at a time: a grant waits until the process that moves stands at its gate again, so the grants of
+One process moves at a time: a grant waits until the process that moves stands at its gate again. So the grants of
 two people take turns, and it is always known which processes can run. A process whose next step is to acquire a lock
 that is held cannot move. A schedule is followed in the same way, step by step, before any grant.
 """
@@ -53,7 +53,7 @@ class Grant:
     answer: "Future[int]" = field(default_factory=Future)
 
     def __post_init__(self) -> None:
-        """The run's thread answers in any case: nobody may cancel that."""
+        """The run's thread always answers, so this future cannot be cancelled."""
         self.answer.set_running_or_notify_cancel()
 
 
@@ -165,7 +165,7 @@ class Stepping:
     # What is decided.
 
     def decide(self, now: float) -> list[Decision]:
-        """Where nobody moves: follow the schedule, then the grants; or see that nobody can move at all."""
+        """Where no process moves: follow the schedule, then the grants; or find that none can move at all."""
         if self._is_over:
             refused = [GrantRefused(waiting.grant, IN_DEADLOCK) for waiting in self._asked]
             self._asked.clear()

@@ -54,7 +54,7 @@ def _starting() -> Iterator[None]:
     """Within this, processes may be started and looked after.
 
     Ctrl-C goes to all of them at once. A process ignores it from its first line on, and it is held back until then:
-    whoever is started inherits what its parent has blocked. The fork server is started within this, too.
+    a new process inherits the signals that its parent has blocked. The fork server is started within this, too.
     """
     with _children:
         resource_tracker.ensure_running()  # its own start would end the blocking

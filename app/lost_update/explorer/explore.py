@@ -21,13 +21,20 @@ from lost_update.explorer.theory import schedule_to_two
 from lost_update.explorer.witnesses import Witness, witnesses
 
 WITNESS_STATES: Final = 5
-"""The search for witnesses may visit this many times as many states, because it also tells apart who moved last."""
+"""The search for witnesses may visit this many times as many states: it also distinguishes which process moved last."""
 
-MOST_SAMPLED: Final = 200_000
-"""Steps of all samples together: sampling must not take longer than counting could have taken."""
 
-MOST_DRAWN: Final = 150
-"""The most states of a graph. With more of them its picture would be unreadable."""
+@dataclass(frozen=True)
+class Limits:
+    """How much to explore: states that are visited, and states of a graph.
+
+    Where not everything can be counted: random schedules, and the steps of all of them together.
+    """
+
+    states: int
+    graph_states: int
+    samples: int
+    sampled_steps: int
 
 
 @dataclass(frozen=True)
@@ -37,10 +44,9 @@ class Budget:
     `may_sample` returns whether there is time for more random schedules. They are drawn where counting did not finish.
     """
 
-    max_states: int
+    limits: Limits
     may_continue: Callable[[int], bool] = lambda _states: True
     may_sample: Callable[[], bool] = lambda: True
-    samples: int = 2_000
 
 
 class Outcome(TypedDict):
@@ -111,12 +117,12 @@ def explore(
     """Everything that can happen when these programs run, one in each process. `choose` draws random samples."""
     machine = Machine(programs, initial)
     try:
-        counts = count(machine, budget.max_states, budget.may_continue)
+        counts = count(machine, budget.limits.states, budget.may_continue)
         found = witnesses(
             machine,
             counts.finals,
             deadlock=counts.deadlocks.interleavings > 0,
-            max_states=WITNESS_STATES * budget.max_states,
+            max_states=WITNESS_STATES * budget.limits.states,
             may_continue=lambda: budget.may_continue(counts.states),
         )
     except OutOfBudget as ended:
@@ -133,7 +139,7 @@ def explore(
         if found.deadlock
         else [],
     )
-    if graph := graph_of(machine, names, MOST_DRAWN):
+    if graph := graph_of(machine, names, budget.limits.graph_states):
         whole["graph"] = graph
     return whole
 
@@ -152,7 +158,7 @@ def _shown(witness: Witness, names: Sequence[str]) -> dict[str, list[str] | int]
 
 
 def _unfinished(machine: Machine, names: Sequence[str], states: int, budget: Budget, choose: Choose) -> Exploration:
-    samples = max(1, min(budget.samples, MOST_SAMPLED // machine.length))
+    samples = max(1, min(budget.limits.samples, budget.limits.sampled_steps // machine.length))
     drawn = sample(machine, samples, choose, budget.may_sample)
     samples = drawn.total()
     to_two = schedule_to_two(machine)

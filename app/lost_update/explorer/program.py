@@ -40,9 +40,9 @@ class ProgramFails(NotExplorable):
 
 
 def program_of(steps: Iterable[Mapping[str, Any]]) -> Program:
-    """The program that the steps of one process are, in order, its start, its end and its waiting aside.
+    """The steps of one process, in order, as a program: without its start, its end and its waiting.
 
-    A process that was still waiting for a lock at the end waits forever: its last instruction is to acquire that lock.
+    A process that was still waiting for a lock at the end waits for ever: its last instruction is to acquire that lock.
     Raises `ProgramFails` if an exception ended the process, and `NotExplorable` for any other step, for a second cell,
     and for a write whose value was not computed from a read.
     """

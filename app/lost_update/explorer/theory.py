@@ -2,7 +2,7 @@
 
 However many increments there are, all but two can be lost:
 
-    P1 reads 0 ·  all others do all they have to, P2 but for its last increment  · P1 writes 1
+    P1 reads 0 ·  all others do all they have to, P2 except its last increment   · P1 writes 1
     P2 reads 1 ·  P1 does all that is left                                       · P2 writes 2
 """
 

@@ -63,7 +63,7 @@ def _refuse(recording: Recording) -> None:
     if not snapshot.is_over:
         raise NotReplayable("The run still goes on.")
     if not request["traced"]:
-        raise NotReplayable("The run was not traced: nobody knows its steps.")
+        raise NotReplayable("The run was not traced: its steps are not known.")
     if snapshot.status != "finished" and not snapshot.deadlock:
         raise NotReplayable("The run was ended before its processes had done what they do.")
     if snapshot.summary["unrecorded"] or not snapshot.summary["consistent"]:

@@ -41,7 +41,7 @@ class GoalRequest(_Content):
 class Requirement(_Content):
     """What must be true when the run has ended. All the given fields must hold.
 
-    `lost` and `revived` are the least numbers of updates. `deadlock` requires that all processes wait forever;
+    `lost` and `revived` are the least numbers of updates. `deadlock` requires that all processes wait for ever;
     without it the run must end by itself.
     """
 

@@ -26,7 +26,7 @@ class NoStep(Exception):
 
 
 def rows_of(steps: Iterable[Mapping[str, Any]], first: int, names: Names) -> Rows:
-    """The rows that give these steps, the first of which has the index `first`. Raises `NoStep`."""
+    """The rows of these steps, which are numbered from `first` on. Raises `NoStep`."""
     processes = {name: number for number, name in enumerate(names.processes)}
     targets = {target.name: (number, target.holds) for number, target in names.numbered()}
     rows = []

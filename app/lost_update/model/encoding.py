@@ -170,7 +170,7 @@ def _values(rows: Rows, names: Names) -> list[Any]:
 
 
 def read_as(holds: Holds | None, bits: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """The values of a cell, of which records carry the bits."""
+    """The values of a cell whose bits are in the records."""
     return bits if holds is None else bits.astype(_signed_like(holds)).view(holds)
 
 

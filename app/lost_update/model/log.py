@@ -4,7 +4,7 @@
 
 Rows live in blocks of 35 bytes a step, each block twice as long as the one before until it is long enough; the last
 is cut to size at the end. A row's number is its index. Once written a row neither changes nor moves, so readers need no
-lock: they read up to `len(log)`, and listeners are told when there is more.
+lock: they read up to `len(log)`, and listeners are notified when there is more.
 """
 
 from bisect import bisect_left, bisect_right
@@ -91,7 +91,7 @@ class Log:
         self._write(rows)
         self._ends += [*range(self._length + PIECE, end, PIECE), end]
         self._length = end
-        self.tell()
+        self.notify()
 
     def rows(self, start: int, stop: int) -> Rows:
         """The rows from `start` up to `stop`, not to be written to."""
@@ -127,7 +127,7 @@ class Log:
         with self._listening:
             self._listeners.discard(listener)
 
-    def tell(self) -> None:
+    def notify(self) -> None:
         """Call the listeners: there is more to read, or the run has changed."""
         with self._listening:
             listeners = list(self._listeners)

@@ -1,6 +1,6 @@
 """The one table of ops: everything that is known of each kind of step. Imports nothing of ours.
 
-A row says what a step of the op carries, what the slots of its record mean, and how whoever follows a run treats it.
+A row says what a step of the op carries, what the slots of its record mean, and how the op changes what is followed.
 Whatever needs the ops that have some property reads this table; the page gets it with its data (static/js/core/ops.js).
 A new op is a row here, and one place that records it.
 """
@@ -19,7 +19,7 @@ PRESENT: Final = 0
 
 FOR_EVER: Final = 0
 ENDS_BY_ITSELF: Final = 1
-"""As `ends_by_itself`: whether a wait may end though nobody does anything."""
+"""As `ends_by_itself`: whether a wait may end by itself, without a step of another process."""
 
 _OBJECT: Final = ("value", "task", "presence")
 
@@ -34,7 +34,7 @@ class Row(NamedTuple):
     can_block: bool = False
     """A process may have to wait before it: then its `wait` comes first."""
     is_gated: bool = False
-    """A gate stands before it: the process pauses there, or waits to be let."""
+    """A gate stands before it: the process pauses there, or waits for a grant."""
     moves_an_object: bool = False
     """`value` is any object that went from one process to another: it is shown only where it is an integer."""
     touches_a_cell: bool = False
@@ -110,7 +110,7 @@ SHOWN_FIELDS: Final = tuple(dict.fromkeys(field for op in Op for field in op.row
 
 
 def table() -> list[dict[str, Any]]:
-    """The table as plain data: number and word of each op, its fields, and whatever applies to it; records aside."""
+    """The table as plain data: the number, word and fields of each op, and what applies to it, without its record."""
     return [{"number": int(op), "word": op.word, "fields": op.row.fields, **_what_applies(op.row)} for op in Op]
 
 

@@ -6,8 +6,8 @@
                                                   │      log         the steps, in order
                                                   │      snapshot    the declarations, and how it stands
 
-One thread writes, any may read: a snapshot is replaced in one assignment and never changes, so that whoever reads one
-gets figures that belong together, and waits for nobody.
+One thread writes, any may read: a snapshot is replaced in one assignment and never changes, so that a reader gets
+figures that belong together, and never waits.
 """
 
 from dataclasses import dataclass, field
@@ -127,7 +127,7 @@ class Summary(TypedDict):
 
 
 class Blocked(TypedDict):
-    """A process that waits for ever. `held_by` is None where nobody has it, as with a queue that stays empty."""
+    """A process that waits for ever. `held_by` is None where no process has it, as with a queue that stays empty."""
 
     process: str
     waits_for: str
@@ -149,10 +149,10 @@ NOTHING_YET: Final = Summary(cells=[], duration_ms=0.0, unrecorded=0, consistent
 
 @dataclass(frozen=True)
 class Snapshot:
-    """How a run stands at one moment, and what had been declared by then. Nobody changes it or what it holds.
+    """How a run stands at one moment, and what had been declared by then. Neither it nor what it holds ever changes.
 
-    Two of them are equal where a view shows the same, but for how many steps there are and the figures made of them.
-    `next` is None but for a run of the pace `step` whose processes have been started, until it is over. `turn` grows
+    Two of them are equal where a view shows the same, except for the number of steps and the figures made of them.
+    `next` is None except for a run of the pace `step`, from the start of its processes until it is over. `turn` grows
     whenever it may have changed. `start_ns` is when the processes began, on the clock of all processes of the machine.
     """
 
@@ -204,7 +204,7 @@ class Recording:
         self.snapshot = snapshot
         self.log = Log() if log is None else log
         self.revision = 0
-        """Counts the changes of the run view, those aside that new steps make."""
+        """Counts the changes of the run view, except those that new steps make."""
 
     @property
     def id(self) -> str:
@@ -222,8 +222,8 @@ class Recording:
         return self.snapshot.is_over
 
     def publish(self, snapshot: Snapshot) -> None:
-        """Show this from now on. Whoever watches is woken where more has changed than the steps and their figures."""
+        """Show this from now on. Viewers are woken where more has changed than the steps and their figures."""
         before, self.snapshot = self.snapshot, snapshot
         if snapshot != before:
             self.revision += 1
-            self.log.tell()
+            self.log.notify()

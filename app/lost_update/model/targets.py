@@ -1,6 +1,6 @@
 """What steps are about: the kinds of targets, and the declaration of one. Imports nothing but the standard library.
 
-Whoever makes a target says what it is. Its name is for people, and decides nothing.
+The code that makes a target declares its kind. Its name is for people, and decides nothing.
 """
 
 from typing import Literal, NamedTuple

@@ -146,7 +146,7 @@ class Scenario:
     `share(mp, variant, processes)` makes what is shared and returns, for each process and last for an extra one, its
     arguments by name. `adds(processes, iterations)` says by how much each cell grows when nothing is lost, `cells` what
     each begins with.
-    `lineup`: which races stand side by side; a pair is the first variant and a chosen one. `page` is what the page
+    `lineup`: which runs stand side by side; a pair is the first variant and a chosen one. `page` is what the page
     offers to start: `pace`, `step_ms`, `iterations`. `pauses_queue`: the code's own pauses may follow on each other.
     `sentence` says what would run, and `beside` what stands beside it. In both {…} is a choice, and [one|many] follows
     the number before it. `asks`: whether the page asks what the counter will show.

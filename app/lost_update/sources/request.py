@@ -131,7 +131,7 @@ class RunRequest(BaseModel):
 
     @property
     def process_names(self) -> list[str]:
-        """What the processes that were asked for are called, an extra one aside."""
+        """The names of the processes that were asked for, without an extra one."""
         return [f"P{number}" for number in range(1, self.processes + 1)]
 
     @property
@@ -196,7 +196,7 @@ def check(request: RunRequest, settings: Settings) -> None:
     if not request.traced and request.variant.may_block:
         raise Refusal(
             "untraced_deadlock",
-            "This code can deadlock, so its run must be recorded: without steps, nobody could tell that it waits.",
+            "This code can deadlock, so its run must be recorded: without steps it would not be known that it waits.",
             "Record the run, or choose another guard.",
         )
     if not request.traced and request.pace == "slow":
@@ -228,7 +228,7 @@ def check(request: RunRequest, settings: Settings) -> None:
 
 
 def _check_unused(request: RunRequest, scenario: Scenario) -> None:
-    """Refuse a field that would have no effect: somebody who sets it expects one."""
+    """Refuse a field that would have no effect: a person who sets it expects one."""
     unused = {
         "guard": scenario.field != "guard" and request.guard != "none",
         "start_method": scenario.field != "start_method" and request.start_method is not None,

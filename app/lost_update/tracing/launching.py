@@ -35,9 +35,9 @@ BEAT_SECONDS: Final = 0.01
 
 
 class Launcher:
-    """Makes those known to the server that this process starts. There is one, `LAUNCHER`.
+    """Registers with the server the processes that this process starts. There is one, `LAUNCHER`.
 
-    Before `begin` nobody would know of them: then a process that is started is a plain one.
+    Before `begin` the server could not learn of them: a process that is started then is a plain one.
     """
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class Launcher:
 
     @property
     def has_begun(self) -> bool:
-        """Whether the server is told of whom this process starts."""
+        """Whether the server learns of the processes that this one starts."""
         return self._control is not None
 
     def begin(self, control: "Connection[Any, Any]", options: Options) -> None:
@@ -63,8 +63,8 @@ class Launcher:
     def launch(self) -> Iterator[Registered]:
         """Within this, start the process that was registered.
 
-        One at a time: whoever is forked meanwhile would inherit the ends of another. And nobody is ended in the middle:
-        half a launch would leave somebody behind whom nobody knows.
+        One at a time: a process that is forked meanwhile would inherit the ends of another. SIGTERM waits until it is
+        over: half a launch would leave a process behind that the server does not know.
         """
         assert self._control is not None
         assert self._options is not None
@@ -81,7 +81,7 @@ LAUNCHER: Final = Launcher()
 
 
 class _Launched(BaseProcess):
-    """Adds the recording to a plain Process: that it was launched, and in the process itself all that it does."""
+    """Adds recording to a plain Process: its launch in the parent, and its steps in the process itself."""
 
     registered: Registered | None = None
 
@@ -97,7 +97,7 @@ class _Launched(BaseProcess):
             RECORDER.note(Op.LAUNCH, self.registered.target, line)
             RECORDER.send()  # at once: should this process be killed, its launches are known
             is_forked = self._start_method == "fork"  # type: ignore[attr-defined]
-            with process_lifecycle.COURIER.away() if is_forked else contextlib.nullcontext():
+            with process_lifecycle.COURIER.paused() if is_forked else contextlib.nullcontext():
                 super().start()
 
     def run(self) -> None:

@@ -40,43 +40,43 @@ FAILED: Final = 1
 class Courier:
     """The thread that sends what was recorded, every beat. There is one in a process, `COURIER`.
 
-    It ends the process when the one is gone that started it, also when that was killed.
+    It ends the process when its parent is gone, even if that was killed.
     """
 
     def __init__(self) -> None:
         self._beat: float | None = None
         self._thread: Thread | None = None
-        self._leave: Connection[Any, Any] | None = None
+        self._stop: Connection[Any, Any] | None = None
 
-    def set_out(self, *, traced: bool) -> None:
+    def start(self, *, traced: bool) -> None:
         """Start the thread. Without a trace there is nothing to send."""
         self._beat = BEAT_SECONDS if traced else None
-        self._start()
+        self._start_thread()
 
     @contextmanager
-    def away(self) -> Iterator[None]:
-        """Within this the process has no thread of ours, so that it may be forked: a copy would have half of it."""
-        if self._thread is None or self._leave is None:
+    def paused(self) -> Iterator[None]:
+        """Within this the thread does not run, so that the process may be forked: a copy would have half of it."""
+        if self._thread is None or self._stop is None:
             yield
             return
-        self._leave.close()
+        self._stop.close()
         self._thread.join()
-        self._thread = self._leave = None
+        self._thread = self._stop = None
         try:
             yield
         finally:
-            self._start()
+            self._start_thread()
 
-    def _start(self) -> None:
-        leaving, self._leave = Pipe(duplex=False)
-        self._thread = Thread(target=self._go_round, args=(leaving,), name="courier", daemon=True)
+    def _start_thread(self) -> None:
+        stopping, self._stop = Pipe(duplex=False)
+        self._thread = Thread(target=self._send_every_beat, args=(stopping,), name="courier", daemon=True)
         self._thread.start()
 
-    def _go_round(self, leaving: "Connection[Any, Any]") -> None:
+    def _send_every_beat(self, stopping: "Connection[Any, Any]") -> None:
         parent = parent_process()
         assert parent is not None
-        with leaving:
-            while not (ready := connection.wait([parent.sentinel, leaving], self._beat)):
+        with stopping:
+            while not (ready := connection.wait([parent.sentinel, stopping], self._beat)):
                 RECORDER.send()
         if parent.sentinel in ready:
             os._exit(1)
@@ -107,7 +107,7 @@ def recorded(
     RECORDER.start(pipe, shown, gate, at_once=not has_threads)
     RECORDER.send()
     if has_threads:
-        COURIER.set_out(traced=traced)
+        COURIER.start(traced=traced)
     exitcode = 0
     try:
         yield
@@ -126,7 +126,7 @@ def recorded(
             raise
         raise SystemExit(FAILED) from None
     finally:
-        RECORDER.is_busy = True  # whoever is asked to end now has ended, and must still send what it did
+        RECORDER.is_busy = True  # SIGTERM from now on is too late: the process has ended, and must still send its steps
         RECORDER.note(Op.EXIT, first=exitcode)
         RECORDER.close()
 
@@ -134,7 +134,7 @@ def recorded(
 def go_on_with_threads(*, traced: bool) -> None:
     """For a process that had a single thread so far: it will not be forked any more."""
     if RECORDER.stop_sending_at_once():
-        COURIER.set_out(traced=traced)
+        COURIER.start(traced=traced)
 
 
 def begin() -> None:
@@ -154,7 +154,7 @@ def _raised_at(error: BaseException) -> int:
 
 
 def _is_orphaned() -> bool:
-    """Whether the process that started this one is gone: then nobody is at the other end of any pipe."""
+    """Whether the process that started this one is gone: then no pipe has another end."""
     parent = parent_process()
     return parent is not None and bool(connection.wait([parent.sentinel], BEAT_SECONDS))
 
@@ -166,7 +166,7 @@ def _end_between_steps(_signal: int, _frame: FrameType | None) -> None:
     # Once is enough. The server and the launcher both ask a launched process to end.
     signal.signal(signal.SIGTERM, _go_on)
     signal.signal(signal.SIGALRM, _go_on)
-    # What the library says from now on is of objects that were left half made, such as a Pool: that is no fault.
+    # From now on the library complains only about objects that were left half made, such as a Pool. That is no fault.
     sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 - it is open until the process has ended
     raise SystemExit(STOPPED)
 
@@ -174,7 +174,7 @@ def _end_between_steps(_signal: int, _frame: FrameType | None) -> None:
 def _raise_again_if_dropped(unraisable: "sys.UnraisableHookArgs") -> None:
     """Python drops what is raised in a finalizer or in the callback of a weak reference: ask again, just after it.
 
-    Of a process that was asked to end, another exception there is no fault: some object was left half made.
+    In a process that was asked to end, another exception there is no fault: some object was left half made.
     """
     if not _was_asked_to_end():
         sys.__unraisablehook__(unraisable)

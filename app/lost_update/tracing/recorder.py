@@ -71,7 +71,7 @@ class Recorder:
         self.append: Callable[[bytes], None] = self.records.append
         self.stamping = False
         self.is_busy = False
-        """Whether the main thread is at something that must not be ended half done: a message, a launch."""
+        """Whether the main thread does something that must not be interrupted: a message, a launch."""
         self.gate: Gate | None = None
         self.code: CodeType | None = None
         self.lines: list[int] = []
@@ -135,7 +135,7 @@ class Recorder:
         self.is_busy = False
 
     def promise(self, until_ns: int) -> None:
-        """Nothing will be recorded before that time: nobody has to be told so every beat."""
+        """Nothing will be recorded before that time, so the watermark need not be sent every beat."""
         self._promised = until_ns
 
     def nearest_line(self, frame: FrameType | None) -> int:

@@ -11,12 +11,12 @@
 
 Why watermarks stay exact. The server declares P2 before it answers, P1 stamps the `launch` after the answer, and P2 is
 started after that; all read one clock. So P2 has nothing older than its first watermark, and whatever is newer is held
-back until P2 sends for the first time or its pipe ends. The pipe always ends, because nobody but P2 keeps its writing
-end: P1 closes its copy, whatever becomes of start(), and launches one process at a time, and a forked process closes
+back until P2 sends for the first time or its pipe ends. The pipe always ends, because only P2 keeps its writing end:
+P1 closes its copy, whether or not start() succeeds, and launches one process at a time, and a forked process closes
 what it inherited of its parent's.
 
     P2 is killed before it has said anything     end of file, as soon as P1 is back from start()
-    P1 is killed before it has the answer        nobody was started; its ends are closed with the rest of P1
+    P1 is killed before it has the answer        P2 was not started; its ends are closed with the rest of P1
     P1 is killed after it, before it starts P2   end of file: P1 had the only copies
     start() fails                                P1 says so itself on P2's pipe (`NEVER`), then end of file
     the server is gone                           there is no answer: P1 ends
@@ -42,7 +42,7 @@ _ENDS: Final = 2
 
 @dataclass(frozen=True)
 class Options:
-    """How the processes record that a process starts: they hand it on to those that they start."""
+    """How the processes that a process starts record. They pass it on to those that they start."""
 
     shown: Shown
     pace: Pace
@@ -63,9 +63,9 @@ class Registered:
 
 @contextlib.contextmanager
 def register(control: "Connection[Any, Any]", options: Options) -> Iterator[Registered]:
-    """In the parent: make the process known that is about to be started, within this. Afterwards only it has its ends.
+    """In the parent: register a process, and start it within this. Afterwards only that process has its ends.
 
-    An exception means that it was not started, and the server is told so: nothing will ever come from it.
+    An exception means that it was not started. The server learns so: nothing will ever come from it.
     """
     read, records = Pipe(duplex=False)
     its_control, own_control = Pipe()
@@ -93,14 +93,14 @@ def _asked(control: "Connection[Any, Any]", options: Options, *ends: "Connection
 
 
 class Request(NamedTuple):
-    """What the server is sent of a process that is about to be started. There are no `ends` where it has no room."""
+    """What the server is sent about a process that is about to be started. Without `ends` it has no room for them."""
 
     may_fail: bool
     ends: "tuple[Connection[Any, Any], Connection[Any, Any]] | None"
 
 
 def requested(control: "Connection[Any, Any]") -> Request | None:
-    """In the server: what a process asks for, on whose `control` something has come; None at the end."""
+    """In the server: the request that has come on the `control` of a process; None at its end."""
     with _carrier(control) as carrier:
         try:
             message, descriptors, _flags, _address = socket.recv_fds(carrier, 1, _ENDS)

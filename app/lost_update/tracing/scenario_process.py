@@ -87,7 +87,7 @@ def _do(job: Job, records: "Connection[Any, Any]", control: "Connection[Any, Any
 
 
 def parameters_of(work: Work) -> tuple[str, ...]:
-    """The names of what a function takes: it is handed these, of all that there is."""
+    """The names of the parameters of a function."""
     code = function_of(work).__code__
     return code.co_varnames[: code.co_argcount]
 

@@ -16,7 +16,7 @@ from starlette.types import Scope
 from typing_extensions import TypedDict
 
 from lost_update.sources.request import Refusal
-from lost_update.web.pages.problem import is_for_eyes, write_problem
+from lost_update.web.pages.problem import accepts_html, write_problem
 from lost_update.wording import cause
 
 ERRORS: Final = {
@@ -90,7 +90,7 @@ def error(
     way_out: str = "",
 ) -> Response:
     """A response in the form of an error; as a page, where that was asked for. `way_out` is an address to go on at."""
-    if is_for_eyes(asked["method"], Headers(scope=asked)):
+    if accepts_html(asked["method"], Headers(scope=asked)):
         return write_problem(status, message, hint, headers=headers, way_out=way_out)
     answer = ErrorAnswer(error=Problem(code=code, message=message, hint=hint))
     return JSONResponse(answer, status, headers)
@@ -153,5 +153,5 @@ async def _fault(request: Request, _error: Exception) -> Response:
 
 
 def _field(location: Sequence[Any]) -> str:
-    """The name of the field, in ASCII, whatever somebody sent as a name."""
+    """The name of the field, in ASCII, whatever was sent as a name."""
     return ascii(".".join(str(part) for part in location[1:]))[1:61].rstrip("'") or "body"

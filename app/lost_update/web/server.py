@@ -21,7 +21,7 @@ from starlette.types import ASGIApp
 
 from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
-from lost_update.settings import Settings
+from lost_update.settings import MAX_PENDING_CONNECTIONS, Settings
 from lost_update.web import api, errors, openapi
 from lost_update.web.pages import page_table
 from lost_update.web.pages.rendering import folder
@@ -47,12 +47,8 @@ SENT_AS_THEY_ARE = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson")
 would keep a core busy for longer than most networks need."""
 
 
-BACKLOG = 2048
-"""Connections that may wait to be accepted: a whole class may open the page at the same moment."""
-
-
 class Server(uvicorn.Server):
-    """Serves one registry, and the explorer, until it is told to stop."""
+    """Serves one registry, and the explorer, until it is asked to stop."""
 
     def __init__(self, registry: Registry, explorations: Explorations, url_to_open: str | None = None) -> None:
         super().__init__(
@@ -89,7 +85,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-        listener.listen(BACKLOG)
+        listener.listen(MAX_PENDING_CONNECTIONS)
     except OSError:
         listener.close()
         raise

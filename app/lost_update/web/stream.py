@@ -2,8 +2,8 @@
 
     run's thread                      event loop
     ────────────                      ──────────
-    Log.append ── Bell.ring ────────▶ all viewers of that run wake up at once
-                                      viewer: cursor ─▶ next piece of the log ─▶ encoded once for everybody
+    Log.append ── RunViewers.notify ▶ all viewers of that run wake up at once
+                                      viewer: cursor ─▶ next piece of the log ─▶ encoded once for all
 
 An event's id is `RUN-NEXT`, the run and the index of the next step. A viewer who comes back with it goes on there;
 an id of another run, or of another server's, means from the start.
@@ -20,10 +20,8 @@ import orjson
 from lost_update.model.encoding import columns_json
 from lost_update.model.recording import Recording
 from lost_update.model.view import run_view
+from lost_update.settings import MAX_SENT_AT_ONCE
 from lost_update.sources.request import Refusal
-
-MOST_AT_ONCE = 256 * 1024
-"""Pieces are sent together up to this many bytes, so that a viewer who lags catches up in few sends."""
 
 
 class Pieces:
@@ -49,22 +47,22 @@ class Pieces:
         return event
 
 
-class Bell:
-    """Wakes every viewer of one run, from any thread, with one call into the event loop."""
+class RunViewers:
+    """The viewers of one run. Wakes all of them, from any thread, with one call into the event loop."""
 
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
-        self.viewers = 0
-        self.next_ring = asyncio.Event()
+        self.count = 0
+        self.next_change = asyncio.Event()
         self._loop = asyncio.get_running_loop()
-        self._is_ringing = False
+        self._is_notified = False
         self._view = b""
         self._view_revision = -1
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         """There may be something new."""
-        if not self._is_ringing:
-            self._is_ringing = True
+        if not self._is_notified:
+            self._is_notified = True
             self._loop.call_soon_threadsafe(self._wake)
 
     def view_event(self, revision: int) -> bytes:
@@ -75,23 +73,23 @@ class Bell:
         return self._view
 
     def _wake(self) -> None:
-        self._is_ringing = False
-        ring, self.next_ring = self.next_ring, asyncio.Event()
-        ring.set()
+        self._is_notified = False
+        change, self.next_change = self.next_change, asyncio.Event()
+        change.set()
 
 
 class Viewers:
-    """Everybody who watches anything. Used by the event loop's thread alone."""
+    """All viewers of all runs. Used by the event loop's thread alone."""
 
     def __init__(self, max_viewers: int, encoded_memory: int) -> None:
         self._max_viewers = max_viewers
         self._pieces = Pieces(encoded_memory)
-        self._bells: dict[str, Bell] = {}
+        self._by_run: dict[str, RunViewers] = {}
         self._places = count()
 
     def refuse_more(self) -> None:
-        """Raise `Refusal` where nobody else may watch."""
-        if sum(bell.viewers for bell in self._bells.values()) >= self._max_viewers:
+        """Raise `Refusal` if no more viewers are allowed."""
+        if sum(run_viewers.count for run_viewers in self._by_run.values()) >= self._max_viewers:
             raise Refusal(
                 "too_many_viewers",
                 f"{self._max_viewers} viewers are watching already.",
@@ -100,19 +98,19 @@ class Viewers:
 
     async def watch(self, recording: Recording, last_event_id: str) -> AsyncIterator[bytes]:
         """The events of `run` for one viewer, who has seen everything up to `last_event_id`."""
-        bell = self._enter(recording)
+        run_viewers = self._enter(recording)
         try:
             cursor = cursor_of(recording, last_event_id)
             knows_nothing = cursor == 0
             revision = -1
             while True:
-                ring = bell.next_ring
+                change = run_viewers.next_change
                 is_over = recording.is_over
-                # The steps first, then the view: so it declares whatever they are about. It goes out before them.
+                # Read the steps first, then the view, so that it declares all their targets. It is sent first.
                 cursor, events = self._next(recording, cursor)
                 if (knows_nothing and revision < 0) or (not is_over and revision != recording.revision):
                     revision = recording.revision
-                    yield bell.view_event(revision)
+                    yield run_viewers.view_event(revision)
                 if events:
                     yield events
                     await asyncio.sleep(0)  # a long replay must leave room for others
@@ -120,14 +118,14 @@ class Viewers:
                     yield _event("end", orjson.dumps(run_view(recording)), f"{recording.id}-{cursor}")
                     return
                 else:
-                    await ring.wait()
+                    await change.wait()
         finally:
-            self._leave(bell)
+            self._leave(run_viewers)
 
     def _next(self, recording: Recording, cursor: int) -> tuple[int, bytes]:
         events: list[bytes] = []
         size = 0
-        while size < MOST_AT_ONCE:
+        while size < MAX_SENT_AT_ONCE:
             start, stop = recording.log.piece_after(cursor)
             if start == stop:
                 break
@@ -136,31 +134,30 @@ class Viewers:
             cursor = stop
         return cursor, b"".join(events)
 
-    def _enter(self, recording: Recording) -> Bell:
-        bell = self._bells.get(recording.id)
-        if bell is None:
-            bell = self._bells[recording.id] = Bell(recording)
-            recording.log.listen(bell.ring)
-        bell.viewers += 1
-        return bell
+    def _enter(self, recording: Recording) -> RunViewers:
+        run_viewers = self._by_run.get(recording.id)
+        if run_viewers is None:
+            run_viewers = self._by_run[recording.id] = RunViewers(recording)
+            recording.log.listen(run_viewers.notify)
+        run_viewers.count += 1
+        return run_viewers
 
-    def _leave(self, bell: Bell) -> None:
-        bell.viewers -= 1
-        if not bell.viewers:
-            bell.recording.log.unlisten(bell.ring)
-            del self._bells[bell.recording.id]
+    def _leave(self, run_viewers: RunViewers) -> None:
+        run_viewers.count -= 1
+        if not run_viewers.count:
+            run_viewers.recording.log.unlisten(run_viewers.notify)
+            del self._by_run[run_viewers.recording.id]
 
 
-MOST_DIGITS: Final = 12
-"""In the number of a step: longer ones name none, and would only be work."""
+INDEX_DIGITS: Final = 12
+"""The index of a step has no more digits than this. A viewer may send a text of any length as one."""
 
 
 def cursor_of(recording: Recording, event_id: str) -> int:
     """Where a viewer who has seen the event of that id goes on; 0 for an id that is not of this run's log."""
     run_id, _, index = event_id.rpartition("-")
-    if run_id == recording.id and index.isdecimal() and len(index) <= MOST_DIGITS and int(index) <= len(recording.log):
-        return int(index)
-    return 0
+    is_index = index.isdecimal() and len(index) <= INDEX_DIGITS
+    return int(index) if run_id == recording.id and is_index and int(index) <= len(recording.log) else 0
 
 
 def _event(name: str, data: bytes, event_id: str = "") -> bytes:

@@ -46,7 +46,7 @@ def add_to(router: APIRouter, registry: Registry, viewers: Viewers) -> None:
                 description="The id of the last event that was seen. Browsers send it when they connect again.",
             ),
         ] = "",
-        after: Annotated[str, Query(description="The same, for whoever cannot set a header.")] = "",
+        after: Annotated[str, Query(description="The same, for clients that cannot set a header.")] = "",
     ) -> Events:
         recording = find(registry, run_id)
         viewers.refuse_more()

@@ -49,7 +49,7 @@ async def _answered(coming: "Future[bytes]", asked: Request) -> Response:
     try:
         await asyncio.wait((answer, leaving), return_when=asyncio.FIRST_COMPLETED)
         if not answer.done():
-            return Response()  # nobody is left to read it
+            return Response()  # the client has gone
         return Response(answer.result(), media_type="application/json")
     finally:
         answer.cancel()

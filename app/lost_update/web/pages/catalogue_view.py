@@ -26,7 +26,7 @@ DEMONSTRATION: Final = {
 """What the page starts with: a run that teaches something on any machine."""
 
 
-def offer(settings: Settings) -> dict[str, Any]:
+def catalogue_view(settings: Settings) -> dict[str, Any]:
     """Everything that the pages offer."""
     return {
         "scenarios": [_scenario(each, settings) for each in SCENARIOS.values()],
@@ -44,9 +44,9 @@ def offer(settings: Settings) -> dict[str, Any]:
     }
 
 
-def offer_one(settings: Settings, name: str, panels: Sequence[str] = ()) -> dict[str, Any]:
-    """The same for a page that is about one scenario alone, with some of the panels below its race."""
-    offered = offer(settings)
+def one_scenario_view(settings: Settings, name: str, panels: Sequence[str] = ()) -> dict[str, Any]:
+    """The same for a page that is about one scenario alone, with some of the panels below its run."""
+    offered = catalogue_view(settings)
     [scenario] = [each for each in offered["scenarios"] if each["name"] == name]
     return {**offered, "scenarios": [{**scenario, "panels": [each for each in panels if each in scenario["panels"]]}]}
 

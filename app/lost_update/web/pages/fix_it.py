@@ -5,7 +5,7 @@ from typing import Final
 from lost_update.execution.fix_it import FixRequest
 from lost_update.execution.registry import Registry
 from lost_update.scenarios.lock_placement import INSERTION_POINTS, LINES, NAME, SCENARIO
-from lost_update.web.pages.catalogue_view import offer_one
+from lost_update.web.pages.catalogue_view import one_scenario_view
 from lost_update.web.pages.rendering import Context
 
 WORDS: Final = {
@@ -20,10 +20,10 @@ WORDS: Final = {
 
 
 def context(registry: Registry) -> Context:
-    """The worker's code with its places, and the one scenario, without panels below its race."""
+    """The worker function's code with its places, and the one scenario, without panels below its run."""
     usual = FixRequest()
     return {
-        "catalogue": offer_one(registry.settings, SCENARIO.name),
+        "catalogue": one_scenario_view(registry.settings, SCENARIO.name),
         "head": f"def {NAME}(number, lock, iterations):",
         "slots": [{"name": slot, "words": WORDS[slot], "lines": LINES[slot]} for slot in INSERTION_POINTS],
         "usual": {"processes": usual.processes, "iterations": usual.iterations},

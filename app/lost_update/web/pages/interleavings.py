@@ -5,7 +5,7 @@ from typing import Final
 from lost_update.execution.explorations import ExploreRequest
 from lost_update.execution.registry import Registry
 from lost_update.settings import MAX_EXPLORED_ITERATIONS
-from lost_update.web.pages.catalogue_view import offer_one
+from lost_update.web.pages.catalogue_view import one_scenario_view
 from lost_update.web.pages.rendering import Context
 
 SCENARIO: Final = "value"
@@ -13,8 +13,8 @@ SCENARIO: Final = "value"
 
 
 def context(registry: Registry) -> Context:
-    """That scenario, without panels below its race, and what is explored first."""
-    catalogue = offer_one(registry.settings, SCENARIO)
+    """That scenario, without panels below its run, and what is explored first."""
+    catalogue = one_scenario_view(registry.settings, SCENARIO)
     return {
         "catalogue": catalogue,
         "usual": ExploreRequest().model_dump(),

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from lost_update.execution.registry import Registry
 from lost_update.web.pages import fix_it, interleavings, race, scheduler, walkthrough
 from lost_update.web.pages.problem import PROBLEM
-from lost_update.web.pages.rendering import FIRST, RACES, Context, Page, environment, write
+from lost_update.web.pages.rendering import RUN_SHEETS, START_SHEETS, Context, Page, environment, write
 
 PAGES: Final = (
     Page(
@@ -19,7 +19,7 @@ PAGES: Final = (
         link="Race",
         title="",
         description="Real processes race on one shared number. See which write erased which, and how a lock stops it.",
-        sheets=FIRST,
+        sheets=START_SHEETS,
         context=race.context,
         request_context=race.request_context,
         embeds=("catalogue", "runs", "first-loss"),
@@ -32,7 +32,7 @@ PAGES: Final = (
         title="Walkthrough",
         description="Eight chapters on processes that share: each step asks, runs real processes, "
         "and shows what happened.",
-        sheets=(*RACES, "projector", "walkthrough", "handout"),
+        sheets=(*RUN_SHEETS, "projector", "walkthrough", "handout"),
         context=walkthrough.context,
         request_context=walkthrough.request_context,
         embeds=("catalogue", "programs"),
@@ -43,7 +43,7 @@ PAGES: Final = (
         link="Scheduler",
         title="Scheduler",
         description="You are the scheduler: real processes wait before each step, and you decide who goes on.",
-        sheets=(*RACES, "scheduler"),
+        sheets=(*RUN_SHEETS, "scheduler"),
         context=scheduler.context,
         embeds=("catalogue", "goals"),
     ),
@@ -54,7 +54,7 @@ PAGES: Final = (
         title="Interleavings",
         description="Every interleaving of processes that share a number: what can come of it, how probable it is, "
         "and real processes that follow any schedule.",
-        sheets=(*RACES, "distribution", "interleavings"),
+        sheets=(*RUN_SHEETS, "distribution", "interleavings"),
         context=interleavings.context,
         embeds=("catalogue", "usual"),
     ),
@@ -65,7 +65,7 @@ PAGES: Final = (
         title="Fix it",
         description="Place a lock’s acquire and release in a worker’s code: every interleaving is tried, "
         "and real processes follow the one that breaks it.",
-        sheets=(*RACES, "fix-it"),
+        sheets=(*RUN_SHEETS, "fix-it"),
         context=fix_it.context,
         embeds=("catalogue", "usual"),
     ),

@@ -16,7 +16,7 @@ PROBLEM: Final = Page(
 )
 
 
-def is_for_eyes(method: str, headers: Headers) -> bool:
+def accepts_html(method: str, headers: Headers) -> bool:
     """Whether a browser asks for a page to show, and not a script or a program for an answer."""
     return method in {"GET", "HEAD"} and "text/html" in headers.get("accept", "")
 

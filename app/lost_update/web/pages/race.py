@@ -1,4 +1,4 @@
-"""The page of the races: `/`, and `/runs/ID` on one run."""
+"""The page Race: `/`, and `/runs/ID` on one run."""
 
 from typing import Any
 
@@ -9,13 +9,13 @@ from lost_update.exports.ndjson import read
 from lost_update.model.encoding import columns
 from lost_update.model.view import run_view
 from lost_update.settings import MAX_RUNS_SIDE_BY_SIDE
-from lost_update.web.pages.catalogue_view import offer
-from lost_update.web.pages.rendering import FIRST, RACES, Context, folder
+from lost_update.web.pages.catalogue_view import catalogue_view
+from lost_update.web.pages.rendering import RUN_SHEETS, START_SHEETS, Context, folder
 
 
 def context(registry: Registry) -> Context:
     """What can be run here, and the recorded loss that is shown before anything runs."""
-    offered = offer(registry.settings)
+    offered = catalogue_view(registry.settings)
     return {
         "first-loss": _first_loss(),
         "catalogue": {**offered, "scenarios": [each for each in offered["scenarios"] if each["listed"]]},
@@ -42,9 +42,9 @@ def request_context(registry: Registry, request: Request) -> Context:
             registry.recording(name) for name in request.query_params.get("runs", "").split(",")[:MAX_RUNS_SIDE_BY_SIDE]
         ]
         runs = [run_view(recording) for recording in asked if recording]
-        return {"runs": runs, "sheets": (*FIRST, *RACES) if runs else FIRST}
+        return {"runs": runs, "sheets": (*START_SHEETS, *RUN_SHEETS) if runs else START_SHEETS}
     recording = registry.recording(run_id)
     if recording is None:
         message = f"There is no run {run_id[:40]!a}: it never was, or it has expired."
         return {"runs": [], "problem": {"message": message, "hint": "Runs are kept for a while only. Start a new one."}}
-    return {"runs": [run_view(recording)], "sheets": (*FIRST, *RACES)}
+    return {"runs": [run_view(recording)], "sheets": (*START_SHEETS, *RUN_SHEETS)}

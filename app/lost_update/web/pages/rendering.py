@@ -23,11 +23,11 @@ Context = Mapping[str, Any]
 EVERYWHERE: Final = ("tokens", "base", "shell", "layout")
 """The sheets that every page has."""
 
-FIRST: Final = ("start", "stage")
-"""The sheets of the page of the races before there are any: the others come with them."""
+START_SHEETS: Final = ("start", "stage")
+"""The sheets of the page Race before there are any runs: the others come with the first."""
 
-RACES: Final = ("controls", "scoreboard", "stage", "panels", "transport")
-"""The sheets of a page that shows races."""
+RUN_SHEETS: Final = ("controls", "scoreboard", "stage", "panels", "transport")
+"""The sheets of a page that shows runs."""
 
 
 def no_context(_registry: Registry) -> Context:

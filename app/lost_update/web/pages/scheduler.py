@@ -5,7 +5,7 @@ from typing import Final
 from lost_update.execution.registry import Registry
 from lost_update.goals.content import read
 from lost_update.settings import MAX_SCHEDULER_ITERATIONS
-from lost_update.web.pages.catalogue_view import offer_one
+from lost_update.web.pages.catalogue_view import one_scenario_view
 from lost_update.web.pages.rendering import Context
 
 SCENARIO: Final = "value"
@@ -16,7 +16,7 @@ PANELS: Final = ("timeline", "map", "lineage", "code", "anatomy", "distribution"
 
 def context(registry: Registry) -> Context:
     """The one scenario of the catalogue that is offered here, as far as it is, and the goals."""
-    catalogue = offer_one(registry.settings, SCENARIO, PANELS)
+    catalogue = one_scenario_view(registry.settings, SCENARIO, PANELS)
     [scenario] = catalogue["scenarios"]
     scenario["iterations"] |= {"usual": 1, "most": MAX_SCHEDULER_ITERATIONS}
     return {

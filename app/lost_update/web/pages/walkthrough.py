@@ -14,7 +14,7 @@ from lost_update.model.recording import Code
 from lost_update.sources.code import code_of
 from lost_update.sources.request import RunRequest
 from lost_update.walkthrough.content import Chapter, ChapterStep, Guess, read
-from lost_update.web.pages.catalogue_view import offer
+from lost_update.web.pages.catalogue_view import catalogue_view
 from lost_update.web.pages.rendering import Context
 
 
@@ -51,7 +51,7 @@ def program_of(address: tuple[str, str], step: ChapterStep) -> dict[str, Any]:
 def context(registry: Registry) -> Context:
     """The words of all steps for people, and what they run for the scripts."""
     return {
-        "catalogue": offer(registry.settings),
+        "catalogue": catalogue_view(registry.settings),
         "chapters": chapters(),
         "code": {address: code_shown(step) for address, step in steps().items()},
         "programs": [program_of(address, step) for address, step in steps().items()],

@@ -262,7 +262,8 @@ export function outcome({ run, state, variant }) {
 
 /** More than a few who wait are told together: the reason of the run names each by itself.
  * @param {RunView} run @param {State} state */
-function deadlocked({ deadlock: blocked = [], processes }, { names, targets, processes: states }) {
+function deadlocked({ deadlock, processes }, { names, targets, processes: states }) {
+  const blocked = deadlock ?? [];
   if (blocked.length < 3) return null;
   // Who was killed had no time for a last step.
   const killed = processes.filter(({ name }) => !blocked.some(({ process }) => process === name) && !states[names.indexOf(name)]?.ended).map(({ name }) => name);

@@ -1,4 +1,4 @@
-"""Two real processes that race, put together from the same parts as a run.
+"""A run of two real processes that is measured, put together from the same parts as a run.
 
 Everything between the loop and the log is the application's own: `Supervisor` starts the processes,
 `tracing.scenario_process` lets them begin together, the courier sends, and the collector of this process merges, checks
@@ -32,7 +32,7 @@ STEPS_OF_INCREMENT = 3
 
 
 @dataclass(frozen=True)
-class Race:
+class MeasuredRun:
     """What came of it. `log_seconds` is from the first step to the log complete; 0 without tracing."""
 
     ns_per_increment: float
@@ -48,14 +48,14 @@ def loop(number: Any, took_ns: c_longlong, iterations: int, pause: float) -> Non
     took_ns.value = perf_counter_ns() - began
 
 
-def race(
+def measure(
     context: Context,
     iterations: int,
     *,
     traced: bool,
     work: Callable[..., None] = loop,
     collecting: type[Collector] = Collector,
-) -> Race:
+) -> MeasuredRun:
     """Let two processes do `work` on one Value, at once and as fast as they go."""
     objects: Any = TracedObjects(context) if traced else context
     shared_by_all = value.SCENARIO.share(objects, GUARD, PROCESSES)
@@ -87,7 +87,7 @@ def race(
         _check(log, account, number.memory(), expected)
         assert collector.start_ns is not None
         log_seconds = (logged_at[-1] - collector.start_ns - int(log.rows(0, 1)["t_ns"][0])) / 1e9
-    return Race(
+    return MeasuredRun(
         mean(clock.value for clock in clocks) / iterations, (expected - final) / expected, len(log), log_seconds
     )
 
