@@ -133,11 +133,10 @@ def _waiting(own: Own) -> Step | None:
 
 
 def _locks(processes: dict[str, Own]) -> dict[str, Truth]:
-    """Who holds each lock, and who waits for it, in the order of the steps. A release may come into the log after the
-    acquire that it made possible: then the newer acquire counts.
-    """
+    """Who holds each lock, and who waits for it, in the order of the steps. Who has ended waits no more."""
     acquires = [(step["index"], name, step["target"]) for name, own in processes.items() for step in _held(own)]
-    waits = [(step["index"], name, step["target"]) for name, own in processes.items() if (step := _waiting(own))]
+    alive = {name: own for name, own in processes.items() if not own.ops["exit"]}
+    waits = [(step["index"], name, step["target"]) for name, own in alive.items() if (step := _waiting(own))]
     targets = {
         step["target"] for own in processes.values() for step in own.waits_and_locks if step["target"] in own.locks
     }

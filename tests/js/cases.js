@@ -11,7 +11,7 @@ import "./ops.js";
 /**
  * A step as the interface gives it: what does not apply is absent.
  * @typedef {{index: number, t_ns: number, process: string, op: string, target?: string, value?: number, version?: number,
- *   base?: number | null, lost?: number, line?: number, task?: number}} RecordedStep
+ *   base?: number | null, lost?: number | null, line?: number, task?: number}} RecordedStep
  */
 
 /** @typedef {{name: string, value: number, version: number, writes: number, expected: number, lost: number, lostOf: number[]}} TrueCell */

@@ -43,7 +43,7 @@ test("one waits for a lock and for a queue, whatever they are called", () => {
   assert.equal(sentence(at(race, 2)), "P2 waits for the lock: held by P1.");
   assert.equal(sentence(at(race, 3)), "P1 waits for the queue.");
   const { state } = at(race, 3);
-  assert.deepEqual(state.locks, [{ name: "queue", holder: 0, queue: [1] }]);
+  assert.deepEqual(state.locks, [{ name: "queue", holder: 0, depth: 1, queue: [1] }]);
   assert.deepEqual([0, 1].map((process) => captionOf(state, process, HOW).words), ["waits for the queue", "waits for the lock"]);
 });
 
