@@ -56,8 +56,9 @@ class Run:
 
     @property
     def workers(self) -> int:
-        """How many processes it starts."""
-        return self.request.workers
+        """How many processes it may have: as many as it was asked for, and more where it has started more by now."""
+        alive = sum(process["state"] != "ended" for process in self.recording.snapshot.processes)
+        return max(self.request.workers, alive)
 
     @property
     def is_over(self) -> bool:

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import count
 from multiprocessing.sharedctypes import Synchronized, SynchronizedArray
 from typing import Any, Final
 
 from lost_update.model.encoding import Names
+from lost_update.model.process_names import next_process_name
 from lost_update.model.steps import NO_TARGET
 from lost_update.model.targets import Target
 from lost_update.tracing.array import Array
@@ -40,7 +40,7 @@ class Shared:
     def declare_process(self) -> int:
         """One more process, called by the first number that no other has. Returns its number as a target."""
         names = self.names
-        name = next(name for number in count(1) if (name := f"P{number}") not in names.processes)
+        name = next_process_name(set(names.processes))
         self.names = replace(names, processes=[*names.processes, name])
         if name not in self.launched:
             self.names = replace(self.names, declared=[*names.declared, Target(name, "process")])
