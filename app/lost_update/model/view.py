@@ -6,7 +6,6 @@ from typing_extensions import TypedDict
 
 from lost_update.model.recording import (
     Blocked,
-    Code,
     NextView,
     ProcessView,
     Recording,
@@ -14,6 +13,7 @@ from lost_update.model.recording import (
     Status,
     Summary,
 )
+from lost_update.model.sources import Code
 from lost_update.model.targets import Kind, Target
 
 
@@ -65,7 +65,7 @@ def run_view(recording: Recording) -> RunView:
         steps=snapshot.steps,
         summary=snapshot.summary,
         adds=header["adds"],
-        code=header["code"],
+        code=snapshot.names.sources[0],
     )
     if snapshot.next is not None:
         view["next"] = list(snapshot.next)

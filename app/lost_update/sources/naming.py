@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from lost_update.model.encoding import Names
 from lost_update.model.process_names import next_process_name
+from lost_update.model.sources import Code
 from lost_update.model.steps import NO_TARGET
 from lost_update.model.targets import Target
 from lost_update.tracing.array import Array
@@ -45,6 +46,14 @@ class Shared:
         if name not in self.launched:
             self.names = replace(self.names, declared=[*names.declared, Target(name, "process")])
         return self.launched[name]
+
+    def declare_source(self, source: Code) -> int:
+        """A source file of the run, whoever says so first. Returns its number."""
+        files = self.names.files
+        if source["file"] in files:
+            return files.index(source["file"])
+        self.names = replace(self.names, sources=[*self.names.sources, source])
+        return len(files)
 
     @property
     def pool(self) -> int:
