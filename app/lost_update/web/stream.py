@@ -103,14 +103,13 @@ class Viewers:
         bell = self._enter(recording)
         try:
             cursor = cursor_of(recording, last_event_id)
-            knows_nothing = cursor == 0
             revision = -1
             while True:
                 ring = bell.next_ring
                 is_over = recording.is_over
                 # The steps first, then the view: so it declares whatever they are about. It goes out before them.
                 cursor, events = self._next(recording, cursor)
-                if (knows_nothing and revision < 0) or (not is_over and revision != recording.revision):
+                if revision < 0 or (not is_over and revision != recording.revision):
                     revision = recording.revision
                     yield bell.view_event(revision)
                 if events:

@@ -6,6 +6,16 @@ export function numberOf(name) {
   return found ? Number(found[1]) - 1 : -1;
 }
 
+/** The name of the process with that number, as the server gives it: 0 is P1. @param {number} number */
+export function nameAt(number) {
+  return `P${number + 1}`;
+}
+
+/** The names of the processes that a run is asked for. @param {number} count */
+export function expectedNames(count) {
+  return Array.from({ length: count }, (_, index) => nameAt(index));
+}
+
 /** The colour of a process, as a class. @param {string} name */
 export function colourOf(name) {
   const place = numberOf(name);
