@@ -16,8 +16,16 @@ export function expectedNames(count) {
   return Array.from({ length: count }, (_, index) => nameAt(index));
 }
 
+/** So many shapes and colours there are; then they come again. */
+const LOOKS = 8;
+
+/** Which shape, and which colour, the process with that number has. @param {number} number */
+export function lookOf(number) {
+  return number % LOOKS;
+}
+
 /** The colour of a process, as a class. @param {string} name */
 export function colourOf(name) {
   const place = numberOf(name);
-  return place < 0 ? "is-extra" : `p${place % 8}`;
+  return place < 0 ? "is-extra" : `p${lookOf(place)}`;
 }

@@ -40,7 +40,7 @@ function drawLanes({ back, front }, { view, names, hidden, place, isShared }) {
     drawName(front, name, y, type, row);
     back.draw(`rail ${row}`, "path", { class: "rail", d: `M${axis.left} ${y}H${axis.right}` });
   });
-  if (hidden > 0) front.draw("hidden", "text", { class: "quiet-words", x: 0, y: middleOf(place, names.length) + 0.35 * type }, withoutLane(hidden));
+  if (hidden > 0) front.draw("hidden", "text", { class: "quiet-words", x: axis.left + 0.5 * type, y: middleOf(place, names.length) + 0.35 * type }, withoutLane(hidden));
   const heading = axis.right - axis.left < NARROW * type ? "exit" : "exit code";
   front.draw("heading", "text", { class: "axis-text", x: axis.right + 0.7 * type, y: middleOf(place, 0) + 0.35 * type }, heading);
   if (place.hasAxis && view.length > 0) drawAxis(front, axis, place.bottom, type, isShared ? SHARED_AXIS : AXIS);
