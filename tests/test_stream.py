@@ -52,7 +52,7 @@ def test_a_viewer_who_comes_back_misses_nothing_and_sees_nothing_twice(server: R
 
 def test_a_viewer_who_comes_back_is_told_first_what_was_declared_meanwhile(server: RunningServer) -> None:
     run_id = server.run(**SLOW)["id"]
-    seen = [event.id for event in events(server, run_id) if event.name == "steps"][0]
+    seen = next(event.id for event in list(events(server, run_id)) if event.name == "steps")
     again = list(events(server, run_id, seen))
     assert (again[0].name, again[-1].name) == ("run", "end")
     assert again[0].data["processes"] == again[-1].data["processes"]
