@@ -41,7 +41,7 @@ test("a step comes out as it came in", () => {
   for (const step of race.steps) {
     const { t_ns: t, process, target = null, value = null, version = null, base = null, lost = null, line = null, ...rest } = step;
     assert.deepEqual(history.step(step.index), {
-      ...rest, t, process: Number(process.slice(1)) - 1, target, value, version, base, lost, line, task: null,
+      ...rest, t, process: Number(process.slice(1)) - 1, target, value, version, base, lost, line, task: null, file: null,
     });
     assert.equal(history.time(step.index), t);
   }

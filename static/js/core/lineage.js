@@ -118,7 +118,7 @@ export class Lineage {
    */
   effect(version, base, processes) {
     // Most writes follow on the newest version: they touch nobody, and need no new object to say so.
-    if (base === version - 1) return (this.#none ??= nothing(processes));
+    if (base === version - 1) return this.#none?.erasedOf.length === processes ? this.#none : (this.#none = nothing(processes));
     const { erasedOf, revivedOf } = nothing(processes);
     let erased = 0;
     let revived = 0;

@@ -28,6 +28,17 @@ export class Overview {
     this.#cells = cells.length;
   }
 
+  /** From now on there are more processes: in what has been taken in they did nothing. @param {number} processes */
+  widen(processes) {
+    const before = this.#counts;
+    const [from, to] = [this.#processes, processes].map((count) => count * CONDITIONS.length);
+    this.#counts = new Bytes();
+    this.#processes = processes;
+    for (let bucket = 0; bucket < this.#length; bucket += 1) {
+      for (let index = 0; index < to; index += 1) this.#counts.push(index < from ? before.at(bucket * from + index) : 0);
+    }
+  }
+
   /** Takes in the state after one more step. @param {State} state */
   add(state) {
     const bucket = Math.floor((state.position - 1) / BUCKET);

@@ -43,6 +43,7 @@ export class Race {
         this.run = run;
         // A run that waited in line did not have its processes and cells yet.
         if (this.history.length === 0) this.history = new History(run, this.shared);
+        else this.history.declare(run);
         changed();
       },
       onSteps: (columns) => {
@@ -55,6 +56,7 @@ export class Race {
       },
       onEnd: (run) => {
         this.run = run;
+        this.history.declare(run);
         this.complete = true;
         changed();
       },

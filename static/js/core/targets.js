@@ -14,6 +14,11 @@ export class Targets {
     this.#named = new Map(declared.map((target) => [target.name, target]));
   }
 
+  /** How many there are. */
+  get count() {
+    return this.#declared.length;
+  }
+
   /** @param {string | null} name */
   of(name) {
     return name === null ? undefined : this.#named.get(name);

@@ -61,6 +61,7 @@
  * @property {Summary} summary
  * @property {Record<string, number>} [adds] by how much each cell grows if nothing is lost
  * @property {Code | null} [code]
+ * @property {Code[]} [sources] the files that its processes have declared beside it
  * @property {Blocked[] | null} [deadlock] where a deadlock ended the run
  * @property {string[]} [runnable] at the pace `step`: who can take a step now
  * @property {NextStep[]} [next] at the pace `step`, while it runs: what those would do who stand at their gates
@@ -79,6 +80,7 @@
  * @property {(number | null)[]} [lost]
  * @property {(number | null)[]} [line]
  * @property {(number | null)[]} [task]
+ * @property {(string | null)[]} [file]
  */
 
 /** One step, with its process as a number: its place in the run's processes, so 0 is P1.
@@ -94,6 +96,7 @@
  * @property {number | null} lost
  * @property {number | null} line
  * @property {number | null} task
+ * @property {string | null} file where the line is, if not in the code shown
  */
 
 /** What a process holds privately: the value it read, of which version of which cell.
@@ -109,7 +112,8 @@
  * @property {Register | null} wroteFrom what it had read to compute that, until it reads again
  * @property {string | null} holds the lock it holds
  * @property {string | null} waits what it waits for: a lock, a queue, a process
- * @property {number} line of the code on show; 0 is none
+ * @property {number} line that it is on; 0 is none
+ * @property {string | null} file where that line is, if not in the code shown
  * @property {number} done increments it has written
  * @property {boolean} ended
  * @property {boolean} failed an exception ended its code

@@ -3,7 +3,7 @@
 import { svg } from "../shell/dom.js";
 import { number } from "../core/format.js";
 import { label, mark } from "./stage-parts.js";
-import { colourOf, numberOf } from "../core/process-names.js";
+import { colourOf, lookOf, numberOf } from "../core/process-names.js";
 
 /** @import { Layer } from "../shell/layer.js" */
 /** @import { Point } from "./queue/layout.js" */
@@ -25,7 +25,7 @@ export function drawChip(layer, key, at, { text, name, tone, isEarly }, size) {
   group.setAttribute("data-drawn", content);
   const box = svg("rect", { class: "chip-box", x: -width / 2, y: -height / 2, width, height, rx: 3 });
   const process = numberOf(name);
-  const marks = hasMark && process >= 0 ? [mark(process % 8, -width / 2 + 0.9 * type, 0, 0.95 * type)] : [];
+  const marks = hasMark && process >= 0 ? [mark(lookOf(process), -width / 2 + 0.9 * type, 0, 0.95 * type)] : [];
   const middle = marks.length ? 0.62 * type : 0;
   const words = label(middle, 0.35 * type, "chip-words", "middle", text);
   group.replaceChildren(box, ...marks, words, ...(isEarly ? [leap(size)] : []));

@@ -2,7 +2,7 @@
 
 import { rem } from "../shell/dom.js";
 import { number, rounded } from "../core/format.js";
-import { colourOf, numberOf } from "../core/process-names.js";
+import { colourOf, lookOf, numberOf } from "../core/process-names.js";
 
 /** @import { Figure, ViewState, RunView } from "../core/types.js" */
 /** @import { Layer } from "../shell/layer.js" */
@@ -48,7 +48,7 @@ export function drawMark(layer, key, name, x, y, size) {
     return;
   }
   const corner = { x: x - size / 2, y: y - size / 2 };
-  layer.draw(`${key} shape`, "use", { href: `#mark-${place % 8}`, class: tone, ...corner, width: size, height: size });
+  layer.draw(`${key} shape`, "use", { href: `#mark-${lookOf(place)}`, class: tone, ...corner, width: size, height: size });
 }
 
 /** A value as it stands in a chip or a sentence; null is the end mark. @param {number | null} value */

@@ -3,6 +3,7 @@
 // falls into the tray. Where the write brings updates back that had been lost, their tickets are whole again and go the
 // other way, out of the tray and behind the number.
 
+import { lookOf } from "../../core/process-names.js";
 import { IMPACT, REST, part } from "../../core/death.js";
 import { number } from "../../core/format.js";
 import { MOST_TICKETS, cellOf, seatOf } from "./scene.js";
@@ -55,7 +56,7 @@ export function drawFlight(pen, scene, layout) {
     const at = between(seat.middle, place, share);
     const size = sizes.register + (sizes.cell - sizes.register) * share;
     const width = Math.max(1.5, String(step.value).length * 0.75 + 0.6) * size;
-    card(pen, "written", { x: at.x - width / 2, y: at.y - 0.75 * size, width, height: 1.5 * size }, `chip p${step.process}${scene.isKill ? " is-stale" : ""}`, 3 * layout.scale);
+    card(pen, "written", { x: at.x - width / 2, y: at.y - 0.75 * size, width, height: 1.5 * size }, `chip p${lookOf(step.process)}${scene.isKill ? " is-stale" : ""}`, 3 * layout.scale);
     numeral(pen, "written value", at, "flying", size, step.value);
   }
 }

@@ -3,6 +3,7 @@
 //
 // It is drawn in planes, the first at the back, because the order of what lies on what must not depend on what came first.
 
+import { lookOf } from "../../core/process-names.js";
 import { part } from "../../core/death.js";
 import { number } from "../../core/format.js";
 import { cellSize, drawFlight, drawImpact, isAwaiting, registerSize, turning } from "./flight.js";
@@ -137,7 +138,7 @@ function drawRegister(pen, scene, layout, process) {
   const awaited = isAwaiting(scene, process);
   const stale = scene.outOfDate[process] ? " is-stale" : "";
   const full = register && !leaving ? " is-full" : "";
-  card(pen, `${process} register`, box, `register p${process}${full}${computed === null ? "" : " is-computed"}${stale}`, 3 * layout.scale);
+  card(pen, `${process} register`, box, `register p${lookOf(process)}${full}${computed === null ? "" : " is-computed"}${stale}`, 3 * layout.scale);
   const turned = turning(scene, process);
   if (register && !awaited && !leaving) {
     const value = turned?.value ?? number(computed ?? register.value);

@@ -1,5 +1,7 @@
 // The few shapes that the picture of shared cells is made of, as paths and places. Pure.
 
+import { lookOf } from "../../core/process-names.js";
+
 /** @import { Box, Point } from "./layout.js" */
 
 /** What draws: an element of a kind under a key, as it is now. @typedef {{draw: (key: string, tag: Tag, attributes: Record<string, string | number | null>, text?: string) => unknown}} Pen */
@@ -59,7 +61,7 @@ export function numeral(pen, key, { x, y }, className, size, value, transform = 
 
 /** A process's shape. @param {Pen} pen @param {string} key @param {number} process @param {Point} at @param {number} size @param {string | null} [transform] */
 export function mark(pen, key, process, { x, y }, size, transform = null) {
-  pen.draw(key, "use", { href: `#mark-${process}`, class: `mark p${process}`, x: x - size / 2, y: y - size / 2, width: size, height: size, transform });
+  pen.draw(key, "use", { href: `#mark-${lookOf(process)}`, class: `mark p${lookOf(process)}`, x: x - size / 2, y: y - size / 2, width: size, height: size, transform });
 }
 
 /** @param {Pen} pen @param {string} key @param {Box} box @param {string} className @param {number} radius @param {string | null} [transform] */
@@ -71,7 +73,7 @@ export function card(pen, key, { x, y, width, height }, className, radius, trans
  * @param {{size: number, angle: number, gap: number, process: number, isBlank: boolean, isMended?: boolean}} how `size` is half of its width */
 export function ticket(pen, key, at, { size, angle, gap, process, isBlank, isMended = false }) {
   const height = 1.16 * size;
-  const tone = isMended ? ` is-mended p${process}` : "";
+  const tone = isMended ? ` is-mended p${lookOf(process)}` : "";
   const top = at.y - height / 2;
   const crack = [0, 0.25, 0.5, 0.75, 1].map((share, index) => ({ x: at.x + (index % 2 ? 0.13 : -0.13) * size, y: top + share * height }));
   for (const side of /** @type {const} */ ([-1, 1])) {

@@ -1,6 +1,7 @@
 // What a process has read hangs on a thread: from its register to the number that it read. When that number has been
 // replaced, it stays behind the new one as a paler card, and the thread that still leads there frays and turns red.
 
+import { lookOf } from "../../core/process-names.js";
 import { part } from "../../core/death.js";
 import { number } from "../../core/format.js";
 import { seatOf } from "./scene.js";
@@ -70,13 +71,13 @@ export function drawThreads(pen, scene, layout) {
     const reached = reading ? along(end, from, length) : from;
     const stale = scene.outOfDate[process] ? (isBehind ? rises : 1) : 0;
     if (stale < 1) {
-      pen.draw(`thread ${process}`, "path", { d: thread(reached, end), class: `thread p${process}`, opacity: 1 - stale });
+      pen.draw(`thread ${process}`, "path", { d: thread(reached, end), class: `thread p${lookOf(process)}`, opacity: 1 - stale });
     }
     if (stale > 0) {
       pen.draw(`frayed ${process}`, "path", { d: thread(reached, end), class: "thread is-frayed", opacity: stale });
       pen.draw(`fibre ${process}`, "path", { d: thread(reached, end, 5 * layout.scale), class: "thread is-fibre", opacity: stale });
     }
-    pen.draw(`knot ${process}`, "circle", { cx: end.x, cy: end.y, r: 3.6 * layout.scale, class: stale > 0.5 ? "knot is-frayed" : `knot p${process}` });
+    pen.draw(`knot ${process}`, "circle", { cx: end.x, cy: end.y, r: 3.6 * layout.scale, class: stale > 0.5 ? "knot is-frayed" : `knot p${lookOf(process)}` });
     if (!reading || length >= 1) label(pen, scene, layout, process, { end, reached, stale });
   });
 }
@@ -90,7 +91,7 @@ function drawWire(pen, scene, layout, process) {
   const holds = scene.hasGate && state?.holds !== null;
   // Whoever does not hold the lock stops at the gate.
   const end = layout.gate && !holds ? { x: layout.cell.x + layout.cell.width / 2 + (side * layout.gate.width) / 2, y: way.y } : way;
-  pen.draw(`wire ${process}`, "path", { d: thread(inner, end), class: holds ? `wire is-open p${process}` : "wire" });
+  pen.draw(`wire ${process}`, "path", { d: thread(inner, end), class: holds ? `wire is-open p${lookOf(process)}` : "wire" });
   if (state?.waits && layout.gate) {
     const half = 9 * layout.scale;
     pen.draw(`stop ${process}`, "path", { d: `M${end.x} ${end.y - half}v${2 * half}`, class: "wire-stop" });

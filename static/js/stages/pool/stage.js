@@ -1,6 +1,7 @@
 // The pool: a lane per worker with a bar for each task, in true time. Above them main, which hands tasks over and
 // waits, and the tasks that wait; below them the results, in the order of the tasks however the work was done.
 
+import { expectedNames } from "../../core/process-names.js";
 import { setAttribute } from "../../shell/dom.js";
 import { Diagram } from "../diagram.js";
 import { extent, gutter, now } from "../lanes.js";
@@ -60,7 +61,7 @@ function sceneOf(view, pool, names, room) {
 /** The workers; before there is a run, those that will be. @param {RunView} run */
 function namesOf({ processes, request }) {
   const names = processes.map(({ name }) => name).filter((name) => name !== "main");
-  return names.length ? names : Array.from({ length: request.processes }, (_, index) => `P${index + 1}`);
+  return names.length ? names : expectedNames(request.processes);
 }
 
 /** The stage in words, for who cannot see it. @param {ViewState} view @param {Pool} pool */

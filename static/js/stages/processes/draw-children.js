@@ -4,6 +4,7 @@ import { drawWordsFrom, xOf } from "../lanes.js";
 import { colourOf } from "../../core/process-names.js";
 import { nameOf, shown, took, widthOf } from "../parts.js";
 import { fitting, holdsWords, middleOf } from "./layout.js";
+import { rowOf } from "./model.js";
 
 /** @import { Diagram } from "../diagram.js" */
 /** @import { Layout } from "./layout.js" */
@@ -27,10 +28,10 @@ export function drawChild(diagram, scene, child) {
 }
 
 /** @param {Diagram} diagram @param {Scene} scene @param {Child} child @param {number} launched */
-function drawLaunch({ back, middle }, { view, at, place }, { life, process, y }, launched) {
+function drawLaunch({ back, middle }, { view, lives, at, place }, { life, process, y }, launched) {
   const { axis, bar, type } = place;
   const colour = colourOf(nameOf(view.run, process));
-  const parentY = middleOf(place, 0) + bar / 2;
+  const parentY = middleOf(place, rowOf(lives, life.parent)) + bar / 2;
   const x = xOf(axis, launched);
   back.draw(`launch ${process}`, "path", { class: `drop ${colour}`, d: `M${x} ${parentY}V${y}` });
   middle.draw(`gap ${process}`, "path", { class: `gap ${colour}`, d: `M${x} ${y}H${xOf(axis, life.started ?? at)}` });
@@ -45,14 +46,14 @@ function drawLife({ middle }, { view, at, place: { axis, bar } }, { process, y }
   middle.draw(`life ${process}`, "rect", { class: `life ${colour}${end === null ? " is-open" : ""}`, ...box, rx: 2 });
 }
 
-/** From its end to where main has joined it, or to now. @param {Diagram} diagram @param {Scene} scene @param {Child} child @param {number} end */
-function drawJoin({ back, middle }, { view, at, place }, { life, process, y }, end) {
+/** From its end to where it has been joined, or to now. @param {Diagram} diagram @param {Scene} scene @param {Child} child @param {number} end */
+function drawJoin({ back, middle }, { view, lives, at, place }, { life, process, y }, end) {
   const { axis, bar, type } = place;
   const colour = colourOf(nameOf(view.run, process));
   const x = xOf(axis, life.joined ?? at);
   back.draw(`unjoined ${process}`, "path", { class: `unjoined ${colour}`, d: `M${xOf(axis, end)} ${y}H${x}` });
   if (life.joined === null) return;
-  const parentY = middleOf(place, 0) + bar / 2;
+  const parentY = middleOf(place, rowOf(lives, life.parent)) + bar / 2;
   back.draw(`join ${process}`, "path", { class: `drop ${colour}`, d: `M${x} ${y}V${parentY}` });
   middle.draw(`joined ${process}`, "path", { class: `arrow ${colour}`, d: arrow(x, parentY, 0.3 * type) });
 }

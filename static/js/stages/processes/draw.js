@@ -1,5 +1,6 @@
 // The drawing of the lifelines, from the lanes to the hairline of now; and what moves in it when a step is shown.
 
+import { number } from "../../core/format.js";
 import { drawAxis, drawName, drawNow, xOf } from "../lanes.js";
 import { appear, glow } from "../motion.js";
 import { placeOf } from "../parts.js";
@@ -24,22 +25,30 @@ export function draw(diagram, scene) {
   const { view, lives, at, place } = scene;
   drawLanes(diagram, scene);
   if (view.position === 0) return;
-  children(lives).forEach(({ life, process }, index) => drawChild(diagram, scene, { life, process, y: middleOf(place, index + 1) }));
+  children(lives)
+    .slice(0, scene.names.length - 1)
+    .forEach(({ life, process }, index) => drawChild(diagram, scene, { life, process, y: middleOf(place, index + 1) }));
   drawMain(diagram, scene);
   if (!view.atEnd) drawNow(diagram.back, "all", xOf(place.axis, at), place.top, place.bottom);
 }
 
 /** Who has a lane, the column of the exit codes, and the axis of the time. @param {Diagram} diagram @param {Scene} scene */
-function drawLanes({ back, front }, { view, names, place, isShared }) {
+function drawLanes({ back, front }, { view, names, hidden, place, isShared }) {
   const { axis, type } = place;
   names.forEach((name, row) => {
     const y = middleOf(place, row);
     drawName(front, name, y, type, row);
     back.draw(`rail ${row}`, "path", { class: "rail", d: `M${axis.left} ${y}H${axis.right}` });
   });
+  if (hidden > 0) front.draw("hidden", "text", { class: "quiet-words", x: axis.left + 0.5 * type, y: middleOf(place, names.length) + 0.35 * type }, withoutLane(hidden));
   const heading = axis.right - axis.left < NARROW * type ? "exit" : "exit code";
   front.draw("heading", "text", { class: "axis-text", x: axis.right + 0.7 * type, y: middleOf(place, 0) + 0.35 * type }, heading);
   if (place.hasAxis && view.length > 0) drawAxis(front, axis, place.bottom, type, isShared ? SHARED_AXIS : AXIS);
+}
+
+/** @param {number} hidden how many processes */
+export function withoutLane(hidden) {
+  return hidden === 1 ? "1 more process has no lane here." : `${number(hidden)} more processes have no lane here.`;
 }
 
 /** A line that is new glows, words that are new appear. @param {Diagram} diagram @param {ViewState} view @param {Step} step */

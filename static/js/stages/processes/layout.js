@@ -17,18 +17,18 @@ import { widthOf } from "../parts.js";
  * @property {number} bottom
  */
 
-/** @param {number} width @param {number} height @param {readonly string[]} names @param {number} type @param {number} end @returns {Layout} */
-export function layOut(width, height, names, type, end) {
+/** @param {number} width @param {number} height @param {readonly string[]} names @param {number} rows a lane for each name, and one for the words below them @param {number} type @param {number} end @returns {Layout} */
+export function layOut(width, height, names, rows, type, end) {
   const left = gutter(names, type);
-  const isTight = height < (names.length + 1.6) * 1.25 * type;
+  const isTight = height < (rows + 1.6) * 1.25 * type;
   const foot = isTight ? 4 : 1.7 * type;
-  const lane = Math.min((height - foot) / names.length, 6.5 * type);
+  const lane = Math.min((height - foot) / rows, 6.5 * type);
   const room = width - left;
   const right = width - (room < 22 * type ? 2.8 : 5.6) * type;
-  const top = Math.max(0, (height - foot - lane * names.length) / 2);
+  const top = Math.max(0, (height - foot - lane * rows) / 2);
   const hasWords = lane >= 2.7 * type;
   const bar = hasWords ? Math.min(1.7 * type, lane * 0.46) : Math.min(1.6 * type, lane * 0.8);
-  return { type, axis: { left, right, end }, top, lane, bar, hasWords, hasAxis: !isTight, bottom: top + lane * names.length };
+  return { type, axis: { left, right, end }, top, lane, bar, hasWords, hasAxis: !isTight, bottom: top + lane * rows };
 }
 
 /** The middle of a lane's bar. @param {Layout} place @param {number} row */

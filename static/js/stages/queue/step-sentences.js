@@ -1,6 +1,7 @@
 // A queue in figures and sentences. Pure: evidence in, words out.
 
 import { counted, list, number } from "../../core/format.js";
+import { expectedNames } from "../../core/process-names.js";
 import { brokenOff, nameOf, recorded, shown } from "../parts.js";
 import { ANYONES, ownerOf, partsOf, queueOf } from "./model.js";
 
@@ -35,7 +36,7 @@ export function hasCell({ run }) {
 /** The processes by name; before there is a run, those that will be. @param {Pick<ViewState, "run">} view */
 export function namesOf({ run }) {
   if (run.processes.length > 0) return run.processes.map(({ name }) => name);
-  const workers = Array.from({ length: run.request.processes }, (_, index) => `P${index + 1}`);
+  const workers = expectedNames(run.request.processes);
   const extra = { "queue-workers": ["reader"], sharing: ["owner"] }[run.request.scenario] ?? [];
   return [...workers, ...extra];
 }
