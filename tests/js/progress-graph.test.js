@@ -5,7 +5,7 @@ import test from "node:test";
 
 import { programOf } from "../../static/js/core/program.js";
 import { outlines, ProgressGraph, surveyOf } from "../../static/js/core/progress-graph.js";
-import { walked } from "../../static/js/core/walk.js";
+import { walked } from "../../static/js/core/graph-path.js";
 import "./ops.js";
 
 /** @import { Program } from "../../static/js/core/progress-graph.js" */

@@ -12,7 +12,7 @@ import { outcome, sentence } from "../../static/js/stages/cells/step-sentences.j
 import { queueOf } from "../../static/js/stages/queue/model.js";
 import { sentence as toldOfQueue } from "../../static/js/stages/queue/step-sentences.js";
 import { livesOf } from "../../static/js/stages/processes/model.js";
-import { turnOf } from "../../static/js/pages/scheduler/words.js";
+import { turnOf } from "../../static/js/pages/scheduler/step-words.js";
 import { historyOf, runOf } from "./cases.js";
 
 /** @import { RunView, ViewState } from "../../static/js/core/types.js" */

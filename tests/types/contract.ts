@@ -9,8 +9,8 @@
 // know less of a field than the server promises, such as a state that is any text.
 
 import type { components } from "../../build/openapi.js";
-import type { Judgement, Placement, Size } from "../../static/js/pages/fix-it/api.js";
-import type * as exploring from "../../static/js/core/exploring.js";
+import type { Judgement, Placement, Size } from "../../static/js/pages/fix-it/placement.js";
+import type * as exploring from "../../static/js/core/explore.js";
 import type { Granted } from "../../static/js/pages/scheduler/grant.js";
 import type * as page from "../../static/js/core/types.js";
 

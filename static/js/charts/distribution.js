@@ -4,17 +4,17 @@
 
 import { html, setAttribute, setText, show } from "../shell/dom.js";
 import { DEADLOCK, leastOf } from "../core/distribution.js";
-import { sharesOfAnswer } from "../core/exploring.js";
+import { sharesOfAnswer } from "../core/explore.js";
 import { number } from "../core/format.js";
 import { nameOf, progressOf, UNTRACED } from "../core/observations.js";
 import { createDistributionControls, resultOf } from "./distribution-controls.js";
-import { createKept, keyOf, PAUSE, pauseOf, RUNS } from "./distribution-kept.js";
+import { createKept, keyOf, PAUSE, pauseOf, RUNS } from "./distribution-cache.js";
 import { createPlot } from "./distribution-plot.js";
 import { aboutPace, COIN_TOSS, finding, spoken } from "./distribution-words.js";
 
 /** @import { RunRequest, RunView, RaceActions, ViewState } from "../core/types.js" */
-/** @import { Explored } from "../core/exploring.js" */
-/** @import { Kept } from "./distribution-kept.js" */
+/** @import { Explored } from "../core/explore.js" */
+/** @import { Kept } from "./distribution-cache.js" */
 
 /** @param {HTMLElement} root @param {RaceActions} _actions */
 export function createDistribution(root, _actions) {

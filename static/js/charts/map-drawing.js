@@ -8,7 +8,7 @@ import { Layer } from "../shell/layer.js";
 import { drawLosses } from "./map-losses.js";
 
 /** @import { Point, ProgramStep, ProgressGraph, Survey } from "../core/progress-graph.js" */
-/** @import { Walk } from "../core/walk.js" */
+/** @import { Walk } from "../core/graph-path.js" */
 /** @import { MapLayout } from "./map-layout.js" */
 
 /** What is to be seen. @typedef {object} Scene

@@ -8,7 +8,7 @@
 
 import { ProgressGraph, surveyOf } from "../core/progress-graph.js";
 import { Targets } from "../core/targets.js";
-import { walked } from "../core/walk.js";
+import { walked } from "../core/graph-path.js";
 import { html, setAttribute } from "../shell/dom.js";
 import { createMapView } from "./map-view.js";
 import { sentence } from "./map-words.js";

@@ -1,7 +1,7 @@
 // Where updates were lost on a map: a cross in the middle of the step that wrote over them, and a torn ticket beside it.
 
 /** @import { Layer } from "../shell/layer.js" */
-/** @import { Loss, Walk } from "../core/walk.js" */
+/** @import { Loss, Walk } from "../core/graph-path.js" */
 /** @import { MapLayout } from "./map-layout.js" */
 
 /** A step shorter than this share of the size of letters has room for the newest ticket only. */

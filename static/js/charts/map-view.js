@@ -5,7 +5,7 @@ import { html, rem, setAttribute, setText, show, svg } from "../shell/dom.js";
 import { createMapDrawing } from "./map-drawing.js";
 import { layOut } from "./map-layout.js";
 import { createLegend } from "./map-legend.js";
-import { createMoves } from "./map-moves.js";
+import { createMoves } from "./map-step-buttons.js";
 import { countWords, partWords } from "./map-words.js";
 
 /** @import { Point, Span } from "../core/progress-graph.js" */

@@ -5,7 +5,7 @@ import { counted, number } from "../core/format.js";
 
 /** @import { ProgressGraph, Survey } from "../core/progress-graph.js" */
 /** @import { Targets } from "../core/targets.js" */
-/** @import { Walk } from "../core/walk.js" */
+/** @import { Walk } from "../core/graph-path.js" */
 
 /** @typedef {{graph: ProgressGraph, survey: Survey | null, walk: Walk}} Mapped */
 /** @typedef {{names: readonly string[], targets: Targets, isOver: boolean, walks: boolean}} Situation `isOver`: the run is over; `walks`: a person decides each step */

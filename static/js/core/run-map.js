@@ -4,7 +4,7 @@
 import { isMove } from "./ops.js";
 import { programOf } from "./program.js";
 import { ProgressGraph, surveyOf } from "./progress-graph.js";
-import { Walk } from "./walk.js";
+import { Walk } from "./graph-path.js";
 
 /** @import { Program, ProgramStep, Survey } from "./progress-graph.js" */
 /** @import { RunView, Step } from "./types.js" */

@@ -2,7 +2,7 @@
 
 import { svg } from "../shell/dom.js";
 import { number } from "../core/format.js";
-import { label, mark } from "./stage-parts.js";
+import { label, mark } from "./svg-marks.js";
 import { colourOf, numberOf } from "../core/process-names.js";
 
 /** @import { Layer } from "../shell/layer.js" */

@@ -2,7 +2,7 @@
 // all stages side by side, the names at the left, the axis below, and the hatching of what waits.
 
 import { svg } from "../shell/dom.js";
-import { drawMark, took, widthOf } from "./parts.js";
+import { drawMark, took, widthOf } from "./drawing-helpers.js";
 
 /** @import { ViewState } from "../core/types.js" */
 /** @import { Layer } from "../shell/layer.js" */

@@ -19,7 +19,7 @@ import { part } from "../shell/dom.js";
 import { Player } from "../core/player.js";
 import { createActions } from "./race-player/actions.js";
 import { createDrawing } from "./race-player/drawing.js";
-import { OnShow } from "./race-player/on-show.js";
+import { OnShow } from "./race-player/player-state.js";
 import { createOpening } from "./race-player/opening.js";
 
 /** @import { Create } from "./race-view.js" */

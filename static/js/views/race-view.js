@@ -3,7 +3,7 @@
 
 import { part, show } from "../shell/dom.js";
 import { styled } from "../shell/lazy-styles.js";
-import { createHead } from "./head.js";
+import { createHead } from "./race-header.js";
 import { createNarration } from "./narration.js";
 import { createScoreboard } from "./scoreboard.js";
 import { createStage } from "./stage.js";
@@ -79,7 +79,7 @@ export function createRaceView(root, actions, ready) {
   async function openCells(place) {
     cells = null;
     try {
-      const { createCells } = await import("./cell-choice.js");
+      const { createCells } = await import("./cell-picker.js");
       const choice = createCells(/** @type {HTMLElement} */ (place), actions);
       views.push(choice);
       if (last) choice.render(last);

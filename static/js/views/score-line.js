@@ -2,7 +2,7 @@
 
 import { number } from "../core/format.js";
 import { html, setText, show } from "../shell/dom.js";
-import { titleOf } from "./head.js";
+import { titleOf } from "./race-header.js";
 import { figuresOf } from "./scoreboard.js";
 
 /** @import { ViewState } from "../core/types.js" */

@@ -6,7 +6,7 @@ import { copy } from "../shell/clipboard.js";
 import { html, setText } from "../shell/dom.js";
 import { styled } from "../shell/lazy-styles.js";
 import { portableCopy } from "../shell/portable-svg.js";
-import { portrait } from "../stages/cells/portrait.js";
+import { portrait } from "../stages/cells/loss-picture.js";
 
 /** @import { ViewState } from "../core/types.js" */
 

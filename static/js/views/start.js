@@ -4,7 +4,7 @@
 import { guessInWords, guesses, readGuess } from "../core/guess.js";
 import { question, told } from "../core/choice-sentence.js";
 import { html, part, setAttribute, setText, show, toggle } from "../shell/dom.js";
-import { createSentence } from "./sentence.js";
+import { createSentence } from "./sentence-pickers.js";
 
 /** @import { Catalogue, Choice, ScenarioInfo } from "../core/types.js" */
 /** @import { Guess } from "../core/guess.js" */

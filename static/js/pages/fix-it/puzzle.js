@@ -1,14 +1,14 @@
 // The puzzle in play: where the two calls stand, what the server said of that, and the real processes that follow it.
 
 import { part } from "../../shell/dom.js";
-import { Following } from "../interleavings/following.js";
-import { addressOf, judge, readPlace } from "./api.js";
-import { DEADLOCK, createBench } from "./bench.js";
+import { Following } from "../interleavings/schedule-run.js";
+import { addressOf, judge, readPlace } from "./placement.js";
+import { DEADLOCK, createBench } from "./puzzle-view.js";
 import { LEVELS, isSolved } from "./levels.js";
-import { createWorker } from "./worker.js";
+import { createWorker } from "./code-editor.js";
 
 /** @import { Catalogue, Look, Problem, RunRequest } from "../../core/types.js" */
-/** @import { Call, Judgement, Placement, Size } from "./api.js" */
+/** @import { Call, Judgement, Placement, Size } from "./placement.js" */
 /** @import { PuzzleActions } from "./keys.js" */
 /** @import { Level } from "./levels.js" */
 

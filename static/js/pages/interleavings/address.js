@@ -1,6 +1,6 @@
 // The address holds what is on show: what is explored, and which outcome is open. A link opens the same.
 
-/** @import { Choice } from "../../core/exploring.js" */
+/** @import { Choice } from "../../core/explore.js" */
 
 /** @typedef {{choice: Choice, final: string, projector: boolean}} Place `final` is "2", "deadlock" or "" */
 

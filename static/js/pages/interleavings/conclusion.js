@@ -2,10 +2,10 @@
 
 import { counted as many, list, number } from "../../core/format.js";
 import { paceTitle } from "../../core/observations.js";
-import { brief, grouped } from "./figures.js";
+import { brief, grouped } from "./big-numbers.js";
 
-/** @import { Explored } from "../../core/exploring.js" */
-/** @import { Outcome } from "./answer.js" */
+/** @import { Explored } from "../../core/explore.js" */
+/** @import { Outcome } from "./outcomes.js" */
 /** @import { Observations } from "../../core/observations.js" */
 
 /** More outcomes than these are not listed in a sentence. */

@@ -1,13 +1,13 @@
 // What is explored, what came of it, and which outcome is open: all that the page knows, without the page.
 
-import { explore } from "../../core/exploring.js";
+import { explore } from "../../core/explore.js";
 import { Observations } from "../../core/observations.js";
-import { likeliest, outcomesOf, seenOnly } from "./answer.js";
+import { likeliest, outcomesOf, seenOnly } from "./outcomes.js";
 import { found } from "./conclusion.js";
 
-/** @import { Choice, Explored } from "../../core/exploring.js" */
+/** @import { Choice, Explored } from "../../core/explore.js" */
 /** @import { Problem, RunRequest } from "../../core/types.js" */
-/** @import { Outcome } from "./answer.js" */
+/** @import { Outcome } from "./outcomes.js" */
 
 /** So often it says for how long it has been working, in ms. */
 const TICK = 1000;

@@ -4,7 +4,7 @@ import { html, setAttribute, svg } from "../../shell/dom.js";
 import { layOut, rowsOf } from "./graph-layout.js";
 import { stateInWords } from "./graph-words.js";
 
-/** @import { Graph, GraphEdge, GraphState } from "../../core/exploring.js" */
+/** @import { Graph, GraphEdge, GraphState } from "../../core/explore.js" */
 /** @import { Spot } from "./graph-layout.js" */
 
 /** A graph on show: its rows of states, its picture, and what in it stands for each state and each edge.

@@ -1,7 +1,7 @@
 // Where the states of a graph are drawn: a row for each number of steps taken, the finals last, and within a row so
 // that edges cross little. Pure.
 
-/** @import { Graph } from "../../core/exploring.js" */
+/** @import { Graph } from "../../core/explore.js" */
 
 /** @typedef {{x: number, y: number, row: number}} Spot */
 

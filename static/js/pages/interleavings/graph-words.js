@@ -2,7 +2,7 @@
 
 import { holdOf } from "../../core/ops.js";
 
-/** @import { Graph, GraphState, GraphStep } from "../../core/exploring.js" */
+/** @import { Graph, GraphState, GraphStep } from "../../core/explore.js" */
 
 /** @param {Graph} graph @param {number} number */
 export function stateInWords(graph, number) {

@@ -4,10 +4,10 @@
 import { part, setText, show, toggle } from "../../shell/dom.js";
 import { DEADLOCK } from "../../core/distribution.js";
 import { drawGraph, legendOf } from "./graph-drawing.js";
-import { neighbour, wayThrough } from "./graph-ways.js";
+import { neighbour, wayThrough } from "./graph-paths.js";
 import { stateInWords } from "./graph-words.js";
 
-/** @import { Graph, GraphState } from "../../core/exploring.js" */
+/** @import { Graph, GraphState } from "../../core/explore.js" */
 /** @import { Drawn } from "./graph-drawing.js" */
 
 export class StateGraph {

@@ -5,11 +5,11 @@ import { createPlot } from "../../charts/distribution-plot.js";
 import { COIN_TOSS, spoken } from "../../charts/distribution-words.js";
 import { leastOf } from "../../core/distribution.js";
 import { counted as many, number } from "../../core/format.js";
-import { byShare } from "./answer.js";
-import { chance, roughly } from "./figures.js";
+import { byShare } from "./outcomes.js";
+import { chance, roughly } from "./big-numbers.js";
 import { named } from "./outcome-words.js";
 
-/** @import { Outcome } from "./answer.js" */
+/** @import { Outcome } from "./outcomes.js" */
 /** @import { Exploration } from "./exploration.js" */
 
 const DIFFERENT = "A real machine tosses no coin: a process usually takes many steps before another gets its turn.";

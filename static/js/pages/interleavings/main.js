@@ -5,18 +5,18 @@ import { part, setAttribute, setText, show, toggle } from "../../shell/dom.js";
 import { embedded, embeddedCatalogue } from "../../shell/page-data.js";
 import { createShell } from "../../shell/shell.js";
 import { addressOf, readPlace } from "./address.js";
-import { createAsking } from "./asking.js";
+import { createAsking } from "./explore-form.js";
 import { conclusion, undrawn, unfinished } from "./conclusion.js";
 import { Exploration } from "./exploration.js";
 import { createHistogram } from "./histogram.js";
 import { KEYS } from "./keys.js";
-import { createObserving } from "./observing.js";
+import { createObserving } from "./real-runs.js";
 import { verdictOf } from "./outcome-words.js";
 import { createSchedule } from "./schedule.js";
-import { createSights } from "./sights.js";
+import { createSights } from "./tabs.js";
 
 /** @import { Look, Problem } from "../../core/types.js" */
-/** @import { Choice } from "../../core/exploring.js" */
+/** @import { Choice } from "../../core/explore.js" */
 /** @import { ExplorationActions } from "./keys.js" */
 
 const place = readPlace(window.location.search, embedded("usual"));

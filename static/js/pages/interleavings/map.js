@@ -7,7 +7,7 @@ import { locksOf, programOf } from "../../core/program.js";
 import { DEADLOCK } from "../../core/distribution.js";
 
 /** @import { Drawn } from "../../charts/map-editor.js" */
-/** @import { Choice } from "../../core/exploring.js" */
+/** @import { Choice } from "../../core/explore.js" */
 /** @import { Exploration } from "./exploration.js" */
 
 /** With more increments each a step would be too short to be drawn by hand. */

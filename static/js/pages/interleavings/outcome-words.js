@@ -3,11 +3,11 @@
 import { DEADLOCK } from "../../core/distribution.js";
 import { counted as many, number } from "../../core/format.js";
 import { paceTitle, UNTRACED } from "../../core/observations.js";
-import { brief, chance } from "./figures.js";
+import { brief, chance } from "./big-numbers.js";
 
 /** @import { Observations } from "../../core/observations.js" */
-/** @import { Outcome } from "./answer.js" */
-/** @import { FollowedRun } from "./following.js" */
+/** @import { Outcome } from "./outcomes.js" */
+/** @import { FollowedRun } from "./schedule-run.js" */
 
 /** @param {string} name */
 export function named(name) {

@@ -5,11 +5,11 @@ import { copy } from "../../shell/clipboard.js";
 import { html, part, setText, show, svg } from "../../shell/dom.js";
 import { counted as many } from "../../core/format.js";
 import { schedulerAddress } from "./address.js";
-import { turnsOf } from "./answer.js";
-import { chance, grouped, onceIn } from "./figures.js";
+import { turnsOf } from "./outcomes.js";
+import { chance, grouped, onceIn } from "./big-numbers.js";
 import { figuresOf } from "./outcome-words.js";
 
-/** @import { Outcome } from "./answer.js" */
+/** @import { Outcome } from "./outcomes.js" */
 /** @import { Exploration } from "./exploration.js" */
 
 /** How long it says that it has copied, in ms. */

@@ -3,7 +3,7 @@
 
 import { readAddress } from "./address.js";
 import { KEYS } from "./keys.js";
-import { createScenes } from "./scenes.js";
+import { createScenes } from "./page-modes.js";
 import { choiceOf, scenarioOf } from "../../core/catalogue.js";
 import { part } from "../../shell/dom.js";
 import { embedded, embeddedCatalogue } from "../../shell/page-data.js";

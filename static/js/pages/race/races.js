@@ -5,7 +5,7 @@ import { choiceOf, choosable, lineUp, scenarioOf } from "../../core/catalogue.js
 import { inShort } from "../../core/choice-sentence.js";
 import { part } from "../../shell/dom.js";
 import { styled } from "../../shell/lazy-styles.js";
-import { createClosing } from "../../views/closing.js";
+import { createClosing } from "../../views/result-bar.js";
 import { createRacePlayer } from "../../views/race-player.js";
 import { createScoreLine } from "../../views/score-line.js";
 import { createValue } from "../../charts/value.js";
@@ -13,7 +13,7 @@ import { createValue } from "../../charts/value.js";
 /** @import { Actions, Catalogue, Choice, RunView, TransportState, ViewState } from "../../core/types.js" */
 /** @import { Guess } from "../../core/guess.js" */
 /** @import { Shell } from "../../shell/shell.js" */
-/** @import { Scenes } from "./scenes.js" */
+/** @import { Scenes } from "./page-modes.js" */
 /** @import { Address } from "./address.js" */
 /** @import { Start } from "../../views/start.js" */
 

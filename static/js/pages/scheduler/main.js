@@ -6,15 +6,15 @@ import { part } from "../../shell/dom.js";
 import { embedded, embeddedCatalogue } from "../../shell/page-data.js";
 import { createShell } from "../../shell/shell.js";
 import { addressOf, readPlace } from "./address.js";
-import { createChoosing, problemWith } from "./choosing.js";
-import { createDesk } from "./desk.js";
+import { createChoosing, problemWith } from "./setup-form.js";
+import { createDesk } from "./stepping.js";
 import { createGoalCard } from "./goal-card.js";
-import { createJudge } from "./judging.js";
+import { createJudge } from "./goal-result.js";
 import { KEYS } from "./keys.js";
 import { createScheduleCard } from "./schedule-card.js";
 import { parsed, switchesOf } from "./schedule.js";
-import { createTurns } from "./turns.js";
-import { turnOf } from "./words.js";
+import { createTurns } from "./step-buttons.js";
+import { turnOf } from "./step-words.js";
 
 /** @import { Race } from "../../core/race.js" */
 /** @import { ScenarioInfo } from "../../core/types.js" */

@@ -5,7 +5,7 @@ import { embedded, embeddedCatalogue } from "../../shell/page-data.js";
 import { createShell } from "../../shell/shell.js";
 import { addressOf, stepAt } from "./course.js";
 import { KEYS } from "./keys.js";
-import { createWalk } from "./walk.js";
+import { createWalk } from "./navigation.js";
 
 /** @import { RacePlayer } from "../../views/race-player.js" */
 /** @import { Look } from "../../core/types.js" */

@@ -2,7 +2,7 @@
 
 import { part, setAttribute, setText, show } from "../../shell/dom.js";
 import { addressOf, chapterOf, isLastPlace, placeInChapter } from "./course.js";
-import { recall } from "./memory.js";
+import { recall } from "./step-storage.js";
 
 /** @import { Place, Program } from "./course.js" */
 /** @import { RunView } from "../../core/types.js" */

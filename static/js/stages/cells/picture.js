@@ -5,7 +5,7 @@
 
 import { part } from "../../core/death.js";
 import { number } from "../../core/format.js";
-import { cellSize, drawFlight, drawImpact, isAwaiting, registerSize, turning } from "./flight.js";
+import { cellSize, drawFlight, drawImpact, isAwaiting, registerSize, turning } from "./step-motion.js";
 import { drawGate, drawLocks } from "./gate.js";
 import { LARGE } from "./layout.js";
 import { sceneOf, seatOf } from "./scene.js";

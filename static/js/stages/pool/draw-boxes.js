@@ -2,12 +2,12 @@
 // done.
 
 import { colourOf } from "../../core/process-names.js";
-import { nameOf, shown, widthOf } from "../parts.js";
+import { nameOf, shown, widthOf } from "../drawing-helpers.js";
 import { boxesOf, boxOf, isSmall } from "./columns.js";
 
 /** @import { Diagram } from "../diagram.js" */
 /** @import { Columns } from "./columns.js" */
-/** @import { Kept } from "./kept.js" */
+/** @import { Kept } from "./drawing-cache.js" */
 /** @import { Row } from "./layout.js" */
 /** @import { Task } from "./model.js" */
 /** @import { Scene } from "./stage.js" */

@@ -2,12 +2,12 @@
 // comes back.
 
 import { xOf } from "../lanes.js";
-import { placeOf, shown, widthOf } from "../parts.js";
+import { placeOf, shown, widthOf } from "../drawing-helpers.js";
 import { THINNEST } from "./draw-workers.js";
 import { waitingWords } from "./step-sentences.js";
 
 /** @import { Diagram } from "../diagram.js" */
-/** @import { Kept } from "./kept.js" */
+/** @import { Kept } from "./drawing-cache.js" */
 /** @import { Layout } from "./layout.js" */
 /** @import { Deed, Wait } from "./model.js" */
 /** @import { Scene } from "./stage.js" */

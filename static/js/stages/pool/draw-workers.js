@@ -2,11 +2,11 @@
 
 import { xOf } from "../lanes.js";
 import { colourOf } from "../../core/process-names.js";
-import { nameOf, placeOf, shown, widthOf } from "../parts.js";
+import { nameOf, placeOf, shown, widthOf } from "../drawing-helpers.js";
 
 /** @import { RunView } from "../../core/types.js" */
 /** @import { Diagram } from "../diagram.js" */
-/** @import { Kept } from "./kept.js" */
+/** @import { Kept } from "./drawing-cache.js" */
 /** @import { Task } from "./model.js" */
 /** @import { Scene } from "./stage.js" */
 

@@ -8,7 +8,7 @@ import { drawTasks, drawWorker, rowOf } from "./draw-workers.js";
 
 /** @import { Step } from "../../core/types.js" */
 /** @import { Diagram } from "../diagram.js" */
-/** @import { Kept } from "./kept.js" */
+/** @import { Kept } from "./drawing-cache.js" */
 /** @import { Scene } from "./stage.js" */
 
 /** @param {Diagram} diagram @param {Kept} kept @param {Scene} scene */

@@ -4,10 +4,10 @@
 import { setAttribute } from "../../shell/dom.js";
 import { Diagram } from "../diagram.js";
 import { extent, gutter, now } from "../lanes.js";
-import { nameOf, typeSize, widthOf } from "../parts.js";
+import { nameOf, typeSize, widthOf } from "../drawing-helpers.js";
 import { columnsOf } from "./columns.js";
 import { animate, draw } from "./draw.js";
-import { Kept } from "./kept.js";
+import { Kept } from "./drawing-cache.js";
 import { layOut } from "./layout.js";
 import { poolOf } from "./model.js";
 import { figures, invitation, outcome, sentence, waitingWords } from "./step-sentences.js";

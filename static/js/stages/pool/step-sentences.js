@@ -1,7 +1,7 @@
 // A pool in figures and sentences. Pure: evidence in, words out.
 
 import { counted, number } from "../../core/format.js";
-import { brokenOff, nameOf, recorded, shown } from "../parts.js";
+import { brokenOff, nameOf, recorded, shown } from "../drawing-helpers.js";
 import { poolOf } from "./model.js";
 
 /** @import { ViewState, RunView, Step } from "../../core/types.js" */

@@ -2,7 +2,7 @@
 
 import { drawWordsFrom, xOf } from "../lanes.js";
 import { colourOf } from "../../core/process-names.js";
-import { nameOf, shown, took, widthOf } from "../parts.js";
+import { nameOf, shown, took, widthOf } from "../drawing-helpers.js";
 import { fitting, holdsWords, middleOf } from "./layout.js";
 
 /** @import { Diagram } from "../diagram.js" */

@@ -1,7 +1,7 @@
 // main's lane: its own life, and what it waits for.
 
 import { drawWordsFrom, xOf } from "../lanes.js";
-import { nameOf } from "../parts.js";
+import { nameOf } from "../drawing-helpers.js";
 import { fitting, holdsWords, middleOf } from "./layout.js";
 
 /** @import { Diagram } from "../diagram.js" */

@@ -2,7 +2,7 @@
 
 import { drawAxis, drawName, drawNow, xOf } from "../lanes.js";
 import { appear, glow } from "../motion.js";
-import { placeOf } from "../parts.js";
+import { placeOf } from "../drawing-helpers.js";
 import { drawChild } from "./draw-children.js";
 import { drawMain } from "./draw-main.js";
 import { middleOf } from "./layout.js";

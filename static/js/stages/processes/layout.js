@@ -1,7 +1,7 @@
 // Where things stand among the lifelines. Pure: from a size and who takes part to lanes.
 
 import { gutter } from "../lanes.js";
-import { widthOf } from "../parts.js";
+import { widthOf } from "../drawing-helpers.js";
 
 /** @import { Axis } from "../lanes.js" */
 

@@ -4,7 +4,7 @@
 /** @import { RunView, Step } from "../../core/types.js" */
 
 import { Targets } from "../../core/targets.js";
-import { placeOf } from "../parts.js";
+import { placeOf } from "../drawing-helpers.js";
 import { replayed } from "../replay.js";
 
 /** One process. Times in ns since the run began; null is not yet.

@@ -4,7 +4,7 @@
 import { setAttribute } from "../../shell/dom.js";
 import { Diagram } from "../diagram.js";
 import { extent, now, SharedScale } from "../lanes.js";
-import { nameOf, typeSize } from "../parts.js";
+import { nameOf, typeSize } from "../drawing-helpers.js";
 import { animate, draw } from "./draw.js";
 import { layOut } from "./layout.js";
 import { children, livesOf } from "./model.js";

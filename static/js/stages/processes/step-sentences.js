@@ -2,7 +2,7 @@
 
 import { list } from "../../core/format.js";
 import { averageStart, children, livesOf } from "./model.js";
-import { brokenOff, milliseconds, nameOf, placeOf, recorded, took } from "../parts.js";
+import { brokenOff, milliseconds, nameOf, placeOf, recorded, took } from "../drawing-helpers.js";
 
 /** @import { ViewState, RunView, Step } from "../../core/types.js" */
 /** @import { Life, Lives } from "./model.js" */

@@ -3,7 +3,7 @@
 import { number } from "../../core/format.js";
 import { drawChip, elided } from "../chips.js";
 import { slide } from "../motion.js";
-import { nameOf, shown } from "../parts.js";
+import { nameOf, shown } from "../drawing-helpers.js";
 import { ANYONES, ownerOf, partsOf } from "./model.js";
 
 /** @import { ViewState } from "../../core/types.js" */

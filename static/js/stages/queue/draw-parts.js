@@ -2,7 +2,7 @@
 
 import { number } from "../../core/format.js";
 import { appear } from "../motion.js";
-import { drawMark, widthOf } from "../parts.js";
+import { drawMark, widthOf } from "../drawing-helpers.js";
 import { partsOf } from "./model.js";
 
 /** @import { Diagram } from "../diagram.js" */

@@ -2,7 +2,7 @@
 // came out lie below. Who puts, the pipe and who gets stand side by side; where that is too narrow, one below the other.
 
 import { gutter } from "../lanes.js";
-import { widthOf } from "../parts.js";
+import { widthOf } from "../drawing-helpers.js";
 import { partsOf } from "./model.js";
 
 /** @import { ChipSize } from "../chips.js" */

@@ -8,7 +8,7 @@
 
 import { numberOf } from "../../core/process-names.js";
 import { Targets } from "../../core/targets.js";
-import { shown } from "../parts.js";
+import { shown } from "../drawing-helpers.js";
 import { replayed } from "../replay.js";
 
 /** Whose an item is when nobody can know. */

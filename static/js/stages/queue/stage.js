@@ -3,12 +3,12 @@
 
 import { setAttribute } from "../../shell/dom.js";
 import { Diagram } from "../diagram.js";
-import { shown, typeSize } from "../parts.js";
+import { shown, typeSize } from "../drawing-helpers.js";
 import { drawItems, fly, leave } from "./draw-items.js";
-import { drawOut } from "./draw-out.js";
+import { drawOut } from "./draw-received.js";
 import { drawParts } from "./draw-parts.js";
 import { layOut } from "./layout.js";
-import { comparison, remember } from "./memory.js";
+import { comparison, remember } from "./previous-run.js";
 import { partsOf, queueOf } from "./model.js";
 import { figures, hasCell, invitation, namesOf, outcome, sentence } from "./step-sentences.js";
 

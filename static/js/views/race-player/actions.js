@@ -7,7 +7,7 @@ import { longest, nextLoss } from "../../core/view-state.js";
 
 /** @import { Player } from "../../core/player.js" */
 /** @import { RaceActions } from "../../core/types.js" */
-/** @import { OnShow } from "./on-show.js" */
+/** @import { OnShow } from "./player-state.js" */
 
 /** @param {OnShow} onShow @param {Player} player @returns {RaceActions} */
 export function createActions(onShow, player) {

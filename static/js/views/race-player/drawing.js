@@ -5,14 +5,14 @@ import { followed, whole } from "../../core/range.js";
 import { restingRace } from "../../core/race.js";
 import { transportState, viewState } from "../../core/view-state.js";
 import { stageOf } from "../../stages/stages.js";
-import { createPanels } from "../panels.js";
+import { createPanels } from "../panel-tabs.js";
 import { createRaceView } from "../race-view.js";
 import { createTransport } from "../transport.js";
 
 /** @import { Player } from "../../core/player.js" */
 /** @import { Catalogue, Panel, RaceActions, TransportState, ViewState } from "../../core/types.js" */
 /** @import { Create } from "../race-view.js" */
-/** @import { OnShow } from "./on-show.js" */
+/** @import { OnShow } from "./player-state.js" */
 
 /**
  * @typedef {object} Parts

@@ -7,7 +7,7 @@ import { Race } from "../../core/race.js";
 /** @import { Guess } from "../../core/guess.js" */
 /** @import { Player } from "../../core/player.js" */
 /** @import { Problem, RaceActions, RunRequest, RunView } from "../../core/types.js" */
-/** @import { OnShow } from "./on-show.js" */
+/** @import { OnShow } from "./player-state.js" */
 
 /** A moment to go to once it has come, or the position of a loss of the first race to be played as a clip; and the
  * guess for the first race. @typedef {{at?: number | null, clip?: number | null, guess?: Guess | null}} Opening */

@@ -2,11 +2,11 @@
 // processes then ended. It draws what it is handed and keeps nothing.
 
 import { part, setAttribute, setProse, setText, show, toggle } from "../../shell/dom.js";
-import { more } from "./api.js";
+import { more } from "./placement.js";
 import { LEVELS, isSolved } from "./levels.js";
 
-/** @import { FollowedRun } from "../interleavings/following.js" */
-/** @import { Judgement } from "./api.js" */
+/** @import { FollowedRun } from "../interleavings/schedule-run.js" */
+/** @import { Judgement } from "./placement.js" */
 /** @import { Level } from "./levels.js" */
 
 /** How the interleavings' page calls the end of a run that nobody will ever end. */

@@ -2,7 +2,7 @@
 // processes that follow the schedule. Each sight has its place in the page and its button; a sight that cannot be had has no button.
 
 import { part, setAttribute, show } from "../../shell/dom.js";
-import { Following } from "./following.js";
+import { Following } from "./schedule-run.js";
 import { StateGraph } from "./graph.js";
 import { createMapSight, hasMap } from "./map.js";
 

@@ -1,13 +1,13 @@
 // What came out of the pipe, in order, and below it what did last time.
 
 import { drawChips } from "../chips.js";
-import { shown } from "../parts.js";
+import { shown } from "../drawing-helpers.js";
 import { chipOf } from "./draw-items.js";
-import { lastTime } from "./memory.js";
+import { lastTime } from "./previous-run.js";
 
 /** @import { Chip } from "../chips.js" */
 /** @import { Diagram } from "../diagram.js" */
-/** @import { Past } from "./memory.js" */
+/** @import { Past } from "./previous-run.js" */
 /** @import { Queue } from "./model.js" */
 /** @import { Scene } from "./stage.js" */
 

@@ -1,7 +1,7 @@
 // What came out of the queue in the last run of the same scenario that the page has shown, to hold beside this one.
 
 import { number } from "../../core/format.js";
-import { nameOf } from "../parts.js";
+import { nameOf } from "../drawing-helpers.js";
 import { ANYONES, queueOf } from "./model.js";
 
 /** @import { ViewState } from "../../core/types.js" */

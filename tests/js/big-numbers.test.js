@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { brief, chance, grouped, onceIn } from "../../static/js/pages/interleavings/figures.js";
+import { brief, chance, grouped, onceIn } from "../../static/js/pages/interleavings/big-numbers.js";
 
 test("an exact count keeps every digit, its thousands apart", () => {
   assert.deepEqual(["20", "924", "601080390", "1".repeat(30)].map(grouped), [

@@ -2,7 +2,7 @@
 
 import { number } from "../../core/format.js";
 import { isReached } from "./goals.js";
-import { remember } from "./memory.js";
+import { remember } from "./goal-storage.js";
 
 /** @import { Race } from "../../core/race.js" */
 /** @import { GoalResult } from "./goal-card.js" */

@@ -2,7 +2,7 @@
 
 import { DEADLOCK } from "../../core/distribution.js";
 
-/** @import { Counted, Explored } from "../../core/exploring.js" */
+/** @import { Counted, Explored } from "../../core/explore.js" */
 
 /** One way to end: what the columns are about. `final` is null for a deadlock. Where not everything was worked out,
  * `share` is an estimate or null, and there may be no schedule.

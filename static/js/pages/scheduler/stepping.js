@@ -9,7 +9,7 @@ import { Race } from "../../core/race.js";
 import { inWords } from "../../shell/shell.js";
 import { grantStep } from "./grant.js";
 import { takenOf } from "./schedule.js";
-import { createTasks } from "./tasks.js";
+import { createTasks } from "./task-queue.js";
 
 /** @import { RunRequest, RunView } from "../../core/types.js" */
 /** @import { RacePlayer } from "../../views/race-player.js" */

@@ -2,9 +2,9 @@
 
 import { html, setAttribute, setText, toggle } from "../../shell/dom.js";
 import { inlineMark } from "../../shell/marks.js";
-import { FEW } from "./words.js";
+import { FEW } from "./step-words.js";
 
-/** @import { Turn } from "./words.js" */
+/** @import { Turn } from "./step-words.js" */
 
 /** @param {HTMLElement} root @param {(place: number) => void} take */
 export function createTurns(root, take) {

@@ -3,7 +3,7 @@
 
 import { setAttribute, toggle } from "../../shell/dom.js";
 
-/** @import { Call, Placement } from "./api.js" */
+/** @import { Call, Placement } from "./placement.js" */
 
 /** @param {HTMLElement} root @param {(call: Call, slot: string) => void} place */
 export function createWorker(root, place) {

@@ -1,6 +1,6 @@
 // Ways through the state graph: that of a schedule, and where a key leads from a state. Pure.
 
-/** @import { Graph } from "../../core/exploring.js" */
+/** @import { Graph } from "../../core/explore.js" */
 
 /** The edges that a schedule takes, one for each of its steps. @param {Graph} graph @param {readonly string[]} schedule */
 export function wayThrough({ edges }, schedule) {

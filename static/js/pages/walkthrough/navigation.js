@@ -3,10 +3,10 @@
 import { part } from "../../shell/dom.js";
 import { createAnswers } from "./answers.js";
 import { OVERVIEW, addressOf, nextPlace, previousPlace, questionOf } from "./course.js";
-import { remember } from "./memory.js";
+import { remember } from "./step-storage.js";
 import { createPage } from "./page.js";
 import { createRuns } from "./runs.js";
-import { createSights } from "./sights.js";
+import { createSights } from "./look-sentences.js";
 
 /** @import { RacePlayer } from "../../views/race-player.js" */
 /** @import { Problem } from "../../core/types.js" */

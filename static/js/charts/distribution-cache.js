@@ -1,12 +1,12 @@
 // What is kept of each race, as long as the page is open: the runs that were made of it, and what could come of it.
 // Races that differ in nothing but their pace and their chance are the same race.
 
-import { explore } from "../core/exploring.js";
+import { explore } from "../core/explore.js";
 import { Observations, requestAt } from "../core/observations.js";
 import { counted } from "../core/format.js";
 
 /** @import { RunRequest } from "../core/types.js" */
-/** @import { Explored } from "../core/exploring.js" */
+/** @import { Explored } from "../core/explore.js" */
 
 export const RUNS = 20;
 

@@ -5,7 +5,7 @@ import test from "node:test";
 
 import { anatomy } from "../../static/js/core/anatomy.js";
 import { phaseOf } from "../../static/js/core/death.js";
-import { momentsOf, portrait, viewAt, wrapped } from "../../static/js/stages/cells/portrait.js";
+import { momentsOf, portrait, viewAt, wrapped } from "../../static/js/stages/cells/loss-picture.js";
 import { CASES, historyOf } from "./cases.js";
 
 /** @import { Kind, ViewState } from "../../static/js/core/types.js" */

@@ -1,7 +1,7 @@
 // What is asked for: a goal, or a guard and numbers of one's own.
 
 import { part, setAttribute, setText } from "../../shell/dom.js";
-import { bestOf } from "./memory.js";
+import { bestOf } from "./goal-storage.js";
 
 /** @import { ScenarioInfo } from "../../core/types.js" */
 /** @import { Wanted } from "./address.js" */

@@ -3,7 +3,7 @@
 import { part, setAttribute, setText, toggle } from "../../shell/dom.js";
 import { number } from "../../core/format.js";
 
-/** @import { Choice } from "../../core/exploring.js" */
+/** @import { Choice } from "../../core/explore.js" */
 
 /** @param {HTMLFormElement} root @param {(choice: Choice) => void} ask */
 export function createAsking(root, ask) {
