@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { guesses, readGuess, verdict } from "../../static/js/core/guess.js";
-import { inShort, inWords, piecesOf, question, told, withWords } from "../../static/js/core/choice-sentence.js";
+import { inShort, inWords, piecesOf, question, choiceInWords, withWords } from "../../static/js/core/choice-sentence.js";
 
 /** @import { Catalogue, Choice, ScenarioInfo } from "../../static/js/core/types.js" */
 
@@ -37,9 +37,9 @@ test("a sentence falls into words, places for choices, and words that follow a n
 });
 
 test("the sentence can be read as a whole, for one and for many", () => {
-  assert.equal(told(CATALOGUE, SCENARIO, CHOICE), "Two processes add 1 to the same number, 10 times each, slowly.");
+  assert.equal(choiceInWords(CATALOGUE, SCENARIO, CHOICE), "Two processes add 1 to the same number, 10 times each, slowly.");
   assert.equal(
-    told(CATALOGUE, SCENARIO, { ...CHOICE, processes: 1, iterations: 1 }),
+    choiceInWords(CATALOGUE, SCENARIO, { ...CHOICE, processes: 1, iterations: 1 }),
     "One process adds 1 to the same number, 1 time each, slowly.",
   );
 });

@@ -144,9 +144,9 @@ export function stack(names, bins, room) {
     const before = heights.get(bin) ?? 0;
     heights.set(bin, before + 1);
     if (before % heap !== 0) return [];
-    const place = before / heap;
-    const x = (bin.at + 0.5) * each + ((place % beside) - (beside - 1) / 2) * Math.min(wide / beside, CLOSE * diameter);
-    return [{ name, run, x, y: Math.floor(place / beside) * rise + diameter / 2 }];
+    const rank = before / heap;
+    const x = (bin.at + 0.5) * each + ((rank % beside) - (beside - 1) / 2) * Math.min(wide / beside, CLOSE * diameter);
+    return [{ name, run, x, y: Math.floor(rank / beside) * rise + diameter / 2 }];
   });
   return { spots, diameter, heap };
 }

@@ -5,10 +5,10 @@ import { DEADLOCK } from "./distribution.js";
 
 /** @import { Problem } from "./types.js" */
 
-/** What is explored. @typedef {{processes: number, iterations: number, guard: string}} Choice */
+/** What is explored. @typedef {{processes: number, iterations: number, guard: string}} ExploreRequest */
 
 /** Interleavings that end alike. `interleavings` and `fraction` are exact, and texts because they may be long.
- * @typedef {{interleavings: string, probability: number, fraction: string, schedule: string[], switches: number}} Counted */
+ * @typedef {{interleavings: string, probability: number, fraction: string, schedule: string[], switches: number}} CountedOutcome */
 
 /** @typedef {{op: string, target: string}} GraphStep */
 /** @typedef {{value: number, places: {taken: number, register: number | null}[], end: "final" | "deadlock" | null}} GraphState */
@@ -20,14 +20,14 @@ import { DEADLOCK } from "./distribution.js";
  * @property {boolean} exhausted
  * @property {string | null} interleavings
  * @property {number} states
- * @property {(Counted & {final: number})[]} outcomes
- * @property {Counted[]} deadlocks
+ * @property {(CountedOutcome & {final: number})[]} outcomes
+ * @property {CountedOutcome[]} deadlocks
  * @property {{final: number, schedule: string[]}[]} [known]
  * @property {{samples: number, outcomes: {final: number | null, share: number}[]}} [estimate]
  * @property {Graph} [graph]
  */
 
-/** @param {Choice} choice @param {AbortSignal} signal
+/** @param {ExploreRequest} choice @param {AbortSignal} signal
  * @returns {Promise<{ok: true, explored: Explored} | {ok: false, problem: Problem}>} */
 export async function explore(choice, signal) {
   const headers = { "Content-Type": "application/json" };

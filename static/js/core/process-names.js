@@ -8,6 +8,6 @@ export function numberOf(name) {
 
 /** The colour of a process, as a class. @param {string} name */
 export function colourOf(name) {
-  const place = numberOf(name);
-  return place < 0 ? "is-extra" : `p${place % 8}`;
+  const number = numberOf(name);
+  return number < 0 ? "is-extra" : `p${number % 8}`;
 }

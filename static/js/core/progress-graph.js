@@ -41,7 +41,7 @@ export class ProgressGraph {
     this.size = /** @type {const} */ ([x.length, y.length]);
     const [across, up] = [incrementsOf(x), incrementsOf(y)];
     this.increments = /** @type {const} */ ([across, up]);
-    this.#increment = [placesOf(across, x.length), placesOf(up, y.length)];
+    this.#increment = [incrementAtPoints(across, x.length), incrementAtPoints(up, y.length)];
     const holds = [this.#holdsOf(x), this.#holdsOf(y)];
     this.#held = holds.map(({ held }) => held);
     this.#never = holds.map(({ never }) => never);
@@ -107,7 +107,7 @@ export class ProgressGraph {
   /** The locks that a process holds. @param {number} process @param {number} at how many steps it has taken */
   holds(process, at) {
     const bits = this.#held[process]?.[at] ?? 0;
-    return this.#locks.filter((_, place) => bits & (1 << place));
+    return this.#locks.filter((_, index) => bits & (1 << index));
   }
 
   /** Whether both have come to their end. @param {number} x @param {number} y */
@@ -133,10 +133,10 @@ function incrementsOf(steps) {
 }
 
 /** @param {readonly Increment[]} increments @param {number} length */
-function placesOf(increments, length) {
-  const places = new Int32Array(length + 1).fill(NONE);
-  increments.forEach(({ read, write }, index) => places.fill(index, read + 1, write + 1));
-  return places;
+function incrementAtPoints(increments, length) {
+  const at = new Int32Array(length + 1).fill(NONE);
+  increments.forEach(({ read, write }, index) => at.fill(index, read + 1, write + 1));
+  return at;
 }
 
 /** Where ways lead, and how many there are.

@@ -7,34 +7,34 @@ import { inWords, nameOf, piecesOf, withWords } from "../core/choice-sentence.js
 import { html, part, setAttribute, setText, show } from "../shell/dom.js";
 
 /** @import { Amount, Catalogue, Choice, ScenarioInfo } from "../core/types.js" */
-/** @import { Slot } from "../core/choice-sentence.js" */
+/** @import { Placeholder } from "../core/choice-sentence.js" */
 
-/** @type {readonly Slot[]} */
-const SLOTS = ["processes", "iterations", "variant", "chunksize", "pace"];
+/** @type {readonly Placeholder[]} */
+const PLACEHOLDERS = ["processes", "iterations", "variant", "chunksize", "pace"];
 
 /** @type {Readonly<Record<string, string>>} */
 const GROUPS = { right: "With a lock", faulty: "What people get wrong" };
 
-/** @typedef {Record<Slot, HTMLInputElement | HTMLSelectElement>} Fields */
+/** @typedef {Record<Placeholder, HTMLInputElement | HTMLSelectElement>} Fields */
 
 /** @param {HTMLElement} root @param {Catalogue} catalogue */
 export function createSentence(root, catalogue) {
   const scenario = part(root, "scenario", HTMLSelectElement);
   const rest = part(root, "rest", HTMLElement);
   const lines = { sentence: part(root, "sentence", HTMLElement), beside: part(root, "beside", HTMLElement) };
-  const fields = /** @type {Fields} */ (Object.fromEntries(SLOTS.map((slot) => [slot, field(root, slot)])));
+  const fields = /** @type {Fields} */ (Object.fromEntries(PLACEHOLDERS.map((placeholder) => [placeholder, field(root, placeholder)])));
   let offered = scenarioOf(catalogue, catalogue.demonstration.scenario);
 
   /** Offers what this scenario has. @param {ScenarioInfo} wanted */
   function offer(wanted) {
     offered = wanted;
     scenario.value = wanted.name;
-    rest.append(...SLOTS.map((slot) => pickerOf(fields[slot])));
+    rest.append(...PLACEHOLDERS.map((placeholder) => pickerOf(fields[placeholder])));
     for (const line of /** @type {const} */ (["sentence", "beside"])) {
       lines[line].replaceChildren(...arranged(wanted[line], fields));
       show(lines[line], wanted[line] !== "");
     }
-    for (const slot of SLOTS) setAttribute(fields[slot], "aria-label", nameOf(slot, wanted));
+    for (const placeholder of PLACEHOLDERS) setAttribute(fields[placeholder], "aria-label", nameOf(placeholder, wanted));
     options(fields.processes, counts(wanted.processes, wanted.sentence.startsWith("{processes}")));
     options(fields.variant, variants(wanted));
     const paces = catalogue.paces.filter(({ name }) => wanted.paces.includes(name));
@@ -49,10 +49,10 @@ export function createSentence(root, catalogue) {
       offer(scenarioOf(catalogue, wanted));
       set(usual(offered));
     }
-    for (const slot of SLOTS) {
-      const value = choice[slot];
+    for (const placeholder of PLACEHOLDERS) {
+      const value = choice[placeholder];
       if (value === undefined) continue;
-      const into = fields[slot];
+      const into = fields[placeholder];
       const text = String(value ?? "");
       if (into instanceof HTMLInputElement || [...into.options].some((option) => option.value === text)) into.value = text;
     }
@@ -112,14 +112,14 @@ function fitTo(controls, lines, fields) {
   for (const line of lines) {
     for (const word of line.querySelectorAll("span[data-of]")) {
       const { of = "", one = "", many = "" } = /** @type {HTMLElement} */ (word).dataset;
-      setText(word, fields[/** @type {Slot} */ (of)].value === "1" ? one : many);
+      setText(word, fields[/** @type {Placeholder} */ (of)].value === "1" ? one : many);
     }
   }
 }
 
-/** A number is typed; everything else is picked. @param {HTMLElement} root @param {Slot} slot */
-function field(root, slot) {
-  return slot === "iterations" || slot === "chunksize" ? part(root, slot, HTMLInputElement) : part(root, slot, HTMLSelectElement);
+/** A number is typed; everything else is picked. @param {HTMLElement} root @param {Placeholder} placeholder */
+function field(root, placeholder) {
+  return placeholder === "iterations" || placeholder === "chunksize" ? part(root, placeholder, HTMLInputElement) : part(root, placeholder, HTMLSelectElement);
 }
 
 /** @param {HTMLElement} control @returns {HTMLElement} */
@@ -131,14 +131,14 @@ function pickerOf(control) {
 function arranged(sentence, fields) {
   return piecesOf(sentence).map((piece) => {
     if ("text" in piece) return piece.text;
-    if ("slot" in piece) return pickerOf(fields[piece.slot]);
+    if ("placeholder" in piece) return pickerOf(fields[piece.placeholder]);
     const word = html("span", "", [piece.many]);
     Object.assign(word.dataset, { one: piece.one, many: piece.many, of: piece.of });
     return word;
   });
 }
 
-/** @param {Fields[Slot]} select @param {(HTMLOptionElement | HTMLOptGroupElement)[]} wanted */
+/** @param {Fields[Placeholder]} select @param {(HTMLOptionElement | HTMLOptGroupElement)[]} wanted */
 function options(select, wanted) {
   select.replaceChildren(...wanted);
 }

@@ -2,7 +2,7 @@
 // the start. What is out of range is said here at once.
 
 import { guessInWords, guesses, readGuess } from "../core/guess.js";
-import { question, told } from "../core/choice-sentence.js";
+import { question, choiceInWords } from "../core/choice-sentence.js";
 import { html, part, setAttribute, setText, show, toggle } from "../shell/dom.js";
 import { createSentence } from "./sentence-pickers.js";
 
@@ -99,7 +99,7 @@ function ask(form, catalogue, scenario, choice) {
   const chips = part(form, "chips", HTMLElement);
   const button = part(form, "run", HTMLButtonElement);
   for (const each of [sum, chips, part(form, "run-words", HTMLElement)]) show(each, asks);
-  setText(part(form, "told", HTMLElement), told(catalogue, scenario, choice));
+  setText(part(form, "choiceInWords", HTMLElement), choiceInWords(catalogue, scenario, choice));
   setText(button, asks ? "just run it" : RUN[lineup]);
   toggle(button, "primary", !asks);
   if (!asks) return;

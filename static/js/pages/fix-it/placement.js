@@ -46,7 +46,7 @@ export function more({ passes, interleavings, held, schedule }) {
 
 /** What an address says, as far as there are such gaps. @param {string} search @param {readonly string[]} slots
  * @returns {{placement: Placement, level: string | null, projector: boolean}} */
-export function readPlace(search, slots) {
+export function readAddress(search, slots) {
   const query = new URLSearchParams(search);
   const slot = (/** @type {Call} */ call) => slots.find((name) => name === query.get(call)) ?? null;
   return {

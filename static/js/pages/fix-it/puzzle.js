@@ -2,7 +2,7 @@
 
 import { part } from "../../shell/dom.js";
 import { Following } from "../interleavings/schedule-run.js";
-import { addressOf, judge, readPlace } from "./placement.js";
+import { addressOf, judge, readAddress } from "./placement.js";
 import { DEADLOCK, createBench } from "./puzzle-view.js";
 import { LEVELS, isSolved } from "./levels.js";
 import { createWorker } from "./code-editor.js";
@@ -47,7 +47,7 @@ export class Puzzle {
     this.#around = around;
     this.bench = createBench(body);
     this.#worker = createWorker(part(body, "worker", HTMLElement), (call, slot) => this.#place(call, slot));
-    const asked = readPlace(window.location.search, this.#worker.slots);
+    const asked = readAddress(window.location.search, this.#worker.slots);
     this.#placement = asked.placement;
     this.#projector = asked.projector;
     this.#level = LEVELS.find(({ name }) => name === asked.level) ?? /** @type {Level} */ (LEVELS[0]);

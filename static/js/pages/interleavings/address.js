@@ -1,11 +1,11 @@
 // The address holds what is on show: what is explored, and which outcome is open. A link opens the same.
 
-/** @import { Choice } from "../../core/explore.js" */
+/** @import { ExploreRequest } from "../../core/explore.js" */
 
-/** @typedef {{choice: Choice, final: string, projector: boolean}} Place `final` is "2", "deadlock" or "" */
+/** @typedef {{choice: ExploreRequest, final: string, projector: boolean}} Address `final` is "2", "deadlock" or "" */
 
-/** @param {string} search @param {Choice} usual @returns {Place} */
-export function readPlace(search, usual) {
+/** @param {string} search @param {ExploreRequest} usual @returns {Address} */
+export function readAddress(search, usual) {
   const query = new URLSearchParams(search);
   return {
     choice: {
@@ -18,7 +18,7 @@ export function readPlace(search, usual) {
   };
 }
 
-/** @param {Place} place */
+/** @param {Address} place */
 export function addressOf({ choice, final, projector }) {
   const query = new URLSearchParams(asTexts(choice));
   if (final) query.set("final", final);
@@ -26,7 +26,7 @@ export function addressOf({ choice, final, projector }) {
   return `/interleavings?${query}`;
 }
 
-/** Where a person takes over the schedule. @param {Choice} choice @param {readonly string[]} schedule */
+/** Where a person takes over the schedule. @param {ExploreRequest} choice @param {readonly string[]} schedule */
 export function schedulerAddress({ guard, processes, iterations }, schedule) {
   return `/scheduler?${new URLSearchParams({ ...asTexts({ guard, processes, iterations }), schedule: schedule.join(" ") })}`;
 }

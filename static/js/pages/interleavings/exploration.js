@@ -5,7 +5,7 @@ import { Observations } from "../../core/observations.js";
 import { likeliest, outcomesOf, seenOnly } from "./outcomes.js";
 import { found } from "./conclusion.js";
 
-/** @import { Choice, Explored } from "../../core/explore.js" */
+/** @import { ExploreRequest, Explored } from "../../core/explore.js" */
 /** @import { Problem, RunRequest } from "../../core/types.js" */
 /** @import { Outcome } from "./outcomes.js" */
 
@@ -23,14 +23,14 @@ export class Exploration {
   #all = new Map();
   #onChange;
 
-  /** @param {Choice} choice @param {string} chosen the name of the outcome that is open @param {() => void} onChange */
+  /** @param {ExploreRequest} choice @param {string} chosen the name of the outcome that is open @param {() => void} onChange */
   constructor(choice, chosen, onChange) {
     this.choice = choice;
     this.chosen = chosen;
     this.#onChange = onChange;
   }
 
-  /** Works out what can happen. @param {Choice} choice @param {string} chosen the outcome to open @returns {Promise<Problem | null>} */
+  /** Works out what can happen. @param {ExploreRequest} choice @param {string} chosen the outcome to open @returns {Promise<Problem | null>} */
   async ask(choice, chosen) {
     this.#asked?.abort();
     const own = new AbortController();

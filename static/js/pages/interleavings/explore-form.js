@@ -3,9 +3,9 @@
 import { part, setAttribute, setText, toggle } from "../../shell/dom.js";
 import { number } from "../../core/format.js";
 
-/** @import { Choice } from "../../core/explore.js" */
+/** @import { ExploreRequest } from "../../core/explore.js" */
 
-/** @param {HTMLFormElement} root @param {(choice: Choice) => void} ask */
+/** @param {HTMLFormElement} root @param {(choice: ExploreRequest) => void} ask */
 export function createAsking(root, ask) {
   const processes = part(root, "processes", HTMLInputElement);
   const iterations = part(root, "iterations", HTMLInputElement);
@@ -15,7 +15,7 @@ export function createAsking(root, ask) {
   /** What is on show, as text. */
   let shown = "";
 
-  /** @returns {Choice | null} null, and a message, where something is out of range */
+  /** @returns {ExploreRequest | null} null, and a message, where something is out of range */
   function read() {
     let problem = "";
     for (const [input, what] of /** @type {const} */ ([[processes, "processes"], [iterations, "increments each"]])) {
@@ -39,14 +39,14 @@ export function createAsking(root, ask) {
   root.addEventListener("input", read);
 
   return {
-    /** @param {Choice} choice */
+    /** @param {ExploreRequest} choice */
     set(choice) {
       processes.value = String(choice.processes);
       iterations.value = String(choice.iterations);
       if ([...guard.options].some(({ value }) => value === choice.guard)) guard.value = choice.guard;
       return read();
     },
-    /** This is on show now. @param {Choice | null} choice */
+    /** This is on show now. @param {ExploreRequest | null} choice */
     mark(choice) {
       shown = JSON.stringify(choice);
       read();

@@ -4,7 +4,7 @@
 import { part, setAttribute, setText, show, toggle } from "../../shell/dom.js";
 import { embedded, embeddedCatalogue } from "../../shell/page-data.js";
 import { createShell } from "../../shell/shell.js";
-import { addressOf, readPlace } from "./address.js";
+import { addressOf, readAddress } from "./address.js";
 import { createAsking } from "./explore-form.js";
 import { conclusion, undrawn, unfinished } from "./conclusion.js";
 import { Exploration } from "./exploration.js";
@@ -16,17 +16,17 @@ import { createSchedule } from "./schedule.js";
 import { createSights } from "./tabs.js";
 
 /** @import { Look, Problem } from "../../core/types.js" */
-/** @import { Choice } from "../../core/explore.js" */
+/** @import { ExploreRequest } from "../../core/explore.js" */
 /** @import { ExplorationActions } from "./keys.js" */
 
-const place = readPlace(window.location.search, embedded("usual"));
+const address = readAddress(window.location.search, embedded("usual"));
 /** @type {Look} */
-let look = { panel: "timeline", solo: null, cell: null, projector: place.projector };
+let look = { panel: "timeline", solo: null, cell: null, projector: address.projector };
 /** What went wrong: nothing could be worked out, or real processes did not follow. @type {Problem | null} */
 let trouble = null;
 
 const body = document.body;
-const exploration = new Exploration(place.choice, place.final, render);
+const exploration = new Exploration(address.choice, address.final, render);
 const page = part(body, "exploration", HTMLElement);
 const foundLine = part(body, "found", HTMLElement);
 const histogram = createHistogram(part(body, "histogram", HTMLElement), part(body, "histogram-legend", HTMLElement), part(body, "different", HTMLElement), choose);
@@ -60,7 +60,7 @@ const shell = createShell({
   onTheme: () => following.redraw(),
 });
 
-/** Works out what can happen. @param {Choice} wanted @param {string} final the outcome to open */
+/** Works out what can happen. @param {ExploreRequest} wanted @param {string} final the outcome to open */
 async function ask(wanted, final) {
   sights.clear();
   observing.forget();

@@ -7,7 +7,7 @@ import { locksOf, programOf } from "../../core/program.js";
 import { DEADLOCK } from "../../core/distribution.js";
 
 /** @import { Drawn } from "../../charts/map-editor.js" */
-/** @import { Choice } from "../../core/explore.js" */
+/** @import { ExploreRequest } from "../../core/explore.js" */
 /** @import { Exploration } from "./exploration.js" */
 
 /** With more increments each a step would be too short to be drawn by hand. */
@@ -15,7 +15,7 @@ const MOST = 5;
 
 /** @typedef {ReturnType<typeof import("../../charts/map-editor.js").createMapEditor>} Editor */
 
-/** Whether there is a map of what is explored. @param {Choice} choice */
+/** Whether there is a map of what is explored. @param {ExploreRequest} choice */
 export function hasMap(choice) {
   return choice.iterations <= MOST && programOf({ scenario: "value", ...choice }) !== null;
 }

@@ -2,7 +2,7 @@
 
 import { DEADLOCK } from "../../core/distribution.js";
 
-/** @import { Counted, Explored } from "../../core/explore.js" */
+/** @import { CountedOutcome, Explored } from "../../core/explore.js" */
 
 /** One way to end: what the columns are about. `final` is null for a deadlock. Where not everything was worked out,
  * `share` is an estimate or null, and there may be no schedule.
@@ -10,7 +10,7 @@ import { DEADLOCK } from "../../core/distribution.js";
  * @property {string} name "2", or "deadlock"
  * @property {number | null} final
  * @property {number | null} share how probable it is, from 0 to 1; null where that is not known
- * @property {Counted | null} counted null where it is not exact
+ * @property {CountedOutcome | null} counted null where it is not exact
  * @property {readonly string[] | null} schedule
  */
 
@@ -30,7 +30,7 @@ export function outcomesOf({ exhausted, outcomes, deadlocks, known = [], estimat
   });
 }
 
-/** @param {number | null} final @param {number | null} share @param {Counted | null} counted @param {readonly string[] | null} schedule @returns {Outcome} */
+/** @param {number | null} final @param {number | null} share @param {CountedOutcome | null} counted @param {readonly string[] | null} schedule @returns {Outcome} */
 function outcome(final, share, counted, schedule) {
   return { name: final === null ? DEADLOCK : String(final), final, share, counted, schedule };
 }

@@ -16,7 +16,7 @@ import { createStart } from "../../views/start.js";
 const catalogue = embeddedCatalogue();
 /** Those that the address names and the server still knows. @type {RunView[]} */
 const known = embedded("runs");
-const place = readAddress(window.location);
+const address = readAddress(window.location);
 /** @type {Promise<Races> | null} */
 let loading = null;
 
@@ -41,7 +41,7 @@ const scenes = createScenes(document.body, { loadLoss, focus: () => start.focus(
 /** Once the races are here. @param {(races: Races) => void} act */
 async function withRaces(act) {
   try {
-    loading ??= import("./races.js").then(({ openRaces }) => openRaces({ catalogue, known, place, start, scenes, shell }));
+    loading ??= import("./races.js").then(({ openRaces }) => openRaces({ catalogue, known, address, start, scenes, shell }));
     act(await loading);
   } catch {
     // They are asked for again with the next press.
@@ -65,7 +65,7 @@ function painted() {
 // Runs say themselves what they are; beside them, the address says what else was chosen.
 const ran = choiceOf(catalogue, known.map(({ request }) => request));
 start.set(ran);
-if (!ran.scenario || !place.choice.scenario || ran.scenario === place.choice.scenario) start.set(place.choice);
+if (!ran.scenario || !address.choice.scenario || ran.scenario === address.choice.scenario) start.set(address.choice);
 if (known.length === 0) {
   scenes.before(scenarioOf(catalogue, start.scenario));
   await painted();

@@ -21,7 +21,7 @@ import { createValue } from "../../charts/value.js";
  * @typedef {object} Setting
  * @property {Catalogue} catalogue
  * @property {readonly RunView[]} known the runs that the address names and the server still knows
- * @property {Address} place what the address asks for
+ * @property {Address} address what the address asks for
  * @property {Start} start
  * @property {Scenes} scenes
  * @property {Shell} shell
@@ -47,12 +47,12 @@ export class Races {
 
   /** @param {Setting} setting */
   constructor(setting) {
-    const { catalogue, place, start, scenes, shell } = (this.#setting = setting);
-    this.#single = place.single;
+    const { catalogue, address, start, scenes, shell } = (this.#setting = setting);
+    this.#single = address.single;
     this.#choice = /** @type {Choice} */ (start.read());
     this.player = createRacePlayer(document.body, {
       catalogue,
-      look: { ...place.look, projector: shell.projector },
+      look: { ...address.look, projector: shell.projector },
       onDraw: (transport, views) => this.#draw(transport, views),
       ready: { value: createValue },
     });
@@ -157,7 +157,7 @@ export class Races {
   /** Shows what the address asks for. */
   #restore() {
     const { known, scenes } = this.#setting;
-    const { runs, at, clip, guess, clock } = this.#setting.place;
+    const { runs, at, clip, guess, clock } = this.#setting.address;
     const areMissing = known.length < Math.min(runs.length, this.#mostRuns);
     if (areMissing) this.#missing();
     this.player.rest(this.#requests(this.#single));

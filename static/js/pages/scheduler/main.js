@@ -5,7 +5,7 @@ import { stopRun } from "../../core/api.js";
 import { part } from "../../shell/dom.js";
 import { embedded, embeddedCatalogue } from "../../shell/page-data.js";
 import { createShell } from "../../shell/shell.js";
-import { addressOf, readPlace } from "./address.js";
+import { addressOf, readAddress } from "./address.js";
 import { createChoosing, problemWith } from "./setup-form.js";
 import { createDesk } from "./stepping.js";
 import { createGoalCard } from "./goal-card.js";
@@ -27,7 +27,7 @@ const goals = embedded("goals");
 const scenario = /** @type {ScenarioInfo} */ (catalogue.scenarios[0]);
 
 const body = document.body;
-const asked = readPlace(window.location.search, goals, (wanted) => problemWith(scenario, wanted) === "");
+const asked = readAddress(window.location.search, goals, (wanted) => problemWith(scenario, wanted) === "");
 let { wanted, goal } = asked;
 let hinted = false;
 

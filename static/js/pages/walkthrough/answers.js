@@ -3,7 +3,7 @@
 import { createQuestion } from "./question.js";
 import { verdictOf } from "./verdict.js";
 
-/** @import { Place, Program } from "./course.js" */
+/** @import { Location, Program } from "./course.js" */
 /** @import { Runs } from "./runs.js" */
 
 /**
@@ -21,7 +21,7 @@ export function createAnswers(root, steps, programs, runs, move, onAnswer) {
   return {
     /** @param {number} at a step @param {number} number of an option, from 1 */
     choose: (at, number) => questions[at]?.choose(number),
-    /** @param {Place} place */
+    /** @param {Location} location */
     judge({ at, phase }) {
       const program = programs[at];
       const question = questions[at];

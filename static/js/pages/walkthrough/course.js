@@ -19,20 +19,20 @@
 /** First the question, then the run, then what to look at. @typedef {"overview" | "ask" | "run" | "look"} Phase */
 
 /** Where one is; the overview comes before the first step, at -1. `sight` is the sentence of what to look at.
- * @typedef {{at: number, phase: Phase, sight: number}} Place */
+ * @typedef {{at: number, phase: Phase, sight: number}} Location */
 
-/** @type {Place} */
+/** @type {Location} */
 export const OVERVIEW = { at: -1, phase: "overview", sight: 0 };
 
 const HOME = "/walkthrough";
 
-/** A step as it begins. @param {number} at @returns {Place} */
+/** A step as it begins. @param {number} at @returns {Location} */
 export function questionOf(at) {
   return { at, phase: "ask", sight: 0 };
 }
 
-/** @param {readonly Program[]} programs @param {Place} place @returns {Place} */
-export function nextPlace(programs, { at, phase, sight }) {
+/** @param {readonly Program[]} programs @param {Location} place @returns {Location} */
+export function nextLocation(programs, { at, phase, sight }) {
   if (phase === "ask") return { at, phase: "run", sight: 0 };
   if (phase === "run") return { at, phase: "look", sight: 0 };
   if (phase === "look" && sight < lastSight(programs, at)) return { at, phase, sight: sight + 1 };
@@ -40,16 +40,16 @@ export function nextPlace(programs, { at, phase, sight }) {
 }
 
 /** Back to where a run was looked at, where there has been one.
- * @param {readonly Program[]} programs @param {Place} place @param {(at: number) => boolean} hasRun @returns {Place} */
-export function previousPlace(programs, { at, phase, sight }, hasRun) {
+ * @param {readonly Program[]} programs @param {Location} place @param {(at: number) => boolean} hasRun @returns {Location} */
+export function previousLocation(programs, { at, phase, sight }, hasRun) {
   if (phase === "look") return sight > 0 ? { at, phase, sight: sight - 1 } : { at, phase: "run", sight: 0 };
   if (phase === "run") return questionOf(at);
   if (at <= 0) return OVERVIEW;
   return hasRun(at - 1) ? { at: at - 1, phase: "look", sight: lastSight(programs, at - 1) } : questionOf(at - 1);
 }
 
-/** @param {readonly Program[]} programs @param {Place} place */
-export function isLastPlace(programs, { at, phase, sight }) {
+/** @param {readonly Program[]} programs @param {Location} place */
+export function isLastLocation(programs, { at, phase, sight }) {
   return phase === "look" && at === programs.length - 1 && sight >= lastSight(programs, at);
 }
 
@@ -73,7 +73,7 @@ export function stepAt(programs, path) {
 }
 
 /** "2 of 6" in its chapter. @param {readonly Program[]} programs @param {number} at */
-export function placeInChapter(programs, at) {
+export function positionInChapter(programs, at) {
   const chapter = chapterOf(programs[at]);
   const own = programs.filter((program) => chapterOf(program) === chapter);
   return `${own.findIndex((program) => program === programs[at]) + 1} of ${own.length}`;

@@ -7,8 +7,8 @@ import { createArrow } from "./arrow.js";
 import { find } from "./pointing.js";
 
 /** @import { RacePlayer } from "../../views/race-player.js" */
-/** @import { Place, Program } from "./course.js" */
-/** @import { Found, Target } from "./pointing.js" */
+/** @import { Location, Program } from "./course.js" */
+/** @import { Found, Destination } from "./pointing.js" */
 /** @import { Runs } from "./runs.js" */
 
 /**
@@ -20,7 +20,7 @@ import { find } from "./pointing.js";
 export function createSights(root, racesRoot, player, runs) {
   const arrow = createArrow(document.body);
   const sections = [...racesRoot.querySelectorAll("section")];
-  /** @type {{program: Program, place: Place, lines: HTMLElement[]} | null} */
+  /** @type {{program: Program, location: Location, lines: HTMLElement[]} | null} */
   let on = null;
   /** What the sentence on show was found to point at, and where the stage has been taken for it. @type {Found} */
   let found = "open";
@@ -29,15 +29,15 @@ export function createSights(root, racesRoot, player, runs) {
   window.addEventListener("resize", draw);
   document.addEventListener("scroll", draw, { capture: true, passive: true });
 
-  /** @param {Program | undefined} program @param {Place} place @param {Element | null} answer holds the sentences of the step */
-  function render(program, place, answer) {
-    const isSame = on !== null && on.program === program && on.place.sight === place.sight;
+  /** @param {Program | undefined} program @param {Location} location @param {Element | null} answer holds the sentences of the step */
+  function render(program, location, answer) {
+    const isSame = on !== null && on.program === program && on.location.sight === location.sight;
     if (!program || !answer) {
       on = null;
       root.replaceChildren();
     } else if (!isSame) {
-      const lines = linesOf(answer, place.sight);
-      on = { program, place, lines };
+      const lines = linesOf(answer, location.sight);
+      on = { program, location, lines };
       root.replaceChildren(...[...answer.querySelectorAll(".answer-right")].map((why) => why.cloneNode(true)), html("div", "answer-look", lines));
       forget();
     }
@@ -53,21 +53,21 @@ export function createSights(root, racesRoot, player, runs) {
   /** Goes to what the sentence is about, once that is known. */
   function follow() {
     if (on && found === "open") {
-      const { program, place } = on;
-      const sight = program.look[place.sight];
-      const races = runs.racesOf(place.at);
+      const { program, location } = on;
+      const sight = program.look[location.sight];
+      const races = runs.racesOf(location.at);
       if (sight && program.repeat > 1) found = runs.counted.complete ? null : "open";
       else if (sight && races.length > 0) found = find(sight, races);
-      if (found !== "open") say(on.lines[place.sight], found !== null || (program.repeat > 1 && runs.rowOf(sight?.at ?? "") !== null));
-      if (found !== "open" && found !== null) void go(found, `${place.at} ${place.sight}`);
+      if (found !== "open") say(on.lines[location.sight], found !== null || (program.repeat > 1 && runs.rowOf(sight?.at ?? "") !== null));
+      if (found !== "open" && found !== null) void go(found, `${location.at} ${location.sight}`);
     }
     draw();
   }
 
-  /** @param {Target} target @param {string} key */
+  /** @param {Destination} target @param {string} key */
   async function go(target, key) {
     const it = await player;
-    if (went === key || `${on?.place.at} ${on?.place.sight}` !== key) return;
+    if (went === key || `${on?.location.at} ${on?.location.sight}` !== key) return;
     went = key;
     if (it.clock !== "steps") it.actions.setClock("steps");
     if (target.process === null) it.actions.toEnd();
@@ -78,10 +78,10 @@ export function createSights(root, racesRoot, player, runs) {
   }
 
   function draw() {
-    const line = on?.lines[on.place.sight] ?? null;
+    const line = on?.lines[on.location.sight] ?? null;
     if (!on || !line) arrow.draw(null, null, null);
     else if (on.program.repeat > 1) {
-      const row = runs.counted.complete ? runs.rowOf(on.program.look[on.place.sight]?.at ?? "") : null;
+      const row = runs.counted.complete ? runs.rowOf(on.program.look[on.location.sight]?.at ?? "") : null;
       arrow.draw(line, row?.parentElement ?? null, row);
     } else {
       const target = found === "open" ? null : found;
@@ -118,7 +118,7 @@ function lineOf(sight) {
 }
 
 /** What the arrow leads to: the process on the stage, or the numbers of the race.
- * @param {Element} race @param {Target} target @returns {Element} */
+ * @param {Element} race @param {Destination} target @returns {Element} */
 function aimOf(race, { process }) {
   if (process === null) return part(race, "score", HTMLElement);
   const stage = part(race, "stage", HTMLElement);

@@ -2,7 +2,7 @@
 
 import { part } from "../../shell/dom.js";
 import { createAnswers } from "./answers.js";
-import { OVERVIEW, addressOf, nextPlace, previousPlace, questionOf } from "./course.js";
+import { OVERVIEW, addressOf, nextLocation, previousLocation, questionOf } from "./course.js";
 import { remember } from "./step-storage.js";
 import { createPage } from "./page.js";
 import { createRuns } from "./runs.js";
@@ -10,7 +10,7 @@ import { createSights } from "./look-sentences.js";
 
 /** @import { RacePlayer } from "../../views/race-player.js" */
 /** @import { Problem } from "../../core/types.js" */
-/** @import { Place, Program } from "./course.js" */
+/** @import { Location, Program } from "./course.js" */
 /** @import { WalkActions } from "./keys.js" */
 
 /** What the rest of the page is told. @typedef {{tell: (problem: Problem | null) => void, write: (address: string) => void}} Around */
@@ -22,8 +22,8 @@ import { createSights } from "./look-sentences.js";
  * @param {Around} around
  */
 export function createWalk(body, programs, player, around) {
-  /** @type {Place} */
-  let place = OVERVIEW;
+  /** @type {Location} */
+  let location = OVERVIEW;
   const page = createPage(body, programs);
   const runs = createRuns(programs, player, part(body, "tally", HTMLElement), render);
   const sights = createSights(part(body, "found-look", HTMLElement), part(body, "races", HTMLElement), player, runs);
@@ -31,52 +31,52 @@ export function createWalk(body, programs, player, around) {
 
   /** @type {WalkActions} */
   const actions = {
-    next: () => go(nextPlace(programs, place)),
-    previous: () => go(previousPlace(programs, place, runs.has)),
+    next: () => go(nextLocation(programs, location)),
+    previous: () => go(previousLocation(programs, location, runs.has)),
     overview: () => go(OVERVIEW),
     choose(number) {
-      if (place.phase === "ask") answers.choose(place.at, number);
+      if (location.phase === "ask") answers.choose(location.at, number);
     },
     again() {
-      if (place.phase !== "run" && place.phase !== "look") return;
-      if (place.phase === "look") place = { ...place, phase: "run", sight: 0 };
+      if (location.phase !== "run" && location.phase !== "look") return;
+      if (location.phase === "look") location = { ...location, phase: "run", sight: 0 };
       void start();
     },
-    ...keysOfRun(player, () => place.phase === "run" || place.phase === "look"),
+    ...keysOfRun(player, () => location.phase === "run" || location.phase === "look"),
   };
 
-  /** @param {Place} wanted */
+  /** @param {Location} wanted */
   function go(wanted) {
-    const from = place;
-    place = wanted;
+    const from = location;
+    location = wanted;
     const isElsewhere = wanted.at !== from.at;
     if (isElsewhere) runs.leave();
     else if (wanted.phase === "ask") runs.stopCounting();
     around.tell(null);
     render();
     if (wanted.phase === "run" && from.phase === "ask") void start();
-    else void runs.reopen(wanted.at, () => place.at === wanted.at);
+    else void runs.reopen(wanted.at, () => location.at === wanted.at);
     if (isElsewhere || wanted.phase !== from.phase) page.attend(wanted);
   }
 
   /** Runs what the step asks for. */
   async function start() {
-    const { at } = place;
+    const { at } = location;
     around.tell(null);
     render();
     const problem = await runs.start(at);
-    if (place.at !== at) return;
+    if (location.at !== at) return;
     around.tell(problem);
     render();
   }
 
   function render() {
-    const { at, phase } = place;
+    const { at, phase } = location;
     const program = programs[at];
     const isLook = phase === "look";
-    page.render(place, runs.of(at));
-    answers.judge(place);
-    sights.render(isLook ? program : undefined, place, isLook && program ? page.answerTo(program) : null);
+    page.render(location, runs.of(at));
+    answers.judge(location);
+    sights.render(isLook ? program : undefined, location, isLook && program ? page.answerTo(program) : null);
     around.write(addressOf(programs, at));
     if (program) remember(program.name);
   }
@@ -85,23 +85,23 @@ export function createWalk(body, programs, player, around) {
     actions,
     /** Where the page begins. @param {number} at a step; -1 is the overview */
     begin(at) {
-      place = placeOf(at);
+      location = beginningOf(at);
       render();
     },
     /** @param {number} at */
-    open: (at) => go(placeOf(at)),
+    open: (at) => go(beginningOf(at)),
     render,
     /** More of a run is known. */
     update() {
-      if (place.phase !== "look") return;
-      answers.judge(place);
+      if (location.phase !== "look") return;
+      answers.judge(location);
       sights.follow();
     },
   };
 }
 
 /** @param {number} at */
-function placeOf(at) {
+function beginningOf(at) {
   return at < 0 ? OVERVIEW : questionOf(at);
 }
 

@@ -10,9 +10,9 @@
 
 /** What is pointed at: the race on `side`, from 0, after `position` steps; the process on its stage that took the last
  * of them, or where that is null, the race's numbers.
- * @typedef {{side: number, position: number, isLoss: boolean, process: string | null}} Target */
+ * @typedef {{side: number, position: number, isLoss: boolean, process: string | null}} Destination */
 
-/** A target; "open" while it may still come; null where it is not there. @typedef {Target | "open" | null} Found */
+/** A target; "open" while it may still come; null where it is not there. @typedef {Destination | "open" | null} Found */
 
 /** @param {Sight} sight @param {readonly Seen[]} races @returns {Found} */
 export function find({ at, run }, races) {

@@ -17,7 +17,7 @@ const MOST_BOXES = 60;
 
 /** Tasks that were handed over and that nobody has taken yet. @param {Diagram} diagram @param {Scene} scene */
 export function drawWaiting(diagram, scene) {
-  const { pool: { tasks }, place: { waiting, type } } = scene;
+  const { pool: { tasks }, layout: { waiting, type } } = scene;
   if (!waiting) return;
   const open = tasks.filter(({ started }) => started === null);
   drawBoxes(diagram, scene, "waiting", open.map(({ number }) => number), "box is-waiting", waiting);
@@ -27,9 +27,9 @@ export function drawWaiting(diagram, scene) {
 
 /** @param {Diagram} diagram @param {Kept} kept @param {Scene} scene */
 export function drawResults(diagram, kept, scene) {
-  const { view: { run }, pool: { tasks, done, early }, planned, columns, place: { results, type, orderY, axis } } = scene;
+  const { view: { run }, pool: { tasks, done, early }, planned, columns, layout: { results, type, orderY, axis } } = scene;
   drawBoxes(diagram, scene, "places", Array.from({ length: planned }, (_, number) => number), "box", results);
-  for (const [worker, d] of kept.done(done, `${kept.place} ${planned}`, { tasks, columns, row: results })) {
+  for (const [worker, d] of kept.done(done, `${kept.layout} ${planned}`, { tasks, columns, row: results })) {
     const name = `box is-done ${colourOf(nameOf(run, Number(worker)))}`;
     diagram.back.draw(`done ${worker}`, "path", { class: isSmall(columns) ? `${name} is-small` : name, d });
   }
@@ -48,7 +48,7 @@ function drawBoxes({ back }, { columns }, key, numbers, name, row) {
 
 /** What is written in a box, where it is wide enough.
  * @param {Diagram} diagram @param {Scene} scene @param {string} key @param {number} number of the task @param {string} text @param {Row} row */
-function drawWords({ front }, { columns, place: { type } }, key, number, text, row) {
+function drawWords({ front }, { columns, layout: { type } }, key, number, text, row) {
   if (widthOf(text, type) > columns.width - 2) return;
   front.draw(key, "text", { class: "box-words", x: columns.x(number) + columns.width / 2, y: row.y + 0.35 * type, "text-anchor": "middle" }, text);
 }

@@ -9,24 +9,24 @@ import { waitingWords } from "./step-sentences.js";
 /** @import { Diagram } from "../diagram.js" */
 /** @import { Kept } from "./drawing-cache.js" */
 /** @import { Layout } from "./layout.js" */
-/** @import { Deed, Wait } from "./model.js" */
+/** @import { MainAction, Wait } from "./model.js" */
 /** @import { Scene } from "./stage.js" */
 
 /** @param {Diagram} diagram @param {Kept} kept @param {Scene} scene */
 export function drawMain(diagram, kept, scene) {
-  const { view, pool, at, place: { axis, main } } = scene;
+  const { view, pool, at, layout: { axis, main } } = scene;
   const life = pool.workers[placeOf(view.run, "main")];
   const from = xOf(axis, life?.started ?? 0);
   const until = xOf(axis, life?.ended ?? at);
   const box = { x: from, y: main.y - main.height / 2, width: Math.max(THINNEST, until - from), height: main.height };
   diagram.middle.draw("main", "rect", { class: `life is-extra${life?.ended == null ? " is-open" : ""}`, ...box, rx: 2 });
   pool.waits.forEach((wait, index) => kept.once(`wait ${index}`, wait.to !== null, () => drawWait(diagram, scene, wait, index)));
-  for (const [key, d] of kept.deeds(pool.deeds, kept.place, scene.place)) diagram.middle.draw(key, "path", { class: "deed", d });
+  for (const [key, d] of kept.deeds(pool.deeds, kept.layout, scene.layout)) diagram.middle.draw(key, "path", { class: "deed", d });
   nameDeeds(diagram, scene);
 }
 
 /** @param {Diagram} diagram @param {Scene} scene @param {Wait} wait @param {number} index */
-function drawWait({ middle, front, hatched }, { view, at, place: { axis, main, type } }, { forEnd, from, to }, index) {
+function drawWait({ middle, front, hatched }, { view, at, layout: { axis, main, type } }, { forEnd, from, to }, index) {
   const left = xOf(axis, from);
   const width = Math.max(1, xOf(axis, to ?? at) - left);
   middle.draw(`wait ${index}`, "rect", { class: "wait", fill: hatched, x: left, y: main.y - main.height / 2, width, height: main.height });
@@ -36,11 +36,11 @@ function drawWait({ middle, front, hatched }, { view, at, place: { axis, main, t
 }
 
 /** What main did is named from the newest back, as far as there is room. @param {Diagram} diagram @param {Scene} scene */
-function nameDeeds({ front }, { pool: { deeds }, place: { axis, type, deedsY } }) {
+function nameDeeds({ front }, { pool: { deeds }, layout: { axis, type, deedsY } }) {
   if (deedsY === null) return;
   let free = axis.right + type;
   for (let index = deeds.length - 1; index >= 0 && free > axis.left; index -= 1) {
-    const deed = /** @type {Deed} */ (deeds[index]);
+    const deed = /** @type {MainAction} */ (deeds[index]);
     // A row of the same is named once, by its first.
     if (deeds[index - 1]?.op === deed.op && deed.op === "submit") continue;
     const text = deedWords(deed, deeds, index);
@@ -52,7 +52,7 @@ function nameDeeds({ front }, { pool: { deeds }, place: { axis, type, deedsY } }
   }
 }
 
-/** @param {Deed} deed @param {readonly Deed[]} deeds @param {number} index */
+/** @param {MainAction} deed @param {readonly MainAction[]} deeds @param {number} index */
 function deedWords({ op, value, task }, deeds, index) {
   if (op === "submit") {
     let last = index;
@@ -65,7 +65,7 @@ function deedWords({ op, value, task }, deeds, index) {
   return `${op}()`;
 }
 
-/** @param {Deed} deed @param {Layout} place */
+/** @param {MainAction} deed @param {Layout} layout */
 export function strokeOfDeed({ op, t }, { axis, main, type }) {
   const x = xOf(axis, t).toFixed(1);
   const top = main.y - main.height / 2;

@@ -14,7 +14,7 @@ import { nameOf, placeOf, shown, widthOf } from "../drawing-helpers.js";
 export const THINNEST = 2;
 
 /** @param {Diagram} diagram @param {Scene} scene @param {string} name @param {number} row */
-export function drawWorker({ middle }, { view, pool, at, place: { axis, workers, type } }, name, row) {
+export function drawWorker({ middle }, { view, pool, at, layout: { axis, workers, type } }, name, row) {
   const life = pool.workers[placeOf(view.run, name)];
   const y = workers[row]?.y;
   if (!life || y === undefined || life.launched === null) return;
@@ -37,7 +37,7 @@ export function drawTasks(diagram, kept, scene) {
 }
 
 /** @param {Diagram} diagram @param {Scene} scene @param {Task} task @param {number} started */
-function drawTask({ middle, front }, { view: { run }, at, place: { axis, type, workers } }, { number, worker, ended, result }, started) {
+function drawTask({ middle, front }, { view: { run }, at, layout: { axis, type, workers } }, { number, worker, ended, result }, started) {
   const row = workers[rowOf(run, worker)];
   if (!row) return;
   const x = xOf(axis, started);

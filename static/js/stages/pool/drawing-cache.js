@@ -11,7 +11,7 @@ export class Kept {
   deeds = createStrokes(strokeOfDeed);
   done = createStrokes(strokeOfDone);
   /** What stands where, in one word. */
-  place = "";
+  layout = "";
   /** @type {Set<string>} */
   #over = new Set();
   #diagram;
@@ -21,10 +21,10 @@ export class Kept {
     this.#diagram = diagram;
   }
 
-  /** @param {string} place */
-  standAt(place) {
-    if (place !== this.place) this.#over.clear();
-    this.place = place;
+  /** @param {string} layout */
+  standAt(layout) {
+    if (layout !== this.layout) this.#over.clear();
+    this.layout = layout;
   }
 
   /** Draws what may still change, and what is over and done with one last time. @param {string} key @param {boolean} isOver @param {() => void} draw */

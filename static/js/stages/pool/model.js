@@ -19,7 +19,7 @@ import { replayed } from "../replay.js";
 
 /** Main waits for results, or for the pool to end. @typedef {{forEnd: boolean, from: number, to: number | null}} Wait */
 
-/** What main did, other than waiting. @typedef {{op: string, t: number, value: number | null, task: number | null, target: string | null}} Deed */
+/** What main did, other than waiting. @typedef {{op: string, t: number, value: number | null, task: number | null, target: string | null}} MainAction */
 
 /** @typedef {{launched: number | null, started: number | null, ended: number | null}} Worker */
 
@@ -35,7 +35,7 @@ import { replayed } from "../replay.js";
  * @property {number} handed results that main has been handed
  * @property {number} calledBack results that the callback has been handed
  * @property {Wait[]} waits
- * @property {Deed[]} deeds
+ * @property {MainAction[]} deeds
  * @property {boolean} closed
  * @property {Worker[]} workers by process
  * @property {number | null} value of the cell, if there is one

@@ -18,7 +18,7 @@ import { figures, invitation, outcome, sentence, waitingWords } from "./step-sen
 /** @import { Pool } from "./model.js" */
 
 /** What is drawn, and where. Names are those of the workers, `at` is the time on show, and so many tasks are planned.
- * @typedef {{view: ViewState, pool: Pool, names: readonly string[], place: Layout, columns: Columns, planned: number, at: number}} Scene */
+ * @typedef {{view: ViewState, pool: Pool, names: readonly string[], layout: Layout, columns: Columns, planned: number, at: number}} Scene */
 
 /** @param {HTMLElement} root */
 function createStage(root) {
@@ -36,7 +36,7 @@ function createStage(root) {
     const room = { width: root.clientWidth, height: root.clientHeight };
     if (room.width > 0) {
       const scene = sceneOf(view, pool, names, room);
-      const { type, axis } = scene.place;
+      const { type, axis } = scene.layout;
       kept.standAt(`${view.run.id} ${room.width} ${room.height} ${type} ${axis.end}`);
       diagram.draw(room, type, () => draw(diagram, kept, scene));
       for (const step of view.fresh) animate(diagram, scene, step);
@@ -52,9 +52,9 @@ function sceneOf(view, pool, names, room) {
   const { request } = view.run;
   const type = typeSize(view, room, { letters: 110, lines: 2 * (names.length + 5.6) });
   const left = Math.max(gutter(["main", ...names], type), widthOf("results", type) + 0.8 * type);
-  const place = layOut(room.width, room.height, type, left, names.length, extent(view));
+  const layout = layOut(room.width, room.height, type, left, names.length, extent(view));
   const planned = Math.max(pool.tasks.length, request.call ? request.iterations : request.processes);
-  return { view, pool, names, place, columns: columnsOf(view.run, planned, place), planned, at: now(view) };
+  return { view, pool, names, layout, columns: columnsOf(view.run, planned, layout), planned, at: now(view) };
 }
 
 /** The workers; before there is a run, those that will be. @param {RunView} run */

@@ -21,25 +21,25 @@ const SHARED_AXIS = ["true time, one scale for all", "true time, one scale", "tr
 
 /** @param {Diagram} diagram @param {Scene} scene */
 export function draw(diagram, scene) {
-  const { view, lives, at, place } = scene;
+  const { view, lives, at, layout } = scene;
   drawLanes(diagram, scene);
   if (view.position === 0) return;
-  children(lives).forEach(({ life, process }, index) => drawChild(diagram, scene, { life, process, y: middleOf(place, index + 1) }));
+  children(lives).forEach(({ life, process }, index) => drawChild(diagram, scene, { life, process, y: middleOf(layout, index + 1) }));
   drawMain(diagram, scene);
-  if (!view.atEnd) drawNow(diagram.back, "all", xOf(place.axis, at), place.top, place.bottom);
+  if (!view.atEnd) drawNow(diagram.back, "all", xOf(layout.axis, at), layout.top, layout.bottom);
 }
 
 /** Who has a lane, the column of the exit codes, and the axis of the time. @param {Diagram} diagram @param {Scene} scene */
-function drawLanes({ back, front }, { view, names, place, isShared }) {
-  const { axis, type } = place;
+function drawLanes({ back, front }, { view, names, layout, isShared }) {
+  const { axis, type } = layout;
   names.forEach((name, row) => {
-    const y = middleOf(place, row);
+    const y = middleOf(layout, row);
     drawName(front, name, y, type, row);
     back.draw(`rail ${row}`, "path", { class: "rail", d: `M${axis.left} ${y}H${axis.right}` });
   });
   const heading = axis.right - axis.left < NARROW * type ? "exit" : "exit code";
-  front.draw("heading", "text", { class: "axis-text", x: axis.right + 0.7 * type, y: middleOf(place, 0) + 0.35 * type }, heading);
-  if (place.hasAxis && view.length > 0) drawAxis(front, axis, place.bottom, type, isShared ? SHARED_AXIS : AXIS);
+  front.draw("heading", "text", { class: "axis-text", x: axis.right + 0.7 * type, y: middleOf(layout, 0) + 0.35 * type }, heading);
+  if (layout.hasAxis && view.length > 0) drawAxis(front, axis, layout.bottom, type, isShared ? SHARED_AXIS : AXIS);
 }
 
 /** A line that is new glows, words that are new appear. @param {Diagram} diagram @param {ViewState} view @param {Step} step */

@@ -31,13 +31,13 @@ export function layOut(width, height, names, type, end) {
   return { type, axis: { left, right, end }, top, lane, bar, hasWords, hasAxis: !isTight, bottom: top + lane * names.length };
 }
 
-/** The middle of a lane's bar. @param {Layout} place @param {number} row */
+/** The middle of a lane's bar. @param {Layout} layout @param {number} row */
 export function middleOf({ top, lane, bar, hasWords, type }, row) {
   const content = bar + (hasWords ? 1.2 * type : 0);
   return top + lane * row + (lane - content) / 2 + bar / 2;
 }
 
-/** Whether a bar is high enough for words in it. @param {Layout} place */
+/** Whether a bar is high enough for words in it. @param {Layout} layout */
 export function holdsWords({ bar, type }) {
   return bar >= 1.15 * type;
 }

@@ -8,7 +8,7 @@ import { placeOf } from "../drawing-helpers.js";
 import { replayed } from "../replay.js";
 
 /** One process. Times in ns since the run began; null is not yet.
- * @typedef {object} Life
+ * @typedef {object} Lifetime
  * @property {number | null} launched
  * @property {number | null} started its first line
  * @property {number | null} failed
@@ -21,14 +21,14 @@ import { replayed } from "../replay.js";
 /** Main waits for a process to end. @typedef {{child: number, from: number, to: number | null}} Wait */
 
 /**
- * @typedef {object} Lives
+ * @typedef {object} Lifetimes
  * @property {number} parent who launches and joins
- * @property {Life[]} all
+ * @property {Lifetime[]} all
  * @property {Wait[]} waits
  * @property {(name: string | null) => number} placeOf where a step is about a process: its place; else -1
  */
 
-/** @param {RunView} run @returns {Lives} */
+/** @param {RunView} run @returns {Lifetimes} */
 function initial(run) {
   const targets = new Targets(run.targets);
   return {
@@ -41,7 +41,7 @@ function initial(run) {
   };
 }
 
-/** @param {Lives} lives @param {Step} step */
+/** @param {Lifetimes} lives @param {Step} step */
 function take(lives, step) {
   const own = lives.all[step.process];
   const child = lives.placeOf(step.target);
@@ -65,12 +65,12 @@ function take(lives, step) {
 
 export const livesOf = replayed(initial, take);
 
-/** The children, in the order in which they stand below main. @param {Lives} lives */
+/** The children, in the order in which they stand below main. @param {Lifetimes} lives */
 export function children(lives) {
   return lives.all.flatMap((life, process) => (process === lives.parent ? [] : [{ life, process }]));
 }
 
-/** From main's start() to a child's first line, on average; null before any ran. @param {Lives} lives */
+/** From main's start() to a child's first line, on average; null before any ran. @param {Lifetimes} lives */
 export function averageStart(lives) {
   const gaps = lives.all.flatMap(({ launched, started }) => (launched !== null && started !== null ? [started - launched] : []));
   return gaps.length ? gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length : null;

@@ -12,10 +12,10 @@ import { code, figures, invitation, outcome, sentence } from "./step-sentences.j
 
 /** @import { ViewState, Stage } from "../../core/types.js" */
 /** @import { Layout } from "./layout.js" */
-/** @import { Life, Lives } from "./model.js" */
+/** @import { Lifetime, Lifetimes } from "./model.js" */
 
 /** What is drawn, and where. `at` is the time on show; `isShared` is whether other stages have the same scale.
- * @typedef {{view: ViewState, lives: Lives, names: readonly string[], place: Layout, at: number, isShared: boolean}} Scene */
+ * @typedef {{view: ViewState, lives: Lifetimes, names: readonly string[], layout: Layout, at: number, isShared: boolean}} Scene */
 
 /** Start methods are compared side by side: on one scale. */
 const scale = new SharedScale();
@@ -37,8 +37,8 @@ function createStage(root) {
     if (room.width > 0) {
       const end = scale.agree(root, extent(view), redraw);
       const type = typeSize(view, room, { letters: 54, lines: 4.6 * names.length + 2 });
-      const place = layOut(room.width, room.height, names, type, end);
-      diagram.draw(room, type, () => draw(diagram, { view, lives, names, place, at: now(view), isShared: scale.count > 1 }));
+      const layout = layOut(room.width, room.height, names, type, end);
+      diagram.draw(room, type, () => draw(diagram, { view, lives, names, layout, at: now(view), isShared: scale.count > 1 }));
       for (const step of view.fresh) animate(diagram, view, step);
     }
     if (!view.moving) setAttribute(root, "aria-label", describe(view, lives));
@@ -53,13 +53,13 @@ function createStage(root) {
   };
 }
 
-/** main first; before there is a run, those that will be. @param {ViewState} view @param {Lives} lives */
+/** main first; before there is a run, those that will be. @param {ViewState} view @param {Lifetimes} lives */
 function namesOf({ run }, lives) {
   if (run.processes.length > 0) return ["main", ...children(lives).map(({ process }) => nameOf(run, process))];
   return ["main", ...Array.from({ length: run.request.processes }, (_, index) => `P${index + 1}`)];
 }
 
-/** The stage in words, for who cannot see it. @param {ViewState} view @param {Lives} lives */
+/** The stage in words, for who cannot see it. @param {ViewState} view @param {Lifetimes} lives */
 function describe({ run }, lives) {
   const told = children(lives).map(({ life, process }) => `${nameOf(run, process)} ${state(life)}`);
   const waiting = lives.waits.find(({ to }) => to === null);
@@ -67,7 +67,7 @@ function describe({ run }, lives) {
   return `Stage: ${told.join("; ") || "nothing has started yet"}.`;
 }
 
-/** @param {Life} life */
+/** @param {Lifetime} life */
 function state({ launched, started, ended, joined, exitcode }) {
   if (exitcode !== null) return `has ended with ${code(exitcode)} and is joined`;
   if (joined !== null) return "has ended and is joined";

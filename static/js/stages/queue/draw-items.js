@@ -14,7 +14,7 @@ import { ANYONES, ownerOf, partsOf } from "./model.js";
 
 /** What is in the pipe: where there is too much of it, its two ends and how much is between.
  * @param {Diagram} diagram @param {Scene} scene @returns {ReadonlyMap<number, Point>} where each item stands */
-export function drawItems({ middle, front }, { view, queue, place: { pipe, chip, type } }) {
+export function drawItems({ middle, front }, { view, queue, layout: { pipe, chip, type } }) {
   const y = pipe.y + pipe.height / 2;
   const right = pipe.x + pipe.width - 0.3 * type;
   const capacity = Math.floor((pipe.width - 0.6 * type) / chip.pitch);
@@ -36,7 +36,7 @@ export function drawItems({ middle, front }, { view, queue, place: { pipe, chip,
 
 /** Items come from who put them, or from where they stood.
  * @param {Diagram} diagram @param {Scene} scene @param {ReadonlyMap<number, Point>} stood @param {ReadonlyMap<number, Point>} stands */
-export function fly({ middle }, { view: { motion, fresh }, queue, names, place: { sources, wireFrom } }, stood, stands) {
+export function fly({ middle }, { view: { motion, fresh }, queue, names, layout: { sources, wireFrom } }, stood, stands) {
   if (motion === 0 || fresh.length === 0) return;
   const { producers } = partsOf(names);
   const puts = fresh.filter(({ op }) => op === "put");
@@ -51,7 +51,7 @@ export function fly({ middle }, { view: { motion, fresh }, queue, names, place: 
 }
 
 /** What has just been got leaves the pipe for its place in the row. @param {Diagram} diagram @param {Scene} scene */
-export function leave({ middle }, { view: { motion, fresh }, queue, place: { pipe } }) {
+export function leave({ middle }, { view: { motion, fresh }, queue, layout: { pipe } }) {
   const element = middle.find(`out ${queue.out.length - 1}`);
   if (motion === 0 || !element || fresh.at(-1)?.op !== "get") return;
   const [x = 0, y = 0] = element.getAttribute("data-place")?.split(" ").map(Number) ?? [];

@@ -17,7 +17,7 @@ export const ANYONES = -1;
 /** @typedef {{id: number, value: number | null, from: number, isPassed: boolean}} Item `isPassed`: a later one came out before it */
 
 /** An item that came out; whose it was, if that can be known; and the items put before it that were then still inside.
- * @typedef {{id: number, value: number | null, from: number, by: number, passed: readonly Item[]}} Got */
+ * @typedef {{id: number, value: number | null, from: number, by: number, passed: readonly Item[]}} TakenItem */
 
 /** Of the items inside with one value: how many each process has put there, those apart that are nobody's: the
  * ones before the item `known`. @typedef {{counts: Map<number, number>, known: number}} Alike */
@@ -26,7 +26,7 @@ export const ANYONES = -1;
  * @typedef {object} Queue
  * @property {Item[]} inside the first one out is the first
  * @property {Map<number | null, Alike>} alike by value
- * @property {Got[]} out
+ * @property {TakenItem[]} out
  * @property {number} put
  * @property {number} early items that came out before one that was put earlier
  * @property {number[]} putBy by process

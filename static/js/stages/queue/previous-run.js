@@ -6,9 +6,9 @@ import { ANYONES, queueOf } from "./model.js";
 
 /** @import { ViewState } from "../../core/types.js" */
 
-/** @typedef {{value: number | null, name: string}} Past an item that came out, and who had put it */
+/** @typedef {{value: number | null, name: string}} RememberedItem an item that came out, and who had put it */
 
-/** The run on show and the order of the one before it, by scenario and race view. @type {Map<string, {shown: ViewState, before: readonly Past[] | null}>} */
+/** The run on show and the order of the one before it, by scenario and race view. @type {Map<string, {shown: ViewState, before: readonly RememberedItem[] | null}>} */
 const memory = new Map();
 
 /** Runs side by side have no last time in common: each race view remembers its own. @param {ViewState} view */
@@ -27,7 +27,7 @@ export function remember(view) {
   else memory.set(place, { shown: view, before: orderOf(known.shown) ?? known.before });
 }
 
-/** All that came out of a run; null where it did not come to its end. @param {ViewState} view @returns {readonly Past[] | null} */
+/** All that came out of a run; null where it did not come to its end. @param {ViewState} view @returns {readonly RememberedItem[] | null} */
 function orderOf({ run, history }) {
   if (run.status !== "finished") return null;
   const { out } = queueOf({ run, history, position: history.length });

@@ -16,7 +16,7 @@ import { figures, hasCell, invitation, namesOf, outcome, sentence } from "./step
 /** @import { Layout, Point } from "./layout.js" */
 /** @import { Queue } from "./model.js" */
 
-/** What is drawn, and where. @typedef {{view: ViewState, queue: Queue, names: readonly string[], place: Layout}} Scene */
+/** What is drawn, and where. @typedef {{view: ViewState, queue: Queue, names: readonly string[], layout: Layout}} Scene */
 
 /** @param {HTMLElement} root */
 function createStage(root) {
@@ -36,9 +36,9 @@ function createStage(root) {
     root.style.setProperty("--rows", String(Math.max(3, Math.ceil(producers.length / 2) + (hasCell(view) ? 0 : 1))));
     const room = { width: root.clientWidth, height: root.clientHeight };
     if (room.width > 0) {
-      const scene = { view, queue, names, place: placeFor(view, queue, names, room) };
-      diagram.measure("--chip", scene.place.chip.type);
-      diagram.draw(room, scene.place.type, () => {
+      const scene = { view, queue, names, layout: layoutFor(view, queue, names, room) };
+      diagram.measure("--chip", scene.layout.chip.type);
+      diagram.draw(room, scene.layout.type, () => {
         drawParts(diagram, scene);
         const stands = drawItems(diagram, scene);
         fly(diagram, scene, stood, stands);
@@ -54,7 +54,7 @@ function createStage(root) {
 }
 
 /** @param {ViewState} view @param {Queue} queue @param {readonly string[]} names @param {{width: number, height: number}} room */
-function placeFor(view, { longest }, names, room) {
+function layoutFor(view, { longest }, names, room) {
   const { producers } = partsOf(names);
   const several = producers.length > 1;
   // The messages to the owner of a cell all look alike: what came out of them is the cell's value.
