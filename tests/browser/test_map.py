@@ -126,7 +126,7 @@ def test_on_the_scheduler_a_wall_says_why_it_is_one(page: Page, server: RunningS
 
 def test_real_processes_follow_a_way_that_was_drawn(page: Page, server: RunningServer) -> None:
     page.goto(f"{server.url}/interleavings?processes=2&iterations=1&guard=none")
-    page.locator('[data-sight="map"]').click()
+    page.locator('[data-tab="map"]').click()
     frame, follow = page.locator(".map-frame"), page.locator('[data-part="follow-way"]')
     # The way of the outcome that is open is drawn already; from its start on it is drawn anew.
     expect(follow).to_be_enabled()
@@ -137,12 +137,12 @@ def test_real_processes_follow_a_way_that_was_drawn(page: Page, server: RunningS
         page.keyboard.press(key)
     expect(page.locator(".map-words")).to_contain_text("The counter ends at 2 of 2.")
     follow.click()
-    expect(page.locator('[data-part="verdict"]')).to_have_text("Real processes ended at 2, as predicted.")
+    expect(page.locator('[data-part="comparison"]')).to_have_text("Real processes ended at 2, as predicted.")
 
 
 def test_a_way_is_dragged_from_corner_to_corner(page: Page, server: RunningServer) -> None:
     page.goto(f"{server.url}/interleavings?processes=2&iterations=1&guard=none")
-    page.locator('[data-sight="map"]').click()
+    page.locator('[data-tab="map"]').click()
     page.locator('[data-part="clear-way"]').click()
     box = page.locator(".map-edge").bounding_box()
     assert box is not None

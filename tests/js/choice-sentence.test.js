@@ -27,11 +27,11 @@ const CHOICE = { scenario: "value", variant: "with", processes: 2, iterations: 1
 
 test("a sentence falls into words, places for choices, and words that follow a number", () => {
   assert.deepEqual(piecesOf("{processes} [adds|add] 1, {pace}."), [
-    { slot: "processes" },
+    { placeholder: "processes" },
     { text: " " },
     { one: "adds", many: "add", of: "processes" },
     { text: " 1, " },
-    { slot: "pace" },
+    { placeholder: "pace" },
     { text: "." },
   ]);
 });

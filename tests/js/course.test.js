@@ -16,8 +16,8 @@ const PROGRAMS = ["value/start", "value/more", "locks/with"].map((name, index) =
 /** @type {Location[]} */
 const ALL = PROGRAMS.flatMap(({ look }, at) => [
   questionOf(at),
-  { at, phase: /** @type {const} */ ("run"), sight: 0 },
-  ...look.map((_, sight) => ({ at, phase: /** @type {const} */ ("look"), sight })),
+  { at, phase: /** @type {const} */ ("run"), explanation: 0 },
+  ...look.map((_, explanation) => ({ at, phase: /** @type {const} */ ("look"), explanation })),
 ]);
 
 test("each step is asked, run and looked at sentence by sentence, and after the last comes the overview", () => {

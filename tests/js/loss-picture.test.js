@@ -5,7 +5,7 @@ import test from "node:test";
 
 import { anatomy } from "../../static/js/core/anatomy.js";
 import { phaseOf } from "../../static/js/core/death.js";
-import { momentsOf, portrait, viewAt, wrapped } from "../../static/js/stages/cells/loss-picture.js";
+import { momentsOf, lossPicture, viewAt, wrapped } from "../../static/js/stages/cells/loss-picture.js";
 import { CASES, historyOf } from "./cases.js";
 
 /** @import { Kind, ViewState } from "../../static/js/core/types.js" */
@@ -44,7 +44,7 @@ for (const each of CASES) {
   test(`${each.run.id}: the picture names the steps that the anatomy names, and where it can be seen`, () => {
     const view = viewOf(each);
     const [position = 0] = positions;
-    const picture = portrait(view, position, "http://localhost/runs/x?clip=1&a=<b>");
+    const picture = lossPicture(view, position, "http://localhost/runs/x?clip=1&a=<b>");
     for (const { position: step, did } of anatomy(view.history, position).rows) {
       assert.ok(picture.includes(`>${step}</text>`), String(step));
       assert.ok(picture.includes(`>${did}`), did);

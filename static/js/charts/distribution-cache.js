@@ -16,15 +16,15 @@ export const PAUSE = 20;
 /** More combinations of places than these are not worked out here: it would take the server more than a moment. */
 const MOST_PLACES = 4_096;
 
-/** `trouble` is why no more runs came. @typedef {{observations: Observations, explored: Explored | null, asked: boolean, trouble: string}} Kept */
+/** `trouble` is why no more runs came. @typedef {{observations: Observations, explored: Explored | null, asked: boolean, trouble: string}} CachedRuns */
 
 /** @param {() => void} onChange */
-export function createKept(onChange) {
-  /** @type {Map<string, Kept>} */
+export function createDistributionCache(onChange) {
+  /** @type {Map<string, CachedRuns>} */
   const all = new Map();
   const closing = new AbortController();
 
-  /** @param {RunRequest} request @returns {Kept} */
+  /** @param {RunRequest} request @returns {CachedRuns} */
   function of(request) {
     const key = keyOf(request);
     const found = all.get(key) ?? { observations: new Observations(onChange), explored: null, asked: false, trouble: "" };

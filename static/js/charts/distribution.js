@@ -8,24 +8,24 @@ import { sharesOfAnswer } from "../core/explore.js";
 import { number } from "../core/format.js";
 import { nameOf, progressOf, UNTRACED } from "../core/observations.js";
 import { createDistributionControls, resultOf } from "./distribution-controls.js";
-import { createKept, keyOf, PAUSE, pauseOf, RUNS } from "./distribution-cache.js";
+import { createDistributionCache, keyOf, PAUSE, pauseOf, RUNS } from "./distribution-cache.js";
 import { createPlot } from "./distribution-plot.js";
 import { aboutPace, COIN_TOSS, finding, spoken } from "./distribution-words.js";
 
 /** @import { RunRequest, RunView, RaceActions, ViewState } from "../core/types.js" */
 /** @import { Explored } from "../core/explore.js" */
-/** @import { Kept } from "./distribution-cache.js" */
+/** @import { CachedRuns } from "./distribution-cache.js" */
 
 /** @param {HTMLElement} root @param {RaceActions} _actions */
 export function createDistribution(root, _actions) {
   const parts = build(root);
   const plot = createPlot(parts.chart);
-  const kept = createKept(draw);
+  const cache = createDistributionCache(draw);
   const bench = createDistributionControls(parts.controls, {
-    press: () => void (latest && kept.press(latest.run.request, paceNow(latest.run.request))),
+    press: () => void (latest && cache.press(latest.run.request, paceNow(latest.run.request))),
     choose(wanted) {
       if (!latest || wanted === paceNow(latest.run.request)) return;
-      kept.stop(latest.run.request);
+      cache.stop(latest.run.request);
       pace = wanted;
       draw();
     },
@@ -47,7 +47,7 @@ export function createDistribution(root, _actions) {
     latest = view;
     const isOther = !before || keyOf(before.run.request) !== keyOf(view.run.request);
     if (before && isOther) {
-      kept.stop(before.run.request);
+      cache.stop(before.run.request);
       pace = "";
     }
     const { run, resting } = view;
@@ -65,8 +65,8 @@ export function createDistribution(root, _actions) {
       return;
     }
     const { request } = run;
-    void kept.askFor(request);
-    const own = kept.of(request);
+    void cache.askFor(request);
+    const own = cache.of(request);
     const now = paceNow(request);
     const ends = own.observations.ends(now);
     const about = amounts(run);
@@ -89,7 +89,7 @@ export function createDistribution(root, _actions) {
     render,
     destroy() {
       latest = null;
-      kept.close();
+      cache.close();
       plot.destroy();
     },
   };
@@ -114,7 +114,7 @@ function isOver({ run, resting }) {
   return !resting && run.status !== "queued" && run.status !== "running" && Object.keys(run.adds ?? {}).length > 0;
 }
 
-/** @param {Kept} kept @param {string} pace @param {{least: number, expected: number}} about @param {string | null} mark */
+/** @param {CachedRuns} cache @param {string} pace @param {{least: number, expected: number}} about @param {string | null} mark */
 function pictureOf({ explored, observations }, pace, about, mark) {
   const ends = observations.ends(pace);
   return {

@@ -1,7 +1,7 @@
 // Where updates were lost on a map: a cross in the middle of the step that wrote over them, and a torn ticket beside it.
 
 /** @import { Layer } from "../shell/layer.js" */
-/** @import { Loss, Walk } from "../core/graph-path.js" */
+/** @import { LostIncrement, Walk } from "../core/graph-path.js" */
 /** @import { MapLayout } from "./map-layout.js" */
 
 /** A step shorter than this share of the size of letters has room for the newest ticket only. */
@@ -10,7 +10,7 @@ const ROOMY = 1.6;
 /** @param {Layer} layer @param {{walk: Walk, at: number, now: {x: number, y: number}}} scene @param {MapLayout} layout */
 export function drawLosses(layer, { walk, at, now }, layout) {
   const { first, last } = walk.within(layout.span);
-  /** By the step that wrote over them. @type {Map<number, Loss[]>} */
+  /** By the step that wrote over them. @type {Map<number, LostIncrement[]>} */
   const kills = new Map();
   for (const loss of walk.lostAt(at)) {
     if (loss.at <= first || loss.at > last) continue;
@@ -38,7 +38,7 @@ function isPast(walk, at, now) {
   return now.x - from.x + (now.y - from.y) >= 0.5;
 }
 
-/** In two pieces: who it was, and what is gone. @param {Layer} layer @param {number} key @param {readonly Loss[]} losses
+/** In two pieces: who it was, and what is gone. @param {Layer} layer @param {number} key @param {readonly LostIncrement[]} losses
  * @param {{x: number, y: number}} cross in pixels @param {MapLayout} layout */
 function drawTicket(layer, key, losses, cross, { type, right, top, bottom }) {
   const high = 1.4 * type;

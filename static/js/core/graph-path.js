@@ -8,10 +8,10 @@ import { Lineage } from "./lineage.js";
 
 /** A red square that the way has entered, at its point number `at`. @typedef {{i: number, j: number, at: number}} Cut */
 /** An update that was lost: whose and which of its increments, by whose write, which is the segment to point `at`. From
- * point `until` on it counts again. @typedef {{process: number, increment: number, by: number, at: number, until: number}} Loss */
+ * point `until` on it counts again. @typedef {{process: number, increment: number, by: number, at: number, until: number}} LostIncrement */
 /** A process waits at the points `from` to `to`. @typedef {{process: number, from: number, to: number}} Wait */
 /** Of a cell: who built on whom, what each process has read, and for each version whose increment it was.
- * @typedef {{lineage: Lineage, versions: number, read: number[], increments: number[], open: Map<number, Loss>}} Cell */
+ * @typedef {{lineage: Lineage, versions: number, read: number[], increments: number[], open: Map<number, LostIncrement>}} Cell */
 
 export class Walk {
   #graph;
@@ -26,7 +26,7 @@ export class Walk {
   #waiting = [null, null];
   /** @type {Cut[]} */
   cuts = [];
-  /** In the order of `at`. @type {Loss[]} */
+  /** In the order of `at`. @type {LostIncrement[]} */
   losses = [];
   /** @type {Wait[]} */
   waits = [];

@@ -19,7 +19,7 @@
  * @property {number | undefined} [within] where half a minute is too long: what would take more ms is played faster throughout
  */
 
-/** In ms, at speed 1. @typedef {{dwell: (position: number) => number, total: number}} Pace */
+/** In ms, at speed 1. @typedef {{dwell: (position: number) => number, total: number}} Pacing */
 
 /** How long a sentence takes to read, in ms. */
 export const READING = 700;
@@ -45,7 +45,7 @@ const APPROACH = 6;
 /** From one step to the next the time changes at most by this factor. */
 const FASTEST_CHANGE = 0.81;
 
-/** @param {Ahead} ahead @returns {Pace} */
+/** @param {Ahead} ahead @returns {Pacing} */
 export function pacing({ from, known, length, ends, deaths, within = ALL }) {
   const last = Math.max(length, known);
   // Who cannot know whether something will be lost plays as if it were lost right after what has come.

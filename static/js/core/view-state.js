@@ -60,7 +60,7 @@ export function viewState(race, player, from, catalogue, calm, stageOf) {
     fresh: motion > 0 ? freshSteps(history, from, position) : [],
     motion,
     progress: player.progressOf(history),
-    clip: clip?.history === history ? onShow(clip, timebase) : null,
+    clip: clip?.history === history ? clipOnShow(clip, timebase) : null,
     history,
     position,
     length,
@@ -69,7 +69,7 @@ export function viewState(race, player, from, catalogue, calm, stageOf) {
 }
 
 /** @param {Playing} clip @param {Timebase} timebase @returns {ClipOnShow} */
-function onShow({ positions, history }, timebase) {
+function clipOnShow({ positions, history }, timebase) {
   const moments = positions.map((position) => timebase.moment(history, position));
   return { from: Math.min(...moments), to: Math.max(...moments), positions };
 }

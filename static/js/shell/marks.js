@@ -8,8 +8,8 @@ const SHAPES = 8;
 
 /** The shape of a process, for text in HTML. @param {string} name */
 export function inlineMark(name) {
-  const place = numberOf(name);
-  const shape = place < 0 ? SHAPES : place % SHAPES;
+  const number = numberOf(name);
+  const shape = number < 0 ? SHAPES : number % SHAPES;
   const drawing = svg("svg", { class: `mark p${shape}`, "aria-hidden": "true" }, [svg("use", { href: `#mark-${shape}` })]);
   return html("span", "mark-box", [drawing]);
 }

@@ -34,21 +34,21 @@ export function nameOf(run, process) {
 }
 
 /** The place of a process among a run's, by its name; -1 is none. @param {RunView} run @param {string | null} name */
-export function placeOf(run, name) {
+export function processIndex(run, name) {
   return run.processes.findIndex((process) => process.name === name);
 }
 
 /** A process's shape in its colour; a ring for those that have no number.
  * @param {Layer} layer @param {string} key @param {string} name @param {number} x @param {number} y @param {number} size */
 export function drawMark(layer, key, name, x, y, size) {
-  const place = numberOf(name);
+  const number = numberOf(name);
   const tone = `mark ${colourOf(name)}`;
-  if (place < 0) {
+  if (number < 0) {
     layer.draw(`${key} ring`, "circle", { class: `ring ${tone}`, cx: x, cy: y, r: size * 0.33, "stroke-width": size * 0.16 });
     return;
   }
   const corner = { x: x - size / 2, y: y - size / 2 };
-  layer.draw(`${key} shape`, "use", { href: `#mark-${place % 8}`, class: tone, ...corner, width: size, height: size });
+  layer.draw(`${key} shape`, "use", { href: `#mark-${number % 8}`, class: tone, ...corner, width: size, height: size });
 }
 
 /** A value as it stands in a chip or a sentence; null is the end mark. @param {number | null} value */

@@ -8,7 +8,7 @@ import { html, setAttribute, show } from "../shell/dom.js";
 const CHARTS = new Set(["timeline", "lineage"]);
 
 /** @param {HTMLElement} root @param {RaceActions} actions */
-export function createCells(root, actions) {
+export function createCellPicker(root, actions) {
   let known = "";
 
   /** @param {ViewState} view */

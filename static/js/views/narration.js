@@ -19,8 +19,8 @@ export function createNarration(root) {
     const told = words(view);
     setProse(text, told);
     toggle(text, "is-long", told.length > LONG);
-    toggle(text, "tells-loss", !view.atEnd && landed(view) && (view.state.effect?.erased ?? 0) > 0);
-    toggle(text, "tells-end", view.atEnd);
+    toggle(text, "is-loss-sentence", !view.atEnd && landed(view) && (view.state.effect?.erased ?? 0) > 0);
+    toggle(text, "is-end-sentence", view.atEnd);
   }
 
   return { render, destroy() {} };

@@ -6,7 +6,7 @@ import { setAttribute, show } from "../shell/dom.js";
 /** @import { Panel, RaceActions } from "../core/types.js" */
 
 /** @param {HTMLElement} root @param {RaceActions} actions */
-export function createPanels(root, actions) {
+export function createPanelTabs(root, actions) {
   /** @type {NodeListOf<HTMLButtonElement>} */
   const buttons = root.querySelectorAll("button[data-panel]");
   const group = buttons[0]?.parentElement;

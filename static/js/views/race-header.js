@@ -15,7 +15,7 @@ export function titleOf({ scenario, variant }) {
 }
 
 /** @param {HTMLElement} root @param {RaceActions} actions */
-export function createHead(root, actions) {
+export function createRaceHeader(root, actions) {
   let side = 0;
   let isSolo = false;
   const title = part(root, "title", HTMLElement);

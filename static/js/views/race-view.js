@@ -3,7 +3,7 @@
 
 import { part, show } from "../shell/dom.js";
 import { styled } from "../shell/lazy-styles.js";
-import { createHead } from "./race-header.js";
+import { createRaceHeader } from "./race-header.js";
 import { createNarration } from "./narration.js";
 import { createScoreboard } from "./scoreboard.js";
 import { createStage } from "./stage.js";
@@ -42,7 +42,7 @@ const RETRY_MS = 2000;
 /** @param {HTMLElement} root @param {RaceActions} actions @param {Readonly<Record<string, Create>>} ready panels that need not be fetched */
 export function createRaceView(root, actions, ready) {
   const views = [
-    createHead(root, actions),
+    createRaceHeader(root, actions),
     createScoreboard(root),
     createStage(part(root, "stage", HTMLElement), actions),
     createNarration(root),
@@ -79,8 +79,8 @@ export function createRaceView(root, actions, ready) {
   async function openCells(place) {
     cells = null;
     try {
-      const { createCells } = await import("./cell-picker.js");
-      const choice = createCells(/** @type {HTMLElement} */ (place), actions);
+      const { createCellPicker } = await import("./cell-picker.js");
+      const choice = createCellPicker(/** @type {HTMLElement} */ (place), actions);
       views.push(choice);
       if (last) choice.render(last);
     } catch {

@@ -17,17 +17,17 @@ function nextAct({ inviting, live, playing, losses, lossesOnShow }) {
 /** The button that starts becomes the one that stops: the second press of a double click, in ms, is neither. */
 const DOUBLE_CLICK = 600;
 
-/** @typedef {{ran: string, running: boolean, busy: boolean, changing: boolean, guess: Guess | null, run: RunView | undefined, transport: TransportState}} Closing */
+/** @typedef {{ran: string, running: boolean, busy: boolean, changing: boolean, guess: Guess | null, run: RunView | undefined, transport: TransportState}} ResultBarState */
 
 /**
  * @param {HTMLElement} root
  * @param {{runAgain: () => void, stop: () => void, toLoss: (direction: 1 | -1) => void, change: () => void}} actions
  */
-export function createClosing(root, actions) {
+export function createResultBar(root, actions) {
   const again = part(root, "run-again", HTMLButtonElement);
   const see = part(root, "see-loss", HTMLButtonElement);
   const change = part(root, "change", HTMLButtonElement);
-  const guessed = part(root, "closing-guess", HTMLElement);
+  const guessed = part(root, "result-bar-guess", HTMLElement);
   const ran = part(root, "ran", HTMLElement);
   let running = false;
   let since = 0;
@@ -39,7 +39,7 @@ export function createClosing(root, actions) {
   see.addEventListener("click", () => actions.toLoss(1));
   change.addEventListener("click", () => actions.change());
 
-  /** @param {Closing} view */
+  /** @param {ResultBarState} view */
   function render(view) {
     if (view.running && !running) since = performance.now();
     running = view.running;
@@ -54,7 +54,7 @@ export function createClosing(root, actions) {
     tell(view);
   }
 
-  /** @param {Closing} view */
+  /** @param {ResultBarState} view */
   function tell({ guess, run, transport }) {
     const told = guess === null ? "" : guessInWords(guess);
     const cell = run?.summary.cells[0];

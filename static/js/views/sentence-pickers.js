@@ -18,7 +18,7 @@ const GROUPS = { right: "With a lock", faulty: "What people get wrong" };
 /** @typedef {Record<Placeholder, HTMLInputElement | HTMLSelectElement>} Fields */
 
 /** @param {HTMLElement} root @param {Catalogue} catalogue */
-export function createSentence(root, catalogue) {
+export function createSentencePickers(root, catalogue) {
   const scenario = part(root, "scenario", HTMLSelectElement);
   const rest = part(root, "rest", HTMLElement);
   const lines = { sentence: part(root, "sentence", HTMLElement), beside: part(root, "beside", HTMLElement) };

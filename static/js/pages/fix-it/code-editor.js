@@ -5,14 +5,14 @@ import { setAttribute, toggle } from "../../shell/dom.js";
 
 /** @import { Call, Placement } from "./placement.js" */
 
-/** @param {HTMLElement} root @param {(call: Call, slot: string) => void} place */
-export function createWorker(root, place) {
-  const gaps = /** @type {HTMLElement[]} */ ([...root.querySelectorAll("[data-slot]")]);
+/** @param {HTMLElement} root @param {(call: Call, gap: string) => void} place */
+export function createCodeEditor(root, place) {
+  const gaps = /** @type {HTMLElement[]} */ ([...root.querySelectorAll("[data-gap]")]);
   const lines = /** @type {HTMLElement[]} */ ([...root.querySelectorAll("[data-after]")]);
-  const slots = gaps.map((gap) => gap.dataset["slot"] ?? "");
+  const gapNames = gaps.map((gap) => gap.dataset["gap"] ?? "");
 
   for (const button of buttons(root)) {
-    button.addEventListener("click", () => place(callOf(button), slotOf(button)));
+    button.addEventListener("click", () => place(callOf(button), gapOf(button)));
   }
 
   /** The gap that has the focus. */
@@ -21,10 +21,10 @@ export function createWorker(root, place) {
   }
 
   return {
-    slots,
+    gapNames,
     /** The name of the gap that has the focus; null where none has it. */
     get here() {
-      return slots[here()] ?? null;
+      return gapNames[here()] ?? null;
     },
     /** To the next gap, or the one before; from elsewhere to the first. @param {1 | -1} direction */
     move(direction) {
@@ -36,11 +36,11 @@ export function createWorker(root, place) {
     /** @param {Placement} placement */
     render(placement) {
       for (const button of buttons(root)) {
-        setAttribute(button, "aria-pressed", String(placement[callOf(button)] === slotOf(button)));
+        setAttribute(button, "aria-pressed", String(placement[callOf(button)] === gapOf(button)));
       }
-      const [from, to] = [placement.acquire, placement.release].map((slot) => slots.indexOf(slot ?? ""));
+      const [from, to] = [placement.acquire, placement.release].map((gap) => gapNames.indexOf(gap ?? ""));
       for (const line of lines) {
-        const at = slots.indexOf(line.dataset["after"] ?? "");
+        const at = gapNames.indexOf(line.dataset["after"] ?? "");
         toggle(line, "is-held", from !== undefined && to !== undefined && from >= 0 && from <= at && at < to);
       }
     },
@@ -58,6 +58,6 @@ function callOf(button) {
 }
 
 /** @param {HTMLButtonElement} button */
-function slotOf(button) {
-  return button.closest("[data-slot]")?.getAttribute("data-slot") ?? "";
+function gapOf(button) {
+  return button.closest("[data-gap]")?.getAttribute("data-gap") ?? "";
 }

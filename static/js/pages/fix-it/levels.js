@@ -1,6 +1,6 @@
-// The puzzles, as data: what is asked, and what the verdict must say for it to be solved.
+// The puzzles, as data: what is asked, and what the server must answer for it to be solved.
 
-/** `wants`: fields of the verdict, and what they must be.
+/** `wants`: fields of the judgement, and what they must be.
  * @typedef {{name: string, title: string, ask: string, wants: Partial<import("./placement.js").Judgement>, learned: string}} Level */
 
 /** @type {readonly Level[]} */

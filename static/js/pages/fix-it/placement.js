@@ -34,7 +34,7 @@ export async function judge(placement, size) {
 /** The lines of a round, without the loop itself. */
 const ROUND = 3;
 
-/** What else there is to say of a verdict. @param {Judgement} judgement */
+/** What else there is to say about a judgement. @param {Judgement} judgement */
 export function more({ passes, interleavings, held, schedule }) {
   if (interleavings === null) return "To know this, no interleaving had to be tried.";
   const ways = counted(Number(interleavings), "interleaving");
@@ -44,13 +44,13 @@ export function more({ passes, interleavings, held, schedule }) {
 }
 
 
-/** What an address says, as far as there are such gaps. @param {string} search @param {readonly string[]} slots
+/** What an address says, as far as there are such gaps. @param {string} search @param {readonly string[]} gapNames
  * @returns {{placement: Placement, level: string | null, projector: boolean}} */
-export function readAddress(search, slots) {
+export function readAddress(search, gapNames) {
   const query = new URLSearchParams(search);
-  const slot = (/** @type {Call} */ call) => slots.find((name) => name === query.get(call)) ?? null;
+  const gap = (/** @type {Call} */ call) => gapNames.find((name) => name === query.get(call)) ?? null;
   return {
-    placement: { acquire: slot("acquire"), release: slot("release") },
+    placement: { acquire: gap("acquire"), release: gap("release") },
     level: query.get("level"),
     projector: query.has("projector"),
   };

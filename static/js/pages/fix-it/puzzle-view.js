@@ -1,4 +1,4 @@
-// What the page of the puzzle shows around the code: the puzzle, the verdict of every interleaving, and how real
+// What the page of the puzzle shows around the code: the puzzle, the judgement over every interleaving, and how real
 // processes then ended. It draws what it is handed and keeps nothing.
 
 import { part, setAttribute, setProse, setText, show, toggle } from "../../shell/dom.js";
@@ -19,7 +19,7 @@ const WAITING = "“Check it” tries every interleaving of the steps of real pr
 const HOW = "Press a call in a gap to place it there. Press it again to take it out. Keys: ↑ and ↓ go from gap to gap, a and r place.";
 
 /** All that is on show.
- * @typedef {object} Bench
+ * @typedef {object} PuzzleState
  * @property {Level} level
  * @property {ReadonlySet<string>} solved the puzzles, by name
  * @property {Judgement | null} judgement
@@ -30,15 +30,15 @@ const HOW = "Press a call in a gap to place it there. Press it again to take it 
  */
 
 /** @param {HTMLElement} body */
-export function createBench(body) {
+export function createPuzzleView(body) {
   const choice = part(body, "level", HTMLSelectElement);
   const check = part(body, "check", HTMLButtonElement);
   const follow = part(body, "follow-schedule", HTMLButtonElement);
   choice.append(...LEVELS.map(({ name }) => new Option("", name)));
 
-  /** @param {Bench} bench */
-  function render(bench) {
-    const { level, solved, judgement, checking, followed, busy } = bench;
+  /** @param {PuzzleState} state */
+  function render(state) {
+    const { level, solved, judgement, checking, followed, busy } = state;
     choice.value = level.name;
     for (const [index, { name, title }] of LEVELS.entries()) {
       const option = choice.options[index];
@@ -56,24 +56,24 @@ export function createBench(body) {
     toggle(follow, "primary", judgement?.passes === true && !followed);
     show(part(body, "next", HTMLButtonElement), judgement !== null && isSolved(level, judgement) && level !== LEVELS.at(-1));
     toggle(part(body, "judgement", HTMLElement), "has-run", followed);
-    showJudgement(bench);
-    showOutcome(bench);
+    showJudgement(state);
+    showOutcome(state);
     document.title = `${level.title} · Fix it · Lost Update`;
   }
 
-  /** What every interleaving together says, and whether that is what was asked. @param {Bench} bench */
+  /** What every interleaving together says, and whether that is what was asked. @param {PuzzleState} state */
   function showJudgement({ level, judgement }) {
-    const box = part(body, "verdict", HTMLElement);
+    const box = part(body, "judgement-result", HTMLElement);
     setAttribute(box, "data-ends", judgement?.ends ?? "");
-    setText(part(box, "verdict-word", HTMLElement), judgement ? WORD[judgement.ends] : "");
-    setText(part(box, "verdict-why", HTMLElement), judgement?.why ?? WAITING);
-    setText(part(box, "verdict-more", HTMLElement), judgement ? more(judgement) : HOW);
+    setText(part(box, "judgement-word", HTMLElement), judgement ? WORD[judgement.ends] : "");
+    setText(part(box, "judgement-why", HTMLElement), judgement?.why ?? WAITING);
+    setText(part(box, "judgement-more", HTMLElement), judgement ? more(judgement) : HOW);
     const isDone = judgement !== null && isSolved(level, judgement);
     const goal = isDone ? `Solved. ${level.learned}` : judgement?.passes ? "Right, but not what this puzzle asks for." : "";
-    setProse(part(box, "verdict-goal", HTMLElement), goal);
+    setProse(part(box, "judgement-goal", HTMLElement), goal);
   }
 
-  /** How real processes ended, held against what was said. @param {Bench} bench */
+  /** How real processes ended, held against what was said. @param {PuzzleState} state */
   function showOutcome({ judgement, followed, busy, came }) {
     const text = part(body, "outcome", HTMLElement);
     toggle(text, "is-broken", came !== null && came.really !== came.promised);

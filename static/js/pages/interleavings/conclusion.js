@@ -26,7 +26,7 @@ export function conclusion(outcomes, right, { exhausted, interleavings }, observ
     return `${all} at ${right}: that is a proof, and no number of good runs would be one.`;
   }
   if (runs > 0 && unlucky.length > 0) {
-    const names = unlucky.length > MOST_NAMED ? `${unlucky.length} ways to go wrong were` : `${list(unlucky.map(told))} ${unlucky.length > 1 ? "were" : "was"}`;
+    const names = unlucky.length > MOST_NAMED ? `${unlucky.length} ways to go wrong were` : `${list(unlucky.map(outcomeInWords))} ${unlucky.length > 1 ? "were" : "was"}`;
     return `In ${many(runs, "run")}, ${names} possible but never observed. That is why a thousand good runs prove nothing.`;
   }
   if (runs > 0 && exhausted) return `Everything that can go wrong was observed in ${many(runs, "run")}; a thousand good runs would not have proved that it cannot.`;
@@ -34,7 +34,7 @@ export function conclusion(outcomes, right, { exhausted, interleavings }, observ
 }
 
 /** @param {Outcome} outcome */
-function told({ final, name }) {
+function outcomeInWords({ final, name }) {
   return final === null ? "a deadlock" : name;
 }
 

@@ -6,7 +6,7 @@ import { number } from "../../core/format.js";
 /** @import { ExploreRequest } from "../../core/explore.js" */
 
 /** @param {HTMLFormElement} root @param {(choice: ExploreRequest) => void} ask */
-export function createAsking(root, ask) {
+export function createExploreForm(root, ask) {
   const processes = part(root, "processes", HTMLInputElement);
   const iterations = part(root, "iterations", HTMLInputElement);
   const guard = part(root, "guard", HTMLSelectElement);

@@ -3,7 +3,7 @@
 /** @import { Graph } from "../../core/explore.js" */
 
 /** The edges that a schedule takes, one for each of its steps. @param {Graph} graph @param {readonly string[]} schedule */
-export function wayThrough({ edges }, schedule) {
+export function pathThrough({ edges }, schedule) {
   let at = 0;
   return schedule.flatMap((process) => {
     const edge = edges.findIndex(({ from, process: mover }) => from === at && mover === process);

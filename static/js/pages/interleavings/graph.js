@@ -4,7 +4,7 @@
 import { part, setText, show, toggle } from "../../shell/dom.js";
 import { DEADLOCK } from "../../core/distribution.js";
 import { drawGraph, legendOf } from "./graph-drawing.js";
-import { neighbour, wayThrough } from "./graph-paths.js";
+import { neighbour, pathThrough } from "./graph-paths.js";
 import { stateInWords } from "./graph-words.js";
 
 /** @import { Graph, GraphState } from "../../core/explore.js" */
@@ -22,7 +22,7 @@ export class StateGraph {
   #way = new Set();
   #walked = "";
   /** The state in words. */
-  #told = 0;
+  #describedState = 0;
 
   /** @param {HTMLElement} root @param {HTMLElement} legend @param {(name: string) => void} choose an outcome */
   constructor(root, legend, choose) {
@@ -53,12 +53,12 @@ export class StateGraph {
     const drawn = graph && drawGraph(graph);
     this.#drawn = drawn;
     this.#walked = "-";
-    this.#told = 0;
+    this.#describedState = 0;
     this.#drawing.replaceChildren(...(drawn ? [drawn.picture] : []));
     if (drawn) this.#legend.replaceChildren(...legendOf(drawn.graph));
     drawn?.nodes.forEach((node, number) => {
-      node.addEventListener("pointerenter", () => this.#tell(drawn, number));
-      node.addEventListener("focus", () => this.#tell(drawn, number));
+      node.addEventListener("pointerenter", () => this.#describe(drawn, number));
+      node.addEventListener("focus", () => this.#describe(drawn, number));
       node.addEventListener("click", () => this.#press(drawn, number));
       node.addEventListener("keydown", (event) => this.#move(drawn, number, event));
     });
@@ -67,7 +67,7 @@ export class StateGraph {
   /** @param {Drawn} drawn @param {readonly string[] | null} schedule */
   #walk(drawn, schedule) {
     const { graph, nodes, arcs } = drawn;
-    const edges = wayThrough(graph, schedule ?? []);
+    const edges = pathThrough(graph, schedule ?? []);
     this.#way = new Set([0, ...edges.map((edge) => graph.edges[edge]?.to ?? 0)]);
     arcs.forEach((arc, number) => toggle(arc, "is-way", edges.includes(number)));
     nodes.forEach((node, number) => toggle(node, "is-way", schedule !== null && this.#way.has(number)));
@@ -76,16 +76,16 @@ export class StateGraph {
       const arc = arcs[edge];
       arc?.parentElement?.append(arc);
     }
-    this.#tell(drawn, [...this.#way].pop() ?? 0);
+    this.#describe(drawn, [...this.#way].pop() ?? 0);
   }
 
   /** @param {Drawn} drawn @param {number} number */
-  #tell({ graph, nodes }, number) {
-    nodes[this.#told]?.setAttribute("tabindex", "-1");
-    nodes[this.#told]?.classList.remove("is-told");
-    this.#told = number;
+  #describe({ graph, nodes }, number) {
+    nodes[this.#describedState]?.setAttribute("tabindex", "-1");
+    nodes[this.#describedState]?.classList.remove("is-described");
+    this.#describedState = number;
     nodes[number]?.setAttribute("tabindex", "0");
-    nodes[number]?.classList.add("is-told");
+    nodes[number]?.classList.add("is-described");
     setText(this.#words, stateInWords(graph, number));
   }
 

@@ -1,4 +1,4 @@
-// The map as a sight: the schedule of the outcome that is open as a way from corner to corner, which one can draw anew
+// The map as a tab: the schedule of the outcome that is open as a way from corner to corner, which one can draw anew
 // for real processes to follow. Fetched when it is first looked at.
 
 import { part, setText, show } from "../../shell/dom.js";
@@ -21,7 +21,7 @@ export function hasMap(choice) {
 }
 
 /** @param {HTMLElement} root @param {(schedule: readonly string[], name: string) => void} follow real processes follow it, and will end so */
-export function createMapSight(root, follow) {
+export function createMapTab(root, follow) {
   const button = part(root, "follow-way", HTMLButtonElement);
   const clear = part(root, "clear-way", HTMLButtonElement);
   /** @type {Editor | null} */

@@ -42,7 +42,7 @@ function seen(name, share, observations) {
 
 /** What was promised, held against what real processes did. @param {FollowedRun | null} came @param {boolean} busy
  * @returns {{text: string, isBroken: boolean}} */
-export function verdictOf(came, busy) {
+export function comparisonOf(came, busy) {
   if (!came) return { text: busy ? "Real processes follow it …" : "", isBroken: false };
   const really = came.really === null ? (came.run.reason ?? "in no way") : named(came.really);
   if (came.really === came.promised) return { text: `Real processes ended ${really}, as predicted.`, isBroken: false };

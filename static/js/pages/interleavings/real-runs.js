@@ -17,8 +17,8 @@ const PAUSE = 20;
 const PACES = ["free", "tutorial", "slow", UNTRACED];
 
 /** @param {HTMLElement} root @param {Exploration} exploration @param {() => void} onChange */
-export function createObserving(root, exploration, onChange) {
-  const bench = createDistributionControls(part(root, "observe-controls", HTMLElement), { press, choose });
+export function createRealRuns(root, exploration, onChange) {
+  const controls = createDistributionControls(part(root, "observe-controls", HTMLElement), { press, choose });
   const status = part(root, "observed", HTMLElement);
   let pace = "free";
   /** @type {Problem | null} */
@@ -49,7 +49,7 @@ export function createObserving(root, exploration, onChange) {
   function render() {
     const { explored, observations, right } = exploration;
     show(root, explored !== null);
-    bench.render({
+    controls.render({
       paces: PACES,
       chosen: pace,
       going: observations.left > 0,

@@ -13,7 +13,7 @@ const WITHIN = 15_000;
 /** @type {Problem} */
 const BROKEN = { code: "broken", message: "What shows the run did not come.", hint: "Load the page again." };
 
-export class Following {
+export class ScheduleRun {
   #root;
   #catalogue;
   #look;
@@ -29,7 +29,7 @@ export class Following {
   #starts = 0;
   #starting = false;
   /** What was told last of how the run stands. */
-  #told = "";
+  #lastStatus = "";
 
   /** @param {HTMLElement} root @param {Catalogue} catalogue @param {Look} look @param {() => void} onChange */
   constructor(root, catalogue, look, onChange) {
@@ -48,7 +48,7 @@ export class Following {
   }
 
   /** Where there is a run that has ended. @returns {FollowedRun | null} */
-  get verdict() {
+  get result() {
     const race = this.#race;
     return race?.complete ? { run: race.run, promised: this.#promised, really: nameOf(race.run) } : null;
   }
@@ -132,8 +132,8 @@ export class Following {
     const race = this.#race;
     if (race?.complete && this.#unplayed) this.#play();
     const now = [race?.run.id, race?.run.status, race?.complete].join(" ");
-    if (now === this.#told) return;
-    this.#told = now;
+    if (now === this.#lastStatus) return;
+    this.#lastStatus = now;
     this.#onChange();
   }
 

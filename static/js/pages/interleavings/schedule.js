@@ -50,8 +50,8 @@ export function createSchedule(root, follow) {
     const { schedule, final } = outcome;
     setText(title, final === null ? "How it ends in a deadlock" : `How it ends at ${final}`);
     setText(words, sentence(outcome));
-    const told = figuresOf(outcome, explored?.exhausted ?? true, observations);
-    if (figures.textContent !== told.join("")) figures.replaceChildren(...told.map((each) => html("li", "", [each])));
+    const texts = figuresOf(outcome, explored?.exhausted ?? true, observations);
+    if (figures.textContent !== texts.join("")) figures.replaceChildren(...texts.map((each) => html("li", "", [each])));
     show(body, schedule !== null);
     show(followButton, schedule !== null);
     show(exact, outcome.counted !== null);

@@ -3,7 +3,7 @@
 
 import { readAddress } from "./address.js";
 import { KEYS } from "./keys.js";
-import { createScenes } from "./page-modes.js";
+import { createPageModes } from "./page-modes.js";
 import { choiceOf, scenarioOf } from "../../core/catalogue.js";
 import { part } from "../../shell/dom.js";
 import { embedded, embeddedCatalogue } from "../../shell/page-data.js";
@@ -36,12 +36,12 @@ const start = createStart(part(document, "opening", HTMLElement), {
   run: (choice, guess) => void withRaces((races) => races.run(choice, guess)),
   choose: (choice) => void withRaces((races) => races.choose(choice)),
 }, catalogue);
-const scenes = createScenes(document.body, { loadLoss, focus: () => start.focus() });
+const modes = createPageModes(document.body, { loadLoss, focus: () => start.focus() });
 
 /** Once the races are here. @param {(races: Races) => void} act */
 async function withRaces(act) {
   try {
-    loading ??= import("./races.js").then(({ openRaces }) => openRaces({ catalogue, known, address, start, scenes, shell }));
+    loading ??= import("./races.js").then(({ openRaces }) => openRaces({ catalogue, known, address, start, modes, shell }));
     act(await loading);
   } catch {
     // They are asked for again with the next press.
@@ -67,7 +67,7 @@ const ran = choiceOf(catalogue, known.map(({ request }) => request));
 start.set(ran);
 if (!ran.scenario || !address.choice.scenario || ran.scenario === address.choice.scenario) start.set(address.choice);
 if (known.length === 0) {
-  scenes.before(scenarioOf(catalogue, start.scenario));
+  modes.before(scenarioOf(catalogue, start.scenario));
   await painted();
 }
 void withRaces(() => {});

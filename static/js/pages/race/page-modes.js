@@ -1,4 +1,4 @@
-// The page has three scenes, and one sheet. "start": the question, and beside it a loss that was recorded earlier.
+// The page has three modes, and one sheet. "start": the question, and beside it a loss that was recorded earlier.
 // "rest": the sentence of another scenario, and below it its races before they run. "races": the races. There the
 // sentence is a sheet that opens and closes.
 
@@ -6,19 +6,19 @@ import { toggle } from "../../shell/dom.js";
 
 /** @import { ScenarioInfo } from "../../core/types.js" */
 
-/** @typedef {{play: () => void, rest: () => void}} Loss */
-/** @typedef {ReturnType<typeof createScenes>} Scenes */
+/** @typedef {{play: () => void, rest: () => void}} RecordedLoss */
+/** @typedef {ReturnType<typeof createPageModes>} PageModes */
 
 /**
  * @param {HTMLElement} root
- * @param {object} setting
- * @param {() => Promise<Loss>} setting.loadLoss the recorded loss, once it is here
- * @param {() => void} setting.focus to the first choice
+ * @param {object} options
+ * @param {() => Promise<RecordedLoss>} options.loadLoss the recorded loss, once it is here
+ * @param {() => void} options.focus to the first choice
  */
-export function createScenes(root, { loadLoss, focus }) {
+export function createPageModes(root, { loadLoss, focus }) {
   const isCalm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  let scene = "";
-  /** @type {Loss | null} */
+  let mode = "";
+  /** @type {RecordedLoss | null} */
   let loss = null;
   let changing = false;
   /** @type {() => void} */
@@ -27,8 +27,8 @@ export function createScenes(root, { loadLoss, focus }) {
   /** @param {string} name */
   function go(name) {
     open(false);
-    if (scene === name) return;
-    root.dataset["scene"] = scene = name;
+    if (mode === name) return;
+    root.dataset["mode"] = mode = name;
     if (name === "start" && !isCalm) void play();
     else loss?.rest();
   }
@@ -36,7 +36,7 @@ export function createScenes(root, { loadLoss, focus }) {
   async function play() {
     try {
       loss ??= await loadLoss();
-      if (scene === "start") loss.play();
+      if (mode === "start") loss.play();
     } catch {
       // The server was away: the still frame stays.
     }
@@ -49,7 +49,7 @@ export function createScenes(root, { loadLoss, focus }) {
     changed();
   }
 
-  const scenes = {
+  const modes = {
     /** @param {() => void} listener the room for the races may have changed */
     onChange(listener) {
       changed = listener;
@@ -70,5 +70,5 @@ export function createScenes(root, { loadLoss, focus }) {
     if (key === "Escape" && changing) open(false);
   });
 
-  return scenes;
+  return modes;
 }

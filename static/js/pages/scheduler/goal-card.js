@@ -28,14 +28,14 @@ export function createGoalCard(root, actions) {
     show(hint, goal !== null && hinted && !reached);
     setText(hint, goal ? `Hint: ${goal.hint}` : "");
     show(next, reached && !isLast);
-    setText(result, goal && verdict ? told(goal, verdict) : "");
+    setText(result, goal && verdict ? resultInWords(goal, verdict) : "");
   }
 
   return { render };
 }
 
 /** @param {Goal} goal @param {NonNullable<GoalResult>} verdict */
-function told({ par }, { reached, switches, ending }) {
+function resultInWords({ par }, { reached, switches, ending }) {
   if (!reached) return `Not reached: ${ending} Undo a few steps, or start again.`;
   const used = counted(switches, "context switch").replace("switchs", "switches");
   if (switches <= par) return `✓ Reached with ${used}: par, the fewest there can be.`;

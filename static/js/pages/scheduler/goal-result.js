@@ -8,24 +8,24 @@ import { remember } from "./goal-storage.js";
 /** @import { GoalResult } from "./goal-card.js" */
 /** @import { Goal } from "./goals.js" */
 
-export function createJudge() {
-  /** The run and the goal that were judged last, and what came of it. @type {{id: string, verdict: GoalResult}} */
-  let judged = { id: "", verdict: null };
+export function createGoalJudge() {
+  /** The run and the goal that were judged last, and what came of it. @type {{id: string, result: GoalResult}} */
+  let judged = { id: "", result: null };
 
   /** @param {Race} race @param {Goal | null} goal @param {number} switches @returns {GoalResult} */
   return function judge(race, goal, switches) {
     if (!race.complete || !goal) return null;
     const id = `${race.run.id} ${goal.slug}`;
     if (judged.id !== id) {
-      judged = { id, verdict: verdictOn(race, goal, switches) };
-      if (judged.verdict?.reached) remember(goal.slug, switches);
+      judged = { id, result: goalResult(race, goal, switches) };
+      if (judged.result?.reached) remember(goal.slug, switches);
     }
-    return judged.verdict;
+    return judged.result;
   };
 }
 
 /** @param {Race} race @param {Goal} goal @param {number} switches @returns {GoalResult} */
-function verdictOn({ run, history }, goal, switches) {
+function goalResult({ run, history }, goal, switches) {
   if (run.status !== "finished" && !run.deadlock) return null;
   const value = history.stateAt(history.length).cells[0]?.value ?? 0;
   const ending = run.deadlock ? "everybody waits for ever." : `the counter ended at ${number(value)}.`;

@@ -7,7 +7,7 @@ import { bestOf } from "./goal-storage.js";
 /** @import { Wanted } from "./address.js" */
 /** @import { Goal } from "./goals.js" */
 
-/** What can be chosen here. @typedef {{goal: (goal: Goal | null) => void, own: (wanted: Wanted) => void, again: () => void}} Chosen */
+/** What can be actions here. @typedef {{goal: (goal: Goal | null) => void, own: (wanted: Wanted) => void, again: () => void}} SetupActions */
 
 /** What is wrong with a choice, in words; "" is nothing. @param {ScenarioInfo} scenario @param {Wanted} wanted */
 export function problemWith({ variants, processes: many, iterations: often }, { guard, processes, iterations }) {
@@ -17,8 +17,8 @@ export function problemWith({ variants, processes: many, iterations: often }, { 
   return "";
 }
 
-/** @param {HTMLFormElement} form @param {ScenarioInfo} scenario @param {readonly Goal[]} goals @param {Chosen} chosen */
-export function createChoosing(form, scenario, goals, chosen) {
+/** @param {HTMLFormElement} form @param {ScenarioInfo} scenario @param {readonly Goal[]} goals @param {SetupActions} actions */
+export function createSetupForm(form, scenario, goals, actions) {
   const goalChoice = part(form, "goal", HTMLSelectElement);
   const guard = part(form, "guard", HTMLSelectElement);
   const processes = part(form, "processes", HTMLInputElement);
@@ -26,20 +26,20 @@ export function createChoosing(form, scenario, goals, chosen) {
   const message = part(form, "message", HTMLElement);
   const tally = part(form, "goals-reached", HTMLElement);
 
-  /** Keys must work once something was chosen with the mouse; whoever chose with keys stays where they were. */
+  /** Keys must work once something was chosen with the mouse; after a choice by keyboard the focus stays where it is. */
   let byPointer = false;
   form.addEventListener("pointerdown", () => (byPointer = true));
   form.addEventListener("keydown", () => (byPointer = false));
   form.addEventListener("change", ({ target }) => {
     if (target === goalChoice) {
       complain("");
-      chosen.goal(goals.find(({ slug }) => slug === goalChoice.value) ?? null);
-    } else if (complain(problemWith(scenario, read())) === "") chosen.own(read());
+      actions.goal(goals.find(({ slug }) => slug === goalChoice.value) ?? null);
+    } else if (complain(problemWith(scenario, read())) === "") actions.own(read());
     if (byPointer && target instanceof HTMLSelectElement) target.blur();
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (problemWith(scenario, read()) === "") chosen.again();
+    if (problemWith(scenario, read()) === "") actions.again();
   });
 
   /** What the fields say. @returns {Wanted} */

@@ -8,26 +8,26 @@ import { number } from "../../core/format.js";
 export const FEW = 4;
 
 /** What stands on a button after the process's name, and whether it can be let go.
- * @typedef {{words: string, can: boolean}} Turn */
+ * @typedef {{words: string, can: boolean}} NextStepWords */
 
-/** @param {RunView} run @param {State} state after its newest step @param {number} place of the process @returns {Turn} */
-export function turnOf(run, state, place) {
-  const name = state.names[place];
-  const process = state.processes[place];
+/** @param {RunView} run @param {State} state after its newest step @param {number} index of the process @returns {NextStepWords} */
+export function nextStepOf(run, state, index) {
+  const name = state.names[index];
+  const process = state.processes[index];
   const stuck = run.deadlock?.find((blocked) => blocked.process === name);
   if (stuck) return { words: `waits for ${lockWords(stuck.waits_for, state)} for ever`, can: false };
   const next = run.next?.find((each) => each.process === name);
   if (next?.obstacle) return { words: obstacleWords(next, state), can: false };
-  if (next) return { words: stepWords(next, state, place), can: true };
+  if (next) return { words: stepWords(next, state, index), can: true };
   const isCut = run.status === "stopped" || run.status === "failed";
-  if (isCut && run.processes[place]?.exitcode !== 0) return { words: "was stopped", can: false };
+  if (isCut && run.processes[index]?.exitcode !== 0) return { words: "was stopped", can: false };
   if (isCut || process?.ended) return { words: process?.failed ? "has failed" : "has ended", can: false };
   return { words: process?.op ? "takes its step" : "is starting", can: false };
 }
 
-/** @param {NextStep} next @param {State} state @param {number} place */
-function stepWords({ op, target }, state, place) {
-  const { register = null, computed = null } = state.processes[place] ?? {};
+/** @param {NextStep} next @param {State} state @param {number} index */
+function stepWords({ op, target }, state, index) {
+  const { register = null, computed = null } = state.processes[index] ?? {};
   if (op === "read") return `reads ${target}`;
   if (op === "modify") return register ? `computes ${number(register.value)} + 1` : "computes the new value";
   if (op === "write" && computed !== null) {

@@ -9,14 +9,14 @@ import { Race } from "../../core/race.js";
 import { inWords } from "../../shell/shell.js";
 import { grantStep } from "./grant.js";
 import { takenOf } from "./schedule.js";
-import { createTasks } from "./task-queue.js";
+import { createTaskQueue } from "./task-queue.js";
 
 /** @import { RunRequest, RunView } from "../../core/types.js" */
 /** @import { RacePlayer } from "../../views/race-player.js" */
 
 /** @param {RacePlayer} player @param {() => RunRequest} request what runs, without a schedule */
-export function createDesk(player, request) {
-  const tasks = createTasks(() => player.invalidate());
+export function createStepping(player, request) {
+  const tasks = createTaskQueue(() => player.invalidate());
   /** What was taken back and can be taken again, the next one last. @type {string[]} */
   let undone = [];
   /** What was in the way of what was asked for last. */

@@ -4,7 +4,7 @@
  * @typedef {{act: () => Promise<void> | void, takesBack?: boolean}} Task */
 
 /** @param {() => void} onDone after each of them */
-export function createTasks(onDone) {
+export function createTaskQueue(onDone) {
   /** @type {Task[]} */
   const tasks = [];
   let atWork = false;

@@ -17,7 +17,7 @@ import { find } from "./pointing.js";
  * @param {Promise<RacePlayer>} player
  * @param {Runs} runs
  */
-export function createSights(root, racesRoot, player, runs) {
+export function createLookSentences(root, racesRoot, player, runs) {
   const arrow = createArrow(document.body);
   const sections = [...racesRoot.querySelectorAll("section")];
   /** @type {{program: Program, location: Location, lines: HTMLElement[]} | null} */
@@ -31,12 +31,12 @@ export function createSights(root, racesRoot, player, runs) {
 
   /** @param {Program | undefined} program @param {Location} location @param {Element | null} answer holds the sentences of the step */
   function render(program, location, answer) {
-    const isSame = on !== null && on.program === program && on.location.sight === location.sight;
+    const isSame = on !== null && on.program === program && on.location.explanation === location.explanation;
     if (!program || !answer) {
       on = null;
       root.replaceChildren();
     } else if (!isSame) {
-      const lines = linesOf(answer, location.sight);
+      const lines = linesOf(answer, location.explanation);
       on = { program, location, lines };
       root.replaceChildren(...[...answer.querySelectorAll(".answer-right")].map((why) => why.cloneNode(true)), html("div", "answer-look", lines));
       forget();
@@ -54,12 +54,12 @@ export function createSights(root, racesRoot, player, runs) {
   function follow() {
     if (on && found === "open") {
       const { program, location } = on;
-      const sight = program.look[location.sight];
+      const explanation = program.look[location.explanation];
       const races = runs.racesOf(location.at);
-      if (sight && program.repeat > 1) found = runs.counted.complete ? null : "open";
-      else if (sight && races.length > 0) found = find(sight, races);
-      if (found !== "open") say(on.lines[location.sight], found !== null || (program.repeat > 1 && runs.rowOf(sight?.at ?? "") !== null));
-      if (found !== "open" && found !== null) void go(found, `${location.at} ${location.sight}`);
+      if (explanation && program.repeat > 1) found = runs.counted.complete ? null : "open";
+      else if (explanation && races.length > 0) found = find(explanation, races);
+      if (found !== "open") say(on.lines[location.explanation], found !== null || (program.repeat > 1 && runs.rowOf(explanation?.at ?? "") !== null));
+      if (found !== "open" && found !== null) void go(found, `${location.at} ${location.explanation}`);
     }
     draw();
   }
@@ -67,7 +67,7 @@ export function createSights(root, racesRoot, player, runs) {
   /** @param {Destination} target @param {string} key */
   async function go(target, key) {
     const it = await player;
-    if (went === key || `${on?.location.at} ${on?.location.sight}` !== key) return;
+    if (went === key || `${on?.location.at} ${on?.location.explanation}` !== key) return;
     went = key;
     if (it.clock !== "steps") it.actions.setClock("steps");
     if (target.process === null) it.actions.toEnd();
@@ -78,10 +78,10 @@ export function createSights(root, racesRoot, player, runs) {
   }
 
   function draw() {
-    const line = on?.lines[on.location.sight] ?? null;
+    const line = on?.lines[on.location.explanation] ?? null;
     if (!on || !line) arrow.draw(null, null, null);
     else if (on.program.repeat > 1) {
-      const row = runs.counted.complete ? runs.rowOf(on.program.look[on.location.sight]?.at ?? "") : null;
+      const row = runs.counted.complete ? runs.rowOf(on.program.look[on.location.explanation]?.at ?? "") : null;
       arrow.draw(line, row?.parentElement ?? null, row);
     } else {
       const target = found === "open" ? null : found;
@@ -93,13 +93,13 @@ export function createSights(root, racesRoot, player, runs) {
   return { render, follow, forget };
 }
 
-/** The sentences of a step: those before the one on show, that one, and those to come. @param {Element} answer @param {number} sight */
-function linesOf(answer, sight) {
+/** The sentences of a step: those before the one on show, that one, and those to come. @param {Element} answer @param {number} explanation */
+function linesOf(answer, explanation) {
   return [...answer.querySelectorAll(".sight")].map((words, index) => {
     const line = lineOf(words);
-    toggle(line, "is-on", index === sight);
-    toggle(line, "is-later", index > sight);
-    setAttribute(line, "aria-current", index === sight ? "true" : null);
+    toggle(line, "is-on", index === explanation);
+    toggle(line, "is-later", index > explanation);
+    setAttribute(line, "aria-current", index === explanation ? "true" : null);
     return line;
   });
 }
@@ -109,10 +109,10 @@ function say(line, isThere) {
   if (line) toggle(line, "is-otherwise", !isThere && line.querySelector(".otherwise") !== null);
 }
 
-/** A sentence, and what is said instead where there is nothing to see. @param {Element} sight */
-function lineOf(sight) {
-  const line = html("p", "look-line", [sight.cloneNode(true)]);
-  const other = sight.nextElementSibling;
+/** A sentence, and what is said instead where there is nothing to see. @param {Element} explanation */
+function lineOf(explanation) {
+  const line = html("p", "look-line", [explanation.cloneNode(true)]);
+  const other = explanation.nextElementSibling;
   if (other?.matches(".otherwise")) line.append(other.cloneNode(true));
   return line;
 }

@@ -6,30 +6,30 @@ import { OVERVIEW, addressOf, nextLocation, previousLocation, questionOf } from 
 import { remember } from "./step-storage.js";
 import { createPage } from "./page.js";
 import { createRuns } from "./runs.js";
-import { createSights } from "./look-sentences.js";
+import { createLookSentences } from "./look-sentences.js";
 
 /** @import { RacePlayer } from "../../views/race-player.js" */
 /** @import { Problem } from "../../core/types.js" */
 /** @import { Location, Program } from "./course.js" */
-/** @import { WalkActions } from "./keys.js" */
+/** @import { WalkthroughActions } from "./keys.js" */
 
-/** What the rest of the page is told. @typedef {{tell: (problem: Problem | null) => void, write: (address: string) => void}} Around */
+/** What the rest of the page is told. @typedef {{showProblem: (problem: Problem | null) => void, write: (address: string) => void}} PageCallbacks */
 
 /**
  * @param {HTMLElement} body
  * @param {readonly Program[]} programs
  * @param {Promise<RacePlayer>} player
- * @param {Around} around
+ * @param {PageCallbacks} callbacks
  */
-export function createWalk(body, programs, player, around) {
+export function createNavigation(body, programs, player, callbacks) {
   /** @type {Location} */
   let location = OVERVIEW;
   const page = createPage(body, programs);
   const runs = createRuns(programs, player, part(body, "tally", HTMLElement), render);
-  const sights = createSights(part(body, "found-look", HTMLElement), part(body, "races", HTMLElement), player, runs);
+  const lookSentences = createLookSentences(part(body, "found-look", HTMLElement), part(body, "races", HTMLElement), player, runs);
   const answers = createAnswers(part(body, "found-guess", HTMLElement), page.steps, programs, runs, (direction) => actions[direction](), render);
 
-  /** @type {WalkActions} */
+  /** @type {WalkthroughActions} */
   const actions = {
     next: () => go(nextLocation(programs, location)),
     previous: () => go(previousLocation(programs, location, runs.has)),
@@ -39,7 +39,7 @@ export function createWalk(body, programs, player, around) {
     },
     again() {
       if (location.phase !== "run" && location.phase !== "look") return;
-      if (location.phase === "look") location = { ...location, phase: "run", sight: 0 };
+      if (location.phase === "look") location = { ...location, phase: "run", explanation: 0 };
       void start();
     },
     ...keysOfRun(player, () => location.phase === "run" || location.phase === "look"),
@@ -52,7 +52,7 @@ export function createWalk(body, programs, player, around) {
     const isElsewhere = wanted.at !== from.at;
     if (isElsewhere) runs.leave();
     else if (wanted.phase === "ask") runs.stopCounting();
-    around.tell(null);
+    callbacks.showProblem(null);
     render();
     if (wanted.phase === "run" && from.phase === "ask") void start();
     else void runs.reopen(wanted.at, () => location.at === wanted.at);
@@ -62,11 +62,11 @@ export function createWalk(body, programs, player, around) {
   /** Runs what the step asks for. */
   async function start() {
     const { at } = location;
-    around.tell(null);
+    callbacks.showProblem(null);
     render();
     const problem = await runs.start(at);
     if (location.at !== at) return;
-    around.tell(problem);
+    callbacks.showProblem(problem);
     render();
   }
 
@@ -76,8 +76,8 @@ export function createWalk(body, programs, player, around) {
     const isLook = phase === "look";
     page.render(location, runs.of(at));
     answers.judge(location);
-    sights.render(isLook ? program : undefined, location, isLook && program ? page.answerTo(program) : null);
-    around.write(addressOf(programs, at));
+    lookSentences.render(isLook ? program : undefined, location, isLook && program ? page.answerTo(program) : null);
+    callbacks.write(addressOf(programs, at));
     if (program) remember(program.name);
   }
 
@@ -95,7 +95,7 @@ export function createWalk(body, programs, player, around) {
     update() {
       if (location.phase !== "look") return;
       answers.judge(location);
-      sights.follow();
+      lookSentences.follow();
     },
   };
 }
@@ -106,10 +106,10 @@ function beginningOf(at) {
 }
 
 /** What keys do with the run, while it can be seen.
- * @param {Promise<RacePlayer>} player @param {() => boolean} isSeen @returns {Pick<WalkActions, "togglePlay" | "step" | "toLoss">} */
+ * @param {Promise<RacePlayer>} player @param {() => boolean} isSeen @returns {Pick<WalkthroughActions, "togglePlay" | "step" | "toLoss">} */
 function keysOfRun(player, isSeen) {
-  const act = (/** @type {(actions: RacePlayer["actions"]) => void} */ deed) => {
-    if (isSeen()) void player.then((it) => deed(it.actions));
+  const act = (/** @type {(actions: RacePlayer["actions"]) => void} */ action) => {
+    if (isSeen()) void player.then((it) => action(it.actions));
   };
   return {
     togglePlay: () => act((it) => it.togglePlay()),

@@ -1,4 +1,4 @@
-// The document around the runs: which step is open, its place in its chapter, what the buttons do, where one was last.
+// The document around the runs: which step is open, its position in its chapter, what the buttons do, where one was last.
 
 import { part, setAttribute, setText, show } from "../../shell/dom.js";
 import { addressOf, chapterOf, isLastLocation, positionInChapter } from "./course.js";

@@ -4,7 +4,7 @@
 /** @import { History } from "../../core/history.js" */
 /** @import { RunView } from "../../core/types.js" */
 
-/** Where a sentence says that something is to be seen; `run` counts the races from 1. @typedef {{at: string, run: number}} Sight */
+/** Where a sentence says that something is to be seen; `run` counts the races from 1. @typedef {{at: string, run: number}} Explanation */
 
 /** A race as far as it is known. `complete`: no more steps will come. @typedef {{run: RunView, history: History, complete: boolean}} Seen */
 
@@ -14,7 +14,7 @@
 
 /** A target; "open" while it may still come; null where it is not there. @typedef {Destination | "open" | null} Found */
 
-/** @param {Sight} sight @param {readonly Seen[]} races @returns {Found} */
+/** @param {Explanation} explanation @param {readonly Seen[]} races @returns {Found} */
 export function find({ at, run }, races) {
   const side = run - 1;
   const race = races[side];

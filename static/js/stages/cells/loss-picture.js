@@ -58,15 +58,15 @@ export function viewAt(view, position, progress) {
 }
 
 /** @param {ViewState} view @param {number} position of the write that erased it @param {string} address @returns {string} */
-export function portrait(view, position, address) {
+export function lossPicture(view, position, address) {
   const shown = anatomy(view.history, position);
   const rows = [...momentsOf(view, position).entries()].map(([index, moment]) => panel(view, moment, index));
   const steps = TOP + 2 * (PANEL.height + PANEL.words + 44) + 8;
   const height = steps + (shown.rows.length + 1) * ROW + 62;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" class="portrait">`,
-    `<rect class="portrait-ground" width="${WIDTH}" height="${height}"/>`,
-    text(MARGIN, 56, 34, "portrait-title", "How one update was lost"),
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" class="loss-picture">`,
+    `<rect class="loss-picture-ground" width="${WIDTH}" height="${height}"/>`,
+    text(MARGIN, 56, 34, "loss-picture-title", "How one update was lost"),
     text(MARGIN, 86, TYPE, "quiet-words", about(view)),
     ...rows,
     table(shown, steps),
@@ -98,11 +98,11 @@ function panel(view, { title, position, progress }, index) {
   paint(pens, at, layout);
   const words = wrapped(sentence(at), LETTERS);
   return [
-    `<g transform="translate(${x} ${y})"><rect class="portrait-panel" width="${PANEL.width}" height="${PANEL.height + PANEL.words + 22}" rx="6"/>`,
-    text(16, 30, TYPE, "portrait-head", `${index + 1}  ${title}`),
+    `<g transform="translate(${x} ${y})"><rect class="loss-picture-panel" width="${PANEL.width}" height="${PANEL.height + PANEL.words + 22}" rx="6"/>`,
+    text(16, 30, TYPE, "loss-picture-head", `${index + 1}  ${title}`),
     text(PANEL.width - 16, 30, 14, "quiet-words", `step ${position}`, "end"),
     `<g transform="translate(16 40)">${PLANES.map((plane) => `<g class="plane-${plane}">${pens[plane].text}</g>`).join("")}</g>`,
-    ...words.map((line, row) => text(16, PANEL.height + 20 + row * 23, 16, progress < 1 || index === 3 ? "loss-words" : "portrait-words", line)),
+    ...words.map((line, row) => text(16, PANEL.height + 20 + row * 23, 16, progress < 1 || index === 3 ? "loss-words" : "loss-picture-words", line)),
     "</g>",
   ].join("");
 }
@@ -125,10 +125,10 @@ function table({ rows, names, processes, cell }, y) {
   /** @param {number} row @param {readonly string[]} texts @param {string} about */
   const line = (row, texts, about) => texts.map((content, column) => text(columns[column] ?? 0, y + row * ROW + 18, 16, about, content)).join("");
   return [
-    line(0, ["step", ...names, cell], "portrait-head"),
+    line(0, ["step", ...names, cell], "loss-picture-head"),
     ...rows.map(({ position, process, did, erases, after }, index) => {
       const words = erases ? `${did} ✕ ${erases}` : did;
-      return line(index + 1, [String(position), ...processes.map((one) => (one === process ? words : "")), after], erases ? "loss-words" : "portrait-words");
+      return line(index + 1, [String(position), ...processes.map((one) => (one === process ? words : "")), after], erases ? "loss-words" : "loss-picture-words");
     }),
   ].join("");
 }
@@ -137,5 +137,5 @@ function table({ rows, names, processes, cell }, y) {
 function code({ run, history }, position, y) {
   const line = history.step(position - 1).line ?? 0;
   const source = run.code?.text.split("\n")[line - 1]?.trim() ?? "";
-  return source ? text(MARGIN, y, 17, "portrait-code", source) : "";
+  return source ? text(MARGIN, y, 17, "loss-picture-code", source) : "";
 }

@@ -49,10 +49,10 @@ function drawCells(pen, scene, layout, view) {
   const isUntraced = view.run.request.traced === false;
   scene.state.cells.forEach(({ name, value, version, lost }, index) => {
     const box = cells[index];
-    const place = values[index];
-    if (!box || !place) return;
+    const home = values[index];
+    if (!box || !home) return;
     // What was not recorded says so below the value.
-    const at = isOne && isUntraced ? { x: place.x, y: box.y + box.height / 2 } : place;
+    const at = isOne && isUntraced ? { x: home.x, y: box.y + box.height / 2 } : home;
     const isHit = step?.op === "write" && step.target === name && scene.hasLanded;
     // It gives a little where something has just hit it.
     const give = isHit ? 1 + 0.07 * (1 - part(progress, scene.lands, scene.lands + 0.14)) * (scene.isKill ? 1 : 0.5) : 1;

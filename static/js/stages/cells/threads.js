@@ -17,9 +17,9 @@ export function drawCardsBehind(pen, { behind }, layout) {
   behind.forEach((cards) => {
     // The oldest is drawn first: it is the furthest back.
     [...cards].reverse().forEach((one, from) => {
-      const place = cards.length - 1 - from;
-      const inset = (9 + 7 * place) * scale;
-      const top = cardTop(layout, one, place, cards.length);
+      const rank = cards.length - 1 - from;
+      const inset = (9 + 7 * rank) * scale;
+      const top = cardTop(layout, one, rank, cards.length);
       const box = { x: cell.x + inset, y: top, width: cell.width - 2 * inset, height: cell.height * 0.6 };
       card(pen, `card ${one.version}`, box, "card-behind", 4 * scale);
       const size = fitting(one.value, box.width * 0.8, shown(layout, cards.length) * 0.8);
@@ -33,9 +33,9 @@ function shown({ peek }, count) {
   return count > 1 ? peek * 0.8 : peek;
 }
 
-/** @param {Layout} layout @param {Behind} one @param {number} place 0 is right behind the cell @param {number} count */
-function cardTop(layout, { rises }, place, count) {
-  return layout.cell.y - shown(layout, count) * (place + 1) * rises;
+/** @param {Layout} layout @param {Behind} one @param {number} rank 0 is right behind the cell @param {number} count */
+function cardTop(layout, { rises }, rank, count) {
+  return layout.cell.y - shown(layout, count) * (rank + 1) * rises;
 }
 
 /** Where the thread of a process ends, and whether that is a card behind the cell. @param {Scene} scene @param {Layout} layout @param {number} process */

@@ -7,7 +7,7 @@ import { boxesOf, boxOf, isSmall } from "./columns.js";
 
 /** @import { Diagram } from "../diagram.js" */
 /** @import { Columns } from "./columns.js" */
-/** @import { Kept } from "./drawing-cache.js" */
+/** @import { DrawingCache } from "./drawing-cache.js" */
 /** @import { Row } from "./layout.js" */
 /** @import { Task } from "./model.js" */
 /** @import { Scene } from "./stage.js" */
@@ -25,11 +25,11 @@ export function drawWaiting(diagram, scene) {
   for (const { number } of open) drawWords(diagram, scene, `waiting ${number}`, number, String(number), waiting);
 }
 
-/** @param {Diagram} diagram @param {Kept} kept @param {Scene} scene */
-export function drawResults(diagram, kept, scene) {
+/** @param {Diagram} diagram @param {DrawingCache} cache @param {Scene} scene */
+export function drawResults(diagram, cache, scene) {
   const { view: { run }, pool: { tasks, done, early }, planned, columns, layout: { results, type, orderY, axis } } = scene;
   drawBoxes(diagram, scene, "places", Array.from({ length: planned }, (_, number) => number), "box", results);
-  for (const [worker, d] of kept.done(done, `${kept.layout} ${planned}`, { tasks, columns, row: results })) {
+  for (const [worker, d] of cache.done(done, `${cache.layout} ${planned}`, { tasks, columns, row: results })) {
     const name = `box is-done ${colourOf(nameOf(run, Number(worker)))}`;
     diagram.back.draw(`done ${worker}`, "path", { class: isSmall(columns) ? `${name} is-small` : name, d });
   }
@@ -37,7 +37,7 @@ export function drawResults(diagram, kept, scene) {
     for (const number of done) drawWords(diagram, scene, `result ${number}`, number, shown(tasks[number]?.result ?? null), results);
   }
   if (orderY === null || early === 0) return;
-  diagram.front.draw("order", "text", { class: "deed-words", x: axis.left, y: orderY + 0.35 * type }, orderWords(done, axis.right - axis.left, type));
+  diagram.front.draw("order", "text", { class: "main-action-words", x: axis.left, y: orderY + 0.35 * type }, orderWords(done, axis.right - axis.left, type));
 }
 
 /** @param {Diagram} diagram @param {Scene} scene @param {string} key @param {readonly number[]} numbers in their order @param {string} name @param {Row} row */

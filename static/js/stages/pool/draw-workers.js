@@ -2,11 +2,11 @@
 
 import { xOf } from "../lanes.js";
 import { colourOf } from "../../core/process-names.js";
-import { nameOf, placeOf, shown, widthOf } from "../drawing-helpers.js";
+import { nameOf, processIndex, shown, widthOf } from "../drawing-helpers.js";
 
 /** @import { RunView } from "../../core/types.js" */
 /** @import { Diagram } from "../diagram.js" */
-/** @import { Kept } from "./drawing-cache.js" */
+/** @import { DrawingCache } from "./drawing-cache.js" */
 /** @import { Task } from "./model.js" */
 /** @import { Scene } from "./stage.js" */
 
@@ -15,7 +15,7 @@ export const THINNEST = 2;
 
 /** @param {Diagram} diagram @param {Scene} scene @param {string} name @param {number} row */
 export function drawWorker({ middle }, { view, pool, at, layout: { axis, workers, type } }, name, row) {
-  const life = pool.workers[placeOf(view.run, name)];
+  const life = pool.workers[processIndex(view.run, name)];
   const y = workers[row]?.y;
   if (!life || y === undefined || life.launched === null) return;
   const begin = xOf(axis, life.started ?? at);
@@ -27,12 +27,12 @@ export function drawWorker({ middle }, { view, pool, at, layout: { axis, workers
   if (life.ended !== null) middle.draw(`end ${row}`, "path", { class: `track-end ${colour}`, d: `M${until} ${y - 0.4 * type}v${0.8 * type}` });
 }
 
-/** @param {Diagram} diagram @param {Kept} kept @param {Scene} scene */
-export function drawTasks(diagram, kept, scene) {
+/** @param {Diagram} diagram @param {DrawingCache} cache @param {Scene} scene */
+export function drawTasks(diagram, cache, scene) {
   for (const task of scene.pool.tasks) {
     if (task.started === null) continue;
     const { started } = task;
-    kept.once(`task ${task.number}`, task.ended !== null, () => drawTask(diagram, scene, task, started));
+    cache.once(`task ${task.number}`, task.ended !== null, () => drawTask(diagram, scene, task, started));
   }
 }
 

@@ -8,18 +8,18 @@ import { drawTasks, drawWorker, rowOf } from "./draw-workers.js";
 
 /** @import { Step } from "../../core/types.js" */
 /** @import { Diagram } from "../diagram.js" */
-/** @import { Kept } from "./drawing-cache.js" */
+/** @import { DrawingCache } from "./drawing-cache.js" */
 /** @import { Scene } from "./stage.js" */
 
-/** @param {Diagram} diagram @param {Kept} kept @param {Scene} scene */
-export function draw(diagram, kept, scene) {
+/** @param {Diagram} diagram @param {DrawingCache} cache @param {Scene} scene */
+export function draw(diagram, cache, scene) {
   drawLanes(diagram, scene);
-  drawResults(diagram, kept, scene);
+  drawResults(diagram, cache, scene);
   if (scene.view.position === 0) return;
   drawWaiting(diagram, scene);
-  drawMain(diagram, kept, scene);
+  drawMain(diagram, cache, scene);
   scene.names.forEach((name, row) => drawWorker(diagram, scene, name, row));
-  drawTasks(diagram, kept, scene);
+  drawTasks(diagram, cache, scene);
   if (!scene.view.atEnd) drawTime(diagram, scene);
 }
 

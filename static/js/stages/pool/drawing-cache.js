@@ -2,13 +2,13 @@
 
 import { createStrokes } from "../strokes.js";
 import { strokeOfDone } from "./draw-boxes.js";
-import { strokeOfDeed } from "./draw-main.js";
+import { strokeOfAction } from "./draw-main.js";
 
 /** @import { Diagram } from "../diagram.js" */
 
-export class Kept {
+export class DrawingCache {
   /** The paths of what main did, and of the tasks that were done. */
-  deeds = createStrokes(strokeOfDeed);
+  actions = createStrokes(strokeOfAction);
   done = createStrokes(strokeOfDone);
   /** What stands where, in one word. */
   layout = "";

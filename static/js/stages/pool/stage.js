@@ -7,7 +7,7 @@ import { extent, gutter, now } from "../lanes.js";
 import { nameOf, typeSize, widthOf } from "../drawing-helpers.js";
 import { columnsOf } from "./columns.js";
 import { animate, draw } from "./draw.js";
-import { Kept } from "./drawing-cache.js";
+import { DrawingCache } from "./drawing-cache.js";
 import { layOut } from "./layout.js";
 import { poolOf } from "./model.js";
 import { figures, invitation, outcome, sentence, waitingWords } from "./step-sentences.js";
@@ -25,7 +25,7 @@ function createStage(root) {
   /** @type {ViewState | null} */
   let last = null;
   const diagram = new Diagram(root, "pool", () => last && render({ ...last, fresh: [], motion: 0 }));
-  const kept = new Kept(diagram);
+  const cache = new DrawingCache(diagram);
 
   /** @param {ViewState} view */
   function render(view) {
@@ -37,8 +37,8 @@ function createStage(root) {
     if (room.width > 0) {
       const scene = sceneOf(view, pool, names, room);
       const { type, axis } = scene.layout;
-      kept.standAt(`${view.run.id} ${room.width} ${room.height} ${type} ${axis.end}`);
-      diagram.draw(room, type, () => draw(diagram, kept, scene));
+      cache.standAt(`${view.run.id} ${room.width} ${room.height} ${type} ${axis.end}`);
+      diagram.draw(room, type, () => draw(diagram, cache, scene));
       for (const step of view.fresh) animate(diagram, scene, step);
     }
     if (!view.moving) setAttribute(root, "aria-label", describe(view, pool));

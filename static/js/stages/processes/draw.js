@@ -2,7 +2,7 @@
 
 import { drawAxis, drawName, drawNow, xOf } from "../lanes.js";
 import { appear, glow } from "../motion.js";
-import { placeOf } from "../drawing-helpers.js";
+import { processIndex } from "../drawing-helpers.js";
 import { drawChild } from "./draw-children.js";
 import { drawMain } from "./draw-main.js";
 import { middleOf } from "./layout.js";
@@ -45,7 +45,7 @@ function drawLanes({ back, front }, { view, names, layout, isShared }) {
 /** A line that is new glows, words that are new appear. @param {Diagram} diagram @param {ViewState} view @param {Step} step */
 export function animate({ back, front }, { motion, run }, step) {
   if (motion === 0) return;
-  const target = placeOf(run, step.target);
+  const target = processIndex(run, step.target);
   const line = back.find(`${step.op} ${target}`);
   if (line && (step.op === "launch" || step.op === "join")) glow(line, motion);
   const key = { start: `gap ${step.process}`, fail: `fail ${step.process}`, join: `code ${target}` }[step.op];

@@ -4,7 +4,7 @@
 /** @import { RunView, Step } from "../../core/types.js" */
 
 import { Targets } from "../../core/targets.js";
-import { placeOf } from "../drawing-helpers.js";
+import { processIndex } from "../drawing-helpers.js";
 import { replayed } from "../replay.js";
 
 /** One process. Times in ns since the run began; null is not yet.
@@ -25,26 +25,26 @@ import { replayed } from "../replay.js";
  * @property {number} parent who launches and joins
  * @property {Lifetime[]} all
  * @property {Wait[]} waits
- * @property {(name: string | null) => number} placeOf where a step is about a process: its place; else -1
+ * @property {(name: string | null) => number} indexOf where a step is about a process: its place; else -1
  */
 
 /** @param {RunView} run @returns {Lifetimes} */
 function initial(run) {
   const targets = new Targets(run.targets);
   return {
-    parent: placeOf(run, "main"),
+    parent: processIndex(run, "main"),
     all: run.processes.map(() => ({
       launched: null, started: null, failed: null, line: 0, ended: null, joined: null, exitcode: null,
     })),
     waits: [],
-    placeOf: (name) => (targets.is(name, "process") ? placeOf(run, name) : -1),
+    indexOf: (name) => (targets.is(name, "process") ? processIndex(run, name) : -1),
   };
 }
 
 /** @param {Lifetimes} lives @param {Step} step */
 function take(lives, step) {
   const own = lives.all[step.process];
-  const child = lives.placeOf(step.target);
+  const child = lives.indexOf(step.target);
   const other = lives.all[child];
   if (step.op === "start" && own) own.started = step.t;
   if (step.op === "exit" && own) own.ended = step.t;

@@ -2,7 +2,7 @@
 
 import { list } from "../../core/format.js";
 import { averageStart, children, livesOf } from "./model.js";
-import { brokenOff, milliseconds, nameOf, placeOf, recorded, took } from "../drawing-helpers.js";
+import { brokenOff, milliseconds, nameOf, processIndex, recorded, took } from "../drawing-helpers.js";
 
 /** @import { ViewState, RunView, Step } from "../../core/types.js" */
 /** @import { Lifetime, Lifetimes } from "./model.js" */
@@ -63,7 +63,7 @@ function makes({ request }) {
 
 /** @param {Step} step @param {Lifetimes} lives @param {RunView} run */
 function waits(step, lives, run) {
-  const child = placeOf(run, step.target);
+  const child = processIndex(run, step.target);
   const ended = lives.all[child]?.ended ?? null;
   const start = `main calls join() on ${step.target}`;
   if (ended !== null) return `${start}, which ended ${took(step.t - ended)} ago: it does not have to wait.`;
@@ -79,8 +79,8 @@ function endedUnjoined(lives) {
 
 /** @param {Step} step @param {Lifetimes} lives @param {RunView} run */
 function joins(step, lives, run) {
-  const life = lives.all[placeOf(run, step.target)];
-  const wait = lives.waits.findLast(({ child }) => child === placeOf(run, step.target));
+  const life = lives.all[processIndex(run, step.target)];
+  const wait = lives.waits.findLast(({ child }) => child === processIndex(run, step.target));
   const late = life && life.ended !== null && wait && life.ended < wait.from;
   const after = late ? ` It had ended ${took(step.t - /** @type {number} */ (life.ended))} earlier.` : "";
   if (step.value === null) return `${step.target} has ended, and main goes on.${after}`;

@@ -8,7 +8,7 @@ import { expectedLength } from "../../core/pacing.js";
 /** @import { Race } from "../../core/race.js" */
 /** @import { Catalogue, Look, Range, RunRequest } from "../../core/types.js" */
 
-export class OnShow {
+export class PlayerState {
   /** What would run in each race view. @type {readonly RunRequest[]} */
   requests = [];
   /** What runs, or has run; it may be fewer. @type {readonly Race[]} */
@@ -25,18 +25,18 @@ export class OnShow {
   /** What each race view showed last. @type {number[]} */
   shown = [];
   #catalogue;
-  #places;
+  #sections;
 
-  /** @param {Catalogue} catalogue @param {Look} look @param {number} places how many race views there are */
-  constructor(catalogue, look, places) {
+  /** @param {Catalogue} catalogue @param {Look} look @param {number} sections how many race views there are */
+  constructor(catalogue, look, sections) {
     this.#catalogue = catalogue;
     this.look = look;
-    this.#places = places;
+    this.#sections = sections;
   }
 
   /** How many race views are in use. */
   get lineUp() {
-    return Math.min(Math.max(this.requests.length, this.races.length), this.#places);
+    return Math.min(Math.max(this.requests.length, this.races.length), this.#sections);
   }
 
   /** The one race view that is shown alone, because someone asked for that or because there is no other. */
