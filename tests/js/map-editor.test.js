@@ -1,4 +1,4 @@
-// A way that is led by a hand: it goes after the pointer, step by step, and never where processes could not go.
+// A path that is led by a hand: it goes after the pointer, step by step, and never where processes could not go.
 
 import assert from "node:assert/strict";
 import test from "node:test";

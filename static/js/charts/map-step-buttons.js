@@ -1,4 +1,4 @@
-// The two steps that a person can choose between on a map: right and up, as buttons at the end of the way. Before a
+// The two steps that a person can choose between on a map: right and up, as buttons at the end of the path. Before a
 // wall the button says who holds the lock.
 
 import { html, setAttribute, show, svg, toggle } from "../shell/dom.js";
@@ -14,7 +14,7 @@ import { lockWords } from "./map-words.js";
 const ARROWS = ["M-7 0H7M2-5 7 0 2 5", "M0 7V-7M-5-2 0-7 5-2"];
 const WALLS = ["M0-6V6", "M-6 0H6"];
 
-/** An arrow stands no nearer to the end of the way than this share of the size of letters, and a wall than that. */
+/** An arrow stands no nearer to the end of the path than this share of the size of letters, and a wall than that. */
 const AWAY = 2.35;
 const CLOSE = 1.1;
 
@@ -42,7 +42,7 @@ export function createMoves(root, take) {
       show(button, words !== null);
       if (!standing || !words) return;
       const { layout, map, at } = standing;
-      const point = map.walk.point(at);
+      const point = map.path.point(at);
       const away = words.isFree ? Math.max(0.75 * layout.unit, AWAY * layout.type) : Math.max(0.5 * layout.unit, CLOSE * layout.type);
       show(drawing, words.isFree);
       show(wall, !words.isFree);
@@ -60,8 +60,8 @@ export function createMoves(root, take) {
 }
 
 /** @param {Standing} standing @param {number} process */
-function wordsOf({ map: { graph, walk }, at, names, targets }, process) {
-  const { x, y } = walk.point(at);
+function wordsOf({ map: { graph, path }, at, names, targets }, process) {
+  const { x, y } = path.point(at);
   const step = graph.program[process === 0 ? 0 : 1][process === 0 ? x : y];
   if (!step) return null;
   const obstacle = graph.obstacle(process, x, y);

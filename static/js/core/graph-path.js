@@ -1,4 +1,4 @@
-// A way through a progress graph: its points, the red squares that it cuts, where it waits, and where which update was
+// A path through a progress graph: its points, the red squares that it cuts, where it waits, and where which update was
 // lost. It grows at its end, and any beginning of it can be asked about. Pure.
 
 import { Ints } from "./columns.js";
@@ -6,14 +6,14 @@ import { Lineage } from "./lineage.js";
 
 /** @import { ProgressGraph } from "./progress-graph.js" */
 
-/** A red square that the way has entered, at its point number `at`. @typedef {{i: number, j: number, at: number}} Cut */
+/** A red square that the path has entered, at its point number `at`. @typedef {{i: number, j: number, at: number}} Cut */
 /** An update that was lost: whose and which of its increments, by whose write, which is the segment to point `at`. From
  * point `until` on it counts again. @typedef {{process: number, increment: number, by: number, at: number, until: number}} LostIncrement */
 /** A process waits at the points `from` to `to`. @typedef {{process: number, from: number, to: number}} Wait */
 /** Of a cell: who built on whom, what each process has read, and for each version whose increment it was.
  * @typedef {{lineage: Lineage, versions: number, read: number[], increments: number[], open: Map<number, LostIncrement>}} Cell */
 
-export class Walk {
+export class GraphPath {
   #graph;
   #xs = new Ints();
   #ys = new Ints();
@@ -69,7 +69,7 @@ export class Walk {
     return Math.max(0, this.#positions.countUpTo(position) - 1);
   }
 
-  /** The points within a part of the graph, first and last: a way only ever leads on, so they are in one piece.
+  /** The points within a part of the graph, first and last: a path only ever leads on, so they are in one piece.
    * @param {{x0: number, y0: number, x1: number, y1: number}} span */
   within({ x0, y0, x1, y1 }) {
     const first = Math.max(this.#xs.countUpTo(x0 - 1), this.#ys.countUpTo(y0 - 1));
@@ -89,7 +89,7 @@ export class Walk {
     this.waits.push(wait);
   }
 
-  /** Whether nothing is in a process's way. @param {number} process */
+  /** Whether nothing is in a process’s way. @param {number} process */
   canStep(process) {
     const { x, y } = this.point(this.length);
     return this.#graph.canMove(process, x, y);
@@ -144,17 +144,17 @@ export class Walk {
   }
 }
 
-/** A way that is given: who takes each step. Whoever cannot go on waits. @param {ProgressGraph} graph @param {readonly number[]} path */
-export function walked(graph, path) {
-  const walk = new Walk(graph);
+/** A path that is given: who takes each step. Whoever cannot go on waits. @param {ProgressGraph} graph @param {readonly number[]} moves */
+export function pathOf(graph, moves) {
+  const path = new GraphPath(graph);
   const look = () => {
-    const { x, y } = walk.point(walk.length);
-    for (const process of [0, 1]) if (graph.obstacle(process, x, y)) walk.wait(process);
+    const { x, y } = path.point(path.length);
+    for (const process of [0, 1]) if (graph.obstacle(process, x, y)) path.wait(process);
   };
   look();
-  for (const process of path) {
-    walk.step(process);
+  for (const process of moves) {
+    path.step(process);
     look();
   }
-  return walk;
+  return path;
 }

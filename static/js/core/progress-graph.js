@@ -139,14 +139,14 @@ function incrementAtPoints(increments, length) {
   return at;
 }
 
-/** Where ways lead, and how many there are.
+/** Where paths lead, and how many there are.
  * @typedef {object} Survey
- * @property {bigint} ways from the start to the end, or to where they can go no further
+ * @property {bigint} paths from the start to the end, or to where they can go no further
  * @property {bigint} through of these, those that come to the end
  * @property {bigint} clear of these, those that cut no square
  * @property {readonly Point[]} deadEnds where nobody can move and not all is done
  * @property {(x: number, y: number) => boolean} isDoomed it can be reached, and the end cannot be reached from it
- * @property {(x: number, y: number) => boolean} isCutOff no wall, and no way leads there
+ * @property {(x: number, y: number) => boolean} isCutOff no wall, and no path leads there
  */
 
 /** Looks at every point; null where they are too many. @param {ProgressGraph} graph @returns {Survey | null} */
@@ -155,29 +155,29 @@ export function surveyOf(graph) {
   const row = width + 1;
   const count = row * (height + 1);
   if (count > MOST_POINTS) return null;
-  /** How many ways lead here, and how many of them have cut no square. */
-  const ways = new Array(count).fill(0n);
+  /** How many paths lead here, and how many of them have cut no square. */
+  const paths = new Array(count).fill(0n);
   const clear = new Array(count).fill(0n);
   const arrives = new Uint8Array(count);
   /** @type {Point[]} */
   const deadEnds = [];
   let stuck = 0n;
-  ways[0] = clear[0] = 1n;
+  paths[0] = clear[0] = 1n;
   for (let y = 0; y <= height; y += 1) {
     for (let x = 0; x <= width; x += 1) {
       const at = y * row + x;
-      if (ways[at] === 0n) continue;
+      if (paths[at] === 0n) continue;
       if (graph.squareAt(x, y)) clear[at] = 0n;
       let isStuck = !graph.isEnd(x, y);
       for (const [process, to] of /** @type {const} */ ([[0, at + 1], [1, at + row]])) {
         if (!graph.canMove(process, x, y)) continue;
         isStuck = false;
-        ways[to] += ways[at];
+        paths[to] += paths[at];
         clear[to] += clear[at];
       }
       if (!isStuck) continue;
       deadEnds.push({ x, y });
-      stuck += ways[at];
+      stuck += paths[at];
     }
   }
   for (let at = count - 1; at >= 0; at -= 1) {
@@ -187,12 +187,12 @@ export function surveyOf(graph) {
     arrives[at] = graph.isEnd(x, y) || goesOn ? 1 : 0;
   }
   return {
-    ways: ways[count - 1] + stuck,
-    through: ways[count - 1],
+    paths: paths[count - 1] + stuck,
+    through: paths[count - 1],
     clear: clear[count - 1],
     deadEnds,
-    isDoomed: (x, y) => ways[y * row + x] > 0n && arrives[y * row + x] === 0,
-    isCutOff: (x, y) => ways[y * row + x] === 0n && !graph.isWall(x, y),
+    isDoomed: (x, y) => paths[y * row + x] > 0n && arrives[y * row + x] === 0,
+    isCutOff: (x, y) => paths[y * row + x] === 0n && !graph.isWall(x, y),
   };
 }
 

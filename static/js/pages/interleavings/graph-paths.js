@@ -1,4 +1,4 @@
-// Ways through the state graph: that of a schedule, and where a key leads from a state. Pure.
+// Paths through the state graph: that of a schedule, and where a key leads from a state. Pure.
 
 /** @import { Graph } from "../../core/explore.js" */
 
@@ -12,13 +12,13 @@ export function pathThrough({ edges }, schedule) {
   });
 }
 
-/** Arrows lead along the steps, first along the chosen way, and from state to state beside each other.
- * @param {{graph: Graph, rows: readonly (readonly number[])[]}} drawn @param {ReadonlySet<number>} way @param {number} number of a state @param {string} key
+/** Arrows lead along the steps, first along the chosen path, and from state to state beside each other.
+ * @param {{graph: Graph, rows: readonly (readonly number[])[]}} drawn @param {ReadonlySet<number>} path @param {number} number of a state @param {string} key
  * @returns {number | undefined} */
-export function neighbour({ graph, rows }, way, number, key) {
+export function neighbour({ graph, rows }, path, number, key) {
   const row = rows.find((each) => each.includes(number)) ?? [];
   const at = row.indexOf(number);
-  const along = (/** @type {readonly number[]} */ states) => states.find((each) => way.has(each)) ?? states[0];
+  const along = (/** @type {readonly number[]} */ states) => states.find((each) => path.has(each)) ?? states[0];
   if (key === "ArrowDown") return along(graph.edges.filter(({ from }) => from === number).map(({ to }) => to));
   if (key === "ArrowUp") return along(graph.edges.filter(({ to }) => to === number).map(({ from }) => from));
   if (key === "ArrowLeft") return row[at - 1];

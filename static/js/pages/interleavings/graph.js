@@ -1,5 +1,5 @@
 // The state graph: every state once, however many interleavings lead there, and every step a process can take. From
-// the top, before anybody has moved, down to the finals. The chosen schedule is one way through it.
+// the top, before anybody has moved, down to the finals. The chosen schedule is one path through it.
 
 import { part, setText, show, toggle } from "../../shell/dom.js";
 import { DEADLOCK } from "../../core/distribution.js";
@@ -18,8 +18,8 @@ export class StateGraph {
   #words;
   /** @type {Drawn | null} */
   #drawn = null;
-  /** The states on the chosen way. @type {ReadonlySet<number>} */
-  #way = new Set();
+  /** The states on the chosen path. @type {ReadonlySet<number>} */
+  #path = new Set();
   #walked = "";
   /** The state in words. */
   #describedState = 0;
@@ -68,15 +68,15 @@ export class StateGraph {
   #walk(drawn, schedule) {
     const { graph, nodes, arcs } = drawn;
     const edges = pathThrough(graph, schedule ?? []);
-    this.#way = new Set([0, ...edges.map((edge) => graph.edges[edge]?.to ?? 0)]);
-    arcs.forEach((arc, number) => toggle(arc, "is-way", edges.includes(number)));
-    nodes.forEach((node, number) => toggle(node, "is-way", schedule !== null && this.#way.has(number)));
-    // What is on the way lies on top.
+    this.#path = new Set([0, ...edges.map((edge) => graph.edges[edge]?.to ?? 0)]);
+    arcs.forEach((arc, number) => toggle(arc, "is-path", edges.includes(number)));
+    nodes.forEach((node, number) => toggle(node, "is-path", schedule !== null && this.#path.has(number)));
+    // What is on the path lies on top.
     for (const edge of edges) {
       const arc = arcs[edge];
       arc?.parentElement?.append(arc);
     }
-    this.#describe(drawn, [...this.#way].pop() ?? 0);
+    this.#describe(drawn, [...this.#path].pop() ?? 0);
   }
 
   /** @param {Drawn} drawn @param {number} number */
@@ -100,7 +100,7 @@ export class StateGraph {
     const { key } = event;
     const isPress = key === "Enter" || key === " ";
     if (isPress) this.#press(drawn, number);
-    const to = isPress ? number : neighbour(drawn, this.#way, number, key);
+    const to = isPress ? number : neighbour(drawn, this.#path, number, key);
     if (to === undefined && !key.startsWith("Arrow")) return;
     event.preventDefault();
     event.stopPropagation();

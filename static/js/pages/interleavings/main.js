@@ -32,7 +32,7 @@ const foundLine = part(body, "found", HTMLElement);
 const histogram = createHistogram(part(body, "histogram", HTMLElement), part(body, "histogram-legend", HTMLElement), part(body, "different", HTMLElement), choose);
 const realRuns = createRealRuns(part(body, "observe", HTMLElement), exploration, render);
 const schedule = createSchedule(part(body, "opened", HTMLElement), follow);
-const tabs = createTabs(part(body, "tabs", HTMLElement), exploration, { catalogue: embeddedCatalogue(), look, choose, follow: (way, name) => void followSchedule(way, name), onChange: render });
+const tabs = createTabs(part(body, "tabs", HTMLElement), exploration, { catalogue: embeddedCatalogue(), look, choose, follow: (path, name) => void followSchedule(path, name), onChange: render });
 const { scheduleRun } = tabs;
 const form = createExploreForm(part(body, "asking", HTMLFormElement), (wanted) => void ask(wanted, ""));
 

@@ -1,4 +1,4 @@
-// The map as a tab: the schedule of the outcome that is open as a way from corner to corner, which one can draw anew
+// The map as a tab: the schedule of the outcome that is open as a path from corner to corner, which one can draw anew
 // for real processes to follow. Fetched when it is first looked at.
 
 import { part, setText, show } from "../../shell/dom.js";
@@ -22,8 +22,8 @@ export function hasMap(choice) {
 
 /** @param {HTMLElement} root @param {(schedule: readonly string[], name: string) => void} follow real processes follow it, and will end so */
 export function createMapTab(root, follow) {
-  const button = part(root, "follow-way", HTMLButtonElement);
-  const clear = part(root, "clear-way", HTMLButtonElement);
+  const button = part(root, "follow-path", HTMLButtonElement);
+  const clear = part(root, "clear-path", HTMLButtonElement);
   /** @type {Editor | null} */
   let editor = null;
   let isFetched = false;
@@ -39,7 +39,7 @@ export function createMapTab(root, follow) {
     isFetched = true;
     try {
       const [{ createMapEditor }] = await Promise.all([import("../../charts/map-editor.js"), styled(new URL("../../../css/map.css", import.meta.url))]);
-      editor = createMapEditor(part(root, "way", HTMLElement), { onPath });
+      editor = createMapEditor(part(root, "path", HTMLElement), { onDraw });
       if (last) render(last, true, busy);
     } catch {
       // The server was away: the next look tries again.
@@ -48,15 +48,15 @@ export function createMapTab(root, follow) {
   }
 
   /** @param {Drawn} now */
-  function onPath(now) {
+  function onDraw(now) {
     drawn = now;
     renderButtons();
   }
 
   function renderButtons() {
     button.disabled = busy || !drawn?.isOver;
-    clear.disabled = !drawn?.path.length;
-    setText(button, drawn && !drawn.isOver ? "Draw it to its end" : "Let real processes follow this way");
+    clear.disabled = !drawn?.moves.length;
+    setText(button, drawn && !drawn.isOver ? "Draw it to its end" : "Let real processes follow this path");
   }
 
   button.addEventListener("click", () => {
