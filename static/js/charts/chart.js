@@ -105,7 +105,7 @@ export function createChart(root, actions, drawing) {
   return { render, destroy: () => resized.disconnect() };
 }
 
-/** Setting a size, even the same, makes a canvas anew. @param {HTMLCanvasElement} canvas @param {number} width @param {number} height */
+/** Setting a size, even the same one, clears a canvas. @param {HTMLCanvasElement} canvas @param {number} width @param {number} height */
 function fit(canvas, width, height) {
   if (canvas.width !== Math.floor(width)) canvas.width = width;
   if (canvas.height !== Math.floor(height)) canvas.height = height;

@@ -1,5 +1,5 @@
-// What is kept of each race, as long as the page is open: the runs that were made of it, and what could come of it.
-// Races that differ in nothing but their pace and their chance are the same race.
+// What is kept of each request, as long as the page is open: its runs, and its possible outcomes.
+// Runs that differ only in their pace and in chance count as the same.
 
 import { explore } from "../core/explore.js";
 import { Observations, requestAt } from "../core/observations.js";

@@ -79,8 +79,8 @@ export function createDistribution(root, _actions) {
     });
     plot.render(pictureOf(own, now, about, nameOf(run)));
     parts.legend.replaceChildren(...legendOf(run, own.explored, plot.heap));
-    const told = progressOf(own.observations, RUNS) || own.trouble || (ends.length ? "" : forecast(run, now));
-    setText(parts.progress, told && `${told} `);
+    const text = progressOf(own.observations, RUNS) || own.trouble || (ends.length ? "" : forecast(run, now));
+    setText(parts.progress, text && `${text} `);
     const words = finding(ends, { expected: about.expected, kind: variant.kind, processes: request.processes });
     setText(parts.meaning, [words, aboutPace(now, variant.kind, request, pauseOf(request))].filter(Boolean).join(" "));
   }
@@ -157,7 +157,7 @@ function amounts({ summary, adds = {}, request }) {
   };
 }
 
-/** How long it will take, where that can be told. @param {RunView} run @param {string} now */
+/** How long it will take, where that is known. @param {RunView} run @param {string} now */
 function forecast({ request, summary, status }, now) {
   const { pace, step_ms = PAUSE } = request;
   if (now === pace && pace === "slow" && status === "finished" && summary.duration_ms) {

@@ -13,7 +13,7 @@ import { legend } from "./legend.js";
 /** With less room than this for each write, in pixels, single writes would only touch each other. */
 const ROOM = 5;
 
-/** The legend takes so many units at the bottom. */
+/** The height of the legend at the bottom, in units. */
 const LEGEND = 1.25;
 
 /** Dead branches share this many lanes. */

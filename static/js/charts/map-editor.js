@@ -1,8 +1,8 @@
 // A map on which a person draws a path: by dragging from the lower left corner, with the arrow keys, or with the two
-// arrows at its end. It goes no path that two processes could not go.
+// arrows at its end. It draws no path that two processes could not take.
 //
 //   const editor = createMapEditor(root, { onDraw: ({ moves, isOver }) => … });   // root is empty
-//   editor.set(program, locks);   // programOf(request), locksOf(request); begins anew
+//   editor.set(program, locks);   // programOf(request), locksOf(request); starts again
 //   editor.draw([0, 1, 1]);       // a path: who moves, step by step; 0 is P1, 1 is P2
 //   editor.schedule               // the same for real processes to follow: ["P1", "P2", "P2"]
 
@@ -117,7 +117,7 @@ function listenToPointer(frame, drag) {
   };
   frame.addEventListener("pointerdown", (event) => {
     from = { x: event.clientX, y: event.clientY };
-    // One may also begin at the arrows; whoever lets go there has pressed one.
+    // A drag may also begin at the arrows; a pointer that is released there has pressed one.
     if (event.target instanceof Element && !event.target.closest("button")) follow(event);
   });
   frame.addEventListener("pointermove", (event) => {

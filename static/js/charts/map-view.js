@@ -1,5 +1,5 @@
 // A map on the page: the picture, beside it one sentence, the paths that there are, and what the signs mean. What is
-// shown is said by whoever has one: a run (map.js), or a person who draws a path (map-editor.js).
+// shown comes from a run (map.js), or from a person who draws a path (map-editor.js).
 
 import { html, rem, setAttribute, setText, show, svg } from "../shell/dom.js";
 import { createMapDrawing } from "./map-drawing.js";

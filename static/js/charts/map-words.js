@@ -51,7 +51,7 @@ function cutsUpTo({ cuts }, at) {
   return cuts.filter((cut) => cut.at <= at).length;
 }
 
-/** Who has left a square that the other one is still in the middle of. @param {ProgressGraph} graph @param {{i: number, j: number}} square @param {number} x @param {number} y */
+/** The process that has left a square while the other one is still inside. @param {ProgressGraph} graph @param {{i: number, j: number}} square @param {number} x @param {number} y */
 function atRisk({ increments }, { i, j }, x, y) {
   const [one, two] = [increments[0][i], increments[1][j]];
   if (!one || !two) return null;
@@ -95,7 +95,7 @@ export function lockWords(lock, targets) {
   return targets.of(lock)?.owner ? lock : targets.words(lock);
 }
 
-/** How many paths there are, and what becomes of them. @param {Mapped} map */
+/** How many paths there are, and how they end. @param {Mapped} map */
 export function countWords({ graph, survey }) {
   if (!survey) return "The paths from corner to corner are too many to count here.";
   const { paths, through, clear, deadEnds } = survey;

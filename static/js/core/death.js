@@ -1,5 +1,5 @@
 // How a lost update dies, moment by moment. One write is one step, but not one instant for the eye: its number travels,
-// lands, and only then is something lost. Whatever shows a loss asks here how far it is. Pure.
+// lands, and only then is something lost. Everything that shows a loss asks here how far it is. Pure.
 //
 //   progress  0 ──────────── IMPACT ───── TEAR ─────────── REST ──────── 1
 //             the number     it hits:     the torn +1      all lies
@@ -87,5 +87,5 @@ export function trayOf(state, known, most) {
   return { total, tickets: tickets.slice(-most) };
 }
 
-/** One update that is lost for good: whose, and the position of the write that erased it.
+/** One update that is lost for good: its process, and the position of the write that erased it.
  * @typedef {{process: number, position: number}} Loss */

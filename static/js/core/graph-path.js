@@ -7,10 +7,10 @@ import { Lineage } from "./lineage.js";
 /** @import { ProgressGraph } from "./progress-graph.js" */
 
 /** A red square that the path has entered, at its point number `at`. @typedef {{i: number, j: number, at: number}} Cut */
-/** An update that was lost: whose and which of its increments, by whose write, which is the segment to point `at`. From
+/** An update that was lost: its process and which of its increments, and the process `by` whose write it was lost, on the segment to point `at`. From
  * point `until` on it counts again. @typedef {{process: number, increment: number, by: number, at: number, until: number}} LostIncrement */
 /** A process waits at the points `from` to `to`. @typedef {{process: number, from: number, to: number}} Wait */
-/** Of a cell: who built on whom, what each process has read, and for each version whose increment it was.
+/** A cell: its lineage, what each process has read, and the increment that made each version.
  * @typedef {{lineage: Lineage, versions: number, read: number[], increments: number[], open: Map<number, LostIncrement>}} Cell */
 
 export class GraphPath {
@@ -64,7 +64,7 @@ export class GraphPath {
     return this.#positions.at(at);
   }
 
-  /** The point after so many steps of the recording. @param {number} position */
+  /** The point after a number of steps of the recording. @param {number} position */
   pointAt(position) {
     return Math.max(0, this.#positions.countUpTo(position) - 1);
   }
@@ -144,7 +144,7 @@ export class GraphPath {
   }
 }
 
-/** A path that is given: who takes each step. Whoever cannot go on waits. @param {ProgressGraph} graph @param {readonly number[]} moves */
+/** The path of these moves: the process of each step. A process that cannot go on waits. @param {ProgressGraph} graph @param {readonly number[]} moves */
 export function pathOf(graph, moves) {
   const path = new GraphPath(graph);
   const look = () => {

@@ -1,4 +1,4 @@
-// What somebody thinks that the counter will show: a number, or only that it will be fewer, or more, than
+// A guess of what the counter will show: a number, or only that it will be fewer, or more, than
 // the additions made. Pure.
 
 import { number } from "./format.js";
@@ -21,7 +21,7 @@ export function guessInWords(guess) {
   return typeof guess === "number" ? number(guess) : guess;
 }
 
-/** What came of it. @param {Guess} guess @param {number} value what the counter shows @param {number} expected */
+/** Whether the guess was right, in words. @param {Guess} guess @param {number} value what the counter shows @param {number} expected */
 export function verdict(guess, value, expected) {
   if (typeof guess === "number") {
     if (guess === value) return "right";

@@ -109,7 +109,7 @@ export function reduce(state, step, lineage) {
     next.ended = true;
     next.line = 0;
   }
-  // Whatever else was waited for has come, now that the process goes on; a lock comes by `acquire`.
+  // Now that the process goes on, what it waited for has come. A lock comes with `acquire`.
   if (step.op !== "wait" && next.waits !== null && !state.targets.is(next.waits, "lock")) next.waits = null;
 
   const processes = state.processes.slice();

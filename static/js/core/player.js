@@ -1,5 +1,5 @@
 // Where the page is in its races: one moment for all of them, by steps or by the clock, and how far the motion of the
-// step on show has come. The player owns the one animation frame: everyone else asks it to draw, and it draws once.
+// step on show has come. The player owns the one animation frame: all others ask it to draw, and it draws once.
 //
 // What moves it: `begin`, `togglePlay` and `playClip` play; `step` shows one step in motion; `seek`, `restart` and
 // `follow` jump. By steps each step is shown as long as pacing.js says. The clock is handed in: no page is needed.
@@ -21,7 +21,7 @@ import { BY_STEPS, BY_CLOCK, converted, lastMoment, passed, stepped } from "./ti
 
 /** @typedef {{key: string, length: number, pace: Pacing}} Plan */
 
-/** A step by hand moves for so long, in ms. */
+/** How long a step by hand moves, in ms. */
 const BY_HAND = 700;
 
 const NS_PER_MS = 1e6;
@@ -30,9 +30,9 @@ const NS_PER_MS = 1e6;
  * @property {() => readonly History[]} histories of the races on show
  * @property {() => boolean} live whether more steps may come
  * @property {() => boolean} flows whether they come by themselves, and not only when somebody asks for one
- * @property {() => number} expected how many steps the longest race will have, as far as one can guess
+ * @property {() => number} expected how many steps the longest race will have, as far as can be guessed
  * @property {() => boolean} calm no motion is wanted
- * @property {number | undefined} [within] the playback is over in so many ms
+ * @property {number | undefined} [within] the playback is over in this time, in ms
  * @property {() => void} draw
  * @property {Clock} clock */
 
@@ -108,11 +108,11 @@ export class Player {
     if (this.#host.calm()) return 1;
     const { moment, timebase } = this;
     if (timebase === BY_CLOCK && this.cause === "play") return passed(history, moment);
-    // Whose step came earlier than this moment rests.
+    // A race without a step at this moment rests.
     return timebase.position(history, moment - 1) === timebase.position(history, moment) ? 1 : this.#progress;
   }
 
-  /** Nothing moves of itself, until somebody does something or something comes in. */
+  /** Nothing moves until a person acts or something comes in. */
   get rests() {
     return !this.playing && this.#progress === 1 && !(this.following && this.#host.flows());
   }
@@ -135,7 +135,7 @@ export class Player {
     if (this.following && this.moment !== this.last) this.#catchUp();
     else if (this.playing) this.#advance(elapsed * this.speed);
     else this.#progress = Math.min(1, this.#progress + elapsed / BY_HAND);
-    // Who has to wait for the next step is woken by it.
+    // While waiting for the next step, no frame is needed: the step asks for one.
     const moves = this.playing ? this.#progress < 1 || this.moment < this.last || this.timebase === BY_CLOCK : this.#progress < 1;
     this.#last = moves ? now : null;
     this.#host.draw();

@@ -12,7 +12,7 @@ import { GraphPath } from "./graph-path.js";
 /** What is read of a recording. @typedef {{length: number, step: (index: number) => Step}} Recorded */
 /** @typedef {{graph: ProgressGraph, survey: Survey | null, path: GraphPath}} Mapped */
 
-/** While a run goes on whose steps nobody can know beforehand, its map is drawn anew at each step: only as long as it is short. */
+/** Where the steps are not known beforehand, the map of a live run is built again at each step. Only up to this length. */
 const SHORT = 1500;
 
 export class RunMap {
@@ -59,7 +59,7 @@ export class RunMap {
     const foreseen = this.#program?.[axis][this.#recorded[axis].length];
     if (this.#program && (foreseen?.op !== own.op || foreseen.target !== own.target)) {
       if (op === "release") {
-        // Nothing in its program: it gives back what it holds, because it was told to end.
+        // Nothing in its program: it releases what it holds, because it was asked to end.
         this.#ended[axis] = index;
         return;
       }

@@ -1,4 +1,4 @@
-// A run that nobody watches, to its end: started, asked after again and again, and stopped where nobody waits for it
+// Runs a request to its end with nothing on show: starts it, polls it, and stops it where the result is not needed
 // any more. No page.
 
 import { fetchRun, startRun, stopRun } from "./api.js";
@@ -16,7 +16,7 @@ const FULL_PAUSE = 1000;
 /** @type {ReadonlySet<string>} */
 const LIVE = new Set(["queued", "running"]);
 
-/** A run that has ended. A server that is full is asked again. `onWait` hears what is waited for; "" once it runs.
+/** A run that has ended. A server that is full is asked again. `onWait` is called with what is waited for; "" once it runs.
  * @param {RunRequest} request @param {() => boolean} wanted @param {(waiting: string) => void} [onWait] @returns {Promise<Answer>} */
 export async function ended(request, wanted, onWait = () => {}) {
   let answer = await startRun(request);

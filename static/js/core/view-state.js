@@ -17,7 +17,7 @@ const MOST_FRESH = 6;
 /** More ticks than this would touch each other on the widest screens. */
 const TICKS = 400;
 
-/** So many updates of one tick are told apart. */
+/** At most this many updates of one tick are counted. */
 const MOST_COUNTED = 5;
 
 /**
@@ -74,7 +74,7 @@ function clipOnShow({ positions, history }, timebase) {
   return { from: Math.min(...moments), to: Math.max(...moments), positions };
 }
 
-/** Whoever lets processes go step by step is shown what came of that, and not how a process then ended by itself.
+/** At the pace `step` the page shows what a granted step did, and not how a process then ended by itself.
  * @param {Race} race @param {Player} player */
 function askedFor({ history, live, flows }, { moment, following, timebase }) {
   const position = timebase.position(history, moment);

@@ -33,7 +33,7 @@ export function listenForKeys(actions, table) {
   });
 }
 
-/** What is typed says by itself whether Shift was held. On a keyboard whose letters are not Latin, the place of the key
+/** A typed character says by itself whether Shift was held. On a keyboard without Latin letters, the position of the key
  * counts. @param {Pick<KeyboardEvent, "key" | "code" | "shiftKey">} event */
 export function nameOf({ key, code, shiftKey }) {
   if (NAMED.test(key)) return shiftKey ? `Shift+${key}` : key;

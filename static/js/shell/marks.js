@@ -1,9 +1,9 @@
-// Who a process is, beside text: its shape in its colour.
+// The mark of a process beside text: its shape in its colour.
 
 import { numberOf } from "../core/process-names.js";
 import { html, svg } from "./dom.js";
 
-/** So many shapes there are; the one after them is the ring of those that have no number. */
+/** The number of shapes. The one after them is a ring, for processes without a number. */
 const SHAPES = 8;
 
 /** The shape of a process, for text in HTML. @param {string} name */

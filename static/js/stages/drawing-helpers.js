@@ -1,4 +1,4 @@
-// What all stories draw and say alike: who a process is, how long something took, how wide a word is.
+// What all stages need to draw and to describe: the mark of a process, a duration in words, the width of a text.
 
 import { rem } from "../shell/dom.js";
 import { number, rounded } from "../core/format.js";
@@ -16,7 +16,7 @@ const LETTER = 0.57;
 /** Where there is room for larger type, at most this much larger. */
 const LARGER = 1.6;
 
-/** The size of type on a stage, in pixels: the page's, and larger as long as so many letters and lines fit.
+/** The size of type on a stage, in pixels: the page's, and larger while `letters` and `lines` fit.
  * @param {Pick<ViewState, "look">} view @param {{width: number, height: number}} room @param {{letters: number, lines: number}} needs */
 export function typeSize({ look }, { width, height }, { letters, lines }) {
   const least = look.projector ? rem() : Math.max(12, SMALLER * rem());
@@ -33,7 +33,7 @@ export function nameOf(run, process) {
   return run.processes[process]?.name ?? "";
 }
 
-/** The place of a process among a run's, by its name; -1 is none. @param {RunView} run @param {string | null} name */
+/** The index of a process in a run, by its name; -1 is none. @param {RunView} run @param {string | null} name */
 export function processIndex(run, name) {
   return run.processes.findIndex((process) => process.name === name);
 }
@@ -71,7 +71,7 @@ export function took(ns) {
   return ns >= 999.5e6 ? `${rounded(ns / 1e9, 2)} s` : `${milliseconds(ns)} ms`;
 }
 
-/** A sentence for a run of which there is nothing more to say: it did not come to its own end, or was not recorded.
+/** A sentence for a run that did not come to its own end, or was not recorded.
  * @param {RunView} run @returns {string | null} */
 export function brokenOff(run) {
   if (run.status === "failed") return run.reason ?? "The run failed.";

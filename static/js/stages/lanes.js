@@ -43,7 +43,7 @@ export class SharedScale {
     const before = this.#longest();
     this.#stages.set(stage, { end, redraw });
     const now = this.#longest();
-    // The others draw on their own when they have something new; a new scale they have to be told.
+    // The other stages draw when they have something new. A new scale has to be sent to them.
     if (now !== before) for (const [other, { redraw: again }] of this.#stages) if (other !== stage && isSeen(other)) again();
     return Math.max(now, end);
   }

@@ -1,4 +1,4 @@
-// One lost update, step by step: a column for each process, and nothing but the steps that matter.
+// One lost update, step by step: a column for each process, and only the steps that matter.
 
 import { anatomy, asText, lossNear } from "../core/anatomy.js";
 import { copy } from "../shell/clipboard.js";

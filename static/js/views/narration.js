@@ -16,9 +16,9 @@ export function createNarration(root) {
   /** @param {ViewState} view */
   function render(view) {
     setAttribute(text, "aria-live", view.moving ? "off" : "polite");
-    const told = words(view);
-    setProse(text, told);
-    toggle(text, "is-long", told.length > LONG);
+    const sentence = words(view);
+    setProse(text, sentence);
+    toggle(text, "is-long", sentence.length > LONG);
     toggle(text, "is-loss-sentence", !view.atEnd && landed(view) && (view.state.effect?.erased ?? 0) > 0);
     toggle(text, "is-end-sentence", view.atEnd);
   }

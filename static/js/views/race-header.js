@@ -1,5 +1,5 @@
 // The head of a race view: which race this is, how it is protected, and the badge that says what is
-// real about its pace. Trouble with the connection is told here, where it happened.
+// real about its pace. Trouble with the connection is shown here, where it happened.
 
 import { part, setAttribute, setText, show } from "../shell/dom.js";
 
@@ -10,7 +10,7 @@ const TITLES = { none: "Without a lock", right: "With a lock", faulty: "With a l
 
 /** How the race is protected, in a few words. @param {ViewState} view */
 export function titleOf({ scenario, variant }) {
-  // Of all ways side by side each is named by what it does.
+  // Where all variants stand side by side, each is named by what it does.
   return (scenario.lineup === "all" ? undefined : TITLES[variant.kind]) ?? variant.title;
 }
 

@@ -29,8 +29,8 @@ import { createOpening } from "./race-player/opening.js";
  * @typedef {object} RacePlayerOptions
  * @property {Catalogue} catalogue
  * @property {Look} [look] how it is looked at first
- * @property {(transport: TransportState, views: readonly ViewState[]) => void} [onDraw] after each drawing: time for whatever is around it
- * @property {number} [within] a playback is over in so many ms, where half a minute is too long
+ * @property {(transport: TransportState, views: readonly ViewState[]) => void} [onDraw] after each drawing: time to draw what is around it
+ * @property {number} [within] a playback is over in this time, in ms, where half a minute is too long
  * @property {Readonly<Record<string, Create>>} [ready] panels that need not be fetched when they are opened
  */
 
@@ -93,7 +93,7 @@ export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = 
     get clock() {
       return player.timebase.name;
     },
-    /** The moment on show; null at the end, where every race rests of itself. */
+    /** The moment on show; null at the end, where every race rests. */
     get at() {
       return player.following || player.moment === player.last ? null : Math.floor(player.moment);
     },

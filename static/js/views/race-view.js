@@ -36,7 +36,7 @@ const PANELS = {
   },
 };
 
-/** What could not be fetched is asked for again after so long. */
+/** After this time, in ms, the page asks again for what it could not fetch. */
 const RETRY_MS = 2000;
 
 /** @param {HTMLElement} root @param {RaceActions} actions @param {Readonly<Record<string, Create>>} ready panels that need not be fetched */

@@ -1,4 +1,4 @@
-// The bar under the races: what ran, what was guessed, and the one obvious next act. Its places never move.
+// The bar under the races: what ran, what was guessed, and the one obvious next act. Its parts never move.
 
 import { guessInWords, verdict } from "../core/guess.js";
 import { html, part, setAttribute, setText, toggle } from "../shell/dom.js";
@@ -51,17 +51,17 @@ export function createResultBar(root, actions) {
     if (act) setText(see, act);
     toggle(see, "is-inviting", act !== null);
     see.disabled = act === null;
-    tell(view);
+    renderGuess(view);
   }
 
   /** @param {ResultBarState} view */
-  function tell({ guess, run, transport }) {
-    const told = guess === null ? "" : guessInWords(guess);
+  function renderGuess({ guess, run, transport }) {
+    const guessText = guess === null ? "" : guessInWords(guess);
     const cell = run?.summary.cells[0];
     const isOver = !transport.live && transport.moment === transport.last && run?.status === "finished";
     const came = guess !== null && isOver && cell?.final != null ? `: ${verdict(guess, cell.final, cell.expected ?? cell.final)}` : "";
-    if (guessed.textContent === (told && `You guessed ${told}${came}`)) return;
-    guessed.replaceChildren(...(told ? ["You guessed ", html("b", "", [told]), came] : []));
+    if (guessed.textContent === (guessText && `You guessed ${guessText}${came}`)) return;
+    guessed.replaceChildren(...(guessText ? ["You guessed ", html("b", "", [guessText]), came] : []));
   }
 
   return { render, focus: () => again.focus(), destroy() {} };

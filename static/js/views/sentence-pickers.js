@@ -1,5 +1,5 @@
-// What would run, as a sentence whose words can be chosen. The pickers are ordinary form controls, and stand in the
-// page from the start: here they are put where the scenario's sentence has its places, and offer what it has.
+// The sentence of what would run, with pickers for the words that can be chosen. The pickers are ordinary form controls, and stand in the
+// page from the start: here they are put at the placeholders of the scenario's sentence, and offer its options.
 
 import { choosable, scenarioOf, usual } from "../core/catalogue.js";
 import { number } from "../core/format.js";

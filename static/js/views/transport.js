@@ -4,7 +4,7 @@
 import { part, setAttribute, setText, show, svg, toggle } from "../shell/dom.js";
 import { duration, number, shortDuration } from "../core/format.js";
 
-/** Strokes of one tick on the scrubber are so far apart, in thousandths of its width. */
+/** The distance between the strokes of one tick on the scrubber, in thousandths of its width. */
 const STROKE = 5;
 
 /** @import { LossMark, RaceActions, TransportState } from "../core/types.js" */

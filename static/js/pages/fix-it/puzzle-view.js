@@ -1,5 +1,5 @@
 // What the page of the puzzle shows around the code: the puzzle, the judgement over every interleaving, and how real
-// processes then ended. It draws what it is handed and keeps nothing.
+// processes then ended. It draws the state that it gets and keeps nothing.
 
 import { part, setAttribute, setProse, setText, show, toggle } from "../../shell/dom.js";
 import { more } from "./placement.js";
@@ -73,7 +73,7 @@ export function createPuzzleView(body) {
     setProse(part(box, "judgement-goal", HTMLElement), goal);
   }
 
-  /** How real processes ended, held against what was said. @param {PuzzleState} state */
+  /** How real processes ended, compared with the prediction. @param {PuzzleState} state */
   function showOutcome({ judgement, followed, busy, came }) {
     const text = part(body, "outcome", HTMLElement);
     toggle(text, "is-broken", came !== null && came.really !== came.promised);

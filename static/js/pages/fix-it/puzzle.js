@@ -15,7 +15,7 @@ import { createCodeEditor } from "./code-editor.js";
 /** Where nothing breaks it, real processes run it as slowly as can be watched: our pauses, in ms. */
 const STEP_MS = 60;
 
-/** What the rest of the page is told. @typedef {{showProblem: (problem: Problem | null) => void, write: (address: string) => void}} PageCallbacks */
+/** What the puzzle calls on the page around it. @typedef {{showProblem: (problem: Problem | null) => void, write: (address: string) => void}} PageCallbacks */
 
 export class Puzzle {
   #body;
@@ -30,7 +30,7 @@ export class Puzzle {
   #judgement = null;
   /** @type {Problem | null} */
   #problem = null;
-  /** Counts what was asked: an answer to an earlier question is not for us any more. */
+  /** Counts what was asked: an answer to an earlier question is ignored. */
   #questions = 0;
   #checking = false;
   #followed = false;

@@ -1,4 +1,4 @@
-// What is explored, what came of it, and which outcome is open: all that the page knows, without the page.
+// What is explored, its outcomes, and which of them is open: the state of the page, without the page.
 
 import { explore } from "../../core/explore.js";
 import { Observations } from "../../core/observations.js";
@@ -9,7 +9,7 @@ import { found } from "./conclusion.js";
 /** @import { Problem, RunRequest } from "../../core/types.js" */
 /** @import { Outcome } from "./outcomes.js" */
 
-/** So often it says for how long it has been working, in ms. */
+/** How often it shows for how long it has been working, in ms. */
 const TICK = 1000;
 
 export class Exploration {

@@ -42,7 +42,7 @@ export function drawGraph(graph) {
   return { graph, rows, picture, nodes, arcs };
 }
 
-/** Who is who, and how much there is. @param {Graph} graph */
+/** The signs of the processes, and the size of the graph. @param {Graph} graph */
 export function legendOf({ programs, states, edges }) {
   const names = programs.map((_, process) => {
     const mark = svg("svg", { class: "mark", "aria-hidden": "true" }, [svg("use", { href: `#mark-${process}` })]);

@@ -46,7 +46,7 @@ export function createHistogram(root, legend, note, choose) {
   return { render };
 }
 
-/** A column, for who cannot see it or points at it. @param {Outcome} outcome @param {Exploration["observations"]} observations */
+/** A column, for people who cannot see it or who point at it. @param {Outcome} outcome @param {Exploration["observations"]} observations */
 function inWords({ name, share, counted }, observations) {
   const probable = share === null ? "" : `, probability ${counted ? "" : "about "}${chance(share)}`;
   const runs = observations.runs();

@@ -1,5 +1,5 @@
-// The map as a tab: the schedule of the outcome that is open as a path from corner to corner, which one can draw anew
-// for real processes to follow. Fetched when it is first looked at.
+// The tab with the map: the schedule of the open outcome as a path from corner to corner. A person can draw another one
+// for real processes to follow. Fetched when it is first shown.
 
 import { part, setText, show } from "../../shell/dom.js";
 import { styled } from "../../shell/lazy-styles.js";

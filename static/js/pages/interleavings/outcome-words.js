@@ -40,7 +40,7 @@ function seen(name, share, observations) {
   });
 }
 
-/** What was promised, held against what real processes did. @param {FollowedRun | null} came @param {boolean} busy
+/** The prediction compared with what real processes did. @param {FollowedRun | null} came @param {boolean} busy
  * @returns {{text: string, isBroken: boolean}} */
 export function comparisonOf(came, busy) {
   if (!came) return { text: busy ? "Real processes follow it …" : "", isBroken: false };

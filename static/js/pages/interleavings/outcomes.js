@@ -1,4 +1,4 @@
-// All outcomes of an exploration as one list, whatever is known of each. Pure.
+// All outcomes of an exploration as one list, with what is known of each. Pure.
 
 import { DEADLOCK } from "../../core/distribution.js";
 

@@ -1,13 +1,13 @@
-// Real processes that follow a schedule, on show, and what was promised held against how they really ended.
+// Real processes that follow a schedule, on show, and how they ended compared with the prediction.
 
 import { nameOf } from "../../core/observations.js";
 
 /** @import { RacePlayer } from "../../views/race-player.js" */
 /** @import { Catalogue, Look, Problem, RunRequest, RunView } from "../../core/types.js" */
 
-/** What came of it. @typedef {{run: RunView, promised: string, really: string | null}} FollowedRun */
+/** The predicted end and the real one. @typedef {{run: RunView, promised: string, really: string | null}} FollowedRun */
 
-/** A playback is over in so many ms: here it is one of many that one looks at. */
+/** A playback is over in this time, in ms: here it is one of many. */
 const WITHIN = 15_000;
 
 /** @type {Problem} */
@@ -25,10 +25,10 @@ export class ScheduleRun {
   #promised = "";
   /** All that came has still to be played. */
   #unplayed = false;
-  /** Counts the starts: an answer to an earlier one is not for us any more. */
+  /** Counts the starts: an answer to an earlier one is ignored. */
   #starts = 0;
   #starting = false;
-  /** What was told last of how the run stands. */
+  /** The status that was reported last. */
   #lastStatus = "";
 
   /** @param {HTMLElement} root @param {Catalogue} catalogue @param {Look} look @param {() => void} onChange */

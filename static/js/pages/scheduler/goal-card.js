@@ -1,11 +1,11 @@
-// The goal on show: what to reach, a hint for whoever asks, and what came of it.
+// The goal on show: what to reach, a hint on request, and the result.
 
 import { part, setText, show } from "../../shell/dom.js";
 import { counted, number } from "../../core/format.js";
 
 /** @import { Goal } from "./goals.js" */
 
-/** What came of the run: null while it goes on. @typedef {{reached: boolean, switches: number, ending: string} | null} GoalResult */
+/** The result of the run; null while it goes on. @typedef {{reached: boolean, switches: number, ending: string} | null} GoalResult */
 
 /** @param {HTMLElement} root @param {{hint: () => void, next: () => void}} actions */
 export function createGoalCard(root, actions) {

@@ -9,7 +9,7 @@ import { remember } from "./goal-storage.js";
 /** @import { Goal } from "./goals.js" */
 
 export function createGoalJudge() {
-  /** The run and the goal that were judged last, and what came of it. @type {{id: string, result: GoalResult}} */
+  /** The run and the goal that were judged last, and the result. @type {{id: string, result: GoalResult}} */
   let judged = { id: "", result: null };
 
   /** @param {Race} race @param {Goal | null} goal @param {number} switches @returns {GoalResult} */

@@ -1,4 +1,4 @@
-// What keys do for whoever is the scheduler.
+// What keys do on the page of the scheduler.
 
 /** @import { KeyTable } from "../../shell/keys.js" */
 /** @import { RaceActions } from "../../core/types.js" */

@@ -1,4 +1,4 @@
-// The page on which one is the scheduler: a race player with one run, whose processes take a step when they are let, and
+// The page where a person is the scheduler: a race player with one run of the pace `step`, and
 // around it what is asked for, a button for each process, the goal, and the schedule as text.
 
 import { stopRun } from "../../core/api.js";
@@ -54,7 +54,7 @@ const actions = {
     player.invalidate();
   },
 };
-// On the map one walks.
+// On the map too, a person decides each step.
 player.actions.take = actions.take;
 
 const shell = createShell({
@@ -146,7 +146,7 @@ function drawAround(race) {
   shell.write(addressOf({ wanted, goal, schedule: schedule.join(" "), panel: player.looked.panel, projector: player.looked.projector }));
 }
 
-/** What ended the run that nobody meant to end. @param {Race} race */
+/** Why the run ended where nobody meant it to end. @param {Race} race */
 function whyItEnded({ run, gone }) {
   if (gone) return "The server no longer knows this run.";
   const isOurs = run.status === "stopped" || (run.status === "failed" && !run.deadlock);

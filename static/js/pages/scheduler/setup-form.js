@@ -1,4 +1,4 @@
-// What is asked for: a goal, or a guard and numbers of one's own.
+// The form that says what runs: a goal, or a guard and numbers that a person chooses.
 
 import { part, setAttribute, setText } from "../../shell/dom.js";
 import { bestOf } from "./goal-storage.js";
@@ -64,7 +64,7 @@ export function createSetupForm(form, scenario, goals, actions) {
     goalChoice.value = goal?.slug ?? "";
     const reached = goals.filter(({ slug }) => bestOf(slug) !== undefined).length;
     setText(tally, `${reached} of ${goals.length} reached`);
-    // What is wrong must stand there until it is mended.
+    // A wrong input must stay until it is corrected.
     if (form.contains(document.activeElement) && message.textContent) return;
     guard.value = wanted.guard;
     for (const [input, value] of /** @type {const} */ ([[processes, wanted.processes], [iterations, wanted.iterations]])) {

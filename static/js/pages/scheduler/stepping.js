@@ -1,8 +1,8 @@
-// The desk: what was asked for is done here, one thing after the other. What has happened is read off the recorded
-// steps, never off the presses: somebody else may let processes go too.
+// Steps, undo and redo at the pace `step`: what was asked for is done one thing after the other. What has happened is read off the recorded
+// steps, never off the presses: other people may let processes take steps too.
 //
 //   press ─▶ task: grant ─▶ the step ─▶ the stream ─▶ the race player draws, and the page around it
-//   undo  ─▶ task: begin ─▶ a new run follows the schedule less its last step; then it takes the old one's place
+//   undo  ─▶ task: begin ─▶ a new run follows the schedule less its last step; then it replaces the old one
 
 import { startRun, stopRun } from "../../core/api.js";
 import { Race } from "../../core/race.js";
@@ -19,7 +19,7 @@ export function createStepping(player, request) {
   const tasks = createTaskQueue(() => player.invalidate());
   /** What was taken back and can be taken again, the next one last. @type {string[]} */
   let undone = [];
-  /** What was in the way of what was asked for last. */
+  /** Why what was asked for last could not be done. */
   let complaint = "";
   const lookout = createLookout();
 
@@ -30,7 +30,7 @@ export function createStepping(player, request) {
   async function grant(name) {
     const [race] = player.races;
     if (!race) return;
-    // Whoever presses fast is ahead of what is known: only then can be said who is in the way.
+    // Fast presses come before the answers of earlier ones. Wait for those: only then the obstacle is known.
     await lookout.until(() => isSettled(race));
     complaint = obstacleOf(race, name);
     if (complaint) return;
@@ -40,7 +40,7 @@ export function createStepping(player, request) {
     else complaint = inWords(answer.problem);
   }
 
-  /** Takes back as many steps as were asked for meanwhile. */
+  /** Takes back a step, and more where more were asked for in the meantime. */
   async function takeBack() {
     const schedule = taken();
     if (schedule.length === 0) return;
@@ -49,7 +49,7 @@ export function createStepping(player, request) {
     await begin(schedule);
   }
 
-  /** New processes follow the schedule; then they take the place of those before. @param {readonly string[]} schedule */
+  /** New processes follow the schedule; then they replace the old ones. @param {readonly string[]} schedule */
   async function begin(schedule) {
     const [old] = player.races;
     const answer = await startRun({ ...request(), ...(schedule.length > 0 ? { schedule: [...schedule] } : {}) });
@@ -108,7 +108,7 @@ function createLookout() {
   };
 }
 
-/** Shows another run in place of what is on show, once it has followed its schedule: none of it is played.
+/** Shows another run instead, once it has followed its schedule. None of it is played.
  * @param {RacePlayer} player @param {RunView} view @param {number} steps of its schedule @returns {Promise<void>} */
 function replace(player, view, steps) {
   return new Promise((settle) => {
@@ -122,20 +122,20 @@ function replace(player, view, steps) {
   });
 }
 
-/** Whether it is known what everybody who is alive would do next. @param {Race} race */
+/** Whether the next step of every live process is known. @param {Race} race */
 function isSettled({ run, history, running, connected }) {
   if (!running || !connected) return true;
   const known = new Set(run.next?.map(({ process }) => process));
   return run.steps >= history.length && run.processes.every(({ name, state }) => state === "ended" || known.has(name));
 }
 
-/** Why it is no use to ask. @param {Race} race @param {string} name */
+/** Why a process cannot take a step. @param {Race} race @param {string} name */
 function obstacleOf({ run, running }, name) {
   if (!running) return run.status === "finished" || run.deadlock ? "The run has ended. Undo a step, or start again." : "";
   return run.next?.find(({ process }) => process === name)?.obstacle ?? "";
 }
 
-/** A run that has followed its schedule, or waits for a place. @param {Race} race @param {number} steps */
+/** A run that has followed its schedule, or waits in the queue for a free place. @param {Race} race @param {number} steps */
 function isReady({ run, history }, steps) {
   if (run.place) return true;
   return (run.runnable?.length ?? 0) > 0 && takenOf(history, history.stateAt(0).names).length >= steps;

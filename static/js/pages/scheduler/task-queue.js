@@ -1,4 +1,4 @@
-// A queue of things to do, one after the other, each once the one before is done. Pure: it knows nothing of what they are.
+// A queue of tasks: each begins when the one before is done. Pure: it does not know what the tasks do.
 
 /** Something to do, and whether it takes the last step back: several of these in a row are one.
  * @typedef {{act: () => Promise<void> | void, takesBack?: boolean}} Task */
@@ -24,7 +24,7 @@ export function createTaskQueue(onDone) {
       tasks.push(task);
       if (!atWork) void work();
     },
-    /** Takes the next one off where it takes a step back, for whoever does it along with its own.
+    /** Removes the next task if it takes a step back: the task that is running does both.
      * @returns {boolean} whether there was one */
     takeOver: () => tasks[0]?.takesBack === true && tasks.shift() !== undefined,
   };

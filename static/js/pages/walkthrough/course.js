@@ -1,4 +1,4 @@
-// The course of the walkthrough: its steps in order, and where one can be among them. Pure.
+// The course of the walkthrough: its steps in order, and the locations in it that can be on show. Pure.
 
 /** @import { RunRequest } from "../../core/types.js" */
 /** @import { Explanation } from "./pointing.js" */
@@ -18,7 +18,7 @@
 
 /** First the question, then the run, then what to look at. @typedef {"overview" | "ask" | "run" | "look"} Phase */
 
-/** Where one is; the overview comes before the first step, at -1. `explanation` is the sentence of what to look at.
+/** A location in the course. The overview comes before the first step, at -1. `explanation` is the sentence of what to look at.
  * @typedef {{at: number, phase: Phase, explanation: number}} Location */
 
 /** @type {Location} */

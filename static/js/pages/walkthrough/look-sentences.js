@@ -1,4 +1,4 @@
-// What there is to look at, sentence by sentence: the one on show takes the stage to what it is about, and an arrow
+// What there is to look at, sentence by sentence: the stage goes to what the sentence on show is about, and an arrow
 // leads there.
 
 import { html, part, setAttribute, toggle } from "../../shell/dom.js";
@@ -44,7 +44,7 @@ export function createLookSentences(root, racesRoot, player, runs) {
     follow();
   }
 
-  /** The sentence on show is looked for anew. */
+  /** Searches again for what the sentence on show is about. */
   function forget() {
     found = "open";
     went = "";

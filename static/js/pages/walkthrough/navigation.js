@@ -1,4 +1,4 @@
-// The way through the course: where one is, what the keys and buttons do there, and what is then on show.
+// Moving through the course: the step and phase on show, what keys and buttons do there, and what the page then shows.
 
 import { part } from "../../shell/dom.js";
 import { createAnswers } from "./answers.js";
@@ -13,7 +13,7 @@ import { createLookSentences } from "./look-sentences.js";
 /** @import { Location, Program } from "./course.js" */
 /** @import { WalkthroughActions } from "./keys.js" */
 
-/** What the rest of the page is told. @typedef {{showProblem: (problem: Problem | null) => void, write: (address: string) => void}} PageCallbacks */
+/** What the navigation calls on the page around it. @typedef {{showProblem: (problem: Problem | null) => void, write: (address: string) => void}} PageCallbacks */
 
 /**
  * @param {HTMLElement} body

@@ -1,4 +1,4 @@
-// The document around the runs: which step is open, its position in its chapter, what the buttons do, where one was last.
+// The document around the runs: which step is open, its position in its chapter, what the buttons do, and where the last visit ended.
 
 import { part, setAttribute, setText, show } from "../../shell/dom.js";
 import { addressOf, chapterOf, isLastLocation, positionInChapter } from "./course.js";
@@ -58,7 +58,7 @@ export function createPage(body, programs) {
     if (!program) offerToContinue();
   }
 
-  /** Where one was the last time. */
+  /** Where the last visit ended. */
   function offerToContinue() {
     const at = programs.findIndex(({ name }) => name === recall());
     show(part(body, "resume", HTMLElement), at >= 0);
@@ -68,7 +68,7 @@ export function createPage(body, programs) {
     setText(link, `${chapterTitle(at)}: ${titleOf(at)}`);
   }
 
-  /** Where the reader goes on. Whoever uses the buttons stays there. @param {Location} location */
+  /** Moves the focus to where reading goes on. After a press of a button it stays there. @param {Location} location */
   function attend({ at, phase }) {
     if (phase !== "look") part(body, "walk", HTMLElement).scrollTo(0, 0);
     window.scrollTo(0, 0);
@@ -81,7 +81,7 @@ export function createPage(body, programs) {
     steps,
     render,
     attend,
-    /** What is told of a step when it has run. @param {Program} program */
+    /** What the page says about a step when it has run. @param {Program} program */
     answerTo: (program) => pick(`[data-answer="${program.name}"]`),
   };
 }

@@ -14,7 +14,7 @@ const BROKEN = { code: "broken", message: "The part of the page that shows runs 
 /**
  * @param {readonly Program[]} programs
  * @param {Promise<RacePlayer>} player shows them; it is fetched while the first question is read
- * @param {HTMLElement} tallyRoot where runs are counted of which there are many
+ * @param {HTMLElement} tallyRoot where the results of repeated runs are counted
  * @param {() => void} onChange
  */
 export function createRuns(programs, player, tallyRoot, onChange) {
@@ -23,7 +23,7 @@ export function createRuns(programs, player, tallyRoot, onChange) {
   const known = new Map();
   /** The step whose runs are on show. */
   let shown = -1;
-  /** Counts the starts: an answer to an earlier one is not for us any more. */
+  /** Counts the starts: an answer to an earlier one is ignored. */
   let starts = 0;
   /** @type {RacePlayer | null} */
   let ready = null;

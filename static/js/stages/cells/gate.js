@@ -32,7 +32,7 @@ export function drawLocks(pen, scene, layout) {
   scene.padlocks.forEach((padlock, index) => {
     const at = padlockAt(layout, padlock, index, scene.padlocks.length);
     const isShut = padlock.holder >= 0;
-    // Whoever goes in or out passes behind the padlock.
+    // A process that goes in or out passes behind the padlock.
     if (!padlock.letter && padlock.owner === null) drawHolder(pen, scene, layout, padlock);
     const size = (padlock.owner === null ? 34 : 26) * scale;
     const corner = { x: at.x - size / 2, y: at.y - size / 2 };
@@ -50,8 +50,8 @@ export function drawLocks(pen, scene, layout) {
 function padlockAt(layout, { owner }, index, count) {
   const { lockHome, scale } = layout;
   if (owner === null) return count > 1 ? { x: lockHome.x + (index - 0.5) * 62 * scale, y: lockHome.y } : lockHome;
-  const { inner, ways } = seatOf(layout, owner);
-  return between(inner, ways[0] ?? inner, 0.5);
+  const { inner, wireEnds } = seatOf(layout, owner);
+  return between(inner, wireEnds[0] ?? inner, 0.5);
 }
 
 /** @param {Layout} layout */

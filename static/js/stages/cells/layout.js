@@ -22,7 +22,7 @@ import { LETTER } from "./shapes.js";
  * @property {Box} register
  * @property {Point} middle of the register
  * @property {Point} inner where its wire begins, on the side of the cells
- * @property {readonly Point[]} ways where its wire to each cell ends
+ * @property {readonly Point[]} wireEnds where its wire to each cell ends
  * @property {Point} mark
  * @property {TextPlace} name
  * @property {TextPlace} caption
@@ -65,7 +65,7 @@ const HEIGHT = 250;
 /** Type of this size, in pixels, is there to be read from the last row: there is room for few words. */
 export const LARGE = 20;
 
-/** So many letters a caption has at most, as long as numbers are short. */
+/** The most letters of a caption, while numbers are short. */
 const CAPTION = 18;
 
 /** The line of a cell's name, as a share of the size of captions. */
@@ -174,11 +174,11 @@ function seatsFor(room) {
     const inner = middle.x + side * (edge + wire);
     const register = { x: side < 0 ? inner - size.width : inner, y: y - size.height / 2, ...size };
     const spread = rows === 1 ? 0 : ((row + 0.5) / rows - 0.5) * cell.height * 0.8;
-    const ways = cells.map((each) => ({
+    const wireEnds = cells.map((each) => ({
       x: middle.x + (side * cell.width) / 2,
       y: isOne ? middle.y + spread : each.y + each.height / 2,
     }));
-    const seat = { side, register, middle: { x: register.x + size.width / 2, y }, inner: { x: inner, y }, ways };
+    const seat = { side, register, middle: { x: register.x + size.width / 2, y }, inner: { x: inner, y }, wireEnds };
     return { ...seat, ...(beside ? textBeside(side, register, room) : textAround(side, register, wire, room)) };
   });
 }

@@ -1,5 +1,5 @@
 // One lost update as a picture that can be taken away: four moments of its death, its steps, the line of code, and where
-// it can be seen again. Pure: a view goes in, the text of an SVG comes out, whose classes are those of the page.
+// it can be seen again. Pure: a view goes in, the text of an SVG with the page's classes comes out.
 
 import { anatomy } from "../../core/anatomy.js";
 import { IMPACT } from "../../core/death.js";
@@ -22,7 +22,7 @@ const TOP = 108;
 const ROW = 28;
 const TYPE = 17;
 
-/** So many letters fit into a line below a panel. */
+/** The letters that fit into a line below a panel. */
 const LETTERS = 62;
 
 /** The moments of the death that the write at a position dealt. @param {ViewState} view @param {number} position
@@ -38,7 +38,7 @@ export function momentsOf({ history }, position) {
     { title: "Impact", position, progress: IMPACT + 0.1 },
     { title: "At rest", position, progress: 1 },
   ];
-  // In the order in which it happened, whatever came first.
+  // In the order in which it happened.
   return moments.sort((one, other) => one.position - other.position || one.progress - other.progress);
 }
 

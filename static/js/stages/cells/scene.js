@@ -1,5 +1,5 @@
 // What the stage of shared cells has to show at one moment, worked out once: the state as the eye sees it, how far the
-// step on show has come, and who holds, waits and lost what. Pure.
+// step on show has come, and which process holds, waits or lost. Pure.
 
 import { isOutOfDate, kills, landed, landsAt, part, shownState, trayOf } from "../../core/death.js";
 
@@ -27,11 +27,11 @@ import { isOutOfDate, kills, landed, landsAt, part, shownState, trayOf } from ".
  * @property {readonly Padlock[]} padlocks
  * @property {boolean} hasGate one lock, or several, for all cells
  * @property {{total: number, tickets: readonly Loss[], falling: number}} tray the last `falling` tickets are still on their way
- * @property {readonly number[]} back whose lost updates the write in motion brings back, the process of each
+ * @property {readonly number[]} back the processes whose lost updates the write in motion brings back, one for each update
  * @property {boolean} isDead a deadlock has ended it
  */
 
-/** So many tickets at most are told apart. */
+/** At most this many tickets are drawn one by one. */
 export const MOST_TICKETS = 12;
 
 /** From this share on nothing moves any more. */

@@ -110,7 +110,7 @@ function drawComingBack(pen, { back, before, progress }, layout) {
   const share = part(progress, IMPACT + 0.04, REST);
   back.forEach((process, index) => {
     const { angle, size, isBlank, ...from } = ticketAt(layout, Math.max(0, lay - back.length + index), lay);
-    // Round what falls from the number meanwhile.
+    // Around what falls from the number at the same time.
     const aside = { x: cell.x + cell.width + 3.5 * size, y: (from.y + cell.y + cell.height) / 2 };
     const at = between(between(from, aside, share), between(aside, to, share), share);
     ticket(pen, `comes back ${index}`, at, { size, angle: angle * (1 - share), gap: 1.6 * layout.scale * (1 - mended), process, isBlank, isMended: true });

@@ -6,7 +6,7 @@ import { counted, list, number } from "../../core/format.js";
 /** @import { Targets } from "../../core/targets.js" */
 /** @import { Blocked, CellState, Effect, ViewState, ProcessState, State, Step } from "../../core/types.js" */
 
-/** Whose, and how many of each. @param {readonly number[]} counts */
+/** The owners of updates, and how many each has. @param {readonly number[]} counts */
 export function owners(counts) {
   return counts.flatMap((count, process) => (count > 0 ? [{ process, count }] : []));
 }
@@ -245,16 +245,16 @@ export function outcome({ run, state, variant }) {
     return `${number(total)} of ${counted(all, "addition")} ${total === 1 ? "is" : "are"} gone. ${why}`;
   }
   const failed = state.names.filter((_, index) => state.processes[index]?.failed);
-  // A right guard lets go of its lock whatever happens inside.
-  const way = variant.kind === "right" ? ", and the lock was released on the way out" : "";
-  if (failed.length > 0) return `Nothing is lost. ${list(failed)} failed${way}.`;
+  // A right guard releases its lock, even when the code inside fails.
+  const released = variant.kind === "right" ? ", and the lock was released on the way out" : "";
+  if (failed.length > 0) return `Nothing is lost. ${list(failed)} failed${released}.`;
   if (variant.kind === "right") return `Only the holder of the lock touched the number${cells.length > 1 ? "s" : ""}.`;
   if (run.request.processes === 1) return "One process alone has nobody to race with.";
   if (variant.kind === "none") return "This time no two increments overlapped. The bug is still there.";
   return "Nothing is lost.";
 }
 
-/** More than a few who wait are told together: the reason of the run names each by itself.
+/** Where many wait, they share a sentence; the reason of the run names each one.
  * @param {readonly Blocked[]} blocked @param {State} state */
 function deadlocked(blocked, { names, targets, processes }) {
   if (blocked.length < 3) return null;
@@ -267,8 +267,8 @@ function deadlocked(blocked, { names, targets, processes }) {
     const why = holder ? `${called}, which ${held}` : called;
     groups.set(why, [...(groups.get(why) ?? []), process]);
   }
-  const told = [...groups].map(([why, names]) => `${list(names)} ${names.length === 1 ? "waits" : "wait"} for ${why}`);
-  return `Deadlock: ${told.join("; ")}. Nobody can go on.`;
+  const waits = [...groups].map(([why, names]) => `${list(names)} ${names.length === 1 ? "waits" : "wait"} for ${why}`);
+  return `Deadlock: ${waits.join("; ")}. Nobody can go on.`;
 }
 
 /** @param {ViewState} view */

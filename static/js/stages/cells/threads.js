@@ -40,19 +40,19 @@ function cardTop(layout, { rises }, rank, count) {
 
 /** Where the thread of a process ends, and whether that is a card behind the cell. @param {Scene} scene @param {Layout} layout @param {number} process */
 export function endOf(scene, layout, process) {
-  const { side, ways } = seatOf(layout, process);
+  const { side, wireEnds } = seatOf(layout, process);
   const register = scene.state.processes[process]?.register;
   const index = Math.max(0, scene.state.cells.findIndex(({ name }) => name === register?.cell));
-  const way = /** @type {Point} */ (ways[index] ?? ways[0]);
-  if (layout.peek === 0) return { end: way, isBehind: false, rises: 1 };
+  const wireEnd = /** @type {Point} */ (wireEnds[index] ?? wireEnds[0]);
+  if (layout.peek === 0) return { end: wireEnd, isBehind: false, rises: 1 };
   const cards = scene.behind[index] ?? [];
   const found = cards.findIndex(({ version }) => version === register?.version);
   const one = cards[found];
-  const onCell = { x: way.x, y: Math.min(way.y, layout.cell.y + layout.cell.height * 0.3) };
-  if (!one) return { end: layout.seats.length > 2 ? way : onCell, isBehind: false, rises: 1 };
+  const onCell = { x: wireEnd.x, y: Math.min(wireEnd.y, layout.cell.y + layout.cell.height * 0.3) };
+  if (!one) return { end: layout.seats.length > 2 ? wireEnd : onCell, isBehind: false, rises: 1 };
   const inset = (9 + 7 * found) * layout.scale;
   const y = cardTop(layout, one, found, cards.length) + shown(layout, cards.length) * 0.5;
-  return { end: { x: way.x - side * inset, y: y * one.rises + onCell.y * (1 - one.rises) }, isBehind: true, rises: one.rises };
+  return { end: { x: wireEnd.x - side * inset, y: y * one.rises + onCell.y * (1 - one.rises) }, isBehind: true, rises: one.rises };
 }
 
 /** @param {Pen} pen @param {Scene} scene @param {Layout} layout */
@@ -83,13 +83,13 @@ export function drawThreads(pen, scene, layout) {
 
 /** The way between a register and the cells, where nothing hangs on it. @param {Pen} pen @param {Scene} scene @param {Layout} layout @param {number} process */
 function drawWire(pen, scene, layout, process) {
-  const { inner, ways, side } = seatOf(layout, process);
+  const { inner, wireEnds, side } = seatOf(layout, process);
   const state = scene.state.processes[process];
   const index = Math.max(0, scene.state.cells.findIndex(({ name }) => name === state?.cell));
-  const way = /** @type {Point} */ (ways[index] ?? ways[0]);
+  const wireEnd = /** @type {Point} */ (wireEnds[index] ?? wireEnds[0]);
   const holds = scene.hasGate && state?.holds !== null;
-  // Whoever does not hold the lock stops at the gate.
-  const end = layout.gate && !holds ? { x: layout.cell.x + layout.cell.width / 2 + (side * layout.gate.width) / 2, y: way.y } : way;
+  // A process that does not hold the lock stops at the gate.
+  const end = layout.gate && !holds ? { x: layout.cell.x + layout.cell.width / 2 + (side * layout.gate.width) / 2, y: wireEnd.y } : wireEnd;
   pen.draw(`wire ${process}`, "path", { d: thread(inner, end), class: holds ? `wire is-open p${process}` : "wire" });
   if (state?.waits && layout.gate) {
     const half = 9 * layout.scale;

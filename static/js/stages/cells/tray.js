@@ -67,9 +67,9 @@ function trayWords({ tray, isKill, hasLanded }, { atEnd, moving, state, step }, 
   // What has just died is named for as long as it is on show.
   const where = state.cells.length > 1 ? ` on ${step?.target}` : "";
   const died = isKill && hasLanded && state.effect ? `${lossLabel(state.effect, state.names)}${where}` : "";
-  const told = died && (count === (state.effect?.erased ?? 0) ? died : `${died}: ${number(count)} so far`);
+  const text = died && (count === (state.effect?.erased ?? 0) ? died : `${died}: ${number(count)} so far`);
   if (back && `${died}, ${back}`.length <= letters) return `${died}, ${back}`;
-  if (told && told.length <= letters) return told;
+  if (text && text.length <= letters) return text;
   const known = tray.tickets.some(({ position }) => position > 0);
   const lost = `${number(count)} ${count === 1 ? "update" : "updates"} lost`;
   if (moving || !known) return lost;

@@ -23,7 +23,7 @@ export function draw(diagram, cache, scene) {
   if (!scene.view.atEnd) drawTime(diagram, scene);
 }
 
-/** Who has a lane, and the axis of the time. @param {Diagram} diagram @param {Scene} scene */
+/** The names of the lanes, and the time axis. @param {Diagram} diagram @param {Scene} scene */
 function drawLanes({ back, front }, { view, names, layout }) {
   const { axis, type, main, workers, results, waiting, footer } = layout;
   drawName(front, "main", main.y, type, 0);

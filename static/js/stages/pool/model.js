@@ -1,4 +1,4 @@
-// What is known of a pool after some of a run's steps: its tasks, who works on which, what main waits for and has
+// What is known of a pool after some of a run's steps: its tasks, which worker has which, what main waits for and has
 // been handed. Pure but for the state that it is handed to change.
 
 /** @import { Step } from "../../core/types.js" */
@@ -90,7 +90,7 @@ function take(pool, step) {
   }
 }
 
-/** What main does, as it is marked on its lane: it does something with the pool, or writes what came of it.
+/** What main does, as it is marked on its lane: it does something with the pool, or writes the result.
  * @param {Pool} pool @param {Step} step */
 function isMainAction({ targets, indexOf }, { op, process, target }) {
   return op === "write" || (process === indexOf("main") && op !== "wait" && targets.is(target, "pool"));

@@ -17,7 +17,7 @@ import { figures, invitation, outcome, sentence, waitingWords } from "./step-sen
 /** @import { Layout } from "./layout.js" */
 /** @import { Pool } from "./model.js" */
 
-/** What is drawn, and where. Names are those of the workers, `at` is the time on show, and so many tasks are planned.
+/** What is drawn, and where. `names` are those of the workers, `at` is the time on show, `planned` is the number of tasks.
  * @typedef {{view: ViewState, pool: Pool, names: readonly string[], layout: Layout, columns: Columns, planned: number, at: number}} Scene */
 
 /** @param {HTMLElement} root */
@@ -63,14 +63,14 @@ function namesOf({ processes, request }) {
   return names.length ? names : Array.from({ length: request.processes }, (_, index) => `P${index + 1}`);
 }
 
-/** The stage in words, for who cannot see it. @param {ViewState} view @param {Pool} pool */
+/** The stage in words, for people who cannot see it. @param {ViewState} view @param {Pool} pool */
 function describe({ run }, pool) {
   const working = pool.tasks.filter(({ started, ended }) => started !== null && ended === null);
-  const told = working.map(({ number, worker }) => `${nameOf(run, worker)} works on task ${number}`);
+  const parts = working.map(({ number, worker }) => `${nameOf(run, worker)} works on task ${number}`);
   const wait = pool.waits.at(-1);
-  if (wait && wait.to === null) told.unshift(`main ${waitingWords(wait.forEnd, run)}`);
-  told.push(`${pool.done.length} of ${pool.submitted} tasks are done`);
-  return `Stage: ${told.join("; ")}.`;
+  if (wait && wait.to === null) parts.unshift(`main ${waitingWords(wait.forEnd, run)}`);
+  parts.push(`${pool.done.length} of ${pool.submitted} tasks are done`);
+  return `Stage: ${parts.join("; ")}.`;
 }
 
 /** @type {Stage} */

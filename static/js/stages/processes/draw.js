@@ -12,7 +12,7 @@ import { children } from "./model.js";
 /** @import { Diagram } from "../diagram.js" */
 /** @import { Scene } from "./stage.js" */
 
-/** The axis is narrow where it is shorter than so many times the type. */
+/** The axis is narrow where it is shorter than this many times the type size. */
 const NARROW = 19;
 
 /** What the axis is, the longest that fits is taken. */
@@ -29,7 +29,7 @@ export function draw(diagram, scene) {
   if (!view.atEnd) drawNow(diagram.back, "all", xOf(layout.axis, at), layout.top, layout.bottom);
 }
 
-/** Who has a lane, the column of the exit codes, and the axis of the time. @param {Diagram} diagram @param {Scene} scene */
+/** The names of the lanes, the column of exit codes, and the time axis. @param {Diagram} diagram @param {Scene} scene */
 function drawLanes({ back, front }, { view, names, layout, isShared }) {
   const { axis, type } = layout;
   names.forEach((name, row) => {

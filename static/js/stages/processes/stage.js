@@ -59,12 +59,12 @@ function namesOf({ run }, lives) {
   return ["main", ...Array.from({ length: run.request.processes }, (_, index) => `P${index + 1}`)];
 }
 
-/** The stage in words, for who cannot see it. @param {ViewState} view @param {Lifetimes} lives */
+/** The stage in words, for people who cannot see it. @param {ViewState} view @param {Lifetimes} lives */
 function describe({ run }, lives) {
-  const told = children(lives).map(({ life, process }) => `${nameOf(run, process)} ${state(life)}`);
+  const parts = children(lives).map(({ life, process }) => `${nameOf(run, process)} ${state(life)}`);
   const waiting = lives.waits.find(({ to }) => to === null);
-  if (waiting) told.unshift(`main waits for ${nameOf(run, waiting.child)}`);
-  return `Stage: ${told.join("; ") || "nothing has started yet"}.`;
+  if (waiting) parts.unshift(`main waits for ${nameOf(run, waiting.child)}`);
+  return `Stage: ${parts.join("; ") || "nothing has started yet"}.`;
 }
 
 /** @param {Lifetime} life */

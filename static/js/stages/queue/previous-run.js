@@ -11,20 +11,20 @@ import { ANYONES, queueOf } from "./model.js";
 /** The run on show and the order of the one before it, by scenario and race view. @type {Map<string, {shown: ViewState, before: readonly RememberedItem[] | null}>} */
 const memory = new Map();
 
-/** Runs side by side have no last time in common: each race view remembers its own. @param {ViewState} view */
-function placeOf({ run, side }) {
+/** Each race view remembers its own previous run. @param {ViewState} view */
+function keyOf({ run, side }) {
   return `${run.request.scenario} ${side}`;
 }
 
-/** To be told of every view. @param {ViewState} view */
+/** Called with every view. @param {ViewState} view */
 export function remember(view) {
   const { run } = view;
-  const place = placeOf(view);
-  const known = memory.get(place);
+  const key = keyOf(view);
+  const known = memory.get(key);
   if (run.id === "") return;
-  if (!known) memory.set(place, { shown: view, before: null });
+  if (!known) memory.set(key, { shown: view, before: null });
   else if (known.shown.run.id === run.id) known.shown = view;
-  else memory.set(place, { shown: view, before: orderOf(known.shown) ?? known.before });
+  else memory.set(key, { shown: view, before: orderOf(known.shown) ?? known.before });
 }
 
 /** All that came out of a run; null where it did not come to its end. @param {ViewState} view @returns {readonly RememberedItem[] | null} */
@@ -37,7 +37,7 @@ function orderOf({ run, history }) {
 /** What came out last time; null where there was no such time. @param {ViewState} view */
 export function lastTime(view) {
   const { run } = view;
-  const known = memory.get(placeOf(view));
+  const known = memory.get(keyOf(view));
   // At rest, the one that was shown is the last one.
   if (run.id === "") return known ? (orderOf(known.shown) ?? known.before) : null;
   return known?.before ?? null;

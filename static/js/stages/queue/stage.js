@@ -64,16 +64,16 @@ function layoutFor(view, { longest }, names, room) {
   return layOut(room.width, room.height, type, names, { rows, items, longest, several, hasCell: hasCell(view) });
 }
 
-/** The stage in words, for who cannot see it. @param {ViewState} view @param {Queue} queue @param {readonly string[]} names */
+/** The stage in words, for people who cannot see it. @param {ViewState} view @param {Queue} queue @param {readonly string[]} names */
 function describe(view, queue, names) {
   const values = queue.inside.slice(0, 12).map(({ value }) => shown(value));
   const more = queue.inside.length > values.length ? `, and ${queue.inside.length - values.length} more` : "";
-  const told = [queue.inside.length ? `in the queue, the first one out first: ${values.join(", ")}${more}` : "the queue is empty"];
-  if (queue.waiting >= 0) told.push(`${names[queue.waiting]} waits`);
+  const parts = [queue.inside.length ? `in the queue, the first one out first: ${values.join(", ")}${more}` : "the queue is empty"];
+  if (queue.waiting >= 0) parts.push(`${names[queue.waiting]} waits`);
   const out = queue.out.slice(-12).map(({ value }) => shown(value));
-  told.push(out.length ? `came out${queue.out.length > out.length ? " last" : ""}: ${out.join(", ")}` : "nothing came out yet");
-  if (hasCell(view)) told.push(`the counter is ${queue.value ?? 0}`);
-  return `Stage: ${told.join("; ")}.`;
+  parts.push(out.length ? `came out${queue.out.length > out.length ? " last" : ""}: ${out.join(", ")}` : "nothing came out yet");
+  if (hasCell(view)) parts.push(`the counter is ${queue.value ?? 0}`);
+  return `Stage: ${parts.join("; ")}.`;
 }
 
 /** @type {Stage} */

@@ -40,7 +40,7 @@ export function createActions(state, player) {
   const actions = {
     stop() {
       void Promise.all(state.races.filter((race) => race.running).map(({ run: { id } }) => stopRun(id)));
-      // Whoever has seen enough is shown what came of it, not the rest of the playback.
+      // After *Stop* the page shows the result, not the rest of the playback.
       if (player.playing && state.races.some((race) => race.flows)) player.follow();
     },
     togglePlay: () => whenPlayable(() => player.togglePlay()),

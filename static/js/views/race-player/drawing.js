@@ -22,7 +22,7 @@ import { createTransport } from "../transport.js";
  * @property {RaceActions} actions
  * @property {Readonly<Record<string, Create>>} ready panels that need not be fetched when they are opened
  * @property {() => boolean} isCalm no motion is wanted
- * @property {(transport: TransportState, views: readonly ViewState[]) => void} onDraw is told what is on show
+ * @property {(transport: TransportState, views: readonly ViewState[]) => void} onDraw called after each drawing, with what it shows
  */
 
 /** @param {HTMLElement} root @param {readonly HTMLElement[]} sections a section for each race view @param {Parts} parts */

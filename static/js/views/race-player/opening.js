@@ -12,7 +12,7 @@ import { Race } from "../../core/race.js";
 /** A moment to go to once it has come, or the position of a loss of the first race to be played as a clip; and the
  * guess for the first race. @typedef {{at?: number | null, clip?: number | null, guess?: Guess | null}} Opening */
 
-/** So many runs of one page may go on at once; a run that has ended already is not changed by being stopped. */
+/** At most this many runs of one page may go on at once. Stopping a run that has ended changes nothing. */
 const MOST_STARTED = 8;
 
 /** @param {PlayerState} state @param {Player} player @param {RaceActions} actions */
@@ -47,18 +47,18 @@ export function createOpening(state, player, actions) {
       for (const { id } of runs) void stopRun(id);
       return refused.problem;
     }
-    // The last ones may be looked at again. Whoever starts ever more shall not take the room of others.
+    // The last ones may be looked at again. But one page that starts more and more runs must not take the room of others.
     started.push(...runs.map(({ id }) => id));
     for (const id of started.splice(0, started.length - MOST_STARTED)) void stopRun(id);
     state.requests = wanted;
     open(runs, opening);
-    // Whoever lets processes go step by step sees each step as it comes.
+    // At the pace `step`, each step is shown as it comes.
     if (wanted.every(({ pace }) => pace !== "step")) player.begin();
     return null;
   }
 
-  /** Shows a run in place of those on show, whose steps are here already: none of them is played.
-   * @param {Race} race that calls `settle` when it changes */
+  /** Shows this run instead of those on show. Its steps are here already, and none of them is played.
+   * @param {Race} race it calls `settle` when it changes */
   function adopt(race) {
     open([]);
     state.races = [race];

@@ -1,4 +1,4 @@
-// What a race player has on show, and how it is looked at. Whoever opens races or acts on them changes it; the drawing
+// The state of a race player: which races it shows, and how. Opening races and acting on them changes it; the drawing
 // reads it. Nothing here draws or plays.
 
 import { scenarioOf, variantOf } from "../../core/catalogue.js";
@@ -19,7 +19,7 @@ export class PlayerState {
   look;
   /** The moments that the charts show; null is all of them. @type {Range | null} */
   range = null;
-  /** What was asked for, and whose steps have not come yet: a moment, or a loss of the first race as a clip.
+  /** What was asked for, while its steps have not come yet: a moment, or a loss of the first race as a clip.
    * @type {{at: number, isClip: boolean} | null} */
   awaited = null;
   /** What each race view showed last. @type {number[]} */
@@ -56,7 +56,7 @@ export class PlayerState {
     return this.played.map(({ history }) => history);
   }
 
-  /** How many steps the longest race will have, as far as one can guess. */
+  /** How many steps the longest race will have, as far as can be guessed. */
   get expected() {
     return Math.max(0, ...this.played.map(({ history, run }) => expectedLength(history, run.request)));
   }
