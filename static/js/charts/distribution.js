@@ -1,6 +1,6 @@
-// All finals of many runs of the race on show: theory as an outline where it is known, each real run a dot, and the
-// pace as the one thing that is changed. One run that lost nothing proves nothing; how often it loses something, and
-// how little of that is decided by the code alone, is what there is to see.
+// The final values of many runs of the race on show: theory as an outline where it is known, each real run a dot, and the
+// pace as the one thing to change. One run that lost nothing proves nothing. This panel shows how often updates are lost, and
+// how little of that the code alone decides.
 
 import { html, setAttribute, setText, show } from "../shell/dom.js";
 import { DEADLOCK, leastOf } from "../core/distribution.js";

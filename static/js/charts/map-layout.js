@@ -1,4 +1,4 @@
-// Where everything of a map stands: how large a step is drawn, which part of the graph is in sight, and where its
+// Where everything on a map stands: how large a step is drawn, which part of the graph is in sight, and where its
 // points are. Pure.
 
 /** @import { Point, ProgressGraph, Span } from "../core/progress-graph.js" */

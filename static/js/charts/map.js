@@ -1,5 +1,5 @@
-// The map of a run of two processes, as a panel: its path is drawn as it plays, and where a person decides who goes on,
-// one isSteered on it. For other runs it says why there is no map.
+// The map of a run of two processes, as a panel: its path is drawn as it plays, and where a person grants the steps,
+// the buttons on it grant them. For other runs it says why there is no map.
 
 import { landed, landsAt, part, REST as ARRIVED } from "../core/death.js";
 import { RunMap } from "../core/run-map.js";

@@ -1,5 +1,5 @@
-// What would run, as a sentence with places for what can be chosen. The catalogue writes it: {processes} is a
-// place, and [time|times] follows the number before it. Pure.
+// What would run, as a sentence with placeholders for what can be chosen. It comes from the catalogue: {processes} is a
+// placeholder, and [time|times] follows the number before it. Pure.
 
 /** @import { Catalogue, Choice, ScenarioInfo } from "./types.js" */
 

@@ -1,4 +1,4 @@
-// One lost update as a clip of about five seconds: from the first of the reads that matter to the tear, those steps
+// One lost update as a clip of about five seconds: from the first of the reads that matter to the loss, those steps
 // alone. Pure: a history and a position in; which positions are shown, and how long each, out.
 
 import { stepsThatMatter } from "./anatomy.js";

@@ -1,4 +1,4 @@
-// Everything that can happen, asked of the server: how it ends, and how probable that is. No page.
+// Asks the server for everything that can happen: each possible end, and how probable it is. No page.
 
 import { ask } from "./api.js";
 import { DEADLOCK } from "./distribution.js";

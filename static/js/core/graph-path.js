@@ -1,5 +1,5 @@
-// A path through a progress graph: its points, the red squares that it cuts, where it waits, and where which update was
-// lost. It grows at its end, and any beginning of it can be asked about. Pure.
+// A path through a progress graph: its points, the red squares that it cuts, its waits, and the updates that are
+// lost on it. It grows at its end, and can be asked about any of its points. Pure.
 
 import { Ints } from "./columns.js";
 import { Lineage } from "./lineage.js";

@@ -1,4 +1,4 @@
-// A run from far away: what a few dozen steps at a time add up to, so that a chart of all steps looks at
+// A summary of a run, a few dozen steps at a time, so that a chart of all steps looks at
 // thousands of numbers and not at hundreds of thousands. Grows with the steps.
 
 import { Bytes, Floats } from "./columns.js";

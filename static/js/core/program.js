@@ -1,4 +1,4 @@
-// What two processes will do, step by step: known from what was asked for. Pure.
+// The program of two processes: the steps that each will take, known from the request. Pure.
 
 /** @import { Program, ProgramStep } from "./progress-graph.js" */
 /** @import { RunRequest, Target } from "./types.js" */

@@ -1,5 +1,5 @@
 // The progress graph of two processes: a point (x, y) is a state in which P1 has taken x steps and P2 y, and a step
-// leads right (P1) or up (P2). What they do to each other is then a place: a red square where both are between read
+// leads right (P1) or up (P2). What they do to each other is then an area: a red square where both are between read
 // and write, a wall where both would hold the same lock. Pure. (Progress graphs: Dijkstra; Carson and Reynolds 1987.)
 //
 // A step happens in the middle of its segment, so squares and walls begin and end at halves, and no path ever runs

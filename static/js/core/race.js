@@ -1,4 +1,4 @@
-// One race on the page: what the server says of its run, its history, and its connection.
+// A race: one run as the page shows it, with what the server says of the run, its steps so far, and the connection. A race may also stand at rest, before there is a run.
 
 import { History } from "./history.js";
 import { Stream } from "./stream.js";

@@ -1,5 +1,5 @@
-// What steps are about: the kind of each target, as its declaration says, and what it is called. Its name is for people,
-// and decides nothing. Pure.
+// The targets of a run: the kind of each, as its declaration says, and its name in sentences. Names are for people,
+// and decide nothing. Pure.
 
 /** @import { Target } from "./types.js" */
 

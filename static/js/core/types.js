@@ -1,4 +1,4 @@
-// The shapes that flow through the page. Only types: nothing here runs.
+// The types of what flows through the page. Nothing here runs.
 // A run and its steps come from the server: `make lint` holds their shapes against its /openapi.json
 // (tests/types/contract.ts). States and frames are ours.
 

@@ -1,4 +1,4 @@
-// From races and a position to what the views show. Computed once a frame; nothing here is kept.
+// Computes what the views show from the races and the player, once a frame. Nothing here is kept.
 
 /** @import { Catalogue, ClipOnShow, LossMark, ViewState, RunView, State, Stage, TransportState } from "./types.js" */
 /** @import { Player, Playing } from "./player.js" */

@@ -1,4 +1,4 @@
-// A part of a drawing that says in each view what there is. Elements are kept by their key and changed only
+// A layer of a drawing. Each drawing says what there is; elements are kept by their key and changed only
 // where something differs, so that drawing a thousand of them again costs next to nothing.
 
 import { svg } from "./dom.js";

@@ -1,5 +1,5 @@
-// What every page has around what it shows: keys and their help, the theme, projector mode, the whole screen, the row
-// for what went wrong, and the address bar. A page makes one shell, once, and hands it what keys can do there.
+// What every page has around its content: keys and their help, the theme, projector mode, the whole screen, the row
+// for what went wrong, and the address bar. A page makes one shell, once, and gives it the page's keys.
 //
 //   const shell = createShell({ keys: KEYS, actions, onProjector, onTheme });
 //   shell.say(words, { label, act });  // what went wrong, and a way out; "" takes it away

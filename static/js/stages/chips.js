@@ -1,4 +1,4 @@
-// Items as chips: a value, with the mark of who put it. Rows of them that are too long show their ends and a count.
+// Items as chips: a value, with the mark of the process that put it. Rows of them that are too long show their ends and a count.
 
 import { svg } from "../shell/dom.js";
 import { number } from "../core/format.js";

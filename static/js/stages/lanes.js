@@ -1,4 +1,4 @@
-// Lanes along a true time axis, for stories that show who was at work when: where a time stands, one scale for
+// Lanes along a true time axis, for stages that show which process worked when: where a time stands, one scale for
 // all stages side by side, the names at the left, the axis below, and the hatching of what waits.
 
 import { svg } from "../shell/dom.js";

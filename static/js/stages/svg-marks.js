@@ -1,4 +1,4 @@
-// Two things that stand on many stages: a piece of text, and the shape of a process in its colour.
+// Two SVG elements that many stages use: a piece of text, and the mark of a process in its colour.
 
 import { svg } from "../shell/dom.js";
 

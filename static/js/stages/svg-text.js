@@ -1,4 +1,4 @@
-// A pen that writes a picture as text: for pictures that are taken away, and for the page without scripts. It takes what
+// A pen that writes a picture as text: for pictures to save, and for the page without scripts. It takes what
 // the pen of the page takes (layer.js), and knows no page.
 
 /** @param {string} text */

@@ -1,5 +1,5 @@
 // One plain sentence for the step on show, or for how it ended. A screen reader hears it too, but
-// only once the position rests: fifteen sentences a second are no help to anybody.
+// only once the position rests: fifteen sentences a second help nobody.
 
 import { landed } from "../core/death.js";
 import { part, setAttribute, setProse, toggle } from "../shell/dom.js";

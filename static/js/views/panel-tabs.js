@@ -1,5 +1,5 @@
-// Which panel is open below the races: the same for all, so that they can be compared. Offered are those
-// that have something to say of them.
+// The tabs of the panels below the races. The same panel is open for all races, so that they can be compared. Offered are those
+// that have something to show.
 
 import { setAttribute, show } from "../shell/dom.js";
 

@@ -1,4 +1,4 @@
-// One race view: all the views of one race. They get the same state and know nothing of each other. Of the
+// One race view: all the views of one race. They get the same state and do not know each other. Of the
 // panels only the open one is drawn, and those that the page does not have ready are fetched when they are first opened.
 
 import { part, show } from "../shell/dom.js";

@@ -1,4 +1,4 @@
-// On a phone only one race is seen at a time: this line says again what all scoreboards say, and leads to each race.
+// On a phone only one race is seen at a time: this line repeats all scoreboards, and leads to each race.
 
 import { number } from "../core/format.js";
 import { html, setText, show } from "../shell/dom.js";

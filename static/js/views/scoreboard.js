@@ -1,5 +1,5 @@
-// Three numbers to be read from the last row, the stage says what they are: expected, counter, lost. Beside
-// them the guess, and what it took where that is to be compared.
+// Three numbers to be read from the last row of a classroom, such as expected, counter and lost; the stage says which. Beside
+// them the guess, and how long the run took where that is compared.
 
 import { part, setText, show, toggle } from "../shell/dom.js";
 import { duration } from "../core/format.js";

@@ -1,5 +1,5 @@
-// Share this death: a lost update as a picture, to be saved as SVG or PNG, with the address at which it can be seen again.
-// Fetched when somebody asks for it.
+// Shares a lost update as a picture, to be saved as SVG or PNG, with the address at which it can be seen again.
+// Fetched when a person asks for it.
 
 import { lossNear } from "../core/anatomy.js";
 import { copy } from "../shell/clipboard.js";

@@ -1,5 +1,5 @@
 // What is seen before anything runs: the sentence of what would run, and under it the question. A guess is also
-// the start. What is out of range is said here at once.
+// the start. It says at once what is out of range.
 
 import { guessInWords, guesses, readGuess } from "../core/guess.js";
 import { question, choiceInWords } from "../core/choice-sentence.js";

@@ -1,4 +1,4 @@
-// The puzzle: somebody places the lock's two calls; the server tries every interleaving; real processes follow the one
+// The page of the puzzle: a person places the lock's two calls; the server tries every interleaving; real processes follow the one
 // that breaks the code. This puts the parts together.
 
 import { part } from "../../shell/dom.js";

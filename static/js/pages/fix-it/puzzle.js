@@ -1,4 +1,4 @@
-// The puzzle in play: where the two calls stand, what the server said of that, and the real processes that follow it.
+// The state of the puzzle: where the two calls stand, what the server answered, and the real processes that then run it.
 
 import { part } from "../../shell/dom.js";
 import { ScheduleRun } from "../interleavings/schedule-run.js";
@@ -85,12 +85,12 @@ export class Puzzle {
     this.render();
   }
 
-  /** What would run stands ready, beside the code. */
+  /** Shows what would run, beside the code. */
   #rest() {
     this.#run.rest({ scenario: "fix-it", ...this.#size, ...this.#placement, pace: "step" });
   }
 
-  /** What breaks the code is played at once. */
+  /** Asks the server, and plays at once what breaks the code. */
   async #check() {
     if (this.#checking) return;
     this.#questions += 1;

@@ -1,4 +1,4 @@
-// What all this says, in one sentence: why a thousand good runs prove nothing. And how much of it was worked out. Pure.
+// The conclusion in one sentence: why a thousand good runs prove nothing. And how much of everything was worked out. Pure.
 
 import { counted as many, list, number } from "../../core/format.js";
 import { paceTitle } from "../../core/observations.js";

@@ -1,4 +1,4 @@
-// What to explore. What is out of range is said here at once.
+// The form that says what to explore. It says at once what is out of range.
 
 import { part, setAttribute, setText, toggle } from "../../shell/dom.js";
 import { number } from "../../core/format.js";

@@ -1,4 +1,4 @@
-// All outcomes at once: how probable each is as an outline, real runs as dots in it, and the columns are what one opens.
+// All outcomes at once: their probabilities as an outline, real runs as dots in it, and columns that open an outcome.
 
 import { html, setText } from "../../shell/dom.js";
 import { createPlot } from "../../charts/distribution-plot.js";

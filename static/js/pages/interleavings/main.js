@@ -1,5 +1,5 @@
-// Every interleaving there is: the only module here that knows everyone. It asks what can happen, lets real runs show
-// what does, opens an outcome's schedule, and has real processes follow it.
+// The page of all interleavings. This puts its parts together: it asks the server what can happen, lets real runs show
+// what does happen, opens the schedule of an outcome, and lets real processes follow it.
 
 import { part, setAttribute, setText, show, toggle } from "../../shell/dom.js";
 import { embedded, embeddedCatalogue } from "../../shell/page-data.js";

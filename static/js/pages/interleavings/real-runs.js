@@ -1,4 +1,4 @@
-// Real runs beside what can happen: some more at a press, at the pace that is chosen.
+// Real runs, to compare with what can happen: a press adds some, at the chosen pace.
 
 import { createDistributionControls, resultOf } from "../../charts/distribution-controls.js";
 import { progressOf, requestAt, UNTRACED } from "../../core/observations.js";
@@ -24,7 +24,7 @@ export function createRealRuns(root, exploration, onChange) {
   /** @type {Problem | null} */
   let problem = null;
 
-  /** Some real runs more; the next press ends that. */
+  /** Starts some more real runs; the next press stops them. */
   async function press() {
     const own = exploration.observations;
     if (!exploration.explored) return;

@@ -1,5 +1,5 @@
-// How it comes about: the state graph, where there are few enough states to draw, the map of two processes, or real
-// processes that follow the schedule. Each tab has its place in the page and its button; a tab that cannot be had has no button.
+// Three tabs show how an outcome comes about: the state graph, where there are few enough states to draw, the map of two processes, or real
+// processes that follow the schedule. Each tab has its part in the page and its button. A tab that is not available has no button.
 
 import { part, setAttribute, show } from "../../shell/dom.js";
 import { ScheduleRun } from "./schedule-run.js";
@@ -20,7 +20,7 @@ export function createTabs(root, exploration, { catalogue, look, choose, follow,
   const scheduleRun = new ScheduleRun(showRoot, catalogue, look, onChange);
   /** @type {NodeListOf<HTMLButtonElement>} */
   const buttons = root.querySelectorAll("button[data-tab]");
-  /** What a person wants to see; where it cannot be had, something else is on show. @type {Tab} */
+  /** The tab that was chosen last; where it is not available, another one is on show. @type {Tab} */
   let wanted = "graph";
 
   for (const button of buttons) button.addEventListener("click", () => lookAt(/** @type {Tab} */ (button.dataset["tab"])));
@@ -40,7 +40,7 @@ export function createTabs(root, exploration, { catalogue, look, choose, follow,
     onChange();
   }
 
-  /** What would run stands ready. */
+  /** Shows what would run. */
   function rest() {
     if (tab() === "run") scheduleRun.rest(exploration.request({}));
   }
@@ -61,7 +61,7 @@ export function createTabs(root, exploration, { catalogue, look, choose, follow,
     showRoot.classList.toggle("has-run", scheduleRun.started);
   }
 
-  /** Real processes take these steps, and will end so. @param {readonly string[]} schedule @param {string} name @returns {Promise<Problem | null>} */
+  /** Lets real processes take these steps; `name` is how they will end. @param {readonly string[]} schedule @param {string} name @returns {Promise<Problem | null>} */
   async function followSchedule(schedule, name) {
     if (scheduleRun.busy) return null;
     wanted = "run";
@@ -74,18 +74,18 @@ export function createTabs(root, exploration, { catalogue, look, choose, follow,
   return {
     render,
     scheduleRun,
-    /** Whether there is anything to look at. */
+    /** Whether there is anything to show. */
     get empty() {
       return tab() === null;
     },
-    /** The next of those that can be had. */
+    /** To the next available tab. */
     turn() {
       const all = offered();
       const now = tab();
       const next = now && all[(all.indexOf(now) + 1) % all.length];
       if (next) lookAt(next);
     },
-    /** Something else is open or explored: no run is about it yet. */
+    /** Something else is open or explored: there is no run of it yet. */
     clear() {
       scheduleRun.clear();
       wanted = "graph";
@@ -94,11 +94,11 @@ export function createTabs(root, exploration, { catalogue, look, choose, follow,
   };
 }
 
-/** What can be had. @param {Exploration} exploration @param {boolean} isFollowed @returns {Tab[]} */
+/** The available tabs. @param {Exploration} exploration @param {boolean} isFollowed @returns {Tab[]} */
 function tabsOf({ explored, choice }, isFollowed) {
   if (!explored) return [];
   const isDrawn = explored.graph !== undefined || hasMap(choice);
   /** @type {[Tab, boolean][]} */
   const all = [["graph", explored.graph !== undefined], ["map", hasMap(choice)], ["run", isDrawn || isFollowed]];
-  return all.flatMap(([name, canBeHad]) => (canBeHad ? name : []));
+  return all.flatMap(([name, isAvailable]) => (isAvailable ? name : []));
 }

@@ -1,4 +1,4 @@
-// What is on show, as it stands in the address: a link replays the schedule, with real processes.
+// The address holds what is on show. A link replays the schedule with real processes.
 
 /** @import { Panel } from "../../core/types.js" */
 /** @import { Goal } from "./goals.js" */

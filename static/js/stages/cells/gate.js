@@ -1,4 +1,4 @@
-// A lock is a gate around the number with one way in: the holder is inside, the others stand in line on a rail in front.
+// A lock is a gate around the number with one way in: the holder is inside, the others queue on a rail in front of it.
 
 import { part } from "../../core/death.js";
 import { seatOf } from "./scene.js";

@@ -1,6 +1,6 @@
 // Where things stand on the stage of shared cells. Pure: from a width, a height and a number of processes to points.
 //
-//   one cell, two processes                        what there is less room for goes step by step:
+//   one cell, two processes                        where there is less room, detail goes step by step:
 //
 //          [ what was read ]   ← cards behind      three, four:  two rows, a short caption each
 //   P1 ┌────┐   ┌──────┐   ┌────┐ P2               five to eight: shape, register and a word beside it

@@ -1,7 +1,7 @@
 // The picture of a race on shared cells at one moment. Pure: a view and a layout go in, and the shapes go to a pen.
 // The pen of the page changes elements (stage.js); another one writes text, for pictures that are taken away.
 //
-// It is drawn in planes, the first at the back, because the order of what lies on what must not depend on what came first.
+// It is drawn in planes, the first at the back, because what lies on top must not depend on what was drawn first.
 
 import { part } from "../../core/death.js";
 import { number } from "../../core/format.js";

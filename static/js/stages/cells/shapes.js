@@ -1,4 +1,4 @@
-// The few shapes that the picture of shared cells is made of, as paths and places. Pure.
+// The few shapes that the picture of shared cells is made of, as paths and points. Pure.
 
 /** @import { Box, Point } from "./layout.js" */
 

@@ -1,4 +1,4 @@
-// A box for each task, in the order of the tasks: those that wait, and a place for each result, filled as its task is
+// A box for each task, in the order of the tasks: those that wait, and one for each result, filled when its task is
 // done.
 
 import { colourOf } from "../../core/process-names.js";

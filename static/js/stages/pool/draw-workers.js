@@ -1,4 +1,4 @@
-// The lanes of the workers: when each was launched, from when to when it lived, and a bar for each task that it took.
+// The lanes of the workers: when each was launched, how long it lived, and a bar for each task that it took.
 
 import { xOf } from "../lanes.js";
 import { colourOf } from "../../core/process-names.js";

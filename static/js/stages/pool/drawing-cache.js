@@ -1,4 +1,4 @@
-// What of the drawing is over and done with. As long as everything stands where it stood, that is not drawn again.
+// The parts of a pool's drawing that can no longer change. While the layout is the same, they are not drawn again.
 
 import { createStrokes } from "../strokes.js";
 import { strokeOfDone } from "./draw-boxes.js";
@@ -7,10 +7,10 @@ import { strokeOfAction } from "./draw-main.js";
 /** @import { Diagram } from "../diagram.js" */
 
 export class DrawingCache {
-  /** The paths of what main did, and of the tasks that were done. */
+  /** The strokes of what main did, and of finished tasks. */
   actions = createStrokes(strokeOfAction);
   done = createStrokes(strokeOfDone);
-  /** What stands where, in one word. */
+  /** The layout, as text. */
   layout = "";
   /** @type {Set<string>} */
   #over = new Set();
@@ -27,7 +27,7 @@ export class DrawingCache {
     this.layout = layout;
   }
 
-  /** Draws what may still change, and what is over and done with one last time. @param {string} key @param {boolean} isOver @param {() => void} draw */
+  /** Draws what may still change; what cannot is drawn one last time. @param {string} key @param {boolean} isOver @param {() => void} draw */
   once(key, isOver, draw) {
     if (isOver && this.#over.has(key) && this.#diagram.keep(key)) return;
     draw();

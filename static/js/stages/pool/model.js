@@ -1,5 +1,5 @@
-// What is known of a pool after some of a run's steps: its tasks, which worker has which, what main waits for and has
-// been handed. Pure but for the state that it is handed to change.
+// A pool after some of a run's steps: its tasks, which worker has which, what main waits for and which
+// results it has got. Pure, except that it changes the state that it gets.
 
 /** @import { Step } from "../../core/types.js" */
 

@@ -1,4 +1,4 @@
-// The lane of a child: from its launch over its life to its join, how long its start took, and how it ended.
+// The lane of a child: from its launch to its join, how long its start took, and how it ended.
 
 import { drawWordsFrom, xOf } from "../lanes.js";
 import { colourOf } from "../../core/process-names.js";

@@ -1,4 +1,4 @@
-// Where things stand among the lifelines. Pure: from a size and who takes part to lanes.
+// Where things stand among the lifelines. Pure: from a size and the processes to lanes.
 
 import { gutter } from "../lanes.js";
 import { widthOf } from "../drawing-helpers.js";

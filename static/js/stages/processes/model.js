@@ -1,5 +1,5 @@
-// What is known of the lives of a run's processes after some of its steps: when main launched each, when it ran
-// its first line, how it ended, and what main has waited for. Pure but for the state that it is handed to change.
+// The lifetimes of a run's processes after some of its steps: when main launched each, when it ran
+// its first line, how it ended, and what main has waited for. Pure, except that it changes the state that it gets.
 
 /** @import { RunView, Step } from "../../core/types.js" */
 

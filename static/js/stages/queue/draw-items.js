@@ -1,4 +1,4 @@
-// The items in the pipe, and their ways: from who puts them into it, along it, and out of it.
+// The items in the pipe, and their motion: into it from the process that puts them, along it, and out of it.
 
 import { number } from "../../core/format.js";
 import { drawChip, elided } from "../chips.js";

@@ -1,4 +1,4 @@
-// Who takes part, and what lies between them: those who put, the pipe, who gets, and the cell of who owns one.
+// The producers, the pipe, the consumer, and the cell of a process that owns one.
 
 import { number } from "../../core/format.js";
 import { appear } from "../motion.js";

@@ -1,4 +1,4 @@
-// What came out of the pipe, in order, and below it what did last time.
+// What came out of the pipe, in order, and below it what came out in the previous run.
 
 import { drawChips } from "../chips.js";
 import { shown } from "../drawing-helpers.js";

@@ -1,5 +1,5 @@
-// Where things stand on the stage of a queue. Pure: from a size and who takes part to places. The rows of what
-// came out lie below. Who puts, the pipe and who gets stand side by side; where that is too narrow, one below the other.
+// Where things stand on the stage of a queue. Pure: from a size and the processes to points. The rows of what
+// came out lie below. Producers, pipe and consumer stand side by side; where that is too narrow, one below the other.
 
 import { gutter } from "../lanes.js";
 import { widthOf } from "../drawing-helpers.js";

@@ -1,5 +1,5 @@
-// What is known of a queue after some of a run's steps: what is in it, in the order in which it was put, what came
-// out, and what came out before something that had been put earlier. Pure but for the state it is handed to change.
+// A queue after some of a run's steps: what is in it, in the order in which it was put, what came
+// out, and what came out before something that had been put earlier. Pure, except that it changes the state that it gets.
 //
 // Items differ by their value, and what one process puts comes out in order. Where two processes
 // have put the same value, nobody can know whose item came out. From then on the rest belong to nobody either.
@@ -116,7 +116,7 @@ export function ownerOf(queue, item) {
 
 export const queueOf = replayed(initial, take);
 
-/** Who puts and who gets, as it is drawn: the process that is no worker gets, else the last one.
+/** The producers and the consumer, as they are drawn: a process without a number is the consumer, else the last one.
  * @param {readonly string[]} names */
 export function partsOf(names) {
   const extra = names.findIndex((name) => numberOf(name) < 0 && name !== "main");

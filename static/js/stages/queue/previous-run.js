@@ -1,4 +1,4 @@
-// What came out of the queue in the last run of the same scenario that the page has shown, to hold beside this one.
+// What came out of the queue in the last run of the same scenario that the page has shown, to compare with this one.
 
 import { number } from "../../core/format.js";
 import { nameOf } from "../drawing-helpers.js";
@@ -6,7 +6,7 @@ import { ANYONES, queueOf } from "./model.js";
 
 /** @import { ViewState } from "../../core/types.js" */
 
-/** @typedef {{value: number | null, name: string}} RememberedItem an item that came out, and who had put it */
+/** @typedef {{value: number | null, name: string}} Past an item that came out, and which process had put it */
 
 /** The run on show and the order of the one before it, by scenario and race view. @type {Map<string, {shown: ViewState, before: readonly RememberedItem[] | null}>} */
 const memory = new Map();

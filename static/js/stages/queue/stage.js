@@ -1,5 +1,5 @@
-// The pipe: who puts stands at the left, the queue lies in the middle with the items in it, the first one out next
-// to the exit, and at the right stands who gets. Below, in order, what came out: this time and last time.
+// The stage of a queue, drawn as a pipe: producers at the left, the items of the queue in the middle, the first one out next
+// to the exit, and the consumer at the right. Below, in order, what came out: in this run and in the previous one.
 
 import { setAttribute } from "../../shell/dom.js";
 import { Diagram } from "../diagram.js";
