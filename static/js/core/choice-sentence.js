@@ -47,7 +47,7 @@ export function withWords(title) {
   return title.startsWith("with ") ? title : `with ${title}`;
 }
 
-/** The whole sentence, to be read and not to be chosen in. @param {Catalogue} catalogue @param {ScenarioInfo} scenario @param {Choice} choice */
+/** The whole sentence as plain text, without pickers. @param {Catalogue} catalogue @param {ScenarioInfo} scenario @param {Choice} choice */
 export function choiceInWords(catalogue, scenario, choice) {
   const pieces = piecesOf(scenario.sentence);
   return pieces.map((piece, index) => {
@@ -76,14 +76,14 @@ export function inShort(catalogue, scenario, choice) {
   return [...(asks ? [] : [scenario.title]), many, often, ...variants, paceOf(catalogue, choice.pace).adverb].join(" · ");
 }
 
-/** What a person is asked before the race: "10 + 10 = ?". @param {Choice} choice */
+/** The question before the race: "10 + 10 = ?". @param {Choice} choice */
 export function question({ processes, iterations }) {
   const each = number(iterations);
   const sum = processes <= 4 && each.length <= 4 ? Array.from({ length: processes }, () => each).join(" + ") : `${number(processes)} × ${each}`;
   return `${sum} = ?`;
 }
 
-/** What a picker is called for those who do not see the sentence around it. @param {Placeholder} placeholder @param {ScenarioInfo} scenario */
+/** The label of a picker, for people who do not see the sentence around it. @param {Placeholder} placeholder @param {ScenarioInfo} scenario */
 export function nameOf(placeholder, scenario) {
   const variant = { guard: "Right-hand race", start_method: "Start method", call: "Call" }[scenario.field];
   return { processes: "Processes", iterations: scenario.iterations.label, variant, chunksize: "Chunk size", pace: "Pace" }[placeholder];

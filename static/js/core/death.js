@@ -36,7 +36,7 @@ export function landed(scene) {
   return scene.step?.op !== "write" || scene.progress >= landsAt(scene);
 }
 
-/** What is true for the eye: a write that is still on its way has changed nothing. @param {Scene} scene @returns {State} */
+/** The state to show: a write that is still on its way has changed nothing. @param {Scene} scene @returns {State} */
 export function shownState(scene) {
   return landed(scene) ? scene.state : scene.before;
 }
@@ -80,7 +80,7 @@ export function trayOf(state, known, most) {
     left[loss.process] = (left[loss.process] ?? 0) - 1;
     tickets.push(loss);
   }
-  // What is lost at this moment and comes back later has no death that could be shown.
+  // An update that is lost now and comes back later is not drawn as a loss.
   left.forEach((count, process) => {
     for (let more = 0; more < count && tickets.length < Math.min(most, total); more += 1) tickets.push({ process, position: 0 });
   });

@@ -33,7 +33,7 @@ const FILLED = 0.84;
 const LARGEST = 1.125;
 const SMALLEST = 3;
 
-/** A dot of this size is seen well: no more of them need stand side by side. */
+/** A dot of this size is seen well: with larger ones, fewer stand side by side. */
 const GOOD = 11;
 
 /** From one dot to the next beside it, in diameters. */
@@ -151,7 +151,7 @@ export function stack(names, bins, room) {
   return { spots, diameter, heap };
 }
 
-/** How many dots stand side by side in a bin, so that their heap is as high as its share says.
+/** How many dots stand side by side in a bin, so that the height of their stack shows the share.
  * @param {number} wide @param {number} height @param {number} runs @param {number} top @param {number} unit */
 function side(wide, height, runs, top, unit) {
   const alone = height / (runs * top);

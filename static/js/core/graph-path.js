@@ -54,7 +54,7 @@ export class GraphPath {
     return { x: this.#xs.at(at), y: this.#ys.at(at) };
   }
 
-  /** Who took the step to a point. @param {number} at from 1 */
+  /** The process that took the step to a point. @param {number} at from 1 */
   mover(at) {
     return this.#xs.at(at) > this.#xs.at(at - 1) ? 0 : 1;
   }

@@ -5,7 +5,7 @@ import { number } from "./format.js";
 
 /** @typedef {number | "fewer" | "more"} Guess */
 
-/** What is offered: what arithmetic says, one less, and the two words. @param {number} expected @returns {Guess[]} */
+/** The guesses to choose from: the right sum, one less, and the two words. @param {number} expected @returns {Guess[]} */
 export function guesses(expected) {
   return [expected, ...(expected > 1 ? [expected - 1] : []), "fewer", "more"];
 }

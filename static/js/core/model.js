@@ -105,7 +105,7 @@ export function reduce(state, step, lineage) {
   } else if (step.op === "fail") {
     next.failed = true;
   } else if (step.op === "exit") {
-    // A lock that it still holds stays held: nobody else can release it.
+    // A lock that it still holds stays held.
     next.ended = true;
     next.line = 0;
   }

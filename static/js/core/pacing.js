@@ -9,7 +9,7 @@
 /** @import { History } from "./history.js" */
 /** @import { RunRequest } from "./types.js" */
 
-/** What is known of what is to be played. A race that still goes on cannot know more than what has come.
+/** What is known of the steps to play. Of a race that still goes on, only the steps that have come are known.
  * @typedef {object} Ahead
  * @property {number} from where playing begins: that many steps were shown before
  * @property {number} known how many steps have come
@@ -27,7 +27,7 @@ export const READING = 700;
 /** The killing write: long enough for all of its death, from the threads to the rest. */
 export const DYING = 4200;
 
-/** Everything, in ms: half a minute, less what it takes to begin. */
+/** The time for everything, in ms: half a minute, less the time to begin. */
 const ALL = 28_000;
 
 /** So near to the first update that is erased and comes back, the first that does not is still part of the same story. */
@@ -89,7 +89,7 @@ function firstErasure(history, from, to) {
   return first;
 }
 
-/** Never all at once: a plan that changes with what has come in may slow the playback down at once, but speeds it up gently.
+/** A plan changes as steps come in. It may slow the playback down at once, but speeds it up gently.
  * @param {number} before how long the step before was shown @param {number} wanted */
 export function eased(before, wanted) {
   return Math.max(wanted, Math.min(before, READING) * FASTEST_CHANGE);

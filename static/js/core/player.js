@@ -2,7 +2,7 @@
 // step on show has come. The player owns the one animation frame: all others ask it to draw, and it draws once.
 //
 // What moves it: `begin`, `togglePlay` and `playClip` play; `step` shows one step in motion; `seek`, `restart` and
-// `follow` jump. By steps each step is shown as long as pacing.js says. The clock is handed in: no page is needed.
+// `follow` jump. By steps each step is shown as long as pacing.js says. The clock is a parameter: no page is needed.
 
 import { deathsAhead, eased, pacing, READING } from "./pacing.js";
 import { BY_STEPS, BY_CLOCK, converted, lastMoment, passed, stepped } from "./timebase.js";
@@ -53,7 +53,7 @@ export class Player {
   #dwell = READING;
   /** Where playing began. */
   #from = 0;
-  /** What was planned last, by where it begins: from the start, and from where playing began. @type {Map<number, Plan>} */
+  /** The latest plans by their first position: from the start, and from where playing began. @type {Map<number, Plan>} */
   #plans = new Map();
   /** When it was drawn last while something moved. @type {number | null} */
   #last = null;
@@ -292,7 +292,7 @@ export class Player {
       if (this.timebase === BY_STEPS) this.#toNext();
       else this.#move(stepped(this.timebase, this.#host.histories(), this.moment, 1), "play", 1);
     }
-    // What was on its way when somebody pressed "Pause" arrives.
+    // After a press of "Pause", the motion of the current step ends first.
     this.#start();
   }
 

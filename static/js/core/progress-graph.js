@@ -67,7 +67,7 @@ export class ProgressGraph {
     return 1 << this.#locks.indexOf(lock);
   }
 
-  /** The locks that anybody takes. */
+  /** All locks that the two programs take. */
   get locks() {
     return this.#locks;
   }
@@ -81,7 +81,7 @@ export class ProgressGraph {
     return { i, j };
   }
 
-  /** Whether nobody can ever be here: both would hold the same lock, or one of them holds it twice.
+  /** Whether no run can be at a point: both would hold the same lock, or one of them would hold it twice.
    * @param {number} x @param {number} y */
   isWall(x, y) {
     if (x >= (this.#never[0] ?? Infinity) || y >= (this.#never[1] ?? Infinity)) return true;

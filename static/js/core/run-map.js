@@ -21,7 +21,7 @@ export class RunMap {
   /** @type {readonly [ProgramStep[], ProgramStep[]]} */
   #recorded = [[], []];
   #read = 0;
-  /** By process: the step from which on it only gives back its locks, because it was ended. */
+  /** By process: the step after which it only releases its locks, because it was ended. */
   #ended = [Infinity, Infinity];
   /** By process: steps that the recording has a moment too soon, see `#take`. */
   #early = [0, 0];

@@ -16,7 +16,7 @@ const FULL_PAUSE = 1000;
 /** @type {ReadonlySet<string>} */
 const LIVE = new Set(["queued", "running"]);
 
-/** A run that has ended. A server that is full is asked again. `onWait` is called with what is waited for; "" once it runs.
+/** Runs a request, and returns the run once it has ended. If the server is full, asks again. `onWait` is called with what is waited for; "" once it runs.
  * @param {RunRequest} request @param {() => boolean} wanted @param {(waiting: string) => void} [onWait] @returns {Promise<Answer>} */
 export async function ended(request, wanted, onWait = () => {}) {
   let answer = await startRun(request);

@@ -43,7 +43,7 @@ export class Targets {
     return target.guards ? target.name : `${target.kind} ${target.name}`;
   }
 
-  /** What is inside something shared comes after what is shared by itself. @param {Target} target */
+  /** Whether it is the only target of its kind; a lock inside a shared object does not count beside others. @param {Target} target */
   #isOnly({ kind, guards }) {
     return this.#declared.filter((other) => other.kind === kind && !other.owner && (guards || !other.guards)).length === 1;
   }

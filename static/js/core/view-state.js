@@ -36,7 +36,7 @@ export function viewState(race, player, from, catalogue, calm, stageOf) {
   const { length } = history;
   const position = askedFor(race, player);
   const before = history.stateAt(Math.max(0, position - 1));
-  // Steps that are still on their way say themselves what is in memory.
+  // Where steps will still come, they show what is in memory.
   const hasSteps = length > 0 || (race.live && run.request.traced !== false);
   const state = hasSteps ? history.stateAt(position) : withoutSteps(history.stateAt(0), run);
   const moving = player.playing || (player.following && race.flows);
@@ -82,7 +82,7 @@ function askedFor({ history, live, flows }, { moment, following, timebase }) {
   return isEnd ? position - 1 : position;
 }
 
-/** A run that is not recorded has no steps; of its cells the server knows what is in memory at the end.
+/** A run that is not recorded has no steps; the server knows the final values of its cells.
  * @param {State} state @param {RunView} run @returns {State} */
 function withoutSteps(state, { summary }) {
   const cells = state.cells.map((cell, index) => ({ ...cell, value: summary.cells[index]?.final ?? cell.value }));

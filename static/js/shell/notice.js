@@ -11,7 +11,7 @@ export function createNotice(root) {
   const close = part(root, "notice-close", HTMLButtonElement);
   /** @type {NoticeAction | null} */
   let action = null;
-  /** What is said, as it was closed: the same is not said again until something else was. */
+  /** The notice that was closed: it is not shown again until there was another one. */
   let closed = "";
   button.addEventListener("click", () => action?.act());
   close.addEventListener("click", () => {

@@ -8,7 +8,7 @@ import { colourOf, numberOf } from "../core/process-names.js";
 /** @import { Layer } from "../shell/layer.js" */
 /** @import { Point } from "./queue/layout.js" */
 
-/** `name` is who put it, "" where nobody can know. `isEarly`: it came out before one that was put earlier.
+/** `name` is the process that put it, "" where nobody can know. `isEarly`: it came out before one that was put earlier.
  * @typedef {{text: string, name: string, tone: string, isEarly: boolean}} Chip */
 
 /** @typedef {{type: number, width: number, height: number, pitch: number, hasMark: boolean}} ChipSize */

@@ -41,7 +41,7 @@ export class Diagram {
 
   /** Keeps what is drawn under a key. @param {string} key @returns {boolean} whether anything was */
   keep(key) {
-    // Every layer is asked, because all of it has to be kept.
+    // Every layer, because all of it has to be kept.
     return this.#layers.filter((layer) => layer.keep(key)).length > 0;
   }
 

@@ -82,7 +82,7 @@ export function brokenOff(run) {
   return `${result} It was not recorded, so there are no steps to show.`;
 }
 
-/** Of a run that is not recorded there is nothing to count but what the server found in memory.
+/** The figures of a run that is not recorded: only what the server found in memory.
  * @param {RunView} run @param {readonly Figure[]} figures @returns {readonly Figure[]} */
 export function recorded({ request, summary }, figures) {
   if (request.traced !== false) return figures;

@@ -70,7 +70,7 @@ function isSeen(stage) {
 
 let patterns = 0;
 
-/** A hatching of one's own: `fill` to use it with, and what has to stand in the drawing for that. @param {number} size */
+/** A hatching: `fill` refers to it, and the element has to be in the drawing. @param {number} size */
 export function hatching(size) {
   const id = `hatching-${(patterns += 1)}`;
   const line = svg("path", { class: "hatching-line", d: `M0 0V${size}` });
@@ -96,7 +96,7 @@ export function gutter(names, type) {
   return 1.35 * type + Math.max(...names.map((name) => widthOf(name, 1.06 * type)), 0) + 0.6 * type;
 }
 
-/** The axis: from 0 to its end, and what it is. @param {Layer} layer @param {Axis} axis @param {number} y @param {number} type @param {readonly string[]} about the longest that fits is taken */
+/** The axis: from 0 to its end, and its label. @param {Layer} layer @param {Axis} axis @param {number} y @param {number} type @param {readonly string[]} about the longest that fits is taken */
 export function drawAxis(layer, axis, y, type, about) {
   const { left, right, end } = axis;
   const middle = (left + right) / 2;

@@ -20,7 +20,7 @@ export function createPanelTabs(root, actions) {
 
   /** @param {Panel} open @param {readonly string[]} offered */
   function render(open, offered) {
-    // Where there is nothing to choose from, a button would only look like one.
+    // With nothing to choose from, there is no button.
     const choices = [...buttons].filter(({ dataset: { panel = "" } }) => offered.includes(panel));
     if (group) show(group, offered.length > 1 && choices.length > 0);
     for (const button of buttons) {

@@ -9,7 +9,7 @@ import { html, part, setAttribute, setText, toggle } from "../shell/dom.js";
 /** The one obvious next act; null while there is none. @param {TransportState} transport */
 function nextAct({ inviting, live, playing, losses, lossesOnShow }) {
   if (inviting) return "See how one died";
-  // One has just been seen to die: there may be more of them.
+  // One loss has just been shown; there may be more.
   if (live || playing || lossesOnShow === "") return null;
   return Number(lossesOnShow.split("–").at(-1)) < losses ? "See the next one" : "Back to the result";
 }

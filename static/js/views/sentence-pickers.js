@@ -69,7 +69,7 @@ export function createSentencePickers(root, catalogue) {
     read: () => readFrom(fields, offered),
     set,
     fit,
-    /** The scenario's own picker has changed: what is usual for the new one is filled in. */
+    /** Another scenario was picked: fill in its usual choice. */
     chosen: (/** @type {EventTarget | null} */ target) => target === scenario && set({ scenario: scenario.value }),
     get scenario() {
       return offered;

@@ -32,7 +32,7 @@ export function createStart(root, actions, catalogue) {
   /** @param {string} text */
   function say(text) {
     setText(message, text);
-    // What is wrong must be in sight.
+    // A problem must be visible.
     if (text) fold.open = true;
   }
 

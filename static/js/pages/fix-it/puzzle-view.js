@@ -9,7 +9,7 @@ import { LEVELS, isSolved } from "./levels.js";
 /** @import { Judgement } from "./placement.js" */
 /** @import { Level } from "./levels.js" */
 
-/** How the interleavings' page calls the end of a run that nobody will ever end. */
+/** The name of a deadlock as an outcome, as on the interleavings' page. */
 export const DEADLOCK = "deadlock";
 
 const WORD = { right: "PASS", wrong: "BROKEN", deadlock: "BROKEN: it gets stuck", failure: "BROKEN: it fails" };
@@ -61,7 +61,7 @@ export function createPuzzleView(body) {
     document.title = `${level.title} · Fix it · Lost Update`;
   }
 
-  /** What every interleaving together says, and whether that is what was asked. @param {PuzzleState} state */
+  /** Shows the judgement over all interleavings, and whether it solves the puzzle. @param {PuzzleState} state */
   function showJudgement({ level, judgement }) {
     const box = part(body, "judgement-result", HTMLElement);
     setAttribute(box, "data-ends", judgement?.ends ?? "");

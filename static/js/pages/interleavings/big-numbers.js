@@ -30,7 +30,7 @@ export function brief(digits, most = SHORT) {
 export function chance(share) {
   if (share === 1 || share === 0) return `${share * 100}${THIN}%`;
   if (share < TINY) return power(share);
-  // What is not certain must not look so.
+  // What is not certain must not look certain.
   if (share > 1 - TINY) return `> 99.9${THIN}%`;
   return `${rounded(share * 100, 1)}${THIN}%`;
 }

@@ -42,11 +42,11 @@ function outcomeInWords({ final, name }) {
 export function found({ exhausted, interleavings, states, graph }, seconds) {
   if (!exhausted || interleavings === null) return `${number(states)} states in ${seconds.toFixed(1)} s, and not all of them`;
   const ways = `${brief(interleavings, LONG)} ${interleavings === "1" ? "interleaving" : "interleavings"}`;
-  // What is drawn is merged less than what is counted: one number of states is enough.
+  // The graph has more states than were counted, because fewer are merged: one number is enough.
   return graph ? ways : `${ways}, worked out from ${many(states, "state")}`;
 }
 
-/** What is known where it was too much; "" where it was not. @param {Explored} explored */
+/** What is known where not everything could be worked out; else "". @param {Explored} explored */
 export function unfinished({ exhausted, states, estimate, known = [] }) {
   if (exhausted) return "";
   const certain = known.length ? ` Known for certain: it can end at ${list(known.map(({ final }) => String(final)))}.` : "";

@@ -26,7 +26,7 @@ export function createExploreForm(root, ask) {
     }
     setText(message, problem);
     const choice = { processes: Number(processes.value), iterations: Number(iterations.value), guard: guard.value };
-    // Only what is not on show yet is worth the one button that stands out.
+    // The button stands out only while something new would be explored.
     toggle(button, "primary", problem !== "" || JSON.stringify(choice) !== shown);
     return problem ? null : choice;
   }

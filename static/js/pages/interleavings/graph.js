@@ -71,7 +71,7 @@ export class StateGraph {
     this.#path = new Set([0, ...edges.map((edge) => graph.edges[edge]?.to ?? 0)]);
     arcs.forEach((arc, number) => toggle(arc, "is-path", edges.includes(number)));
     nodes.forEach((node, number) => toggle(node, "is-path", schedule !== null && this.#path.has(number)));
-    // What is on the path lies on top.
+    // The path lies on top.
     for (const edge of edges) {
       const arc = arcs[edge];
       arc?.parentElement?.append(arc);

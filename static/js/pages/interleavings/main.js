@@ -102,7 +102,7 @@ function render() {
   setAttribute(page, "aria-busy", String(exploration.working));
   if (explored) setText(part(page, "conclusion", HTMLElement), conclusion(outcomes, right, explored, observations));
   renderUnfinished();
-  // What has no picture beside it takes all the room.
+  // Without a picture beside it, the text takes all the room.
   toggle(page, "is-wide", tabs.empty);
   tabs.render();
   realRuns.render();
@@ -118,7 +118,7 @@ function render() {
   shell.write(addressOf({ choice, final: chosen, projector: look.projector }));
 }
 
-/** That not everything was worked out, or that there is no picture of it. */
+/** Says that not everything was worked out, or that there is no picture of it. */
 function renderUnfinished() {
   const { explored } = exploration;
   const root = part(page, "unfinished", HTMLElement);

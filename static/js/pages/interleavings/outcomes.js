@@ -50,7 +50,7 @@ export function likeliest(outcomes) {
   return byShare(outcomes)[0];
 }
 
-/** A schedule as turns: who moves, and for how many steps, until another does. @param {readonly string[]} schedule */
+/** A schedule as turns: a process, and how many steps it takes in a row. @param {readonly string[]} schedule */
 export function turnsOf(schedule) {
   /** @type {{process: string, steps: number}[]} */
   const turns = [];

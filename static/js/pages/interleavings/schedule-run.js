@@ -18,12 +18,12 @@ export class ScheduleRun {
   #catalogue;
   #look;
   #onChange;
-  /** Fetched once somebody wants to see it. @type {Promise<RacePlayer> | null} */
+  /** Fetched when it is first needed. @type {Promise<RacePlayer> | null} */
   #fetched = null;
   /** @type {RacePlayer | null} */
   #player = null;
   #promised = "";
-  /** All that came has still to be played. */
+  /** The run has ended, but is not played yet. */
   #unplayed = false;
   /** Counts the starts: an answer to an earlier one is ignored. */
   #starts = 0;
@@ -53,7 +53,7 @@ export class ScheduleRun {
     return race?.complete ? { run: race.run, promised: this.#promised, really: nameOf(race.run) } : null;
   }
 
-  /** What would run, before anything has. @param {RunRequest} request */
+  /** Shows what would run, before anything has run. @param {RunRequest} request */
   rest(request) {
     void this.#ready().then((player) => {
       if (player.races.length === 0) player.rest([request]);

@@ -62,7 +62,7 @@ function painted() {
   return new Promise((settle) => requestAnimationFrame(() => setTimeout(settle)));
 }
 
-// Runs say themselves what they are; beside them, the address says what else was chosen.
+// The runs say what ran. The address adds what else was chosen.
 const ran = choiceOf(catalogue, known.map(({ request }) => request));
 start.set(ran);
 if (!ran.scenario || !address.choice.scenario || ran.scenario === address.choice.scenario) start.set(address.choice);

@@ -95,7 +95,7 @@ export class Races {
     const isOther = wanted.scenario !== this.#choice.scenario;
     this.#choice = wanted;
     if (isOther) {
-      // What was on show goes on by itself, but is not what the sentence is about any more.
+      // The old runs go on, but the sentence is no longer about them.
       this.#single = false;
       this.player.look({ solo: null, cell: null });
       this.player.open([]);
@@ -124,7 +124,7 @@ export class Races {
     player.focus();
   }
 
-  /** What is around the races. @param {TransportState} transport @param {readonly ViewState[]} views */
+  /** Draws what is around the races. @param {TransportState} transport @param {readonly ViewState[]} views */
   #draw(transport, views) {
     const { player } = this;
     const { catalogue, start, modes, shell } = this.#options;

@@ -14,7 +14,7 @@ export function createGoalCard(root, actions) {
   const ask = part(root, "ask-hint", HTMLButtonElement);
   const next = part(root, "next-goal", HTMLButtonElement);
   const result = part(root, "goal-result", HTMLElement);
-  /** What it says while anything goes. */
+  /** The text without a goal. */
   const free = text.textContent ?? "";
   ask.addEventListener("click", actions.hint);
   next.addEventListener("click", actions.next);

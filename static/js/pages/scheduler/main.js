@@ -118,7 +118,7 @@ function follow(text) {
   scheduleCard.leave();
 }
 
-/** What is around the race. */
+/** Draws what is around the race. */
 function onDraw() {
   stepping.drawn();
   setupForm.render(wanted, goal);
@@ -138,7 +138,7 @@ function drawAround(race) {
   redo.disabled = !stepping.canRedo;
   scheduleCard.render(race, schedule, switches);
   goalCard.render(goal, { hinted, verdict: judge(race, goal, switches), isLast: goal === goals.at(-1) });
-  // What was reached just now counts at once.
+  // A goal that was just reached counts at once.
   setupForm.render(wanted, goal);
   const isCut = race.gone || run.status === "stopped";
   const goOn = { label: "Go on here with new processes", act: () => stepping.open(stepping.taken()) };

@@ -4,10 +4,10 @@ import { number } from "../../core/format.js";
 
 /** @import { NextStep, RunView, State } from "../../core/types.js" */
 
-/** As many processes have a wide button each. */
+/** Up to this many processes have a wide button each. */
 export const FEW = 4;
 
-/** What stands on a button after the process's name, and whether it can be let go.
+/** The text of a button after the process's name, and whether the process can take a step.
  * @typedef {{words: string, can: boolean}} NextStepWords */
 
 /** @param {RunView} run @param {State} state after its newest step @param {number} index of the process @returns {NextStepWords} */
@@ -39,7 +39,7 @@ function stepWords({ op, target }, state, index) {
   return op;
 }
 
-/** The server's sentence begins with the name, which stands there already. @param {NextStep} next @param {State} state */
+/** The server's sentence begins with the name, which the button has already. @param {NextStep} next @param {State} state */
 function obstacleWords({ process, target, obstacle }, state) {
   const holder = state.locks.find((lock) => lock.name === target)?.holder ?? -1;
   if (holder < 0) return (obstacle ?? "").replace(`${process} `, "").replace(/\.$/, "");

@@ -82,7 +82,7 @@ export function createStepping(player, request) {
     complain(words) {
       tasks.add({ act: () => void (complaint = words) });
     },
-    /** Something was drawn: what is waited for may have come. */
+    /** Called after each drawing: what is waited for may have come. */
     drawn: lookout.look,
     get complaint() {
       return complaint;

@@ -104,12 +104,12 @@ function linesOf(answer, explanation) {
   });
 }
 
-/** A sentence about what is not there says that instead. @param {HTMLElement | undefined} line @param {boolean} isThere */
+/** A sentence about something that did not happen is replaced by another. @param {HTMLElement | undefined} line @param {boolean} isThere */
 function say(line, isThere) {
   if (line) toggle(line, "is-otherwise", !isThere && line.querySelector(".otherwise") !== null);
 }
 
-/** A sentence, and what is said instead where there is nothing to see. @param {Element} explanation */
+/** A sentence, and the one to say instead where there is nothing to see. @param {Element} explanation */
 function lineOf(explanation) {
   const line = html("p", "look-line", [explanation.cloneNode(true)]);
   const other = explanation.nextElementSibling;

@@ -4,7 +4,7 @@
 /** @import { History } from "../../core/history.js" */
 /** @import { RunView } from "../../core/types.js" */
 
-/** Where a sentence says that something is to be seen; `run` counts the races from 1. @typedef {{at: string, run: number}} Explanation */
+/** What a sentence points at; `run` counts the races from 1. @typedef {{at: string, run: number}} Explanation */
 
 /** A race as far as it is known. `complete`: no more steps will come. @typedef {{run: RunView, history: History, complete: boolean}} Seen */
 
@@ -20,7 +20,7 @@ export function find({ at, run }, races) {
   const race = races[side];
   if (!race) return null;
   const isLoss = at.endsWith("_loss");
-  // What is the last one is known only when nothing more comes.
+  // The last one is known only when nothing more comes.
   const isOpen = !race.complete && (at.startsWith("last_") || !at.includes("_"));
   const position = isOpen ? null : positionOf(at, race);
   if (position === null) return race.complete ? null : "open";
@@ -42,7 +42,7 @@ function positionOf(at, { run, history }) {
 
 /** The first step of a kind, or the last. @param {History} history @param {string} op @param {1 | -1} direction */
 function stepOf(history, op, direction) {
-  // A process that nobody launched was there before: its start shows nothing.
+  // A process that no other launched was there before: its start shows nothing.
   const from = op === "start" ? launched(history) : 0;
   for (let count = from; count < history.length; count += 1) {
     const index = direction > 0 ? count : history.length - 1 - (count - from);

@@ -66,7 +66,7 @@ export function createQuestion(step, move, onAnswer) {
   };
 }
 
-/** What stands in an element, code and all. @param {Element} element */
+/** A copy of what is in an element, with its code. @param {Element} element */
 function copied(element) {
   return [...element.cloneNode(true).childNodes];
 }

@@ -33,7 +33,7 @@ export function createRuns(programs, player, tallyRoot, onChange) {
   async function showAll(at, program, isWanted) {
     const it = await player;
     if (!isWanted()) return null;
-    // What another step has begun soon ends by itself, and can be looked at again.
+    // The runs of another step soon end by themselves, and can be looked at again.
     if (shown === at) it.actions.stop();
     it.look({ solo: null });
     shown = at;
@@ -68,7 +68,7 @@ export function createRuns(programs, player, tallyRoot, onChange) {
       shown = at;
       it.open(known.get(at) ?? []);
     },
-    /** Another step is on show: what is still on its way is not wanted any more. */
+    /** Another step is on show: answers that are still on their way are ignored. */
     leave() {
       starts += 1;
       tally.stop();

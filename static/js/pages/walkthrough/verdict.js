@@ -1,4 +1,4 @@
-// Whether an answer was right. Where chance decides, what came out in this run says so. Pure.
+// Whether an answer was right. Where chance decides, the result of this run decides. Pure.
 
 import { number } from "../../core/format.js";
 
@@ -7,7 +7,7 @@ import { number } from "../../core/format.js";
 
 /** How many updates each of the repeated runs lost, and whether all of them have ended. @typedef {{losses: readonly number[], complete: boolean}} RepeatedRuns */
 
-/** Nothing is known yet, or never will be: then `isRight` is null. @typedef {{isRight: boolean | null, words: string}} Verdict */
+/** `isRight` is null while nothing is known, or where it never will be. @typedef {{isRight: boolean | null, words: string}} Verdict */
 
 /** @param {Pick<Program, "right" | "result">} program @param {number | null} given null where nobody answered
  * @param {readonly RunView[]} runs @param {RepeatedRuns} counted @returns {Verdict | null} */

@@ -74,7 +74,7 @@ const NAME = 1.3;
 /** A pid that is longer than its register may reach over so much of the way to the cell. */
 const OVER = 0.45;
 
-/** So wide are the longest words beside a register, as a share of the size of captions. */
+/** The width of the longest words beside a register, as a share of the size of captions. */
 const BRIEF = 5.2;
 
 /** Narrower stages bring the registers closer to the cell, in pixels. */
@@ -90,7 +90,7 @@ export function layOut(width, height, count, least, several, hasGate) {
   const type = Math.max(least, 13.5 * scale);
   const line = 1.25 * type;
   const peek = isOne ? 26 * scale : 0;
-  // Room for a gate is kept where there is none too: races that stand side by side are level.
+  // Room for a gate is kept where there is none, too, so that races side by side are level.
   const above = 20 * scale + Math.max(26 * scale, line) + (isOne ? peek : 0);
   const trayHeight = least < LARGE ? Math.max(30 * scale, 1.2 * line) : 1.9 * least;
   const below = 22 * scale + trayHeight + 1.35 * line;

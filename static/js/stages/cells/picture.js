@@ -91,7 +91,7 @@ function drawSeats(pen, scene, layout, view) {
     const { words, more, isLoss } = captionOf(scene.state, process, {
       isDead: scene.isDead,
       isBrief: seat.isBrief,
-      // Who did it stays named for as long as the death is on show.
+      // The process that erased it stays named as long as the loss is on show.
       killed: scene.isKill && scene.hasLanded && view.step?.process === process ? view.state.effect : null,
     });
     const about = `card-caption${isLoss ? " is-frayed" : ""}${ended}`;
@@ -157,7 +157,7 @@ function drawDeadlock(pen, { isDead, tray, state }, layout, { run }) {
   const wall = layout.gate ?? layout.cell;
   const pitch = 1.1 * line;
   const top = tray.total > 0 ? layout.tray.y - 0.3 * line : wall.y + wall.height + line;
-  // The sentence below the stage says it all again: here stands as much of it as there is room for.
+  // The sentence below the stage says all of it: here is as much as there is room for.
   const most = tray.total > 0 ? 0 : Math.floor((height + 0.3 * line - top) / pitch);
   const lines = ["Deadlock: nobody can go on", ...blockedWords(run.deadlock ?? [], Math.min(2, most), state.targets)];
   lines.forEach((text, row) => {

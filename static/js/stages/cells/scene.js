@@ -7,10 +7,10 @@ import { isOutOfDate, kills, landed, landsAt, part, shownState, trayOf } from ".
 /** @import { CellState, LockState, Register, State, Step, ViewState } from "../../core/types.js" */
 /** @import { Layout } from "./layout.js" */
 
-/** A value that was replaced and that somebody still holds. `rises` is how far its card has come out from behind the cell.
+/** A value that was replaced and that a process still holds. `rises` is how far its card has come out from behind the cell.
  * @typedef {{version: number, value: number, rises: number}} Behind */
 
-/** A lock of the stage: its letter where there are several, who holds it (-1 is nobody), who waits, and its process
+/** A lock of the stage: its letter where there are several, its holder (-1 is none), the processes that wait, and its owner
  * where each has its own. @typedef {{name: string, letter: string, holder: number, queue: readonly number[], owner: number | null}} Padlock */
 
 /**

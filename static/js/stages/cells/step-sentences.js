@@ -124,7 +124,7 @@ function write(step, before, after) {
   return `${start}${since}. ${lost}. ${back(effect, after.names, number(step.value ?? 0))}`;
 }
 
-/** What had been erased is not lost any more once a value that was made from it has replaced the one that erased it.
+/** An erased update is no longer lost once a value computed from it has replaced the value that erased it.
  * @param {Effect} effect @param {readonly string[]} names @param {string} value */
 function back({ revived, revivedOf }, names, value) {
   const whose = owners(revivedOf);
@@ -133,7 +133,7 @@ function back({ revived, revivedOf }, names, value) {
   return `${number(revived)} earlier updates${only === null ? "" : ` of ${only}`} are back: this ${value} was made from them.`;
 }
 
-/** Somebody else may now hold what has just been replaced. @param {Step} step @param {State} after */
+/** Another process may now hold the value that was just replaced. @param {Step} step @param {State} after */
 function nothingYet({ process, target, version }, after) {
   const replaced = (version ?? 0) - 1;
   const late = after.processes.flatMap((one, index) =>

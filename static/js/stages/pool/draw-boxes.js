@@ -15,7 +15,7 @@ import { boxesOf, boxOf, isSmall } from "./columns.js";
 /** More boxes than this are drawn in one stroke, without numbers. */
 const MOST_BOXES = 60;
 
-/** Tasks that were handed over and that nobody has taken yet. @param {Diagram} diagram @param {Scene} scene */
+/** Tasks that were submitted and that no worker has taken yet. @param {Diagram} diagram @param {Scene} scene */
 export function drawWaiting(diagram, scene) {
   const { pool: { tasks }, layout: { waiting, type } } = scene;
   if (!waiting) return;

@@ -67,7 +67,7 @@ export function sentence(view) {
   }
 }
 
-/** The call that the tasks were handed over with, where the run was asked for one. @param {RunView} run */
+/** The call that submits the tasks, where the run has one. @param {RunView} run */
 function callOf({ request }) {
   return request.call ?? null;
 }

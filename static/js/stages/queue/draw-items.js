@@ -12,7 +12,7 @@ import { ANYONES, ownerOf, partsOf } from "./model.js";
 /** @import { Point } from "./layout.js" */
 /** @import { Scene } from "./stage.js" */
 
-/** What is in the pipe: where there is too much of it, its two ends and how much is between.
+/** The items in the pipe: where there are too many, those at both ends and a count.
  * @param {Diagram} diagram @param {Scene} scene @returns {ReadonlyMap<number, Point>} where each item stands */
 export function drawItems({ middle, front }, { view, queue, layout: { pipe, chip, type } }) {
   const y = pipe.y + pipe.height / 2;
@@ -34,7 +34,7 @@ export function drawItems({ middle, front }, { view, queue, layout: { pipe, chip
   return stands;
 }
 
-/** Items come from who put them, or from where they stood.
+/** Items come from the process that put them, or from where they were.
  * @param {Diagram} diagram @param {Scene} scene @param {ReadonlyMap<number, Point>} stood @param {ReadonlyMap<number, Point>} stands */
 export function fly({ middle }, { view: { motion, fresh }, queue, names, layout: { sources, wireFrom } }, stood, stands) {
   if (motion === 0 || fresh.length === 0) return;
@@ -50,7 +50,7 @@ export function fly({ middle }, { view: { motion, fresh }, queue, names, layout:
   }
 }
 
-/** What has just been got leaves the pipe for its place in the row. @param {Diagram} diagram @param {Scene} scene */
+/** An item that was just taken leaves the pipe and goes to its position in the row. @param {Diagram} diagram @param {Scene} scene */
 export function leave({ middle }, { view: { motion, fresh }, queue, layout: { pipe } }) {
   const element = middle.find(`out ${queue.out.length - 1}`);
   if (motion === 0 || !element || fresh.at(-1)?.op !== "get") return;

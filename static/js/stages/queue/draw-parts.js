@@ -34,7 +34,7 @@ function drawProducer({ back, front }, { view, queue, names, layout }, process, 
   front.draw(`put ${process}`, "text", { class: "quiet-words", x: 0, y: at.y + 1.6 * type }, ended && isRoomy ? `${put}, ended` : put);
 }
 
-/** Its walls, and the way out of it, with a gate where somebody waits for something to come.
+/** Its walls and its exit, with a gate where a process waits for an item.
  * @param {Diagram} diagram @param {Scene} scene */
 function drawPipe({ back, hatched }, { queue, names, layout: { type, pipe, sink, wireFrom } }) {
   const { x, y, width, height } = pipe;

@@ -32,7 +32,7 @@ function drawLastTime({ middle, front }, { view, queue, layout }, y) {
   else front.draw("no last time", "text", { class: "quiet-words", x: rowsLeft, y: y + 0.35 * type }, "run it again to compare");
 }
 
-/** What came out at that place last time stands out where something else does now.
+/** An item of the previous run stands out where another one came out now.
  * @param {RememberedItem} past @param {Queue["out"][number] | undefined} now @returns {Chip} */
 function chipOfPast({ value, name }, now) {
   const differs = now !== undefined && now.value !== value;

@@ -109,7 +109,7 @@ function alikeOf({ alike }, value) {
   return found;
 }
 
-/** Who put an item, as far as that can be known. @param {Queue} queue @param {Item} item */
+/** The process that put an item, if that can be known. @param {Queue} queue @param {Item} item */
 export function ownerOf(queue, item) {
   return item.id < alikeOf(queue, item.value).known ? ANYONES : item.from;
 }

@@ -6,7 +6,7 @@ import { ANYONES, queueOf } from "./model.js";
 
 /** @import { ViewState } from "../../core/types.js" */
 
-/** @typedef {{value: number | null, name: string}} Past an item that came out, and which process had put it */
+/** @typedef {{value: number | null, name: string}} RememberedItem an item that came out, and which process had put it */
 
 /** The run on show and the order of the one before it, by scenario and race view. @type {Map<string, {shown: ViewState, before: readonly RememberedItem[] | null}>} */
 const memory = new Map();
@@ -34,7 +34,7 @@ function orderOf({ run, history }) {
   return out.map(({ value, from }) => ({ value, name: from === ANYONES ? "" : nameOf(run, from) }));
 }
 
-/** What came out last time; null where there was no such time. @param {ViewState} view */
+/** What came out last time; null where there was no earlier run. @param {ViewState} view */
 export function lastTime(view) {
   const { run } = view;
   const known = memory.get(keyOf(view));

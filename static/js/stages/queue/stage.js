@@ -57,7 +57,7 @@ function createStage(root) {
 function layoutFor(view, { longest }, names, room) {
   const { producers } = partsOf(names);
   const several = producers.length > 1;
-  // The messages to the owner of a cell all look alike: what came out of them is the cell's value.
+  // The messages to the owner of a cell all look alike: their result is the value of the cell.
   const rows = hasCell(view) ? 0 : several ? 2 : 1;
   const items = view.run.request.iterations * producers.length;
   const type = typeSize(view, room, { letters: 100, lines: 20 });

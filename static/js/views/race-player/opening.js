@@ -66,7 +66,7 @@ export function createOpening(state, player, actions) {
     player.follow();
   }
 
-  /** Something has come. Goes to what was asked for, once its steps are here. */
+  /** Something has arrived. Goes to what was asked for, once its steps are here. */
   function settle() {
     const { awaited, races } = state;
     const [first] = races;

@@ -39,7 +39,7 @@ export class PlayerState {
     return Math.min(Math.max(this.requests.length, this.races.length), this.#sections);
   }
 
-  /** The one race view that is shown alone, because someone asked for that or because there is no other. */
+  /** The one race view that is shown alone, because a person chose that or because there is no other. */
   get alone() {
     if (this.lineUp === 1) return 0;
     const { solo } = this.look;
