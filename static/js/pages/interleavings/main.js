@@ -34,7 +34,7 @@ const realRuns = createRealRuns(part(body, "observe", HTMLElement), exploration,
 const schedule = createSchedule(part(body, "opened", HTMLElement), follow);
 const tabs = createTabs(part(body, "tabs", HTMLElement), exploration, { catalogue: embeddedCatalogue(), look, choose, follow: (path, name) => void followSchedule(path, name), onChange: render });
 const { scheduleRun } = tabs;
-const form = createExploreForm(part(body, "asking", HTMLFormElement), (wanted) => void ask(wanted, ""));
+const form = createExploreForm(part(body, "explore-form", HTMLFormElement), (wanted) => void ask(wanted, ""));
 
 /** @type {ExplorationActions} */
 const actions = {

@@ -95,7 +95,7 @@ export function createLookSentences(root, racesRoot, player, runs) {
 
 /** The sentences of a step: those before the one on show, that one, and those to come. @param {Element} answer @param {number} explanation */
 function linesOf(answer, explanation) {
-  return [...answer.querySelectorAll(".sight")].map((words, index) => {
+  return [...answer.querySelectorAll(".explanation")].map((words, index) => {
     const line = lineOf(words);
     toggle(line, "is-on", index === explanation);
     toggle(line, "is-later", index > explanation);
