@@ -36,9 +36,9 @@ export function createDistribution(root, _actions) {
   let latest = null;
 
   /** @param {RunRequest} request */
-  function paceNow({ pace: raced, traced }) {
+  function paceNow({ pace: own, traced }) {
     // Where a person is the scheduler, the others run without one.
-    return pace || (traced === false ? UNTRACED : raced === "step" ? "free" : raced);
+    return pace || (traced === false ? UNTRACED : own === "step" ? "free" : own);
   }
 
   /** @param {ViewState} view */

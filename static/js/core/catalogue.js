@@ -45,8 +45,8 @@ export function lineUp(catalogue, { scenario: name, variant, processes, iteratio
   const scenario = scenarioOf(catalogue, name);
   const { lineup, variants, field, usual: { step_ms } } = scenario;
   const chosen = variants.filter((each) => each.name === variant);
-  const raced = lineup === "all" ? variants : lineup === "pair" ? [...variants.slice(0, 1), ...chosen] : chosen;
-  return raced.map((each) => ({
+  const shown = lineup === "all" ? variants : lineup === "pair" ? [...variants.slice(0, 1), ...chosen] : chosen;
+  return shown.map((each) => ({
     scenario: name,
     processes,
     iterations,

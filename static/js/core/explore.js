@@ -27,11 +27,11 @@ import { DEADLOCK } from "./distribution.js";
  * @property {Graph} [graph]
  */
 
-/** @param {ExploreRequest} choice @param {AbortSignal} signal
+/** @param {ExploreRequest} exploreRequest @param {AbortSignal} signal
  * @returns {Promise<{ok: true, explored: Explored} | {ok: false, problem: Problem}>} */
-export async function explore(choice, signal) {
+export async function explore(exploreRequest, signal) {
   const headers = { "Content-Type": "application/json" };
-  const answer = await ask("/api/explore", { method: "POST", headers, body: JSON.stringify(choice), signal });
+  const answer = await ask("/api/explore", { method: "POST", headers, body: JSON.stringify(exploreRequest), signal });
   return answer.ok ? { ok: true, explored: /** @type {Explored} */ (answer.body) } : answer;
 }
 

@@ -26,7 +26,7 @@ export function createSentencePickers(root, catalogue) {
   let offered = scenarioOf(catalogue, catalogue.demonstration.scenario);
 
   /** Offers what this scenario has. @param {ScenarioInfo} wanted */
-  function offer(wanted) {
+  function showScenario(wanted) {
     offered = wanted;
     scenario.value = wanted.name;
     rest.append(...PLACEHOLDERS.map((placeholder) => pickerOf(fields[placeholder])));
@@ -42,11 +42,11 @@ export function createSentencePickers(root, catalogue) {
     limit(fields.iterations, wanted.iterations);
   }
 
-  /** @param {Partial<Choice>} choice a name that is not on offer changes nothing */
+  /** @param {Partial<Choice>} choice an unknown name changes nothing */
   function set(choice) {
     const wanted = choice.scenario;
     if (wanted !== undefined && wanted !== offered.name && catalogue.scenarios.some(({ name, listed }) => name === wanted && listed)) {
-      offer(scenarioOf(catalogue, wanted));
+      showScenario(scenarioOf(catalogue, wanted));
       set(usual(offered));
     }
     for (const placeholder of PLACEHOLDERS) {
@@ -61,7 +61,7 @@ export function createSentencePickers(root, catalogue) {
 
   const fit = () => fitTo([...Object.values(fields), scenario], Object.values(lines), fields);
 
-  offer(offered);
+  showScenario(offered);
   set(usual(offered));
 
   return {

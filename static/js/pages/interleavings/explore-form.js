@@ -5,7 +5,7 @@ import { number } from "../../core/format.js";
 
 /** @import { ExploreRequest } from "../../core/explore.js" */
 
-/** @param {HTMLFormElement} root @param {(choice: ExploreRequest) => void} ask */
+/** @param {HTMLFormElement} root @param {(exploreRequest: ExploreRequest) => void} ask */
 export function createExploreForm(root, ask) {
   const processes = part(root, "processes", HTMLInputElement);
   const iterations = part(root, "iterations", HTMLInputElement);
@@ -25,30 +25,30 @@ export function createExploreForm(root, ask) {
       if (!good && !problem) problem = `Between ${number(least)} and ${number(most)} ${what}, please.`;
     }
     setText(message, problem);
-    const choice = { processes: Number(processes.value), iterations: Number(iterations.value), guard: guard.value };
+    const exploreRequest = { processes: Number(processes.value), iterations: Number(iterations.value), guard: guard.value };
     // The button stands out only while something new would be explored.
-    toggle(button, "primary", problem !== "" || JSON.stringify(choice) !== shown);
-    return problem ? null : choice;
+    toggle(button, "primary", problem !== "" || JSON.stringify(exploreRequest) !== shown);
+    return problem ? null : exploreRequest;
   }
 
   root.addEventListener("submit", (event) => {
     event.preventDefault();
-    const choice = read();
-    if (choice) ask(choice);
+    const exploreRequest = read();
+    if (exploreRequest) ask(exploreRequest);
   });
   root.addEventListener("input", read);
 
   return {
-    /** @param {ExploreRequest} choice */
-    set(choice) {
-      processes.value = String(choice.processes);
-      iterations.value = String(choice.iterations);
-      if ([...guard.options].some(({ value }) => value === choice.guard)) guard.value = choice.guard;
+    /** @param {ExploreRequest} exploreRequest */
+    set(exploreRequest) {
+      processes.value = String(exploreRequest.processes);
+      iterations.value = String(exploreRequest.iterations);
+      if ([...guard.options].some(({ value }) => value === exploreRequest.guard)) guard.value = exploreRequest.guard;
       return read();
     },
-    /** This is on show now. @param {ExploreRequest | null} choice */
-    mark(choice) {
-      shown = JSON.stringify(choice);
+    /** This is on show now. @param {ExploreRequest | null} exploreRequest */
+    mark(exploreRequest) {
+      shown = JSON.stringify(exploreRequest);
       read();
     },
     /** The variant's title, as it stands in the select. */

@@ -19,12 +19,12 @@ export function createHistogram(root, legend, note, choose) {
   const plot = createPlot(root, choose);
 
   /** @param {Exploration} exploration @param {string} pace whose runs are the dots */
-  function render({ explored, outcomes, choice, chosen, right, observations }, pace) {
+  function render({ explored, outcomes, exploreRequest, chosen, right, observations }, pace) {
     if (!explored) return;
     const ends = observations.ends(pace);
     const shares = outcomes.flatMap(({ name, share }) => (share === null ? [] : [/** @type {const} */ ([name, share])]));
     plot.render({
-      about: { least: leastOf(0, choice.iterations), expected: right },
+      about: { least: leastOf(0, exploreRequest.iterations), expected: right },
       theory: new Map(shares),
       isEstimate: !explored.exhausted,
       notes: new Map(shares.map(([name, share]) => [name, roughly(share)])),

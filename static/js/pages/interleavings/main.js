@@ -26,7 +26,7 @@ let look = { panel: "timeline", solo: null, cell: null, projector: address.proje
 let trouble = null;
 
 const body = document.body;
-const exploration = new Exploration(address.choice, address.final, render);
+const exploration = new Exploration(address.exploreRequest, address.final, render);
 const page = part(body, "exploration", HTMLElement);
 const foundLine = part(body, "found", HTMLElement);
 const histogram = createHistogram(part(body, "histogram", HTMLElement), part(body, "histogram-legend", HTMLElement), part(body, "different", HTMLElement), choose);
@@ -95,7 +95,7 @@ async function followSchedule(schedule, name) {
 }
 
 function render() {
-  const { explored, outcomes, observations, right, choice, chosen } = exploration;
+  const { explored, outcomes, observations, right, exploreRequest, chosen } = exploration;
   setText(foundLine, exploration.line);
   // A screen reader need not hear every second.
   setAttribute(foundLine, "aria-live", exploration.working ? "off" : "polite");
@@ -113,9 +113,9 @@ function render() {
   const { text, isBroken } = comparisonOf(scheduleRun.result, scheduleRun.busy);
   setText(result, text);
   toggle(result, "is-broken", isBroken);
-  const about = explored ? `${choice.processes} × ${choice.iterations} · ${form.guardTitle}` : "";
+  const about = explored ? `${exploreRequest.processes} × ${exploreRequest.iterations} · ${form.guardTitle}` : "";
   document.title = ["Interleavings", about, "Lost Update"].filter(Boolean).join(" · ");
-  shell.write(addressOf({ choice, final: chosen, projector: look.projector }));
+  shell.write(addressOf({ exploreRequest, final: chosen, projector: look.projector }));
 }
 
 /** Says that not everything was worked out, or that there is no picture of it. */
@@ -129,6 +129,6 @@ function renderUnfinished() {
   toggle(root, "is-undrawn", undone === "");
 }
 
-const read = form.set(exploration.choice);
+const read = form.set(exploration.exploreRequest);
 if (read) void ask(read, exploration.chosen);
 else render();

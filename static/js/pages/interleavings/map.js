@@ -15,9 +15,9 @@ const MOST = 5;
 
 /** @typedef {ReturnType<typeof import("../../charts/map-editor.js").createMapEditor>} Editor */
 
-/** Whether there is a map of what is explored. @param {ExploreRequest} choice */
-export function hasMap(choice) {
-  return choice.iterations <= MOST && programOf({ scenario: "value", ...choice }) !== null;
+/** Whether there is a map of what is explored. @param {ExploreRequest} exploreRequest */
+export function hasMap(exploreRequest) {
+  return exploreRequest.iterations <= MOST && programOf({ scenario: "value", ...exploreRequest }) !== null;
 }
 
 /** @param {HTMLElement} root @param {(schedule: readonly string[], name: string) => void} follow real processes follow it, and will end so */
@@ -33,7 +33,7 @@ export function createMapTab(root, follow) {
   let last = null;
   let busy = false;
   /** What is drawn on, and the outcome whose schedule was drawn last. */
-  let known = { choice: "", outcome: "" };
+  let known = { exploreRequest: "", outcome: "" };
 
   async function fetchEditor() {
     isFetched = true;
@@ -73,11 +73,11 @@ export function createMapTab(root, follow) {
     if (!isShown) return;
     if (!isFetched) void fetchEditor();
     if (!editor) return;
-    const { choice, outcome } = exploration;
-    const wanted = { choice: JSON.stringify(choice), outcome: outcome?.name ?? "" };
-    const program = programOf({ scenario: "value", ...choice });
-    if (program && wanted.choice !== known.choice) editor.set(program, locksOf(choice));
-    if (wanted.choice !== known.choice || wanted.outcome !== known.outcome) editor.draw((outcome?.schedule ?? []).map((name) => Number(name.slice(1)) - 1));
+    const { exploreRequest, outcome } = exploration;
+    const wanted = { exploreRequest: JSON.stringify(exploreRequest), outcome: outcome?.name ?? "" };
+    const program = programOf({ scenario: "value", ...exploreRequest });
+    if (program && wanted.exploreRequest !== known.exploreRequest) editor.set(program, locksOf(exploreRequest));
+    if (wanted.exploreRequest !== known.exploreRequest || wanted.outcome !== known.outcome) editor.draw((outcome?.schedule ?? []).map((name) => Number(name.slice(1)) - 1));
     known = wanted;
     editor.render();
     renderButtons();

@@ -44,7 +44,7 @@ export function createSchedule(root, follow) {
   });
 
   /** @param {Exploration} exploration @param {boolean} busy */
-  function render({ outcome, choice, explored, observations }, busy) {
+  function render({ outcome, exploreRequest, explored, observations }, busy) {
     show(root, outcome !== null);
     if (!outcome) return;
     const { schedule, final } = outcome;
@@ -60,7 +60,7 @@ export function createSchedule(root, follow) {
     if (!schedule || schedule === shown) return;
     shown = schedule;
     text.value = schedule.join(" ");
-    takeOver.href = schedulerAddress(choice, schedule);
+    takeOver.href = schedulerAddress(exploreRequest, schedule);
     const taken = turnsOf(schedule);
     show(turns, taken.length <= MOST_TURNS);
     turns.replaceChildren(...(taken.length <= MOST_TURNS ? taken.map(turn) : []));

@@ -95,10 +95,10 @@ export function createTabs(root, exploration, { catalogue, look, choose, follow,
 }
 
 /** The available tabs. @param {Exploration} exploration @param {boolean} isFollowed @returns {Tab[]} */
-function tabsOf({ explored, choice }, isFollowed) {
+function tabsOf({ explored, exploreRequest }, isFollowed) {
   if (!explored) return [];
-  const isDrawn = explored.graph !== undefined || hasMap(choice);
+  const isDrawn = explored.graph !== undefined || hasMap(exploreRequest);
   /** @type {[Tab, boolean][]} */
-  const all = [["graph", explored.graph !== undefined], ["map", hasMap(choice)], ["run", isDrawn || isFollowed]];
+  const all = [["graph", explored.graph !== undefined], ["map", hasMap(exploreRequest)], ["run", isDrawn || isFollowed]];
   return all.flatMap(([name, isAvailable]) => (isAvailable ? name : []));
 }

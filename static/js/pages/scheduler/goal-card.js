@@ -19,22 +19,22 @@ export function createGoalCard(root, actions) {
   ask.addEventListener("click", actions.hint);
   next.addEventListener("click", actions.next);
 
-  /** @param {Goal | null} goal @param {{hinted: boolean, verdict: GoalResult, isLast: boolean}} now */
-  function render(goal, { hinted, verdict, isLast }) {
-    const reached = goal !== null && verdict?.reached === true;
+  /** @param {Goal | null} goal @param {{hinted: boolean, outcome: GoalResult, isLast: boolean}} now */
+  function render(goal, { hinted, outcome, isLast }) {
+    const reached = goal !== null && outcome?.reached === true;
     root.classList.toggle("is-reached", reached);
     setText(text, goal?.text ?? free);
     show(ask, goal !== null && !hinted && !reached);
     show(hint, goal !== null && hinted && !reached);
     setText(hint, goal ? `Hint: ${goal.hint}` : "");
     show(next, reached && !isLast);
-    setText(result, goal && verdict ? resultInWords(goal, verdict) : "");
+    setText(result, goal && outcome ? resultInWords(goal, outcome) : "");
   }
 
   return { render };
 }
 
-/** @param {Goal} goal @param {NonNullable<GoalResult>} verdict */
+/** @param {Goal} goal @param {NonNullable<GoalResult>} outcome */
 function resultInWords({ par }, { reached, switches, ending }) {
   if (!reached) return `Not reached: ${ending} Undo a few steps, or start again.`;
   const used = counted(switches, "context switch").replace("switchs", "switches");

@@ -137,7 +137,7 @@ function drawAround(race) {
   undo.disabled = schedule.length === 0;
   redo.disabled = !stepping.canRedo;
   scheduleCard.render(race, schedule, switches);
-  goalCard.render(goal, { hinted, verdict: judge(race, goal, switches), isLast: goal === goals.at(-1) });
+  goalCard.render(goal, { hinted, outcome: judge(race, goal, switches), isLast: goal === goals.at(-1) });
   // A goal that was just reached counts at once.
   setupForm.render(wanted, goal);
   const isCut = race.gone || run.status === "stopped";
