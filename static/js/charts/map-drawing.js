@@ -11,7 +11,7 @@ import { drawLosses } from "./map-losses.js";
 /** @import { GraphPath } from "../core/graph-path.js" */
 /** @import { MapLayout } from "./map-layout.js" */
 
-/** What is to be seen. @typedef {object} Scene
+/** What to draw. @typedef {object} Scene
  * @property {ProgressGraph} graph
  * @property {Survey | null} survey
  * @property {GraphPath} path
@@ -242,7 +242,7 @@ function strip({ x, y, span }, x0, x1, y0, y1) {
   return `M${left} ${bottom}H${right}V${top}H${left}Z`;
 }
 
-/** The path: as far as it has come in the colours of who stepped, the rest dotted.
+/** The path: as far as it has come in the colours of the processes, the rest dotted.
  * @param {Layer} layer @param {Scene} scene @param {MapLayout} layout */
 function drawPath(layer, { path, at, now, rest }, layout) {
   const { first, last } = path.within(layout.span);

@@ -3,7 +3,7 @@
 //
 //   const editor = createMapEditor(root, { onDraw: ({ moves, isOver }) => … });   // root is empty
 //   editor.set(program, locks);   // programOf(request), locksOf(request); starts again
-//   editor.draw([0, 1, 1]);       // a path: who moves, step by step; 0 is P1, 1 is P2
+//   editor.draw([0, 1, 1]);       // a path: the process of each step; 0 is P1, 1 is P2
 //   editor.schedule               // the same for real processes to follow: ["P1", "P2", "P2"]
 
 import { ProgressGraph, surveyOf } from "../core/progress-graph.js";
@@ -18,8 +18,8 @@ import { sentence } from "./map-words.js";
 /** @import { Target } from "../core/types.js" */
 /** @import { MapLayout } from "./map-layout.js" */
 
-/** A path as far as it is drawn: who moves at each step, how many updates it loses, and whether it can go no further;
- * then, whether that is a deadlock. @typedef {{moves: readonly number[], lost: number, isOver: boolean, isDeadlock: boolean}} Drawn */
+/** A path as far as it is drawn: the process of each step, how many updates it loses, and whether it can go no further;
+ * and if so, whether that is a deadlock. @typedef {{moves: readonly number[], lost: number, isOver: boolean, isDeadlock: boolean}} Drawn */
 
 const NAMES = ["P1", "P2"];
 

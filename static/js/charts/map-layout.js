@@ -34,7 +34,7 @@ const BAR = 1.1;
 const LETTERS = 1.3;
 const EDGE = 0.9;
 
-/** A name at the end of its axis takes so much of the width. */
+/** The share of the width that a name at the end of its axis takes. */
 const BESIDE = 5.5;
 
 /** A page is turned so that this share of the new one lies behind. */

@@ -38,7 +38,7 @@ function isPast(path, at, now) {
   return now.x - from.x + (now.y - from.y) >= 0.5;
 }
 
-/** In two pieces: who it was, and what is gone. @param {Layer} layer @param {number} key @param {readonly LostIncrement[]} losses
+/** In two pieces: the process, and the lost addition. @param {Layer} layer @param {number} key @param {readonly LostIncrement[]} losses
  * @param {{x: number, y: number}} cross in pixels @param {MapLayout} layout */
 function drawTicket(layer, key, losses, cross, { type, right, top, bottom }) {
   const high = 1.4 * type;

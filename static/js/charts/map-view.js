@@ -13,7 +13,7 @@ import { countWords, partWords } from "./map-words.js";
 /** @import { Targets } from "../core/targets.js" */
 /** @import { MapLayout } from "./map-layout.js" */
 
-/** What is to be seen. @typedef {object} Shown
+/** What to show. @typedef {object} Shown
  * @property {Mapped} map
  * @property {number} at the point of the path
  * @property {Point} now where its end is drawn: between two points while it moves

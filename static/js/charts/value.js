@@ -11,7 +11,7 @@ import { legend } from "./legend.js";
 /** A run of no more steps than this is drawn step by step. */
 const EXACT = 2000;
 
-/** As many points as anybody can see. */
+/** The most points that people can see. */
 const POINTS = 480;
 
 const WIDTH = 1000;

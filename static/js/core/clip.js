@@ -11,7 +11,7 @@ import { stepsThatMatter } from "./anatomy.js";
 /** The whole, in ms. */
 const ALL = 5000;
 
-/** Of it the write that erases: its number travels, hits, and what it tore off comes to rest. */
+/** The part of the write that erases: its number travels, hits, and the torn ticket comes to rest. */
 const DYING = 2800;
 
 /** A step before it, at least and at most. */

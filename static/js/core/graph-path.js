@@ -7,8 +7,8 @@ import { Lineage } from "./lineage.js";
 /** @import { ProgressGraph } from "./progress-graph.js" */
 
 /** A red square that the path has entered, at its point number `at`. @typedef {{i: number, j: number, at: number}} Cut */
-/** An update that was lost: its process and which of its increments, and the process `by` whose write it was lost, on the segment to point `at`. From
- * point `until` on it counts again. @typedef {{process: number, increment: number, by: number, at: number, until: number}} LostIncrement */
+/** A lost update: its process and which of its increments; `by` is the process whose write erased it, on the segment to
+ * point `at`. From point `until` on it counts again. @typedef {{process: number, increment: number, by: number, at: number, until: number}} LostIncrement */
 /** A process waits at the points `from` to `to`. @typedef {{process: number, from: number, to: number}} Wait */
 /** A cell: its lineage, what each process has read, and the increment that made each version.
  * @typedef {{lineage: Lineage, versions: number, read: number[], increments: number[], open: Map<number, LostIncrement>}} Cell */

@@ -12,7 +12,7 @@ export const UNTRACED = "untraced";
 /** Where there are pauses, two runs do not disturb each other. */
 const AT_ONCE = 2;
 
-/** How a run ended, by name: the sum of its finals, or a deadlock; null where it came to no end of its own.
+/** How a run ended, by name: the sum of its finals, or a deadlock; null where it did not end by itself.
  * @param {RunView} run */
 export function nameOf({ status, deadlock, summary }) {
   if (deadlock) return DEADLOCK;

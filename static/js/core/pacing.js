@@ -30,7 +30,7 @@ export const DYING = 4200;
 /** The time for everything, in ms: half a minute, less the time to begin. */
 const ALL = 28_000;
 
-/** So near to the first update that is erased and comes back, the first that does not is still part of the same story. */
+/** Where the first erased update comes back, the next one that does not is also played slowly if it is at most this many steps later. */
 const NEAR = 12;
 
 /** The time kept for the steps after the first death, in ms. */

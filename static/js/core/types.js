@@ -292,7 +292,7 @@
  * @property {(factor: number, at: number) => void} zoom around a moment; a factor over 1 shows less
  * @property {(factor: number) => void} zoomHere around the moment on show; 0 shows all
  * @property {(share: number) => void} pan by a share of what is shown
- * @property {(process: number) => void} [take] where a person decides who goes on: lets a process take its next step
+ * @property {(process: number) => void} [take] where a person grants the steps: lets a process take its next step
  */
 
 /** What a person can also do on the page of the races.

@@ -7,7 +7,7 @@
 //   player.open(runs, {at, clip, guess});   // shows runs that the server knows: at their end, at a moment, or a loss as a clip; [] is none
 //   player.adopt(race);                     // shows a race that was opened elsewhere, as far as it has come
 //   player.look({ solo: 1 });               // changes how they are looked at, which is player.looked
-//   player.actions                          // what a person can do: for keys, and for one's own buttons
+//   player.actions                          // what a person can do: for keys, and for a page's own buttons
 //   player.races, player.running, player.at, …  // what is on show
 //   player.destroy();
 //

@@ -1,5 +1,5 @@
-// The sentence of what would run, with pickers for the words that can be chosen. The pickers are ordinary form controls, and stand in the
-// page from the start: here they are put at the placeholders of the scenario's sentence, and offer its options.
+// The sentence of what would run, with pickers for the words that can be chosen. The pickers are ordinary form controls,
+// in the page from the start. Here they are put at the placeholders of the scenario's sentence, with its options.
 
 import { choosable, scenarioOf, usual } from "../core/catalogue.js";
 import { number } from "../core/format.js";

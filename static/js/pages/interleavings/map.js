@@ -32,7 +32,7 @@ export function createMapTab(root, follow) {
   /** @type {Exploration | null} */
   let last = null;
   let busy = false;
-  /** What is drawn on, and the outcome whose schedule was drawn last. */
+  /** What is explored, and the outcome whose schedule was drawn last. */
   let known = { exploreRequest: "", outcome: "" };
 
   async function fetchEditor() {

@@ -1,5 +1,6 @@
-// Three tabs show how an outcome comes about: the state graph, where there are few enough states to draw, the map of two processes, or real
-// processes that follow the schedule. Each tab has its part in the page and its button. A tab that is not available has no button.
+// Three tabs show how an outcome comes about: the state graph, where there are few enough states to draw, the map of two
+// processes, and real processes that follow the schedule. Each tab has its part in the page and its button. A tab that is
+// not available has no button.
 
 import { part, setAttribute, show } from "../../shell/dom.js";
 import { ScheduleRun } from "./schedule-run.js";

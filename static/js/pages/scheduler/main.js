@@ -31,7 +31,7 @@ const asked = readAddress(window.location.search, goals, (wanted) => problemWith
 let { wanted, goal } = asked;
 let hinted = false;
 
-// What shows the run is most of what travels: all around it is on the screen before it comes.
+// The race player is most of what travels. Everything around it is on the screen before it comes.
 const { createRacePlayer } = await import("../../views/race-player.js");
 const player = createRacePlayer(body, {
   catalogue,

@@ -1,5 +1,5 @@
-// Steps, undo and redo at the pace `step`: what was asked for is done one thing after the other. What has happened is read off the recorded
-// steps, never off the presses: other people may let processes take steps too.
+// Steps, undo and redo at the pace `step`: what was asked for is done one thing after the other. What has happened is
+// read off the recorded steps, never off the presses: other people may let processes take steps too.
 //
 //   press ─▶ task: grant ─▶ the step ─▶ the stream ─▶ the race player draws, and the page around it
 //   undo  ─▶ task: begin ─▶ a new run follows the schedule less its last step; then it replaces the old one

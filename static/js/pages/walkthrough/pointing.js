@@ -28,7 +28,7 @@ export function find({ at, run }, races) {
   return { side, position, isLoss, process };
 }
 
-/** How many steps have been taken when it is to be seen; null where it never is. @param {string} at @param {Seen} race */
+/** The position at which it can be seen; null where it never can. @param {string} at @param {Seen} race */
 function positionOf(at, { run, history }) {
   const { length, losses } = history;
   if (at === "end") return length > 0 ? length : null;

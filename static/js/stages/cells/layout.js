@@ -71,7 +71,7 @@ const CAPTION = 18;
 /** The line of a cell's name, as a share of the size of captions. */
 const NAME = 1.3;
 
-/** A pid that is longer than its register may reach over so much of the way to the cell. */
+/** A pid that is longer than its register may take this share of the distance to the cell. */
 const OVER = 0.45;
 
 /** The width of the longest words beside a register, as a share of the size of captions. */

@@ -58,7 +58,7 @@ function drawCells(pen, scene, layout, view) {
     const give = isHit ? 1 + 0.07 * (1 - part(progress, scene.lands, scene.lands + 0.14)) * (scene.isKill ? 1 : 0.5) : 1;
     const turned = give > 1.001 ? `translate(${at.x} ${at.y}) scale(${give.toFixed(3)}) translate(${-at.x} ${-at.y})` : null;
     const row = isOne ? "" : name === view.cell ? " is-row is-chosen" : " is-row";
-    // Of several cells it stays marked in which one something has been lost.
+    // With several cells, the one that lost something stays marked.
     const losing = scene.isKill && (isHit || (!isOne && scene.hasLanded && view.step?.target === name)) ? " is-losing" : "";
     card(pen, `cell ${index}`, box, `cell-box${row}${losing}`, 4 * scale, turned);
     numeral(pen, `cell ${index} value`, at, "cell-value", cellSize(layout, value, cells.length), value, turned);

@@ -11,7 +11,7 @@ export function owners(counts) {
   return counts.flatMap((count, process) => (count > 0 ? [{ process, count }] : []));
 }
 
-/** Where there are several cells, which one is meant. @param {string | null} cell @param {State} state */
+/** The name of the cell, where there are several. @param {string | null} cell @param {State} state */
 function which(cell, { cells }) {
   return cells.length > 1 ? cell : null;
 }

@@ -28,7 +28,7 @@ export function drawCardsBehind(pen, { behind }, layout) {
   });
 }
 
-/** How much of each card can be seen, where there are so many. @param {Layout} layout @param {number} count */
+/** How much of each card can be seen, for a number of cards. @param {Layout} layout @param {number} count */
 function shown({ peek }, count) {
   return count > 1 ? peek * 0.8 : peek;
 }
