@@ -11,7 +11,7 @@ test("an exact count keeps every digit, its thousands apart", () => {
   ]);
 });
 
-test("what is too long for its place is told in powers of ten, and said to be about so", () => {
+test("what is too long for its column is written in powers of ten, with the word about", () => {
   assert.equal(brief("924"), "924");
   assert.equal(brief("1".repeat(18)), grouped("1".repeat(18)));
   assert.equal(brief("1".repeat(19)), "≈ 1.1\u2009×\u200910¹⁸");
@@ -24,7 +24,7 @@ test("only what is certain looks certain", () => {
   ]);
 });
 
-test("a small chance is told as how often one would have to run it", () => {
+test("a small chance is written as how many runs it takes", () => {
   assert.equal(onceIn(0.1), "once in 10 runs");
   assert.equal(onceIn(1 / 184_756), "once in 180\u2009000 runs");
   assert.equal(onceIn(2.4e-14), "once in 4.2\u2009×\u200910¹³ runs");

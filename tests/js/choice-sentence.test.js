@@ -1,4 +1,4 @@
-// What would run, as a sentence with places in it, and the question under it.
+// What would run, as a sentence with placeholders, and the question under it.
 
 import assert from "node:assert/strict";
 import test from "node:test";

@@ -1,4 +1,4 @@
-// Where one can be in the walkthrough, and how one gets from location to location.
+// The locations of the walkthrough, and moving from one to the next.
 
 import assert from "node:assert/strict";
 import test from "node:test";

@@ -17,6 +17,6 @@ test("long numbers have a thin space at each thousand", () => {
   assert.deepEqual([0, 999, 1000, 1234567, -25000].map(number), ["0", "999", "1\u2009000", "1\u2009234\u2009567", "-25\u2009000"]);
 });
 
-test("a time is told in the unit that suits it", () => {
+test("a time is written in the unit that suits it", () => {
   assert.deepEqual([0, 1500, 999_949, 1e6, 1e9, 90e9].map(duration), ["0.0 µs", "1.5 µs", "999.9 µs", "1.0 ms", "1.00 s", "90.00 s"]);
 });

@@ -24,7 +24,7 @@ for (const each of CASES) {
     assert.ok(map);
     const { graph, path } = map;
     for (let at = 0; at <= path.length; at += 1) assert.equal(graph.isWall(path.point(at).x, path.point(at).y), false, `at ${at}`);
-    // One that was told to end gives back what it holds, which is no step of its program.
+    // A process that was asked to end releases what it holds, which is no step of its program.
     const taken = each.steps.filter(({ op }) => ["read", "modify", "write", "acquire", "release"].includes(op)).length;
     if (run.status === "finished") assert.equal(path.length, taken);
     else assert.ok(path.length <= taken && path.length >= taken - 3);

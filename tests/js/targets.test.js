@@ -52,7 +52,7 @@ test("what one waited for has come with the next step, unless it is a lock", () 
   assert.deepEqual(at(race, 4).state.processes.map(({ waits }) => waits), [null, "queue"]);
 });
 
-test("a deadlock is told by kinds", () => {
+test("a deadlock is described by kinds", () => {
   const race = misled([["P1", "acquire", "queue"]]);
   const blocked = [{ process: "P1", waits_for: "lock", held_by: null }, { process: "P2", waits_for: "queue", held_by: "P1" }];
   const view = at(race, 1);

@@ -21,7 +21,7 @@ export function createDistribution(root, _actions) {
   const parts = build(root);
   const plot = createPlot(parts.chart);
   const cache = createDistributionCache(draw);
-  const bench = createDistributionControls(parts.controls, {
+  const controls = createDistributionControls(parts.controls, {
     press: () => void (latest && cache.press(latest.run.request, paceNow(latest.run.request))),
     choose(wanted) {
       if (!latest || wanted === paceNow(latest.run.request)) return;
@@ -70,7 +70,7 @@ export function createDistribution(root, _actions) {
     const now = paceNow(request);
     const ends = own.observations.ends(now);
     const about = amounts(run);
-    bench.render({
+    controls.render({
       paces: [...scenario.paces].reverse().concat(UNTRACED),
       chosen: now,
       going: own.observations.left > 0,

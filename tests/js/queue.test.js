@@ -1,4 +1,4 @@
-// What is known of a queue, and said of it: steps by hand for what real runs show only by luck, and recorded runs.
+// The model of a queue, and its sentences: steps by hand for what real runs show only by luck, and recorded runs.
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -19,22 +19,22 @@ function known(taken, position) {
   return {
     inside: queue.inside.map((item) => [item.value, ownerOf(queue, item), item.isPassed]),
     out: queue.out.map((got) => [got.value, got.from, got.passed.length]),
-    told: sentence(view),
+    sentence: sentence(view),
   };
 }
 
-test("what comes out before an earlier one is told", () => {
+test("what comes out before an earlier one is pointed out", () => {
   /** @type {[string, string, number][]} */
   const taken = [["P1", "put", 1], ["P2", "put", -1], ["P1", "put", 4], ["reader", "get", 1], ["reader", "get", 4]];
   const before = known(taken, 4);
   assert.deepEqual(before.out, [[1, 0, 0]]);
   assert.deepEqual(before.inside, [[-1, 1, false], [4, 0, false]]);
-  assert.match(before.told, /first in, first out/);
+  assert.match(before.sentence, /first in, first out/);
   const after = known(taken, 5);
   assert.deepEqual(after.out, [[1, 0, 0], [4, 0, 1]]);
   assert.deepEqual(after.inside, [[-1, 1, true]]);
-  assert.match(after.told, /^reader gets 4, although P2 put −1 earlier\./);
-  assert.match(after.told, /nothing promises an order between processes/);
+  assert.match(after.sentence, /^reader gets 4, although P2 put −1 earlier\./);
+  assert.match(after.sentence, /nothing promises an order between processes/);
 });
 
 test("of items that look alike it is not said whose they were", () => {
@@ -44,7 +44,7 @@ test("of items that look alike it is not said whose they were", () => {
   const after = known(taken, 4);
   assert.deepEqual(after.inside, [[1, -1, false], [1, -1, false]]);
   assert.deepEqual(after.out, [[1, -1, 0]]);
-  assert.match(after.told, /Nobody can tell/);
+  assert.match(after.sentence, /Nobody can tell/);
   assert.deepEqual(known(taken, 5).inside, [[1, -1, false], [1, -1, false], [1, 1, false]]);
 });
 
