@@ -1,5 +1,6 @@
-// What the charts have in common: a canvas as sharp as the screen, the theme's colours, a playhead, and the pointer: the wheel zooms to the pointer, dragging pans, a click goes there. What does not depend on the
-// playhead is drawn once, on a canvas of its own that lies behind.
+// What the charts have in common: a canvas as sharp as the screen, the theme's colours, a playhead, and the pointer:
+// the wheel zooms to the pointer, dragging pans, a click goes there. What does not depend on the playhead is drawn
+// once, on a canvas of its own that lies behind.
 
 import { html, rem } from "../shell/dom.js";
 
