@@ -63,7 +63,7 @@ export function historyOf({ run, steps }, batch = 4096) {
   return history;
 }
 
-/** A run of which only the steps matter. @param {readonly string[]} names @param {Partial<RunView["request"]>} [request] @param {string[]} [cells]
+/** A run where only the steps matter. @param {readonly string[]} names @param {Partial<RunView["request"]>} [request] @param {string[]} [cells]
  * @param {RunView["targets"]} [others] what they are about beside the cells @returns {RunView} */
 export function runOf(names, request = {}, cells = ["number"], others = [{ name: "lock", kind: "lock" }]) {
   const workers = names.filter((name) => /^P\d/.test(name)).length;

@@ -1,5 +1,5 @@
 // One run's steps, and the state after any number of them.
-// Steps live in typed arrays; every so many steps a state is kept as a checkpoint, so that going
+// Steps live in typed arrays; at regular intervals a state is kept as a checkpoint, so that going
 // anywhere replays a bounded number of steps. Nothing else here grows with the run.
 
 import { Bytes, Floats, Ints, Names, Shorts } from "./columns.js";
@@ -171,7 +171,7 @@ export class History {
     return this.lineage(target).effect(version, base, this.#newest.processes.length);
   }
 
-  /** The last updates that were lost for good up to a position, in the order in which they were erased; at most so many.
+  /** The last updates that were lost for good up to a position, in the order in which they were erased, at most `most`.
    * @param {number} position @param {number} most @returns {readonly Loss[]} */
   deaths(position, most) {
     const at = this.losses.lastUpTo(position, most).at(-1) ?? 0;

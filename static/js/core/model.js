@@ -123,11 +123,11 @@ export function reduce(state, step, lineage) {
   } else if (step.op === "fail") {
     next.failed = true;
   } else if (step.op === "exit") {
-    // A lock that it still holds stays held: nobody else can release it.
+    // A lock that it still holds stays held.
     next.ended = true;
     next.line = 0;
   }
-  // Whatever else was waited for has come, now that the process goes on; a lock comes by `acquire`.
+  // Now that the process goes on, what it waited for has come. A lock comes with `acquire`.
   if (step.op !== "wait" && next.waits !== null && !state.targets.is(next.waits, "lock")) next.waits = null;
 
   const processes = state.processes.slice();

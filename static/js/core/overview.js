@@ -1,4 +1,4 @@
-// A run from far away: what a few dozen steps at a time add up to, so that a chart of all steps looks at
+// A summary of a run, a few dozen steps at a time, so that a chart of all steps looks at
 // thousands of numbers and not at hundreds of thousands. Grows with the steps.
 
 import { Bytes, Floats } from "./columns.js";
@@ -8,7 +8,7 @@ import { Bytes, Floats } from "./columns.js";
 /** Steps in a bucket: what every process did in them still fits a byte each. */
 export const BUCKET = 64;
 
-/** What may be going on in a process, beside nothing. */
+/** What a process may be doing: in the middle of an increment, or waiting. */
 export const CONDITIONS = /** @type {const} */ (["open", "waiting"]);
 
 export class Overview {

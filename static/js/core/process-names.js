@@ -1,4 +1,4 @@
-// What the name of a process says: which of the workers it is, and so its colour and its shape. Pure.
+// What the name of a process says: its number, and so its colour and its shape. Pure.
 
 /** P1 is 0. Those that are no worker of the scenario (main, reader, owner) have no number: -1. @param {string} name */
 export function numberOf(name) {
@@ -26,6 +26,6 @@ export function lookOf(number) {
 
 /** The colour of a process, as a class. @param {string} name */
 export function colourOf(name) {
-  const place = numberOf(name);
-  return place < 0 ? "is-extra" : `p${lookOf(place)}`;
+  const number = numberOf(name);
+  return number < 0 ? "is-extra" : `p${lookOf(number)}`;
 }

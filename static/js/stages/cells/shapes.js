@@ -1,4 +1,4 @@
-// The few shapes that the picture of shared cells is made of, as paths and places. Pure.
+// The few shapes that the picture of shared cells is made of, as paths and points. Pure.
 
 import { lookOf } from "../../core/process-names.js";
 
@@ -36,7 +36,7 @@ export function thread(from, to, bend = 0) {
   return `M${short(from.x)} ${short(from.y)}C${short(middle)} ${short(from.y + bend)} ${short(middle)} ${short(to.y - bend)} ${short(to.x)} ${short(to.y)}`;
 }
 
-/** @param {Point} from @param {Point} to @param {number} share of the way along such a thread @returns {Point} */
+/** @param {Point} from @param {Point} to @param {number} share how far along the thread @returns {Point} */
 export function along(from, to, share) {
   const left = 1 - share;
   const middle = (from.x + to.x) / 2;
@@ -69,7 +69,7 @@ export function card(pen, key, { x, y, width, height }, className, radius, trans
   pen.draw(key, "rect", { x, y, width, height, class: className, rx: radius, transform });
 }
 
-/** A torn +1 with the mark of whose it was: two halves, `gap` apart. @param {Pen} pen @param {string} key @param {Point} at
+/** A torn +1 with the mark of its process: two halves, `gap` apart. @param {Pen} pen @param {string} key @param {Point} at
  * @param {{size: number, angle: number, gap: number, process: number, isBlank: boolean, isMended?: boolean}} how `size` is half of its width */
 export function ticket(pen, key, at, { size, angle, gap, process, isBlank, isMended = false }) {
   const height = 1.16 * size;

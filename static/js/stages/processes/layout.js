@@ -1,7 +1,7 @@
-// Where things stand among the lifelines. Pure: from a size and who takes part to lanes.
+// Where things stand among the lifelines. Pure: from a size and the processes to lanes.
 
 import { gutter } from "../lanes.js";
-import { widthOf } from "../parts.js";
+import { widthOf } from "../drawing-helpers.js";
 
 /** @import { Axis } from "../lanes.js" */
 
@@ -31,13 +31,13 @@ export function layOut(width, height, names, rows, type, end) {
   return { type, axis: { left, right, end }, top, lane, bar, hasWords, hasAxis: !isTight, bottom: top + lane * rows };
 }
 
-/** The middle of a lane's bar. @param {Layout} place @param {number} row */
+/** The middle of a lane's bar. @param {Layout} layout @param {number} row */
 export function middleOf({ top, lane, bar, hasWords, type }, row) {
   const content = bar + (hasWords ? 1.2 * type : 0);
   return top + lane * row + (lane - content) / 2 + bar / 2;
 }
 
-/** Whether a bar is high enough for words in it. @param {Layout} place */
+/** Whether a bar is high enough for words in it. @param {Layout} layout */
 export function holdsWords({ bar, type }) {
   return bar >= 1.15 * type;
 }

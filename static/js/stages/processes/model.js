@@ -4,11 +4,11 @@
 /** @import { RunView, Step } from "../../core/types.js" */
 
 import { Targets } from "../../core/targets.js";
-import { placeOf } from "../parts.js";
+import { processIndex } from "../drawing-helpers.js";
 import { replayed } from "../replay.js";
 
 /** One process. Times in ns since the run began; null is not yet.
- * @typedef {object} Life
+ * @typedef {object} Lifetime
  * @property {number} parent who launched it; before that, main
  * @property {number | null} launched
  * @property {number | null} started its first line
@@ -22,30 +22,30 @@ import { replayed } from "../replay.js";
 /** A process waits for one that it launched to end. @typedef {{by: number, child: number, from: number, to: number | null}} Wait */
 
 /**
- * @typedef {object} Lives
+ * @typedef {object} Lifetimes
  * @property {number} main the process that launches others, and is launched by none
- * @property {Life[]} all
+ * @property {Lifetime[]} all
  * @property {Wait[]} waits
- * @property {(name: string | null) => number} placeOf where a step is about a process: its place; else -1
+ * @property {(name: string | null) => number} indexOf where a step is about a process: its layout; else -1
  */
 
-/** @param {RunView} run @returns {Lives} */
+/** @param {RunView} run @returns {Lifetimes} */
 function initial(run) {
   const targets = new Targets(run.targets);
   return {
-    main: placeOf(run, "main"),
+    main: processIndex(run, "main"),
     all: run.processes.map(() => ({
-      parent: placeOf(run, "main"), launched: null, started: null, failed: null, line: 0, ended: null, joined: null, exitcode: null,
+      parent: processIndex(run, "main"), launched: null, started: null, failed: null, line: 0, ended: null, joined: null, exitcode: null,
     })),
     waits: [],
-    placeOf: (name) => (targets.is(name, "process") ? placeOf(run, name) : -1),
+    indexOf: (name) => (targets.is(name, "process") ? processIndex(run, name) : -1),
   };
 }
 
-/** @param {Lives} lives @param {Step} step */
+/** @param {Lifetimes} lives @param {Step} step */
 function take(lives, step) {
   const own = lives.all[step.process];
-  const child = lives.placeOf(step.target);
+  const child = lives.indexOf(step.target);
   const other = lives.all[child];
   if (step.op === "start" && own) own.started = step.t;
   if (step.op === "exit" && own) own.ended = step.t;
@@ -66,17 +66,17 @@ function take(lives, step) {
 
 export const livesOf = replayed(initial, take);
 
-/** The children, in the order in which they stand below main. @param {Lives} lives */
+/** The children, in the order in which they stand below main. @param {Lifetimes} lives */
 export function children(lives) {
   return lives.all.flatMap((life, process) => (process === lives.main ? [] : [{ life, process }]));
 }
 
-/** The row of a process's lane: main's is the first. @param {Lives} lives @param {number} process */
+/** The row of a process's lane: main's is the first. @param {Lifetimes} lives @param {number} process */
 export function rowOf({ main }, process) {
   return process === main ? 0 : process + (main < 0 || process < main ? 1 : 0);
 }
 
-/** From its start() to a child's first line, on average; null before any ran. @param {Lives} lives */
+/** From its start() to a child's first line, on average; null before any ran. @param {Lifetimes} lives */
 export function averageStart(lives) {
   const gaps = lives.all.flatMap(({ launched, started }) => (launched !== null && started !== null ? [started - launched] : []));
   return gaps.length ? gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length : null;

@@ -5,7 +5,7 @@ import { expectedNames } from "../../core/process-names.js";
 import { setAttribute } from "../../shell/dom.js";
 import { Diagram } from "../diagram.js";
 import { extent, now, SharedScale } from "../lanes.js";
-import { nameOf, typeSize } from "../parts.js";
+import { nameOf, typeSize } from "../drawing-helpers.js";
 import { animate, draw } from "./draw.js";
 import { layOut } from "./layout.js";
 import { children, livesOf } from "./model.js";
@@ -13,13 +13,13 @@ import { code, figures, invitation, outcome, sentence } from "./step-sentences.j
 
 /** @import { ViewState, Stage } from "../../core/types.js" */
 /** @import { Layout } from "./layout.js" */
-/** @import { Life, Lives } from "./model.js" */
+/** @import { Lifetime, Lifetimes } from "./model.js" */
 
 /** More lanes than these nobody could tell apart: as many as there are where the most is asked for, and main's. */
 const MOST_LANES = 33;
 
 /** What is drawn, and where. So many processes are `hidden`: they have no lane. `at` is the time on show; `isShared` is whether other stages have the same scale.
- * @typedef {{view: ViewState, lives: Lives, names: readonly string[], hidden: number, place: Layout, at: number, isShared: boolean}} Scene */
+ * @typedef {{view: ViewState, lives: Lifetimes, names: readonly string[], hidden: number, layout: Layout, at: number, isShared: boolean}} Scene */
 
 /** Start methods are compared side by side: on one scale. */
 const scale = new SharedScale();
@@ -44,8 +44,8 @@ function createStage(root) {
     if (room.width > 0) {
       const end = scale.agree(root, extent(view), redraw);
       const type = typeSize(view, room, { letters: 54, lines: 4.6 * rows + 2 });
-      const place = layOut(room.width, room.height, names, rows, type, end);
-      diagram.draw(room, type, () => draw(diagram, { view, lives, names, hidden, place, at: now(view), isShared: scale.count > 1 }));
+      const layout = layOut(room.width, room.height, names, rows, type, end);
+      diagram.draw(room, type, () => draw(diagram, { view, lives, names, hidden, layout, at: now(view), isShared: scale.count > 1 }));
       for (const step of view.fresh) animate(diagram, view, step);
     }
     if (!view.moving) setAttribute(root, "aria-label", describe(view, lives));
@@ -60,13 +60,13 @@ function createStage(root) {
   };
 }
 
-/** main first; before there is a run, those that will be. @param {ViewState} view @param {Lives} lives */
+/** main first; before there is a run, those that will be. @param {ViewState} view @param {Lifetimes} lives */
 function namesOf({ run }, lives) {
   if (run.processes.length > 0) return ["main", ...children(lives).map(({ process }) => nameOf(run, process))];
   return ["main", ...expectedNames(run.request.processes)];
 }
 
-/** The stage in words, for who cannot see it. @param {ViewState} view @param {Lives} lives */
+/** The stage in words, for people who cannot see it. @param {ViewState} view @param {Lifetimes} lives */
 function describe({ run }, lives) {
   const told = children(lives).map(({ life, process }) => `${nameOf(run, process)} ${state(life)}`);
   const waits = lives.waits.filter(({ to }) => to === null);
@@ -74,7 +74,7 @@ function describe({ run }, lives) {
   return `Stage: ${told.join("; ") || "nothing has started yet"}.`;
 }
 
-/** @param {Life} life */
+/** @param {Lifetime} life */
 function state({ launched, started, ended, joined, exitcode }) {
   if (exitcode !== null) return `has ended with ${code(exitcode)} and is joined`;
   if (joined !== null) return "has ended and is joined";

@@ -2,10 +2,10 @@
 
 import { list } from "../../core/format.js";
 import { averageStart, children, livesOf } from "./model.js";
-import { brokenOff, milliseconds, nameOf, placeOf, recorded, took } from "../parts.js";
+import { brokenOff, milliseconds, nameOf, processIndex, recorded, took } from "../drawing-helpers.js";
 
 /** @import { ViewState, RunView, Step } from "../../core/types.js" */
-/** @import { Life, Lives } from "./model.js" */
+/** @import { Lifetime, Lifetimes } from "./model.js" */
 
 /** How each start method makes a process, after "main launches P1:". @type {Readonly<Record<string, string>>} */
 const MAKES = {
@@ -61,9 +61,9 @@ function makes({ request }) {
   return MAKES[request.start_method ?? ""] ?? "a new process will run.";
 }
 
-/** @param {Step} step @param {Lives} lives @param {RunView} run */
+/** @param {Step} step @param {Lifetimes} lives @param {RunView} run */
 function waits(step, lives, run) {
-  const child = placeOf(run, step.target);
+  const child = processIndex(run, step.target);
   const ended = lives.all[child]?.ended ?? null;
   const start = `${nameOf(run, step.process)} calls join() on ${step.target}`;
   if (ended !== null) return `${start}, which ended ${took(step.t - ended)} ago: it does not have to wait.`;
@@ -72,15 +72,15 @@ function waits(step, lives, run) {
   return `${start} and waits. ${list(others)} ${others.length === 1 ? "has" : "have"} already ended, and will be joined later.`;
 }
 
-/** @param {Lives} lives @param {number} parent */
+/** @param {Lifetimes} lives @param {number} parent */
 function endedUnjoined(lives, parent) {
   return children(lives).flatMap(({ life, process }) => (life.parent === parent && life.ended !== null && life.joined === null ? [process] : []));
 }
 
-/** @param {Step} step @param {Lives} lives @param {RunView} run */
+/** @param {Step} step @param {Lifetimes} lives @param {RunView} run */
 function joins(step, lives, run) {
-  const life = lives.all[placeOf(run, step.target)];
-  const wait = lives.waits.findLast(({ child }) => child === placeOf(run, step.target));
+  const life = lives.all[processIndex(run, step.target)];
+  const wait = lives.waits.findLast(({ child }) => child === processIndex(run, step.target));
   const late = life && life.ended !== null && wait && life.ended < wait.from;
   const after = late ? ` It had ended ${took(step.t - /** @type {number} */ (life.ended))} earlier.` : "";
   const name = nameOf(run, step.process);
@@ -94,13 +94,13 @@ export function code(exitcode) {
   return exitcode < 0 ? `killed by signal ${-exitcode}` : `exit code ${exitcode}`;
 }
 
-/** @param {number} exitcode @param {Life | undefined} life */
+/** @param {number} exitcode @param {Lifetime | undefined} life */
 function why(exitcode, life) {
   if (exitcode < 0) return "it learns of this only now.";
   return life?.failed === null ? "it learns of this only now." : "the exception stays in its own process, and only the exit code shows it.";
 }
 
-/** @param {Step} step @param {Lives} lives @param {RunView} run */
+/** @param {Step} step @param {Lifetimes} lives @param {RunView} run */
 function exits(step, lives, run) {
   const name = nameOf(run, step.process);
   const life = lives.all[step.process];

@@ -2,13 +2,13 @@
 
 import { counted, list, number } from "../../core/format.js";
 import { expectedNames } from "../../core/process-names.js";
-import { brokenOff, nameOf, recorded, shown } from "../parts.js";
+import { brokenOff, nameOf, recorded, shown } from "../drawing-helpers.js";
 import { ANYONES, ownerOf, partsOf, queueOf } from "./model.js";
 
 /** @import { ViewState, RunView, Step } from "../../core/types.js" */
 /** @import { Queue } from "./model.js" */
 
-/** Why what comes out is not always what was put first. */
+/** Why items do not always come out in the order in which they were put. */
 const WHY = "Each process has its own thread that writes its items into the pipe: nothing promises an order between processes.";
 
 /** @param {ViewState} view */
