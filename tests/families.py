@@ -76,6 +76,24 @@ def living(mp: Any, number: Any) -> None:
     child.join()
 
 
+def parent_on_request(mp: Any, number: Any) -> None:
+    asked: list[int] = []
+    signal.signal(signal.SIGUSR1, lambda number, _frame: asked.append(number))
+    number.value += 1
+    while not asked:
+        time.sleep(0.01)
+    child = mp.Process(target=add_one, args=(number,))
+    child.start()
+    child.join()
+
+
+def on_request(mp: Any, number: Any) -> None:
+    """P1 starts P2 when it is sent SIGUSR1: that it can be has shown once it has written."""
+    child = mp.Process(target=parent_on_request, args=(mp, number))
+    child.start()
+    child.join()
+
+
 def killed_at_once(mp: Any, number: Any) -> None:
     """The first child is killed as soon as there is one; whether it has said anything by then is open."""
     child = mp.Process(target=wait_long, args=(number,))
@@ -148,13 +166,13 @@ def scenario_of(main: Callable[..., None], *shows: Callable[..., Any]) -> Scenar
     )
 
 
-MAINS = (family, many, living, killed_at_once, fails_to_start, killed_while_it_starts_one)
+MAINS = (family, many, living, on_request, killed_at_once, fails_to_start, killed_while_it_starts_one)
 
 
 def offer() -> None:
     """Let runs be asked for of all these programs."""
     for main in MAINS:
-        SCENARIOS[main.__name__] = scenario_of(main, branch, add_one, wait_long, parent_of_one)
+        SCENARIOS[main.__name__] = scenario_of(main, branch, add_one, wait_long, parent_of_one, parent_on_request)
 
 
 def run_living(method: StartMethod) -> None:

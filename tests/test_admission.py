@@ -1,18 +1,18 @@
 """Who may run now and who waits, decided without a single process."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 
 from lost_update.execution.admission import Admission, Full
 
 
-@dataclass(frozen=True)
+@dataclass(unsafe_hash=True)
 class Asked:
-    """A run that takes so many total_processes."""
+    """A run that takes so many processes. That may change while it lives."""
 
     name: str
-    total_processes: int = 2
+    total_processes: int = field(default=2, compare=False)
 
 
 def started(admission: Admission[Asked]) -> list[str]:
@@ -61,3 +61,20 @@ def test_where_no_more_may_wait_the_next_run_is_refused() -> None:
     assert refusal.value.retry_after_seconds > 0
     assert started(admission) == ["a"]
     admission.check_room()
+
+
+def test_a_run_that_has_started_more_processes_than_expected_takes_its_true_share() -> None:
+    growing = Asked("growing", total_processes=1)
+    admission = entered(growing)
+    assert started(admission) == ["growing"]
+    growing.total_processes = 3
+    for name in ("a", "b"):
+        admission.enter(Asked(name))
+    assert started(admission) == []
+    growing.total_processes = 2
+    assert started(admission) == ["a"]
+    growing.total_processes = 100
+    admission.leave(Asked("a"))
+    assert started(admission) == []
+    admission.leave(growing)
+    assert started(admission) == ["b"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lost_update.model.recording import BytecodeInstruction
+from lost_update.model.sources import BytecodeInstruction
 from lost_update.scenarios.catalogue import SCENARIOS
 from lost_update.scenarios.scenario import Variant
 from lost_update.sources.code import SILENT, code_of, shown_of

@@ -9,6 +9,8 @@ import orjson
 from lost_update.model.encoding import Names, columns, columns_json, lines_json, steps
 from lost_update.model.log import ROW, SLOTTED, Rows
 from lost_update.model.ops import NOTHING, PRESENT, Op
+from lost_update.model.sources import Code
+from lost_update.model.steps import NO_SOURCE
 from lost_update.model.targets import Target
 
 NAMES = Names(["P1", "P2"], [Target("number", "cell"), Target("lock", "lock")])
@@ -16,8 +18,8 @@ NUMBER, LOCK = 1, 2
 
 
 def rows(*fields: tuple[Any, ...]) -> Rows:
-    """Rows of (t_ns, first, second, third, lost, line, target, process, op)."""
-    made: Rows = np.array(list(fields), SLOTTED).view(ROW)
+    """Rows of (t_ns, first, second, third, lost, line, target, process, op), in the code shown."""
+    made: Rows = np.array([(*row[:6], NO_SOURCE, *row[6:]) for row in fields], SLOTTED).view(ROW)
     return made
 
 
@@ -63,6 +65,16 @@ def test_the_base_of_a_blind_write_is_null() -> None:
     (step,) = steps(rows(BLIND), 7, NAMES)
     assert step["base"] is None
     assert step["index"] == 7
+
+
+def test_a_step_names_its_file_where_it_is_not_in_the_code_shown() -> None:
+    sources = [Code(file=file, name="", text="", python="3.11", bytecode=[]) for file in ("shown.py", "other.py")]
+    names = Names(NAMES.processes, NAMES.declared, sources)
+    batch = rows(READ, READ)
+    batch["source"][1] = 2
+    assert [step.get("file") for step in steps(batch, 0, names)] == [None, "other.py"]
+    assert columns(batch, 0, names)["file"] == [None, "other.py"]
+    assert "file" not in columns(batch[:1], 0, names)
 
 
 def test_columns_say_the_same_as_steps() -> None:

@@ -153,6 +153,20 @@ def test_stopping_a_run_stops_the_children_of_children(registry: Registry, metho
     check_all_gone(view)
 
 
+def test_a_run_that_started_more_processes_than_expected_takes_their_room(method: StartMethod) -> None:
+    """Two were expected and three live: of four that may live, the next run, of two, would take the fifth."""
+    registry = Registry(Settings(max_live_processes=4))
+    try:
+        large = start(registry, "living", method)
+        until(lambda: large.total_processes, lambda workers: workers == 3)
+        small = registry.submit(RunRequest(iterations=1))
+        assert small.view()["status"] == "queued"
+        registry.stop(large, "It was stopped on request.")
+        assert ended(small).view()["status"] == "finished"
+    finally:
+        registry.close()
+
+
 def test_a_process_that_could_not_be_started_is_no_death_and_holds_nobody_up(
     registry: Registry, method: StartMethod
 ) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from lost_update.execution.merge import Merge
 from lost_update.model.ops import NOTHING, Op
-from lost_update.model.steps import RECORD, kind_of
+from lost_update.model.steps import RECORD, kind_of, line_within
+from lost_update.tracing.recorder import NEVER
 
 NUMBER = 1
 
@@ -192,3 +193,19 @@ def test_nothing_is_lost_doubled_or_out_of_order_whenever_processes_are_declared
     out += times(merge)
     assert len(waiting) == 8
     assert out == sorted(sent)
+
+
+def test_each_worker_numbers_the_sources_that_it_declares_and_the_rows_have_those_of_the_run() -> None:
+    def read_in(*sources: int) -> bytes:
+        lines = [line_within(5, source) for source in sources]
+        return b"".join(RECORD.pack(kind_of(Op.READ, NUMBER), line, 10, NOTHING, 7, 0, NOTHING) for line in lines)
+
+    merge = Merge(2)
+    for worker, declared in enumerate(([2, 3], [3, 2])):
+        for source in declared:
+            merge.declare_source(worker, source)
+        merge.add(worker, NEVER, read_in(0, 1, 2))
+    rows = merge.take(0)
+    assert rows is not None
+    assert rows["source"].tolist() == [0, 2, 3, 0, 3, 2]
+    assert set(rows["line"].tolist()) == {5}

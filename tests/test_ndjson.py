@@ -14,7 +14,7 @@ from lost_update.model.encoding import Names, read_as, steps
 from lost_update.model.log import PIECE
 from lost_update.model.recording import Recording
 from lost_update.model.targets import Target
-from tests.recordings import file_of, recorded
+from tests.recordings import file_of, plain, recorded
 
 Line = dict[str, Any]
 
@@ -63,7 +63,7 @@ def test_another_version_is_named_with_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        (lambda line: line["header"].pop("code"), "header.code: Field required"),
+        (lambda line: line["header"].pop("adds"), "header.adds: Field required"),
         (lambda line: line["header"].update(id='x"; import os'), "header.id: String should match pattern"),
         (lambda line: line["header"]["request"].update(processes="many"), "header.request.processes: "),
     ],
@@ -123,6 +123,42 @@ def test_a_declaration_may_come_as_late_as_the_first_step_that_needs_it() -> Non
     needs = next(number for number, line in enumerate(KEPT) if b'"read"' in line)
     late = [*KEPT[:cell], *KEPT[cell + 2 : needs], *KEPT[cell : cell + 2], *KEPT[needs:]]
     assert b"".join(ndjson.write(read(late))) == b"".join(KEPT)
+
+
+OTHER = {"file": "other.py", "name": "", "text": "number.value += 1\n", "python": "3.11", "bytecode": []}
+
+
+def with_another_source(where: int, file: str = "other.py") -> list[bytes]:
+    """The file with a source declared at that line, and with the last of its steps in a file of that name."""
+    last_step = json.loads(KEPT[-2])
+    named = json.dumps({**last_step, "line": 1, "file": file}).encode()
+    declared = json.dumps({"declared_source": OTHER}).encode()
+    return [*KEPT[:where], declared, *KEPT[where:-2], named, KEPT[-1]]
+
+
+def test_a_second_source_is_declared_while_the_run_goes_on_and_kept() -> None:
+    late = read(with_another_source(FIRST_STEP + 3))
+    assert [source["file"] for source in late.names.sources] == ["lost_update/scenarios/value.py", "other.py"]
+    again = read(b"".join(ndjson.write(late)).splitlines(keepends=True))
+    for recording in (late, again):
+        view, told = plain(recording)
+        assert view["code"] == json.loads(KEPT[1])["declared_source"]
+        assert view["sources"] == [OTHER]
+        assert [step.get("file") for step in told] == [None] * (len(told) - 1) + ["other.py"]
+    assert again.log.rows(0, len(again.log)).tobytes() == late.log.rows(0, len(late.log)).tobytes()
+
+
+def test_a_source_that_is_not_declared_in_time_or_twice_is_refused() -> None:
+    last = len(KEPT) - 1
+    late = with_another_source(FIRST_STEP)
+    late.insert(-1, late.pop(FIRST_STEP))
+    assert f"line {last}: this is no step of the recording: the field or name 'other.py'" in refused(late)
+    assert "'third.py' is missing or unknown" in refused(with_another_source(FIRST_STEP, "third.py"))
+    twice = [*KEPT[:2], KEPT[1], *KEPT[2:]]
+    assert refused(twice).startswith(
+        "race.ndjson, line 3: the source lost_update/scenarios/value.py is declared twice."
+    )
+    assert f"line {last}: no source is declared" in refused([KEPT[0], *KEPT[2:]])
 
 
 def test_a_long_recording_is_read_to_its_end_and_a_fault_in_it_has_its_line() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from lost_update.model.steps import NO_SOURCE
 from lost_update.sources.code import shown_of
 from lost_update.tracing.locks import Lock
 from lost_update.tracing.recorder import Recorder
@@ -150,7 +151,8 @@ def test_the_line_is_that_of_the_code_shown(recorder: Recorder) -> None:
 
         inner()
 
-    recorder._shown, recorder.code = shown_of((work,)), None
+    shown = shown_of((work,))
+    recorder._shown, recorder.code = {shown.file: (shown, NO_SOURCE)}, None
     number = make()
     work(number)
     number.value = 0  # not in the code shown

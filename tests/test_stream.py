@@ -50,6 +50,14 @@ def test_a_viewer_who_comes_back_misses_nothing_and_sees_nothing_twice(server: R
             assert [step["index"] for step in steps_of(list(again))] == list(range(seen, len(steps_of(whole))))
 
 
+def test_a_viewer_who_comes_back_is_told_first_what_was_declared_meanwhile(server: RunningServer) -> None:
+    run_id = server.run(**SLOW)["id"]
+    seen = next(event.id for event in list(events(server, run_id)) if event.name == "steps")
+    again = list(events(server, run_id, seen))
+    assert (again[0].name, again[-1].name) == ("run", "end")
+    assert again[0].data["processes"] == again[-1].data["processes"]
+
+
 STRANGE = ["nonsense", "another-5", "-", "{id}-99999999", "{id}-x", "{id}--3", "{id}-²", "7", "{id}-" + "9" * 5000]
 
 

@@ -14,7 +14,7 @@
 
 const SLACK = 2; // pixels
 const HALF_LEADING = 0.18; // of the height of a line: more than letters need above and below
-const MOST = 12; // faults of a kind that are told
+const MOST = 12; // faults of a kind that are listed
 
 /**
  * @param {{ isOneScreen: boolean }} page

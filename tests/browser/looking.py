@@ -98,7 +98,7 @@ class Race:
 
     def wait_for_the_end(self) -> None:
         """Wait until this race shows its result."""
-        expect(self.part("narration")).to_have_class(re.compile("tells-end"), timeout=RACE_MS)
+        expect(self.part("narration")).to_have_class(re.compile("is-end-sentence"), timeout=RACE_MS)
 
 
 @dataclass

@@ -13,7 +13,7 @@ from tests.browser.judging import Judge
 from tests.browser.looking import LAPTOP, PHONE, Looking
 from tests.browser.test_fix_it import check, follow
 from tests.browser.test_interleavings import Exploration
-from tests.browser.test_scheduler import Desk
+from tests.browser.test_scheduler import SchedulerPage
 from tests.browser.test_walkthrough import RACE, STEPS, Walk
 from tests.serving import RunningServer
 
@@ -70,7 +70,7 @@ def test_a_pair_of_races_with_each_panel(looking: Looking, server: RunningServer
     expect(looking.left.part(panel)).to_be_visible()
     judge(looking.page, f"{panel}, at the end")
     looking.part("next-loss").click()
-    expect(looking.left.part("narration")).to_have_class(re.compile("tells-loss"))
+    expect(looking.left.part("narration")).to_have_class(re.compile("is-loss-sentence"))
     judge(looking.page, f"{panel}, a loss on show")
 
 
@@ -111,17 +111,17 @@ def test_other_line_ups_at_their_end(looking: Looking, server: RunningServer, ju
 
 
 def test_the_scheduler(page: Page, server: RunningServer, judge: Judge) -> None:
-    desk = Desk(page, server)
+    scheduler = SchedulerPage(page, server)
     for size, viewport in SIZES.items():
         page.set_viewport_size(viewport)
         for query in ("guard=with&processes=2&iterations=1&schedule=P1", "goal=lose-one&schedule=P1+P2*3+P1*2"):
-            desk.open(query)
-            expect(desk.part("narration")).not_to_be_empty()
+            scheduler.open(query)
+            expect(scheduler.part("narration")).not_to_be_empty()
             judge(page, f"{query}, on a {size}")
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (query, size)
     page.set_viewport_size(LAPTOP)
     for query in ("goal=one-of-six&schedule=P1+P2+P3+P4+P5", "goal=deadlock&schedule=P1+P2"):
-        desk.open(f"{query}&projector")
+        scheduler.open(f"{query}&projector")
         judge(page, f"{query}, projector")
 
 
@@ -134,7 +134,7 @@ def test_the_interleavings(page: Page, server: RunningServer, judge: Judge, quer
     for end in ("worked out", "followed"):
         if end == "followed":
             exploration.part("follow-schedule").click()
-            expect(exploration.part("verdict")).to_contain_text("as predicted", timeout=30_000)
+            expect(exploration.part("comparison")).to_contain_text("as predicted", timeout=30_000)
         for size, viewport in SIZES.items():
             page.set_viewport_size(viewport)
             judge(page, f"{end}, on a {size}")

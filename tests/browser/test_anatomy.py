@@ -23,7 +23,7 @@ def open_anatomy(page: Page, server: RunningServer) -> Looking:
     looking.key("Home")
     looking.expect_position(0)
     looking.key("n")
-    expect(looking.left.part("narration")).to_have_class(re.compile("tells-loss"))
+    expect(looking.left.part("narration")).to_have_class(re.compile("is-loss-sentence"))
     return looking
 
 

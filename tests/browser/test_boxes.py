@@ -111,10 +111,10 @@ WALKTHROUGH: Final = {
 }
 NOWHERE: Final = "/nothing-here"
 OTHERS: Final = {
-    "scheduler": State("/scheduler?goal=lose-one&schedule=P1+P2+P2", '[data-turn="P1"]'),
+    "scheduler": State("/scheduler?goal=lose-one&schedule=P1+P2+P2", '[data-process="P1"]'),
     "interleavings 2 by 2": State("/interleavings?processes=2&iterations=2", "button[data-outcome]"),
     "interleavings 2 by 10": State("/interleavings?processes=2&iterations=10", "button[data-outcome]"),
-    "fix it": State("/fix-it", "[data-slot]"),
+    "fix it": State("/fix-it", "[data-gap]"),
     "deadlock": State("/?runs=crossed-locks,race-with", TOLD),
     "several numbers": State("/?runs=array-none,array-with", TOLD),
     "queues": State("/?runs=queue-fifo,queue-workers", TOLD),

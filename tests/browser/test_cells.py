@@ -57,8 +57,8 @@ def test_losses_of_all_cells_are_visited_one_by_one(
     looking.key("Home")
     for _ in range(total):
         looking.key("n")
-        expect(looking.left.part("narration")).to_have_class(re.compile("tells-loss|tells-end"))
-        if "tells-end" in (looking.left.part("narration").get_attribute("class") or ""):
+        expect(looking.left.part("narration")).to_have_class(re.compile("is-loss-sentence|is-end-sentence"))
+        if "is-end-sentence" in (looking.left.part("narration").get_attribute("class") or ""):
             break
         step = next(step for step in writes if step["index"] == looking.position - 1)
         assert f"to {step['target']}, made from" in looking.left.narration

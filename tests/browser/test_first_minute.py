@@ -53,7 +53,7 @@ def test_the_page_opens_on_a_question_and_not_on_a_form_with_zeros(page: Page, s
     assert shown == "Two processes add 1 to the same number, 10 times each, slowly."
     expect(looking.part("sum")).to_have_text("10 + 10 = ?")
     assert page.locator("[data-guess]").all_inner_texts() == ["20", "19", "fewer", "more"]
-    for hidden in ("races", "closing", "transport"):
+    for hidden in ("races", "result-bar", "transport"):
         expect(looking.part(hidden)).to_be_hidden()
     expect(looking.left.part("score")).to_be_hidden()
 
@@ -107,7 +107,7 @@ def test_one_key_starts_without_a_guess(page: Page, server: RunningServer, key: 
     expect(looking.part("opening")).to_be_hidden()
     looking.skip_playback()
     looking.left.wait_for_the_end()
-    expect(looking.part("closing-guess")).to_be_empty()
+    expect(looking.part("result-bar-guess")).to_be_empty()
 
 
 @pytest.mark.parametrize("guess", ["4", "fewer", "more"])
@@ -117,7 +117,7 @@ def test_a_guess_is_also_the_start_and_gets_its_verdict(page: Page, server: Runn
     looking.run_both(guess=guess)
     counter = looking.left.score[1]
     right = {"4": counter == 4, "fewer": counter < 4, "more": False}[guess]
-    expect(looking.part("closing-guess")).to_have_text(
+    expect(looking.part("result-bar-guess")).to_have_text(
         re.compile(rf"^You guessed {guess}: {'right' if right else '(it was|. too many)'}")
     )
 
@@ -189,7 +189,9 @@ def test_on_a_phone_the_question_and_the_stage_come_first_and_the_choices_fold_a
     page = open_page(viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion="no-preference")
     looking = Looking(page)
     looking.open(server.url)
-    expect(looking.part("told")).to_have_text("Two processes add 1 to the same number, 10 times each, slowly.")
+    expect(looking.part("choice-summary")).to_have_text(
+        "Two processes add 1 to the same number, 10 times each, slowly."
+    )
     for name in ("sum", "chips"):
         expect(looking.part(name)).to_be_in_viewport(ratio=1)
     expect(page.locator('.first-loss [data-part="stage"]')).to_be_in_viewport(ratio=1)

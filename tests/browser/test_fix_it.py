@@ -10,23 +10,23 @@ CHECK_MS = 30_000
 """Two processes were recorded and every interleaving tried by then, on a busy machine too."""
 
 
-def place(page: Page, call: str, slot: str) -> None:
-    page.locator(f'[data-slot="{slot}"] [data-call="{call}"]').click()
+def place(page: Page, call: str, gap: str) -> None:
+    page.locator(f'[data-gap="{gap}"] [data-call="{call}"]').click()
 
 
 def pressed(page: Page) -> list[str]:
     """The calls that stand in the code, from top to bottom."""
-    return page.locator('[data-slot] [aria-pressed="true"]').all_inner_texts()
+    return page.locator('[data-gap] [aria-pressed="true"]').all_inner_texts()
 
 
 def check(page: Page, ends: str) -> None:
     page.locator('[data-part="check"]').click()
-    expect(page.locator('[data-part="verdict"]')).to_have_attribute("data-ends", ends, timeout=CHECK_MS)
+    expect(page.locator('[data-part="judgement-result"]')).to_have_attribute("data-ends", ends, timeout=CHECK_MS)
 
 
 def follow(page: Page, said: str) -> None:
     """Real processes have ended as was said. What breaks the code is played at once; what is right, when one asks."""
-    if page.locator('[data-part="verdict"]').get_attribute("data-ends") == "right":
+    if page.locator('[data-part="judgement-result"]').get_attribute("data-ends") == "right":
         page.locator('[data-part="follow-schedule"]').click()
     expect(page.locator('[data-part="outcome"]')).to_have_text(said, timeout=CHECK_MS)
 
@@ -36,8 +36,8 @@ def test_a_wrong_placement_is_broken_by_real_processes_as_said(page: Page, serve
     place(page, "acquire", "before_write")
     place(page, "release", "after_write")
     check(page, "wrong")
-    expect(page.locator('[data-part="verdict-word"]')).to_have_text("BROKEN")
-    expect(page.locator('[data-part="verdict-why"]')).to_have_text(
+    expect(page.locator('[data-part="judgement-word"]')).to_have_text("BROKEN")
+    expect(page.locator('[data-part="judgement-why"]')).to_have_text(
         "After 2 context switches it ends at 2 instead of 4."
     )
     schedule = page.locator('[data-part="schedule"]').inner_text()
@@ -52,10 +52,10 @@ def test_a_right_placement_passes_and_real_processes_lose_nothing(page: Page, se
     page.goto(f"{server.url}/fix-it")
     place(page, "acquire", "before_read")
     place(page, "release", "after_write")
-    expect(page.locator(".worker-line.is-held")).to_have_count(3)
+    expect(page.locator(".puzzle-code-line.is-held")).to_have_count(3)
     check(page, "right")
-    expect(page.locator('[data-part="verdict-word"]')).to_have_text("PASS")
-    expect(page.locator('[data-part="verdict-more"]')).to_have_text(
+    expect(page.locator('[data-part="judgement-word"]')).to_have_text("PASS")
+    expect(page.locator('[data-part="judgement-more"]')).to_have_text(
         "All 6 interleavings were tried. The lock is held for 3 lines, and released in every round."
     )
     expect(page.locator('[data-part="solved"]')).to_have_text("1 of 5 solved")
@@ -69,7 +69,7 @@ def test_a_deadlock_and_a_failure_are_told_as_what_they_are(page: Page, server: 
     follow(page, "They ended in a deadlock, as predicted.")
     page.goto(f"{server.url}/fix-it?level=failure&acquire=before_loop&release=after_write")
     check(page, "failure")
-    expect(page.locator('[data-part="verdict-goal"]')).to_contain_text("Solved.")
+    expect(page.locator('[data-part="judgement-goal"]')).to_contain_text("Solved.")
     follow(page, "P1 and P2 failed, and it ended at 4, as predicted.")
     expect(page.locator('[data-race="left"] [data-part="narration"]')).to_contain_text("P1 and P2 failed.")
 
@@ -87,7 +87,7 @@ def test_with_the_keyboard_alone(page: Page, server: RunningServer) -> None:
     keys.press("r")
     assert pressed(page) == ["lock.acquire()", "lock.release()"]
     keys.press("c")
-    expect(page.locator('[data-part="verdict-word"]')).to_have_text("PASS", timeout=CHECK_MS)
+    expect(page.locator('[data-part="judgement-word"]')).to_have_text("PASS", timeout=CHECK_MS)
     keys.press("n")
     expect(page.locator('[data-part="level"]')).to_have_value("short")
     assert pressed(page) == []
@@ -98,10 +98,10 @@ def test_the_address_holds_the_placement(page: Page, server: RunningServer) -> N
     expect(page.locator('[data-part="level"]')).to_have_value("long")
     assert pressed(page) == ["lock.acquire()", "lock.release()"]
     check(page, "right")
-    expect(page.locator('[data-part="verdict-goal"]')).to_contain_text("Solved.")
+    expect(page.locator('[data-part="judgement-goal"]')).to_contain_text("Solved.")
     # Pressed again, a call is taken out, and what was said of the code before does not stand any more.
     place(page, "release", "after_loop")
-    expect(page.locator('[data-part="verdict-word"]')).to_be_empty()
+    expect(page.locator('[data-part="judgement-word"]')).to_be_empty()
     expect(page).to_have_url(re.compile(r"/fix-it\?level=long&acquire=before_loop$"))
     page.reload()
     assert pressed(page) == ["lock.acquire()"]
@@ -110,5 +110,5 @@ def test_the_address_holds_the_placement(page: Page, server: RunningServer) -> N
 def test_a_right_placement_that_was_not_asked_for_is_said_to_be_so(page: Page, server: RunningServer) -> None:
     page.goto(f"{server.url}/fix-it?level=short&acquire=before_loop&release=after_loop")
     check(page, "right")
-    expect(page.locator('[data-part="verdict-goal"]')).to_have_text("Right, but not what this puzzle asks for.")
+    expect(page.locator('[data-part="judgement-goal"]')).to_have_text("Right, but not what this puzzle asks for.")
     expect(page.locator('[data-part="solved"]')).to_have_text("0 of 5 solved")

@@ -56,7 +56,7 @@ def test_a_clicker_leads_from_one_lost_update_to_the_next_and_back(looking: Look
     looking.key("Home")
     looking.expect_position(0)
     looking.key("PageDown")
-    expect(looking.left.part("narration")).to_have_class(re.compile("tells-loss"))
+    expect(looking.left.part("narration")).to_have_class(re.compile("is-loss-sentence"))
     first = looking.position
     looking.key("PageDown")
     expect(looking.part("scrubber")).not_to_have_value(str(first))

@@ -57,7 +57,7 @@ class Exploration:
     def follow(self, ends: str) -> None:
         """Let real processes follow the schedule on show, and hold their end against what was predicted."""
         self.part("follow-schedule").click()
-        expect(self.part("verdict")).to_have_text(f"Real processes ended {ends}, as predicted.", timeout=WORK_MS)
+        expect(self.part("comparison")).to_have_text(f"Real processes ended {ends}, as predicted.", timeout=WORK_MS)
 
     def key(self, name: str) -> None:
         """Press a key where the focus is."""
@@ -119,7 +119,7 @@ def test_the_whole_distribution_is_in_sight_at_once_and_no_number_is_cut(explora
 def test_where_there_are_too_many_states_to_draw_it_says_so_and_uses_the_room(exploration: Exploration) -> None:
     exploration.open(iterations=10)
     expect(exploration.part("unfinished")).to_contain_text("states are too many to draw")
-    expect(exploration.part("sights")).to_be_hidden()
+    expect(exploration.part("tabs")).to_be_hidden()
     box = exploration.part("histogram").bounding_box()
     assert box
     assert box["width"] > 1200
@@ -237,8 +237,8 @@ def test_the_graph_has_every_state_and_step_and_shows_the_way_of_the_schedule(ex
     exploration.open(iterations=1, final="2")
     expect(exploration.page.locator(".state")).to_have_count(len(graph["states"]))
     expect(exploration.page.locator(".arc")).to_have_count(len(graph["edges"]))
-    expect(exploration.page.locator(".arc.is-way")).to_have_count(6)
-    expect(exploration.page.locator(".state.is-way")).to_have_count(7)
+    expect(exploration.page.locator(".arc.is-path")).to_have_count(6)
+    expect(exploration.page.locator(".state.is-path")).to_have_count(7)
     expect(exploration.part("graph-words")).to_have_text("The counter is 2. All processes are done: it ends at 2.")
     exploration.page.locator(".state.is-final", has_text=re.compile("^1$")).click()
     expect(exploration.outcome("1")).to_have_attribute("aria-pressed", "true")
@@ -261,7 +261,7 @@ def test_the_keyboard_alone_is_enough(exploration: Exploration) -> None:
     exploration.key("PageDown")
     expect(exploration.outcome("3")).to_have_attribute("aria-pressed", "true")
     exploration.key("r")
-    expect(exploration.part("verdict")).to_have_text("Real processes ended at 3, as predicted.", timeout=WORK_MS)
+    expect(exploration.part("comparison")).to_have_text("Real processes ended at 3, as predicted.", timeout=WORK_MS)
     exploration.key("g")
     expect(exploration.part("graph-drawing")).to_be_visible()
     exploration.key("o")

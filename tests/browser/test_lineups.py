@@ -149,7 +149,7 @@ def test_a_line_up_fits_without_scrolling(page: Page, server: RunningServer, sce
         page.set_viewport_size({"width": width, "height": height})
         page.reload()
         for side in SCENARIOS[scenario]:
-            expect(page.locator(f'[data-race="{side}"] .tells-end')).to_be_visible(timeout=RACE_MS)
+            expect(page.locator(f'[data-race="{side}"] .is-end-sentence')).to_be_visible(timeout=RACE_MS)
         size = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
         assert size == [width, height]
 

@@ -1,4 +1,4 @@
-"""The map of two processes: a run draws its way on it, one walks on it, and it says why there is none."""
+"""The map of two processes: a run draws its path on it, one walks on it, and it says why there is none."""
 
 import re
 
@@ -49,9 +49,9 @@ def test_at_the_end_it_counts_what_the_run_lost(looking: Looking, server: Runnin
     open_map(looking, server, "race-none", "race-with")
     _, _, lost = looking.left.score
     says(looking.left, f"{lost} updates are lost.")
-    says(looking.right, "The way cut no square: nothing is lost.")
+    says(looking.right, "The path cut no square: nothing is lost.")
     expect(looking.left.root.locator(".map-counts")).to_contain_text("184\u2009756 of them cut no square")
-    expect(looking.right.root.locator(".map-counts")).to_contain_text("The lock leaves 184\u2009756 ways")
+    expect(looking.right.root.locator(".map-counts")).to_contain_text("The lock leaves 184\u2009756 paths")
 
 
 def test_before_a_wall_a_process_waits(looking: Looking, server: RunningServer) -> None:
@@ -68,7 +68,7 @@ def test_a_press_on_the_way_goes_there(looking: Looking, server: RunningServer) 
     # The lower left corner: nothing but the start of the processes has come before.
     looking.page.mouse.click(box["x"] + 2, box["y"] + box["height"] - 2)
     looking.expect_position(0)
-    says(looking.left, "every run is a way from corner to corner")
+    says(looking.left, "every run is a path from corner to corner")
 
 
 def test_a_deadlock_is_a_corner_with_no_way_out(looking: Looking, server: RunningServer) -> None:
@@ -126,9 +126,9 @@ def test_on_the_scheduler_a_wall_says_why_it_is_one(page: Page, server: RunningS
 
 def test_real_processes_follow_a_way_that_was_drawn(page: Page, server: RunningServer) -> None:
     page.goto(f"{server.url}/interleavings?processes=2&iterations=1&guard=none")
-    page.locator('[data-sight="map"]').click()
-    frame, follow = page.locator(".map-frame"), page.locator('[data-part="follow-way"]')
-    # The way of the outcome that is open is drawn already; from its start on it is drawn anew.
+    page.locator('[data-tab="map"]').click()
+    frame, follow = page.locator(".map-frame"), page.locator('[data-part="follow-path"]')
+    # The path of the outcome that is open is drawn already; from its start on it is drawn anew.
     expect(follow).to_be_enabled()
     frame.focus()
     page.keyboard.press("Home")
@@ -137,13 +137,13 @@ def test_real_processes_follow_a_way_that_was_drawn(page: Page, server: RunningS
         page.keyboard.press(key)
     expect(page.locator(".map-words")).to_contain_text("The counter ends at 2 of 2.")
     follow.click()
-    expect(page.locator('[data-part="verdict"]')).to_have_text("Real processes ended at 2, as predicted.")
+    expect(page.locator('[data-part="comparison"]')).to_have_text("Real processes ended at 2, as predicted.")
 
 
 def test_a_way_is_dragged_from_corner_to_corner(page: Page, server: RunningServer) -> None:
     page.goto(f"{server.url}/interleavings?processes=2&iterations=1&guard=none")
-    page.locator('[data-sight="map"]').click()
-    page.locator('[data-part="clear-way"]').click()
+    page.locator('[data-tab="map"]').click()
+    page.locator('[data-part="clear-path"]').click()
     box = page.locator(".map-edge").bounding_box()
     assert box is not None
     left, right = box["x"] + 1, box["x"] + box["width"] - 1
@@ -154,5 +154,5 @@ def test_a_way_is_dragged_from_corner_to_corner(page: Page, server: RunningServe
     page.mouse.move(right, top, steps=6)
     page.mouse.up()
     expect(page.locator(".map-words")).to_contain_text(
-        "The way cut no square: nothing is lost. The counter ends at 2 of 2."
+        "The path cut no square: nothing is lost. The counter ends at 2 of 2."
     )

@@ -1,6 +1,6 @@
 """The story of a queue, and of an owner who is sent messages by one: what it shows is held against the steps.
 
-What is known of a queue after each step is tested in tests/js/pipe.test.js.
+What is known of a queue after each step is tested in tests/js/queue.test.js.
 """
 
 import re

@@ -55,7 +55,7 @@ def test_a_race_with_fewer_steps_rests_at_its_end(looking: Looking, pair: Pair) 
     assert shorter < longer == looking.length
     looking.go_to(longer - 1)
     assert looking.left.score[0] == 20
-    ended = re.compile("tells-end")
+    ended = re.compile("is-end-sentence")
     expect(looking.left.part("narration")).to_have_class(ended)
     expect(looking.right.part("narration")).not_to_have_class(ended)
 

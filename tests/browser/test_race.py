@@ -68,7 +68,7 @@ def test_the_guess_stands_beside_the_result(page: Page, server: RunningServer) -
     too_many = 20 - looking.left.score[1]
     expect(looking.left.part("guess-result")).to_have_text(f"{too_many} too many")
     expect(looking.right.part("guess-figure")).to_be_hidden()
-    expect(looking.part("closing-guess")).to_have_text(f"You guessed 20: {too_many} too many")
+    expect(looking.part("result-bar-guess")).to_have_text(f"You guessed 20: {too_many} too many")
 
 
 def test_a_guess_can_be_skipped(page: Page, server: RunningServer) -> None:

@@ -46,20 +46,20 @@ def assert_it_can_be_read_from_the_last_row(page: Page) -> None:
     assert size == [1280, 720]
 
 
-def test_on_a_projector_the_puzzle_fits_before_and_after_its_verdict(page: Page, server: RunningServer) -> None:
+def test_on_a_projector_the_puzzle_fits_before_and_after_its_judgement(page: Page, server: RunningServer) -> None:
     page.goto(f"{server.url}/fix-it?projector")
-    verdict = page.locator('[data-part="verdict-word"]')
+    judgement = page.locator('[data-part="judgement-word"]')
     expect(page.locator('[data-part="stage"] .cell-value')).to_be_visible()
     assert_it_can_be_read_from_the_last_row(page)
     page.keyboard.press("c")
-    expect(verdict).to_have_text("BROKEN")
+    expect(judgement).to_have_text("BROKEN")
     expect(page.locator('[data-part="outcome"]')).to_have_text("They ended at 2, as predicted.")
-    expect(Looking(page).left.part("narration")).to_have_class(re.compile("tells-end"))
+    expect(Looking(page).left.part("narration")).to_have_class(re.compile("is-end-sentence"))
     assert_it_can_be_read_from_the_last_row(page)
-    page.locator('[data-slot] [data-call="acquire"]').nth(1).click()
-    page.locator('[data-slot] [data-call="release"]').nth(4).click()
+    page.locator('[data-gap] [data-call="acquire"]').nth(1).click()
+    page.locator('[data-gap] [data-call="release"]').nth(4).click()
     page.keyboard.press("c")
-    expect(verdict).to_have_text("PASS")
+    expect(judgement).to_have_text("PASS")
     assert_it_can_be_read_from_the_last_row(page)
 
 

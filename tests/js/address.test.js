@@ -24,7 +24,7 @@ const SHOWN = {
   single: false,
 };
 
-/** A browser of which only the address bar and one clock are there. */
+/** A browser with only an address bar and one clock. */
 function browser() {
   /** @type {string[]} */
   const written = [];

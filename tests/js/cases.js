@@ -11,7 +11,7 @@ import "./ops.js";
 /**
  * A step as the interface gives it: what does not apply is absent.
  * @typedef {{index: number, t_ns: number, process: string, op: string, target?: string, value?: number, version?: number,
- *   base?: number | null, lost?: number | null, line?: number, task?: number}} RecordedStep
+ *   base?: number | null, lost?: number | null, line?: number, task?: number, file?: string}} RecordedStep
  */
 
 /** @typedef {{name: string, value: number, version: number, writes: number, expected: number, lost: number, lostOf: number[]}} TrueCell */
@@ -50,6 +50,7 @@ export function columnsOf(steps) {
     lost: steps.map(({ lost }) => lost ?? null),
     line: steps.map(({ line }) => line ?? null),
     task: steps.map(({ task }) => task ?? null),
+    file: steps.map(({ file }) => file ?? null),
   };
 }
 
@@ -62,7 +63,7 @@ export function historyOf({ run, steps }, batch = 4096) {
   return history;
 }
 
-/** A run of which only the steps matter. @param {readonly string[]} names @param {Partial<RunView["request"]>} [request] @param {string[]} [cells]
+/** A run where only the steps matter. @param {readonly string[]} names @param {Partial<RunView["request"]>} [request] @param {string[]} [cells]
  * @param {RunView["targets"]} [others] what they are about beside the cells @returns {RunView} */
 export function runOf(names, request = {}, cells = ["number"], others = [{ name: "lock", kind: "lock" }]) {
   const workers = names.filter((name) => /^P\d/.test(name)).length;

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { cellSize } from "../../static/js/stages/cells/flight.js";
+import { cellSize } from "../../static/js/stages/cells/step-motion.js";
 import { layOut } from "../../static/js/stages/cells/layout.js";
 import { MOST_TICKETS } from "../../static/js/stages/cells/scene.js";
 import { ticketAt } from "../../static/js/stages/cells/tray.js";

@@ -6,7 +6,7 @@ import test from "node:test";
 import { IMPACT, REST } from "../../static/js/core/death.js";
 import { layOut } from "../../static/js/stages/cells/layout.js";
 import { PLANES, paint } from "../../static/js/stages/cells/picture.js";
-import { viewAt } from "../../static/js/stages/cells/portrait.js";
+import { viewAt } from "../../static/js/stages/cells/loss-picture.js";
 import { TextPen } from "../../static/js/stages/svg-text.js";
 import { historyOf, runOf } from "./cases.js";
 

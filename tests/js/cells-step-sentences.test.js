@@ -14,7 +14,7 @@ const LOST = /(is|are) lost(?! yet)/;
 /** @import { History } from "../../static/js/core/history.js" */
 
 /** @param {History} history @param {number} position @param {number} progress */
-function told(history, position, progress) {
+function sentenceAt(history, position, progress) {
   const [before, state] = [history.stateAt(position - 1), history.stateAt(position)];
   return sentence({ step: history.step(position - 1), before, state, progress });
 }
@@ -27,7 +27,7 @@ for (const each of CASES) {
   test(`${run.id}: what is said of the writes in between is so`, () => {
     const history = historyOf(each);
     for (const { position } of erasing) {
-      const words = told(history, position, 1);
+      const words = sentenceAt(history, position, 1);
       const write = steps[position - 1];
       const before = steps.slice(0, position - 1).filter(({ op }) => op === "write");
       const between = before.filter(({ version }) => (version ?? 0) > (write?.base ?? 0));
@@ -48,8 +48,8 @@ for (const each of CASES) {
   test(`${run.id}: a write says that something is lost when it lands, and not before`, () => {
     const history = historyOf(each);
     for (const { position } of erasing) {
-      assert.match(told(history, position, IMPACT), LOST);
-      const earlier = told(history, position, IMPACT - 0.01);
+      assert.match(sentenceAt(history, position, IMPACT), LOST);
+      const earlier = sentenceAt(history, position, IMPACT - 0.01);
       assert.doesNotMatch(earlier, LOST);
       assert.match(earlier, /Nothing (more )?is lost yet\.$/);
     }
@@ -59,19 +59,19 @@ for (const each of CASES) {
     const history = historyOf(each);
     for (let position = 1; position <= history.length; position += 1) {
       const [before, after] = [history.stateAt(position - 1), history.stateAt(position)];
-      const told = /What (.+) read is now out of date/.exec(sentence({ step: history.step(position - 1), before, state: after, progress: 1 }))?.[1];
-      if (told === undefined) continue;
+      const readers = /What (.+) read is now out of date/.exec(sentence({ step: history.step(position - 1), before, state: after, progress: 1 }))?.[1];
+      if (readers === undefined) continue;
       const late = after.processes.filter((process, index) => isOutOfDate(process, after) && !isOutOfDate(/** @type {any} */ (before.processes[index]), before));
       assert.ok(late.length > 0, `step ${position}: nothing has just gone out of date`);
-      const others = /^(\d+) others have$/.exec(told)?.[1];
-      assert.equal(others === undefined ? (told.match(/P\d/g)?.length ?? 0) : Number(others), late.length, told);
+      const others = /^(\d+) others have$/.exec(readers)?.[1];
+      assert.equal(others === undefined ? (readers.match(/P\d/g)?.length ?? 0) : Number(others), late.length, readers);
     }
   });
 
   test(`${run.id}: from the moment on in which something is out of date, nothing is lost yet`, () => {
     const history = historyOf(each);
     for (let position = 1; position <= history.length; position += 1) {
-      const words = told(history, position, 1);
+      const words = sentenceAt(history, position, 1);
       assert.doesNotMatch(words, /Nothing is lost\./, words);
       assert.equal(/lost yet/.test(words), /out of date/.test(words), words);
     }

@@ -1,4 +1,4 @@
-// A histogram of finals: which finals have a place, how dots are stacked, and that theory stands on the same scale.
+// A histogram of finals: which finals have a column, how dots are stacked, and that theory stands on the same scale.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

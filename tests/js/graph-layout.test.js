@@ -5,7 +5,7 @@ import test from "node:test";
 
 import { layOut, rowsOf } from "../../static/js/pages/interleavings/graph-layout.js";
 
-/** @import { Graph } from "../../static/js/core/exploring.js" */
+/** @import { Graph } from "../../static/js/core/explore.js" */
 
 /** Processes that each read, and write one more than they have read: every state, once, and every step between.
  * @param {number} processes @returns {Graph} */

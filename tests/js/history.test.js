@@ -27,13 +27,13 @@ test("a batch that leaves a gap is refused, and changes nothing", () => {
 
 test("the way to a position makes no difference: step by step, back, or by a jump", () => {
   const { length } = race.steps;
-  const walked = historyOf(race);
+  const pathOf = historyOf(race);
   for (let position = 0; position <= length; position += 1) {
-    assert.deepEqual(walked.stateAt(position), historyOf({ ...race, steps: race.steps.slice(0, position) }).stateAt(position));
-    if (position % 37 === 0) walked.stateAt(length - position);
+    assert.deepEqual(pathOf.stateAt(position), historyOf({ ...race, steps: race.steps.slice(0, position) }).stateAt(position));
+    if (position % 37 === 0) pathOf.stateAt(length - position);
   }
-  assert.deepEqual(walked.stateAt(-1), walked.stateAt(0));
-  assert.deepEqual(walked.stateAt(length + 1), walked.stateAt(length));
+  assert.deepEqual(pathOf.stateAt(-1), pathOf.stateAt(0));
+  assert.deepEqual(pathOf.stateAt(length + 1), pathOf.stateAt(length));
 });
 
 test("a step comes out as it came in", () => {
@@ -41,7 +41,7 @@ test("a step comes out as it came in", () => {
   for (const step of race.steps) {
     const { t_ns: t, process, target = null, value = null, version = null, base = null, lost = null, line = null, ...rest } = step;
     assert.deepEqual(history.step(step.index), {
-      ...rest, t, process: Number(process.slice(1)) - 1, target, value, version, base, lost, line, task: null,
+      ...rest, t, process: Number(process.slice(1)) - 1, target, value, version, base, lost, line, task: null, file: null,
     });
     assert.equal(history.time(step.index), t);
   }

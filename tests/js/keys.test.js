@@ -1,4 +1,4 @@
-// Which key somebody means, whatever alphabet is printed on it.
+// Which key a person means, on a keyboard of any alphabet.
 
 import assert from "node:assert/strict";
 import test from "node:test";

@@ -1,4 +1,4 @@
-// A way that is led by a hand: it goes after the pointer, step by step, and never where processes could not go.
+// A path that a pointer draws: it follows the pointer, step by step, and never goes where processes could not.
 
 import assert from "node:assert/strict";
 import test from "node:test";

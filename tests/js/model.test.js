@@ -1,4 +1,4 @@
-// The state at any position is the truth, worked out anew from the steps alone.
+// The state at any position is what the steps alone say, worked out again in another way.
 
 import assert from "node:assert/strict";
 import test from "node:test";

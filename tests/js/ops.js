@@ -1,4 +1,4 @@
-// The table of ops, given to the scripts as the server gives it to a page. Tests of whatever reads it import this.
+// The table of ops, given to the scripts as the server gives it to a page. Tests of the scripts that read it import this.
 
 import { setOps } from "../../static/js/core/ops.js";
 

@@ -1,4 +1,4 @@
-// What is known of a pool, at every step of recorded runs.
+// The model of a pool, at every step of recorded runs.
 
 import assert from "node:assert/strict";
 import test from "node:test";

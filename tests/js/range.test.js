@@ -8,7 +8,7 @@ import { BY_STEPS } from "../../static/js/core/timebase.js";
 
 /** @import { Player } from "../../static/js/core/player.js" */
 
-/** A player of which only this is asked. @param {number} last @param {number} [moment] */
+/** The part of a player that the range needs. @param {number} last @param {number} [moment] */
 function playerAt(last, moment = 0) {
   return /** @type {Player} */ ({ timebase: BY_STEPS, last, stepLength: 1, moment });
 }

@@ -35,20 +35,20 @@ class Source extends EventTarget {
   }
 }
 
-/** What the listener was told. @type {unknown[]} */
-let told = [];
+/** What the listener got. @type {unknown[]} */
+let heard = [];
 let follows = true;
 let status = 200;
 
 const listener = {
-  onRun: (/** @type {unknown} */ run) => told.push(["run", run]),
+  onRun: (/** @type {unknown} */ run) => heard.push(["run", run]),
   onSteps: (/** @type {unknown} */ steps) => {
-    told.push(["steps", steps]);
+    heard.push(["steps", steps]);
     return follows;
   },
-  onEnd: (/** @type {unknown} */ run) => told.push(["end", run]),
-  onConnection: (/** @type {boolean} */ connected) => told.push(connected ? "connected" : "broken"),
-  onGone: () => told.push("gone"),
+  onEnd: (/** @type {unknown} */ run) => heard.push(["end", run]),
+  onConnection: (/** @type {boolean} */ connected) => heard.push(connected ? "connected" : "broken"),
+  onGone: () => heard.push("gone"),
 };
 
 function newest() {
@@ -68,7 +68,7 @@ beforeEach(() => {
     fetch: () => (status ? Promise.resolve({ status }) : Promise.reject(new Error("no server"))),
   });
   Source.all = [];
-  told = [];
+  heard = [];
   follows = true;
   status = 200;
 });
@@ -82,7 +82,7 @@ test("what the server says is passed on, and the end closes the connection", () 
   newest().send("run", 1);
   newest().send("steps", 2, "a-2");
   newest().send("end", 3);
-  assert.deepEqual(told, ["connected", ["run", 1], ["steps", 2], ["end", 3]]);
+  assert.deepEqual(heard, ["connected", ["run", 1], ["steps", 2], ["end", 3]]);
   assert.equal(newest().readyState, Source.CLOSED);
 });
 
@@ -90,7 +90,7 @@ test("a connection that the browser mends itself is left alone", () => {
   new Stream("r", listener);
   newest().fail({ forGood: false });
   mock.timers.tick(100_000);
-  assert.deepEqual([told, Source.all.length], [["broken"], 1]);
+  assert.deepEqual([heard, Source.all.length], [["broken"], 1]);
 });
 
 test("where the browser gives up, a new connection goes on after the last event", async () => {
@@ -143,7 +143,7 @@ test("a run that the server no longer knows is not waited for", async () => {
   await answered();
   mock.timers.tick(100_000);
   await answered();
-  assert.deepEqual([told, Source.all.length], [["broken", "gone"], 1]);
+  assert.deepEqual([heard, Source.all.length], [["broken", "gone"], 1]);
 });
 
 test("who closes it hears nothing any more", async () => {

@@ -12,7 +12,7 @@ import { outcome, sentence } from "../../static/js/stages/cells/step-sentences.j
 import { queueOf } from "../../static/js/stages/queue/model.js";
 import { sentence as toldOfQueue } from "../../static/js/stages/queue/step-sentences.js";
 import { livesOf } from "../../static/js/stages/processes/model.js";
-import { turnOf } from "../../static/js/pages/scheduler/words.js";
+import { nextStepOf } from "../../static/js/pages/scheduler/step-words.js";
 import { historyOf, runOf } from "./cases.js";
 
 /** @import { RunView, ViewState } from "../../static/js/core/types.js" */
@@ -52,7 +52,7 @@ test("what one waited for has come with the next step, unless it is a lock", () 
   assert.deepEqual(at(race, 4).state.processes.map(({ waits }) => waits), [null, "queue"]);
 });
 
-test("a deadlock is told by kinds", () => {
+test("a deadlock is described by kinds", () => {
   const race = misled([["P1", "acquire", "queue"]]);
   const blocked = [{ process: "P1", waits_for: "lock", held_by: null }, { process: "P2", waits_for: "queue", held_by: "P1" }];
   const view = at(race, 1);
@@ -77,11 +77,11 @@ test("a button says what its process acquires, and what it waits for", () => {
   const race = misled([["P1", "acquire", "queue"]]);
   const { state } = at(race, 1);
   const next = { process: "P2", op: "acquire", target: "queue", line: 1, obstacle: null };
-  assert.deepEqual(turnOf({ ...race.run, next: [next] }, state, 1), { words: "acquires the lock", can: true });
+  assert.deepEqual(nextStepOf({ ...race.run, next: [next] }, state, 1), { words: "acquires the lock", can: true });
   const stuck = { ...next, obstacle: "P2 waits for the lock, which P1 holds." };
-  assert.equal(turnOf({ ...race.run, next: [stuck] }, state, 1).words, "waits for the lock, which P1 holds");
+  assert.equal(nextStepOf({ ...race.run, next: [stuck] }, state, 1).words, "waits for the lock, which P1 holds");
   const deadlock = [{ process: "P2", waits_for: "lock", held_by: null }];
-  assert.equal(turnOf({ ...race.run, deadlock }, state, 1).words, "waits for the queue for ever");
+  assert.equal(nextStepOf({ ...race.run, deadlock }, state, 1).words, "waits for the queue for ever");
 });
 
 test("several of a kind go by their names, and what each has of its own by that", () => {

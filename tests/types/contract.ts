@@ -9,8 +9,8 @@
 // know less of a field than the server promises, such as a state that is any text.
 
 import type { components } from "../../build/openapi.js";
-import type { Judgement, Placement, Size } from "../../static/js/pages/fix-it/api.js";
-import type * as exploring from "../../static/js/core/exploring.js";
+import type { Judgement, Placement, Size } from "../../static/js/pages/fix-it/placement.js";
+import type * as explore from "../../static/js/core/explore.js";
 import type { Granted } from "../../static/js/pages/scheduler/grant.js";
 import type * as page from "../../static/js/core/types.js";
 
@@ -31,20 +31,20 @@ interface Taken {
   Columns: page.Columns;
   Granted: Omit<Granted, "ok">;
   Problem: page.Problem;
-  Exploration: exploring.Explored;
-  Outcome: exploring.Counted & { final: number };
-  Deadlock: exploring.Counted;
-  Graph: exploring.Graph;
-  GraphState: exploring.GraphState;
-  GraphStep: exploring.GraphStep;
-  GraphEdge: exploring.GraphEdge;
+  Exploration: explore.Explored;
+  Outcome: explore.CountedOutcome & { final: number };
+  Deadlock: explore.CountedOutcome;
+  Graph: explore.Graph;
+  GraphState: explore.GraphState;
+  GraphStep: explore.GraphStep;
+  GraphEdge: explore.GraphEdge;
   Judgement: Judgement;
 }
 
 /** What the page asks for, by the server's names. */
 interface Asked {
   RunRequest: page.RunRequest;
-  ExploreRequest: exploring.Choice;
+  ExploreRequest: explore.ExploreRequest;
   FixRequest: Size & Placement;
   GrantRequest: { process: string };
 }

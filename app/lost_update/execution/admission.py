@@ -24,18 +24,21 @@ class Full(Refusal):
 
 
 class Admittable(Protocol):
-    """What is admitted: a run, and how many processes it takes."""
+    """What is admitted: a run, and how many processes it takes. That may change while it lives."""
 
     @property
     def total_processes(self) -> int:
-        """How many processes it starts."""
+        """How many processes it may have now."""
 
 
 R = TypeVar("R", bound=Admittable)
 
 
 class Admission(Generic[R]):
-    """Admits runs while they have at most `max_live_processes` processes together; at most `max_waiting` runs wait."""
+    """Admits runs while they have at most `max_live_processes` processes together; at most `max_waiting` runs wait.
+
+    A run may start more processes than it was expected to: it is counted with what it has when the next is to start.
+    """
 
     def __init__(self, max_live_processes: int, max_waiting: int) -> None:
         self._max_live_processes = max_live_processes

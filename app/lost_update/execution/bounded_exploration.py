@@ -10,6 +10,7 @@ from typing import Final
 
 from lost_update.explorer.explore import Budget, Exploration, Limits, explore
 from lost_update.explorer.program import Program
+from lost_update.model.process_names import process_names
 
 SAMPLING_SHARE: Final = 0.2
 """The part of the time that is kept for random schedules, in case not every interleaving can be counted."""
@@ -35,5 +36,4 @@ def explore_until(
         return monotonic() < counting_ends
 
     budget = Budget(limits, may_count, lambda: monotonic() < deadline)
-    names = [f"P{number}" for number in range(1, len(programs) + 1)]
-    return explore(programs, names, initial, budget, random.Random(SEED).randrange)
+    return explore(programs, process_names(len(programs)), initial, budget, random.Random(SEED).randrange)

@@ -34,9 +34,10 @@ from lost_update.execution.supervisor import RunProcess, Supervisor, send
 from lost_update.model.encoding import Names
 from lost_update.model.log import ROW, Log, Rows
 from lost_update.model.ops import ENDS_BY_ITSELF, GATED, PRESENT, Op
-from lost_update.model.steps import ANNOUNCED, RECORD, RECORD_WIDTH, place_in_record, split_kind
+from lost_update.model.sources import Code
+from lost_update.model.steps import ANNOUNCED, NO_SOURCE, RECORD, RECORD_WIDTH, place_in_record, split_kind, split_line
 from lost_update.sources.naming import Shared
-from lost_update.tracing.recorder import NEVER
+from lost_update.tracing.recorder import NEVER, SourceDeclared
 from lost_update.tracing.registration import requested
 
 HEAD_START_NS: Final = 2_000_000
@@ -63,6 +64,8 @@ class Received:
     """Processes whose pipe has ended, after all that they sent."""
     declared: list[int] = field(default_factory=list)
     """New processes, which another process is about to start."""
+    has_new_source: bool = False
+    """Whether a process has declared a source file that no other had declared."""
 
 
 @dataclass
@@ -268,7 +271,11 @@ class Collector:
     def _drain(self, number: int, received: Received) -> bool:
         """Take what has come from one process; False at the end of its pipe."""
         process, reader = self._supervisor.processes[number], self._readers[number]
-        for watermark, records in reader.read():
+        for message in reader.read():
+            if isinstance(message, SourceDeclared):
+                self._declare_source(number, message.source, received)
+                continue
+            watermark, records = message
             if watermark == NEVER:
                 self._withdraw(process)
             self._ready.add(number)
@@ -276,6 +283,12 @@ class Collector:
                 self._note_lifecycle(process, records)
             self._merge.add(number, watermark, _own_steps(number, records, received))
         return not reader.is_at_end
+
+    def _declare_source(self, number: int, source: Code, received: Received) -> None:
+        """A process is about to tell of a source file, which another may have declared already."""
+        known = len(self._shared.names.sources)
+        self._merge.declare_source(number, self._shared.declare_source(source))
+        received.has_new_source |= len(self._shared.names.sources) > known
 
     def _begin_when_ready(self) -> None:
         own = {number for number, process in enumerate(self._supervisor.processes) if process.os_process is not None}
@@ -321,6 +334,7 @@ def _own_steps(number: int, records: bytes, received: Received) -> bytes:
         return records
     for record in table[is_announced].tolist():
         op, target = split_kind(record[KIND] & ~ANNOUNCED)
-        received.at_gate.append((number, Next(Op(op), target, record[LINE])))
+        line, source = split_line(record[LINE])
+        received.at_gate.append((number, Next(Op(op), target, line if source == NO_SOURCE else 0)))
     steps: bytes = table[~is_announced].tobytes()
     return steps

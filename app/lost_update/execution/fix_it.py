@@ -14,6 +14,7 @@ from lost_update.execution.bounded_exploration import SEED
 from lost_update.explorer.explore import Exploration
 from lost_update.explorer.machine import Machine
 from lost_update.explorer.program import Program
+from lost_update.model.process_names import process_names
 from lost_update.scenarios.lock_placement import SCENARIO, InsertionPoint, lines_between
 from lost_update.settings import MAX_PUZZLE_ITERATIONS, MAX_PUZZLE_PROCESSES
 from lost_update.sources.request import Refusal, RunRequest
@@ -98,7 +99,7 @@ def failing(program: Program, wanted: FixRequest) -> Judgement:
     They run one after the other, each up to that step and into it. Only the release of a lock that is not held fails,
     so the next process finds the lock free.
     """
-    names = [f"P{number}" for number in range(1, wanted.processes + 1)]
+    names = process_names(wanted.processes)
     machine = Machine([program] * len(names))
     state = machine.start
     for process in range(len(names)):

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from lost_update.model.log import ROW, SLOTTED, Rows, joined
 from lost_update.model.ops import NOTHING, SLOTS, Op
-from lost_update.model.steps import RECORD_FIELDS, RECORD_WIDTH, split_kind
+from lost_update.model.steps import NO_SOURCE, RECORD_FIELDS, RECORD_WIDTH, split_kind, split_line
 from lost_update.tracing.recorder import NEVER
 
 Records = npt.NDArray[np.int64]
@@ -27,6 +27,8 @@ class Merge:
     def __init__(self, processes: int = 0) -> None:
         self._waiting: list[list[Rows]] = []
         self._watermarks: list[int] = []
+        self._sources: list[list[int]] = []
+        """Of each process: the run's numbers of the sources that it has declared, by its own numbers."""
         for _ in range(processes):
             self.declare()
 
@@ -34,11 +36,17 @@ class Merge:
         """There is one more process, and it has nothing to send from before that time."""
         self._waiting.append([])
         self._watermarks.append(since_ns)
+        self._sources.append([NO_SOURCE])
+
+    def declare_source(self, process: int, source: int) -> None:
+        """The next source that this process has declared has that number in the run."""
+        self._sources[process].append(source)
 
     def add(self, process: int, watermark: int, records: bytes) -> None:
         """Take in a batch, as `tracing.recorder` sends it."""
         if records:
             rows = _rows_of(process, np.frombuffer(records, "<i8").reshape(-1, RECORD_WIDTH))
+            rows["source"] = np.take(self._sources[process], rows["source"])
             self._waiting[process].append(rows)
         self._watermarks[process] = watermark
 
@@ -87,7 +95,7 @@ def _rows_of(process: int, records: Records) -> Rows:
     for slot, place in zip(SLOTS, PLACES, strict=True):
         rows[slot] = records[:, place]
     rows["lost"] = 0
-    rows["line"] = records[:, LINE]
+    rows["line"], rows["source"] = split_line(records[:, LINE])
     rows["process"] = process
     rows["op"], rows["target"] = split_kind(records[:, KIND])
     named: Rows = rows.view(ROW)

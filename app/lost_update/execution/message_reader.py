@@ -14,7 +14,7 @@ from multiprocessing.reduction import ForkingPickler
 from struct import Struct
 from typing import Any, Final
 
-from lost_update.tracing.recorder import Batch
+from lost_update.tracing.recorder import Message
 
 _LENGTH: Final = Struct("!i")
 
@@ -36,7 +36,7 @@ class MessageReader:
         self.is_at_end = False
         """Whether nothing will come any more."""
 
-    def read(self) -> list[Batch]:
+    def read(self) -> list[Message]:
         """The messages that have come in full."""
         enough = len(self._bytes) + READ_AT_ONCE
         while not self.is_at_end and len(self._bytes) < enough and self._arrivals.poll(0):

@@ -3,11 +3,11 @@
 request ─▶ Scenario.share: Values, Locks, Queues ─▶ name_shared ─▶ a Job for each process that the server starts
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lost_update.execution.supervisor import Context
+from lost_update.model.encoding import Names
 from lost_update.sources.code import shown_of
 from lost_update.sources.naming import Shared, name_shared
 from lost_update.sources.request import RunRequest
@@ -25,13 +25,16 @@ class Prepared:
     jobs: list[Job]
 
 
-def prepare(request: RunRequest, processes: Sequence[str], context: Context) -> Prepared:
-    """Make and name what the `processes` share that the server starts; the others they will start by themselves."""
+def prepare(request: RunRequest, declared: Names, context: Context) -> Prepared:
+    """Make and name what the processes share that the server starts; the others they will start by themselves."""
+    processes = declared.processes
     objects: Any = TracedObjects(context) if request.traced else context
     extra = request.variant.extra
     arguments = request.program.share(objects, request.variant_name, request.processes)[-len(processes) :]
     launched = request.process_names if extra and extra.launches else []
     shared = name_shared(processes, arguments, launched, makes_a_pool=bool(extra and extra.makes_a_pool))
+    for source in declared.sources:
+        shared.declare_source(source)
     initial = {name: read() for name, read in shared.readers.items()}
     return Prepared(shared, initial, arguments, _jobs(request, arguments, shared))
 

@@ -46,7 +46,10 @@ class Run:
         self._over = threading.Event()
         extra = request.variant.extra
         own = request.process_names
-        names = Names([*([] if extra and extra.launches else own), *([extra.name] if extra else [])])
+        names = Names(
+            [*([] if extra and extra.launches else own), *([extra.name] if extra else [])],
+            sources=[code_of(request.variant.functions)],
+        )
         parent = extra.name if extra and extra.launches else None
         views = [ProcessView(name=name, pid=None, exitcode=None, state="starting", parent=parent) for name in own]
         if extra:
@@ -56,8 +59,9 @@ class Run:
 
     @property
     def total_processes(self) -> int:
-        """How many processes it starts."""
-        return self.request.total_processes
+        """How many processes it may have: as many as it was asked for, and more where it has started more by now."""
+        alive = sum(process["state"] != "ended" for process in self.recording.snapshot.processes)
+        return max(self.request.total_processes, alive)
 
     @property
     def is_over(self) -> bool:
@@ -136,7 +140,6 @@ def _header(run_id: str, request: RunRequest) -> Header:
     return Header(
         id=run_id,
         request=cast(RequestView, request.model_dump()),
-        code=code_of(request.variant.functions),
         adds=request.program.adds(request.processes, request.iterations),
         steppable=request.variant.stage == "cells",
     )

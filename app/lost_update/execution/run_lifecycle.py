@@ -104,7 +104,7 @@ class Lifecycle:
 
     def _run_to_the_end(self) -> None:
         request = self._request
-        prepared = prepare(request, self._snapshot.names.processes, self._context)
+        prepared = prepare(request, self._snapshot.names, self._context)
         shared = prepared.shared
         self._accounts = open_accounts(shared.names)
         self._publish(replace(self._snapshot, names=shared.names, summary=so_far(self._accounts.values(), self._log)))
@@ -122,7 +122,7 @@ class Lifecycle:
     def _act(self, collector: Collector) -> None:
         """Wait for something to happen, and do what it asks for."""
         received = collector.receive(self._patience(), [self._inbox])
-        if received.declared:  # before any of their steps is in the log
+        if received.declared or received.has_new_source:  # before any of their steps is in the log
             self._publish(self._snapshot_now(collector))
         self._answer_requests()
         if isinstance(due := self._deadline.due(monotonic()), Stop):

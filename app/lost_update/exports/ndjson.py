@@ -1,6 +1,7 @@
 """A recording as lines of JSON, written and read back. Pure.
 
     {"lost_update": 1, "header": {…}}     what was executed; the number is the version of this form
+    {"declared_source": {…}}              a line for each source file: its text, and what Python makes of it
     {"declared_process": {"name": "P1"}}  a line for each process
     {"declared_target": {…}}              a line for each target
     {"index": 0, "t_ns": …}               a line for each step, as in steps.ndjson
@@ -21,6 +22,7 @@ from lost_update.model.decoding import NoStep, rows_of
 from lost_update.model.encoding import Names, lines_json
 from lost_update.model.log import PIECE, Log
 from lost_update.model.recording import PLAIN, End, Header, Recording, at_the_end
+from lost_update.model.sources import Code
 from lost_update.model.targets import Holds, Number, Target
 from lost_update.model.view import TargetView
 
@@ -36,6 +38,12 @@ class FirstLine(TypedDict):
 
     lost_update: int
     header: Header
+
+
+class SourceLine(TypedDict):
+    """The declaration of a source file."""
+
+    declared_source: Code
 
 
 class DeclaredProcess(TypedDict):
@@ -77,6 +85,7 @@ def write(recording: Recording) -> Iterator[bytes]:
     """The lines of the recording of a run that is over, some at a time."""
     names = recording.names
     yield _line(FirstLine(lost_update=VERSION, header=recording.header))
+    yield b"".join(_line(SourceLine(declared_source=source)) for source in names.sources)
     yield b"".join(_line(ProcessLine(declared_process=DeclaredProcess(name=name))) for name in names.processes)
     yield b"".join(_line({"declared_target": _declaration(target)}) for target in names.declared)
     yield from step_lines(recording)
@@ -118,6 +127,7 @@ class _Reader:
         self._file = file
         self._number = 0
         self._header: Header | None = None
+        self._sources: list[Code] = []
         self._processes: list[str] = []
         self._declared: list[Target] = []
         self._log = Log()
@@ -138,6 +148,9 @@ class _Reader:
             self._take_header(said)
         elif self._end is not None:
             raise self._broken("something comes after the end")
+        elif "declared_source" in said:
+            self._add_steps()
+            self._add_source(self._checked(SourceLine, said)["declared_source"])
         elif "declared_process" in said:
             self._add_steps()
             self._processes.append(self._checked(ProcessLine, said)["declared_process"]["name"])
@@ -160,8 +173,17 @@ class _Reader:
                 "Export the run again, or copy the whole file."
             )
         self._log.trim()
-        names = Names(self._processes, self._declared)
-        return Recording(self._header, at_the_end(names, self._end, len(self._log)), self._log)
+        return Recording(self._header, at_the_end(self._names, self._end, len(self._log)), self._log)
+
+    @property
+    def _names(self) -> Names:
+        return Names(self._processes, self._declared, self._sources)
+
+    def _add_source(self, source: Code) -> None:
+        """A step names its source by the file, so that there is one of each."""
+        if any(source["file"] == known["file"] for known in self._sources):
+            raise self._broken(f"the source {source['file']} is declared twice")
+        self._sources.append(source)
 
     def _take_header(self, said: dict[str, Any]) -> None:
         version = said.get("lost_update")
@@ -178,6 +200,8 @@ class _Reader:
         end: End = self._checked(LastLine, said)["end"]
         if sorted(process["name"] for process in end["processes"]) != sorted(self._processes):
             raise self._broken("the end tells of other processes than were declared")
+        if not self._sources:
+            raise self._broken("no source is declared: the code that ran is missing")
         self._end = end
 
     def _add_steps(self, lines_since: int = 0) -> None:
@@ -186,7 +210,7 @@ class _Reader:
         if not steps:
             return
         try:
-            self._log.append(rows_of(steps, len(self._log), Names(self._processes, self._declared)))
+            self._log.append(rows_of(steps, len(self._log), self._names))
         except NoStep as why:
             self._number += lines_since - len(steps) + why.position
             raise self._broken(f"this is no step of the recording: {why}") from None

@@ -46,7 +46,7 @@ def _schedule(recording: Recording, longest: int) -> list[str]:
 
     A release that fails has been let, too, and has left no trace but this: no lock was released.
     """
-    code = recording.header["code"]["text"].splitlines()
+    code = recording.names.sources[0]["text"].splitlines()
     releases = [number for number, line in enumerate(code, 1) if line.strip().endswith(".release()")]
     rows = recording.log.rows(0, len(recording.log))
     was_let = np.isin(rows["op"], GATED) | ((rows["op"] == Op.FAIL) & np.isin(rows["line"], releases))

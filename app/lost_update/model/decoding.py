@@ -11,7 +11,7 @@ import numpy as np
 from lost_update.model.encoding import Names, bits_of
 from lost_update.model.log import ROW, SLOTTED, Rows
 from lost_update.model.ops import NOTHING, PRESENT, Op
-from lost_update.model.steps import NO_TARGET
+from lost_update.model.steps import NO_SOURCE, NO_TARGET
 from lost_update.model.targets import Holds
 
 _OPS: Final = {op.word: op for op in Op}
@@ -29,10 +29,11 @@ def rows_of(steps: Iterable[Mapping[str, Any]], first: int, names: Names) -> Row
     """The rows of these steps, which are numbered from `first` on. Raises `NoStep`."""
     processes = {name: number for number, name in enumerate(names.processes)}
     targets = {target.name: (number, target.holds) for number, target in names.numbered()}
+    sources = {source["file"]: number for number, source in enumerate(names.sources, 1)}
     rows = []
     for position, step in enumerate(steps):
         try:
-            rows.append(_row(step, first + position, processes, targets))
+            rows.append(_row(step, first + position, processes, targets, sources))
         except KeyError as missing:
             raise NoStep(position, f"the field or name {missing} is missing or unknown") from None
         except (TypeError, ValueError, OverflowError) as error:
@@ -45,7 +46,11 @@ def rows_of(steps: Iterable[Mapping[str, Any]], first: int, names: Names) -> Row
 
 
 def _row(
-    step: Mapping[str, Any], index: int, processes: Mapping[str, int], targets: Mapping[str, tuple[int, Holds | None]]
+    step: Mapping[str, Any],
+    index: int,
+    processes: Mapping[str, int],
+    targets: Mapping[str, tuple[int, Holds | None]],
+    sources: Mapping[str, int],
 ) -> tuple[int, ...]:
     """In the order of the fields of a row."""
     if step["index"] != index:
@@ -67,7 +72,9 @@ def _row(
         third = _integer(step["base"])
     lost = 0 if "lost" not in carried else NOTHING if step["lost"] is None else _integer(step["lost"])
     line = _integer(step.get("line", 0))
-    return _integer(step["t_ns"]), value, second, third, lost, line, target, processes[step["process"]], int(op)
+    source = sources[step["file"]] if "file" in step else NO_SOURCE
+    t_ns, process = _integer(step["t_ns"]), processes[step["process"]]
+    return t_ns, value, second, third, lost, line, source, target, process, int(op)
 
 
 def _integer(value: Any) -> int:

@@ -12,6 +12,8 @@ from typing_extensions import TypedDict
 
 from lost_update.model.log import Rows
 from lost_update.model.ops import NOTHING, PRESENT, SHOWN_FIELDS, Op
+from lost_update.model.sources import Code
+from lost_update.model.steps import NO_SOURCE
 from lost_update.model.targets import Holds, Target
 
 _WORDS: Final = np.array([op.word for op in Op], dtype=object)
@@ -25,8 +27,8 @@ OpWord = Annotated[str, WithJsonSchema({"type": "string", "enum": [op.word for o
 def _say_what_ops_carry(schema: dict[str, Any]) -> None:
     carried = "\n".join(f"- `{op.word}`: {', '.join(op.row.fields) or 'nothing more'}" for op in Op)
     schema["description"] += (
-        "\n\n`line` counts within the code shown. What else a step carries depends on its op; the `value` of an object "
-        f"that is moved only where it is an integer:\n\n{carried}"
+        "\n\n`line` counts within the code shown, or within the source that `file` names. What else a step carries "
+        f"depends on its op; the `value` of an object that is moved only where it is an integer:\n\n{carried}"
     )
 
 
@@ -49,6 +51,7 @@ class Step(TypedDict, total=False):
     lost: int | None
     task: int
     line: int
+    file: str
 
 
 class Columns(TypedDict):
@@ -68,19 +71,26 @@ class Columns(TypedDict):
     lost: NotRequired[list[int | None]]
     task: NotRequired[list[int | None]]
     line: NotRequired[list[int | None]]
+    file: NotRequired[list[str | None]]
 
 
 @dataclass(frozen=True)
 class Names:
-    """What the numbers in a row stand for. Targets count from 1."""
+    """What the numbers in a row stand for. Targets and sources count from 1."""
 
     processes: Sequence[str]
     declared: Sequence[Target] = ()
+    sources: Sequence[Code] = ()
 
     @property
     def targets(self) -> list[str]:
         """The names of the targets, by their numbers; 0 is no target."""
         return ["", *(target.name for target in self.declared)]
+
+    @property
+    def files(self) -> list[str | None]:
+        """The files of the sources, by their numbers; a step of `NO_SOURCE` names none."""
+        return [None, *(source["file"] for source in self.sources)]
 
     def numbered(self) -> Iterable[tuple[int, Target]]:
         """The targets, each with its number."""
@@ -106,6 +116,8 @@ def columns(rows: Rows, first: int, names: Names) -> Columns:
         if where.any():
             made[name] = _only(_column(name, rows, names), where)
     made["line"] = [line or None for line in lines.tolist()]
+    if (rows["source"] != NO_SOURCE).any():
+        made["file"] = _files(rows, names)
     kept = {name: column for name, column in made.items() if any(item is not None for item in column)}
     return cast(Columns, kept)
 
@@ -127,11 +139,16 @@ def lines_json(rows: Rows, first: int, names: Names) -> bytes:
 
 def _fields(rows: Rows, names: Names) -> tuple[list[Any], ...]:
     plain = (rows[name].tolist() for name in ("t_ns", "process", "op", "line"))
-    return (*plain, _has_value(rows).tolist(), *(_column(name, rows, names) for name in SHOWN_FIELDS))
+    return (
+        *plain,
+        _files(rows, names),
+        _has_value(rows).tolist(),
+        *(_column(name, rows, names) for name in SHOWN_FIELDS),
+    )
 
 
 def _step(index: int, row: tuple[Any, ...], names: Names) -> Step:
-    t_ns, process, number, line, has_value, *fields = row
+    t_ns, process, number, line, file, has_value, *fields = row
     op = Op(number)
     step: dict[str, Any] = {"index": index, "t_ns": t_ns, "process": names.processes[process], "op": op.word}
     may = dict(zip(SHOWN_FIELDS, fields, strict=True))
@@ -141,7 +158,14 @@ def _step(index: int, row: tuple[Any, ...], names: Names) -> Step:
     step.update((name, may[name]) for name in op.row.fields if has_value or name != "value")
     if line:
         step["line"] = line
+    if file is not None:
+        step["file"] = file
     return cast(Step, step)
+
+
+def _files(rows: Rows, names: Names) -> list[Any]:
+    files: list[Any] = np.array(names.files, dtype=object)[rows["source"]].tolist()
+    return files
 
 
 def _has_value(rows: Rows) -> Any:

@@ -2,7 +2,7 @@
 
     collector (thread) ── append ──▶ Log ──▶ any number of readers, each only a cursor
 
-Rows live in blocks of 35 bytes a step, each block twice as long as the one before until it is long enough; the last
+Rows live in blocks of 37 bytes a step, each block twice as long as the one before until it is long enough; the last
 is cut to size at the end. A row's number is its index. Once written a row neither changes nor moves, so readers need no
 lock: they read up to `len(log)`, and listeners are notified when there is more.
 """
@@ -25,12 +25,13 @@ SLOTTED: Final = np.dtype(
         (SLOTS[2], "<i4"),
         ("lost", "<i4"),
         ("line", "<u2"),
+        ("source", "<u2"),
         ("target", "<u2"),
         ("process", "<u2"),
         ("op", "u1"),
     ]
 )
-"""How a row lies in memory. `t_ns` from the start of the run; `process` from 0; `target` and slots as in a record."""
+"""How a row lies in memory. `t_ns` from the start of the run; `process` from 0; the rest as in a record."""
 
 
 def _with_names_for_slots() -> "np.dtype[Any]":

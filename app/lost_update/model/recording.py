@@ -47,24 +47,6 @@ class RequestView(TypedDict):
     traced: bool
 
 
-class BytecodeInstruction(TypedDict):
-    """One instruction of the interpreter, and the line of `Code.text` that it belongs to."""
-
-    line: int
-    name: str
-    argument: str
-
-
-class Code(TypedDict):
-    """Functions' source, and what the Python that ran it makes of it. Lines count within `text`, from 1."""
-
-    file: str
-    name: str
-    text: str
-    python: str
-    bytecode: list[BytecodeInstruction]
-
-
 class Header(TypedDict):
     """What was executed. `adds` says by how much each cell grows if nothing is lost.
 
@@ -73,7 +55,6 @@ class Header(TypedDict):
 
     id: Annotated[str, Field(pattern=PLAIN)]
     request: RequestView
-    code: Code
     adds: dict[str, int]
     steppable: bool
 
@@ -224,6 +205,6 @@ class Recording:
     def publish(self, snapshot: Snapshot) -> None:
         """Show this from now on. Viewers are woken where more has changed than the steps and their figures."""
         before, self.snapshot = self.snapshot, snapshot
-        if snapshot != before:
+        if snapshot != before or len(snapshot.names.sources) != len(before.names.sources):
             self.revision += 1
             self.log.notify()

@@ -17,8 +17,8 @@ Integers = TypeVar("Integers", bound=Any)
 """An integer, or whatever counts many at a time as if it were one."""
 
 RECORD_FIELDS: Final = ("kind", "line", "t_ns", "modified_ns", *SLOTS)
-"""`kind` is `kind_of(op, target)`; what the slots mean says the row of the op. The value of a cell is its bits there,
-as a signed integer.
+"""`kind` is `kind_of(op, target)`, `line` is `line_within(line, source)`; what the slots mean says the row of the op.
+The value of a cell is its bits there, as a signed integer.
 
 `modified_ns` is when the modify took place that belongs to a write and has no record of its own; else `NOTHING`.
 """
@@ -32,6 +32,9 @@ ANNOUNCED: Final = 0x80
 NO_TARGET: Final = 0
 """Targets are numbered from 1 in the order in which a run names them; 0 is none."""
 
+NO_SOURCE: Final = 0
+"""Sources are numbered from 1, too; this one is that of a step whose line counts within the code shown."""
+
 
 def kind_of(op: Op, target: int) -> int:
     """Op and target in one integer: made once for each shared object, so that recording a step adds nothing up."""
@@ -41,6 +44,16 @@ def kind_of(op: Op, target: int) -> int:
 def split_kind(kinds: Integers) -> tuple[Integers, Integers]:
     """The op and the target's number of a kind, or of a whole column of them."""
     return kinds & 0xFF, kinds >> 8
+
+
+def line_within(line: int, source: int) -> int:
+    """A line and the number of its source in one integer: as it is, where the source is the code shown."""
+    return line | source << 32
+
+
+def split_line(lines: Integers) -> tuple[Integers, Integers]:
+    """The line and the source's number, or whole columns of them."""
+    return lines & 0xFFFFFFFF, lines >> 32
 
 
 def place_in_record(op: Op, name: str) -> int:

@@ -6,7 +6,6 @@ from typing_extensions import TypedDict
 
 from lost_update.model.recording import (
     Blocked,
-    Code,
     NextView,
     ProcessView,
     Recording,
@@ -14,6 +13,7 @@ from lost_update.model.recording import (
     Status,
     Summary,
 )
+from lost_update.model.sources import Code
 from lost_update.model.targets import Kind, Target
 
 
@@ -36,7 +36,8 @@ class RunView(TypedDict):
     `targets` are what its steps are about, each declared before the first step that needs it.
     `place` counts the runs that are to start up to this one; only a queued run has one. `runnable` and `next` are about
     the pace `step`: who can take a step now, and what each would do. `adds` says by how much each cell grows if nothing
-    is lost, and `deadlock` who waits for what, where that ended it.
+    is lost, and `deadlock` who waits for what, where that ended it. `code` is the code shown; `sources` are the files
+    that its processes have declared beside it, each before the first step that names it.
     """
 
     id: str
@@ -52,12 +53,14 @@ class RunView(TypedDict):
     summary: Summary
     adds: dict[str, int]
     code: Code
+    sources: NotRequired[list[Code]]
     deadlock: NotRequired[list[Blocked]]
 
 
 def run_view(recording: Recording) -> RunView:
     """The run as it stands, in figures that belong together."""
     header, snapshot = recording.header, recording.snapshot
+    code, *others = snapshot.names.sources
     view = RunView(
         id=header["id"],
         status=snapshot.status,
@@ -69,8 +72,10 @@ def run_view(recording: Recording) -> RunView:
         steps=snapshot.steps,
         summary=snapshot.summary,
         adds=header["adds"],
-        code=header["code"],
+        code=code,
     )
+    if others:
+        view["sources"] = others
     if snapshot.next is not None:
         view["next"] = list(snapshot.next)
     if snapshot.place is not None:

@@ -11,7 +11,7 @@ from types import CodeType
 from typing import Any
 
 import lost_update
-from lost_update.model.recording import BytecodeInstruction, Code
+from lost_update.model.sources import BytecodeInstruction, Code
 from lost_update.tracing.recorder import Shown
 
 BETWEEN = "\n\n"

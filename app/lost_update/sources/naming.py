@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import count
 from multiprocessing.sharedctypes import Synchronized, SynchronizedArray
 from typing import Any, Final
 
 from lost_update.model.encoding import Names
+from lost_update.model.process_names import next_process_name
+from lost_update.model.sources import Code
 from lost_update.model.steps import NO_TARGET
 from lost_update.model.targets import Target
 from lost_update.tracing.array import Array
@@ -39,11 +40,19 @@ class Shared:
     def declare_process(self) -> int:
         """One more process, called by the first number that no other has. Returns its number as a target."""
         names = self.names
-        name = next(name for number in count(1) if (name := f"P{number}") not in names.processes)
+        name = next_process_name(set(names.processes))
         self.names = replace(names, processes=[*names.processes, name])
         if name not in self.launched:
             self.names = replace(self.names, declared=[*names.declared, Target(name, "process")])
         return self.launched[name]
+
+    def declare_source(self, source: Code) -> int:
+        """A source file of the run, whoever says so first. Returns its number."""
+        files = self.names.files
+        if source["file"] in files:
+            return files.index(source["file"])
+        self.names = replace(self.names, sources=[*self.names.sources, source])
+        return len(files)
 
     @property
     def pool(self) -> int:

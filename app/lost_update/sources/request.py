@@ -15,6 +15,7 @@ from pydantic import (
 )
 from pydantic_core import core_schema
 
+from lost_update.model.process_names import process_names
 from lost_update.scenarios.catalogue import GUARDS, PACES, SCENARIOS
 from lost_update.scenarios.lock_placement import InsertionPoint
 from lost_update.scenarios.scenario import Amount, Scenario, Variant
@@ -132,7 +133,7 @@ class RunRequest(BaseModel):
     @property
     def process_names(self) -> list[str]:
         """The names of the processes that were asked for, without an extra one."""
-        return [f"P{number}" for number in range(1, self.processes + 1)]
+        return process_names(self.processes)
 
     @property
     def total_processes(self) -> int:

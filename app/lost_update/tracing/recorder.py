@@ -8,6 +8,9 @@
     │ courier thread, every 20 ms: `send()` ── pipe ────────────────┼──▶ the collector, in the server
     └───────────────────────────────────────────────────────────────┘
 
+Before the first step in a source file that is not the code shown, the process declares that file (`SourceDeclared`),
+on the same pipe, so that the declaration is there first.
+
 A batch is `(watermark, bytes)`: records of `steps`, in the order in which this process made them, and the time
 before which this process has nothing left to send. The collector orders the steps of all processes by time and may pass
 a step on as soon as every watermark is beyond it; that is why an idle or blocked process keeps sending watermarks.
@@ -25,12 +28,23 @@ from multiprocessing.reduction import ForkingPickler
 from threading import Lock
 from time import perf_counter_ns
 from types import CodeType, FrameType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from lost_update.model.ops import NOTHING, PRESENT, Op
-from lost_update.model.steps import ANNOUNCED, NO_TARGET, RECORD, RECORD_FIELDS, kind_of
+from lost_update.model.steps import ANNOUNCED, NO_SOURCE, NO_TARGET, RECORD, RECORD_FIELDS, kind_of, line_within
+
+if TYPE_CHECKING:  # What it is made with takes long to import, and a process only hands it on.
+    from lost_update.model.sources import Code
+
+
+class SourceDeclared(NamedTuple):
+    """A process takes steps in this source file. It numbers such files from 1, as it declares them."""
+
+    source: "Code"
+
 
 Batch = tuple[int, bytes]
+Message = Batch | SourceDeclared
 Gate = Callable[[Op, int], None]
 
 _TIME: Final = RECORD_FIELDS.index("t_ns")
@@ -44,16 +58,16 @@ _LARGEST: Final = (1 << 63) - 1
 
 @dataclass(frozen=True)
 class Shown:
-    """The code that the page shows: some lines of one file.
+    """Lines of one file that are told of: of the code that the page shows, or of another source of the run.
 
-    A part is its first and its last line in the file, and how many lines of the code shown stand before it.
+    A part is its first and its last line in the file, and how many lines of the text that is shown stand before it.
     """
 
     file: str
     parts: tuple[tuple[int, int, int], ...]
 
     def line(self, line: int) -> int:
-        """Where that line of the file stands in the code shown, counted from 1; 0 where it does not."""
+        """Where that line of the file stands in the text, counted from 1; 0 where it does not."""
         return next((line - first + 1 + before for first, last, before in self.parts if first <= line <= last), 0)
 
 
@@ -76,7 +90,9 @@ class Recorder:
         self.code: CodeType | None = None
         self.lines: list[int] = []
         self._lines_of: dict[CodeType, list[int]] = {}
-        self._shown = NOT_SHOWN
+        self._shown: dict[str, tuple[Shown, int]] = {}
+        """Of each file that is told of: its lines, and the number of the source."""
+        self._undeclared: list[Code] = []
         self._watermark = 0
         self._promised = 0
         self._sending = Lock()
@@ -93,9 +109,16 @@ class Recorder:
         if inherited is not None:
             inherited.close()
         self._pipe = pipe
-        self._shown = shown
+        self._shown[shown.file] = (shown, NO_SOURCE)
         self.gate = gate
         self._at_once = at_once
+
+    def declare_source(self, source: "Code", shown: Shown) -> None:
+        """From now on the steps that this process takes in those lines say so, and name the source."""
+        self._undeclared.append(source)  # before any step can need it
+        self._shown[shown.file] = (shown, max((number for _, number in self._shown.values()), default=NO_SOURCE) + 1)
+        self._lines_of.clear()
+        self.code = None
 
     def stop_sending_at_once(self) -> bool:
         """From now on a thread sends. Whether it was otherwise before."""
@@ -139,7 +162,7 @@ class Recorder:
         self._promised = until_ns
 
     def nearest_line(self, frame: FrameType | None) -> int:
-        """The line of the code shown that `frame` or the nearest of its callers is on; 0 for none."""
+        """The line that is told of that `frame` or the nearest of its callers is on; 0 for none."""
         while frame is not None:
             line = self.line_in(frame.f_code.co_filename, frame.f_lineno)
             if line:
@@ -148,11 +171,13 @@ class Recorder:
         return 0
 
     def line_in(self, file: str, line: int) -> int:
-        """Where a line of a file stands in the code shown; 0 where it does not."""
-        return self._shown.line(line) if file == self._shown.file else 0
+        """A line of a file as a record carries it, with its source; 0 where it is not told of."""
+        shown, source = self._shown.get(file, (NOT_SHOWN, NO_SOURCE))
+        at = shown.line(line)
+        return line_within(at, source) if at else 0
 
     def line_of(self, frame: FrameType) -> int:
-        """The line that `frame` is on, counted from 1 within the code shown; 0 where it is elsewhere."""
+        """The line that `frame` is on, as a record carries it; 0 where it is not told of."""
         if frame.f_code is not self.code:
             self.enter(frame.f_code)
         return self.lines[frame.f_lasti]
@@ -199,28 +224,35 @@ class Recorder:
         if self._pipe is None or (not self.records and perf_counter_ns() < self._watermark):
             return
         if not self._at_once:
-            _put(self._pipe, self.take())
+            self._send_all(self._pipe)
             return
         was_busy, self.is_busy = self.is_busy, True
         try:
-            _put(self._pipe, self.take())
+            self._send_all(self._pipe)
         finally:
             self.is_busy = was_busy
 
+    def _send_all(self, pipe: "Connection[Any, Any]") -> None:
+        batch = self.take()
+        # Whatever a step in the batch needs was declared before the step was recorded.
+        while self._undeclared:
+            _put(pipe, SourceDeclared(self._undeclared.pop(0)))
+        _put(pipe, batch)
+
     def _line_table(self, code: CodeType) -> list[int]:
         table = [0] * len(code.co_code)
-        if code.co_filename != self._shown.file:
+        if code.co_filename not in self._shown:
             return table
         for start, end, line in code.co_lines():
             if line is not None:
-                table[start:end] = [self._shown.line(line)] * (end - start)
+                table[start:end] = [self.line_in(code.co_filename, line)] * (end - start)
         return table
 
 
-def _put(pipe: "Connection[Any, Any]", batch: Batch) -> None:
+def _put(pipe: "Connection[Any, Any]", message: Message) -> None:
     """In this thread: that of a `Queue` would wake up for each batch too. It ends the process if the server is gone."""
     try:
-        pipe.send_bytes(ForkingPickler.dumps(batch))
+        pipe.send_bytes(ForkingPickler.dumps(message))
     except BrokenPipeError:
         os._exit(1)
 

@@ -101,14 +101,13 @@ class Viewers:
         run_viewers = self._enter(recording)
         try:
             cursor = cursor_of(recording, last_event_id)
-            knows_nothing = cursor == 0
             revision = -1
             while True:
                 change = run_viewers.next_change
                 is_over = recording.is_over
                 # Read the steps first, then the view, so that it declares all their targets. It is sent first.
                 cursor, events = self._next(recording, cursor)
-                if (knows_nothing and revision < 0) or (not is_over and revision != recording.revision):
+                if revision < 0 or (not is_over and revision != recording.revision):
                     revision = recording.revision
                     yield run_viewers.view_event(revision)
                 if events:

@@ -1,6 +1,6 @@
-// What the charts have in common: a canvas as sharp as the screen, the theme's colours, a playhead, and
-// hands: the wheel zooms to the pointer, dragging pans, a click goes there. What does not depend on the
-// playhead is drawn once, on a canvas of its own that lies behind.
+// What the charts have in common: a canvas as sharp as the screen, the theme's colours, a playhead, and the pointer:
+// the wheel zooms to the pointer, dragging pans, a click goes there. What does not depend on the playhead is drawn
+// once, on a canvas of its own that lies behind.
 
 import { html, rem } from "../shell/dom.js";
 
@@ -105,7 +105,7 @@ export function createChart(root, actions, drawing) {
   return { render, destroy: () => resized.disconnect() };
 }
 
-/** Setting a size, even the same, makes a canvas anew. @param {HTMLCanvasElement} canvas @param {number} width @param {number} height */
+/** Setting a size, even the same one, clears a canvas. @param {HTMLCanvasElement} canvas @param {number} width @param {number} height */
 function fit(canvas, width, height) {
   if (canvas.width !== Math.floor(width)) canvas.width = width;
   if (canvas.height !== Math.floor(height)) canvas.height = height;

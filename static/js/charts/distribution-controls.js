@@ -1,5 +1,5 @@
-// What one changes about a distribution: the pace of the runs, each with its shape and what it came to; and the button
-// that runs more of them, or stops that.
+// The controls of a distribution: a choice of paces, each with its shape and its result; and the button
+// that starts more runs, or stops them.
 
 import { html, setAttribute, setText, show, svg } from "../shell/dom.js";
 import { DEADLOCK } from "../core/distribution.js";

@@ -1,5 +1,5 @@
 // The drawing of a distribution: finals from left to right, the theory as an outline, each real run a dot that drops
-// in. Whoever gives a `choose` gets columns that are buttons.
+// in. With a `choose`, the columns are buttons.
 
 import { html, setAttribute, svg, toggle } from "../shell/dom.js";
 import { axisOf, binOf, binsOf, DEADLOCK, labelled, linesOf, outline, sharesOf, stack, topOf } from "../core/distribution.js";
@@ -20,7 +20,7 @@ import { number, THIN } from "../core/format.js";
  * @property {string | null} mark the end of the run on show
  * @property {string} chosen the end that is open; "" is none
  * @property {readonly {name: string, about: string}[]} choices what can be opened, in words
- * @property {string} words all of it, for who cannot see it
+ * @property {string} words all of it, for people who cannot see it
  */
 
 /** Above this height there are lines to read shares from, and a gutter for their numbers; in rem. */

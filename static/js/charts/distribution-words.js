@@ -44,7 +44,7 @@ export function aboutPace(pace, kind, request, pause) {
   return "Nobody pauses, but our recording makes each increment take longer.";
 }
 
-/** The whole picture, for who cannot see it. @param {readonly string[]} ends */
+/** The whole picture, for people who cannot see it. @param {readonly string[]} ends */
 export function spoken(ends) {
   if (ends.length === 0) return "The distribution of finals. No runs yet.";
   const names = [...new Set(ends)].sort((one, other) => rank(one) - rank(other));

@@ -1,31 +1,31 @@
-// All finals of many runs of the race on show: theory as an outline where it is known, each real run a dot, and the
-// pace as the one thing that is changed. One run that lost nothing proves nothing; how often it loses something, and
-// how little of that is decided by the code alone, is what there is to see.
+// The final values of many runs of the race on show: theory as an outline where it is known, each real run a dot, and the
+// pace as the one thing to change. One run that lost nothing proves nothing. This panel shows how often updates are lost, and
+// how little of that the code alone decides.
 
 import { html, setAttribute, setText, show } from "../shell/dom.js";
 import { DEADLOCK, leastOf } from "../core/distribution.js";
-import { sharesOfAnswer } from "../core/exploring.js";
+import { sharesOfAnswer } from "../core/explore.js";
 import { number } from "../core/format.js";
 import { nameOf, progressOf, UNTRACED } from "../core/observations.js";
 import { createDistributionControls, resultOf } from "./distribution-controls.js";
-import { createKept, keyOf, PAUSE, pauseOf, RUNS } from "./distribution-kept.js";
+import { createDistributionCache, keyOf, PAUSE, pauseOf, RUNS } from "./distribution-cache.js";
 import { createPlot } from "./distribution-plot.js";
 import { aboutPace, COIN_TOSS, finding, spoken } from "./distribution-words.js";
 
 /** @import { RunRequest, RunView, RaceActions, ViewState } from "../core/types.js" */
-/** @import { Explored } from "../core/exploring.js" */
-/** @import { Kept } from "./distribution-kept.js" */
+/** @import { Explored } from "../core/explore.js" */
+/** @import { CachedRuns } from "./distribution-cache.js" */
 
 /** @param {HTMLElement} root @param {RaceActions} _actions */
 export function createDistribution(root, _actions) {
   const parts = build(root);
   const plot = createPlot(parts.chart);
-  const kept = createKept(draw);
-  const bench = createDistributionControls(parts.controls, {
-    press: () => void (latest && kept.press(latest.run.request, paceNow(latest.run.request))),
+  const cache = createDistributionCache(draw);
+  const controls = createDistributionControls(parts.controls, {
+    press: () => void (latest && cache.press(latest.run.request, paceNow(latest.run.request))),
     choose(wanted) {
       if (!latest || wanted === paceNow(latest.run.request)) return;
-      kept.stop(latest.run.request);
+      cache.stop(latest.run.request);
       pace = wanted;
       draw();
     },
@@ -36,9 +36,9 @@ export function createDistribution(root, _actions) {
   let latest = null;
 
   /** @param {RunRequest} request */
-  function paceNow({ pace: raced, traced }) {
+  function paceNow({ pace: own, traced }) {
     // Where a person is the scheduler, the others run without one.
-    return pace || (traced === false ? UNTRACED : raced === "step" ? "free" : raced);
+    return pace || (traced === false ? UNTRACED : own === "step" ? "free" : own);
   }
 
   /** @param {ViewState} view */
@@ -47,7 +47,7 @@ export function createDistribution(root, _actions) {
     latest = view;
     const isOther = !before || keyOf(before.run.request) !== keyOf(view.run.request);
     if (before && isOther) {
-      kept.stop(before.run.request);
+      cache.stop(before.run.request);
       pace = "";
     }
     const { run, resting } = view;
@@ -65,12 +65,12 @@ export function createDistribution(root, _actions) {
       return;
     }
     const { request } = run;
-    void kept.askFor(request);
-    const own = kept.of(request);
+    void cache.askFor(request);
+    const own = cache.of(request);
     const now = paceNow(request);
     const ends = own.observations.ends(now);
     const about = amounts(run);
-    bench.render({
+    controls.render({
       paces: [...scenario.paces].reverse().concat(UNTRACED),
       chosen: now,
       going: own.observations.left > 0,
@@ -79,8 +79,8 @@ export function createDistribution(root, _actions) {
     });
     plot.render(pictureOf(own, now, about, nameOf(run)));
     parts.legend.replaceChildren(...legendOf(run, own.explored, plot.heap));
-    const told = progressOf(own.observations, RUNS) || own.trouble || (ends.length ? "" : forecast(run, now));
-    setText(parts.progress, told && `${told} `);
+    const text = progressOf(own.observations, RUNS) || own.trouble || (ends.length ? "" : forecast(run, now));
+    setText(parts.progress, text && `${text} `);
     const words = finding(ends, { expected: about.expected, kind: variant.kind, processes: request.processes });
     setText(parts.meaning, [words, aboutPace(now, variant.kind, request, pauseOf(request))].filter(Boolean).join(" "));
   }
@@ -89,7 +89,7 @@ export function createDistribution(root, _actions) {
     render,
     destroy() {
       latest = null;
-      kept.close();
+      cache.close();
       plot.destroy();
     },
   };
@@ -114,7 +114,7 @@ function isOver({ run, resting }) {
   return !resting && run.status !== "queued" && run.status !== "running" && Object.keys(run.adds ?? {}).length > 0;
 }
 
-/** @param {Kept} kept @param {string} pace @param {{least: number, expected: number}} about @param {string | null} mark */
+/** @param {CachedRuns} cache @param {string} pace @param {{least: number, expected: number}} about @param {string | null} mark */
 function pictureOf({ explored, observations }, pace, about, mark) {
   const ends = observations.ends(pace);
   return {
@@ -157,7 +157,7 @@ function amounts({ summary, adds = {}, request }) {
   };
 }
 
-/** How long it will take, where that can be told. @param {RunView} run @param {string} now */
+/** How long it will take, where that is known. @param {RunView} run @param {string} now */
 function forecast({ request, summary, status }, now) {
   const { pace, step_ms = PAUSE } = request;
   if (now === pace && pace === "slow" && status === "finished" && summary.duration_ms) {

@@ -13,7 +13,7 @@ import { legend } from "./legend.js";
 /** With less room than this for each write, in pixels, single writes would only touch each other. */
 const ROOM = 5;
 
-/** The legend takes so many units at the bottom. */
+/** The height of the legend at the bottom, in units. */
 const LEGEND = 1.25;
 
 /** Dead branches share this many lanes. */
@@ -53,7 +53,7 @@ function heights({ height: all, unit }) {
   return { trunk, step, of: (/** @type {number} */ lane) => trunk + lane * step };
 }
 
-/** From far away: the trunk, and below it how much of what was written at each place died. @param {Sheet} sheet @param {ViewState} view */
+/** From far away: the trunk, and below it how many of the writes at each point were lost. @param {Sheet} sheet @param {ViewState} view */
 function picture(sheet, view) {
   const { context, palette, left, width, height, x, unit } = sheet;
   const { lineage, first, last, isNear } = inSight(sheet, view);

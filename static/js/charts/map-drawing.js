@@ -1,4 +1,4 @@
-// The picture of a map: squares, walls and corners, the two axes, and a way. Everything that depends on the graph alone
+// The picture of a map: squares, walls and corners, the two axes, and a path. Everything that depends on the graph alone
 // is worked out once for each size.
 
 import { holdOf } from "../core/ops.js";
@@ -8,16 +8,16 @@ import { Layer } from "../shell/layer.js";
 import { drawLosses } from "./map-losses.js";
 
 /** @import { Point, ProgramStep, ProgressGraph, Survey } from "../core/progress-graph.js" */
-/** @import { Walk } from "../core/walk.js" */
+/** @import { GraphPath } from "../core/graph-path.js" */
 /** @import { MapLayout } from "./map-layout.js" */
 
-/** What is to be seen. @typedef {object} Scene
+/** What to draw. @typedef {object} Scene
  * @property {ProgressGraph} graph
  * @property {Survey | null} survey
- * @property {Walk} walk
- * @property {number} at the point of the way on show
- * @property {Point} now where the way ends: between two points while it moves
- * @property {boolean} rest whether the rest of the way is known, and is shown dotted
+ * @property {GraphPath} path
+ * @property {number} at the point of the path on show
+ * @property {Point} now where the path ends: between two points while it moves
+ * @property {boolean} rest whether the rest of the path is known, and is shown dotted
  * @property {readonly string[]} names
  */
 
@@ -37,9 +37,9 @@ export function createMapDrawing(root) {
   drawings += 1;
   const hatch = { wall: `map-wall-${drawings}`, wait: `map-wait-${drawings}` };
   root.append(svg("defs", {}, [pattern(hatch.wall, "map-hatch-wall", 7), pattern(hatch.wait, "map-hatch-wait", 5)]));
-  const layers = ["ground", "axes", "way", "signs"].map((name) => new Layer(`map-${name}`));
+  const layers = ["ground", "axes", "path", "signs"].map((name) => new Layer(`map-${name}`));
   root.append(...layers.map(({ group }) => group));
-  const [ground, axes, way, signs] = /** @type {[Layer, Layer, Layer, Layer]} */ (layers);
+  const [ground, axes, path, signs] = /** @type {[Layer, Layer, Layer, Layer]} */ (layers);
   /** @type {{key: string, graph: ProgressGraph | null, paths: Ground}} */
   let known = { key: "", graph: null, paths: { grid: "", squares: "", wall: "", doomed: "", cutOff: "" } };
 
@@ -53,8 +53,8 @@ export function createMapDrawing(root) {
     drawCuts(ground, scene, layout);
     drawCorners(ground, scene, layout);
     drawAxes(axes, scene, layout);
-    drawWaits(way, scene, layout, hatch.wait);
-    drawWay(way, scene, layout);
+    drawWaits(path, scene, layout, hatch.wait);
+    drawPath(path, scene, layout);
     drawLosses(signs, scene, layout);
     drawNow(signs, scene, layout);
     for (const layer of layers) layer.end();
@@ -128,20 +128,20 @@ function drawGround(layer, { grid, squares, wall, doomed, cutOff }, hatch) {
   if (cutOff) layer.draw("cut off", "path", { class: "map-cut-off", d: cutOff });
 }
 
-/** The squares that the way has entered. @param {Layer} layer @param {Scene} scene @param {MapLayout} layout */
-function drawCuts(layer, { graph, walk, at }, layout) {
-  const { first } = walk.within(layout.span);
-  let path = "";
-  for (let index = walk.cuts.length - 1; index >= 0; index -= 1) {
-    const cut = walk.cuts[index];
+/** The squares that the path has entered. @param {Layer} layer @param {Scene} scene @param {MapLayout} layout */
+function drawCuts(layer, { graph, path, at }, layout) {
+  const { first } = path.within(layout.span);
+  let shape = "";
+  for (let index = path.cuts.length - 1; index >= 0; index -= 1) {
+    const cut = path.cuts[index];
     if (!cut || cut.at > at) continue;
     // One that was entered a little before what is in sight may reach into it.
     if (cut.at < first - 8) break;
     const [one, two] = [graph.increments[0][cut.i], graph.increments[1][cut.j]];
     const { span } = layout;
-    if (one && two && one.write >= span.x0 && one.read < span.x1 && two.write >= span.y0 && two.read < span.y1) path += squarePath(layout, one, two);
+    if (one && two && one.write >= span.x0 && one.read < span.x1 && two.write >= span.y0 && two.read < span.y1) shape += squarePath(layout, one, two);
   }
-  layer.draw("cuts", "path", { class: "map-cut", d: path });
+  layer.draw("cuts", "path", { class: "map-cut", d: shape });
 }
 
 /** Where nobody can move: a bar at each side that is shut. @param {Layer} layer @param {Scene} scene @param {MapLayout} layout */
@@ -158,23 +158,23 @@ function drawCorners(layer, { graph, survey, now }, layout) {
 }
 
 /** @param {Layer} layer @param {Scene} scene @param {MapLayout} layout */
-function drawAxes(layer, { graph, names, walk, at }, layout) {
+function drawAxes(layer, { graph, names, path, at }, layout) {
   const { span, left, right, top, bottom, type, unit, hasLetters } = layout;
-  const next = walk.point(at);
+  const next = path.point(at);
   layer.draw("edge", "path", { class: "map-edge", d: `M${left} ${top}V${place(bottom)}H${place(right)}` });
   const letters = hasLetters ? 1.3 * type : 0;
   const bar = 0.5 * type;
   for (const axis of /** @type {const} */ ([0, 1])) {
     const [from, to] = axis === 0 ? [span.x0, span.x1] : [span.y0, span.y1];
-    let path = "";
+    let bars = "";
     for (const { read, write } of graph.increments[axis]) {
       const [begin, end] = [Math.max(from, read + 0.5), Math.min(to, write + 0.5)];
       if (begin >= end) continue;
-      path += axis === 0
+      bars += axis === 0
         ? `M${place(layout.x(begin))} ${place(bottom + letters + 0.25 * type)}H${place(layout.x(end))}v${bar}H${place(layout.x(begin))}Z`
         : `M${place(left - letters - 0.25 * type)} ${place(layout.y(begin))}V${place(layout.y(end))}h${-bar}V${place(layout.y(begin))}Z`;
     }
-    layer.draw(`bars ${axis}`, "path", { class: `map-bars p${axis}`, d: path });
+    layer.draw(`bars ${axis}`, "path", { class: `map-bars p${axis}`, d: bars });
     for (let step = from; hasLetters && step < to; step += 1) {
       const isNext = step === (axis === 0 ? next.x : next.y);
       const spot = axis === 0 ? { x: layout.x(step + 0.5), y: bottom + 0.75 * type } : { x: left - 0.75 * type, y: layout.y(step + 0.5) };
@@ -216,23 +216,23 @@ function drawLetter(layer, key, step, { x, y }, { type, unit, isNext, isAlone })
   layer.draw(`${key} lock`, "use", { href, class: tone, x: (isBoth ? x + 0.35 * type : x) - high / 2, y: y - high / 2, width: high, height: high });
 }
 
-/** Half a step of hatching between the way and the wall, as long as somebody waits.
+/** Half a step of hatching between the path and the wall, as long as somebody waits.
  * @param {Layer} layer @param {Scene} scene @param {MapLayout} layout @param {string} hatch */
-function drawWaits(layer, { graph, walk, at }, layout, hatch) {
-  const { first, last } = walk.within(layout.span);
-  let path = "";
-  for (const { process, from, to } of walk.waits) {
+function drawWaits(layer, { graph, path, at }, layout, hatch) {
+  const { first, last } = path.within(layout.span);
+  let shape = "";
+  for (const { process, from, to } of path.waits) {
     if (from > Math.min(at, last) || to < first) continue;
     for (let index = Math.max(from, first); index <= Math.min(to, at, last); index += 1) {
-      const { x, y } = walk.point(index);
+      const { x, y } = path.point(index);
       if (!graph.obstacle(process, x, y)) continue;
       // From the middle of a step to the middle of the next; it begins where the waiting begins.
       const back = index === from ? 0 : 0.5;
       const ahead = index === at ? 0 : 0.5;
-      path += process === 0 ? strip(layout, x, x + 0.5, y - back, y + ahead) : strip(layout, x - back, x + ahead, y, y + 0.5);
+      shape += process === 0 ? strip(layout, x, x + 0.5, y - back, y + ahead) : strip(layout, x - back, x + ahead, y, y + 0.5);
     }
   }
-  if (path) layer.draw("waits", "path", { class: "map-waits", d: path, fill: `url(#${hatch})` });
+  if (shape) layer.draw("waits", "path", { class: "map-waits", d: shape, fill: `url(#${hatch})` });
 }
 
 /** @param {MapLayout} layout @param {number} x0 @param {number} x1 @param {number} y0 @param {number} y1 */
@@ -242,28 +242,28 @@ function strip({ x, y, span }, x0, x1, y0, y1) {
   return `M${left} ${bottom}H${right}V${top}H${left}Z`;
 }
 
-/** The way: as far as it has come in the colours of who stepped, the rest dotted.
+/** The path: as far as it has come in the colours of the processes, the rest dotted.
  * @param {Layer} layer @param {Scene} scene @param {MapLayout} layout */
-function drawWay(layer, { walk, at, now, rest }, layout) {
-  const { first, last } = walk.within(layout.span);
+function drawPath(layer, { path, at, now, rest }, layout) {
+  const { first, last } = path.within(layout.span);
   const spot = (/** @type {Point} */ { x, y }) => `${place(layout.x(x))} ${place(layout.y(y))}`;
   const strokes = ["", ""];
   let joints = "";
   for (let index = Math.max(1, first + 1); index <= Math.min(at, last); index += 1) {
-    const end = index === at ? now : walk.point(index);
-    const from = spot(walk.point(index - 1));
-    strokes[walk.mover(index)] += `M${from}L${spot(end)}`;
+    const end = index === at ? now : path.point(index);
+    const from = spot(path.point(index - 1));
+    strokes[path.mover(index)] += `M${from}L${spot(end)}`;
     if (index > 1) joints += `M${from}h0.01`;
   }
   let ahead = "";
-  if (rest && at < walk.length) {
-    for (let index = Math.max(at, first); index <= last; index += 1) ahead += `${ahead ? "L" : "M"}${spot(index === at ? now : walk.point(index))}`;
+  if (rest && at < path.length) {
+    for (let index = Math.max(at, first); index <= last; index += 1) ahead += `${ahead ? "L" : "M"}${spot(index === at ? now : path.point(index))}`;
   }
   const thin = layout.unit < JOINT ? " is-thin" : "";
   layer.draw("rest", "path", { class: "map-rest", d: ahead });
   layer.draw("halo", "path", { class: `map-halo${thin}`, d: (strokes[0] ?? "") + (strokes[1] ?? "") });
-  layer.draw("way 0", "path", { class: `map-way${thin} p0`, d: strokes[0] ?? "" });
-  layer.draw("way 1", "path", { class: `map-way${thin} p1`, d: strokes[1] ?? "" });
+  layer.draw("path 0", "path", { class: `map-path${thin} p0`, d: strokes[0] ?? "" });
+  layer.draw("path 1", "path", { class: `map-path${thin} p1`, d: strokes[1] ?? "" });
   if (layout.unit >= JOINT) layer.draw("joints", "path", { class: "map-joints", d: joints });
 }
 

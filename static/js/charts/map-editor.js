@@ -1,14 +1,14 @@
-// A map on which a person draws a way: by dragging from the lower left corner, with the arrow keys, or with the two
-// arrows at its end. It goes no way that two processes could not go.
+// A map on which a person draws a path: by dragging from the lower left corner, with the arrow keys, or with the two
+// arrows at its end. It draws no path that two processes could not take.
 //
-//   const editor = createMapEditor(root, { onPath: ({ path, isOver }) => … });   // root is empty
-//   editor.set(program, locks);   // programOf(request), locksOf(request); begins anew
-//   editor.draw([0, 1, 1]);       // a way: who moves, step by step; 0 is P1, 1 is P2
+//   const editor = createMapEditor(root, { onDraw: ({ moves, isOver }) => … });   // root is empty
+//   editor.set(program, locks);   // programOf(request), locksOf(request); starts again
+//   editor.draw([0, 1, 1]);       // a path: the process of each step; 0 is P1, 1 is P2
 //   editor.schedule               // the same for real processes to follow: ["P1", "P2", "P2"]
 
 import { ProgressGraph, surveyOf } from "../core/progress-graph.js";
 import { Targets } from "../core/targets.js";
-import { walked } from "../core/walk.js";
+import { pathOf } from "../core/graph-path.js";
 import { html, setAttribute } from "../shell/dom.js";
 import { createMapView } from "./map-view.js";
 import { sentence } from "./map-words.js";
@@ -18,12 +18,12 @@ import { sentence } from "./map-words.js";
 /** @import { Target } from "../core/types.js" */
 /** @import { MapLayout } from "./map-layout.js" */
 
-/** A way as far as it is drawn: who moves at each step, how many updates it loses, and whether it can go no further;
- * then, whether that is a deadlock. @typedef {{path: readonly number[], lost: number, isOver: boolean, isDeadlock: boolean}} Drawn */
+/** A path as far as it is drawn: the process of each step, how many updates it loses, and whether it can go no further;
+ * and if so, whether that is a deadlock. @typedef {{moves: readonly number[], lost: number, isOver: boolean, isDeadlock: boolean}} Drawn */
 
 const NAMES = ["P1", "P2"];
 
-const START = "Draw a way: drag from the lower left corner to the upper right one, or use the arrow keys. Right is a step of P1, up is a step of P2.";
+const START = "Draw a path: drag from the lower left corner to the upper right one, or use the arrow keys. Right is a step of P1, up is a step of P2.";
 
 /** A pointer that moved less than this, in pixels, has pressed. */
 const PRESS = 4;
@@ -32,19 +32,19 @@ const PRESS = 4;
 const MOVES = { ArrowRight: 0, ArrowUp: 1 };
 const BACK = new Set(["ArrowLeft", "ArrowDown", "Backspace", "Home"]);
 
-/** @param {HTMLElement} root @param {{onPath: (drawn: Drawn) => void}} setting */
-export function createMapEditor(root, { onPath }) {
+/** @param {HTMLElement} root @param {{onDraw: (drawn: Drawn) => void}} setting */
+export function createMapEditor(root, { onDraw }) {
   root.classList.add("map-editor");
   const place = html("div", "map");
   root.append(place);
-  const sight = createMapView(place, (process) => draw([...path, process]));
+  const sight = createMapView(place, (process) => draw([...moves, process]));
   const { frame } = sight;
   setAttribute(frame, "tabindex", 0);
   setAttribute(frame, "role", "application");
-  setAttribute(frame, "aria-label", "Draw a way with the arrow keys: right is a step of P1, up is a step of P2, left or down takes one back");
+  setAttribute(frame, "aria-label", "Draw a path with the arrow keys: right is a step of P1, up is a step of P2, left or down takes one back");
   setAttribute(sight.words, "aria-live", "polite");
   /** @type {number[]} */
-  let path = [];
+  let moves = [];
   /** @type {Mapped | null} */
   let map = null;
   let targets = new Targets([]);
@@ -55,26 +55,26 @@ export function createMapEditor(root, { onPath }) {
   function set(program, locks) {
     const graph = new ProgressGraph(program);
     targets = new Targets(locks);
-    map = { graph, survey: surveyOf(graph), walk: walked(graph, []) };
+    map = { graph, survey: surveyOf(graph), path: pathOf(graph, []) };
     draw([]);
   }
 
-  /** Goes a way as far as it can be gone. @param {readonly number[]} wanted */
+  /** Goes a path as far as it can be gone. @param {readonly number[]} wanted */
   function draw(wanted) {
     if (!map) return;
     const { graph } = map;
-    path = possible(graph, wanted);
-    map = { ...map, walk: walked(graph, path) };
+    moves = possible(graph, wanted);
+    map = { ...map, path: pathOf(graph, moves) };
     render();
-    const { x, y } = map.walk.point(path.length);
+    const { x, y } = map.path.point(moves.length);
     const isOver = !graph.canMove(0, x, y) && !graph.canMove(1, x, y);
-    onPath({ path, lost: map.walk.lostAt(path.length).length, isOver, isDeadlock: isOver && !graph.isEnd(x, y) });
+    onDraw({ moves, lost: map.path.lostAt(moves.length).length, isOver, isDeadlock: isOver && !graph.isEnd(x, y) });
   }
 
   function render() {
     if (!map) return;
-    const at = path.length;
-    const now = map.walk.point(at);
+    const at = moves.length;
+    const now = map.path.point(at);
     const words = at === 0 ? START : wordsOf(map, at, targets);
     layout = sight.render({ map, at, now, rest: false, names: NAMES, targets, words, isLarge: false, isSteady: true }, true);
   }
@@ -87,9 +87,9 @@ export function createMapEditor(root, { onPath }) {
   }
 
   listenToPointer(frame, (event) => {
-    if (map && layout) draw(ledTo(map.graph, path, pointed(event)));
+    if (map && layout) draw(ledTo(map.graph, moves, pointed(event)));
   });
-  listenToKeys(frame, (process) => draw([...path, process]), (all) => draw(all ? [] : path.slice(0, -1)));
+  listenToKeys(frame, (process) => draw([...moves, process]), (all) => draw(all ? [] : moves.slice(0, -1)));
 
   const resized = new ResizeObserver(render);
   resized.observe(frame);
@@ -98,7 +98,7 @@ export function createMapEditor(root, { onPath }) {
     draw,
     render,
     get schedule() {
-      return path.map((process) => NAMES[process] ?? "");
+      return moves.map((process) => NAMES[process] ?? "");
     },
     destroy: () => resized.disconnect(),
   };
@@ -117,7 +117,7 @@ function listenToPointer(frame, drag) {
   };
   frame.addEventListener("pointerdown", (event) => {
     from = { x: event.clientX, y: event.clientY };
-    // One may also begin at the arrows; whoever lets go there has pressed one.
+    // A drag may also begin at the arrows; a pointer that is released there has pressed one.
     if (event.target instanceof Element && !event.target.closest("button")) follow(event);
   });
   frame.addEventListener("pointermove", (event) => {
@@ -145,15 +145,15 @@ function listenToKeys(frame, take, takeBack) {
 
 /** @param {Mapped} map @param {number} at @param {Targets} targets */
 function wordsOf(map, at, targets) {
-  const { graph, walk } = map;
-  const { x, y } = walk.point(at);
-  const said = sentence(map, at, { names: NAMES, targets, isOver: false, walks: true });
+  const { graph, path } = map;
+  const { x, y } = path.point(at);
+  const said = sentence(map, at, { names: NAMES, targets, isOver: false, isSteered: true });
   if (!graph.isEnd(x, y)) return said;
   const expected = graph.increments[0].length + graph.increments[1].length;
-  return `${said} The counter ends at *${expected - walk.lostAt(at).length}* of ${expected}.`;
+  return `${said} The counter ends at *${expected - path.lostAt(at).length}* of ${expected}.`;
 }
 
-/** As much of a way as can be gone. @param {ProgressGraph} graph @param {readonly number[]} wanted */
+/** As much of a path as can be gone. @param {ProgressGraph} graph @param {readonly number[]} wanted */
 function possible(graph, wanted) {
   let [x, y] = [0, 0];
   const end = wanted.findIndex((process) => {
@@ -165,12 +165,12 @@ function possible(graph, wanted) {
   return end < 0 ? [...wanted] : wanted.slice(0, end);
 }
 
-/** A way that was led to a place: taken back as far as it lies beyond, then on towards it.
- * @param {ProgressGraph} graph @param {readonly number[]} path @param {Point} place */
-export function ledTo(graph, path, place) {
+/** A path that was led to a place: taken back as far as it lies beyond, then on towards it.
+ * @param {ProgressGraph} graph @param {readonly number[]} moves @param {Point} place */
+export function ledTo(graph, moves, place) {
   const [width, height] = graph.size;
   const to = { x: Math.max(0, Math.min(width, place.x)), y: Math.max(0, Math.min(height, place.y)) };
-  const led = [...path];
+  const led = [...moves];
   let x = led.filter((process) => process === 0).length;
   let y = led.length - x;
   while (x - to.x > 0.5 || y - to.y > 0.5) {

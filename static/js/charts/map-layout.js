@@ -1,4 +1,4 @@
-// Where everything of a map stands: how large a step is drawn, which part of the graph is in sight, and where its
+// Where everything on a map stands: how large a step is drawn, which part of the graph is in sight, and where its
 // points are. Pure.
 
 /** @import { Point, ProgressGraph, Span } from "../core/progress-graph.js" */
@@ -34,7 +34,7 @@ const BAR = 1.1;
 const LETTERS = 1.3;
 const EDGE = 0.9;
 
-/** A name at the end of its axis takes so much of the width. */
+/** The share of the width that a name at the end of its axis takes. */
 const BESIDE = 5.5;
 
 /** A page is turned so that this share of the new one lies behind. */
@@ -97,14 +97,14 @@ function page(size, count, now, before) {
   return [from, from + count];
 }
 
-/** The point of the way that lies nearest to a place, if one is near. @param {MapLayout} layout
- * @param {{point: (at: number) => Point, within: (span: Span) => {first: number, last: number}}} walk
+/** The point of the path that lies nearest to a place, if one is near. @param {MapLayout} layout
+ * @param {{point: (at: number) => Point, within: (span: Span) => {first: number, last: number}}} path
  * @param {{x: number, y: number}} place @param {number} reach in pixels @returns {number | null} */
-export function nearest(layout, walk, place, reach) {
-  const { first, last } = walk.within(layout.span);
+export function nearest(layout, path, place, reach) {
+  const { first, last } = path.within(layout.span);
   let [best, distance] = [/** @type {number | null} */ (null), reach];
   for (let at = first; at <= last; at += 1) {
-    const { x, y } = walk.point(at);
+    const { x, y } = path.point(at);
     const away = Math.hypot(layout.x(x) - place.x, layout.y(y) - place.y);
     if (away <= distance) [best, distance] = [at, away];
   }

@@ -9,8 +9,8 @@ const [WIDE, HIGH] = [26, 14];
 
 /** @type {Readonly<Record<string, () => Element[]>>} */
 const SIGNS = {
-  right: () => [svg("path", { class: "map-way p0", d: "M3 7H23" })],
-  up: () => [svg("path", { class: "map-way p1", d: "M13 12V2" })],
+  right: () => [svg("path", { class: "map-path p0", d: "M3 7H23" })],
+  up: () => [svg("path", { class: "map-path p1", d: "M13 12V2" })],
   square: () => [svg("rect", { class: "map-cut", x: 3.5, y: 1.5, width: 19, height: 11 })],
   lost: () => [svg("path", { class: "map-cross", d: "M8.5 2.5l9 9m0-9l-9 9" })],
   wall: () => [svg("rect", { class: "map-wall is-sign", x: 3.5, y: 1.5, width: 19, height: 11 })],

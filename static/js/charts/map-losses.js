@@ -1,28 +1,28 @@
 // Where updates were lost on a map: a cross in the middle of the step that wrote over them, and a torn ticket beside it.
 
 /** @import { Layer } from "../shell/layer.js" */
-/** @import { Loss, Walk } from "../core/walk.js" */
+/** @import { LostIncrement, GraphPath } from "../core/graph-path.js" */
 /** @import { MapLayout } from "./map-layout.js" */
 
 /** A step shorter than this share of the size of letters has room for the newest ticket only. */
 const ROOMY = 1.6;
 
-/** @param {Layer} layer @param {{walk: Walk, at: number, now: {x: number, y: number}}} scene @param {MapLayout} layout */
-export function drawLosses(layer, { walk, at, now }, layout) {
-  const { first, last } = walk.within(layout.span);
-  /** By the step that wrote over them. @type {Map<number, Loss[]>} */
+/** @param {Layer} layer @param {{path: GraphPath, at: number, now: {x: number, y: number}}} scene @param {MapLayout} layout */
+export function drawLosses(layer, { path, at, now }, layout) {
+  const { first, last } = path.within(layout.span);
+  /** By the step that wrote over them. @type {Map<number, LostIncrement[]>} */
   const kills = new Map();
-  for (const loss of walk.lostAt(at)) {
+  for (const loss of path.lostAt(at)) {
     if (loss.at <= first || loss.at > last) continue;
     // A step happens in its middle, and not before.
-    if (loss.at === at && !isPast(walk, at, now)) continue;
+    if (loss.at === at && !isPast(path, at, now)) continue;
     kills.set(loss.at, [...(kills.get(loss.at) ?? []), loss]);
   }
   const newest = Math.max(0, ...kills.keys());
   let crosses = "";
   const arm = Math.min(0.45 * layout.type, 0.4 * layout.unit);
   for (const [index, losses] of kills) {
-    const [from, to] = [walk.point(index - 1), walk.point(index)];
+    const [from, to] = [path.point(index - 1), path.point(index)];
     const [x, y] = [layout.x((from.x + to.x) / 2), layout.y((from.y + to.y) / 2)].map((pixels) => Math.round(pixels * 10) / 10);
     if (x === undefined || y === undefined) continue;
     crosses += `M${x - arm} ${y - arm}l${2 * arm} ${2 * arm}m0 ${-2 * arm}l${-2 * arm} ${2 * arm}`;
@@ -32,13 +32,13 @@ export function drawLosses(layer, { walk, at, now }, layout) {
   layer.draw("crosses", "path", { class: "map-cross", d: crosses });
 }
 
-/** @param {Walk} walk @param {number} at @param {{x: number, y: number}} now */
-function isPast(walk, at, now) {
-  const from = walk.point(at - 1);
+/** @param {GraphPath} path @param {number} at @param {{x: number, y: number}} now */
+function isPast(path, at, now) {
+  const from = path.point(at - 1);
   return now.x - from.x + (now.y - from.y) >= 0.5;
 }
 
-/** In two pieces: who it was, and what is gone. @param {Layer} layer @param {number} key @param {readonly Loss[]} losses
+/** In two pieces: the process, and the lost addition. @param {Layer} layer @param {number} key @param {readonly LostIncrement[]} losses
  * @param {{x: number, y: number}} cross in pixels @param {MapLayout} layout */
 function drawTicket(layer, key, losses, cross, { type, right, top, bottom }) {
   const high = 1.4 * type;

@@ -1,11 +1,11 @@
-// A map on the page: the picture, beside it one sentence, the ways that there are, and what the signs mean. What is
-// shown is said by whoever has one: a run (map.js), or a person who draws a way (map-editor.js).
+// A map on the page: the picture, beside it one sentence, the paths that there are, and what the signs mean. What is
+// shown comes from a run (map.js), or from a person who draws a path (map-editor.js).
 
 import { html, rem, setAttribute, setText, show, svg } from "../shell/dom.js";
 import { createMapDrawing } from "./map-drawing.js";
 import { layOut } from "./map-layout.js";
 import { createLegend } from "./map-legend.js";
-import { createMoves } from "./map-moves.js";
+import { createMoves } from "./map-step-buttons.js";
 import { countWords, partWords } from "./map-words.js";
 
 /** @import { Point, Span } from "../core/progress-graph.js" */
@@ -13,11 +13,11 @@ import { countWords, partWords } from "./map-words.js";
 /** @import { Targets } from "../core/targets.js" */
 /** @import { MapLayout } from "./map-layout.js" */
 
-/** What is to be seen. @typedef {object} Shown
+/** What to show. @typedef {object} Shown
  * @property {Mapped} map
- * @property {number} at the point of the way
+ * @property {number} at the point of the path
  * @property {Point} now where its end is drawn: between two points while it moves
- * @property {boolean} rest whether the rest of the way is shown, dotted
+ * @property {boolean} rest whether the rest of the path is shown, dotted
  * @property {readonly string[]} names
  * @property {Targets} targets
  * @property {string} words a sentence; what stands between asterisks is bold
@@ -40,17 +40,17 @@ export function createMapView(root, take) {
   /** @type {{map: Mapped, span: Span} | null} */
   let last = null;
 
-  /** Draws it; null where there is no room yet. @param {Shown} shown @param {boolean} walks whether a person may choose the next step @returns {MapLayout | null} */
-  function render(shown, walks) {
+  /** Draws it; null where there is no room yet. @param {Shown} shown @param {boolean} isSteered whether a person may choose the next step @returns {MapLayout | null} */
+  function render(shown, isSteered) {
     const { map, at, names, targets } = shown;
     const { width, height } = frame.getBoundingClientRect();
     if (width === 0 || height === 0) return null;
     const type = shown.isLarge ? rem() : Math.max(12, 0.75 * rem());
-    const layout = layOut(map.graph, { width, height }, type, map.walk.point(at), last?.map === map ? last.span : null);
+    const layout = layOut(map.graph, { width, height }, type, map.path.point(at), last?.map === map ? last.span : null);
     last = { map, span: layout.span };
     setAttribute(picture, "viewBox", `0 0 ${Math.round(width)} ${Math.round(height)}`);
     drawing.draw({ ...map, ...shown }, layout);
-    moves.render(walks ? { map, at, names, targets, layout } : null);
+    moves.render(isSteered ? { map, at, names, targets, layout } : null);
     setBold(words, shown.words);
     setBold(counts, countWords(map));
     show(partly, !layout.isWhole);
@@ -74,7 +74,7 @@ export function createMapView(root, take) {
 
 /** @param {Shown} shown */
 function described({ map, at, names, words }) {
-  const { x, y } = map.walk.point(at);
+  const { x, y } = map.path.point(at);
   const [one, two] = map.graph.size;
   const where = `Map: ${names[0]} has taken ${x} of ${one} steps, ${names[1]} ${y} of ${two}.`;
   return [where, words, countWords(map)].join(" ").replaceAll("*", "");

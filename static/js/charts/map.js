@@ -1,5 +1,5 @@
-// The map of a run of two processes, as a panel: its way is drawn as it plays, and where a person decides who goes on,
-// one walks on it. For other runs it says why there is no map.
+// The map of a run of two processes, as a panel: its path is drawn as it plays, and where a person grants the steps,
+// the buttons on it grant them. For other runs it says why there is no map.
 
 import { landed, landsAt, part, REST as ARRIVED } from "../core/death.js";
 import { RunMap } from "../core/run-map.js";
@@ -13,7 +13,7 @@ import { sentence } from "./map-words.js";
 /** @import { Mapped } from "../core/run-map.js" */
 /** @import { MapLayout } from "./map-layout.js" */
 
-/** A press this near to a point of the way, in pixels, means it. */
+/** A press this near to a point of the path, in pixels, means it. */
 const REACH = 22;
 
 /** @param {HTMLElement} root @param {RaceActions} actions */
@@ -48,11 +48,11 @@ export function createMap(root, actions) {
       return;
     }
     const { names, targets } = view.state;
-    const at = map.walk.pointAt(view.position);
-    const walks = actions.take !== undefined && view.live && at === map.walk.length;
-    const words = sentence(map, landed(view) ? at : Math.max(0, at - 1), { names, targets, isOver: view.atEnd, walks });
+    const at = map.path.pointAt(view.position);
+    const isSteered = actions.take !== undefined && view.live && at === map.path.length;
+    const words = sentence(map, landed(view) ? at : Math.max(0, at - 1), { names, targets, isOver: view.atEnd, isSteered });
     const scene = { map, at, now: nowOf(map, at, view), rest: !view.live, names, targets, words, isLarge: view.look.projector, isSteady: !view.moving };
-    const layout = sight.render(scene, walks);
+    const layout = sight.render(scene, isSteered);
     shown = layout && { layout, map, view };
   }
 
@@ -60,8 +60,8 @@ export function createMap(root, actions) {
     if (!shown) return;
     const box = sight.frame.getBoundingClientRect();
     const { layout, map, view } = shown;
-    const at = nearest(layout, map.walk, { x: clientX - box.left, y: clientY - box.top }, REACH);
-    if (at !== null) actions.seek(view.timebase.moment(view.history, map.walk.position(at)));
+    const at = nearest(layout, map.path, { x: clientX - box.left, y: clientY - box.top }, REACH);
+    if (at !== null) actions.seek(view.timebase.moment(view.history, map.path.position(at)));
   });
 
   const resized = new ResizeObserver(() => last && render(last));
@@ -75,15 +75,15 @@ function absence({ run, variant, state }) {
   if (variant.stage !== "cells") return "A map shows two processes that change the same number. Here none is shared.";
   if (count === 1) return "One process alone meets nobody. The map needs two: right is a step of one, up a step of the other.";
   if (count !== 2) return `A map has two directions, right and up: one for each of two processes. Here are ${count}. Choose two to see it.`;
-  if (run.request.traced === false) return "This run was not recorded, so nobody knows which way it took.";
+  if (run.request.traced === false) return "This run was not recorded, so nobody knows which path it took.";
   return "";
 }
 
-/** Where the way ends: on its way to a point while the step is being shown. @param {Mapped} map @param {number} at @param {ViewState} view @returns {Point} */
-function nowOf({ walk }, at, view) {
-  const to = walk.point(at);
-  if (at === 0 || view.progress >= 1 || walk.position(at) !== view.position) return to;
-  const from = walk.point(at - 1);
+/** Where the path ends: between two points while the step is being shown. @param {Mapped} map @param {number} at @param {ViewState} view @returns {Point} */
+function nowOf({ path }, at, view) {
+  const to = path.point(at);
+  if (at === 0 || view.progress >= 1 || path.position(at) !== view.position) return to;
+  const from = path.point(at - 1);
   const share = alongOf(view);
   return { x: from.x + share * (to.x - from.x), y: from.y + share * (to.y - from.y) };
 }

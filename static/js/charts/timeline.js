@@ -17,7 +17,7 @@ import { bar, hatch, lanesOf, link, outline } from "./timeline-parts.js";
 /** With more steps than this a pixel, single bars would only touch each other: draw what they add up to. */
 const STEPS_A_PIXEL = 1.5;
 
-/** More links than this are a carpet; each one can still be seen by zooming in, or by going there. */
+/** More links than this cannot be told apart. Each can still be seen by zooming in, or by going there. */
 const MOST_LINKS = 120;
 
 /** @param {HTMLElement} root @param {RaceActions} actions */
@@ -90,7 +90,7 @@ function picture(sheet, view) {
 function scaleOf({ unit }, { top }, { run, cell: name }, corners, first) {
   const cell = run.summary.cells.find((each) => each.name === name);
   const initial = cell?.initial ?? 0;
-  // A run that ended early got only so far.
+  // A run that ended early is shown up to its end.
   const isCut = run.status === "failed" || run.status === "stopped";
   let low = initial;
   let high = (isCut && cell?.expected) || initial + (run.adds?.[name] ?? run.request.processes * run.request.iterations);

@@ -1,5 +1,5 @@
 // The value as it grew, under what was expected of it: the gap between the two is what is lost. Small and quiet,
-// with nothing to press; it grows with the moment on show, so that the gap is seen to open.
+// with nothing to press; it grows with the moment on show, so people see the gap open.
 
 import { BUCKET } from "../core/overview.js";
 import { setAttribute, svg } from "../shell/dom.js";
@@ -11,7 +11,7 @@ import { legend } from "./legend.js";
 /** A run of no more steps than this is drawn step by step. */
 const EXACT = 2000;
 
-/** As many points as anybody can see. */
+/** The most points that people can see. */
 const POINTS = 480;
 
 const WIDTH = 1000;

@@ -1,4 +1,4 @@
-// One lost update taken apart: which steps of whom made it. Pure: a history and a position in, a table out.
+// One lost update taken apart: the steps that made it. Pure: a history and a position in, a table out.
 
 import { number } from "./format.js";
 
@@ -86,7 +86,7 @@ function rowOf(history, { index, process, op, target, value }, erases) {
   return { position: index + 1, process, did: `${DOES[op]} ${number(value ?? 0)}`, erases, after };
 }
 
-/** As text whose columns stay below each other in any fixed-width type. @param {Anatomy} anatomy */
+/** As text. Its columns line up in any fixed-width type. @param {Anatomy} anatomy */
 export function asText({ cell, processes, names, rows, caption }) {
   const lines = rows.map(({ position, process, did, erases, after }) => {
     const words = erases ? `${did}, ${erases}` : did;

@@ -1,4 +1,4 @@
-// What can be run, read from the catalogue: what a choice is, and which requests it stands for. Pure.
+// The scenarios, variants and paces of the catalogue, and the requests that a choice stands for. Pure.
 
 /** @import { Catalogue, Choice, PaceInfo, RunRequest, ScenarioInfo, Variant } from "./types.js" */
 
@@ -18,7 +18,7 @@ export function paceOf({ paces }, name) {
   return paces.find((pace) => pace.name === name) ?? { name, title: name, badge: name, about: "", adverb: name };
 }
 
-/** The variants that one can choose from; in a pair the first is what the chosen one is compared with.
+/** The variants to choose from. In a pair the first variant is what the chosen one is compared with.
  * @param {ScenarioInfo} scenario */
 export function choosable({ lineup, variants }) {
   return lineup === "all" ? [] : lineup === "pair" ? variants.slice(1) : variants;
@@ -29,7 +29,7 @@ export function usual({ name, chosen, processes, iterations: { usual: most }, us
   return { scenario: name, variant: chosen, processes: processes.usual, iterations, pace, chunksize: null };
 }
 
-/** The choice that led to these requests, as far as they tell. @param {Catalogue} catalogue @param {readonly RunRequest[]} requests @returns {Partial<Choice>} */
+/** The choice that led to these requests, as far as they show it. @param {Catalogue} catalogue @param {readonly RunRequest[]} requests @returns {Partial<Choice>} */
 export function choiceOf(catalogue, requests) {
   const [first] = requests;
   if (!first) return {};
@@ -45,8 +45,8 @@ export function lineUp(catalogue, { scenario: name, variant, processes, iteratio
   const scenario = scenarioOf(catalogue, name);
   const { lineup, variants, field, usual: { step_ms } } = scenario;
   const chosen = variants.filter((each) => each.name === variant);
-  const raced = lineup === "all" ? variants : lineup === "pair" ? [...variants.slice(0, 1), ...chosen] : chosen;
-  return raced.map((each) => ({
+  const shown = lineup === "all" ? variants : lineup === "pair" ? [...variants.slice(0, 1), ...chosen] : chosen;
+  return shown.map((each) => ({
     scenario: name,
     processes,
     iterations,

@@ -1,14 +1,14 @@
-// What would run, as a sentence with places for what can be chosen. The catalogue writes it: {processes} is a
-// place, and [time|times] follows the number before it. Pure.
+// What would run, as a sentence with placeholders for what can be chosen. It comes from the catalogue: {processes} is a
+// placeholder, and [time|times] follows the number before it. Pure.
 
 /** @import { Catalogue, Choice, ScenarioInfo } from "./types.js" */
 
 import { choosable, paceOf } from "./catalogue.js";
 import { number } from "./format.js";
 
-/** What can be chosen inside a sentence. @typedef {"processes" | "iterations" | "variant" | "chunksize" | "pace"} Slot */
+/** What can be chosen inside a sentence. @typedef {"processes" | "iterations" | "variant" | "chunksize" | "pace"} Placeholder */
 
-/** @typedef {{text: string} | {slot: Slot} | {one: string, many: string, of: Slot}} Piece */
+/** @typedef {{text: string} | {placeholder: Placeholder} | {one: string, many: string, of: Placeholder}} Piece */
 
 const NUMBERS = ["Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight"];
 
@@ -18,15 +18,15 @@ const PIECES = /\{(\w+)\}|\[([^|\]]*)\|([^\]]*)\]/g;
 export function piecesOf(sentence) {
   /** @type {Piece[]} */
   const pieces = [];
-  /** @type {Slot} */
+  /** @type {Placeholder} */
   let last = "processes";
   let from = 0;
   for (const found of sentence.matchAll(PIECES)) {
     if (found.index > from) pieces.push({ text: sentence.slice(from, found.index) });
     from = found.index + found[0].length;
     if (found[1]) {
-      last = /** @type {Slot} */ (found[1]);
-      pieces.push({ slot: last });
+      last = /** @type {Placeholder} */ (found[1]);
+      pieces.push({ placeholder: last });
     } else {
       pieces.push({ one: found[2] ?? "", many: found[3] ?? "", of: last });
     }
@@ -47,22 +47,22 @@ export function withWords(title) {
   return title.startsWith("with ") ? title : `with ${title}`;
 }
 
-/** The whole sentence, to be read and not to be chosen in. @param {Catalogue} catalogue @param {ScenarioInfo} scenario @param {Choice} choice */
-export function told(catalogue, scenario, choice) {
+/** The whole sentence as plain text, without pickers. @param {Catalogue} catalogue @param {ScenarioInfo} scenario @param {Choice} choice */
+export function choiceInWords(catalogue, scenario, choice) {
   const pieces = piecesOf(scenario.sentence);
   return pieces.map((piece, index) => {
     if ("text" in piece) return piece.text;
-    if ("slot" in piece) return wordsFor(piece.slot, catalogue, scenario, choice, index === 0);
+    if ("placeholder" in piece) return wordsFor(piece.placeholder, catalogue, scenario, choice, index === 0);
     return choice[/** @type {"processes" | "iterations"} */ (piece.of)] === 1 ? piece.one : piece.many;
   }).join("");
 }
 
-/** @param {Slot} slot @param {Catalogue} catalogue @param {ScenarioInfo} scenario @param {Choice} choice @param {boolean} isFirst */
-function wordsFor(slot, catalogue, scenario, choice, isFirst) {
-  if (slot === "processes") return inWords(choice.processes, isFirst);
-  if (slot === "iterations") return number(choice.iterations);
-  if (slot === "pace") return paceOf(catalogue, choice.pace).adverb;
-  if (slot === "chunksize") return choice.chunksize === null ? "the usual size" : number(choice.chunksize);
+/** @param {Placeholder} placeholder @param {Catalogue} catalogue @param {ScenarioInfo} scenario @param {Choice} choice @param {boolean} isFirst */
+function wordsFor(placeholder, catalogue, scenario, choice, isFirst) {
+  if (placeholder === "processes") return inWords(choice.processes, isFirst);
+  if (placeholder === "iterations") return number(choice.iterations);
+  if (placeholder === "pace") return paceOf(catalogue, choice.pace).adverb;
+  if (placeholder === "chunksize") return choice.chunksize === null ? "the usual size" : number(choice.chunksize);
   return scenario.variants.find(({ name }) => name === choice.variant)?.title ?? choice.variant;
 }
 
@@ -76,15 +76,15 @@ export function inShort(catalogue, scenario, choice) {
   return [...(asks ? [] : [scenario.title]), many, often, ...variants, paceOf(catalogue, choice.pace).adverb].join(" · ");
 }
 
-/** What a person is asked before the race: "10 + 10 = ?". @param {Choice} choice */
+/** The question before the race: "10 + 10 = ?". @param {Choice} choice */
 export function question({ processes, iterations }) {
   const each = number(iterations);
   const sum = processes <= 4 && each.length <= 4 ? Array.from({ length: processes }, () => each).join(" + ") : `${number(processes)} × ${each}`;
   return `${sum} = ?`;
 }
 
-/** What a picker is called for those who do not see the sentence around it. @param {Slot} slot @param {ScenarioInfo} scenario */
-export function nameOf(slot, scenario) {
+/** The label of a picker, for people who do not see the sentence around it. @param {Placeholder} placeholder @param {ScenarioInfo} scenario */
+export function nameOf(placeholder, scenario) {
   const variant = { guard: "Right-hand race", start_method: "Start method", call: "Call" }[scenario.field];
-  return { processes: "Processes", iterations: scenario.iterations.label, variant, chunksize: "Chunk size", pace: "Pace" }[slot];
+  return { processes: "Processes", iterations: scenario.iterations.label, variant, chunksize: "Chunk size", pace: "Pace" }[placeholder];
 }

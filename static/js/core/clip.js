@@ -1,4 +1,4 @@
-// One lost update as a clip of about five seconds: from the first of the reads that matter to the tear, those steps
+// One lost update as a clip of about five seconds: from the first of the reads that matter to the loss, those steps
 // alone. Pure: a history and a position in; which positions are shown, and how long each, out.
 
 import { stepsThatMatter } from "./anatomy.js";
@@ -11,7 +11,7 @@ import { stepsThatMatter } from "./anatomy.js";
 /** The whole, in ms. */
 const ALL = 5000;
 
-/** Of it the write that erases: its number travels, hits, and what it tore off comes to rest. */
+/** The part of the write that erases: its number travels, hits, and the torn ticket comes to rest. */
 const DYING = 2800;
 
 /** A step before it, at least and at most. */

@@ -1,5 +1,5 @@
 // How a lost update dies, moment by moment. One write is one step, but not one instant for the eye: its number travels,
-// lands, and only then is something lost. Whatever shows a loss asks here how far it is. Pure.
+// lands, and only then is something lost. Everything that shows a loss asks here how far it is. Pure.
 //
 //   progress  0 ──────────── IMPACT ───── TEAR ─────────── REST ──────── 1
 //             the number     it hits:     the torn +1      all lies
@@ -36,7 +36,7 @@ export function landed(scene) {
   return scene.step?.op !== "write" || scene.progress >= landsAt(scene);
 }
 
-/** What is true for the eye: a write that is still on its way has changed nothing. @param {Scene} scene @returns {State} */
+/** The state to show: a write that is still on its way has changed nothing. @param {Scene} scene @returns {State} */
 export function shownState(scene) {
   return landed(scene) ? scene.state : scene.before;
 }
@@ -80,12 +80,12 @@ export function trayOf(state, known, most) {
     left[loss.process] = (left[loss.process] ?? 0) - 1;
     tickets.push(loss);
   }
-  // What is lost at this moment and comes back later has no death that could be shown.
+  // An update that is lost now and comes back later is not drawn as a loss.
   left.forEach((count, process) => {
     for (let more = 0; more < count && tickets.length < Math.min(most, total); more += 1) tickets.push({ process, position: 0 });
   });
   return { total, tickets: tickets.slice(-most) };
 }
 
-/** One update that is lost for good: whose, and the position of the write that erased it.
+/** One update that is lost for good: its process, and the position of the write that erased it.
  * @typedef {{process: number, position: number}} Loss */

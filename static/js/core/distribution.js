@@ -1,5 +1,5 @@
 // A histogram of finals: its bins, the dots of runs stacked in them, and the theory as an outline on the same scale.
-// Pure: numbers in, places out. A dot and the outline mean the same: so much of the height is such a share of the runs.
+// Pure: numbers in, positions out. A dot and the outline use the same scale: height is a share of the runs.
 
 /** How one run ended, or could end: its name is its final value, or this. */
 export const DEADLOCK = "deadlock";
@@ -7,7 +7,7 @@ export const DEADLOCK = "deadlock";
 /** Finals from and to, both included; a deadlock, where there is one, stands alone behind them.
  * @typedef {{from: number, to: number, deadlock: boolean}} Axis */
 
-/** A column: the finals from and to that it holds; both null for a deadlock. `at` is its place, from 0.
+/** A column: the finals from and to that it holds; both null for a deadlock. `at` is its position, from 0.
  * @typedef {{at: number, from: number | null, to: number | null}} Bin */
 
 /** What could happen, by name: how probable it is. @typedef {ReadonlyMap<string, number>} Shares */
@@ -20,33 +20,33 @@ const TOPS = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1];
 /** Wide enough for a dot and the number below it, in the same unit as the type. */
 const NARROWEST = 1;
 
-/** A deadlock stands so far from the numbers, in the same unit. */
+/** The distance of a deadlock from the numbers, in the same unit. */
 const APART = 2.5;
 
-/** What is possible shows, however improbable: so high, in pixels. */
+/** The least height of what is possible, however improbable, in pixels. */
 const HAIRLINE = 2;
 
-/** Of its bin, so much is for dots and bars. */
+/** The share of a bin's width that dots and bars take. */
 const FILLED = 0.84;
 
 /** A dot is never larger than this, in the same unit, or smaller than this, in pixels. */
 const LARGEST = 1.125;
 const SMALLEST = 3;
 
-/** A dot of this size is seen well: no more of them need stand side by side. */
+/** A dot of this size is seen well: with larger ones, fewer stand side by side. */
 const GOOD = 11;
 
 /** From one dot to the next beside it, in diameters. */
 const CLOSE = 1.2;
 
-/** Lines to read shares from, so far apart, and never more of them. */
+/** The distances that lines to read shares from may have, and the most lines. */
 const APARTS = [0.05, 0.1, 0.2, 0.25, 0.5, 1];
 const MOST_LINES = 3;
 
-/** How many runs one dot may stand for, where there are too many of them. */
+/** How many runs one dot may stand for, where there are too many to draw. */
 const HEAPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
-/** Which finals are worth a place: from the least that increments can come to, to what they should, and whatever was
+/** The finals that get a column: from the least that increments can come to, to what they should, and all that were
  * seen beside that. @param {{least: number, expected: number}} about @param {Iterable<string>} seen @returns {Axis} */
 export function axisOf({ least, expected }, seen) {
   const names = [...seen];
@@ -144,14 +144,14 @@ export function stack(names, bins, room) {
     const before = heights.get(bin) ?? 0;
     heights.set(bin, before + 1);
     if (before % heap !== 0) return [];
-    const place = before / heap;
-    const x = (bin.at + 0.5) * each + ((place % beside) - (beside - 1) / 2) * Math.min(wide / beside, CLOSE * diameter);
-    return [{ name, run, x, y: Math.floor(place / beside) * rise + diameter / 2 }];
+    const rank = before / heap;
+    const x = (bin.at + 0.5) * each + ((rank % beside) - (beside - 1) / 2) * Math.min(wide / beside, CLOSE * diameter);
+    return [{ name, run, x, y: Math.floor(rank / beside) * rise + diameter / 2 }];
   });
   return { spots, diameter, heap };
 }
 
-/** How many dots stand side by side in a bin, so that their heap is as high as its share says.
+/** How many dots stand side by side in a bin, so that the height of their stack shows the share.
  * @param {number} wide @param {number} height @param {number} runs @param {number} top @param {number} unit */
 function side(wide, height, runs, top, unit) {
   const alone = height / (runs * top);

@@ -24,7 +24,7 @@ export function number(value) {
   return WHOLE.format(value).replaceAll(",", THIN);
 }
 
-/** With so many digits after the point, whether or not they are zeros. @param {number} value @param {0 | 1 | 2} digits */
+/** With this number of digits after the point, even where they are zeros. @param {number} value @param {0 | 1 | 2} digits */
 export function rounded(value, digits) {
   return /** @type {Intl.NumberFormat} */ (ROUNDED[digits]).format(value).replaceAll(",", THIN);
 }
@@ -36,7 +36,7 @@ export function duration(ns) {
   return `${rounded(ns / 1e3, 1)} µs`;
 }
 
-/** The same, as short as one says it. @param {number} ns */
+/** The same, as short as people say it. @param {number} ns */
 export function shortDuration(ns) {
   if (ns >= 1e9) return `${number(Number((ns / 1e9).toPrecision(2)))} s`;
   return ns >= 1e6 ? `${number(Math.round(ns / 1e6))} ms` : `${number(Math.round(ns / 1e3))} µs`;

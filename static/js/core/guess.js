@@ -1,11 +1,11 @@
-// What somebody thinks that the counter will show: a number, or only that it will be fewer, or more, than
+// A guess of what the counter will show: a number, or only that it will be fewer, or more, than
 // the additions made. Pure.
 
 import { number } from "./format.js";
 
 /** @typedef {number | "fewer" | "more"} Guess */
 
-/** What is offered: what arithmetic says, one less, and the two words. @param {number} expected @returns {Guess[]} */
+/** The guesses to choose from: the right sum, one less, and the two words. @param {number} expected @returns {Guess[]} */
 export function guesses(expected) {
   return [expected, ...(expected > 1 ? [expected - 1] : []), "fewer", "more"];
 }
@@ -21,7 +21,7 @@ export function guessInWords(guess) {
   return typeof guess === "number" ? number(guess) : guess;
 }
 
-/** What came of it. @param {Guess} guess @param {number} value what the counter shows @param {number} expected */
+/** Whether the guess was right, in words. @param {Guess} guess @param {number} value what the counter shows @param {number} expected */
 export function verdict(guess, value, expected) {
   if (typeof guess === "number") {
     if (guess === value) return "right";

@@ -1,12 +1,13 @@
 // One run's steps, and the state after any number of them.
-// Steps live in typed arrays; every so many steps a state is kept as a checkpoint, so that going
+// Steps live in typed arrays; at regular intervals a state is kept as a checkpoint, so that going
 // anywhere replays a bounded number of steps. Nothing else here grows with the run.
 
 import { Bytes, Floats, Ints, Names, Shorts } from "./columns.js";
 import { Lineage } from "./lineage.js";
 import { Losses } from "./losses.js";
-import { initial, reduce } from "./model.js";
+import { initial, reduce, widened } from "./model.js";
 import { Overview } from "./overview.js";
+import { Targets } from "./targets.js";
 
 /** @import { Loss } from "./death.js" */
 /** @import { Columns, RunView, State, Step } from "./types.js" */
@@ -16,7 +17,7 @@ const ABSENT = -1;
 
 export class History {
   #time = new Floats();
-  #process = new Bytes();
+  #process = new Shorts();
   #op = new Bytes();
   #target = new Shorts();
   #value = new Floats();
@@ -25,8 +26,10 @@ export class History {
   #lost = new Ints();
   #line = new Shorts();
   #task = new Ints();
+  #file = new Shorts();
   #ops = new Names();
   #targets = new Names();
+  #files = new Names();
   #processes;
   /** @type {Map<string, Lineage>} */
   #lineages = new Map();
@@ -50,6 +53,27 @@ export class History {
     this.#processes = new Names(this.#newest.names);
     this.#checkpoints = [this.#newest];
     this.overview = new Overview(this.#newest);
+  }
+
+  /**
+   * Takes in what a newer view of the run declares: its processes, and what their steps are about. It comes before the
+   * first step that needs it. From then on they are there at every position, as what has not done anything yet.
+   * @param {RunView} run
+   */
+  declare({ processes, targets }) {
+    const { names, targets: known } = this.#newest;
+    if (processes.length <= names.length && targets.length === known.count) return;
+    const more = processes.slice(names.length).map(({ name }) => name);
+    this.#widen([...names, ...more], new Targets(targets));
+  }
+
+  /** @param {readonly string[]} names @param {Targets} targets */
+  #widen(names, targets) {
+    for (const name of names) this.#processes.code(name);
+    this.#newest = widened(this.#newest, names, targets);
+    this.#checkpoints = this.#checkpoints.map((state) => widened(state, names, targets));
+    this.#recent = this.#newest;
+    this.overview.widen(names.length);
   }
 
   get length() {
@@ -91,8 +115,12 @@ export class History {
   /** @param {Columns} columns @param {number} row */
   #push(columns, row) {
     const target = columns.target?.[row] ?? null;
+    const file = columns.file?.[row] ?? null;
+    const { names, targets } = this.#newest;
+    const process = columns.process[row] ?? "";
+    if (this.#processes.code(process) >= names.length) this.#widen([...names, process], targets);
     this.#time.push(columns.t_ns[row] ?? 0);
-    this.#process.push(this.#processes.code(columns.process[row] ?? ""));
+    this.#process.push(this.#processes.code(process));
     this.#op.push(this.#ops.code(columns.op[row] ?? ""));
     this.#target.push(target === null ? ABSENT : this.#targets.code(target));
     this.#value.push(columns.value?.[row] ?? NaN);
@@ -101,6 +129,7 @@ export class History {
     this.#lost.push(columns.lost?.[row] ?? ABSENT);
     this.#line.push(columns.line?.[row] ?? ABSENT);
     this.#task.push(columns.task?.[row] ?? ABSENT);
+    this.#file.push(file === null ? ABSENT : this.#files.code(file));
 
     const step = this.step(this.length - 1);
     if (step.op === "read" && target !== null) {
@@ -119,6 +148,7 @@ export class History {
   step(index) {
     const target = this.#target.at(index);
     const value = this.#value.at(index);
+    const file = this.#file.at(index);
     return {
       index,
       t: this.#time.at(index),
@@ -131,6 +161,7 @@ export class History {
       lost: present(this.#lost.at(index)),
       line: present(this.#line.at(index)),
       task: present(this.#task.at(index)),
+      file: file === ABSENT ? null : this.#files.name(file),
     };
   }
 
@@ -140,7 +171,7 @@ export class History {
     return this.lineage(target).effect(version, base, this.#newest.processes.length);
   }
 
-  /** The last updates that were lost for good up to a position, in the order in which they were erased; at most so many.
+  /** The last updates that were lost for good up to a position, in the order in which they were erased, at most `most`.
    * @param {number} position @param {number} most @returns {readonly Loss[]} */
   deaths(position, most) {
     const at = this.losses.lastUpTo(position, most).at(-1) ?? 0;

@@ -1,4 +1,4 @@
-// Who built on whom: for one cell, the version that each version was computed from.
+// The lineage of one cell: the version that each version was computed from.
 // Append-only, so it is shared by all positions of a run: at a position only the versions up to
 // that position's version count. This keeps states small, and checkpoints cheap.
 
@@ -21,7 +21,7 @@ export class Lineage {
   #none = null;
 
   constructor() {
-    // Version 0 is the initial value: nobody wrote it, and it hangs from nothing.
+    // Version 0 is the initial value: nobody wrote it, and it has no parent.
     this.#push(NONE, NONE, 0, 0);
   }
 
@@ -46,8 +46,8 @@ export class Lineage {
 
   /** @param {number} version @param {number | null} base @param {number} writer @param {number} position */
   add(version, base, writer, position) {
-    // A killed worker can leave a gap. Nobody knows what those writes were built on; as a link of
-    // the chain that belongs to nobody they neither lose nor revive anything.
+    // A killed process can leave a gap. Nobody knows what those writes were based on; as a link of
+    // the chain without a writer they neither lose nor revive anything.
     while (this.length < version) this.#push(this.length - 1, NONE, position, position);
     const readAt = base === null ? position : (this.#lastRead[writer] ?? position);
     if (this.length === version) this.#push(base ?? NONE, writer, position, readAt);
@@ -89,7 +89,7 @@ export class Lineage {
   }
 
   /**
-   * Visits every update whose fate changes when `version` is written on top of `base`: those of the
+   * Visits every update that is lost or comes back when `version` is written on top of `base`: those of the
    * chain that ended at `version - 1` are erased, those of the chain of `base` are brought back.
    * Walks both chains back to where they meet; parents are always older than their children.
    * @param {number} version
@@ -117,8 +117,8 @@ export class Lineage {
    * @returns {Effect}
    */
   effect(version, base, processes) {
-    // Most writes follow on the newest version: they touch nobody, and need no new object to say so.
-    if (base === version - 1) return (this.#none ??= nothing(processes));
+    // Most writes follow on the newest version: they erase nothing, and need no new object to say so.
+    if (base === version - 1) return this.#none?.erasedOf.length === processes ? this.#none : (this.#none = nothing(processes));
     const { erasedOf, revivedOf } = nothing(processes);
     let erased = 0;
     let revived = 0;

@@ -48,7 +48,7 @@ export class Losses {
     return index >= 0 && index < this.#positions.length ? this.#positions.at(index) : null;
   }
 
-  /** The last positions up to `position` at which something was lost, oldest first; at most so many.
+  /** The last positions up to `position` at which something was lost, oldest first, at most `most`.
    * @param {number} position @param {number} most */
   lastUpTo(position, most) {
     const end = this.#positions.countUpTo(position);

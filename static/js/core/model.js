@@ -1,6 +1,7 @@
 // What is true after some steps: `initial(run)`, then `reduce(state, step, lineage)` for each step.
 // Pure: a new state each time, and the old one untouched, so that any position can be shown again.
 
+import { nameAt } from "./process-names.js";
 import { Targets } from "./targets.js";
 
 /** @import { CellState, Effect, LockState, ProcessState, RunView, State, Step } from "./types.js" */
@@ -12,12 +13,28 @@ export function initial(run, shared) {
   const cells = run.summary.cells.length > 0 ? run.summary.cells : shared;
   return {
     position: 0,
-    names: Array.from({ length: count }, (_, index) => run.processes[index]?.name ?? `P${index + 1}`),
+    names: Array.from({ length: count }, (_, index) => run.processes[index]?.name ?? nameAt(index)),
     targets: new Targets(run.targets),
     processes: Array.from({ length: count }, fresh),
     cells: cells.map(({ name, initial: value }) => newCell(name, value, count)),
     locks: [],
     effect: null,
+  };
+}
+
+/** The same state, where more processes have been declared, or more of what steps are about.
+ * @param {State} state @param {readonly string[]} names of all processes, those first that it has @param {Targets} targets @returns {State} */
+export function widened(state, names, targets) {
+  const more = Array.from({ length: names.length - state.processes.length }, fresh);
+  const none = more.map(() => 0);
+  const { effect } = state;
+  return {
+    ...state,
+    names,
+    targets,
+    processes: [...state.processes, ...more],
+    cells: state.cells.map((cell) => ({ ...cell, lostOf: [...cell.lostOf, ...none] })),
+    effect: effect && { ...effect, erasedOf: [...effect.erasedOf, ...none], revivedOf: [...effect.revivedOf, ...none] },
   };
 }
 
@@ -33,6 +50,7 @@ function fresh() {
     holds: null,
     waits: null,
     line: 0,
+    file: null,
     done: 0,
     ended: false,
     failed: false,
@@ -41,8 +59,8 @@ function fresh() {
 
 /** Field by field: with `...` this alone would take most of the time that opening a long run takes.
  * @param {ProcessState} process @returns {ProcessState} */
-function copied({ op, cell, register, computed, wrote, wroteFrom, holds, waits, line, done, ended, failed }) {
-  return { op, cell, register, computed, wrote, wroteFrom, holds, waits, line, done, ended, failed };
+function copied({ op, cell, register, computed, wrote, wroteFrom, holds, waits, line, file, done, ended, failed }) {
+  return { op, cell, register, computed, wrote, wroteFrom, holds, waits, line, file, done, ended, failed };
 }
 
 /** @param {string} name @param {number} value @param {number} processes @returns {CellState} */
@@ -61,7 +79,7 @@ export function reduce(state, step, lineage) {
   const process = state.processes[step.process] ?? fresh();
   const next = copied(process);
   next.op = step.op;
-  next.line = step.line ?? process.line;
+  if (step.line !== null) [next.line, next.file] = [step.line, step.file];
   let { cells, locks } = state;
   /** Whose lock another process has released. @type {{process: number, holds: string | null} | null} */
   let freed = null;
@@ -114,7 +132,7 @@ export function reduce(state, step, lineage) {
     next.ended = true;
     next.line = 0;
   }
-  // Whatever else was waited for has come, now that the process goes on; a lock comes by `acquire`.
+  // Now that the process goes on, what it waited for has come. A lock comes with `acquire`.
   if (step.op !== "wait" && next.waits !== null && !state.targets.is(next.waits, "lock")) next.waits = null;
 
   const processes = state.processes.slice();

@@ -1,4 +1,4 @@
-// What real runs came to: the same request again and again, each with a new chance, kept for each pace. No page.
+// How real runs of one request ended: run again and again, and kept for each pace. No page.
 
 import { DEADLOCK } from "./distribution.js";
 import { counted } from "./format.js";
@@ -9,10 +9,10 @@ import { ended } from "./run-to-end.js";
 /** The pace of runs without our recording: no pace of the server's, but one that a person chooses among the others. */
 export const UNTRACED = "untraced";
 
-/** Where somebody pauses, two runs do not disturb each other. */
+/** Where there are pauses, two runs do not disturb each other. */
 const AT_ONCE = 2;
 
-/** How a run ended, by name: the sum of its finals, or a deadlock; null where it came to no end of its own.
+/** How a run ended, by name: the sum of its finals, or a deadlock; null where it did not end by itself.
  * @param {RunView} run */
 export function nameOf({ status, deadlock, summary }) {
   if (deadlock) return DEADLOCK;
@@ -115,7 +115,7 @@ export class Observations {
   }
 }
 
-/** What is asked for, to run at a pace. Chance decides anew each time. Nothing of ours is in a run without our
+/** The request, to run at a pace. Chance decides again each time. Nothing of ours is in a run without our
  * recording, so nothing can pause it. @param {RunRequest} request @param {string} pace @param {number} pause between steps at the pace `slow`, in ms @returns {RunRequest} */
 export function requestAt(request, pace, pause) {
   /** @type {RunRequest} */

@@ -7,7 +7,7 @@
  * @property {string} word
  * @property {string[]} fields what its steps carry
  * @property {boolean} [can_block] a process may have to wait before it
- * @property {boolean} [is_gated] a gate stands before it: at the pace `step` somebody lets a process take it
+ * @property {boolean} [is_gated] a gate stands before it: at the pace `step` it needs a grant
  * @property {boolean} [moves_an_object]
  * @property {boolean} [touches_a_cell] it is part of a read-modify-write
  * @property {boolean} [bounds_a_process] it only says that its process begins or ends
@@ -23,17 +23,17 @@ export function setOps(rows) {
   table = new Map(rows.map((row) => [row.word, row]));
 }
 
-/** A step that somebody must let a process take; the others come by themselves. @param {string} op */
+/** A step that needs a grant at the pace `step`; the others come by themselves. @param {string} op */
 export function isGated(op) {
   return table.get(op)?.is_gated ?? false;
 }
 
-/** 1 where a step makes its process hold its target, -1 where it gives it back, else 0. @param {string} op */
+/** 1 where a step makes its process hold its target, -1 where it releases it, else 0. @param {string} op */
 export function holdOf(op) {
   return table.get(op)?.hold ?? 0;
 }
 
-/** A step that moves a process on towards a loss, or keeps it from one: it is about shared memory, or about a lock.
+/** A step that matters for lost updates: it is about shared memory, or about a lock.
  * @param {string} op */
 export function isMove(op) {
   return (table.get(op)?.touches_a_cell ?? false) || holdOf(op) !== 0;

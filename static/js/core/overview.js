@@ -1,4 +1,4 @@
-// A run from far away: what a few dozen steps at a time add up to, so that a chart of all steps looks at
+// A summary of a run, a few dozen steps at a time, so that a chart of all steps looks at
 // thousands of numbers and not at hundreds of thousands. Grows with the steps.
 
 import { Bytes, Floats } from "./columns.js";
@@ -8,7 +8,7 @@ import { Bytes, Floats } from "./columns.js";
 /** Steps in a bucket: what every process did in them still fits a byte each. */
 export const BUCKET = 64;
 
-/** What may be going on in a process, beside nothing. */
+/** What a process may be doing: in the middle of an increment, or waiting. */
 export const CONDITIONS = /** @type {const} */ (["open", "waiting"]);
 
 export class Overview {
@@ -26,6 +26,17 @@ export class Overview {
   constructor({ processes, cells }) {
     this.#processes = processes.length;
     this.#cells = cells.length;
+  }
+
+  /** From now on there are more processes: in what has been taken in they did nothing. @param {number} processes */
+  widen(processes) {
+    const before = this.#counts;
+    const [from, to] = [this.#processes, processes].map((count) => count * CONDITIONS.length);
+    this.#counts = new Bytes();
+    this.#processes = processes;
+    for (let bucket = 0; bucket < this.#length; bucket += 1) {
+      for (let index = 0; index < to; index += 1) this.#counts.push(index < from ? before.at(bucket * from + index) : 0);
+    }
   }
 
   /** Takes in the state after one more step. @param {State} state */

@@ -9,17 +9,17 @@
 /** @import { History } from "./history.js" */
 /** @import { RunRequest } from "./types.js" */
 
-/** What is known of what is to be played. A race that still goes on cannot know more than what has come.
+/** What is known of the steps to play. Of a race that still goes on, only the steps that have come are known.
  * @typedef {object} Ahead
  * @property {number} from where playing begins: that many steps were shown before
- * @property {number} known so many steps have come
- * @property {number} length so many there will be, as far as one can guess
+ * @property {number} known how many steps have come
+ * @property {number} length how many there will be, as far as can be guessed
  * @property {boolean} ends no more steps will come
  * @property {readonly number[]} deaths the positions of the next writes that erase an update, as `deathsAhead` finds them
  * @property {number | undefined} [within] where half a minute is too long: what would take more ms is played faster throughout
  */
 
-/** In ms, at speed 1. @typedef {{dwell: (position: number) => number, total: number}} Pace */
+/** In ms, at speed 1. @typedef {{dwell: (position: number) => number, total: number}} Pacing */
 
 /** How long a sentence takes to read, in ms. */
 export const READING = 700;
@@ -27,28 +27,28 @@ export const READING = 700;
 /** The killing write: long enough for all of its death, from the threads to the rest. */
 export const DYING = 4200;
 
-/** Everything, in ms: half a minute, less what it takes to begin. */
+/** The time for everything, in ms: half a minute, less the time to begin. */
 const ALL = 28_000;
 
-/** So near to the first update that is erased and comes back, the first that does not is still part of the same story. */
+/** Where the first erased update comes back, the next one that does not is also played slowly if it is at most this many steps later. */
 const NEAR = 12;
 
-/** What is kept for the steps after the first death. */
+/** The time kept for the steps after the first death, in ms. */
 const KEPT = 7_000;
 
 /** No sentence before the first death is shown for less. */
 const LEAST = 350;
 
-/** Before a death that is far away, so many steps are shown slowly again. */
+/** How many steps before a death that is far away are shown slowly again. */
 const APPROACH = 6;
 
 /** From one step to the next the time changes at most by this factor. */
 const FASTEST_CHANGE = 0.81;
 
-/** @param {Ahead} ahead @returns {Pace} */
+/** @param {Ahead} ahead @returns {Pacing} */
 export function pacing({ from, known, length, ends, deaths, within = ALL }) {
   const last = Math.max(length, known);
-  // Who cannot know whether something will be lost plays as if it were lost right after what has come.
+  // While it is not known whether something will be lost, play as if it were lost right after the newest step.
   const at = deaths.at(-1) ?? (ends ? from : known + 1);
   const dying = deaths.length * DYING;
   const before = lead(at - from - deaths.length, ALL - KEPT - dying);
@@ -89,7 +89,7 @@ function firstErasure(history, from, to) {
   return first;
 }
 
-/** Never all at once: a plan that changes with what has come in may slow the playback down at once, but speeds it up gently.
+/** A plan changes as steps come in. It may slow the playback down at once, but speeds it up gently.
  * @param {number} before how long the step before was shown @param {number} wanted */
 export function eased(before, wanted) {
   return Math.max(wanted, Math.min(before, READING) * FASTEST_CHANGE);

@@ -1,15 +1,15 @@
 // Where the page is in its races: one moment for all of them, by steps or by the clock, and how far the motion of the
-// step on show has come. The player owns the one animation frame: everyone else asks it to draw, and it draws once.
+// step on show has come. The player owns the one animation frame: all others ask it to draw, and it draws once.
 //
 // What moves it: `begin`, `togglePlay` and `playClip` play; `step` shows one step in motion; `seek`, `restart` and
-// `follow` jump. By steps each step is shown as long as pacing.js says. The clock is handed in: no page is needed.
+// `follow` jump. By steps each step is shown as long as pacing.js says. The clock is a parameter: no page is needed.
 
 import { deathsAhead, eased, pacing, READING } from "./pacing.js";
 import { BY_STEPS, BY_CLOCK, converted, lastMoment, passed, stepped } from "./timebase.js";
 
 /** @import { Clip } from "./clip.js" */
 /** @import { History } from "./history.js" */
-/** @import { Pace } from "./pacing.js" */
+/** @import { Pacing } from "./pacing.js" */
 /** @import { Timebase } from "./timebase.js" */
 
 /** How a moment came about, which decides how it is animated. @typedef {"live" | "play" | "hand" | "jump"} Cause */
@@ -19,20 +19,20 @@ import { BY_STEPS, BY_CLOCK, converted, lastMoment, passed, stepped } from "./ti
 
 /** A clip on show, and the race that it is of. @typedef {Clip & {history: History}} Playing */
 
-/** @typedef {{key: string, length: number, pace: Pace}} Plan */
+/** @typedef {{key: string, length: number, pace: Pacing}} Plan */
 
-/** A step by hand moves for so long, in ms. */
+/** How long a step by hand moves, in ms. */
 const BY_HAND = 700;
 
 const NS_PER_MS = 1e6;
 
-/** @typedef {object} Source
+/** @typedef {object} PlayerHost
  * @property {() => readonly History[]} histories of the races on show
  * @property {() => boolean} live whether more steps may come
  * @property {() => boolean} flows whether they come by themselves, and not only when somebody asks for one
- * @property {() => number} expected how many steps the longest race will have, as far as one can guess
+ * @property {() => number} expected how many steps the longest race will have, as far as can be guessed
  * @property {() => boolean} calm no motion is wanted
- * @property {number | undefined} [within] the playback is over in so many ms
+ * @property {number | undefined} [within] the playback is over in this time, in ms
  * @property {() => void} draw
  * @property {Clock} clock */
 
@@ -53,33 +53,33 @@ export class Player {
   #dwell = READING;
   /** Where playing began. */
   #from = 0;
-  /** What was planned last, by where it begins: from the start, and from where playing began. @type {Map<number, Plan>} */
+  /** The latest plans by their first position: from the start, and from where playing began. @type {Map<number, Plan>} */
   #plans = new Map();
   /** When it was drawn last while something moved. @type {number | null} */
   #last = null;
   /** The frame that was asked for. @type {number | null} */
   #requested = null;
   #destroyed = false;
-  #source;
+  #host;
 
-  /** @param {Source} source */
-  constructor(source) {
-    this.#source = source;
+  /** @param {PlayerHost} host */
+  constructor(host) {
+    this.#host = host;
   }
 
   destroy() {
     this.#destroyed = true;
-    if (this.#requested !== null) this.#source.clock.cancel(this.#requested);
+    if (this.#requested !== null) this.#host.clock.cancel(this.#requested);
   }
 
   /** The moment at which the last race is over, as far as is known. */
   get last() {
-    return lastMoment(this.timebase, this.#source.histories());
+    return lastMoment(this.timebase, this.#host.histories());
   }
 
   /** How much of a moment one step takes, on average. */
   get stepLength() {
-    return this.timebase.rate(this.#source.histories());
+    return this.timebase.rate(this.#host.histories());
   }
 
   /** How long the step on show is shown while playing, in ms. */
@@ -89,14 +89,14 @@ export class Player {
 
   /** How long it took to happen, in ns, as far as is known. */
   get recorded() {
-    return Math.max(0, lastMoment(BY_CLOCK, this.#source.histories()));
+    return Math.max(0, lastMoment(BY_CLOCK, this.#host.histories()));
   }
 
   /** How many times slower than it happened the races are played from their start; null where nothing has happened. */
   get slowed() {
     const { recorded } = this;
     if (recorded === 0) return null;
-    const known = lastMoment(BY_STEPS, this.#source.histories());
+    const known = lastMoment(BY_STEPS, this.#host.histories());
     const { length, pace } = this.#plan(0);
     const shown = this.timebase === BY_STEPS ? pace.total : length * READING;
     // While it goes on, as much slower as all of it will be.
@@ -105,21 +105,21 @@ export class Player {
 
   /** How far the motion of a race's step on show has come, 0…1. @param {History} history */
   progressOf(history) {
-    if (this.#source.calm()) return 1;
+    if (this.#host.calm()) return 1;
     const { moment, timebase } = this;
     if (timebase === BY_CLOCK && this.cause === "play") return passed(history, moment);
-    // Whose step came earlier than this moment rests.
+    // A race without a step at this moment rests.
     return timebase.position(history, moment - 1) === timebase.position(history, moment) ? 1 : this.#progress;
   }
 
-  /** Nothing moves of itself, until somebody does something or something comes in. */
+  /** Nothing moves until a person acts or something comes in. */
   get rests() {
-    return !this.playing && this.#progress === 1 && !(this.following && this.#source.flows());
+    return !this.playing && this.#progress === 1 && !(this.following && this.#host.flows());
   }
 
   /** Something changed: draw with the next frame. */
   invalidate() {
-    if (this.#requested === null && !this.#destroyed) this.#requested = this.#source.clock.request((now) => this.#frame(now));
+    if (this.#requested === null && !this.#destroyed) this.#requested = this.#host.clock.request((now) => this.#frame(now));
   }
 
   /** The time since the last frame does not count: nobody could see it. */
@@ -135,15 +135,15 @@ export class Player {
     if (this.following && this.moment !== this.last) this.#catchUp();
     else if (this.playing) this.#advance(elapsed * this.speed);
     else this.#progress = Math.min(1, this.#progress + elapsed / BY_HAND);
-    // Who has to wait for the next step is woken by it.
+    // While waiting for the next step, no frame is needed: the step asks for one.
     const moves = this.playing ? this.#progress < 1 || this.moment < this.last || this.timebase === BY_CLOCK : this.#progress < 1;
     this.#last = moves ? now : null;
-    this.#source.draw();
+    this.#host.draw();
     if (moves) this.invalidate();
   }
 
   #catchUp() {
-    const few = !this.#source.flows() && this.moment > this.timebase.start;
+    const few = !this.#host.flows() && this.moment > this.timebase.start;
     this.#move(this.last, "live", few ? 0 : 1);
   }
 
@@ -193,18 +193,18 @@ export class Player {
 
   /** There is no next step, or none yet. */
   #arrive() {
-    if (!this.clip && this.#source.flows()) return;
+    if (!this.clip && this.#host.flows()) return;
     this.playing = false;
-    this.following = !this.clip && this.#source.live();
+    this.following = !this.clip && this.#host.live();
   }
 
   /** How long each step is shown, played from somewhere, and how many there will be. @param {number} from @returns {Plan} */
   #plan(from) {
-    const histories = this.#source.histories();
+    const histories = this.#host.histories();
     const losses = histories.map((history) => history.losses.next(from, 1));
     const come = lastMoment(BY_STEPS, histories);
-    const ends = !this.#source.live();
-    const length = ends ? come : Math.max(come, this.#source.expected());
+    const ends = !this.#host.live();
+    const length = ends ? come : Math.max(come, this.#host.expected());
     const key = [come, length, ends, ...losses].join();
     const known = this.#plans.get(from);
     if (known?.key === key) return known;
@@ -213,7 +213,7 @@ export class Player {
       .map((history) => deathsAhead(history, from))
       .filter((found) => found.length > 0)
       .sort(([one = 0], [other = 0]) => one - other);
-    const plan = { key, length, pace: pacing({ from, known: come, length, ends, deaths, within: this.#source.within }) };
+    const plan = { key, length, pace: pacing({ from, known: come, length, ends, deaths, within: this.#host.within }) };
     if (this.#plans.size > 1) this.#plans.clear();
     this.#plans.set(from, plan);
     return plan;
@@ -234,7 +234,7 @@ export class Player {
 
   /** Time counts from now on. */
   #start() {
-    this.#last = this.#source.clock.now();
+    this.#last = this.#host.clock.now();
     this.invalidate();
   }
 
@@ -260,7 +260,7 @@ export class Player {
   seek(moment, cause = "jump") {
     this.#halt();
     const wanted = Math.max(this.timebase.start, Math.min(Math.round(moment), this.last));
-    const isMotion = cause === "hand" && wanted > this.moment && !this.#source.calm();
+    const isMotion = cause === "hand" && wanted > this.moment && !this.#host.calm();
     this.#move(wanted, cause, isMotion ? 0 : 1);
     this.#start();
   }
@@ -268,7 +268,7 @@ export class Player {
   /** @param {number} count */
   step(count) {
     const from = Math.floor(this.moment);
-    this.seek(stepped(this.timebase, this.#source.histories(), from, count), Math.abs(count) === 1 ? "hand" : "jump");
+    this.seek(stepped(this.timebase, this.#host.histories(), from, count), Math.abs(count) === 1 ? "hand" : "jump");
   }
 
   /** To the newest step, and to each that comes. */
@@ -280,7 +280,7 @@ export class Player {
   }
 
   togglePlay() {
-    const goes = this.playing || (this.following && this.#source.flows());
+    const goes = this.playing || (this.following && this.#host.flows());
     this.#halt();
     this.moment = Math.floor(this.moment);
     if (!goes) {
@@ -290,9 +290,9 @@ export class Player {
       this.#dwell = READING;
       // The first step comes at once: a press must show something.
       if (this.timebase === BY_STEPS) this.#toNext();
-      else this.#move(stepped(this.timebase, this.#source.histories(), this.moment, 1), "play", 1);
+      else this.#move(stepped(this.timebase, this.#host.histories(), this.moment, 1), "play", 1);
     }
-    // What was on its way when somebody pressed "Pause" arrives.
+    // After a press of "Pause", the motion of the current step ends first.
     this.#start();
   }
 
@@ -315,7 +315,7 @@ export class Player {
   /** Measures by the other clock, and stays where it is. @param {"steps" | "clock"} name */
   setClock(name) {
     const wanted = name === "clock" ? BY_CLOCK : BY_STEPS;
-    const moment = converted(this.timebase, wanted, this.#source.histories(), this.moment);
+    const moment = converted(this.timebase, wanted, this.#host.histories(), this.moment);
     if (wanted === this.timebase) return this.invalidate();
     this.clip = null;
     this.#move(moment, "jump", 1);

@@ -1,4 +1,4 @@
-// What two processes will do, step by step: known from what was asked for. Pure.
+// The program of two processes: the steps that each will take, known from the request. Pure.
 
 /** @import { Program, ProgramStep } from "./progress-graph.js" */
 /** @import { RunRequest, Target } from "./types.js" */
@@ -21,7 +21,7 @@ function lock(name, more = {}) {
 const [LOCK, A, B] = [lock("lock"), lock("a"), lock("b")];
 const [INSIDE, FIRST, SECOND] = [lock("number.get_lock()", { guards: "number" }), lock("locks[0]", { owner: "P1" }), lock("locks[1]", { owner: "P2" })];
 
-/** By guard: whose round it is, and the locks of P1 and P2.
+/** By guard: the steps of a round, and the locks of P1 and P2.
  * @type {Readonly<Record<string, {round: string, locks: readonly [readonly Target[], readonly Target[]]}>>} */
 const GUARDS = {
   none: { round: "none", locks: [[], []] },
@@ -34,13 +34,13 @@ const GUARDS = {
   forgotten_release: { round: "forgotten_release", locks: [[LOCK], [LOCK]] },
 };
 
-/** The locks of the program of such a request. @param {Pick<RunRequest, "guard">} request @returns {readonly Target[]} */
+/** The locks of a request's program. @param {Pick<RunRequest, "guard">} request @returns {readonly Target[]} */
 export function locksOf({ guard = "none" }) {
   const known = Object.hasOwn(GUARDS, guard) ? GUARDS[guard] : undefined;
   return [...new Set(known?.locks.flat())];
 }
 
-/** What a request of two processes that count leads to; null where it cannot be told beforehand.
+/** What a request of two processes that count leads to; null where it cannot be known beforehand.
  * @param {Pick<RunRequest, "scenario" | "processes" | "iterations" | "guard">} request @returns {Program | null} */
 export function programOf({ scenario, processes, iterations, guard = "none" }) {
   const known = Object.hasOwn(GUARDS, guard) ? GUARDS[guard] : undefined;

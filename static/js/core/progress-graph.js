@@ -1,5 +1,5 @@
 // The progress graph of two processes: a point (x, y) is a state in which P1 has taken x steps and P2 y, and a step
-// leads right (P1) or up (P2). What they do to each other is then a place: a red square where both are between read
+// leads right (P1) or up (P2). What they do to each other is then an area: a red square where both are between read
 // and write, a wall where both would hold the same lock. Pure. (Progress graphs: Dijkstra; Carson and Reynolds 1987.)
 //
 // A step happens in the middle of its segment, so squares and walls begin and end at halves, and no path ever runs
@@ -41,7 +41,7 @@ export class ProgressGraph {
     this.size = /** @type {const} */ ([x.length, y.length]);
     const [across, up] = [incrementsOf(x), incrementsOf(y)];
     this.increments = /** @type {const} */ ([across, up]);
-    this.#increment = [placesOf(across, x.length), placesOf(up, y.length)];
+    this.#increment = [incrementAtPoints(across, x.length), incrementAtPoints(up, y.length)];
     const holds = [this.#holdsOf(x), this.#holdsOf(y)];
     this.#held = holds.map(({ held }) => held);
     this.#never = holds.map(({ never }) => never);
@@ -67,7 +67,7 @@ export class ProgressGraph {
     return 1 << this.#locks.indexOf(lock);
   }
 
-  /** The locks that anybody takes. */
+  /** All locks that the two programs take. */
   get locks() {
     return this.#locks;
   }
@@ -81,7 +81,7 @@ export class ProgressGraph {
     return { i, j };
   }
 
-  /** Whether nobody can ever be here: both would hold the same lock, or one of them holds it twice.
+  /** Whether no run can be at a point: both would hold the same lock, or one of them would hold it twice.
    * @param {number} x @param {number} y */
   isWall(x, y) {
     if (x >= (this.#never[0] ?? Infinity) || y >= (this.#never[1] ?? Infinity)) return true;
@@ -107,7 +107,7 @@ export class ProgressGraph {
   /** The locks that a process holds. @param {number} process @param {number} at how many steps it has taken */
   holds(process, at) {
     const bits = this.#held[process]?.[at] ?? 0;
-    return this.#locks.filter((_, place) => bits & (1 << place));
+    return this.#locks.filter((_, index) => bits & (1 << index));
   }
 
   /** Whether both have come to their end. @param {number} x @param {number} y */
@@ -133,20 +133,20 @@ function incrementsOf(steps) {
 }
 
 /** @param {readonly Increment[]} increments @param {number} length */
-function placesOf(increments, length) {
-  const places = new Int32Array(length + 1).fill(NONE);
-  increments.forEach(({ read, write }, index) => places.fill(index, read + 1, write + 1));
-  return places;
+function incrementAtPoints(increments, length) {
+  const at = new Int32Array(length + 1).fill(NONE);
+  increments.forEach(({ read, write }, index) => at.fill(index, read + 1, write + 1));
+  return at;
 }
 
-/** Where ways lead, and how many there are.
+/** Where paths lead, and how many there are.
  * @typedef {object} Survey
- * @property {bigint} ways from the start to the end, or to where they can go no further
+ * @property {bigint} paths from the start to the end, or to where they can go no further
  * @property {bigint} through of these, those that come to the end
  * @property {bigint} clear of these, those that cut no square
  * @property {readonly Point[]} deadEnds where nobody can move and not all is done
  * @property {(x: number, y: number) => boolean} isDoomed it can be reached, and the end cannot be reached from it
- * @property {(x: number, y: number) => boolean} isCutOff no wall, and no way leads there
+ * @property {(x: number, y: number) => boolean} isCutOff no wall, and no path leads there
  */
 
 /** Looks at every point; null where they are too many. @param {ProgressGraph} graph @returns {Survey | null} */
@@ -155,29 +155,29 @@ export function surveyOf(graph) {
   const row = width + 1;
   const count = row * (height + 1);
   if (count > MOST_POINTS) return null;
-  /** How many ways lead here, and how many of them have cut no square. */
-  const ways = new Array(count).fill(0n);
+  /** How many paths lead here, and how many of them have cut no square. */
+  const paths = new Array(count).fill(0n);
   const clear = new Array(count).fill(0n);
   const arrives = new Uint8Array(count);
   /** @type {Point[]} */
   const deadEnds = [];
   let stuck = 0n;
-  ways[0] = clear[0] = 1n;
+  paths[0] = clear[0] = 1n;
   for (let y = 0; y <= height; y += 1) {
     for (let x = 0; x <= width; x += 1) {
       const at = y * row + x;
-      if (ways[at] === 0n) continue;
+      if (paths[at] === 0n) continue;
       if (graph.squareAt(x, y)) clear[at] = 0n;
       let isStuck = !graph.isEnd(x, y);
       for (const [process, to] of /** @type {const} */ ([[0, at + 1], [1, at + row]])) {
         if (!graph.canMove(process, x, y)) continue;
         isStuck = false;
-        ways[to] += ways[at];
+        paths[to] += paths[at];
         clear[to] += clear[at];
       }
       if (!isStuck) continue;
       deadEnds.push({ x, y });
-      stuck += ways[at];
+      stuck += paths[at];
     }
   }
   for (let at = count - 1; at >= 0; at -= 1) {
@@ -187,12 +187,12 @@ export function surveyOf(graph) {
     arrives[at] = graph.isEnd(x, y) || goesOn ? 1 : 0;
   }
   return {
-    ways: ways[count - 1] + stuck,
-    through: ways[count - 1],
+    paths: paths[count - 1] + stuck,
+    through: paths[count - 1],
     clear: clear[count - 1],
     deadEnds,
-    isDoomed: (x, y) => ways[y * row + x] > 0n && arrives[y * row + x] === 0,
-    isCutOff: (x, y) => ways[y * row + x] === 0n && !graph.isWall(x, y),
+    isDoomed: (x, y) => paths[y * row + x] > 0n && arrives[y * row + x] === 0,
+    isCutOff: (x, y) => paths[y * row + x] === 0n && !graph.isWall(x, y),
   };
 }
 

@@ -1,4 +1,5 @@
-// One race on the page: what the server says of its run, its history, and its connection.
+// A race: one run as the page shows it, with what the server says of the run, its steps so far, and the connection.
+// A race may also be at rest, before there is a run.
 
 import { History } from "./history.js";
 import { Stream } from "./stream.js";
@@ -10,7 +11,7 @@ import { Stream } from "./stream.js";
 /** @type {ReadonlySet<string>} */
 const LIVE = new Set(["queued", "running"]);
 
-/** What has ended comes as fast as it can: drawing every piece of it would only slow it down. In ms. */
+/** The pause between drawings, in ms, while the steps of a run that has ended arrive: drawing each batch would slow it down. */
 const REPLAY_PAUSE = 250;
 
 export class Race {
@@ -43,6 +44,7 @@ export class Race {
         this.run = run;
         // A run that waited in line did not have its processes and cells yet.
         if (this.history.length === 0) this.history = new History(run, this.shared);
+        else this.history.declare(run);
         changed();
       },
       onSteps: (columns) => {
@@ -55,6 +57,7 @@ export class Race {
       },
       onEnd: (run) => {
         this.run = run;
+        this.history.declare(run);
         this.complete = true;
         changed();
       },
@@ -79,7 +82,7 @@ export class Race {
     return this.#stream !== null && !this.complete && !this.gone;
   }
 
-  /** More steps may come, and nobody has to ask for them. */
+  /** More steps may come by themselves. */
   get flows() {
     return this.live && this.run.request.pace !== "step";
   }

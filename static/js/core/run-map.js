@@ -1,18 +1,18 @@
-// The map of one run: its progress graph, and the way that its recording took through it. It grows with the recording.
+// The map of one run: its progress graph, and the path that its recording took through it. It grows with the recording.
 // Pure.
 
 import { isMove } from "./ops.js";
 import { programOf } from "./program.js";
 import { ProgressGraph, surveyOf } from "./progress-graph.js";
-import { Walk } from "./walk.js";
+import { GraphPath } from "./graph-path.js";
 
 /** @import { Program, ProgramStep, Survey } from "./progress-graph.js" */
 /** @import { RunView, Step } from "./types.js" */
 
 /** What is read of a recording. @typedef {{length: number, step: (index: number) => Step}} Recorded */
-/** @typedef {{graph: ProgressGraph, survey: Survey | null, walk: Walk}} Mapped */
+/** @typedef {{graph: ProgressGraph, survey: Survey | null, path: GraphPath}} Mapped */
 
-/** While a run goes on whose steps nobody can know beforehand, its map is drawn anew at each step: only as long as it is short. */
+/** Where the steps are not known beforehand, the map of a live run is built again at each step. Only up to this length. */
 const SHORT = 1500;
 
 export class RunMap {
@@ -21,7 +21,7 @@ export class RunMap {
   /** @type {readonly [ProgramStep[], ProgramStep[]]} */
   #recorded = [[], []];
   #read = 0;
-  /** By process: the step from which on it only gives back its locks, because it was ended. */
+  /** By process: the step after which it only releases its locks, because it was ended. */
   #ended = [Infinity, Infinity];
   /** By process: steps that the recording has a moment too soon, see `#take`. */
   #early = [0, 0];
@@ -40,13 +40,13 @@ export class RunMap {
     for (; this.#read < history.length; this.#read += 1) this.#note(history.step(this.#read));
     if (this.#program) {
       this.#map ??= mapOf(this.#program);
-      this.#follow(this.#map.walk, history, before);
+      this.#follow(this.#map.path, history, before);
     } else if (this.#read > before || !this.#map) {
       if (this.#read === 0 || (isLive && this.#read > SHORT)) return null;
       const [one, two] = this.#recorded;
       this.#map = mapOf([[...one], [...two]]);
       this.#early = [0, 0];
-      this.#follow(this.#map.walk, history, 0);
+      this.#follow(this.#map.path, history, 0);
     }
     return this.#map;
   }
@@ -59,7 +59,7 @@ export class RunMap {
     const foreseen = this.#program?.[axis][this.#recorded[axis].length];
     if (this.#program && (foreseen?.op !== own.op || foreseen.target !== own.target)) {
       if (op === "release") {
-        // Nothing in its program: it gives back what it holds, because it was told to end.
+        // Nothing in its program: it releases what it holds, because it was asked to end.
         this.#ended[axis] = index;
         return;
       }
@@ -68,29 +68,29 @@ export class RunMap {
     this.#recorded[axis].push(own);
   }
 
-  /** @param {Walk} walk @param {Recorded} history @param {number} from */
-  #follow(walk, history, from) {
+  /** @param {GraphPath} path @param {Recorded} history @param {number} from */
+  #follow(path, history, from) {
     for (let index = from; index < history.length; index += 1) {
       const { process, op } = history.step(index);
       const axis = process === 0 ? 0 : 1;
       if (index >= (this.#ended[axis] ?? 0)) continue;
-      if (op === "wait") walk.wait(axis);
-      else if (isMove(op)) this.#take(walk, axis, index + 1);
+      if (op === "wait") path.wait(axis);
+      else if (isMove(op)) this.#take(path, axis, index + 1);
     }
   }
 
   /** A release and the acquire that it made possible may stand in the recording the wrong way round, because each is
    * written down a moment after it happened. The acquire is then held back until the lock is free.
-   * @param {Walk} walk @param {0 | 1} process @param {number} position */
-  #take(walk, process, position) {
+   * @param {GraphPath} path @param {0 | 1} process @param {number} position */
+  #take(path, process, position) {
     const early = this.#early;
     early[process] = (early[process] ?? 0) + 1;
     /** @param {number} mover */
     const goOn = (mover) => {
-      const can = (early[mover] ?? 0) > 0 && walk.canStep(mover);
+      const can = (early[mover] ?? 0) > 0 && path.canStep(mover);
       if (can) {
         early[mover] = (early[mover] ?? 0) - 1;
-        walk.step(mover, position);
+        path.step(mover, position);
       }
       return can;
     };
@@ -101,5 +101,5 @@ export class RunMap {
 /** @param {Program} program @returns {Mapped} */
 function mapOf(program) {
   const graph = new ProgressGraph(program);
-  return { graph, survey: surveyOf(graph), walk: new Walk(graph) };
+  return { graph, survey: surveyOf(graph), path: new GraphPath(graph) };
 }

@@ -1,4 +1,4 @@
-// A run that nobody watches, to its end: started, asked after again and again, and stopped where nobody waits for it
+// Runs a request to its end with nothing on show: starts it, polls it, and stops it where the result is not needed
 // any more. No page.
 
 import { fetchRun, startRun, stopRun } from "./api.js";
@@ -16,12 +16,12 @@ const FULL_PAUSE = 1000;
 /** @type {ReadonlySet<string>} */
 const LIVE = new Set(["queued", "running"]);
 
-/** A run that has ended. A server that is full is asked again. `tell` hears what is waited for; "" once it runs.
- * @param {RunRequest} request @param {() => boolean} wanted @param {(waiting: string) => void} [tell] @returns {Promise<Answer>} */
-export async function ended(request, wanted, tell = () => {}) {
+/** Runs a request, and returns the run once it has ended. If the server is full, asks again. `onWait` is called with what is waited for; "" once it runs.
+ * @param {RunRequest} request @param {() => boolean} wanted @param {(waiting: string) => void} [onWait] @returns {Promise<Answer>} */
+export async function ended(request, wanted, onWait = () => {}) {
   let answer = await startRun(request);
   for (let tries = 0; !answer.ok && answer.status === 429 && tries < PATIENCE && wanted(); tries += 1) {
-    tell(`${answer.problem.message} Asking again …`);
+    onWait(`${answer.problem.message} Asking again …`);
     await pause(FULL_PAUSE);
     if (wanted()) answer = await startRun(request);
   }
@@ -30,7 +30,7 @@ export async function ended(request, wanted, tell = () => {}) {
       void stopRun(answer.run.id);
       return answer;
     }
-    tell(place(answer.run));
+    onWait(queueNumberWords(answer.run));
     await pause(PAUSE);
     answer = await fetchRun(answer.run.id);
   }
@@ -38,7 +38,7 @@ export async function ended(request, wanted, tell = () => {}) {
 }
 
 /** @param {RunView} run */
-function place({ status, place: number }) {
+function queueNumberWords({ status, place: number }) {
   if (status !== "queued") return "";
   return number ? `Waiting for a free place: number ${number} in line.` : "Waiting for a free place.";
 }

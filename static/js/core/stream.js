@@ -53,7 +53,7 @@ export class Stream {
       if (this.#listener.onSteps(JSON.parse(event.data))) {
         this.#lastId = event.lastEventId;
       } else {
-        // A gap cannot be mended from here: read the run again from its first step.
+        // A gap cannot be filled from here: read the run again from its first step.
         this.#lastId = "";
         this.close();
         this.#connect();

@@ -1,5 +1,5 @@
-// What steps are about: the kind of each target, as its declaration says, and what it is called. Its name is for people,
-// and decides nothing. Pure.
+// The targets of a run: the kind of each, as its declaration says, and its name in sentences. Names are for people,
+// and decide nothing. Pure.
 
 /** @import { Target } from "./types.js" */
 
@@ -12,6 +12,11 @@ export class Targets {
   constructor(declared) {
     this.#declared = declared;
     this.#named = new Map(declared.map((target) => [target.name, target]));
+  }
+
+  /** How many there are. */
+  get count() {
+    return this.#declared.length;
   }
 
   /** @param {string | null} name */
@@ -43,7 +48,7 @@ export class Targets {
     return target.guards ? target.name : `${target.kind} ${target.name}`;
   }
 
-  /** What is inside something shared comes after what is shared by itself. @param {Target} target */
+  /** Whether it is the only target of its kind; a lock inside a shared object does not count beside others. @param {Target} target */
   #isOnly({ kind, guards }) {
     return this.#declared.filter((other) => other.kind === kind && !other.owner && (guards || !other.guards)).length === 1;
   }

@@ -9,7 +9,7 @@
  * @property {"steps" | "clock"} name
  * @property {number} start the moment before the first step
  * @property {(history: History, moment: number) => number} position how many steps are shown at a moment
- * @property {(history: History, position: number) => number} moment the first moment at which so many are shown
+ * @property {(history: History, position: number) => number} moment the first moment at which that many are shown
  * @property {(histories: readonly History[]) => number} rate moments a beat of playing
  */
 
@@ -68,14 +68,14 @@ function newest(timebase, histories, moment) {
   return Math.max(timebase.start, ...histories.map((one) => timebase.moment(one, timebase.position(one, moment))));
 }
 
-/** The same place in the races by the other clock. @param {Timebase} from @param {Timebase} to @param {readonly History[]} histories @param {number} moment */
+/** The same point in the races by the other clock. @param {Timebase} from @param {Timebase} to @param {readonly History[]} histories @param {number} moment */
 export function converted(from, to, histories, moment) {
   const longest = histories.reduce((best, one) => (one.length > best.length ? one : best), /** @type {History} */ (histories[0]));
   if (!longest) return to.start;
   return to.moment(longest, from.position(longest, moment));
 }
 
-/** By the clock: how far it is, 0…1, from the step on show to the one after it. @param {History} history @param {number} time */
+/** By the clock: how far the time has gone, 0…1, from the step on show to the one after it. @param {History} history @param {number} time */
 export function passed(history, time) {
   const position = history.countUpTo(time);
   if (position === 0 || position === history.length) return 1;

@@ -1,4 +1,4 @@
-// The shapes that flow through the page. Only types: nothing here runs.
+// The types of what flows through the page. Nothing here runs.
 // A run and its steps come from the server: `make lint` holds their shapes against its /openapi.json
 // (tests/types/contract.ts). States and frames are ours.
 
@@ -25,7 +25,7 @@
  * @property {boolean} [traced]
  * @property {string | null} [acquire] where the lock is acquired, in the scenario `fix-it`
  * @property {string | null} [release]
- * @property {string[] | null} [schedule] at the pace `step`: the steps that are taken before anybody is asked
+ * @property {string[] | null} [schedule] at the pace `step`: the steps that are taken before it waits for grants
  */
 
 /** @typedef {{name: string, pid: number | null, exitcode: number | null, state: "starting" | "running" | "blocked" | "ended"}} ProcessView */
@@ -46,7 +46,7 @@
 /** @typedef {{file: string, name: string, text: string, python: string, bytecode: Instruction[]}} Code */
 /** What a process would do next, at the pace `step`, and why it cannot, where it cannot.
  * @typedef {{process: string, op: string, target: string, line: number, obstacle: string | null}} NextStep */
-/** Who waits for what for ever; a queue is held by nobody.
+/** A process that waits for ever, and for what. A queue has no holder.
  * @typedef {{process: string, waits_for: string, held_by: string | null}} Blocked */
 
 /**
@@ -62,9 +62,10 @@
  * @property {Summary} summary
  * @property {Record<string, number>} [adds] by how much each cell grows if nothing is lost
  * @property {Code | null} [code]
+ * @property {Code[]} [sources] the files that its processes have declared beside it
  * @property {Blocked[] | null} [deadlock] where a deadlock ended the run
- * @property {string[]} [runnable] at the pace `step`: who can take a step now
- * @property {NextStep[]} [next] at the pace `step`, while it runs: what those would do who stand at their gates
+ * @property {string[]} [runnable] at the pace `step`: the processes that can take a step now
+ * @property {NextStep[]} [next] at the pace `step`, while it runs: what the processes at their gates would do next
  */
 
 /** A batch of steps as the stream sends it: one array a field, null where a field does not apply.
@@ -80,9 +81,10 @@
  * @property {(number | null)[]} [lost]
  * @property {(number | null)[]} [line]
  * @property {(number | null)[]} [task]
+ * @property {(string | null)[]} [file]
  */
 
-/** One step, with its process as a number: its place in the run's processes, so 0 is P1.
+/** One step, with its process as a number: its index among the run's processes, so 0 is P1.
  * @typedef {object} Step
  * @property {number} index
  * @property {number} t
@@ -95,6 +97,7 @@
  * @property {number | null} lost
  * @property {number | null} line
  * @property {number | null} task
+ * @property {string | null} file where the line is, if not in the code shown
  */
 
 /** What a process holds privately: the value it read, of which version of which cell.
@@ -110,7 +113,8 @@
  * @property {Register | null} wroteFrom what it had read to compute that, until it reads again
  * @property {string | null} holds the lock it holds
  * @property {string | null} waits what it waits for: a lock, a queue, a process
- * @property {number} line of the code on show; 0 is none
+ * @property {number} line that it is on; 0 is none
+ * @property {string | null} file where that line is, if not in the code shown
  * @property {number} done increments it has written
  * @property {boolean} ended
  * @property {boolean} failed an exception ended its code
@@ -162,7 +166,7 @@
  * @property {ScenarioInfo} scenario
  * @property {Variant} variant
  * @property {PaceInfo} pace
- * @property {Stage | null} stage how this variant is drawn and told; null while it is being fetched
+ * @property {Stage | null} stage how this variant is drawn and described; null while it is being fetched
  * @property {boolean} resting no run yet: the race view explains itself
  * @property {boolean} live steps may still come
  * @property {boolean} moving the position is changing by itself
@@ -189,7 +193,7 @@
  */
 
 /** Where on the scrubber an update was lost, as a share of the whole; in which race, and by the write at which position.
- * `count` updates were lost there, or more, where that is as many as are told apart.
+ * `count` updates were lost there, or more: counting stops at a limit.
  * @typedef {{at: number, side: number, position: number, count: number}} LossMark */
 
 /** What the transport shows: the one moment that all race views share.
@@ -206,7 +210,7 @@
  * @property {boolean} following
  * @property {boolean} live
  * @property {boolean} flows more steps come by themselves
- * @property {boolean} rests nothing moves of itself
+ * @property {boolean} rests nothing moves
  * @property {number} speed
  * @property {boolean} canLose something is shared that can lose updates
  * @property {number} losses how many updates are lost in all races
@@ -251,8 +255,8 @@
  * @property {boolean} chunks whether the request takes a chunk size
  * @property {Panel[]} panels
  * @property {{name: string, initial: number}[]} cells what is shared, before anything runs
- * @property {string} sentence what would run; {…} is a place for a choice, and [one|many] follows the number before it
- * @property {string} beside what stands beside that
+ * @property {string} sentence what would run; {…} is a placeholder for a choice, and [one|many] follows the number before it
+ * @property {string} beside what stands beside it
  * @property {boolean} asks whether the page asks what the counter will show
  * @property {boolean} listed whether it is offered among the others; one with a page of its own is not
  */
@@ -277,7 +281,7 @@
  * @property {number | null} chunksize null leaves it to Python
  */
 
-/** What a person can do with a show. Views call these and nothing else.
+/** What a person can do with the races on show. Views call these and nothing else.
  * @typedef {object} RaceActions
  * @property {() => void} stop
  * @property {() => void} togglePlay
@@ -295,10 +299,10 @@
  * @property {(factor: number, at: number) => void} zoom around a moment; a factor over 1 shows less
  * @property {(factor: number) => void} zoomHere around the moment on show; 0 shows all
  * @property {(share: number) => void} pan by a share of what is shown
- * @property {(process: number) => void} [take] where a person decides who goes on: lets a process take its next step
+ * @property {(process: number) => void} [take] where a person grants the steps: lets a process take its next step
  */
 
-/** What a person can do on the page of the races beside that.
+/** What a person can also do on the page of the races.
  * @typedef {object} PageActions
  * @property {(choice: Choice, guess: Guess | null) => void} run
  * @property {(choice: Choice) => void} choose

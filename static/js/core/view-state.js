@@ -1,4 +1,4 @@
-// From races and a position to what the views show. Computed once a frame; nothing here is kept.
+// Computes what the views show from the races and the player, once a frame. Nothing here is kept.
 
 /** @import { Catalogue, ClipOnShow, LossMark, ViewState, RunView, State, Stage, TransportState } from "./types.js" */
 /** @import { Player, Playing } from "./player.js" */
@@ -17,7 +17,7 @@ const MOST_FRESH = 6;
 /** More ticks than this would touch each other on the widest screens. */
 const TICKS = 400;
 
-/** So many updates of one tick are told apart. */
+/** At most this many updates of one tick are counted. */
 const MOST_COUNTED = 5;
 
 /**
@@ -36,7 +36,7 @@ export function viewState(race, player, from, catalogue, calm, stageOf) {
   const { length } = history;
   const position = askedFor(race, player);
   const before = history.stateAt(Math.max(0, position - 1));
-  // Steps that are still on their way say themselves what is in memory.
+  // Where steps will still come, they show what is in memory.
   const hasSteps = length > 0 || (race.live && run.request.traced !== false);
   const state = hasSteps ? history.stateAt(position) : withoutSteps(history.stateAt(0), run);
   const moving = player.playing || (player.following && race.flows);
@@ -60,7 +60,7 @@ export function viewState(race, player, from, catalogue, calm, stageOf) {
     fresh: motion > 0 ? freshSteps(history, from, position) : [],
     motion,
     progress: player.progressOf(history),
-    clip: clip?.history === history ? onShow(clip, timebase) : null,
+    clip: clip?.history === history ? clipOnShow(clip, timebase) : null,
     history,
     position,
     length,
@@ -69,12 +69,12 @@ export function viewState(race, player, from, catalogue, calm, stageOf) {
 }
 
 /** @param {Playing} clip @param {Timebase} timebase @returns {ClipOnShow} */
-function onShow({ positions, history }, timebase) {
+function clipOnShow({ positions, history }, timebase) {
   const moments = positions.map((position) => timebase.moment(history, position));
   return { from: Math.min(...moments), to: Math.max(...moments), positions };
 }
 
-/** Whoever lets processes go step by step is shown what came of that, and not how a process then ended by itself.
+/** At the pace `step` the page shows what a granted step did, and not how a process then ended by itself.
  * @param {Race} race @param {Player} player */
 function askedFor({ history, live, flows }, { moment, following, timebase }) {
   const position = timebase.position(history, moment);
@@ -82,7 +82,7 @@ function askedFor({ history, live, flows }, { moment, following, timebase }) {
   return isEnd ? position - 1 : position;
 }
 
-/** A run that is not recorded has no steps; of its cells the server knows what is in memory at the end.
+/** A run that is not recorded has no steps; the server knows the final values of its cells.
  * @param {State} state @param {RunView} run @returns {State} */
 function withoutSteps(state, { summary }) {
   const cells = state.cells.map((cell, index) => ({ ...cell, value: summary.cells[index]?.final ?? cell.value }));

@@ -1,5 +1,5 @@
 // The address bar: it always holds what is on show. Browsers refuse too many changes of it, so while something plays the
-// address follows at its own pace; what is left is written when the page goes.
+// address follows at its own pace; the rest is written when the page is left.
 
 /** In ms. */
 const PAUSE = 300;

@@ -5,7 +5,7 @@ import { styled } from "./lazy-styles.js";
 
 /** @import { KeyTable } from "./keys.js" */
 
-/** How keys are called where their name is not what stands on them. @type {Readonly<Record<string, string>>} */
+/** The names of keys, where the label on the key is another one. @type {Readonly<Record<string, string>>} */
 const CAPS = { " ": "Space", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", PageUp: "Page↑", PageDown: "Page↓", "-": "−" };
 
 /** @template A @param {HTMLElement} root @param {KeyTable<A>} table */
@@ -23,7 +23,7 @@ export function createHelp(root, table) {
     dialog.close();
   });
   dialog.addEventListener("click", ({ target }) => {
-    // All that is inside lies on an element of its own: what is clicked as the dialog itself is around it.
+    // Everything inside is in an element of its own, so a click on the dialog itself is a click beside it.
     if (target === dialog) dialog.close();
   });
 

@@ -5,7 +5,7 @@
 
 /** What keys do, and the keys that do it. @template A @typedef {readonly (readonly [string, KeysFor<A>])[]} KeyTable */
 
-/** Keys that stand beside the one that is meant, or that some clickers send. @type {Readonly<Record<string, string>>} */
+/** Other names of a key, or keys that some clickers send. @type {Readonly<Record<string, string>>} */
 const ALIASES = { "=": "+", ".": "b" };
 
 /** Letters and signs that a keyboard of Latin letters types. */
@@ -27,13 +27,13 @@ export function listenForKeys(actions, table) {
     if (!action || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (isTaken(event)) return;
     event.preventDefault();
-    // A key that is held walks on, and does nothing else again and again: nobody means to start thirty runs.
+    // A key that is held repeats steps only: nobody means to start thirty runs.
     if (event.repeat && !WALKS.test(name)) return;
     action(actions);
   });
 }
 
-/** What is typed says by itself whether Shift was held. On a keyboard whose letters are not Latin, the place of the key
+/** A typed character says by itself whether Shift was held. On a keyboard without Latin letters, the position of the key
  * counts. @param {Pick<KeyboardEvent, "key" | "code" | "shiftKey">} event */
 export function nameOf({ key, code, shiftKey }) {
   if (NAMED.test(key)) return shiftKey ? `Shift+${key}` : key;

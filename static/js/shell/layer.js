@@ -1,4 +1,4 @@
-// A part of a drawing that says in each view what there is. Elements are kept by their key and changed only
+// A layer of a drawing. Each drawing says what there is; elements are kept by their key and changed only
 // where something differs, so that drawing a thousand of them again costs next to nothing.
 
 import { svg } from "./dom.js";
@@ -56,14 +56,14 @@ export class Layer {
     return isNew;
   }
 
-  /** What was there before is still there, as it was. @param {string} key @returns {boolean} whether it was there */
+  /** Keeps what was drawn before. @param {string} key @returns {boolean} whether it was there */
   keep(key) {
     const known = this.#known.get(key);
     if (known) known.drawn = this.#round;
     return known !== undefined;
   }
 
-  /** What was not said is no longer there. */
+  /** Removes what was not drawn again. */
   end() {
     for (const [key, { element, drawn }] of this.#known) {
       if (drawn === this.#round) continue;
@@ -72,7 +72,7 @@ export class Layer {
     }
   }
 
-  /** What stands under a key, to set it in motion. @param {string} key */
+  /** The element of a key, to animate it. @param {string} key */
   find(key) {
     return this.#known.get(key)?.element ?? null;
   }

@@ -1,4 +1,4 @@
-// What comes only once it is needed, so that the page is light: styles, with the scripts that want them.
+// Style sheets that are loaded only when they are needed, together with their scripts, so that the page is light.
 
 /** @type {Map<string, Promise<void>>} */
 const sheets = new Map();

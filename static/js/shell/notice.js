@@ -2,18 +2,18 @@
 
 import { part, setText, show } from "./dom.js";
 
-/** What can be done about it. @typedef {{label: string, act: () => void}} WayOut */
+/** What can be done about it. @typedef {{label: string, act: () => void}} NoticeAction */
 
 /** @param {HTMLElement} root the row itself */
 export function createNotice(root) {
   const text = part(root, "notice-text", HTMLElement);
   const button = part(root, "notice-action", HTMLButtonElement);
   const close = part(root, "notice-close", HTMLButtonElement);
-  /** @type {WayOut | null} */
-  let wayOut = null;
-  /** What is said, as it was closed: the same is not said again until something else was. */
+  /** @type {NoticeAction | null} */
+  let action = null;
+  /** The notice that was closed: it is not shown again until there was another one. */
   let closed = "";
-  button.addEventListener("click", () => wayOut?.act());
+  button.addEventListener("click", () => action?.act());
   close.addEventListener("click", () => {
     closed = text.textContent ?? "";
     show(root, false);
@@ -21,9 +21,9 @@ export function createNotice(root) {
   show(close, true);
 
   return {
-    /** @param {string} words "" is nothing @param {WayOut | null} [offered] */
+    /** @param {string} words "" is nothing @param {NoticeAction | null} [offered] */
     say(words, offered = null) {
-      wayOut = offered;
+      action = offered;
       if (words !== closed) closed = "";
       if (words) setText(text, words);
       setText(button, offered?.label ?? "");

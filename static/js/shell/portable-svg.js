@@ -1,5 +1,5 @@
-// A copy of a drawing that needs nothing from the page: what the sheets say stands in its attributes, and what it refers to
-// is inside it. Such a picture looks the same in any program.
+// A copy of a drawing that needs nothing from the page: the styles become attributes, and what it refers to
+// is inside it. So it looks the same in any program.
 
 const SVG = "http://www.w3.org/2000/svg";
 

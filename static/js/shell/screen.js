@@ -33,6 +33,6 @@ async function toggleFullscreen() {
   try {
     await (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen());
   } catch {
-    // A phone may not offer it, or a view forbid it: then the page stays as it is.
+    // A phone may not offer it, and a frame may forbid it: then the page stays as it is.
   }
 }

@@ -1,9 +1,9 @@
-// What every page has around what it shows: keys and their help, the theme, projector mode, the whole screen, the row
-// for what went wrong, and the address bar. A page makes one shell, once, and hands it what keys can do there.
+// What every page has around its content: keys and their help, the theme, projector mode, the whole screen, the row
+// for what went wrong, and the address bar. A page makes one shell, once, and gives it the page's keys.
 //
 //   const shell = createShell({ keys: KEYS, actions, onProjector, onTheme });
 //   shell.say(words, { label, act });  // what went wrong, and a way out; "" takes it away
-//   shell.tell(problem);               // the same, of an answer of the server; null takes it away
+//   shell.showProblem(problem);               // the same, of an answer of the server; null takes it away
 //   shell.write(address);              // what is on show, for the address bar
 //   shell.projector                    // whether the type is big
 
@@ -16,7 +16,7 @@ import { createTheme } from "./theme.js";
 
 /** @import { Problem } from "../core/types.js" */
 /** @import { KeyTable } from "./keys.js" */
-/** @import { WayOut } from "./notice.js" */
+/** @import { NoticeAction } from "./notice.js" */
 
 /** What keys do on every page.
  * @typedef {object} ShellActions
@@ -35,7 +35,7 @@ const EVERYWHERE = [
 ];
 
 /** @template A
- * @typedef {object} Setting
+ * @typedef {object} ShellOptions
  * @property {KeyTable<A>} keys what they do on this page alone
  * @property {A} actions
  * @property {(projector: boolean) => void} [onProjector] the type has become big, or small again
@@ -44,7 +44,7 @@ const EVERYWHERE = [
 
 /** @typedef {ReturnType<typeof createShell>} Shell */
 
-/** @template A @param {Setting<A>} setting */
+/** @template A @param {ShellOptions<A>} setting */
 export function createShell({ keys, actions, onProjector = () => {}, onTheme = () => {} }) {
   const body = document.body;
   const button = part(body, "projector", HTMLButtonElement);
@@ -83,8 +83,8 @@ export function createShell({ keys, actions, onProjector = () => {}, onTheme = (
 
   return {
     say: notice.say,
-    /** @param {Problem | null} problem @param {WayOut | null} [wayOut] */
-    tell: (problem, wayOut = null) => notice.say(inWords(problem), wayOut),
+    /** @param {Problem | null} problem @param {NoticeAction | null} [action] */
+    showProblem: (problem, action = null) => notice.say(inWords(problem), action),
     write: createAddress(),
     get projector() {
       return projector;

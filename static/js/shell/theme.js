@@ -1,4 +1,4 @@
-// Light or dark: as the system has it, until someone presses the button.
+// The theme, light or dark: the system's, until a person presses the button.
 
 import { setText } from "./dom.js";
 

@@ -1,14 +1,14 @@
-// Items as chips: a value, with the mark of who put it. Rows of them that are too long show their ends and a count.
+// Items as chips: a value, with the mark of the process that put it. Rows of them that are too long show their ends and a count.
 
 import { svg } from "../shell/dom.js";
 import { number } from "../core/format.js";
-import { label, mark } from "./stage-parts.js";
-import { colourOf, numberOf } from "../core/process-names.js";
+import { label, mark } from "./svg-marks.js";
+import { colourOf, lookOf, numberOf } from "../core/process-names.js";
 
 /** @import { Layer } from "../shell/layer.js" */
 /** @import { Point } from "./queue/layout.js" */
 
-/** `name` is who put it, "" where nobody can know. `isEarly`: it came out before one that was put earlier.
+/** `name` is the process that put it, "" where nobody can know. `isEarly`: it came out before one that was put earlier.
  * @typedef {{text: string, name: string, tone: string, isEarly: boolean}} Chip */
 
 /** @typedef {{type: number, width: number, height: number, pitch: number, hasMark: boolean}} ChipSize */
@@ -16,16 +16,16 @@ import { colourOf, numberOf } from "../core/process-names.js";
 /** @param {Layer} layer @param {string} key @param {Point} at @param {Chip} chip @param {ChipSize} size */
 export function drawChip(layer, key, at, { text, name, tone, isEarly }, size) {
   const { type, width, height, hasMark } = size;
-  const place = `${at.x.toFixed(1)} ${at.y.toFixed(1)}`;
+  const translation = `${at.x.toFixed(1)} ${at.y.toFixed(1)}`;
   const tones = ["chip", name ? colourOf(name) : "is-anyones", tone, isEarly ? "is-early" : ""].filter(Boolean).join(" ");
   const content = [text, name, width.toFixed(1), height.toFixed(1), isEarly].join("|");
-  layer.draw(key, "g", { class: tones, transform: `translate(${place})`, "data-place": place, "data-content": content });
+  layer.draw(key, "g", { class: tones, transform: `translate(${translation})`, "data-place": translation, "data-content": content });
   const group = layer.find(key);
   if (!group || group.getAttribute("data-drawn") === content) return;
   group.setAttribute("data-drawn", content);
   const box = svg("rect", { class: "chip-box", x: -width / 2, y: -height / 2, width, height, rx: 3 });
   const process = numberOf(name);
-  const marks = hasMark && process >= 0 ? [mark(process % 8, -width / 2 + 0.9 * type, 0, 0.95 * type)] : [];
+  const marks = hasMark && process >= 0 ? [mark(lookOf(process), -width / 2 + 0.9 * type, 0, 0.95 * type)] : [];
   const middle = marks.length ? 0.62 * type : 0;
   const words = label(middle, 0.35 * type, "chip-words", "middle", text);
   group.replaceChildren(box, ...marks, words, ...(isEarly ? [leap(size)] : []));
@@ -40,7 +40,7 @@ function leap({ height, pitch, type }) {
   return svg("path", { class: "leap", d });
 }
 
-/** How chips are set in lines. @typedef {{perLine: number, lines: number, lineHeight: number}} Setting */
+/** How chips are set in lines. @typedef {{perLine: number, lines: number, lineHeight: number}} ChipLines */
 
 /**
  * A row of chips from left to right, on one line or more.
@@ -50,18 +50,18 @@ function leap({ height, pitch, type }) {
  * @param {readonly Item[]} items
  * @param {(item: Item, index: number) => Chip} chipOf
  * @param {Point} from
- * @param {Setting} setting
+ * @param {ChipLines} setting
  * @param {ChipSize} size
  */
 export function drawChips(layer, key, items, chipOf, from, { perLine, lines, lineHeight }, size) {
   const capacity = perLine * lines;
-  elided(items, capacity).forEach((item, place) => {
-    const at = { x: from.x + size.pitch * ((place % perLine) + 0.5), y: from.y + lineHeight * Math.floor(place / perLine) };
+  elided(items, capacity).forEach((item, position) => {
+    const at = { x: from.x + size.pitch * ((position % perLine) + 0.5), y: from.y + lineHeight * Math.floor(position / perLine) };
     if (typeof item === "number") {
       layer.draw(`${key} more`, "text", { class: "more-words", x: at.x, y: at.y + 0.35 * size.type, "text-anchor": "middle" }, `+${number(item)}`);
       return;
     }
-    const index = items[place] === item ? place : items.length - Math.min(capacity, items.length) + place;
+    const index = items[position] === item ? position : items.length - Math.min(capacity, items.length) + position;
     drawChip(layer, `${key} ${index}`, at, chipOf(item, index), size);
   });
 }

@@ -39,9 +39,9 @@ export class Diagram {
     this.#drawing.style.setProperty(name, `${pixels}px`);
   }
 
-  /** Whatever was there under a key is still there, as it was. @param {string} key @returns {boolean} whether anything was */
+  /** Keeps what is drawn under a key. @param {string} key @returns {boolean} whether anything was */
   keep(key) {
-    // Every layer is asked, because all of it has to be kept.
+    // Every layer, because all of it has to be kept.
     return this.#layers.filter((layer) => layer.keep(key)).length > 0;
   }
 

@@ -1,8 +1,8 @@
-// Lanes along a true time axis, for stories that show who was at work when: where a time stands, one scale for
+// Lanes along a true time axis, for stages that show which process worked when: where a time stands, one scale for
 // all stages side by side, the names at the left, the axis below, and the hatching of what waits.
 
 import { svg } from "../shell/dom.js";
-import { drawMark, took, widthOf } from "./parts.js";
+import { drawMark, took, widthOf } from "./drawing-helpers.js";
 
 /** @import { ViewState } from "../core/types.js" */
 /** @import { Layer } from "../shell/layer.js" */
@@ -43,7 +43,7 @@ export class SharedScale {
     const before = this.#longest();
     this.#stages.set(stage, { end, redraw });
     const now = this.#longest();
-    // The others draw on their own when they have something new; a new scale they have to be told.
+    // The other stages draw when they have something new. A new scale has to be sent to them.
     if (now !== before) for (const [other, { redraw: again }] of this.#stages) if (other !== stage && isSeen(other)) again();
     return Math.max(now, end);
   }
@@ -70,7 +70,7 @@ function isSeen(stage) {
 
 let patterns = 0;
 
-/** A hatching of one's own: `fill` to use it with, and what has to stand in the drawing for that. @param {number} size */
+/** A hatching: `fill` refers to it, and the element has to be in the drawing. @param {number} size */
 export function hatching(size) {
   const id = `hatching-${(patterns += 1)}`;
   const line = svg("path", { class: "hatching-line", d: `M0 0V${size}` });
@@ -96,7 +96,7 @@ export function gutter(names, type) {
   return 1.35 * type + Math.max(...names.map((name) => widthOf(name, 1.06 * type)), 0) + 0.6 * type;
 }
 
-/** The axis: from 0 to its end, and what it is. @param {Layer} layer @param {Axis} axis @param {number} y @param {number} type @param {readonly string[]} about the longest that fits is taken */
+/** The axis: from 0 to its end, and its label. @param {Layer} layer @param {Axis} axis @param {number} y @param {number} type @param {readonly string[]} about the longest that fits is taken */
 export function drawAxis(layer, axis, y, type, about) {
   const { left, right, end } = axis;
   const middle = (left + right) / 2;

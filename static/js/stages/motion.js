@@ -1,5 +1,5 @@
-// Motions of the stage. An element always stands where it belongs already: a motion only lets it
-// come from somewhere else. So a motion can be cut short at any time and nothing is ever wrong.
+// Motions of the stage. An element always stands at its final position already: a motion only lets it
+// come from somewhere else. So a motion can be cut short at any time.
 
 /** @import { Point } from "./cells/layout.js" */
 

@@ -1,5 +1,5 @@
 // A run replayed to the position on show. Playing forward takes only the steps that are new; going back
-// starts over. A stage, its figures and its sentence share one replay, so that they cannot disagree.
+// starts over, and so does a run that has declared more since. A stage, its figures and its sentence share one replay, so that they cannot disagree.
 
 /** @import { ViewState, RunView, Step } from "../core/types.js" */
 
@@ -12,11 +12,14 @@
  * @returns {(moment: Moment) => State} what is true after the first `position` steps
  */
 export function replayed(initial, take) {
-  /** @type {WeakMap<object, {state: State, position: number}>} */
+  /** @type {WeakMap<object, {state: State, position: number, declared: number}>} */
   const kept = new WeakMap();
   return ({ run, history, position }) => {
     let known = kept.get(history);
-    if (!known || known.position > position) kept.set(history, (known = { state: initial(run), position: 0 }));
+    const declared = run.processes.length + run.targets.length;
+    if (!known || known.position > position || known.declared !== declared) {
+      kept.set(history, (known = { state: initial(run), position: 0, declared }));
+    }
     for (; known.position < position; known.position += 1) take(known.state, history.step(known.position));
     return known.state;
   };

@@ -1,4 +1,4 @@
-// How each kind of run is drawn and told: its stage. That of the cells is always here; the others are fetched
+// How each kind of run is drawn and described: its stage. The stage of cells is always here; the others are fetched
 // when a line-up first needs them.
 
 import { styled } from "../shell/lazy-styles.js";
@@ -13,7 +13,7 @@ const SOURCES = {
   pool: () => import("./pool/stage.js"),
 };
 
-/** What could not be fetched is asked for again after so long. */
+/** After this time, in ms, the page asks again for what it could not fetch. */
 const RETRY_MS = 2000;
 
 /** @type {Map<string, Stage | null>} */

@@ -1,5 +1,5 @@
-// Paths that grow at their end as a run goes on: of a list that is only ever added to, each item is turned into a
-// stroke once. When the list got shorter, or the places have changed, it starts over.
+// Strokes that grow as a run goes on: of a list that only grows, each item is turned into a
+// stroke once. When the list got shorter, or the layout has changed, it starts again.
 
 /**
  * @template Item

@@ -1,4 +1,4 @@
-// A pen that writes a picture as text: for pictures that are taken away, and for the page without scripts. It takes what
+// A pen that writes a picture as text: for pictures to save, and for the page without scripts. It takes what
 // the pen of the page takes (layer.js), and knows no page.
 
 /** @param {string} text */
@@ -12,11 +12,11 @@ export class TextPen {
 
   /** @param {string} _key @param {string} tag @param {Record<string, string | number | null>} attributes @param {string} [text] */
   draw(_key, tag, attributes, text = "") {
-    const told = Object.entries(attributes).flatMap(([name, value]) => {
+    const pairs = Object.entries(attributes).flatMap(([name, value]) => {
       if (value === null) return [];
       return ` ${name}="${escaped(String(typeof value === "number" ? Math.round(value * 10) / 10 : value))}"`;
     });
-    this.#elements.push(`<${tag}${told.join("")}>${escaped(text)}</${tag}>`);
+    this.#elements.push(`<${tag}${pairs.join("")}>${escaped(text)}</${tag}>`);
   }
 
   /** What has been drawn, in the order in which it was. */

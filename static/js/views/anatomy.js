@@ -1,4 +1,4 @@
-// One lost update, step by step: a column for each process, and nothing but the steps that matter.
+// One lost update, step by step: a column for each process, and only the steps that matter.
 
 import { anatomy, asText, lossNear } from "../core/anatomy.js";
 import { copy } from "../shell/clipboard.js";
@@ -21,7 +21,7 @@ export function createAnatomy(root, actions) {
   const sharing = html("button", "quiet", ["Share as a picture"]);
   sharing.type = "button";
   root.append(html("div", "anatomy-head", [caption, button, sharing]), table);
-  /** What the table was made from: the run, the write, and how much was known to be lost then. */
+  /** What the table was made from: the run, the write, and the number of losses at that time. */
   let known = "";
   let text = "";
   /** @type {{row: HTMLElement, position: number}[]} */

@@ -4,7 +4,7 @@
 import { html, setAttribute, setText, show, toggle } from "../shell/dom.js";
 import { inlineMark } from "../shell/marks.js";
 
-/** @import { Code, ViewState, Instruction } from "../core/types.js" */
+/** @import { Code, Instruction, RunView, ViewState } from "../core/types.js" */
 
 /** Which step an instruction is. The number that processes share is the attribute `value`.
  * @type {Readonly<Record<string, string>>} */
@@ -47,18 +47,19 @@ export function createCode(figure) {
   }
 
   /** @param {ViewState} view */
-  function render({ run, state, clip, history }) {
-    const code = run.code ?? null;
+  function render({ run, state, step, clip, history }) {
+    const file = step?.file ?? null;
+    const code = sourceOf(run, file);
     show(figure, code !== null);
     if (code === null) return;
     if (code.text !== shown?.text || code.python !== shown.python) write(code);
     figure.style.setProperty("--gutter", String(Math.min(5, Math.max(2, state.processes.length))));
     toggle(figure, "is-crowded", state.processes.length > 4);
-    const inClip = new Set(clip?.positions.map((position) => history.step(position - 1).line));
+    const inClip = new Set(clip?.positions.map((position) => history.step(position - 1)).flatMap((one) => (one.file === file ? [one.line] : [])));
     lines.forEach(({ line, gutter }, index) => {
       toggle(line, "is-in-clip", inClip.has(index + 1));
       const here = state.processes.flatMap((process, number) =>
-        process.line === index + 1 ? [number] : [],
+        process.line === index + 1 && process.file === file ? [number] : [],
       );
       const wanted = here.join(" ");
       if (gutter.dataset["here"] === wanted) return;
@@ -92,6 +93,11 @@ export function createCode(figure) {
   }
 
   return { render, destroy() {} };
+}
+
+/** The text that holds the step on show: the code shown, or another file that was declared. @param {RunView} run @param {string | null} file */
+function sourceOf({ code, sources }, file) {
+  return (file === null ? code : sources?.find((source) => source.file === file)) ?? null;
 }
 
 /** @typedef {{step: string, instructions: string[]}} Group */

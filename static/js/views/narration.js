@@ -1,5 +1,5 @@
 // One plain sentence for the step on show, or for how it ended. A screen reader hears it too, but
-// only once the position rests: fifteen sentences a second are no help to anybody.
+// only once the position rests: fifteen sentences a second help nobody.
 
 import { landed } from "../core/death.js";
 import { counted } from "../core/format.js";
@@ -17,11 +17,11 @@ export function createNarration(root) {
   /** @param {ViewState} view */
   function render(view) {
     setAttribute(text, "aria-live", view.moving ? "off" : "polite");
-    const told = words(view);
-    setProse(text, told);
-    toggle(text, "is-long", told.length > LONG);
-    toggle(text, "tells-loss", !view.atEnd && landed(view) && (view.state.effect?.erased ?? 0) > 0);
-    toggle(text, "tells-end", view.atEnd);
+    const sentence = words(view);
+    setProse(text, sentence);
+    toggle(text, "is-long", sentence.length > LONG);
+    toggle(text, "is-loss-sentence", !view.atEnd && landed(view) && (view.state.effect?.erased ?? 0) > 0);
+    toggle(text, "is-end-sentence", view.atEnd);
   }
 
   return { render, destroy() {} };

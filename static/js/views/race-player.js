@@ -7,30 +7,30 @@
 //   player.open(runs, {at, clip, guess});   // shows runs that the server knows: at their end, at a moment, or a loss as a clip; [] is none
 //   player.adopt(race);                     // shows a race that was opened elsewhere, as far as it has come
 //   player.look({ solo: 1 });               // changes how they are looked at, which is player.looked
-//   player.actions                          // what a person can do: for keys, and for one's own buttons
+//   player.actions                          // what a person can do: for keys, and for a page's own buttons
 //   player.races, player.running, player.at, …  // what is on show
 //   player.destroy();
 //
 // `root` holds the parts that partials/race.html and partials/transport.html make: `transport`, and `races` with a
 // section for each race; a third is made where there are two. Panels whose part is not there are left out.
-// Its own parts: race-player/on-show.js (what is on show), opening.js, actions.js and drawing.js.
+// Its own parts: race-player/player-state.js (what is on show), opening.js, actions.js and drawing.js.
 
 import { part } from "../shell/dom.js";
 import { Player } from "../core/player.js";
 import { createActions } from "./race-player/actions.js";
 import { createDrawing } from "./race-player/drawing.js";
-import { OnShow } from "./race-player/on-show.js";
+import { PlayerState } from "./race-player/player-state.js";
 import { createOpening } from "./race-player/opening.js";
 
 /** @import { Create } from "./race-view.js" */
 /** @import { Catalogue, Look, RunRequest, TransportState, ViewState } from "../core/types.js" */
 
 /**
- * @typedef {object} Setting
+ * @typedef {object} RacePlayerOptions
  * @property {Catalogue} catalogue
  * @property {Look} [look] how it is looked at first
- * @property {(transport: TransportState, views: readonly ViewState[]) => void} [onDraw] after each drawing: time for whatever is around it
- * @property {number} [within] a playback is over in so many ms, where half a minute is too long
+ * @property {(transport: TransportState, views: readonly ViewState[]) => void} [onDraw] after each drawing: time to draw what is around it
+ * @property {number} [within] a playback is over in this time, in ms, where half a minute is too long
  * @property {Readonly<Record<string, Create>>} [ready] panels that need not be fetched when they are opened
  */
 
@@ -42,17 +42,17 @@ const MOST = 3;
 /** @type {Look} */
 const PLAIN_LOOK = { panel: "timeline", solo: null, projector: false, cell: null };
 
-/** @param {HTMLElement} root @param {Setting} setting */
+/** @param {HTMLElement} root @param {RacePlayerOptions} setting */
 export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = () => {}, within, ready = {} }) {
   const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
   const isCalm = () => stillness.matches;
-  const places = sections(part(root, "races", HTMLElement));
-  const onShow = new OnShow(catalogue, look, places.length);
+  const sections = sectionsOf(part(root, "races", HTMLElement));
+  const state = new PlayerState(catalogue, look, sections.length);
   const player = new Player({
-    histories: () => onShow.histories,
-    live: () => onShow.played.some((race) => race.live),
-    flows: () => onShow.played.some((race) => race.flows),
-    expected: () => onShow.expected,
+    histories: () => state.histories,
+    live: () => state.played.some((race) => race.live),
+    flows: () => state.played.some((race) => race.flows),
+    expected: () => state.expected,
     calm: isCalm,
     within,
     draw: () => drawing.draw(),
@@ -62,8 +62,8 @@ export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = 
       cancel: (id) => cancelAnimationFrame(id),
     },
   });
-  const actions = createActions(onShow, player);
-  const drawing = createDrawing(root, places, { catalogue, onShow, player, actions, ready, isCalm, onDraw });
+  const actions = createActions(state, player);
+  const drawing = createDrawing(root, sections, { catalogue, state, player, actions, ready, isCalm, onDraw });
   const redraw = () => player.invalidate();
   // A hidden tab gets no frames: it is drawn at once when it is shown again, and plays on from where it was.
   const wake = () => document.visibilityState === "visible" && player.wake();
@@ -72,37 +72,37 @@ export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = 
 
   return {
     actions,
-    ...createOpening(onShow, player, actions),
-    sharedBy: (/** @type {RunRequest} */ request) => onShow.sharedBy(request),
+    ...createOpening(state, player, actions),
+    sharedBy: (/** @type {RunRequest} */ request) => state.sharedBy(request),
     look: actions.look,
     /** Draw again with the next frame: something around it has changed. */
     invalidate: redraw,
     focus: drawing.focus,
     get races() {
-      return onShow.races;
+      return state.races;
     },
     get running() {
-      return onShow.races.some((race) => race.running);
+      return state.races.some((race) => race.running);
     },
     get looked() {
-      return onShow.look;
+      return state.look;
     },
     get guess() {
-      return onShow.guess;
+      return state.guess;
     },
     get clock() {
       return player.timebase.name;
     },
-    /** The moment on show; null at the end, where every race rests of itself. */
+    /** The moment on show; null at the end, where every race rests. */
     get at() {
       return player.following || player.moment === player.last ? null : Math.floor(player.moment);
     },
     /** The position of the loss of the first race that is on show as a clip; null is none. */
     get clip() {
-      return player.clip && player.clip.history === onShow.races[0]?.history ? (player.clip.positions.at(-1) ?? null) : null;
+      return player.clip && player.clip.history === state.races[0]?.history ? (player.clip.positions.at(-1) ?? null) : null;
     },
     destroy() {
-      for (const race of onShow.races) race.close();
+      for (const race of state.races) race.close();
       player.destroy();
       stillness.removeEventListener("change", redraw);
       document.removeEventListener("visibilitychange", wake);
@@ -111,8 +111,8 @@ export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = 
   };
 }
 
-/** The places for race views: what the page has, and a third like them, which few line-ups need. @param {HTMLElement} root */
-function sections(root) {
+/** The sections for race views: those of the page, and a third like them, which only a few line-ups need. @param {HTMLElement} root */
+function sectionsOf(root) {
   const found = [...root.querySelectorAll("section")];
   const [like] = found;
   if (!like || found.length >= MOST) return found;

@@ -1,9 +1,9 @@
-// One race view: all the views of one race. They get the same state and know nothing of each other. Of the
+// One race view: all the views of one race. They get the same state and do not know each other. Of the
 // panels only the open one is drawn, and those that the page does not have ready are fetched when they are first opened.
 
 import { part, show } from "../shell/dom.js";
 import { styled } from "../shell/lazy-styles.js";
-import { createHead } from "./head.js";
+import { createRaceHeader } from "./race-header.js";
 import { createNarration } from "./narration.js";
 import { createScoreboard } from "./scoreboard.js";
 import { createStage } from "./stage.js";
@@ -36,13 +36,13 @@ const PANELS = {
   },
 };
 
-/** What could not be fetched is asked for again after so long. */
+/** After this time, in ms, the page asks again for what it could not fetch. */
 const RETRY_MS = 2000;
 
 /** @param {HTMLElement} root @param {RaceActions} actions @param {Readonly<Record<string, Create>>} ready panels that need not be fetched */
 export function createRaceView(root, actions, ready) {
   const views = [
-    createHead(root, actions),
+    createRaceHeader(root, actions),
     createScoreboard(root),
     createStage(part(root, "stage", HTMLElement), actions),
     createNarration(root),
@@ -79,8 +79,8 @@ export function createRaceView(root, actions, ready) {
   async function openCells(place) {
     cells = null;
     try {
-      const { createCells } = await import("./cell-choice.js");
-      const choice = createCells(/** @type {HTMLElement} */ (place), actions);
+      const { createCellPicker } = await import("./cell-picker.js");
+      const choice = createCellPicker(/** @type {HTMLElement} */ (place), actions);
       views.push(choice);
       if (last) choice.render(last);
     } catch {

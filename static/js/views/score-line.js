@@ -1,8 +1,8 @@
-// On a phone only one race is seen at a time: this line says again what all scoreboards say, and leads to each race.
+// On a phone only one race is seen at a time: this line repeats all scoreboards, and leads to each race.
 
 import { number } from "../core/format.js";
 import { html, setText, show } from "../shell/dom.js";
-import { titleOf } from "./head.js";
+import { titleOf } from "./race-header.js";
 import { figuresOf } from "./scoreboard.js";
 
 /** @import { ViewState } from "../core/types.js" */

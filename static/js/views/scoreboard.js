@@ -1,5 +1,5 @@
-// Three numbers to be read from the last row, what they are says the stage: expected, counter, lost. Beside
-// them the guess, and what it took where that is to be compared.
+// Three numbers to be read from the last row of a classroom, such as expected, counter and lost; the stage says which. Beside
+// them the guess, and how long the run took where that is compared.
 
 import { part, setText, show, toggle } from "../shell/dom.js";
 import { duration } from "../core/format.js";
@@ -12,7 +12,7 @@ const NAMES = ["expected", "counter", "lost"];
 /** @type {readonly Figure[]} */
 const NOTHING = NAMES.map(() => ({ label: "\u00a0", value: "–", note: "" }));
 
-/** The three numbers of a race; dashes until what tells them is here. @param {ViewState} view */
+/** The three numbers of a race; dashes until the stage that knows them is here. @param {ViewState} view */
 export function figuresOf(view) {
   return view.stage?.figures(view) ?? NOTHING;
 }
@@ -23,7 +23,7 @@ const VERY_LONG = 9;
 
 /** @param {HTMLElement} root */
 export function createScoreboard(root) {
-  const places = NAMES.map((name) => ({
+  const columns = NAMES.map((name) => ({
     figure: part(root, `${name}-figure`, HTMLElement),
     label: part(root, `${name}-label`, HTMLElement),
     value: part(root, name, HTMLElement),
@@ -39,7 +39,7 @@ export function createScoreboard(root) {
   function render(view) {
     const { run, scenario, state, atEnd, guess } = view;
     const figures = figuresOf(view);
-    places.forEach(({ figure, label, value, note }, index) => {
+    columns.forEach(({ figure, label, value, note }, index) => {
       const now = figures[index] ?? { label: "", value: "", note: "" };
       setText(label, now.label);
       setText(value, now.value);
@@ -50,7 +50,7 @@ export function createScoreboard(root) {
     toggle(root, "is-long", longest > LONG && longest <= VERY_LONG);
     toggle(root, "is-very-long", longest > VERY_LONG);
 
-    // Where different ways to do the same stand side by side, what each costs is part of the answer.
+    // Where variants of the same task stand side by side, what each costs is part of the answer.
     const time = scenario.lineup === "all" && atEnd ? run.summary.duration_ms : null;
     show(tookFigure, time !== null);
     if (time !== null) setText(took, time < 1000 ? `${Math.round(time)} ms` : duration(time * 1e6));

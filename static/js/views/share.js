@@ -1,12 +1,12 @@
-// Share this death: a lost update as a picture, to be saved as SVG or PNG, with the address at which it can be seen again.
-// Fetched when somebody asks for it.
+// Shares a lost update as a picture, to be saved as SVG or PNG, with the address at which it can be seen again.
+// Fetched when a person asks for it.
 
 import { lossNear } from "../core/anatomy.js";
 import { copy } from "../shell/clipboard.js";
 import { html, setText } from "../shell/dom.js";
 import { styled } from "../shell/lazy-styles.js";
 import { portableCopy } from "../shell/portable-svg.js";
-import { portrait } from "../stages/cells/portrait.js";
+import { lossPicture } from "../stages/cells/loss-picture.js";
 
 /** @import { ViewState } from "../core/types.js" */
 
@@ -27,7 +27,7 @@ export async function share(view) {
   const dialog = html("dialog", "share");
   dialog.setAttribute("aria-label", "Share this death");
   const preview = html("div", "share-preview stage");
-  preview.innerHTML = portrait(view, position, addressOf(view, position));
+  preview.innerHTML = lossPicture(view, position, addressOf(view, position));
   const said = html("p", "share-said");
   said.setAttribute("role", "status");
   const name = `lost-update-${view.run.id}-${position}`;

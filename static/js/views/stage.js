@@ -1,4 +1,4 @@
-// The stage of a race view: drawn by the stage of what is run. Empty and calm until that stage is here.
+// The stage of a race view: it lets the stage of the scenario draw. Empty until that stage is fetched.
 
 /** @import { ViewState, RaceActions, Stage } from "../core/types.js" */
 

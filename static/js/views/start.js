@@ -1,10 +1,10 @@
 // What is seen before anything runs: the sentence of what would run, and under it the question. A guess is also
-// the start. What is out of range is said here at once.
+// the start. It says at once what is out of range.
 
 import { guessInWords, guesses, readGuess } from "../core/guess.js";
-import { question, told } from "../core/choice-sentence.js";
+import { question, choiceInWords } from "../core/choice-sentence.js";
 import { html, part, setAttribute, setText, show, toggle } from "../shell/dom.js";
-import { createSentence } from "./sentence.js";
+import { createSentencePickers } from "./sentence-pickers.js";
 
 /** @import { Catalogue, Choice, ScenarioInfo } from "../core/types.js" */
 /** @import { Guess } from "../core/guess.js" */
@@ -23,7 +23,7 @@ const SMALL = "(max-width: 60rem)";
  */
 export function createStart(root, actions, catalogue) {
   const form = part(root, "choices", HTMLFormElement);
-  const sentence = createSentence(form, catalogue);
+  const sentence = createSentencePickers(form, catalogue);
   const fold = part(form, "fold", HTMLDetailsElement);
   const chips = part(form, "chips", HTMLElement);
   const message = part(form, "message", HTMLElement);
@@ -32,7 +32,7 @@ export function createStart(root, actions, catalogue) {
   /** @param {string} text */
   function say(text) {
     setText(message, text);
-    // What is wrong must be in sight.
+    // A problem must be visible.
     if (text) fold.open = true;
   }
 
@@ -99,7 +99,7 @@ function ask(form, catalogue, scenario, choice) {
   const chips = part(form, "chips", HTMLElement);
   const button = part(form, "run", HTMLButtonElement);
   for (const each of [sum, chips, part(form, "run-words", HTMLElement)]) show(each, asks);
-  setText(part(form, "told", HTMLElement), told(catalogue, scenario, choice));
+  setText(part(form, "choice-summary", HTMLElement), choiceInWords(catalogue, scenario, choice));
   setText(button, asks ? "just run it" : RUN[lineup]);
   toggle(button, "primary", !asks);
   if (!asks) return;

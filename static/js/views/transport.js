@@ -4,7 +4,7 @@
 import { part, setAttribute, setText, show, svg, toggle } from "../shell/dom.js";
 import { duration, number, shortDuration } from "../core/format.js";
 
-/** Strokes of one tick on the scrubber are so far apart, in thousandths of its width. */
+/** The distance between the strokes of one tick on the scrubber, in thousandths of its width. */
 const STROKE = 5;
 
 /** @import { LossMark, RaceActions, TransportState } from "../core/types.js" */
@@ -28,10 +28,10 @@ export function createTransport(root, actions) {
   const losses = createLosses(root);
   speed.addEventListener("change", () => actions.setSpeed(Number(speed.value)));
   clock.addEventListener("change", () => actions.setClock(clock.value === "clock" ? "clock" : "steps"));
-  // Where there is little room, what is needed less often comes with one more press.
+  // Where there is little room, what is needed less often takes one more press.
   const extra = root.querySelector("[data-part=panels]");
   extra?.addEventListener("click", () => {
-    // What was chosen must be seen: it stands behind what was folded out.
+    // The choice must be seen: it lies behind what was unfolded.
     root.classList.remove("has-more");
     more.ariaExpanded = "false";
   });
@@ -146,7 +146,7 @@ function createLosses(root) {
   };
 }
 
-/** What is so: how long it took to happen, and how much slower it is shown. @param {TransportState} view */
+/** How long the run took, and how much slower it is shown. @param {TransportState} view */
 function comparison({ recorded, slowed, live, flows, following }) {
   if (live && flows) return following ? "recording · shown live" : slowed === null ? "recording" : `recording · ${slower(slowed)}`;
   if (recorded === null || slowed === null) return "";

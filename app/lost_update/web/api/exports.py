@@ -10,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 
 from lost_update.execution.registry import Registry
 from lost_update.exports.formats import FORMATS
-from lost_update.exports.ndjson import FirstLine, LastLine, ProcessLine, TargetLine, step_lines
+from lost_update.exports.ndjson import FirstLine, LastLine, ProcessLine, SourceLine, TargetLine, step_lines
 from lost_update.exports.replay import NotReplayable, replay
 from lost_update.model.encoding import Step
 from lost_update.model.recording import Recording
@@ -62,7 +62,7 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         response_class=Lines,
         response_description="As `ndjson`: the header, the declarations, every step and the end, an object a line.",
         responses={
-            200: {"model": list[FirstLine | ProcessLine | TargetLine | Step | LastLine], "headers": NAMED},
+            200: {"model": list[FirstLine | SourceLine | ProcessLine | TargetLine | Step | LastLine], "headers": NAMED},
             **errors.responses(404, 409),
         },
     )

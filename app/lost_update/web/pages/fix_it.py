@@ -20,11 +20,11 @@ WORDS: Final = {
 
 
 def context(registry: Registry) -> Context:
-    """The worker function's code with its places, and the one scenario, without panels below its run."""
+    """The code with a gap at each insertion point, and the scenario, without panels below its race."""
     usual = FixRequest()
     return {
         "catalogue": one_scenario_view(registry.settings, SCENARIO.name),
         "head": f"def {NAME}(number, lock, iterations):",
-        "slots": [{"name": slot, "words": WORDS[slot], "lines": LINES[slot]} for slot in INSERTION_POINTS],
+        "gaps": [{"name": gap, "words": WORDS[gap], "lines": LINES[gap]} for gap in INSERTION_POINTS],
         "usual": {"processes": usual.processes, "iterations": usual.iterations},
     }

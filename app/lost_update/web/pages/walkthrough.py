@@ -10,7 +10,7 @@ from typing import Any
 from starlette.requests import Request
 
 from lost_update.execution.registry import Registry
-from lost_update.model.recording import Code
+from lost_update.model.sources import Code
 from lost_update.sources.code import code_of
 from lost_update.sources.request import RunRequest
 from lost_update.walkthrough.content import Chapter, ChapterStep, Guess, read

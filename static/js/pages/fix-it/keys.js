@@ -1,7 +1,7 @@
 // What keys do on the page of the puzzle.
 
 /** @import { KeyTable } from "../../shell/keys.js" */
-/** @import { Call } from "./api.js" */
+/** @import { Call } from "./placement.js" */
 
 /** Everything that keys can do here.
  * @typedef {object} PuzzleActions

@@ -1,7 +1,7 @@
-// The puzzles, as data: what is asked, and what the verdict must say for it to be solved.
+// The puzzles, as data: what is asked, and what the server must answer for it to be solved.
 
-/** `wants`: fields of the verdict, and what they must be.
- * @typedef {{name: string, title: string, ask: string, wants: Partial<import("./api.js").Judgement>, learned: string}} Level */
+/** `wants`: fields of the judgement, and what they must be.
+ * @typedef {{name: string, title: string, ask: string, wants: Partial<import("./placement.js").Judgement>, learned: string}} Level */
 
 /** @type {readonly Level[]} */
 export const LEVELS = [
@@ -42,7 +42,7 @@ export const LEVELS = [
   },
 ];
 
-/** @param {Level} level @param {import("./api.js").Judgement} judgement */
+/** @param {Level} level @param {import("./placement.js").Judgement} judgement */
 export function isSolved({ wants }, judgement) {
   return Object.entries(wants).every(([name, value]) => judgement[/** @type {keyof typeof wants} */ (name)] === value);
 }

@@ -1,4 +1,4 @@
-// The puzzle: somebody places the lock's two calls; the server tries every interleaving; real processes follow the one
+// The page of the puzzle: a person places the lock's two calls; the server tries every interleaving; real processes follow the one
 // that breaks the code. This puts the parts together.
 
 import { part } from "../../shell/dom.js";
@@ -9,10 +9,10 @@ import { Puzzle } from "./puzzle.js";
 
 const body = document.body;
 const puzzle = new Puzzle(body, embeddedCatalogue(), embedded("usual"), {
-  tell: (problem) => shell.tell(problem),
+  showProblem: (problem) => shell.showProblem(problem),
   write: (address) => shell.write(address),
 });
-const { actions, bench } = puzzle;
+const { actions, view } = puzzle;
 
 const shell = createShell({
   keys: KEYS,
@@ -21,14 +21,14 @@ const shell = createShell({
   onTheme: () => puzzle.redraw(),
 });
 
-bench.check.addEventListener("click", actions.check);
-bench.follow.addEventListener("click", actions.follow);
-bench.choice.addEventListener("change", () => puzzle.choose(bench.choice.value));
+view.check.addEventListener("click", actions.check);
+view.follow.addEventListener("click", actions.follow);
+view.choice.addEventListener("change", () => puzzle.choose(view.choice.value));
 part(body, "clear", HTMLButtonElement).addEventListener("click", actions.clear);
 part(body, "next", HTMLButtonElement).addEventListener("click", () => {
   actions.next();
   // The button that was pressed is gone.
-  bench.choice.focus();
+  view.choice.focus();
 });
 
 puzzle.render();

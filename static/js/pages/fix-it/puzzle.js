@@ -1,28 +1,28 @@
-// The puzzle in play: where the two calls stand, what the server said of that, and the real processes that follow it.
+// The state of the puzzle: where the two calls stand, what the server answered, and the real processes that then run it.
 
 import { part } from "../../shell/dom.js";
-import { Following } from "../interleavings/following.js";
-import { addressOf, judge, readPlace } from "./api.js";
-import { DEADLOCK, createBench } from "./bench.js";
+import { ScheduleRun } from "../interleavings/schedule-run.js";
+import { addressOf, judge, readAddress } from "./placement.js";
+import { DEADLOCK, createPuzzleView } from "./puzzle-view.js";
 import { LEVELS, isSolved } from "./levels.js";
-import { createWorker } from "./worker.js";
+import { createCodeEditor } from "./code-editor.js";
 
 /** @import { Catalogue, Look, Problem, RunRequest } from "../../core/types.js" */
-/** @import { Call, Judgement, Placement, Size } from "./api.js" */
+/** @import { Call, Judgement, Placement, Size } from "./placement.js" */
 /** @import { PuzzleActions } from "./keys.js" */
 /** @import { Level } from "./levels.js" */
 
 /** Where nothing breaks it, real processes run it as slowly as can be watched: our pauses, in ms. */
 const STEP_MS = 60;
 
-/** What the rest of the page is told. @typedef {{tell: (problem: Problem | null) => void, write: (address: string) => void}} Around */
+/** What the puzzle calls on the page around it. @typedef {{showProblem: (problem: Problem | null) => void, write: (address: string) => void}} PageCallbacks */
 
 export class Puzzle {
   #body;
   #size;
-  #around;
-  #worker;
-  #following;
+  #callbacks;
+  #editor;
+  #run;
   #placement;
   #projector;
   #level;
@@ -30,48 +30,48 @@ export class Puzzle {
   #judgement = null;
   /** @type {Problem | null} */
   #problem = null;
-  /** Counts what was asked: an answer to an earlier question is not for us any more. */
+  /** Counts what was asked: an answer to an earlier question is ignored. */
   #questions = 0;
   #checking = false;
   #followed = false;
   /** The puzzles solved, by name, as long as the page is open. @type {Set<string>} */
   #solved = new Set();
-  bench;
+  view;
   /** @type {PuzzleActions} */
   actions;
 
-  /** @param {HTMLElement} body @param {Catalogue} catalogue @param {Size} size @param {Around} around */
-  constructor(body, catalogue, size, around) {
+  /** @param {HTMLElement} body @param {Catalogue} catalogue @param {Size} size @param {PageCallbacks} callbacks */
+  constructor(body, catalogue, size, callbacks) {
     this.#body = body;
     this.#size = size;
-    this.#around = around;
-    this.bench = createBench(body);
-    this.#worker = createWorker(part(body, "worker", HTMLElement), (call, slot) => this.#place(call, slot));
-    const asked = readPlace(window.location.search, this.#worker.slots);
+    this.#callbacks = callbacks;
+    this.view = createPuzzleView(body);
+    this.#editor = createCodeEditor(part(body, "puzzle-code", HTMLElement), (call, gap) => this.#place(call, gap));
+    const asked = readAddress(window.location.search, this.#editor.gapNames);
     this.#placement = asked.placement;
     this.#projector = asked.projector;
     this.#level = LEVELS.find(({ name }) => name === asked.level) ?? /** @type {Level} */ (LEVELS[0]);
     /** @type {Look} */
     const look = { panel: "timeline", solo: null, cell: null, projector: asked.projector };
-    this.#following = new Following(part(body, "show", HTMLElement), catalogue, look, () => this.render());
+    this.#run = new ScheduleRun(part(body, "show", HTMLElement), catalogue, look, () => this.render());
     this.actions = {
       placeHere: (call) => {
-        if (this.#worker.here !== null) this.#place(call, this.#worker.here);
+        if (this.#editor.here !== null) this.#place(call, this.#editor.here);
       },
-      move: this.#worker.move,
+      move: this.#editor.move,
       check: () => void this.#check(),
       clear: () => this.#change({ acquire: null, release: null }),
       follow: () => void this.#follow(),
       next: () => this.#next(),
-      togglePlay: () => this.#following.act((it) => it.togglePlay()),
-      step: (count) => this.#following.act((it) => it.step(count)),
+      togglePlay: () => this.#run.act((it) => it.togglePlay()),
+      step: (count) => this.#run.act((it) => it.step(count)),
     };
     this.#rest();
   }
 
-  /** Puts a call into a gap; where it stands already, it is taken out. @param {Call} call @param {string} slot */
-  #place(call, slot) {
-    this.#change({ ...this.#placement, [call]: this.#placement[call] === slot ? null : slot });
+  /** Puts a call into a gap; where it stands already, it is taken out. @param {Call} call @param {string} gap */
+  #place(call, gap) {
+    this.#change({ ...this.#placement, [call]: this.#placement[call] === gap ? null : gap });
   }
 
   /** @param {Placement} wanted */
@@ -80,17 +80,17 @@ export class Puzzle {
     this.#questions += 1;
     this.#judgement = this.#problem = null;
     this.#checking = this.#followed = false;
-    this.#following.clear();
+    this.#run.clear();
     this.#rest();
     this.render();
   }
 
-  /** What would run stands ready, beside the code. */
+  /** Shows what would run, beside the code. */
   #rest() {
-    this.#following.rest({ scenario: "fix-it", ...this.#size, ...this.#placement, pace: "step" });
+    this.#run.rest({ scenario: "fix-it", ...this.#size, ...this.#placement, pace: "step" });
   }
 
-  /** What breaks the code is played at once. */
+  /** Asks the server, and plays at once what breaks the code. */
   async #check() {
     if (this.#checking) return;
     this.#questions += 1;
@@ -105,12 +105,12 @@ export class Puzzle {
     else this.#problem = answer.problem;
     if (this.#judgement && isSolved(this.#level, this.#judgement)) this.#solved.add(this.#level.name);
     this.render();
-    part(this.#body, "verdict", HTMLElement).scrollIntoView({ block: "nearest" });
+    part(this.#body, "judgement-result", HTMLElement).scrollIntoView({ block: "nearest" });
     if (answer.ok && answer.judgement.schedule) await this.#follow();
   }
 
   async #follow() {
-    if (!this.#judgement || this.#following.busy) return;
+    if (!this.#judgement || this.#run.busy) return;
     this.#followed = true;
     const own = this.#questions;
     const { schedule, final, ends } = this.#judgement;
@@ -122,7 +122,7 @@ export class Puzzle {
       ...(schedule ? { pace: "step", schedule } : { pace: "slow", step_ms: STEP_MS }),
     };
     this.render();
-    const refused = await this.#following.follow(request, ends === "deadlock" ? DEADLOCK : String(final));
+    const refused = await this.#run.follow(request, ends === "deadlock" ? DEADLOCK : String(final));
     if (own !== this.#questions) return;
     this.#problem = refused;
     this.render();
@@ -146,27 +146,27 @@ export class Puzzle {
   /** @param {boolean} wanted */
   setProjector(wanted) {
     this.#projector = wanted;
-    this.#following.look(wanted);
+    this.#run.look(wanted);
     this.render();
   }
 
   redraw() {
-    this.#following.redraw();
+    this.#run.redraw();
   }
 
   render() {
-    this.#worker.render(this.#placement);
-    const { busy, verdict } = this.#following;
-    this.bench.render({
+    this.#editor.render(this.#placement);
+    const { busy, result } = this.#run;
+    this.view.render({
       level: this.#level,
       solved: this.#solved,
       judgement: this.#judgement,
       checking: this.#checking,
       followed: this.#followed,
       busy,
-      came: verdict,
+      came: result,
     });
-    this.#around.tell(this.#problem);
-    this.#around.write(addressOf(this.#placement, this.#level.name, this.#projector));
+    this.#callbacks.showProblem(this.#problem);
+    this.#callbacks.write(addressOf(this.#placement, this.#level.name, this.#projector));
   }
 }

@@ -1,14 +1,14 @@
 // The address holds what is on show: what is explored, and which outcome is open. A link opens the same.
 
-/** @import { Choice } from "../../core/exploring.js" */
+/** @import { ExploreRequest } from "../../core/explore.js" */
 
-/** @typedef {{choice: Choice, final: string, projector: boolean}} Place `final` is "2", "deadlock" or "" */
+/** @typedef {{exploreRequest: ExploreRequest, final: string, projector: boolean}} Address `final` is "2", "deadlock" or "" */
 
-/** @param {string} search @param {Choice} usual @returns {Place} */
-export function readPlace(search, usual) {
+/** @param {string} search @param {ExploreRequest} usual @returns {Address} */
+export function readAddress(search, usual) {
   const query = new URLSearchParams(search);
   return {
-    choice: {
+    exploreRequest: {
       processes: whole(query.get("processes")) ?? usual.processes,
       iterations: whole(query.get("iterations")) ?? usual.iterations,
       guard: query.get("guard") || usual.guard,
@@ -18,22 +18,22 @@ export function readPlace(search, usual) {
   };
 }
 
-/** @param {Place} place */
-export function addressOf({ choice, final, projector }) {
-  const query = new URLSearchParams(asTexts(choice));
+/** @param {Address} place */
+export function addressOf({ exploreRequest, final, projector }) {
+  const query = new URLSearchParams(asTexts(exploreRequest));
   if (final) query.set("final", final);
   if (projector) query.set("projector", "");
   return `/interleavings?${query}`;
 }
 
-/** Where a person takes over the schedule. @param {Choice} choice @param {readonly string[]} schedule */
+/** Where a person takes over the schedule. @param {ExploreRequest} exploreRequest @param {readonly string[]} schedule */
 export function schedulerAddress({ guard, processes, iterations }, schedule) {
   return `/scheduler?${new URLSearchParams({ ...asTexts({ guard, processes, iterations }), schedule: schedule.join(" ") })}`;
 }
 
-/** @param {object} choice */
-function asTexts(choice) {
-  return Object.fromEntries(Object.entries(choice).map(([name, value]) => [name, String(value)]));
+/** @param {object} fields */
+function asTexts(fields) {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)]));
 }
 
 /** @param {string | null} text */

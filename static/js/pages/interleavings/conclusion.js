@@ -1,11 +1,11 @@
-// What all this says, in one sentence: why a thousand good runs prove nothing. And how much of it was worked out. Pure.
+// The conclusion in one sentence: why a thousand good runs prove nothing. And how much of everything was worked out. Pure.
 
 import { counted as many, list, number } from "../../core/format.js";
 import { paceTitle } from "../../core/observations.js";
-import { brief, grouped } from "./figures.js";
+import { brief, grouped } from "./big-numbers.js";
 
-/** @import { Explored } from "../../core/exploring.js" */
-/** @import { Outcome } from "./answer.js" */
+/** @import { Explored } from "../../core/explore.js" */
+/** @import { Outcome } from "./outcomes.js" */
 /** @import { Observations } from "../../core/observations.js" */
 
 /** More outcomes than these are not listed in a sentence. */
@@ -26,7 +26,7 @@ export function conclusion(outcomes, right, { exhausted, interleavings }, observ
     return `${all} at ${right}: that is a proof, and no number of good runs would be one.`;
   }
   if (runs > 0 && unlucky.length > 0) {
-    const names = unlucky.length > MOST_NAMED ? `${unlucky.length} ways to go wrong were` : `${list(unlucky.map(told))} ${unlucky.length > 1 ? "were" : "was"}`;
+    const names = unlucky.length > MOST_NAMED ? `${unlucky.length} ways to go wrong were` : `${list(unlucky.map(outcomeInWords))} ${unlucky.length > 1 ? "were" : "was"}`;
     return `In ${many(runs, "run")}, ${names} possible but never observed. That is why a thousand good runs prove nothing.`;
   }
   if (runs > 0 && exhausted) return `Everything that can go wrong was observed in ${many(runs, "run")}; a thousand good runs would not have proved that it cannot.`;
@@ -34,7 +34,7 @@ export function conclusion(outcomes, right, { exhausted, interleavings }, observ
 }
 
 /** @param {Outcome} outcome */
-function told({ final, name }) {
+function outcomeInWords({ final, name }) {
   return final === null ? "a deadlock" : name;
 }
 
@@ -42,11 +42,11 @@ function told({ final, name }) {
 export function found({ exhausted, interleavings, states, graph }, seconds) {
   if (!exhausted || interleavings === null) return `${number(states)} states in ${seconds.toFixed(1)} s, and not all of them`;
   const ways = `${brief(interleavings, LONG)} ${interleavings === "1" ? "interleaving" : "interleavings"}`;
-  // What is drawn is merged less than what is counted: one number of states is enough.
+  // The graph has more states than were counted, because fewer are merged: one number is enough.
   return graph ? ways : `${ways}, worked out from ${many(states, "state")}`;
 }
 
-/** What is known where it was too much; "" where it was not. @param {Explored} explored */
+/** What is known where not everything could be worked out; else "". @param {Explored} explored */
 export function unfinished({ exhausted, states, estimate, known = [] }) {
   if (exhausted) return "";
   const certain = known.length ? ` Known for certain: it can end at ${list(known.map(({ final }) => String(final)))}.` : "";

@@ -1,15 +1,15 @@
-// What is explored, what came of it, and which outcome is open: all that the page knows, without the page.
+// What is explored, its outcomes, and which of them is open: the state of the page, without the page.
 
-import { explore } from "../../core/exploring.js";
+import { explore } from "../../core/explore.js";
 import { Observations } from "../../core/observations.js";
-import { likeliest, outcomesOf, seenOnly } from "./answer.js";
+import { likeliest, outcomesOf, seenOnly } from "./outcomes.js";
 import { found } from "./conclusion.js";
 
-/** @import { Choice, Explored } from "../../core/exploring.js" */
+/** @import { ExploreRequest, Explored } from "../../core/explore.js" */
 /** @import { Problem, RunRequest } from "../../core/types.js" */
-/** @import { Outcome } from "./answer.js" */
+/** @import { Outcome } from "./outcomes.js" */
 
-/** So often it says for how long it has been working, in ms. */
+/** How often it shows for how long it has been working, in ms. */
 const TICK = 1000;
 
 export class Exploration {
@@ -19,24 +19,24 @@ export class Exploration {
   line = "";
   /** @type {AbortController | null} */
   #asked = null;
-  /** What real runs came to, for each choice, as long as the page is open. @type {Map<string, Observations>} */
+  /** How real runs ended, for each explore request, as long as the page is open. @type {Map<string, Observations>} */
   #all = new Map();
   #onChange;
 
-  /** @param {Choice} choice @param {string} chosen the name of the outcome that is open @param {() => void} onChange */
-  constructor(choice, chosen, onChange) {
-    this.choice = choice;
+  /** @param {ExploreRequest} exploreRequest @param {string} chosen the name of the outcome that is open @param {() => void} onChange */
+  constructor(exploreRequest, chosen, onChange) {
+    this.exploreRequest = exploreRequest;
     this.chosen = chosen;
     this.#onChange = onChange;
   }
 
-  /** Works out what can happen. @param {Choice} choice @param {string} chosen the outcome to open @returns {Promise<Problem | null>} */
-  async ask(choice, chosen) {
+  /** Works out what can happen. @param {ExploreRequest} exploreRequest @param {string} chosen the outcome to open @returns {Promise<Problem | null>} */
+  async ask(exploreRequest, chosen) {
     this.#asked?.abort();
     const own = new AbortController();
     this.#asked = own;
     this.observations.stop();
-    this.choice = choice;
+    this.exploreRequest = exploreRequest;
     this.chosen = chosen;
     this.explored = null;
     const began = performance.now();
@@ -46,7 +46,7 @@ export class Exploration {
     };
     wait();
     const timer = setInterval(wait, TICK);
-    const answer = await explore(choice, own.signal);
+    const answer = await explore(exploreRequest, own.signal);
     clearInterval(timer);
     if (own !== this.#asked) return null;
     this.#asked = null;
@@ -78,11 +78,11 @@ export class Exploration {
 
   /** What the counter shows where nothing is lost. */
   get right() {
-    return this.choice.processes * this.choice.iterations;
+    return this.exploreRequest.processes * this.exploreRequest.iterations;
   }
 
   get observations() {
-    const key = JSON.stringify(this.choice);
+    const key = JSON.stringify(this.exploreRequest);
     const found = this.#all.get(key) ?? new Observations(this.#onChange);
     this.#all.set(key, found);
     return found;
@@ -96,6 +96,6 @@ export class Exploration {
 
   /** A run of what is explored. @param {Partial<RunRequest>} changes @returns {RunRequest} */
   request(changes) {
-    return { scenario: "value", ...this.choice, pace: "step", ...changes };
+    return { scenario: "value", ...this.exploreRequest, pace: "step", ...changes };
   }
 }

@@ -4,7 +4,7 @@ import { html, setAttribute, svg } from "../../shell/dom.js";
 import { layOut, rowsOf } from "./graph-layout.js";
 import { stateInWords } from "./graph-words.js";
 
-/** @import { Graph, GraphEdge, GraphState } from "../../core/exploring.js" */
+/** @import { Graph, GraphEdge, GraphState } from "../../core/explore.js" */
 /** @import { Spot } from "./graph-layout.js" */
 
 /** A graph on show: its rows of states, its picture, and what in it stands for each state and each edge.
@@ -42,7 +42,7 @@ export function drawGraph(graph) {
   return { graph, rows, picture, nodes, arcs };
 }
 
-/** Who is who, and how much there is. @param {Graph} graph */
+/** The signs of the processes, and the size of the graph. @param {Graph} graph */
 export function legendOf({ programs, states, edges }) {
   const names = programs.map((_, process) => {
     const mark = svg("svg", { class: "mark", "aria-hidden": "true" }, [svg("use", { href: `#mark-${process}` })]);

@@ -1,7 +1,7 @@
 // Where the states of a graph are drawn: a row for each number of steps taken, the finals last, and within a row so
 // that edges cross little. Pure.
 
-/** @import { Graph } from "../../core/exploring.js" */
+/** @import { Graph } from "../../core/explore.js" */
 
 /** @typedef {{x: number, y: number, row: number}} Spot */
 
@@ -28,7 +28,7 @@ function ordered({ states, edges }, side) {
   });
   const before = neighbours(states.length, edges.map(({ from, to }) => [to, from]));
   const after = neighbours(states.length, edges.map(({ from, to }) => [from, to]));
-  // To begin with, a state stands where those who have gone further lean to.
+  // At first, a state stands on the side of the process that has gone further.
   const lean = states.map(({ places }) => places.reduce((sum, { taken }, process) => sum + side * taken * (process - (places.length - 1) / 2), 0));
   for (const row of rows) row.sort((one, other) => (lean[one] ?? 0) - (lean[other] ?? 0));
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
@@ -51,7 +51,7 @@ export function layOut(rows, gap) {
   /** @type {Spot[]} */
   const spots = [];
   rows.forEach((row, depth) => {
-    // The finals stand well apart: they are what all this is about.
+    // The finals stand well apart: they are what matters most.
     const apart = depth === rows.length - 1 ? Math.max(gap.x, width / Math.max(row.length, 1) / 1.5) : gap.x;
     row.forEach((number, index) => {
       spots[number] = { x: width / 2 + (index - (row.length - 1) / 2) * apart, y: gap.y * (depth + 0.5), row: depth };

@@ -2,7 +2,7 @@
 
 import { holdOf } from "../../core/ops.js";
 
-/** @import { Graph, GraphState, GraphStep } from "../../core/exploring.js" */
+/** @import { Graph, GraphState, GraphStep } from "../../core/explore.js" */
 
 /** @param {Graph} graph @param {number} number */
 export function stateInWords(graph, number) {
@@ -33,7 +33,7 @@ function placeInWords({ programs }, state, process) {
   return `${name} ${done} and ${then}.`;
 }
 
-/** The locks that somebody holds after these steps. @param {readonly GraphStep[]} steps */
+/** The locks that a process holds after these steps. @param {readonly GraphStep[]} steps */
 export function heldBy(steps) {
   /** @type {string[]} */
   const held = [];

@@ -1,13 +1,13 @@
 // The state graph: every state once, however many interleavings lead there, and every step a process can take. From
-// the top, before anybody has moved, down to the finals. The chosen schedule is one way through it.
+// the top, before anybody has moved, down to the finals. The chosen schedule is one path through it.
 
 import { part, setText, show, toggle } from "../../shell/dom.js";
 import { DEADLOCK } from "../../core/distribution.js";
 import { drawGraph, legendOf } from "./graph-drawing.js";
-import { neighbour, wayThrough } from "./graph-ways.js";
+import { neighbour, pathThrough } from "./graph-paths.js";
 import { stateInWords } from "./graph-words.js";
 
-/** @import { Graph, GraphState } from "../../core/exploring.js" */
+/** @import { Graph, GraphState } from "../../core/explore.js" */
 /** @import { Drawn } from "./graph-drawing.js" */
 
 export class StateGraph {
@@ -18,11 +18,11 @@ export class StateGraph {
   #words;
   /** @type {Drawn | null} */
   #drawn = null;
-  /** The states on the chosen way. @type {ReadonlySet<number>} */
-  #way = new Set();
+  /** The states on the chosen path. @type {ReadonlySet<number>} */
+  #path = new Set();
   #walked = "";
   /** The state in words. */
-  #told = 0;
+  #describedState = 0;
 
   /** @param {HTMLElement} root @param {HTMLElement} legend @param {(name: string) => void} choose an outcome */
   constructor(root, legend, choose) {
@@ -53,12 +53,12 @@ export class StateGraph {
     const drawn = graph && drawGraph(graph);
     this.#drawn = drawn;
     this.#walked = "-";
-    this.#told = 0;
+    this.#describedState = 0;
     this.#drawing.replaceChildren(...(drawn ? [drawn.picture] : []));
     if (drawn) this.#legend.replaceChildren(...legendOf(drawn.graph));
     drawn?.nodes.forEach((node, number) => {
-      node.addEventListener("pointerenter", () => this.#tell(drawn, number));
-      node.addEventListener("focus", () => this.#tell(drawn, number));
+      node.addEventListener("pointerenter", () => this.#describe(drawn, number));
+      node.addEventListener("focus", () => this.#describe(drawn, number));
       node.addEventListener("click", () => this.#press(drawn, number));
       node.addEventListener("keydown", (event) => this.#move(drawn, number, event));
     });
@@ -67,25 +67,25 @@ export class StateGraph {
   /** @param {Drawn} drawn @param {readonly string[] | null} schedule */
   #walk(drawn, schedule) {
     const { graph, nodes, arcs } = drawn;
-    const edges = wayThrough(graph, schedule ?? []);
-    this.#way = new Set([0, ...edges.map((edge) => graph.edges[edge]?.to ?? 0)]);
-    arcs.forEach((arc, number) => toggle(arc, "is-way", edges.includes(number)));
-    nodes.forEach((node, number) => toggle(node, "is-way", schedule !== null && this.#way.has(number)));
-    // What is on the way lies on top.
+    const edges = pathThrough(graph, schedule ?? []);
+    this.#path = new Set([0, ...edges.map((edge) => graph.edges[edge]?.to ?? 0)]);
+    arcs.forEach((arc, number) => toggle(arc, "is-path", edges.includes(number)));
+    nodes.forEach((node, number) => toggle(node, "is-path", schedule !== null && this.#path.has(number)));
+    // The path lies on top.
     for (const edge of edges) {
       const arc = arcs[edge];
       arc?.parentElement?.append(arc);
     }
-    this.#tell(drawn, [...this.#way].pop() ?? 0);
+    this.#describe(drawn, [...this.#path].pop() ?? 0);
   }
 
   /** @param {Drawn} drawn @param {number} number */
-  #tell({ graph, nodes }, number) {
-    nodes[this.#told]?.setAttribute("tabindex", "-1");
-    nodes[this.#told]?.classList.remove("is-told");
-    this.#told = number;
+  #describe({ graph, nodes }, number) {
+    nodes[this.#describedState]?.setAttribute("tabindex", "-1");
+    nodes[this.#describedState]?.classList.remove("is-described");
+    this.#describedState = number;
     nodes[number]?.setAttribute("tabindex", "0");
-    nodes[number]?.classList.add("is-told");
+    nodes[number]?.classList.add("is-described");
     setText(this.#words, stateInWords(graph, number));
   }
 
@@ -100,7 +100,7 @@ export class StateGraph {
     const { key } = event;
     const isPress = key === "Enter" || key === " ";
     if (isPress) this.#press(drawn, number);
-    const to = isPress ? number : neighbour(drawn, this.#way, number, key);
+    const to = isPress ? number : neighbour(drawn, this.#path, number, key);
     if (to === undefined && !key.startsWith("Arrow")) return;
     event.preventDefault();
     event.stopPropagation();

@@ -1,15 +1,15 @@
-// All outcomes at once: how probable each is as an outline, real runs as dots in it, and the columns are what one opens.
+// All outcomes at once: their probabilities as an outline, real runs as dots in it, and columns that open an outcome.
 
 import { html, setText } from "../../shell/dom.js";
 import { createPlot } from "../../charts/distribution-plot.js";
 import { COIN_TOSS, spoken } from "../../charts/distribution-words.js";
 import { leastOf } from "../../core/distribution.js";
 import { counted as many, number } from "../../core/format.js";
-import { byShare } from "./answer.js";
-import { chance, roughly } from "./figures.js";
+import { byShare } from "./outcomes.js";
+import { chance, roughly } from "./big-numbers.js";
 import { named } from "./outcome-words.js";
 
-/** @import { Outcome } from "./answer.js" */
+/** @import { Outcome } from "./outcomes.js" */
 /** @import { Exploration } from "./exploration.js" */
 
 const DIFFERENT = "A real machine tosses no coin: a process usually takes many steps before another gets its turn.";
@@ -19,12 +19,12 @@ export function createHistogram(root, legend, note, choose) {
   const plot = createPlot(root, choose);
 
   /** @param {Exploration} exploration @param {string} pace whose runs are the dots */
-  function render({ explored, outcomes, choice, chosen, right, observations }, pace) {
+  function render({ explored, outcomes, exploreRequest, chosen, right, observations }, pace) {
     if (!explored) return;
     const ends = observations.ends(pace);
     const shares = outcomes.flatMap(({ name, share }) => (share === null ? [] : [/** @type {const} */ ([name, share])]));
     plot.render({
-      about: { least: leastOf(0, choice.iterations), expected: right },
+      about: { least: leastOf(0, exploreRequest.iterations), expected: right },
       theory: new Map(shares),
       isEstimate: !explored.exhausted,
       notes: new Map(shares.map(([name, share]) => [name, roughly(share)])),
@@ -46,7 +46,7 @@ export function createHistogram(root, legend, note, choose) {
   return { render };
 }
 
-/** A column, for who cannot see it or points at it. @param {Outcome} outcome @param {Exploration["observations"]} observations */
+/** A column, for people who cannot see it or who point at it. @param {Outcome} outcome @param {Exploration["observations"]} observations */
 function inWords({ name, share, counted }, observations) {
   const probable = share === null ? "" : `, probability ${counted ? "" : "about "}${chance(share)}`;
   const runs = observations.runs();

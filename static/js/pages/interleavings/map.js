@@ -1,5 +1,5 @@
-// The map as a sight: the schedule of the outcome that is open as a way from corner to corner, which one can draw anew
-// for real processes to follow. Fetched when it is first looked at.
+// The tab with the map: the schedule of the open outcome as a path from corner to corner. A person can draw another one
+// for real processes to follow. Fetched when it is first shown.
 
 import { part, setText, show } from "../../shell/dom.js";
 import { styled } from "../../shell/lazy-styles.js";
@@ -7,7 +7,7 @@ import { locksOf, programOf } from "../../core/program.js";
 import { DEADLOCK } from "../../core/distribution.js";
 
 /** @import { Drawn } from "../../charts/map-editor.js" */
-/** @import { Choice } from "../../core/exploring.js" */
+/** @import { ExploreRequest } from "../../core/explore.js" */
 /** @import { Exploration } from "./exploration.js" */
 
 /** With more increments each a step would be too short to be drawn by hand. */
@@ -15,15 +15,15 @@ const MOST = 5;
 
 /** @typedef {ReturnType<typeof import("../../charts/map-editor.js").createMapEditor>} Editor */
 
-/** Whether there is a map of what is explored. @param {Choice} choice */
-export function hasMap(choice) {
-  return choice.iterations <= MOST && programOf({ scenario: "value", ...choice }) !== null;
+/** Whether there is a map of what is explored. @param {ExploreRequest} exploreRequest */
+export function hasMap(exploreRequest) {
+  return exploreRequest.iterations <= MOST && programOf({ scenario: "value", ...exploreRequest }) !== null;
 }
 
 /** @param {HTMLElement} root @param {(schedule: readonly string[], name: string) => void} follow real processes follow it, and will end so */
-export function createMapSight(root, follow) {
-  const button = part(root, "follow-way", HTMLButtonElement);
-  const clear = part(root, "clear-way", HTMLButtonElement);
+export function createMapTab(root, follow) {
+  const button = part(root, "follow-path", HTMLButtonElement);
+  const clear = part(root, "clear-path", HTMLButtonElement);
   /** @type {Editor | null} */
   let editor = null;
   let isFetched = false;
@@ -32,14 +32,14 @@ export function createMapSight(root, follow) {
   /** @type {Exploration | null} */
   let last = null;
   let busy = false;
-  /** What is drawn on, and the outcome whose schedule was drawn last. */
-  let known = { choice: "", outcome: "" };
+  /** What is explored, and the outcome whose schedule was drawn last. */
+  let known = { exploreRequest: "", outcome: "" };
 
   async function fetchEditor() {
     isFetched = true;
     try {
       const [{ createMapEditor }] = await Promise.all([import("../../charts/map-editor.js"), styled(new URL("../../../css/map.css", import.meta.url))]);
-      editor = createMapEditor(part(root, "way", HTMLElement), { onPath });
+      editor = createMapEditor(part(root, "path", HTMLElement), { onDraw });
       if (last) render(last, true, busy);
     } catch {
       // The server was away: the next look tries again.
@@ -48,15 +48,15 @@ export function createMapSight(root, follow) {
   }
 
   /** @param {Drawn} now */
-  function onPath(now) {
+  function onDraw(now) {
     drawn = now;
     renderButtons();
   }
 
   function renderButtons() {
     button.disabled = busy || !drawn?.isOver;
-    clear.disabled = !drawn?.path.length;
-    setText(button, drawn && !drawn.isOver ? "Draw it to its end" : "Let real processes follow this way");
+    clear.disabled = !drawn?.moves.length;
+    setText(button, drawn && !drawn.isOver ? "Draw it to its end" : "Let real processes follow this path");
   }
 
   button.addEventListener("click", () => {
@@ -73,11 +73,11 @@ export function createMapSight(root, follow) {
     if (!isShown) return;
     if (!isFetched) void fetchEditor();
     if (!editor) return;
-    const { choice, outcome } = exploration;
-    const wanted = { choice: JSON.stringify(choice), outcome: outcome?.name ?? "" };
-    const program = programOf({ scenario: "value", ...choice });
-    if (program && wanted.choice !== known.choice) editor.set(program, locksOf(choice));
-    if (wanted.choice !== known.choice || wanted.outcome !== known.outcome) editor.draw((outcome?.schedule ?? []).map((name) => Number(name.slice(1)) - 1));
+    const { exploreRequest, outcome } = exploration;
+    const wanted = { exploreRequest: JSON.stringify(exploreRequest), outcome: outcome?.name ?? "" };
+    const program = programOf({ scenario: "value", ...exploreRequest });
+    if (program && wanted.exploreRequest !== known.exploreRequest) editor.set(program, locksOf(exploreRequest));
+    if (wanted.exploreRequest !== known.exploreRequest || wanted.outcome !== known.outcome) editor.draw((outcome?.schedule ?? []).map((name) => Number(name.slice(1)) - 1));
     known = wanted;
     editor.render();
     renderButtons();

@@ -3,11 +3,11 @@
 import { DEADLOCK } from "../../core/distribution.js";
 import { counted as many, number } from "../../core/format.js";
 import { paceTitle, UNTRACED } from "../../core/observations.js";
-import { brief, chance } from "./figures.js";
+import { brief, chance } from "./big-numbers.js";
 
 /** @import { Observations } from "../../core/observations.js" */
-/** @import { Outcome } from "./answer.js" */
-/** @import { FollowedRun } from "./following.js" */
+/** @import { Outcome } from "./outcomes.js" */
+/** @import { FollowedRun } from "./schedule-run.js" */
 
 /** @param {string} name */
 export function named(name) {
@@ -40,9 +40,9 @@ function seen(name, share, observations) {
   });
 }
 
-/** What was promised, held against what real processes did. @param {FollowedRun | null} came @param {boolean} busy
+/** The prediction compared with what real processes did. @param {FollowedRun | null} came @param {boolean} busy
  * @returns {{text: string, isBroken: boolean}} */
-export function verdictOf(came, busy) {
+export function comparisonOf(came, busy) {
   if (!came) return { text: busy ? "Real processes follow it …" : "", isBroken: false };
   const really = came.really === null ? (came.run.reason ?? "in no way") : named(came.really);
   if (came.really === came.promised) return { text: `Real processes ended ${really}, as predicted.`, isBroken: false };

@@ -5,11 +5,11 @@ import { copy } from "../../shell/clipboard.js";
 import { html, part, setText, show, svg } from "../../shell/dom.js";
 import { counted as many } from "../../core/format.js";
 import { schedulerAddress } from "./address.js";
-import { turnsOf } from "./answer.js";
-import { chance, grouped, onceIn } from "./figures.js";
+import { turnsOf } from "./outcomes.js";
+import { chance, grouped, onceIn } from "./big-numbers.js";
 import { figuresOf } from "./outcome-words.js";
 
-/** @import { Outcome } from "./answer.js" */
+/** @import { Outcome } from "./outcomes.js" */
 /** @import { Exploration } from "./exploration.js" */
 
 /** How long it says that it has copied, in ms. */
@@ -44,14 +44,14 @@ export function createSchedule(root, follow) {
   });
 
   /** @param {Exploration} exploration @param {boolean} busy */
-  function render({ outcome, choice, explored, observations }, busy) {
+  function render({ outcome, exploreRequest, explored, observations }, busy) {
     show(root, outcome !== null);
     if (!outcome) return;
     const { schedule, final } = outcome;
     setText(title, final === null ? "How it ends in a deadlock" : `How it ends at ${final}`);
     setText(words, sentence(outcome));
-    const told = figuresOf(outcome, explored?.exhausted ?? true, observations);
-    if (figures.textContent !== told.join("")) figures.replaceChildren(...told.map((each) => html("li", "", [each])));
+    const texts = figuresOf(outcome, explored?.exhausted ?? true, observations);
+    if (figures.textContent !== texts.join("")) figures.replaceChildren(...texts.map((each) => html("li", "", [each])));
     show(body, schedule !== null);
     show(followButton, schedule !== null);
     show(exact, outcome.counted !== null);
@@ -60,7 +60,7 @@ export function createSchedule(root, follow) {
     if (!schedule || schedule === shown) return;
     shown = schedule;
     text.value = schedule.join(" ");
-    takeOver.href = schedulerAddress(choice, schedule);
+    takeOver.href = schedulerAddress(exploreRequest, schedule);
     const taken = turnsOf(schedule);
     show(turns, taken.length <= MOST_TURNS);
     turns.replaceChildren(...(taken.length <= MOST_TURNS ? taken.map(turn) : []));

@@ -1,4 +1,4 @@
-// The page that says what went wrong. All that it has is what every page has.
+// The page that says what went wrong. It has only what every page has.
 
 import { createShell } from "../../shell/shell.js";
 

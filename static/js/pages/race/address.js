@@ -56,7 +56,7 @@ function whole(text) {
   return text !== null && /^\d{1,12}$/.test(text) ? Number(text) : null;
 }
 
-/** @param {Address & {choice: Choice, field: Field | null}} place `field` is null where no variant is chosen */
+/** @param {Address & {choice: Choice, field: Field | null}} address `field` is null where no variant is chosen */
 export function addressOf({ choice, field, runs, at, clip, guess, clock, look, single }) {
   const query = new URLSearchParams();
   if (!single) {

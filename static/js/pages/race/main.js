@@ -3,7 +3,7 @@
 
 import { readAddress } from "./address.js";
 import { KEYS } from "./keys.js";
-import { createScenes } from "./scenes.js";
+import { createPageModes } from "./page-modes.js";
 import { choiceOf, scenarioOf } from "../../core/catalogue.js";
 import { part } from "../../shell/dom.js";
 import { embedded, embeddedCatalogue } from "../../shell/page-data.js";
@@ -16,7 +16,7 @@ import { createStart } from "../../views/start.js";
 const catalogue = embeddedCatalogue();
 /** Those that the address names and the server still knows. @type {RunView[]} */
 const known = embedded("runs");
-const place = readAddress(window.location);
+const address = readAddress(window.location);
 /** @type {Promise<Races> | null} */
 let loading = null;
 
@@ -36,12 +36,12 @@ const start = createStart(part(document, "opening", HTMLElement), {
   run: (choice, guess) => void withRaces((races) => races.run(choice, guess)),
   choose: (choice) => void withRaces((races) => races.choose(choice)),
 }, catalogue);
-const scenes = createScenes(document.body, { loadLoss, focus: () => start.focus() });
+const modes = createPageModes(document.body, { loadLoss, focus: () => start.focus() });
 
 /** Once the races are here. @param {(races: Races) => void} act */
 async function withRaces(act) {
   try {
-    loading ??= import("./races.js").then(({ openRaces }) => openRaces({ catalogue, known, place, start, scenes, shell }));
+    loading ??= import("./races.js").then(({ openRaces }) => openRaces({ catalogue, known, address, start, modes, shell }));
     act(await loading);
   } catch {
     // They are asked for again with the next press.
@@ -62,12 +62,12 @@ function painted() {
   return new Promise((settle) => requestAnimationFrame(() => setTimeout(settle)));
 }
 
-// Runs say themselves what they are; beside them, the address says what else was chosen.
+// The runs say what ran. The address adds what else was chosen.
 const ran = choiceOf(catalogue, known.map(({ request }) => request));
 start.set(ran);
-if (!ran.scenario || !place.choice.scenario || ran.scenario === place.choice.scenario) start.set(place.choice);
+if (!ran.scenario || !address.choice.scenario || ran.scenario === address.choice.scenario) start.set(address.choice);
 if (known.length === 0) {
-  scenes.before(scenarioOf(catalogue, start.scenario));
+  modes.before(scenarioOf(catalogue, start.scenario));
   await painted();
 }
 void withRaces(() => {});

@@ -5,7 +5,7 @@ import { choiceOf, choosable, lineUp, scenarioOf } from "../../core/catalogue.js
 import { inShort } from "../../core/choice-sentence.js";
 import { part } from "../../shell/dom.js";
 import { styled } from "../../shell/lazy-styles.js";
-import { createClosing } from "../../views/closing.js";
+import { createResultBar } from "../../views/result-bar.js";
 import { createRacePlayer } from "../../views/race-player.js";
 import { createScoreLine } from "../../views/score-line.js";
 import { createValue } from "../../charts/value.js";
@@ -13,46 +13,46 @@ import { createValue } from "../../charts/value.js";
 /** @import { Actions, Catalogue, Choice, RunView, TransportState, ViewState } from "../../core/types.js" */
 /** @import { Guess } from "../../core/guess.js" */
 /** @import { Shell } from "../../shell/shell.js" */
-/** @import { Scenes } from "./scenes.js" */
+/** @import { PageModes } from "./page-modes.js" */
 /** @import { Address } from "./address.js" */
 /** @import { Start } from "../../views/start.js" */
 
 /**
- * @typedef {object} Setting
+ * @typedef {object} RacesOptions
  * @property {Catalogue} catalogue
  * @property {readonly RunView[]} known the runs that the address names and the server still knows
- * @property {Address} place what the address asks for
+ * @property {Address} address what the address asks for
  * @property {Start} start
- * @property {Scenes} scenes
+ * @property {PageModes} modes
  * @property {Shell} shell
  */
 
 const SHEETS = ["scoreboard", "panels", "transport"];
 
-/** @param {Setting} setting */
-export async function openRaces(setting) {
+/** @param {RacesOptions} options */
+export async function openRaces(options) {
   await Promise.all(SHEETS.map((name) => styled(new URL(`../../../css/${name}.css`, import.meta.url))));
-  return new Races(setting);
+  return new Races(options);
 }
 
 export class Races {
-  #setting;
+  #options;
   /** The page shows one run only, under that run's own address. */
   #single;
   #busy = false;
   /** What the sentence says, or said last when all was in range. @type {Choice} */
   #choice;
-  #closing;
+  #resultBar;
   #scores = createScoreLine(part(document, "score-line", HTMLElement), part(document, "races", HTMLElement));
 
-  /** @param {Setting} setting */
-  constructor(setting) {
-    const { catalogue, place, start, scenes, shell } = (this.#setting = setting);
-    this.#single = place.single;
+  /** @param {RacesOptions} options */
+  constructor(options) {
+    const { catalogue, address, start, modes, shell } = (this.#options = options);
+    this.#single = address.single;
     this.#choice = /** @type {Choice} */ (start.read());
     this.player = createRacePlayer(document.body, {
       catalogue,
-      look: { ...place.look, projector: shell.projector },
+      look: { ...address.look, projector: shell.projector },
       onDraw: (transport, views) => this.#draw(transport, views),
       ready: { value: createValue },
     });
@@ -66,28 +66,28 @@ export class Races {
       // Before there is anything to look at, the way on is to run it.
       toLoss: (direction) => (player.races.length > 0 ? player.actions.toLoss(direction) : direction > 0 && start.start()),
     };
-    this.#closing = createClosing(part(document, "closing", HTMLElement), {
+    this.#resultBar = createResultBar(part(document, "result-bar", HTMLElement), {
       runAgain: this.actions.start,
       stop: this.actions.stop,
       toLoss: this.actions.toLoss,
-      change: scenes.toggleChoices,
+      change: modes.toggleChoices,
     });
-    scenes.onChange(player.invalidate);
+    modes.onChange(player.invalidate);
     this.#restore();
   }
 
   get #scenario() {
-    return scenarioOf(this.#setting.catalogue, this.#choice.scenario);
+    return scenarioOf(this.#options.catalogue, this.#choice.scenario);
   }
 
   /** How many runs a page may show side by side. */
   get #mostRuns() {
-    return this.#setting.catalogue.limits.runs_side_by_side;
+    return this.#options.catalogue.limits.runs_side_by_side;
   }
 
   /** The requests of all races, or of the only one. @param {boolean} isSingle */
   #requests(isSingle) {
-    return lineUp(this.#setting.catalogue, this.#choice).slice(0, isSingle ? 1 : this.#mostRuns);
+    return lineUp(this.#options.catalogue, this.#choice).slice(0, isSingle ? 1 : this.#mostRuns);
   }
 
   /** @param {Choice} wanted */
@@ -95,11 +95,11 @@ export class Races {
     const isOther = wanted.scenario !== this.#choice.scenario;
     this.#choice = wanted;
     if (isOther) {
-      // What was on show goes on by itself, but is not what the sentence is about any more.
+      // The old runs go on, but the sentence is no longer about them.
       this.#single = false;
       this.player.look({ solo: null, cell: null });
       this.player.open([]);
-      this.#setting.scenes.before(this.#scenario);
+      this.#options.modes.before(this.#scenario);
     }
     this.player.rest(this.#requests(this.#single));
   }
@@ -108,35 +108,35 @@ export class Races {
   async run(wanted, guess) {
     if (this.#busy) return;
     const { player } = this;
-    const { start, scenes, shell } = this.#setting;
+    const { start, modes, shell } = this.#options;
     this.#busy = true;
     this.#choice = wanted;
     player.invalidate();
     const problem = await player.start(this.#requests(false), { guess });
     this.#busy = false;
-    shell.tell(problem);
+    shell.showProblem(problem);
     start.render(false);
     player.invalidate();
     if (problem) return;
     this.#single = false;
-    scenes.races();
+    modes.races();
     // Space must play and pause now, not press the button that has become "Stop".
     player.focus();
   }
 
-  /** What is around the races. @param {TransportState} transport @param {readonly ViewState[]} views */
+  /** Draws what is around the races. @param {TransportState} transport @param {readonly ViewState[]} views */
   #draw(transport, views) {
     const { player } = this;
-    const { catalogue, start, scenes, shell } = this.#setting;
+    const { catalogue, start, modes, shell } = this.#options;
     const runs = player.races.map(({ run }) => run);
     const ran = choiceOf(catalogue, runs.map(({ request }) => request));
     start.render(this.#busy);
     this.#scores.render(views);
-    this.#closing.render({
+    this.#resultBar.render({
       ran: inShort(catalogue, this.#scenario, { ...this.#choice, ...ran }),
       running: player.running,
       busy: this.#busy,
-      changing: scenes.changing,
+      changing: modes.changing,
       guess: player.guess,
       run: runs[0],
       transport,
@@ -156,24 +156,24 @@ export class Races {
 
   /** Shows what the address asks for. */
   #restore() {
-    const { known, scenes } = this.#setting;
-    const { runs, at, clip, guess, clock } = this.#setting.place;
+    const { known, modes } = this.#options;
+    const { runs, at, clip, guess, clock } = this.#options.address;
     const areMissing = known.length < Math.min(runs.length, this.#mostRuns);
     if (areMissing) this.#missing();
     this.player.rest(this.#requests(this.#single));
     if (areMissing || known.length === 0) {
-      scenes.before(this.#scenario);
+      modes.before(this.#scenario);
       return;
     }
     this.player.open(known, { at, clip, guess });
     this.player.actions.setClock(clock);
-    scenes.races();
+    modes.races();
   }
 
   /** Runs are kept for a while only; what was asked for can always be run again. */
   #missing() {
     this.#single = false;
     const words = "These runs are not kept any more. They can be run again: chance will then decide anew.";
-    this.#setting.shell.say(words, { label: "Run it again", act: () => void this.run(this.#choice, null) });
+    this.#options.shell.say(words, { label: "Run it again", act: () => void this.run(this.#choice, null) });
   }
 }

@@ -78,7 +78,7 @@ export function createRecordedLoss(root, catalogue, { run, columns }) {
     player.begin();
   }
 
-  /** It stays where it is: somebody has begun to do something. */
+  /** Stops: a person has begun to do something. */
   function rest() {
     if (!looping) return;
     looping = false;

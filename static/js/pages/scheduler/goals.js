@@ -1,4 +1,4 @@
-// Whether a goal was reached, by what the analysis says of the recorded steps. Pure.
+// Whether a goal was reached, judged by the analysis of the recorded steps. Pure.
 
 /** @import { History } from "../../core/history.js" */
 /** @import { RunView } from "../../core/types.js" */

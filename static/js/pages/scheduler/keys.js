@@ -1,4 +1,4 @@
-// What keys do for whoever is the scheduler.
+// What keys do on the page of the scheduler.
 
 /** @import { KeyTable } from "../../shell/keys.js" */
 /** @import { RaceActions } from "../../core/types.js" */
@@ -12,12 +12,12 @@
  * @property {() => void} hint
  */
 
-/** @typedef {RaceActions & OwnActions} DeskActions */
+/** @typedef {RaceActions & OwnActions} SchedulerActions */
 
 /** @param {number} place */
-const take = (place) => (/** @type {DeskActions} */ actions) => actions.take(place);
+const take = (place) => (/** @type {SchedulerActions} */ actions) => actions.take(place);
 
-/** @type {KeyTable<DeskActions>} */
+/** @type {KeyTable<SchedulerActions>} */
 export const KEYS = [
   ["Let P1 to P8 take its next step", { 1: take(0), 2: take(1), 3: take(2), 4: take(3), 5: take(4), 6: take(5), 7: take(6), 8: take(7) }],
   ["Undo the last step", { u: ({ undo }) => undo(), Backspace: ({ undo }) => undo() }],

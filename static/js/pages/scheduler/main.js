@@ -1,25 +1,25 @@
-// The page on which one is the scheduler: a race player with one run, whose processes take a step when they are let, and
+// The page where a person is the scheduler: a race player with one run of the pace `step`, and
 // around it what is asked for, a button for each process, the goal, and the schedule as text.
 
 import { stopRun } from "../../core/api.js";
 import { part } from "../../shell/dom.js";
 import { embedded, embeddedCatalogue } from "../../shell/page-data.js";
 import { createShell } from "../../shell/shell.js";
-import { addressOf, readPlace } from "./address.js";
-import { createChoosing, problemWith } from "./choosing.js";
-import { createDesk } from "./desk.js";
+import { addressOf, readAddress } from "./address.js";
+import { createSetupForm, problemWith } from "./setup-form.js";
+import { createStepping } from "./stepping.js";
 import { createGoalCard } from "./goal-card.js";
-import { createJudge } from "./judging.js";
+import { createGoalJudge } from "./goal-result.js";
 import { KEYS } from "./keys.js";
 import { createScheduleCard } from "./schedule-card.js";
 import { parsed, switchesOf } from "./schedule.js";
-import { createTurns } from "./turns.js";
-import { turnOf } from "./words.js";
+import { createStepButtons } from "./step-buttons.js";
+import { nextStepOf } from "./step-words.js";
 
 /** @import { Race } from "../../core/race.js" */
 /** @import { ScenarioInfo } from "../../core/types.js" */
 /** @import { Goal } from "./goals.js" */
-/** @import { DeskActions } from "./keys.js" */
+/** @import { SchedulerActions } from "./keys.js" */
 
 const catalogue = embeddedCatalogue();
 /** @type {Goal[]} */
@@ -27,34 +27,34 @@ const goals = embedded("goals");
 const scenario = /** @type {ScenarioInfo} */ (catalogue.scenarios[0]);
 
 const body = document.body;
-const asked = readPlace(window.location.search, goals, (wanted) => problemWith(scenario, wanted) === "");
+const asked = readAddress(window.location.search, goals, (wanted) => problemWith(scenario, wanted) === "");
 let { wanted, goal } = asked;
 let hinted = false;
 
-// What shows the run is most of what travels: all around it is on the screen before it comes.
+// The race player is most of what travels. Everything around it is on the screen before it comes.
 const { createRacePlayer } = await import("../../views/race-player.js");
 const player = createRacePlayer(body, {
   catalogue,
   look: { panel: asked.panel, solo: null, cell: null, projector: asked.projector },
   onDraw,
 });
-const desk = createDesk(player, () => ({ scenario: scenario.name, ...wanted, pace: "step" }));
+const stepping = createStepping(player, () => ({ scenario: scenario.name, ...wanted, pace: "step" }));
 
-/** @type {DeskActions} */
+/** @type {SchedulerActions} */
 const actions = {
   ...player.actions,
-  take(place) {
-    if (place < wanted.processes) desk.take(`P${place + 1}`);
+  take(index) {
+    if (index < wanted.processes) stepping.take(`P${index + 1}`);
   },
-  undo: desk.undo,
-  redo: desk.redo,
-  again: () => desk.open([]),
+  undo: stepping.undo,
+  redo: stepping.redo,
+  again: () => stepping.open([]),
   hint() {
     hinted = true;
     player.invalidate();
   },
 };
-// On the map one walks.
+// On the map too, a person decides each step.
 player.actions.take = actions.take;
 
 const shell = createShell({
@@ -63,20 +63,20 @@ const shell = createShell({
   onProjector: (projector) => player.look({ projector }),
   onTheme: () => player.invalidate(),
 });
-const choosing = createChoosing(part(body, "desk-form", HTMLFormElement), scenario, goals, {
+const setupForm = createSetupForm(part(body, "scheduler-form", HTMLFormElement), scenario, goals, {
   goal: choose,
   own(own) {
     wanted = own;
     goal = null;
-    desk.open([]);
+    stepping.open([]);
   },
   again: actions.again,
 });
-const turnsRoot = part(body, "turns", HTMLElement);
-const turns = createTurns(turnsRoot, actions.take);
+const stepButtonsRoot = part(body, "step-buttons", HTMLElement);
+const stepButtons = createStepButtons(stepButtonsRoot, actions.take);
 const goalCard = createGoalCard(part(body, "goal-card", HTMLElement), { hint: actions.hint, next: nextGoal });
 const scheduleCard = createScheduleCard(part(body, "schedule-card", HTMLElement), follow);
-const judge = createJudge();
+const judge = createGoalJudge();
 const undo = part(body, "undo", HTMLButtonElement);
 const redo = part(body, "redo", HTMLButtonElement);
 undo.addEventListener("click", actions.undo);
@@ -89,7 +89,7 @@ window.addEventListener("pagehide", () => {
   if (race?.running) void stopRun(race.run.id);
 });
 window.addEventListener("pageshow", (event) => {
-  if (event.persisted) desk.open(desk.taken());
+  if (event.persisted) stepping.open(stepping.taken());
 });
 
 /** @param {Goal | null} chosen */
@@ -97,56 +97,56 @@ function choose(chosen) {
   goal = chosen;
   wanted = chosen?.request ?? wanted;
   hinted = false;
-  desk.open([]);
+  stepping.open([]);
 }
 
 function nextGoal() {
   const next = goals[goals.findIndex((each) => each === goal) + 1];
   if (next) choose(next);
   // The button that was pressed is gone: on with the first process.
-  turnsRoot.querySelector("button")?.focus();
+  stepButtonsRoot.querySelector("button")?.focus();
 }
 
 /** Follows what was typed. @param {string} text */
 function follow(text) {
   const found = parsed(text, wanted.processes);
   if ("problem" in found) {
-    desk.complain(found.problem);
+    stepping.complain(found.problem);
     return;
   }
-  desk.open(found.schedule);
+  stepping.open(found.schedule);
   scheduleCard.leave();
 }
 
-/** What is around the race. */
+/** Draws what is around the race. */
 function onDraw() {
-  desk.drawn();
-  choosing.render(wanted, goal);
+  stepping.drawn();
+  setupForm.render(wanted, goal);
   const [race] = player.races;
   if (race) drawAround(race);
-  else shell.say(desk.complaint);
+  else shell.say(stepping.complaint);
 }
 
 /** @param {Race} race */
 function drawAround(race) {
   const { run, history } = race;
   const state = history.stateAt(history.length);
-  const schedule = desk.taken();
+  const schedule = stepping.taken();
   const switches = switchesOf(schedule);
-  turns.render(state.names, state.names.map((_, place) => turnOf(run, state, place)), schedule.at(-1) ?? null);
+  stepButtons.render(state.names, state.names.map((_, index) => nextStepOf(run, state, index)), schedule.at(-1) ?? null);
   undo.disabled = schedule.length === 0;
-  redo.disabled = !desk.canRedo;
+  redo.disabled = !stepping.canRedo;
   scheduleCard.render(race, schedule, switches);
-  goalCard.render(goal, { hinted, verdict: judge(race, goal, switches), isLast: goal === goals.at(-1) });
-  // What was reached just now counts at once.
-  choosing.render(wanted, goal);
+  goalCard.render(goal, { hinted, outcome: judge(race, goal, switches), isLast: goal === goals.at(-1) });
+  // A goal that was just reached counts at once.
+  setupForm.render(wanted, goal);
   const isCut = race.gone || run.status === "stopped";
-  const goOn = { label: "Go on here with new processes", act: () => desk.open(desk.taken()) };
-  shell.say(desk.complaint || whyItEnded(race), isCut ? goOn : null);
+  const goOn = { label: "Go on here with new processes", act: () => stepping.open(stepping.taken()) };
+  shell.say(stepping.complaint || whyItEnded(race), isCut ? goOn : null);
   shell.write(addressOf({ wanted, goal, schedule: schedule.join(" "), panel: player.looked.panel, projector: player.looked.projector }));
 }
 
-/** What ended the run that nobody meant to end. @param {Race} race */
+/** Why the run ended where nobody meant it to end. @param {Race} race */
 function whyItEnded({ run, gone }) {
   if (gone) return "The server no longer knows this run.";
   const isOurs = run.status === "stopped" || (run.status === "failed" && !run.deadlock);
@@ -154,5 +154,5 @@ function whyItEnded({ run, gone }) {
 }
 
 const first = parsed(asked.schedule, wanted.processes);
-desk.open("schedule" in first ? first.schedule : []);
-if ("problem" in first) desk.complain(first.problem);
+stepping.open("schedule" in first ? first.schedule : []);
+if ("problem" in first) stepping.complain(first.problem);

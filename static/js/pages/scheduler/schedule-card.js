@@ -1,4 +1,4 @@
-// The schedule as text: what has been taken so far, and what somebody types to be followed.
+// The schedule as text: the steps taken so far, and a field to type one for processes to follow.
 
 import { counted, number } from "../../core/format.js";
 import { part, setAttribute, setText, show } from "../../shell/dom.js";

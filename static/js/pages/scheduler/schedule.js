@@ -22,7 +22,7 @@ export function switchesOf(schedule) {
   return schedule.filter((name, index) => index > 0 && name !== schedule[index - 1]).length;
 }
 
-/** What somebody typed or pasted. @param {string} text @param {number} processes @returns {{schedule: string[]} | {problem: string}} */
+/** The schedule in a text that was typed or pasted. @param {string} text @param {number} processes @returns {{schedule: string[]} | {problem: string}} */
 export function parsed(text, processes) {
   const schedule = [];
   for (const word of text.split(/[\s,;→]+/).filter(Boolean)) {

@@ -1,9 +1,9 @@
-// What was answered to the questions, said again beside the run, and in the end whether that was right.
+// The answers to the questions, repeated beside the run, and at the end whether they were right.
 
 import { createQuestion } from "./question.js";
 import { verdictOf } from "./verdict.js";
 
-/** @import { Place, Program } from "./course.js" */
+/** @import { Location, Program } from "./course.js" */
 /** @import { Runs } from "./runs.js" */
 
 /**
@@ -21,17 +21,17 @@ export function createAnswers(root, steps, programs, runs, move, onAnswer) {
   return {
     /** @param {number} at a step @param {number} number of an option, from 1 */
     choose: (at, number) => questions[at]?.choose(number),
-    /** @param {Place} place */
+    /** @param {Location} location */
     judge({ at, phase }) {
       const program = programs[at];
       const question = questions[at];
       const views = runs.racesOf(at).map(({ run }) => run);
-      const told = phase === "look" && program && question ? verdictOf(program, question.given, views, runs.counted) : null;
+      const verdict = phase === "look" && program && question ? verdictOf(program, question.given, views, runs.counted) : null;
       // It is asked with each view of the run, and seldom differs.
-      const wanted = JSON.stringify([at, question?.given, told]);
+      const wanted = JSON.stringify([at, question?.given, verdict]);
       if (wanted === shown) return;
       shown = wanted;
-      root.replaceChildren(...(question?.repeated(told) ?? []));
+      root.replaceChildren(...(question?.repeated(verdict) ?? []));
     },
   };
 }

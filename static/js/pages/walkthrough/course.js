@@ -1,7 +1,7 @@
-// The course of the walkthrough: its steps in order, and where one can be among them. Pure.
+// The course of the walkthrough: its steps in order, and the locations in it that can be on show. Pure.
 
 /** @import { RunRequest } from "../../core/types.js" */
-/** @import { Sight } from "./pointing.js" */
+/** @import { Explanation } from "./pointing.js" */
 
 /** What a step runs; its words are in the page. `name` is "locks/with", as in its address. `repeat` runs the one
  * request that often, one run after the other. `right` is the answer: a number, or the number of the right option
@@ -13,48 +13,48 @@
  * @property {number} repeat
  * @property {number | null} right
  * @property {string | null} result
- * @property {Sight[]} look
+ * @property {Explanation[]} look
  */
 
 /** First the question, then the run, then what to look at. @typedef {"overview" | "ask" | "run" | "look"} Phase */
 
-/** Where one is; the overview comes before the first step, at -1. `sight` is the sentence of what to look at.
- * @typedef {{at: number, phase: Phase, sight: number}} Place */
+/** A location in the course. The overview comes before the first step, at -1. `explanation` is the sentence of what to look at.
+ * @typedef {{at: number, phase: Phase, explanation: number}} Location */
 
-/** @type {Place} */
-export const OVERVIEW = { at: -1, phase: "overview", sight: 0 };
+/** @type {Location} */
+export const OVERVIEW = { at: -1, phase: "overview", explanation: 0 };
 
 const HOME = "/walkthrough";
 
-/** A step as it begins. @param {number} at @returns {Place} */
+/** A step as it begins. @param {number} at @returns {Location} */
 export function questionOf(at) {
-  return { at, phase: "ask", sight: 0 };
+  return { at, phase: "ask", explanation: 0 };
 }
 
-/** @param {readonly Program[]} programs @param {Place} place @returns {Place} */
-export function nextPlace(programs, { at, phase, sight }) {
-  if (phase === "ask") return { at, phase: "run", sight: 0 };
-  if (phase === "run") return { at, phase: "look", sight: 0 };
-  if (phase === "look" && sight < lastSight(programs, at)) return { at, phase, sight: sight + 1 };
+/** @param {readonly Program[]} programs @param {Location} place @returns {Location} */
+export function nextLocation(programs, { at, phase, explanation }) {
+  if (phase === "ask") return { at, phase: "run", explanation: 0 };
+  if (phase === "run") return { at, phase: "look", explanation: 0 };
+  if (phase === "look" && explanation < lastExplanation(programs, at)) return { at, phase, explanation: explanation + 1 };
   return at + 1 < programs.length ? questionOf(at + 1) : OVERVIEW;
 }
 
 /** Back to where a run was looked at, where there has been one.
- * @param {readonly Program[]} programs @param {Place} place @param {(at: number) => boolean} hasRun @returns {Place} */
-export function previousPlace(programs, { at, phase, sight }, hasRun) {
-  if (phase === "look") return sight > 0 ? { at, phase, sight: sight - 1 } : { at, phase: "run", sight: 0 };
+ * @param {readonly Program[]} programs @param {Location} place @param {(at: number) => boolean} hasRun @returns {Location} */
+export function previousLocation(programs, { at, phase, explanation }, hasRun) {
+  if (phase === "look") return explanation > 0 ? { at, phase, explanation: explanation - 1 } : { at, phase: "run", explanation: 0 };
   if (phase === "run") return questionOf(at);
   if (at <= 0) return OVERVIEW;
-  return hasRun(at - 1) ? { at: at - 1, phase: "look", sight: lastSight(programs, at - 1) } : questionOf(at - 1);
+  return hasRun(at - 1) ? { at: at - 1, phase: "look", explanation: lastExplanation(programs, at - 1) } : questionOf(at - 1);
 }
 
-/** @param {readonly Program[]} programs @param {Place} place */
-export function isLastPlace(programs, { at, phase, sight }) {
-  return phase === "look" && at === programs.length - 1 && sight >= lastSight(programs, at);
+/** @param {readonly Program[]} programs @param {Location} place */
+export function isLastLocation(programs, { at, phase, explanation }) {
+  return phase === "look" && at === programs.length - 1 && explanation >= lastExplanation(programs, at);
 }
 
 /** @param {readonly Program[]} programs @param {number} at */
-function lastSight(programs, at) {
+function lastExplanation(programs, at) {
   return Math.max(0, (programs[at]?.look.length ?? 0) - 1);
 }
 
@@ -73,7 +73,7 @@ export function stepAt(programs, path) {
 }
 
 /** "2 of 6" in its chapter. @param {readonly Program[]} programs @param {number} at */
-export function placeInChapter(programs, at) {
+export function positionInChapter(programs, at) {
   const chapter = chapterOf(programs[at]);
   const own = programs.filter((program) => chapterOf(program) === chapter);
   return `${own.findIndex((program) => program === programs[at]) + 1} of ${own.length}`;

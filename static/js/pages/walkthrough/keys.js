@@ -3,7 +3,7 @@
 /** @import { KeyTable } from "../../shell/keys.js" */
 
 /** Everything that keys can do here.
- * @typedef {object} WalkActions
+ * @typedef {object} WalkthroughActions
  * @property {() => void} next
  * @property {() => void} previous
  * @property {() => void} overview
@@ -15,9 +15,9 @@
  */
 
 /** @param {number} number */
-const choose = (number) => (/** @type {WalkActions} */ actions) => actions.choose(number);
+const choose = (number) => (/** @type {WalkthroughActions} */ actions) => actions.choose(number);
 
-/** @type {KeyTable<WalkActions>} */
+/** @type {KeyTable<WalkthroughActions>} */
 export const KEYS = [
   ["On: the run, what to look at, the next step", { PageDown: ({ next }) => next(), ArrowRight: ({ next }) => next(), " ": ({ next }) => next() }],
   ["Back", { PageUp: ({ previous }) => previous(), ArrowLeft: ({ previous }) => previous() }],

@@ -5,7 +5,7 @@ import { embedded, embeddedCatalogue } from "../../shell/page-data.js";
 import { createShell } from "../../shell/shell.js";
 import { addressOf, stepAt } from "./course.js";
 import { KEYS } from "./keys.js";
-import { createWalk } from "./walk.js";
+import { createNavigation } from "./navigation.js";
 
 /** @import { RacePlayer } from "../../views/race-player.js" */
 /** @import { Look } from "../../core/types.js" */
@@ -20,27 +20,27 @@ const body = document.body;
 const player = import("../../views/race-player.js").then(({ createRacePlayer }) => {
   /** @type {Look} */
   const look = { panel: "code", solo: null, cell: null, projector: shell.projector };
-  return createRacePlayer(part(body, "show", HTMLElement), { catalogue, look, onDraw: () => walk.update() });
+  return createRacePlayer(part(body, "show", HTMLElement), { catalogue, look, onDraw: () => navigation.update() });
 });
 
-const walk = createWalk(body, programs, player, {
-  tell: (problem) => shell.tell(problem),
+const navigation = createNavigation(body, programs, player, {
+  showProblem: (problem) => shell.showProblem(problem),
   write: (address) => shell.write(address + (shell.projector ? "?projector" : "")),
 });
 
 const shell = createShell({
   keys: KEYS,
-  actions: walk.actions,
+  actions: navigation.actions,
   onProjector(projector) {
     void player.then((it) => it.look({ projector }));
-    walk.render();
+    navigation.render();
   },
   onTheme: () => void player.then((it) => it.invalidate()),
 });
 
-part(body, "to-next", HTMLButtonElement).addEventListener("click", walk.actions.next);
-part(body, "to-previous", HTMLButtonElement).addEventListener("click", walk.actions.previous);
-part(body, "run-again", HTMLButtonElement).addEventListener("click", walk.actions.again);
+part(body, "to-next", HTMLButtonElement).addEventListener("click", navigation.actions.next);
+part(body, "to-previous", HTMLButtonElement).addEventListener("click", navigation.actions.previous);
+part(body, "run-again", HTMLButtonElement).addEventListener("click", navigation.actions.again);
 part(body, "print", HTMLButtonElement).addEventListener("click", () => window.print());
 body.addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest("a") : null;
@@ -49,7 +49,7 @@ body.addEventListener("click", (event) => {
   const at = stepAt(programs, pathname);
   if (at < 0 && pathname !== addressOf(programs, -1)) return;
   event.preventDefault();
-  walk.open(at);
+  navigation.open(at);
 });
 
-walk.begin(stepAt(programs, window.location.pathname));
+navigation.begin(stepAt(programs, window.location.pathname));

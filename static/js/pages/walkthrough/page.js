@@ -1,10 +1,10 @@
-// The document around the runs: which step is open, its place in its chapter, what the buttons do, where one was last.
+// The document around the runs: which step is open, its position in its chapter, what the buttons do, and where the last visit ended.
 
 import { part, setAttribute, setText, show } from "../../shell/dom.js";
-import { addressOf, chapterOf, isLastPlace, placeInChapter } from "./course.js";
-import { recall } from "./memory.js";
+import { addressOf, chapterOf, isLastLocation, positionInChapter } from "./course.js";
+import { recall } from "./step-storage.js";
 
-/** @import { Place, Program } from "./course.js" */
+/** @import { Location, Program } from "./course.js" */
 /** @import { RunView } from "../../core/types.js" */
 
 /** What the button does next. */
@@ -34,9 +34,9 @@ export function createPage(body, programs) {
     return steps[at]?.closest(".chapter")?.querySelector("h2")?.textContent ?? "";
   }
 
-  /** @param {Place} place @param {readonly RunView[]} known the runs of the step */
-  function render(place, known) {
-    const { at, phase } = place;
+  /** @param {Location} location @param {readonly RunView[]} known the runs of the step */
+  function render(location, known) {
+    const { at, phase } = location;
     const program = programs[at];
     setAttribute(body, "data-phase", phase);
     steps.forEach((step, index) => step.classList.toggle("is-current", index === at));
@@ -44,10 +44,10 @@ export function createPage(body, programs) {
       setAttribute(link, "aria-current", link.getAttribute("data-chapter") === chapterOf(program) ? "true" : null);
     }
     setAttribute(part(body, "to-overview", HTMLElement), "aria-current", program ? null : "page");
-    setText(next, isLastPlace(programs, place) ? "All chapters" : NEXT[phase]);
+    setText(next, isLastLocation(programs, location) ? "All chapters" : NEXT[phase]);
     previous.disabled = phase === "overview";
     setText(part(body, "progress-chapter", HTMLElement), program ? `${chapterTitle(at)} ·` : "");
-    setText(part(body, "progress", HTMLElement), program ? placeInChapter(programs, at) : "");
+    setText(part(body, "progress", HTMLElement), program ? positionInChapter(programs, at) : "");
     const isTally = (program?.repeat ?? 1) > 1;
     show(part(body, "tally", HTMLElement), isTally);
     show(part(body, "show", HTMLElement), !isTally);
@@ -58,7 +58,7 @@ export function createPage(body, programs) {
     if (!program) offerToContinue();
   }
 
-  /** Where one was the last time. */
+  /** Where the last visit ended. */
   function offerToContinue() {
     const at = programs.findIndex(({ name }) => name === recall());
     show(part(body, "resume", HTMLElement), at >= 0);
@@ -68,7 +68,7 @@ export function createPage(body, programs) {
     setText(link, `${chapterTitle(at)}: ${titleOf(at)}`);
   }
 
-  /** Where the reader goes on. Whoever uses the buttons stays there. @param {Place} place */
+  /** Moves the focus to where reading goes on. After a press of a button it stays there. @param {Location} location */
   function attend({ at, phase }) {
     if (phase !== "look") part(body, "walk", HTMLElement).scrollTo(0, 0);
     window.scrollTo(0, 0);
@@ -81,7 +81,7 @@ export function createPage(body, programs) {
     steps,
     render,
     attend,
-    /** What is told of a step when it has run. @param {Program} program */
+    /** What the page says about a step when it has run. @param {Program} program */
     answerTo: (program) => pick(`[data-answer="${program.name}"]`),
   };
 }

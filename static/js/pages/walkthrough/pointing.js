@@ -4,23 +4,23 @@
 /** @import { History } from "../../core/history.js" */
 /** @import { RunView } from "../../core/types.js" */
 
-/** Where a sentence says that something is to be seen; `run` counts the races from 1. @typedef {{at: string, run: number}} Sight */
+/** What a sentence points at; `run` counts the races from 1. @typedef {{at: string, run: number}} Explanation */
 
 /** A race as far as it is known. `complete`: no more steps will come. @typedef {{run: RunView, history: History, complete: boolean}} Seen */
 
 /** What is pointed at: the race on `side`, from 0, after `position` steps; the process on its stage that took the last
  * of them, or where that is null, the race's numbers.
- * @typedef {{side: number, position: number, isLoss: boolean, process: string | null}} Target */
+ * @typedef {{side: number, position: number, isLoss: boolean, process: string | null}} Destination */
 
-/** A target; "open" while it may still come; null where it is not there. @typedef {Target | "open" | null} Found */
+/** A target; "open" while it may still come; null where it is not there. @typedef {Destination | "open" | null} Found */
 
-/** @param {Sight} sight @param {readonly Seen[]} races @returns {Found} */
+/** @param {Explanation} explanation @param {readonly Seen[]} races @returns {Found} */
 export function find({ at, run }, races) {
   const side = run - 1;
   const race = races[side];
   if (!race) return null;
   const isLoss = at.endsWith("_loss");
-  // What is the last one is known only when nothing more comes.
+  // The last one is known only when nothing more comes.
   const isOpen = !race.complete && (at.startsWith("last_") || !at.includes("_"));
   const position = isOpen ? null : positionOf(at, race);
   if (position === null) return race.complete ? null : "open";
@@ -28,7 +28,7 @@ export function find({ at, run }, races) {
   return { side, position, isLoss, process };
 }
 
-/** How many steps have been taken when it is to be seen; null where it never is. @param {string} at @param {Seen} race */
+/** The position at which it can be seen; null where it never can. @param {string} at @param {Seen} race */
 function positionOf(at, { run, history }) {
   const { length, losses } = history;
   if (at === "end") return length > 0 ? length : null;
@@ -42,7 +42,7 @@ function positionOf(at, { run, history }) {
 
 /** The first step of a kind, or the last. @param {History} history @param {string} op @param {1 | -1} direction */
 function stepOf(history, op, direction) {
-  // A process that nobody launched was there before: its start shows nothing.
+  // A process that no other launched was there before: its start shows nothing.
   const from = op === "start" ? launched(history) : 0;
   for (let count = from; count < history.length; count += 1) {
     const index = direction > 0 ? count : history.length - 1 - (count - from);

@@ -1,5 +1,5 @@
 // The question of a step: a number to guess, or an option to choose. It is asked before the run and may be
-// skipped; what was answered is said again beside the result.
+// skipped; the answer is repeated beside the result.
 
 import { html, setAttribute } from "../../shell/dom.js";
 
@@ -66,7 +66,7 @@ export function createQuestion(step, move, onAnswer) {
   };
 }
 
-/** What stands in an element, code and all. @param {Element} element */
+/** A copy of what is in an element, with its code. @param {Element} element */
 function copied(element) {
   return [...element.cloneNode(true).childNodes];
 }

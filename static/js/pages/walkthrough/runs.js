@@ -14,7 +14,7 @@ const BROKEN = { code: "broken", message: "The part of the page that shows runs 
 /**
  * @param {readonly Program[]} programs
  * @param {Promise<RacePlayer>} player shows them; it is fetched while the first question is read
- * @param {HTMLElement} tallyRoot where runs are counted of which there are many
+ * @param {HTMLElement} tallyRoot where the results of repeated runs are counted
  * @param {() => void} onChange
  */
 export function createRuns(programs, player, tallyRoot, onChange) {
@@ -23,7 +23,7 @@ export function createRuns(programs, player, tallyRoot, onChange) {
   const known = new Map();
   /** The step whose runs are on show. */
   let shown = -1;
-  /** Counts the starts: an answer to an earlier one is not for us any more. */
+  /** Counts the starts: an answer to an earlier one is ignored. */
   let starts = 0;
   /** @type {RacePlayer | null} */
   let ready = null;
@@ -33,7 +33,7 @@ export function createRuns(programs, player, tallyRoot, onChange) {
   async function showAll(at, program, isWanted) {
     const it = await player;
     if (!isWanted()) return null;
-    // What another step has begun soon ends by itself, and can be looked at again.
+    // The runs of another step soon end by themselves, and can be looked at again.
     if (shown === at) it.actions.stop();
     it.look({ solo: null });
     shown = at;
@@ -68,7 +68,7 @@ export function createRuns(programs, player, tallyRoot, onChange) {
       shown = at;
       it.open(known.get(at) ?? []);
     },
-    /** Another step is on show: what is still on its way is not wanted any more. */
+    /** Another step is on show: answers that are still on their way are ignored. */
     leave() {
       starts += 1;
       tally.stop();

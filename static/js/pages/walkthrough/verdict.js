@@ -1,16 +1,16 @@
-// Whether an answer was right. Where chance decides, what came out in this run says so. Pure.
+// Whether an answer was right. Where chance decides, the result of this run decides. Pure.
 
 import { number } from "../../core/format.js";
 
 /** @import { RunView } from "../../core/types.js" */
 /** @import { Program } from "./course.js" */
 
-/** How many updates each of the repeated runs lost, and whether all of them have ended. @typedef {{losses: readonly number[], complete: boolean}} Counted */
+/** How many updates each of the repeated runs lost, and whether all of them have ended. @typedef {{losses: readonly number[], complete: boolean}} RepeatedRuns */
 
-/** Nothing is known yet, or never will be: then `isRight` is null. @typedef {{isRight: boolean | null, words: string}} Verdict */
+/** `isRight` is null while nothing is known, or where it never will be. @typedef {{isRight: boolean | null, words: string}} Verdict */
 
 /** @param {Pick<Program, "right" | "result">} program @param {number | null} given null where nobody answered
- * @param {readonly RunView[]} runs @param {Counted} counted @returns {Verdict | null} */
+ * @param {readonly RunView[]} runs @param {RepeatedRuns} counted @returns {Verdict | null} */
 export function verdictOf({ right, result }, given, runs, counted) {
   if (given === null) return null;
   if (right !== null) return given === right ? { isRight: true, words: "right" } : { isRight: false, words: "not right" };
@@ -21,7 +21,7 @@ export function verdictOf({ right, result }, given, runs, counted) {
   return { isRight: false, words: `not this time: it is ${number(came)}` };
 }
 
-/** @param {Counted} counted @returns {{came: number | null, open: string}} */
+/** @param {RepeatedRuns} counted @returns {{came: number | null, open: string}} */
 function repeated({ losses, complete }) {
   const came = complete ? losses.filter((lost) => lost > 0).length : null;
   return { came, open: "open: not all of the runs have ended" };

@@ -1,4 +1,4 @@
-// What stands on the stage of shared cells in a few words: under each register, at a deadlock, and for who cannot see it.
+// What stands on the stage of shared cells in a few words: under each register, at a deadlock, and for people who cannot see it.
 // Pure: evidence in, words out. The sentences are in step-sentences.js.
 
 import { isOutOfDate } from "../../core/death.js";
@@ -54,7 +54,7 @@ function brief(words) {
   return words.replace("has ", "").split(/,? /)[0] ?? "";
 }
 
-/** The stage in words, for who cannot see it. @param {ViewState} view */
+/** The stage in words, for people who cannot see it. @param {ViewState} view */
 export function describe({ state, atEnd, run }) {
   const cells = state.cells.map(({ name, value }) => `${name} is ${number(value)}`);
   const blocked = (atEnd && run.deadlock) || [];
@@ -73,10 +73,10 @@ function waitsFor({ process, waits_for: what, held_by: holder }, targets) {
   return holder ? `${start}, held by ${holder === process ? "itself" : holder}` : start;
 }
 
-/** Who waits for what, a line each; more than there is room for are told together. @param {readonly Blocked[]} blocked @param {number} most @param {Targets} targets */
+/** Which process waits for what, a line each. Those without room share the last line. @param {readonly Blocked[]} blocked @param {number} most @param {Targets} targets */
 export function blockedWords(blocked, most, targets) {
   const words = (/** @type {Blocked} */ one) => waitsFor(one, targets);
   if (blocked.length <= most) return blocked.map(words);
-  const told = Math.max(0, most - 1);
-  return most === 0 ? [] : [...blocked.slice(0, told).map(words), `and ${blocked.length - told} more`];
+  const named = Math.max(0, most - 1);
+  return most === 0 ? [] : [...blocked.slice(0, named).map(words), `and ${blocked.length - named} more`];
 }

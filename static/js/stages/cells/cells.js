@@ -1,4 +1,4 @@
-// Races on shared cells: what was expected, what the cells show, what is lost.
+// The stage of runs on shared cells, and its three figures: what was expected, what the cells show, what is lost.
 
 import { shownState } from "../../core/death.js";
 import { number } from "../../core/format.js";

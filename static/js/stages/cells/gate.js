@@ -1,4 +1,4 @@
-// A lock is a gate around the number with one way in: the holder is inside, the others stand in line on a rail in front.
+// A lock is a gate around the number with one way in: the holder is inside, the others queue on a rail in front of it.
 
 import { part } from "../../core/death.js";
 import { seatOf } from "./scene.js";
@@ -30,9 +30,9 @@ export function drawGate(pen, { padlocks, isDead }, { gate, scale, lockHome, rai
 export function drawLocks(pen, scene, layout) {
   const { scale } = layout;
   scene.padlocks.forEach((padlock, index) => {
-    const at = placeOf(layout, padlock, index, scene.padlocks.length);
+    const at = padlockAt(layout, padlock, index, scene.padlocks.length);
     const isShut = padlock.holder >= 0;
-    // Whoever goes in or out passes behind the padlock.
+    // A process that goes in or out passes behind the padlock.
     if (!padlock.letter && padlock.owner === null) drawHolder(pen, scene, layout, padlock);
     const size = (padlock.owner === null ? 34 : 26) * scale;
     const corner = { x: at.x - size / 2, y: at.y - size / 2 };
@@ -41,17 +41,17 @@ export function drawLocks(pen, scene, layout) {
       write(pen, `lock ${index} letter`, { x: at.x + (index ? 1 : -1) * 21 * scale, y: at.y + 6 * scale }, "lock-letter", layout.type, "middle", padlock.letter);
       if (isShut) mark(pen, `lock ${index} holder`, padlock.holder, { x: at.x, y: at.y - 25 * scale }, 15 * scale);
     } else if (padlock.owner === null) {
-      padlock.queue.forEach((process, place) => mark(pen, `waits ${process}`, process, waitsAt(scene, layout, padlock, process, place), tokenSize(layout)));
+      padlock.queue.forEach((process, rank) => mark(pen, `waits ${process}`, process, waitsAt(scene, layout, padlock, process, rank), tokenSize(layout)));
     }
   });
 }
 
 /** @param {Layout} layout @param {Padlock} padlock @param {number} index @param {number} count @returns {Point} */
-function placeOf(layout, { owner }, index, count) {
+function padlockAt(layout, { owner }, index, count) {
   const { lockHome, scale } = layout;
   if (owner === null) return count > 1 ? { x: lockHome.x + (index - 0.5) * 62 * scale, y: lockHome.y } : lockHome;
-  const { inner, ways } = seatOf(layout, owner);
-  return between(inner, ways[0] ?? inner, 0.5);
+  const { inner, wireEnds } = seatOf(layout, owner);
+  return between(inner, wireEnds[0] ?? inner, 0.5);
 }
 
 /** @param {Layout} layout */
@@ -73,21 +73,21 @@ function drawHolder(pen, scene, layout, { holder, name }) {
   if (step?.op === "acquire" && step.process === holder) {
     const queue = before.locks.find((lock) => lock.name === name)?.queue ?? [];
     const waited = queue.indexOf(holder);
-    const from = waited < 0 ? seatOf(layout, holder).mark : slot(layout, waited, queue.length);
+    const from = waited < 0 ? seatOf(layout, holder).mark : railPointAt(layout, waited, queue.length);
     at = between(between(from, layout.lockHome, part(progress, 0, 0.5)), layout.inside, part(progress, 0.4, 0.9));
   }
   mark(pen, `token ${holder}`, holder, at, size);
 }
 
-/** @param {Scene} scene @param {Layout} layout @param {Padlock} padlock @param {number} process @param {number} place in the queue @returns {Point} */
-function waitsAt({ step, progress }, layout, { queue }, process, place) {
-  const to = slot(layout, place, queue.length);
+/** @param {Scene} scene @param {Layout} layout @param {Padlock} padlock @param {number} process @param {number} rank in the queue @returns {Point} */
+function waitsAt({ step, progress }, layout, { queue }, process, rank) {
+  const to = railPointAt(layout, rank, queue.length);
   const arrives = step?.op === "wait" && step.process === process;
   return arrives ? between(seatOf(layout, process).mark, to, part(progress, 0, 0.8)) : to;
 }
 
-/** @param {Layout} layout @param {number} place @param {number} count @returns {Point} */
-function slot({ rail, scale }, place, count) {
+/** @param {Layout} layout @param {number} rank @param {number} count @returns {Point} */
+function railPointAt({ rail, scale }, rank, count) {
   const step = Math.min(18 * scale, rail.width / Math.max(1, count));
-  return { x: rail.x + rail.width - (place + 0.5) * step, y: rail.y + rail.height / 2 };
+  return { x: rail.x + rail.width - (rank + 0.5) * step, y: rail.y + rail.height / 2 };
 }

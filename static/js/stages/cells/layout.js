@@ -1,6 +1,6 @@
 // Where things stand on the stage of shared cells. Pure: from a width, a height and a number of processes to points.
 //
-//   one cell, two processes                        what there is less room for goes step by step:
+//   one cell, two processes                        where there is less room, detail goes step by step:
 //
 //          [ what was read ]   ← cards behind      three, four:  two rows, a short caption each
 //   P1 ┌────┐   ┌──────┐   ┌────┐ P2               five to eight: shape, register and a word beside it
@@ -22,7 +22,7 @@ import { LETTER } from "./shapes.js";
  * @property {Box} register
  * @property {Point} middle of the register
  * @property {Point} inner where its wire begins, on the side of the cells
- * @property {readonly Point[]} ways where its wire to each cell ends
+ * @property {readonly Point[]} wireEnds where its wire to each cell ends
  * @property {Point} mark
  * @property {TextPlace} name
  * @property {TextPlace} caption
@@ -65,16 +65,16 @@ const HEIGHT = 250;
 /** Type of this size, in pixels, is there to be read from the last row: there is room for few words. */
 export const LARGE = 20;
 
-/** So many letters a caption has at most, as long as numbers are short. */
+/** The most letters of a caption, while numbers are short. */
 const CAPTION = 18;
 
 /** The line of a cell's name, as a share of the size of captions. */
 const NAME = 1.3;
 
-/** A pid that is longer than its register may reach over so much of the way to the cell. */
+/** A pid that is longer than its register may take this share of the distance to the cell. */
 const OVER = 0.45;
 
-/** So wide are the longest words beside a register, as a share of the size of captions. */
+/** The width of the longest words beside a register, as a share of the size of captions. */
 const BRIEF = 5.2;
 
 /** Narrower stages bring the registers closer to the cell, in pixels. */
@@ -90,7 +90,7 @@ export function layOut(width, height, count, least, several, hasGate) {
   const type = Math.max(least, 13.5 * scale);
   const line = 1.25 * type;
   const peek = isOne ? 26 * scale : 0;
-  // Room for a gate is kept where there is none too: races that stand side by side are level.
+  // Room for a gate is kept where there is none, too, so that races side by side are level.
   const above = 20 * scale + Math.max(26 * scale, line) + (isOne ? peek : 0);
   const trayHeight = least < LARGE ? Math.max(30 * scale, 1.2 * line) : 1.9 * least;
   const below = 22 * scale + trayHeight + 1.35 * line;
@@ -174,11 +174,11 @@ function seatsFor(room) {
     const inner = middle.x + side * (edge + wire);
     const register = { x: side < 0 ? inner - size.width : inner, y: y - size.height / 2, ...size };
     const spread = rows === 1 ? 0 : ((row + 0.5) / rows - 0.5) * cell.height * 0.8;
-    const ways = cells.map((each) => ({
+    const wireEnds = cells.map((each) => ({
       x: middle.x + (side * cell.width) / 2,
       y: isOne ? middle.y + spread : each.y + each.height / 2,
     }));
-    const seat = { side, register, middle: { x: register.x + size.width / 2, y }, inner: { x: inner, y }, ways };
+    const seat = { side, register, middle: { x: register.x + size.width / 2, y }, inner: { x: inner, y }, wireEnds };
     return { ...seat, ...(beside ? textBeside(side, register, room) : textAround(side, register, wire, room)) };
   });
 }

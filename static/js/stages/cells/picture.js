@@ -1,11 +1,12 @@
-// The picture of a race on shared cells at one moment. Pure: a view and a layout go in, and a pen is told what there is.
+// The picture of a race on shared cells at one moment. Pure: a view and a layout go in, and the shapes go to a pen.
 // The pen of the page changes elements (stage.js); another one writes text, for pictures that are taken away.
 //
-// It is drawn in planes, the first at the back, because the order of what lies on what must not depend on what came first.
+// It is drawn in planes, the first at the back, because what lies on top must not depend on what was drawn first.
 
+import { lookOf } from "../../core/process-names.js";
 import { part } from "../../core/death.js";
 import { number } from "../../core/format.js";
-import { cellSize, drawFlight, drawImpact, isAwaiting, registerSize, turning } from "./flight.js";
+import { cellSize, drawFlight, drawImpact, isAwaiting, registerSize, turning } from "./step-motion.js";
 import { drawGate, drawLocks } from "./gate.js";
 import { LARGE } from "./layout.js";
 import { sceneOf, seatOf } from "./scene.js";
@@ -49,30 +50,30 @@ function drawCells(pen, scene, layout, view) {
   const isUntraced = view.run.request.traced === false;
   scene.state.cells.forEach(({ name, value, version, lost }, index) => {
     const box = cells[index];
-    const place = values[index];
-    if (!box || !place) return;
+    const home = values[index];
+    if (!box || !home) return;
     // What was not recorded says so below the value.
-    const at = isOne && isUntraced ? { x: place.x, y: box.y + box.height / 2 } : place;
+    const at = isOne && isUntraced ? { x: home.x, y: box.y + box.height / 2 } : home;
     const isHit = step?.op === "write" && step.target === name && scene.hasLanded;
     // It gives a little where something has just hit it.
     const give = isHit ? 1 + 0.07 * (1 - part(progress, scene.lands, scene.lands + 0.14)) * (scene.isKill ? 1 : 0.5) : 1;
     const turned = give > 1.001 ? `translate(${at.x} ${at.y}) scale(${give.toFixed(3)}) translate(${-at.x} ${-at.y})` : null;
     const row = isOne ? "" : name === view.cell ? " is-row is-chosen" : " is-row";
-    // Of several cells it stays marked in which one something has been lost.
+    // With several cells, the one that lost something stays marked.
     const losing = scene.isKill && (isHit || (!isOne && scene.hasLanded && view.step?.target === name)) ? " is-losing" : "";
     card(pen, `cell ${index}`, box, `cell-box${row}${losing}`, 4 * scale, turned);
     numeral(pen, `cell ${index} value`, at, "cell-value", cellSize(layout, value, cells.length), value, turned);
-    const told = isUntraced ? "not recorded" : `v${number(version)}`;
+    const versionText = isUntraced ? "not recorded" : `v${number(version)}`;
     if (isOne) {
       write(pen, "cell name", { x: at.x, y: box.y + 1.12 * type }, "cell-name", layout.small, "middle", name);
-      if (isUntraced) write(pen, "cell version", { x: at.x, y: box.y + box.height - 0.4 * type }, "cell-version", layout.small, "middle", told);
+      if (isUntraced) write(pen, "cell version", { x: at.x, y: box.y + box.height - 0.4 * type }, "cell-version", layout.small, "middle", versionText);
       return;
     }
     const left = box.x + 8 * scale;
     const middle = box.y + box.height / 2;
     const room = at.x - left - 0.34 * String(value).length * cellSize(layout, value, cells.length) - 4 * scale;
     write(pen, `cell ${index} name`, { x: left, y: middle - 0.2 * line }, "cell-name", fitting(name, room, layout.small), "start", name);
-    write(pen, `cell ${index} version`, { x: left, y: middle + 0.76 * line }, "cell-version", layout.small, "start", told);
+    write(pen, `cell ${index} version`, { x: left, y: middle + 0.76 * line }, "cell-version", layout.small, "start", versionText);
     if (lost > 0) write(pen, `cell ${index} lost`, { x: left + 2.2 * line, y: middle + 0.76 * line }, "loss-words", layout.small, "start", `✕ ${number(lost)}`);
   });
 }
@@ -91,7 +92,7 @@ function drawSeats(pen, scene, layout, view) {
     const { words, more, isLoss } = captionOf(scene.state, process, {
       isDead: scene.isDead,
       isBrief: seat.isBrief,
-      // Who did it stays named for as long as the death is on show.
+      // The process that erased it stays named as long as the loss is on show.
       killed: scene.isKill && scene.hasLanded && view.step?.process === process ? view.state.effect : null,
     });
     const about = `card-caption${isLoss ? " is-frayed" : ""}${ended}`;
@@ -106,15 +107,15 @@ function drawSeats(pen, scene, layout, view) {
 function drawPids(pen, { state }, layout, { run }) {
   if (layout.least >= LARGE) return;
   const size = 0.85 * layout.small;
-  const told = state.names.flatMap((name, process) => {
+  const captions = state.names.flatMap((name, process) => {
     const pid = run.processes[process]?.pid;
     const seat = seatOf(layout, process);
     const start = seat.name.x + (name.length + 1) * LETTER * 1.2 * layout.type;
     return pid ? [{ process, seat, start, words: `pid ${pid}` }] : [];
   });
-  const end = (/** @type {typeof told[number]} */ { start, words }) => start + words.length * LETTER * size;
-  const fit = told.every((one) => one.seat.pid && end(one) <= one.seat.reach);
-  for (const one of told) {
+  const end = (/** @type {typeof captions[number]} */ { start, words }) => start + words.length * LETTER * size;
+  const fit = captions.every((one) => one.seat.pid && end(one) <= one.seat.reach);
+  for (const one of captions) {
     const { process, seat, start, words } = one;
     const beside = seat.pid && (end(one) <= seat.pid.x ? seat.pid : { ...seat.pid, x: start, anchor: /** @type {const} */ ("start") });
     const place = fit ? beside : seat.above;
@@ -137,7 +138,7 @@ function drawRegister(pen, scene, layout, process) {
   const awaited = isAwaiting(scene, process);
   const stale = scene.outOfDate[process] ? " is-stale" : "";
   const full = register && !leaving ? " is-full" : "";
-  card(pen, `${process} register`, box, `register p${process}${full}${computed === null ? "" : " is-computed"}${stale}`, 3 * layout.scale);
+  card(pen, `${process} register`, box, `register p${lookOf(process)}${full}${computed === null ? "" : " is-computed"}${stale}`, 3 * layout.scale);
   const turned = turning(scene, process);
   if (register && !awaited && !leaving) {
     const value = turned?.value ?? number(computed ?? register.value);
@@ -150,14 +151,14 @@ function drawRegister(pen, scene, layout, process) {
   }
 }
 
-/** Who waits for what, and who holds it: why nothing can go on. @param {Pen} pen @param {Scene} scene @param {Layout} layout @param {ViewState} view */
+/** Which process waits for what, and which one holds it: why nothing can go on. @param {Pen} pen @param {Scene} scene @param {Layout} layout @param {ViewState} view */
 function drawDeadlock(pen, { isDead, tray, state }, layout, { run }) {
   if (!isDead) return;
   const { line, type, height } = layout;
   const wall = layout.gate ?? layout.cell;
   const pitch = 1.1 * line;
   const top = tray.total > 0 ? layout.tray.y - 0.3 * line : wall.y + wall.height + line;
-  // The sentence below the stage says it all again: here stands as much of it as there is room for.
+  // The sentence below the stage says all of it: here is as much as there is room for.
   const most = tray.total > 0 ? 0 : Math.floor((height + 0.3 * line - top) / pitch);
   const lines = ["Deadlock: nobody can go on", ...blockedWords(run.deadlock ?? [], Math.min(2, most), state.targets)];
   lines.forEach((text, row) => {

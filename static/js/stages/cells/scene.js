@@ -1,5 +1,5 @@
 // What the stage of shared cells has to show at one moment, worked out once: the state as the eye sees it, how far the
-// step on show has come, and who holds, waits and lost what. Pure.
+// step on show has come, and which process holds, waits or lost. Pure.
 
 import { isOutOfDate, kills, landed, landsAt, part, shownState, trayOf } from "../../core/death.js";
 
@@ -7,10 +7,10 @@ import { isOutOfDate, kills, landed, landsAt, part, shownState, trayOf } from ".
 /** @import { CellState, LockState, Register, State, Step, ViewState } from "../../core/types.js" */
 /** @import { Layout } from "./layout.js" */
 
-/** A value that was replaced and that somebody still holds. `rises` is how far its card has come out from behind the cell.
+/** A value that was replaced and that a process still holds. `rises` is how far its card has come out from behind the cell.
  * @typedef {{version: number, value: number, rises: number}} Behind */
 
-/** A lock of the stage: its letter where there are several, who holds it (-1 is nobody), who waits, and its process
+/** A lock of the stage: its letter where there are several, its holder (-1 is none), the processes that wait, and its owner
  * where each has its own. @typedef {{name: string, letter: string, holder: number, queue: readonly number[], owner: number | null}} Padlock */
 
 /**
@@ -27,11 +27,11 @@ import { isOutOfDate, kills, landed, landsAt, part, shownState, trayOf } from ".
  * @property {readonly Padlock[]} padlocks
  * @property {boolean} hasGate one lock, or several, for all cells
  * @property {{total: number, tickets: readonly Loss[], falling: number}} tray the last `falling` tickets are still on their way
- * @property {readonly number[]} back whose lost updates the write in motion brings back, the process of each
+ * @property {readonly number[]} back the processes whose lost updates the write in motion brings back, one for each update
  * @property {boolean} isDead a deadlock has ended it
  */
 
-/** So many tickets at most are told apart. */
+/** At most this many tickets are drawn one by one. */
 export const MOST_TICKETS = 12;
 
 /** From this share on nothing moves any more. */

@@ -1,4 +1,6 @@
-// The few shapes that the picture of shared cells is made of, as paths and places. Pure.
+// The few shapes that the picture of shared cells is made of, as paths and points. Pure.
+
+import { lookOf } from "../../core/process-names.js";
 
 /** @import { Box, Point } from "./layout.js" */
 
@@ -34,7 +36,7 @@ export function thread(from, to, bend = 0) {
   return `M${short(from.x)} ${short(from.y)}C${short(middle)} ${short(from.y + bend)} ${short(middle)} ${short(to.y - bend)} ${short(to.x)} ${short(to.y)}`;
 }
 
-/** @param {Point} from @param {Point} to @param {number} share of the way along such a thread @returns {Point} */
+/** @param {Point} from @param {Point} to @param {number} share how far along the thread @returns {Point} */
 export function along(from, to, share) {
   const left = 1 - share;
   const middle = (from.x + to.x) / 2;
@@ -59,7 +61,7 @@ export function numeral(pen, key, { x, y }, className, size, value, transform = 
 
 /** A process's shape. @param {Pen} pen @param {string} key @param {number} process @param {Point} at @param {number} size @param {string | null} [transform] */
 export function mark(pen, key, process, { x, y }, size, transform = null) {
-  pen.draw(key, "use", { href: `#mark-${process}`, class: `mark p${process}`, x: x - size / 2, y: y - size / 2, width: size, height: size, transform });
+  pen.draw(key, "use", { href: `#mark-${lookOf(process)}`, class: `mark p${lookOf(process)}`, x: x - size / 2, y: y - size / 2, width: size, height: size, transform });
 }
 
 /** @param {Pen} pen @param {string} key @param {Box} box @param {string} className @param {number} radius @param {string | null} [transform] */
@@ -67,11 +69,11 @@ export function card(pen, key, { x, y, width, height }, className, radius, trans
   pen.draw(key, "rect", { x, y, width, height, class: className, rx: radius, transform });
 }
 
-/** A torn +1 with the mark of whose it was: two halves, `gap` apart. @param {Pen} pen @param {string} key @param {Point} at
+/** A torn +1 with the mark of its process: two halves, `gap` apart. @param {Pen} pen @param {string} key @param {Point} at
  * @param {{size: number, angle: number, gap: number, process: number, isBlank: boolean, isMended?: boolean}} how `size` is half of its width */
 export function ticket(pen, key, at, { size, angle, gap, process, isBlank, isMended = false }) {
   const height = 1.16 * size;
-  const tone = isMended ? ` is-mended p${process}` : "";
+  const tone = isMended ? ` is-mended p${lookOf(process)}` : "";
   const top = at.y - height / 2;
   const crack = [0, 0.25, 0.5, 0.75, 1].map((share, index) => ({ x: at.x + (index % 2 ? 0.13 : -0.13) * size, y: top + share * height }));
   for (const side of /** @type {const} */ ([-1, 1])) {

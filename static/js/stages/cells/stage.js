@@ -1,4 +1,4 @@
-// The stage of shared cells on the page: the picture, drawn anew in each frame in which something differs, and a button
+// The stage of shared cells on the page: the picture, drawn again in each frame where something differs, and a button
 // over each ticket in the tray.
 
 import { kills, phaseOf } from "../../core/death.js";

@@ -6,12 +6,12 @@ import { counted, list, number } from "../../core/format.js";
 /** @import { Targets } from "../../core/targets.js" */
 /** @import { Blocked, CellState, Effect, RunView, ViewState, ProcessState, State, Step } from "../../core/types.js" */
 
-/** Whose, and how many of each. @param {readonly number[]} counts */
+/** The owners of updates, and how many each has. @param {readonly number[]} counts */
 export function owners(counts) {
   return counts.flatMap((count, process) => (count > 0 ? [{ process, count }] : []));
 }
 
-/** Where there are several cells, which one is meant. @param {string | null} cell @param {State} state */
+/** The name of the cell, where there are several. @param {string | null} cell @param {State} state */
 function which(cell, { cells }) {
   return cells.length > 1 ? cell : null;
 }
@@ -125,7 +125,7 @@ function write(step, before, after) {
   return `${start}${since}. ${lost}. ${back(effect, after.names, number(step.value ?? 0))}`;
 }
 
-/** What had been erased is not lost any more once a value that was made from it has replaced the one that erased it.
+/** An erased update is no longer lost once a value computed from it has replaced the value that erased it.
  * @param {Effect} effect @param {readonly string[]} names @param {string} value */
 function back({ revived, revivedOf }, names, value) {
   const whose = owners(revivedOf);
@@ -134,7 +134,7 @@ function back({ revived, revivedOf }, names, value) {
   return `${number(revived)} earlier updates${only === null ? "" : ` of ${only}`} are back: this ${value} was made from them.`;
 }
 
-/** Somebody else may now hold what has just been replaced. @param {Step} step @param {State} after */
+/** Another process may now hold the value that was just replaced. @param {Step} step @param {State} after */
 function nothingYet({ process, target, version }, after) {
   const replaced = (version ?? 0) - 1;
   const late = after.processes.flatMap((one, index) =>
@@ -251,16 +251,16 @@ export function outcome({ run, state, variant }) {
     return `${number(total)} of ${counted(all, "addition")} ${total === 1 ? "is" : "are"} gone. ${why}`;
   }
   const failed = state.names.filter((_, index) => state.processes[index]?.failed);
-  // A right guard lets go of its lock whatever happens inside.
-  const way = variant.kind === "right" ? ", and the lock was released on the way out" : "";
-  if (failed.length > 0) return `Nothing is lost. ${list(failed)} failed${way}.`;
+  // A right guard releases its lock, even when the code inside fails.
+  const released = variant.kind === "right" ? ", and the lock was released on the way out" : "";
+  if (failed.length > 0) return `Nothing is lost. ${list(failed)} failed${released}.`;
   if (variant.kind === "right") return `Only the holder of the lock touched the number${cells.length > 1 ? "s" : ""}.`;
   if (run.request.processes === 1) return "One process alone has nobody to race with.";
   if (variant.kind === "none") return "This time no two increments overlapped. The bug is still there.";
   return "Nothing is lost.";
 }
 
-/** More than a few who wait are told together: the reason of the run names each by itself.
+/** Where many wait, they share a sentence; the reason of the run names each one.
  * @param {RunView} run @param {State} state */
 function deadlocked({ deadlock, processes }, { names, targets, processes: states }) {
   const blocked = deadlock ?? [];
@@ -275,8 +275,8 @@ function deadlocked({ deadlock, processes }, { names, targets, processes: states
     groups.set(why, [...(groups.get(why) ?? []), process]);
   }
   const wait = (/** @type {string[]} */ those) => (killed.length > 0 ? "would wait for ever" : those.length === 1 ? "waits" : "wait");
-  const told = [...groups].map(([why, those]) => `${list(those)} ${wait(those)} for ${why}`).join("; ");
-  return killed.length > 0 ? `${list(killed)} ${killed.length === 1 ? "was" : "were"} killed: ${told}.` : `Deadlock: ${told}. Nobody can go on.`;
+  const clauses = [...groups].map(([why, those]) => `${list(those)} ${wait(those)} for ${why}`).join("; ");
+  return killed.length > 0 ? `${list(killed)} ${killed.length === 1 ? "was" : "were"} killed: ${clauses}.` : `Deadlock: ${clauses}. Nobody can go on.`;
 }
 
 /** @param {string} holder @param {string} process @param {readonly Blocked[]} blocked @param {readonly string[]} killed */

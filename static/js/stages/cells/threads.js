@@ -1,6 +1,7 @@
 // What a process has read hangs on a thread: from its register to the number that it read. When that number has been
 // replaced, it stays behind the new one as a paler card, and the thread that still leads there frays and turns red.
 
+import { lookOf } from "../../core/process-names.js";
 import { part } from "../../core/death.js";
 import { number } from "../../core/format.js";
 import { seatOf } from "./scene.js";
@@ -17,9 +18,9 @@ export function drawCardsBehind(pen, { behind }, layout) {
   behind.forEach((cards) => {
     // The oldest is drawn first: it is the furthest back.
     [...cards].reverse().forEach((one, from) => {
-      const place = cards.length - 1 - from;
-      const inset = (9 + 7 * place) * scale;
-      const top = cardTop(layout, one, place, cards.length);
+      const rank = cards.length - 1 - from;
+      const inset = (9 + 7 * rank) * scale;
+      const top = cardTop(layout, one, rank, cards.length);
       const box = { x: cell.x + inset, y: top, width: cell.width - 2 * inset, height: cell.height * 0.6 };
       card(pen, `card ${one.version}`, box, "card-behind", 4 * scale);
       const size = fitting(one.value, box.width * 0.8, shown(layout, cards.length) * 0.8);
@@ -28,31 +29,31 @@ export function drawCardsBehind(pen, { behind }, layout) {
   });
 }
 
-/** How much of each card can be seen, where there are so many. @param {Layout} layout @param {number} count */
+/** How much of each card can be seen, for a number of cards. @param {Layout} layout @param {number} count */
 function shown({ peek }, count) {
   return count > 1 ? peek * 0.8 : peek;
 }
 
-/** @param {Layout} layout @param {Behind} one @param {number} place 0 is right behind the cell @param {number} count */
-function cardTop(layout, { rises }, place, count) {
-  return layout.cell.y - shown(layout, count) * (place + 1) * rises;
+/** @param {Layout} layout @param {Behind} one @param {number} rank 0 is right behind the cell @param {number} count */
+function cardTop(layout, { rises }, rank, count) {
+  return layout.cell.y - shown(layout, count) * (rank + 1) * rises;
 }
 
 /** Where the thread of a process ends, and whether that is a card behind the cell. @param {Scene} scene @param {Layout} layout @param {number} process */
 export function endOf(scene, layout, process) {
-  const { side, ways } = seatOf(layout, process);
+  const { side, wireEnds } = seatOf(layout, process);
   const register = scene.state.processes[process]?.register;
   const index = Math.max(0, scene.state.cells.findIndex(({ name }) => name === register?.cell));
-  const way = /** @type {Point} */ (ways[index] ?? ways[0]);
-  if (layout.peek === 0) return { end: way, isBehind: false, rises: 1 };
+  const wireEnd = /** @type {Point} */ (wireEnds[index] ?? wireEnds[0]);
+  if (layout.peek === 0) return { end: wireEnd, isBehind: false, rises: 1 };
   const cards = scene.behind[index] ?? [];
   const found = cards.findIndex(({ version }) => version === register?.version);
   const one = cards[found];
-  const onCell = { x: way.x, y: Math.min(way.y, layout.cell.y + layout.cell.height * 0.3) };
-  if (!one) return { end: layout.seats.length > 2 ? way : onCell, isBehind: false, rises: 1 };
+  const onCell = { x: wireEnd.x, y: Math.min(wireEnd.y, layout.cell.y + layout.cell.height * 0.3) };
+  if (!one) return { end: layout.seats.length > 2 ? wireEnd : onCell, isBehind: false, rises: 1 };
   const inset = (9 + 7 * found) * layout.scale;
   const y = cardTop(layout, one, found, cards.length) + shown(layout, cards.length) * 0.5;
-  return { end: { x: way.x - side * inset, y: y * one.rises + onCell.y * (1 - one.rises) }, isBehind: true, rises: one.rises };
+  return { end: { x: wireEnd.x - side * inset, y: y * one.rises + onCell.y * (1 - one.rises) }, isBehind: true, rises: one.rises };
 }
 
 /** @param {Pen} pen @param {Scene} scene @param {Layout} layout */
@@ -70,27 +71,27 @@ export function drawThreads(pen, scene, layout) {
     const reached = reading ? along(end, from, length) : from;
     const stale = scene.outOfDate[process] ? (isBehind ? rises : 1) : 0;
     if (stale < 1) {
-      pen.draw(`thread ${process}`, "path", { d: thread(reached, end), class: `thread p${process}`, opacity: 1 - stale });
+      pen.draw(`thread ${process}`, "path", { d: thread(reached, end), class: `thread p${lookOf(process)}`, opacity: 1 - stale });
     }
     if (stale > 0) {
       pen.draw(`frayed ${process}`, "path", { d: thread(reached, end), class: "thread is-frayed", opacity: stale });
       pen.draw(`fibre ${process}`, "path", { d: thread(reached, end, 5 * layout.scale), class: "thread is-fibre", opacity: stale });
     }
-    pen.draw(`knot ${process}`, "circle", { cx: end.x, cy: end.y, r: 3.6 * layout.scale, class: stale > 0.5 ? "knot is-frayed" : `knot p${process}` });
+    pen.draw(`knot ${process}`, "circle", { cx: end.x, cy: end.y, r: 3.6 * layout.scale, class: stale > 0.5 ? "knot is-frayed" : `knot p${lookOf(process)}` });
     if (!reading || length >= 1) label(pen, scene, layout, process, { end, reached, stale });
   });
 }
 
 /** The way between a register and the cells, where nothing hangs on it. @param {Pen} pen @param {Scene} scene @param {Layout} layout @param {number} process */
 function drawWire(pen, scene, layout, process) {
-  const { inner, ways, side } = seatOf(layout, process);
+  const { inner, wireEnds, side } = seatOf(layout, process);
   const state = scene.state.processes[process];
   const index = Math.max(0, scene.state.cells.findIndex(({ name }) => name === state?.cell));
-  const way = /** @type {Point} */ (ways[index] ?? ways[0]);
+  const wireEnd = /** @type {Point} */ (wireEnds[index] ?? wireEnds[0]);
   const holds = scene.hasGate && state?.holds !== null;
   // Whoever does not hold the lock stops at the gate.
-  const end = layout.gate && !holds ? { x: layout.cell.x + layout.cell.width / 2 + (side * layout.gate.width) / 2, y: way.y } : way;
-  pen.draw(`wire ${process}`, "path", { d: thread(inner, end), class: holds ? `wire is-open p${process}` : "wire" });
+  const end = layout.gate && !holds ? { x: layout.cell.x + layout.cell.width / 2 + (side * layout.gate.width) / 2, y: wireEnd.y } : wireEnd;
+  pen.draw(`wire ${process}`, "path", { d: thread(inner, end), class: holds ? `wire is-open p${lookOf(process)}` : "wire" });
   if (state?.waits && layout.gate) {
     const half = 9 * layout.scale;
     pen.draw(`stop ${process}`, "path", { d: `M${end.x} ${end.y - half}v${2 * half}`, class: "wire-stop" });

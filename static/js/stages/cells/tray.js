@@ -10,7 +10,7 @@ import { backLabel, lossLabel } from "./step-sentences.js";
 /** @import { Scene } from "./scene.js" */
 /** @import { Pen } from "./shapes.js" */
 
-/** Nobody laid them there: each lies a little askew. In degrees. */
+/** The tickets fell there, so each lies at a small angle. In degrees. */
 const ANGLES = [-4, 5, -2, 7, -6, 3, -1, 6];
 
 /** The sides of the tray begin at this share of its height. */
@@ -64,12 +64,12 @@ function trayWords({ tray, isKill, hasLanded }, { atEnd, moving, state, step }, 
   const count = tray.total;
   const back = hasLanded && state.effect?.revived ? backLabel(state.effect, state.names) : "";
   if (count === 0) return back || (atEnd ? "nothing lost" : "");
-  // What has just died is named for as long as it is on show.
+  // A new loss is named as long as it is on show.
   const where = state.cells.length > 1 ? ` on ${step?.target}` : "";
   const died = isKill && hasLanded && state.effect ? `${lossLabel(state.effect, state.names)}${where}` : "";
-  const told = died && (count === (state.effect?.erased ?? 0) ? died : `${died}: ${number(count)} so far`);
+  const text = died && (count === (state.effect?.erased ?? 0) ? died : `${died}: ${number(count)} so far`);
   if (back && `${died}, ${back}`.length <= letters) return `${died}, ${back}`;
-  if (told && told.length <= letters) return told;
+  if (text && text.length <= letters) return text;
   const known = tray.tickets.some(({ position }) => position > 0);
   const lost = `${number(count)} ${count === 1 ? "update" : "updates"} lost`;
   if (moving || !known) return lost;

@@ -11,7 +11,7 @@ const SMALL = 4;
 /** How far chunks are apart, as a share of a column. */
 const APART = 0.4;
 
-/** @param {RunView} run @param {number} count @param {Layout} place @returns {Columns} */
+/** @param {RunView} run @param {number} count @param {Layout} layout @returns {Columns} */
 export function columnsOf({ request }, count, { axis, type }) {
   const chunk = request.chunksize && request.call?.startsWith("map") ? request.chunksize : 0;
   const gaps = chunk ? Math.ceil(count / chunk) - 1 : 0;

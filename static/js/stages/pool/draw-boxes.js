@@ -1,13 +1,13 @@
-// A box for each task, in the order of the tasks: those that wait, and a place for each result, filled as its task is
+// A box for each task, in the order of the tasks: those that wait, and one for each result, filled when its task is
 // done.
 
 import { colourOf } from "../../core/process-names.js";
-import { nameOf, shown, widthOf } from "../parts.js";
+import { nameOf, shown, widthOf } from "../drawing-helpers.js";
 import { boxesOf, boxOf, isSmall } from "./columns.js";
 
 /** @import { Diagram } from "../diagram.js" */
 /** @import { Columns } from "./columns.js" */
-/** @import { Kept } from "./kept.js" */
+/** @import { DrawingCache } from "./drawing-cache.js" */
 /** @import { Row } from "./layout.js" */
 /** @import { Task } from "./model.js" */
 /** @import { Scene } from "./stage.js" */
@@ -15,9 +15,9 @@ import { boxesOf, boxOf, isSmall } from "./columns.js";
 /** More boxes than this are drawn in one stroke, without numbers. */
 const MOST_BOXES = 60;
 
-/** Tasks that were handed over and that nobody has taken yet. @param {Diagram} diagram @param {Scene} scene */
+/** Tasks that were submitted and that no worker has taken yet. @param {Diagram} diagram @param {Scene} scene */
 export function drawWaiting(diagram, scene) {
-  const { pool: { tasks }, place: { waiting, type } } = scene;
+  const { pool: { tasks }, layout: { waiting, type } } = scene;
   if (!waiting) return;
   const open = tasks.filter(({ started }) => started === null);
   drawBoxes(diagram, scene, "waiting", open.map(({ number }) => number), "box is-waiting", waiting);
@@ -25,11 +25,11 @@ export function drawWaiting(diagram, scene) {
   for (const { number } of open) drawWords(diagram, scene, `waiting ${number}`, number, String(number), waiting);
 }
 
-/** @param {Diagram} diagram @param {Kept} kept @param {Scene} scene */
-export function drawResults(diagram, kept, scene) {
-  const { view: { run }, pool: { tasks, done, early }, planned, columns, place: { results, type, orderY, axis } } = scene;
+/** @param {Diagram} diagram @param {DrawingCache} cache @param {Scene} scene */
+export function drawResults(diagram, cache, scene) {
+  const { view: { run }, pool: { tasks, done, early }, planned, columns, layout: { results, type, orderY, axis } } = scene;
   drawBoxes(diagram, scene, "places", Array.from({ length: planned }, (_, number) => number), "box", results);
-  for (const [worker, d] of kept.done(done, `${kept.place} ${planned}`, { tasks, columns, row: results })) {
+  for (const [worker, d] of cache.done(done, `${cache.layout} ${planned}`, { tasks, columns, row: results })) {
     const name = `box is-done ${colourOf(nameOf(run, Number(worker)))}`;
     diagram.back.draw(`done ${worker}`, "path", { class: isSmall(columns) ? `${name} is-small` : name, d });
   }
@@ -37,7 +37,7 @@ export function drawResults(diagram, kept, scene) {
     for (const number of done) drawWords(diagram, scene, `result ${number}`, number, shown(tasks[number]?.result ?? null), results);
   }
   if (orderY === null || early === 0) return;
-  diagram.front.draw("order", "text", { class: "deed-words", x: axis.left, y: orderY + 0.35 * type }, orderWords(done, axis.right - axis.left, type));
+  diagram.front.draw("order", "text", { class: "main-action-words", x: axis.left, y: orderY + 0.35 * type }, orderWords(done, axis.right - axis.left, type));
 }
 
 /** @param {Diagram} diagram @param {Scene} scene @param {string} key @param {readonly number[]} numbers in their order @param {string} name @param {Row} row */
@@ -48,7 +48,7 @@ function drawBoxes({ back }, { columns }, key, numbers, name, row) {
 
 /** What is written in a box, where it is wide enough.
  * @param {Diagram} diagram @param {Scene} scene @param {string} key @param {number} number of the task @param {string} text @param {Row} row */
-function drawWords({ front }, { columns, place: { type } }, key, number, text, row) {
+function drawWords({ front }, { columns, layout: { type } }, key, number, text, row) {
   if (widthOf(text, type) > columns.width - 2) return;
   front.draw(key, "text", { class: "box-words", x: columns.x(number) + columns.width / 2, y: row.y + 0.35 * type, "text-anchor": "middle" }, text);
 }

@@ -1,12 +1,12 @@
-// The lanes of the workers: when each was launched, from when to when it lived, and a bar for each task that it took.
+// The lanes of the workers: when each was launched, how long it lived, and a bar for each task that it took.
 
 import { xOf } from "../lanes.js";
 import { colourOf } from "../../core/process-names.js";
-import { nameOf, placeOf, shown, widthOf } from "../parts.js";
+import { nameOf, processIndex, shown, widthOf } from "../drawing-helpers.js";
 
 /** @import { RunView } from "../../core/types.js" */
 /** @import { Diagram } from "../diagram.js" */
-/** @import { Kept } from "./kept.js" */
+/** @import { DrawingCache } from "./drawing-cache.js" */
 /** @import { Task } from "./model.js" */
 /** @import { Scene } from "./stage.js" */
 
@@ -14,8 +14,8 @@ import { nameOf, placeOf, shown, widthOf } from "../parts.js";
 export const THINNEST = 2;
 
 /** @param {Diagram} diagram @param {Scene} scene @param {string} name @param {number} row */
-export function drawWorker({ middle }, { view, pool, at, place: { axis, workers, type } }, name, row) {
-  const life = pool.workers[placeOf(view.run, name)];
+export function drawWorker({ middle }, { view, pool, at, layout: { axis, workers, type } }, name, row) {
+  const life = pool.workers[processIndex(view.run, name)];
   const y = workers[row]?.y;
   if (!life || y === undefined || life.launched === null) return;
   const begin = xOf(axis, life.started ?? at);
@@ -27,17 +27,17 @@ export function drawWorker({ middle }, { view, pool, at, place: { axis, workers,
   if (life.ended !== null) middle.draw(`end ${row}`, "path", { class: `track-end ${colour}`, d: `M${until} ${y - 0.4 * type}v${0.8 * type}` });
 }
 
-/** @param {Diagram} diagram @param {Kept} kept @param {Scene} scene */
-export function drawTasks(diagram, kept, scene) {
+/** @param {Diagram} diagram @param {DrawingCache} cache @param {Scene} scene */
+export function drawTasks(diagram, cache, scene) {
   for (const task of scene.pool.tasks) {
     if (task.started === null) continue;
     const { started } = task;
-    kept.once(`task ${task.number}`, task.ended !== null, () => drawTask(diagram, scene, task, started));
+    cache.once(`task ${task.number}`, task.ended !== null, () => drawTask(diagram, scene, task, started));
   }
 }
 
 /** @param {Diagram} diagram @param {Scene} scene @param {Task} task @param {number} started */
-function drawTask({ middle, front }, { view: { run }, at, place: { axis, type, workers } }, { number, worker, ended, result }, started) {
+function drawTask({ middle, front }, { view: { run }, at, layout: { axis, type, workers } }, { number, worker, ended, result }, started) {
   const row = workers[rowOf(run, worker)];
   if (!row) return;
   const x = xOf(axis, started);

@@ -8,24 +8,24 @@ import { drawTasks, drawWorker, rowOf } from "./draw-workers.js";
 
 /** @import { Step } from "../../core/types.js" */
 /** @import { Diagram } from "../diagram.js" */
-/** @import { Kept } from "./kept.js" */
+/** @import { DrawingCache } from "./drawing-cache.js" */
 /** @import { Scene } from "./stage.js" */
 
-/** @param {Diagram} diagram @param {Kept} kept @param {Scene} scene */
-export function draw(diagram, kept, scene) {
+/** @param {Diagram} diagram @param {DrawingCache} cache @param {Scene} scene */
+export function draw(diagram, cache, scene) {
   drawLanes(diagram, scene);
-  drawResults(diagram, kept, scene);
+  drawResults(diagram, cache, scene);
   if (scene.view.position === 0) return;
   drawWaiting(diagram, scene);
-  drawMain(diagram, kept, scene);
+  drawMain(diagram, cache, scene);
   scene.names.forEach((name, row) => drawWorker(diagram, scene, name, row));
-  drawTasks(diagram, kept, scene);
+  drawTasks(diagram, cache, scene);
   if (!scene.view.atEnd) drawTime(diagram, scene);
 }
 
-/** Who has a lane, and the axis of the time. @param {Diagram} diagram @param {Scene} scene */
-function drawLanes({ back, front }, { view, names, place }) {
-  const { axis, type, main, workers, results, waiting, footer } = place;
+/** The names of the lanes, and the time axis. @param {Diagram} diagram @param {Scene} scene */
+function drawLanes({ back, front }, { view, names, layout }) {
+  const { axis, type, main, workers, results, waiting, footer } = layout;
   drawName(front, "main", main.y, type, 0);
   back.draw("rail main", "path", { class: "rail", d: `M${axis.left} ${main.y}H${axis.right}` });
   names.forEach((name, row) => {
@@ -41,20 +41,20 @@ function drawLanes({ back, front }, { view, names, place }) {
 
 /** A hairline over main and one over the workers: the tasks that wait between them have no time.
  * @param {Diagram} diagram @param {Scene} scene */
-function drawTime({ back }, { at, place: { axis, main, workers, results, footer } }) {
+function drawTime({ back }, { at, layout: { axis, main, workers, results, footer } }) {
   const x = xOf(axis, at);
   drawNow(back, "main", x, 0, main.y + 0.7 * main.height);
   drawNow(back, "workers", x, (workers[0] ?? main).y - main.height, footer ?? results.y - results.height / 2 - 2);
 }
 
 /** A task goes from where it waited to its worker, and its result appears. @param {Diagram} diagram @param {Scene} scene @param {Step} step */
-export function animate({ middle, front }, { view: { motion, run }, pool, place, columns }, { op, task: number }) {
+export function animate({ middle, front }, { view: { motion, run }, pool, layout, columns }, { op, task: number }) {
   if (motion === 0 || number === null || number === undefined) return;
   const task = pool.tasks[number];
   const bar = middle.find(`task ${number}`);
-  if (op === "task_start" && bar && task && place.waiting) {
-    const from = { x: columns.x(number) + columns.width / 2, y: place.waiting.y };
-    const to = { x: xOf(place.axis, task.started ?? 0), y: (place.workers[rowOf(run, task.worker)] ?? place.main).y };
+  if (op === "task_start" && bar && task && layout.waiting) {
+    const from = { x: columns.x(number) + columns.width / 2, y: layout.waiting.y };
+    const to = { x: xOf(layout.axis, task.started ?? 0), y: (layout.workers[rowOf(run, task.worker)] ?? layout.main).y };
     const words = front.find(`task ${number}`);
     arrive(bar, from, to, 1, motion);
     if (words) appear(words, motion / 2);

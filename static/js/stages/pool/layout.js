@@ -10,7 +10,7 @@
  * @property {number} type
  * @property {Axis} axis
  * @property {Row} main
- * @property {number | null} deedsY where it is written what main did
+ * @property {number | null} actionsY where it is written what main did
  * @property {Row | null} waiting
  * @property {readonly Row[]} workers
  * @property {number | null} footer where the axis stands
@@ -19,12 +19,12 @@
  */
 
 /** What may be left out, the first first. @type {readonly (readonly string[])[]} */
-const WITHOUT = [[], ["order"], ["order", "deeds"], ["order", "deeds", "footer"], ["order", "deeds", "footer", "waiting"]];
+const WITHOUT = [[], ["order"], ["order", "actions"], ["order", "actions", "footer"], ["order", "actions", "footer", "waiting"]];
 
 /** @param {number} width @param {number} height @param {number} type @param {number} left @param {number} count @param {number} end @returns {Layout} */
 export function layOut(width, height, type, left, count, end) {
   const missing = WITHOUT.find((without) => height / weights(count, without).total >= 1.5 * type) ?? WITHOUT.at(-1) ?? [];
-  const { total, deeds, waiting, footer, order } = weights(count, missing);
+  const { total, actions, waiting, footer, order } = weights(count, missing);
   const unit = Math.min(height / total, 3.4 * type);
   let y = (height - unit * total) / 2;
   /** @param {number} weight */
@@ -33,7 +33,7 @@ export function layOut(width, height, type, left, count, end) {
     return { y: y - (weight * unit) / 2, height: Math.min(0.74 * weight * unit, 2 * type) };
   };
   const main = row(1);
-  const deedsRow = deeds ? row(deeds) : null;
+  const actionsRow = actions ? row(actions) : null;
   const waitingRow = waiting ? row(waiting) : null;
   const workers = Array.from({ length: count }, () => row(1));
   const footerRow = footer ? row(footer) : null;
@@ -43,7 +43,7 @@ export function layOut(width, height, type, left, count, end) {
     type,
     axis: { left, right: width - 0.3 * type, end },
     main,
-    deedsY: deedsRow && deedsRow.y - 0.1 * type,
+    actionsY: actionsRow && actionsRow.y - 0.1 * type,
     waiting: waitingRow,
     workers,
     footer: footerRow && footerRow.y - 0.6 * type,
@@ -54,9 +54,9 @@ export function layOut(width, height, type, left, count, end) {
 
 /** How high each row is, as a share of a lane. @param {number} count @param {readonly string[]} without */
 function weights(count, without) {
-  const deeds = without.includes("deeds") ? 0 : 0.8;
+  const actions = without.includes("actions") ? 0 : 0.8;
   const waiting = without.includes("waiting") ? 0 : 1;
   const footer = without.includes("footer") ? 0 : 1;
   const order = without.includes("order") ? 0 : 0.8;
-  return { deeds, waiting, footer, order, total: 2 + count + deeds + waiting + footer + order };
+  return { actions, waiting, footer, order, total: 2 + count + actions + waiting + footer + order };
 }

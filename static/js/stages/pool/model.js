@@ -1,10 +1,10 @@
-// What is known of a pool after some of a run's steps: its tasks, who works on which, what main waits for and has
-// been handed. Pure but for the state that it is handed to change.
+// A pool after some of a run's steps: its tasks, which worker has which, what main waits for and which
+// results it has got. Pure, except that it changes the state that it gets.
 
 /** @import { Step } from "../../core/types.js" */
 
 import { Targets } from "../../core/targets.js";
-import { placeOf } from "../parts.js";
+import { processIndex } from "../drawing-helpers.js";
 import { replayed } from "../replay.js";
 
 /** One task. Times in ns since the run began; null is not yet.
@@ -19,7 +19,7 @@ import { replayed } from "../replay.js";
 
 /** Main waits for results, or for the pool to end. @typedef {{forEnd: boolean, from: number, to: number | null}} Wait */
 
-/** What main did, other than waiting. @typedef {{op: string, t: number, value: number | null, task: number | null, target: string | null}} Deed */
+/** What main did, other than waiting. @typedef {{op: string, t: number, value: number | null, task: number | null, target: string | null}} MainAction */
 
 /** @typedef {{launched: number | null, started: number | null, ended: number | null}} Worker */
 
@@ -35,32 +35,32 @@ import { replayed } from "../replay.js";
  * @property {number} handed results that main has been handed
  * @property {number} calledBack results that the callback has been handed
  * @property {Wait[]} waits
- * @property {Deed[]} deeds
+ * @property {MainAction[]} actions
  * @property {boolean} closed
  * @property {Worker[]} workers by process
  * @property {number | null} value of the cell, if there is one
  * @property {Targets} targets
- * @property {(name: string | null) => number} placeOf
+ * @property {(name: string | null) => number} indexOf
  */
 
 /** @param {import("../../core/types.js").RunView} run @returns {Pool} */
 function initial(run) {
   return {
     tasks: [], done: [], submitted: 0, running: 0, mostAtOnce: 0, early: 0, lowest: 0, handed: 0, calledBack: 0,
-    waits: [], deeds: [], closed: false,
+    waits: [], actions: [], closed: false,
     workers: run.processes.map(() => ({ launched: null, started: null, ended: null })),
     value: run.summary.cells[0]?.initial ?? null,
     targets: new Targets(run.targets),
-    placeOf: (name) => placeOf(run, name),
+    indexOf: (name) => processIndex(run, name),
   };
 }
 
 /** @param {Pool} pool @param {Step} step */
 function take(pool, step) {
   const { op, t, value, target, task: number } = step;
-  const { targets, placeOf: placeNamed } = pool;
+  const { targets, indexOf } = pool;
   const own = pool.workers[step.process];
-  const other = targets.is(target, "process") ? pool.workers[placeNamed(target)] : undefined;
+  const other = targets.is(target, "process") ? pool.workers[indexOf(target)] : undefined;
   if (op === "start" && own) own.started = t;
   if (op === "exit" && own) own.ended = t;
   if (op === "launch" && other) other.launched = t;
@@ -74,7 +74,7 @@ function take(pool, step) {
     const wait = pool.waits.at(-1);
     if (wait && wait.to === null) wait.to = t;
   }
-  if (isDeed(pool, step)) pool.deeds.push({ op, t, value, task: number ?? null, target });
+  if (isMainAction(pool, step)) pool.actions.push({ op, t, value, task: number ?? null, target });
   if (number === null || number === undefined) return;
   if (op === "submit") {
     pool.submitted += 1;
@@ -90,10 +90,10 @@ function take(pool, step) {
   }
 }
 
-/** What main does, as it is marked on its lane: it does something with the pool, or writes what came of it.
+/** What main does, as it is marked on its lane: it does something with the pool, or writes the result.
  * @param {Pool} pool @param {Step} step */
-function isDeed({ targets, placeOf: placeNamed }, { op, process, target }) {
-  return op === "write" || (process === placeNamed("main") && op !== "wait" && targets.is(target, "pool"));
+function isMainAction({ targets, indexOf }, { op, process, target }) {
+  return op === "write" || (process === indexOf("main") && op !== "wait" && targets.is(target, "pool"));
 }
 
 /** @param {Pool} pool @param {Task} task @param {number} t @param {number | null} result */

@@ -1,7 +1,7 @@
 // A pool in figures and sentences. Pure: evidence in, words out.
 
 import { counted, number } from "../../core/format.js";
-import { brokenOff, nameOf, recorded, shown } from "../parts.js";
+import { brokenOff, nameOf, recorded, shown } from "../drawing-helpers.js";
 import { poolOf } from "./model.js";
 
 /** @import { ViewState, RunView, Step } from "../../core/types.js" */
@@ -67,7 +67,7 @@ export function sentence(view) {
   }
 }
 
-/** The call that the tasks were handed over with, where the run was asked for one. @param {RunView} run */
+/** The call that submits the tasks, where the run has one. @param {RunView} run */
 function callOf({ request }) {
   return request.call ?? null;
 }

@@ -1,16 +1,17 @@
-// The lane of a child: from its launch over its life to its join, how long its start took, and how it ended.
+// The lane of a child: from its launch to its join, how long its start took, and how it ended.
 
 import { drawWordsFrom, xOf } from "../lanes.js";
 import { colourOf } from "../../core/process-names.js";
-import { nameOf, shown, took, widthOf } from "../parts.js";
+import { nameOf, shown, took, widthOf } from "../drawing-helpers.js";
 import { fitting, holdsWords, middleOf } from "./layout.js";
+import { rowOf } from "./model.js";
 
 /** @import { Diagram } from "../diagram.js" */
 /** @import { Layout } from "./layout.js" */
-/** @import { Life } from "./model.js" */
+/** @import { Lifetime } from "./model.js" */
 /** @import { Scene } from "./stage.js" */
 
-/** A child, and the middle of its lane. @typedef {{life: Life, process: number, y: number}} Child */
+/** A child, and the middle of its lane. @typedef {{life: Lifetime, process: number, y: number}} Child */
 
 /** @param {Diagram} diagram @param {Scene} scene @param {Child} child */
 export function drawChild(diagram, scene, child) {
@@ -21,16 +22,16 @@ export function drawChild(diagram, scene, child) {
   const end = ended ?? joined;
   if (started !== null) drawLife(diagram, scene, child, started, end);
   if (end !== null) drawJoin(diagram, scene, child, end);
-  if (failed !== null) drawFailure(diagram, scene.place, child, failed);
+  if (failed !== null) drawFailure(diagram, scene.layout, child, failed);
   drawWords(diagram, scene, child);
-  if (exitcode !== null) drawCode(diagram, scene.place, child, exitcode);
+  if (exitcode !== null) drawCode(diagram, scene.layout, child, exitcode);
 }
 
 /** @param {Diagram} diagram @param {Scene} scene @param {Child} child @param {number} launched */
-function drawLaunch({ back, middle }, { view, at, place }, { life, process, y }, launched) {
-  const { axis, bar, type } = place;
+function drawLaunch({ back, middle }, { view, lives, at, layout }, { life, process, y }, launched) {
+  const { axis, bar, type } = layout;
   const colour = colourOf(nameOf(view.run, process));
-  const parentY = middleOf(place, 0) + bar / 2;
+  const parentY = middleOf(layout, rowOf(lives, life.parent)) + bar / 2;
   const x = xOf(axis, launched);
   back.draw(`launch ${process}`, "path", { class: `drop ${colour}`, d: `M${x} ${parentY}V${y}` });
   middle.draw(`gap ${process}`, "path", { class: `gap ${colour}`, d: `M${x} ${y}H${xOf(axis, life.started ?? at)}` });
@@ -38,26 +39,26 @@ function drawLaunch({ back, middle }, { view, at, place }, { life, process, y },
 }
 
 /** @param {Diagram} diagram @param {Scene} scene @param {Child} child @param {number} started @param {number | null} end */
-function drawLife({ middle }, { view, at, place: { axis, bar } }, { process, y }, started, end) {
+function drawLife({ middle }, { view, at, layout: { axis, bar } }, { process, y }, started, end) {
   const colour = colourOf(nameOf(view.run, process));
   const x = xOf(axis, started);
   const box = { x, y: y - bar / 2, width: Math.max(2, xOf(axis, end ?? at) - x), height: bar };
   middle.draw(`life ${process}`, "rect", { class: `life ${colour}${end === null ? " is-open" : ""}`, ...box, rx: 2 });
 }
 
-/** From its end to where main has joined it, or to now. @param {Diagram} diagram @param {Scene} scene @param {Child} child @param {number} end */
-function drawJoin({ back, middle }, { view, at, place }, { life, process, y }, end) {
-  const { axis, bar, type } = place;
+/** From its end to where it has been joined, or to now. @param {Diagram} diagram @param {Scene} scene @param {Child} child @param {number} end */
+function drawJoin({ back, middle }, { view, lives, at, layout }, { life, process, y }, end) {
+  const { axis, bar, type } = layout;
   const colour = colourOf(nameOf(view.run, process));
   const x = xOf(axis, life.joined ?? at);
   back.draw(`unjoined ${process}`, "path", { class: `unjoined ${colour}`, d: `M${xOf(axis, end)} ${y}H${x}` });
   if (life.joined === null) return;
-  const parentY = middleOf(place, 0) + bar / 2;
+  const parentY = middleOf(layout, rowOf(lives, life.parent)) + bar / 2;
   back.draw(`join ${process}`, "path", { class: `drop ${colour}`, d: `M${x} ${y}V${parentY}` });
   middle.draw(`joined ${process}`, "path", { class: `arrow ${colour}`, d: arrow(x, parentY, 0.3 * type) });
 }
 
-/** @param {Diagram} diagram @param {Layout} place @param {Child} child @param {number} failed */
+/** @param {Diagram} diagram @param {Layout} layout @param {Child} child @param {number} failed */
 function drawFailure({ front }, { axis, bar }, { process, y }, failed) {
   const x = xOf(axis, failed);
   const size = 0.5 * bar + 3;
@@ -69,22 +70,22 @@ function drawFailure({ front }, { axis, bar }, { process, y }, failed) {
 /** What is written in a child's lane: how long its start took, and its pid where there is room.
  * @param {Diagram} diagram @param {Scene} scene @param {Child} child */
 function drawWords(diagram, scene, child) {
-  const { view, at, place } = scene;
+  const { view, at, layout } = scene;
   const { life: { launched, started, ended, joined }, process, y } = child;
-  const { axis, type } = place;
+  const { axis, type } = layout;
   const begin = xOf(axis, started ?? at);
   const room = xOf(axis, ended ?? joined ?? at) - begin - 0.8 * type;
   const pid = view.run.processes[process]?.pid;
   const inside = (launched !== null && drawStart(diagram, scene, child, launched, room)) || (pid ? `pid ${pid}` : "");
-  if (started === null || !holdsWords(place) || widthOf(inside, type) > room) return;
+  if (started === null || !holdsWords(layout) || widthOf(inside, type) > room) return;
   diagram.front.draw(`in bar ${process}`, "text", { class: "bar-words", x: begin + 0.4 * type, y: y + 0.35 * type }, inside);
 }
 
 /** How long the start took: below the bar, else before it, in it, or after it.
  * @param {Diagram} diagram @param {Scene} scene @param {Child} child @param {number} launched @param {number} room in the bar
  * @returns {string} what is to stand in the bar, because it fits nowhere before */
-function drawStart({ front }, { at, place }, { life, process, y }, launched, room) {
-  const { axis, type, bar, hasWords } = place;
+function drawStart({ front }, { at, layout }, { life, process, y }, launched, room) {
+  const { axis, type, bar, hasWords } = layout;
   const { started, failed, ended, joined } = life;
   const key = `gap ${process}`;
   const from = xOf(axis, launched);
@@ -101,14 +102,14 @@ function drawStart({ front }, { at, place }, { life, process, y }, launched, roo
     front.draw(key, "text", { class: "gap-words", x: (from + begin) / 2, y: baseline, "text-anchor": "middle" }, gap);
     return "";
   }
-  const inside = holdsWords(place) ? fitting(texts, room, type) : "";
+  const inside = holdsWords(layout) ? fitting(texts, room, type) : "";
   if (inside) return inside;
   const after = xOf(axis, ended ?? joined ?? at) + 0.5 * type + (failed === null ? 0 : 0.6 * bar);
   front.draw(key, "text", { class: "gap-words", x: after, y: baseline }, fitting(texts, axis.right - after, type));
   return "";
 }
 
-/** @param {Diagram} diagram @param {Layout} place @param {Child} child @param {number} exitcode */
+/** @param {Diagram} diagram @param {Layout} layout @param {Child} child @param {number} exitcode */
 function drawCode({ front }, { axis, type, lane }, { process, y }, exitcode) {
   const isBad = exitcode !== 0;
   const text = isBad ? `✕ ${shown(exitcode)}` : "0";

@@ -1,14 +1,15 @@
-// What is known of the lives of a run's processes after some of its steps: when main launched each, when it ran
-// its first line, how it ended, and what main has waited for. Pure but for the state that it is handed to change.
+// What is known of the lives of a run's processes after some of its steps: who launched each and when, when it
+// ran its first line, how it ended, and which waited for which. Pure but for the state that it is handed to change.
 
 /** @import { RunView, Step } from "../../core/types.js" */
 
 import { Targets } from "../../core/targets.js";
-import { placeOf } from "../parts.js";
+import { processIndex } from "../drawing-helpers.js";
 import { replayed } from "../replay.js";
 
 /** One process. Times in ns since the run began; null is not yet.
- * @typedef {object} Life
+ * @typedef {object} Lifetime
+ * @property {number} parent who launched it; before that, main
  * @property {number | null} launched
  * @property {number | null} started its first line
  * @property {number | null} failed
@@ -18,33 +19,33 @@ import { replayed } from "../replay.js";
  * @property {number | null} exitcode known from its join
  */
 
-/** Main waits for a process to end. @typedef {{child: number, from: number, to: number | null}} Wait */
+/** A process waits for one that it launched to end. @typedef {{by: number, child: number, from: number, to: number | null}} Wait */
 
 /**
- * @typedef {object} Lives
- * @property {number} parent who launches and joins
- * @property {Life[]} all
+ * @typedef {object} Lifetimes
+ * @property {number} main the process that launches others, and is launched by none
+ * @property {Lifetime[]} all
  * @property {Wait[]} waits
- * @property {(name: string | null) => number} placeOf where a step is about a process: its place; else -1
+ * @property {(name: string | null) => number} indexOf where a step is about a process: its layout; else -1
  */
 
-/** @param {RunView} run @returns {Lives} */
+/** @param {RunView} run @returns {Lifetimes} */
 function initial(run) {
   const targets = new Targets(run.targets);
   return {
-    parent: placeOf(run, "main"),
+    main: processIndex(run, "main"),
     all: run.processes.map(() => ({
-      launched: null, started: null, failed: null, line: 0, ended: null, joined: null, exitcode: null,
+      parent: processIndex(run, "main"), launched: null, started: null, failed: null, line: 0, ended: null, joined: null, exitcode: null,
     })),
     waits: [],
-    placeOf: (name) => (targets.is(name, "process") ? placeOf(run, name) : -1),
+    indexOf: (name) => (targets.is(name, "process") ? processIndex(run, name) : -1),
   };
 }
 
-/** @param {Lives} lives @param {Step} step */
+/** @param {Lifetimes} lives @param {Step} step */
 function take(lives, step) {
   const own = lives.all[step.process];
-  const child = lives.placeOf(step.target);
+  const child = lives.indexOf(step.target);
   const other = lives.all[child];
   if (step.op === "start" && own) own.started = step.t;
   if (step.op === "exit" && own) own.ended = step.t;
@@ -53,8 +54,8 @@ function take(lives, step) {
     own.line = step.line ?? 0;
   }
   if (!other) return;
-  if (step.op === "launch") other.launched = step.t;
-  if (step.op === "wait") lives.waits.push({ child, from: step.t, to: null });
+  if (step.op === "launch") [other.parent, other.launched] = [step.process, step.t];
+  if (step.op === "wait") lives.waits.push({ by: step.process, child, from: step.t, to: null });
   if (step.op === "join") {
     const wait = lives.waits.findLast((one) => one.child === child);
     if (wait) wait.to = step.t;
@@ -65,12 +66,17 @@ function take(lives, step) {
 
 export const livesOf = replayed(initial, take);
 
-/** The children, in the order in which they stand below main. @param {Lives} lives */
+/** The children, in the order in which they stand below main. @param {Lifetimes} lives */
 export function children(lives) {
-  return lives.all.flatMap((life, process) => (process === lives.parent ? [] : [{ life, process }]));
+  return lives.all.flatMap((life, process) => (process === lives.main ? [] : [{ life, process }]));
 }
 
-/** From main's start() to a child's first line, on average; null before any ran. @param {Lives} lives */
+/** The row of a process's lane: main's is the first. @param {Lifetimes} lives @param {number} process */
+export function rowOf({ main }, process) {
+  return process === main ? 0 : process + (main < 0 || process < main ? 1 : 0);
+}
+
+/** From its start() to a child's first line, on average; null before any ran. @param {Lifetimes} lives */
 export function averageStart(lives) {
   const gaps = lives.all.flatMap(({ launched, started }) => (launched !== null && started !== null ? [started - launched] : []));
   return gaps.length ? gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length : null;

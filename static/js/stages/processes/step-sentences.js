@@ -2,10 +2,10 @@
 
 import { list } from "../../core/format.js";
 import { averageStart, children, livesOf } from "./model.js";
-import { brokenOff, milliseconds, nameOf, placeOf, recorded, took } from "../parts.js";
+import { brokenOff, milliseconds, nameOf, processIndex, recorded, took } from "../drawing-helpers.js";
 
 /** @import { ViewState, RunView, Step } from "../../core/types.js" */
-/** @import { Life, Lives } from "./model.js" */
+/** @import { Lifetime, Lifetimes } from "./model.js" */
 
 /** How each start method makes a process, after "main launches P1:". @type {Readonly<Record<string, string>>} */
 const MAKES = {
@@ -42,7 +42,7 @@ export function sentence(view) {
     case "start":
       return own?.launched === null || own?.launched === undefined
         ? `${name} starts.`
-        : `${name} runs its first line, ${took(step.t - own.launched)} after main called its start().`;
+        : `${name} runs its first line, ${took(step.t - own.launched)} after ${nameOf(run, own.parent)} called its start().`;
     case "wait":
       return waits(step, lives, run);
     case "join":
@@ -61,31 +61,32 @@ function makes({ request }) {
   return MAKES[request.start_method ?? ""] ?? "a new process will run.";
 }
 
-/** @param {Step} step @param {Lives} lives @param {RunView} run */
+/** @param {Step} step @param {Lifetimes} lives @param {RunView} run */
 function waits(step, lives, run) {
-  const child = placeOf(run, step.target);
+  const child = processIndex(run, step.target);
   const ended = lives.all[child]?.ended ?? null;
-  const start = `main calls join() on ${step.target}`;
+  const start = `${nameOf(run, step.process)} calls join() on ${step.target}`;
   if (ended !== null) return `${start}, which ended ${took(step.t - ended)} ago: it does not have to wait.`;
-  const others = endedUnjoined(lives).map((process) => nameOf(run, process));
+  const others = endedUnjoined(lives, step.process).map((process) => nameOf(run, process));
   if (others.length === 0) return `${start} and waits until it has ended.`;
   return `${start} and waits. ${list(others)} ${others.length === 1 ? "has" : "have"} already ended, and will be joined later.`;
 }
 
-/** @param {Lives} lives */
-function endedUnjoined(lives) {
-  return children(lives).flatMap(({ life, process }) => (life.ended !== null && life.joined === null ? [process] : []));
+/** @param {Lifetimes} lives @param {number} parent */
+function endedUnjoined(lives, parent) {
+  return children(lives).flatMap(({ life, process }) => (life.parent === parent && life.ended !== null && life.joined === null ? [process] : []));
 }
 
-/** @param {Step} step @param {Lives} lives @param {RunView} run */
+/** @param {Step} step @param {Lifetimes} lives @param {RunView} run */
 function joins(step, lives, run) {
-  const life = lives.all[placeOf(run, step.target)];
-  const wait = lives.waits.findLast(({ child }) => child === placeOf(run, step.target));
+  const life = lives.all[processIndex(run, step.target)];
+  const wait = lives.waits.findLast(({ child }) => child === processIndex(run, step.target));
   const late = life && life.ended !== null && wait && life.ended < wait.from;
   const after = late ? ` It had ended ${took(step.t - /** @type {number} */ (life.ended))} earlier.` : "";
-  if (step.value === null) return `${step.target} has ended, and main goes on.${after}`;
+  const name = nameOf(run, step.process);
+  if (step.value === null) return `${step.target} has ended, and ${name} goes on.${after}`;
   if (step.value === 0) return `${step.target} is joined: exit code 0, so it ended well.${after}`;
-  return `${step.target} is joined: ${code(step.value)}. main goes on: ${why(step.value, life)}${after}`;
+  return `${step.target} is joined: ${code(step.value)}. ${name} goes on: ${why(step.value, life)}${after}`;
 }
 
 /** @param {number} exitcode */
@@ -93,21 +94,23 @@ export function code(exitcode) {
   return exitcode < 0 ? `killed by signal ${-exitcode}` : `exit code ${exitcode}`;
 }
 
-/** @param {number} exitcode @param {Life | undefined} life */
+/** @param {number} exitcode @param {Lifetime | undefined} life */
 function why(exitcode, life) {
   if (exitcode < 0) return "it learns of this only now.";
   return life?.failed === null ? "it learns of this only now." : "the exception stays in its own process, and only the exit code shows it.";
 }
 
-/** @param {Step} step @param {Lives} lives @param {RunView} run */
+/** @param {Step} step @param {Lifetimes} lives @param {RunView} run */
 function exits(step, lives, run) {
   const name = nameOf(run, step.process);
-  if (step.process === lives.parent) return "main ends, after all the processes that it joined.";
-  const waiting = lives.waits.find(({ to }) => to === null);
-  const how = lives.all[step.process]?.failed === null ? "ends" : "ends because of the exception";
-  if (!waiting) return `${name} ${how}. main has not called join() on it yet.`;
-  if (waiting.child === step.process) return `${name} ${how}. This is what main was waiting for.`;
-  return `${name} ${how}. main does not notice: it waits for ${nameOf(run, waiting.child)}.`;
+  const life = lives.all[step.process];
+  if (step.process === lives.main || !life) return "main ends, after all the processes that it joined.";
+  const parent = nameOf(run, life.parent);
+  const waiting = lives.waits.find(({ by, to }) => by === life.parent && to === null);
+  const how = life.failed === null ? "ends" : "ends because of the exception";
+  if (!waiting) return `${name} ${how}. ${parent} has not called join() on it yet.`;
+  if (waiting.child === step.process) return `${name} ${how}. This is what ${parent} was waiting for.`;
+  return `${name} ${how}. ${parent} does not notice: it waits for ${nameOf(run, waiting.child)}.`;
 }
 
 /** @param {ViewState} view */

@@ -1,9 +1,9 @@
-// The items in the pipe, and their ways: from who puts them into it, along it, and out of it.
+// The items in the pipe, and their motion: into it from the process that puts them, along it, and out of it.
 
 import { number } from "../../core/format.js";
 import { drawChip, elided } from "../chips.js";
 import { slide } from "../motion.js";
-import { nameOf, shown } from "../parts.js";
+import { nameOf, shown } from "../drawing-helpers.js";
 import { ANYONES, ownerOf, partsOf } from "./model.js";
 
 /** @import { ViewState } from "../../core/types.js" */
@@ -12,9 +12,9 @@ import { ANYONES, ownerOf, partsOf } from "./model.js";
 /** @import { Point } from "./layout.js" */
 /** @import { Scene } from "./stage.js" */
 
-/** What is in the pipe: where there is too much of it, its two ends and how much is between.
+/** The items in the pipe: where there are too many, those at both ends and a count.
  * @param {Diagram} diagram @param {Scene} scene @returns {ReadonlyMap<number, Point>} where each item stands */
-export function drawItems({ middle, front }, { view, queue, place: { pipe, chip, type } }) {
+export function drawItems({ middle, front }, { view, queue, layout: { pipe, chip, type } }) {
   const y = pipe.y + pipe.height / 2;
   const right = pipe.x + pipe.width - 0.3 * type;
   const capacity = Math.floor((pipe.width - 0.6 * type) / chip.pitch);
@@ -34,9 +34,9 @@ export function drawItems({ middle, front }, { view, queue, place: { pipe, chip,
   return stands;
 }
 
-/** Items come from who put them, or from where they stood.
+/** Items come from the process that put them, or from where they were.
  * @param {Diagram} diagram @param {Scene} scene @param {ReadonlyMap<number, Point>} stood @param {ReadonlyMap<number, Point>} stands */
-export function fly({ middle }, { view: { motion, fresh }, queue, names, place: { sources, wireFrom } }, stood, stands) {
+export function fly({ middle }, { view: { motion, fresh }, queue, names, layout: { sources, wireFrom } }, stood, stands) {
   if (motion === 0 || fresh.length === 0) return;
   const { producers } = partsOf(names);
   const puts = fresh.filter(({ op }) => op === "put");
@@ -50,8 +50,8 @@ export function fly({ middle }, { view: { motion, fresh }, queue, names, place: 
   }
 }
 
-/** What has just been got leaves the pipe for its place in the row. @param {Diagram} diagram @param {Scene} scene */
-export function leave({ middle }, { view: { motion, fresh }, queue, place: { pipe } }) {
+/** An item that was just taken leaves the pipe and goes to its position in the row. @param {Diagram} diagram @param {Scene} scene */
+export function leave({ middle }, { view: { motion, fresh }, queue, layout: { pipe } }) {
   const element = middle.find(`out ${queue.out.length - 1}`);
   if (motion === 0 || !element || fresh.at(-1)?.op !== "get") return;
   const [x = 0, y = 0] = element.getAttribute("data-place")?.split(" ").map(Number) ?? [];

@@ -1,8 +1,8 @@
-// Who takes part, and what lies between them: those who put, the pipe, who gets, and the cell of who owns one.
+// The producers, the pipe, the consumer, and the cell of a process that owns one.
 
 import { number } from "../../core/format.js";
 import { appear } from "../motion.js";
-import { drawMark, widthOf } from "../parts.js";
+import { drawMark, widthOf } from "../drawing-helpers.js";
 import { partsOf } from "./model.js";
 
 /** @import { Diagram } from "../diagram.js" */
@@ -18,8 +18,8 @@ export function drawParts(diagram, scene) {
 }
 
 /** @param {Diagram} diagram @param {Scene} scene @param {number} process @param {number} row */
-function drawProducer({ back, front }, { view, queue, names, place }, process, row) {
-  const { type, pipe, sources, wireFrom, hasWords, isRoomy } = place;
+function drawProducer({ back, front }, { view, queue, names, layout }, process, row) {
+  const { type, pipe, sources, wireFrom, hasWords, isRoomy } = layout;
   const at = sources[row] ?? pipe;
   const ended = queue.ended[process] ?? false;
   drawPerson(front, names, process, at, type, ended);
@@ -34,9 +34,9 @@ function drawProducer({ back, front }, { view, queue, names, place }, process, r
   front.draw(`put ${process}`, "text", { class: "quiet-words", x: 0, y: at.y + 1.6 * type }, ended && isRoomy ? `${put}, ended` : put);
 }
 
-/** Its walls, and the way out of it, with a gate where somebody waits for something to come.
+/** Its walls and its exit, with a gate where a process waits for an item.
  * @param {Diagram} diagram @param {Scene} scene */
-function drawPipe({ back, hatched }, { queue, names, place: { type, pipe, sink, wireFrom } }) {
+function drawPipe({ back, hatched }, { queue, names, layout: { type, pipe, sink, wireFrom } }) {
   const { x, y, width, height } = pipe;
   const right = x + width;
   const flare = Math.min(0.5 * type, 10);
@@ -49,7 +49,7 @@ function drawPipe({ back, hatched }, { queue, names, place: { type, pipe, sink, 
 }
 
 /** @param {Diagram} diagram @param {Scene} scene */
-function drawConsumer({ front }, { view, queue, names, place: { type, sink, isRoomy } }) {
+function drawConsumer({ front }, { view, queue, names, layout: { type, sink, isRoomy } }) {
   const { consumer } = partsOf(names);
   const ended = queue.ended[consumer] ?? false;
   drawPerson(front, names, consumer, sink, type, ended);
@@ -60,7 +60,7 @@ function drawConsumer({ front }, { view, queue, names, place: { type, sink, isRo
 }
 
 /** @param {Diagram} diagram @param {Scene} scene */
-function drawCell(diagram, { view, queue, place: { type, cell } }) {
+function drawCell(diagram, { view, queue, layout: { type, cell } }) {
   if (!cell) return;
   const { back, front } = diagram;
   back.draw("cell", "rect", { class: "cell-box", ...cell, rx: 3 });

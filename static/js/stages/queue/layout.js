@@ -1,8 +1,8 @@
-// Where things stand on the stage of a queue. Pure: from a size and who takes part to places. The rows of what
-// came out lie below. Who puts, the pipe and who gets stand side by side; where that is too narrow, one below the other.
+// Where things stand on the stage of a queue. Pure: from a size and the processes to points. The rows of what
+// came out lie below. Producers, pipe and consumer stand side by side; where that is too narrow, one below the other.
 
 import { gutter } from "../lanes.js";
-import { widthOf } from "../parts.js";
+import { widthOf } from "../drawing-helpers.js";
 import { partsOf } from "./model.js";
 
 /** @import { ChipSize } from "../chips.js" */
@@ -10,8 +10,8 @@ import { partsOf } from "./model.js";
 /** @typedef {{x: number, y: number}} Point */
 /** @typedef {{x: number, y: number, width: number, height: number}} Box */
 
-/** What the layout depends on, beside the room: rows of what came out, how many items each will hold, the longest
- * value, whether several put, and whether who gets has a cell.
+/** What the layout depends on, apart from the room: rows of what came out, how many items each will hold, the longest
+ * value, whether there are several producers, and whether the consumer has a cell.
  * @typedef {{rows: number, items: number, longest: number, several: boolean, hasCell: boolean}} Needs */
 
 /**
@@ -133,7 +133,7 @@ function below(width, height, type, names, { longest, several, hasCell }) {
   };
 }
 
-/** How many lines the names of those who put take. @param {number} count @param {number} width @param {number} type */
+/** How many lines the names of the producers take. @param {number} count @param {number} width @param {number} type */
 function linesOf(count, width, type) {
   return Math.ceil(count / Math.max(1, Math.floor(width / (3.1 * type))));
 }

@@ -1,37 +1,37 @@
-// What is known of a queue after some of a run's steps: what is in it, in the order in which it was put, what came
-// out, and what came out before something that had been put earlier. Pure but for the state it is handed to change.
+// A queue after some of a run's steps: what is in it, in the order in which it was put, what came
+// out, and what came out before something that had been put earlier. Pure, except that it changes the state that it gets.
 //
-// Items are told apart by their value, and by this: what one process puts comes out in order. Where two processes
-// have put the same value, whose came out nobody can know, and from then on the ones left are nobody's either.
+// Items differ by their value, and what one process puts comes out in order. Where two processes
+// have put the same value, nobody can know whose item came out. From then on the rest belong to nobody either.
 
 /** @import { RunView, Step } from "../../core/types.js" */
 
 import { numberOf } from "../../core/process-names.js";
 import { Targets } from "../../core/targets.js";
-import { shown } from "../parts.js";
+import { shown } from "../drawing-helpers.js";
 import { replayed } from "../replay.js";
 
-/** Whose an item is when nobody can know. */
+/** The owner of an item when nobody can know it. */
 export const ANYONES = -1;
 
 /** @typedef {{id: number, value: number | null, from: number, isPassed: boolean}} Item `isPassed`: a later one came out before it */
 
-/** An item that came out; whose it was, if that can be known; and the items put before it that were then still inside.
- * @typedef {{id: number, value: number | null, from: number, by: number, passed: readonly Item[]}} Got */
+/** An item that came out, who put it (if that can be known), and the items put earlier that were still inside.
+ * @typedef {{id: number, value: number | null, from: number, by: number, passed: readonly Item[]}} TakenItem */
 
-/** Of the items inside with one value: how many each process has put there, those apart that are nobody's: the
+/** The items inside with one value: how many each process has put there. The owner is unknown for the
  * ones before the item `known`. @typedef {{counts: Map<number, number>, known: number}} Alike */
 
 /**
  * @typedef {object} Queue
  * @property {Item[]} inside the first one out is the first
  * @property {Map<number | null, Alike>} alike by value
- * @property {Got[]} out
+ * @property {TakenItem[]} out
  * @property {number} put
  * @property {number} early items that came out before one that was put earlier
  * @property {number[]} putBy by process
  * @property {boolean[]} ended by process
- * @property {number} waiting who waits for an item; -1 is nobody
+ * @property {number} waiting the process that waits for an item; -1 is none
  * @property {number} longest value, in letters
  * @property {number | null} value of the cell, if there is one
  * @property {Targets} targets
@@ -78,8 +78,8 @@ function put(queue, from, value) {
 /** @param {Queue} queue @param {number} by @param {number | null} value */
 function get(queue, by, value) {
   const { inside } = queue;
-  const place = inside.findIndex((item) => item.value === value);
-  const item = inside[place];
+  const found = inside.findIndex((item) => item.value === value);
+  const item = inside[found];
   if (!item) {
     // Its put is not known: the steps of a process that was killed may be missing.
     queue.out.push({ id: -1 - queue.out.length, value, from: ANYONES, by, passed: [] });
@@ -95,10 +95,10 @@ function get(queue, by, value) {
   const left = (alike.counts.get(from) ?? 1) - 1;
   if (left > 0) alike.counts.set(from, left);
   else alike.counts.delete(from);
-  const passed = inside.slice(0, place);
+  const passed = inside.slice(0, found);
   for (const other of passed) other.isPassed = true;
   if (passed.length > 0) queue.early += 1;
-  inside.splice(place, 1);
+  inside.splice(found, 1);
   queue.out.push({ id: item.id, value, from, by, passed });
 }
 
@@ -109,14 +109,14 @@ function alikeOf({ alike }, value) {
   return found;
 }
 
-/** Who put an item, as far as that can be known. @param {Queue} queue @param {Item} item */
+/** The process that put an item, if that can be known. @param {Queue} queue @param {Item} item */
 export function ownerOf(queue, item) {
   return item.id < alikeOf(queue, item.value).known ? ANYONES : item.from;
 }
 
 export const queueOf = replayed(initial, take);
 
-/** Who puts and who gets, as it is drawn: the process that is no worker gets, else the last one.
+/** The producers and the consumer, as they are drawn: a process without a number is the consumer, else the last one.
  * @param {readonly string[]} names */
 export function partsOf(names) {
   const extra = names.findIndex((name) => numberOf(name) < 0 && name !== "main");

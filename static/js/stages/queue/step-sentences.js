@@ -1,13 +1,14 @@
 // A queue in figures and sentences. Pure: evidence in, words out.
 
 import { counted, list, number } from "../../core/format.js";
-import { brokenOff, nameOf, recorded, shown } from "../parts.js";
+import { expectedNames } from "../../core/process-names.js";
+import { brokenOff, nameOf, recorded, shown } from "../drawing-helpers.js";
 import { ANYONES, ownerOf, partsOf, queueOf } from "./model.js";
 
 /** @import { ViewState, RunView, Step } from "../../core/types.js" */
 /** @import { Queue } from "./model.js" */
 
-/** Why what comes out is not always what was put first. */
+/** Why items do not always come out in the order in which they were put. */
 const WHY = "Each process has its own thread that writes its items into the pipe: nothing promises an order between processes.";
 
 /** @param {ViewState} view */
@@ -35,7 +36,7 @@ export function hasCell({ run }) {
 /** The processes by name; before there is a run, those that will be. @param {Pick<ViewState, "run">} view */
 export function namesOf({ run }) {
   if (run.processes.length > 0) return run.processes.map(({ name }) => name);
-  const workers = Array.from({ length: run.request.processes }, (_, index) => `P${index + 1}`);
+  const workers = expectedNames(run.request.processes);
   const extra = { "queue-workers": ["reader"], sharing: ["owner"] }[run.request.scenario] ?? [];
   return [...workers, ...extra];
 }

@@ -7,19 +7,19 @@ import { longest, nextLoss } from "../../core/view-state.js";
 
 /** @import { Player } from "../../core/player.js" */
 /** @import { RaceActions } from "../../core/types.js" */
-/** @import { OnShow } from "./on-show.js" */
+/** @import { PlayerState } from "./player-state.js" */
 
-/** @param {OnShow} onShow @param {Player} player @returns {RaceActions} */
-export function createActions(onShow, player) {
+/** @param {PlayerState} state @param {Player} player @returns {RaceActions} */
+export function createActions(state, player) {
   /** @param {() => void} action */
   function whenPlayable(action) {
-    onShow.awaited = null;
-    if (longest(onShow.played) > 0) action();
+    state.awaited = null;
+    if (longest(state.played) > 0) action();
   }
 
   /** @param {number} side @param {number} position */
   function playLoss(side, position) {
-    const race = onShow.races[side];
+    const race = state.races[side];
     if (!race || !race.history.losses.between(position - 1, position)) return;
     player.playClip({ ...clipOf(race.history, position), history: race.history });
   }
@@ -31,17 +31,17 @@ export function createActions(onShow, player) {
     const at = clip ? timebase.moment(clip.history, clip.positions.at(-1) ?? 0) : moment;
     // After the last one comes the end with its result, and from there it begins again with the first.
     const from = direction > 0 && at >= last && !clip ? timebase.start : at;
-    const found = nextLoss(onShow.played, timebase, from, direction);
-    if (found) playLoss(onShow.races.findIndex(({ history }) => history === found.history), found.position);
+    const found = nextLoss(state.played, timebase, from, direction);
+    if (found) playLoss(state.races.findIndex(({ history }) => history === found.history), found.position);
     else if (direction > 0) player.follow();
   }
 
   /** @type {RaceActions} */
   const actions = {
     stop() {
-      void Promise.all(onShow.races.filter((race) => race.running).map(({ run: { id } }) => stopRun(id)));
-      // Whoever has seen enough is shown what came of it, not the rest of the playback.
-      if (player.playing && onShow.races.some((race) => race.flows)) player.follow();
+      void Promise.all(state.races.filter((race) => race.running).map(({ run: { id } }) => stopRun(id)));
+      // After *Stop* the page shows the result, not the rest of the playback.
+      if (player.playing && state.races.some((race) => race.flows)) player.follow();
     },
     togglePlay: () => whenPlayable(() => player.togglePlay()),
     step: (count) => whenPlayable(() => player.step(count)),
@@ -56,21 +56,21 @@ export function createActions(onShow, player) {
     setSpeed: (speed) => player.setSpeed(speed),
     setClock(name) {
       player.setClock(name);
-      onShow.range = null;
+      state.range = null;
     },
     look(changes) {
-      onShow.look = { ...onShow.look, ...changes };
-      if (changes.solo !== undefined) onShow.range = null;
+      state.look = { ...state.look, ...changes };
+      if (changes.solo !== undefined) state.range = null;
       if (player.moment > player.last) player.follow();
       player.invalidate();
     },
     zoom(factor, at) {
-      onShow.range = zoomed(onShow.range, player, factor, at);
+      state.range = zoomed(state.range, player, factor, at);
       player.invalidate();
     },
     zoomHere: (factor) => actions.zoom(factor, player.moment),
     pan(share) {
-      onShow.range = panned(onShow.range, player, share);
+      state.range = panned(state.range, player, share);
       player.invalidate();
     },
   };

@@ -7,34 +7,34 @@ import { Race } from "../../core/race.js";
 /** @import { Guess } from "../../core/guess.js" */
 /** @import { Player } from "../../core/player.js" */
 /** @import { Problem, RaceActions, RunRequest, RunView } from "../../core/types.js" */
-/** @import { OnShow } from "./on-show.js" */
+/** @import { PlayerState } from "./player-state.js" */
 
 /** A moment to go to once it has come, or the position of a loss of the first race to be played as a clip; and the
  * guess for the first race. @typedef {{at?: number | null, clip?: number | null, guess?: Guess | null}} Opening */
 
-/** So many runs of one page may go on at once; a run that has ended already is not changed by being stopped. */
+/** At most this many runs of one page may go on at once. Stopping a run that has ended changes nothing. */
 const MOST_STARTED = 8;
 
-/** @param {OnShow} onShow @param {Player} player @param {RaceActions} actions */
-export function createOpening(onShow, player, actions) {
+/** @param {PlayerState} state @param {Player} player @param {RaceActions} actions */
+export function createOpening(state, player, actions) {
   /** The runs that were started here, the newest last. @type {string[]} */
   const started = [];
 
   /** @param {readonly RunRequest[]} wanted what would run, a race view each */
   function rest(wanted) {
-    onShow.requests = wanted;
+    state.requests = wanted;
     player.invalidate();
   }
 
   /** @param {readonly RunView[]} runs @param {Opening} [opening] */
   function open(runs, { at = null, clip = null, guess = null } = {}) {
-    for (const race of onShow.races) race.close();
-    onShow.shown = [];
-    onShow.range = null;
-    onShow.races = runs.map((view) => new Race(view, onShow.sharedBy(view.request), settle).open());
-    onShow.guess = guess;
+    for (const race of state.races) race.close();
+    state.shown = [];
+    state.range = null;
+    state.races = runs.map((view) => new Race(view, state.sharedBy(view.request), settle).open());
+    state.guess = guess;
     player.restart();
-    onShow.awaited = clip !== null ? { at: clip, isClip: true } : at !== null ? { at, isClip: false } : null;
+    state.awaited = clip !== null ? { at: clip, isClip: true } : at !== null ? { at, isClip: false } : null;
   }
 
   /** @param {readonly RunRequest[]} wanted @param {Opening} [opening] @returns {Promise<Problem | null>} */
@@ -47,34 +47,34 @@ export function createOpening(onShow, player, actions) {
       for (const { id } of runs) void stopRun(id);
       return refused.problem;
     }
-    // The last ones may be looked at again. Whoever starts ever more shall not take the room of others.
+    // The last ones may be looked at again. But one page that starts more and more runs must not take the room of others.
     started.push(...runs.map(({ id }) => id));
     for (const id of started.splice(0, started.length - MOST_STARTED)) void stopRun(id);
-    onShow.requests = wanted;
+    state.requests = wanted;
     open(runs, opening);
-    // Whoever lets processes go step by step sees each step as it comes.
+    // At the pace `step`, each step is shown as it comes.
     if (wanted.every(({ pace }) => pace !== "step")) player.begin();
     return null;
   }
 
-  /** Shows a run in place of those on show, whose steps are here already: none of them is played.
-   * @param {Race} race that calls `settle` when it changes */
+  /** Shows this run instead of those on show. Its steps are here already, and none of them is played.
+   * @param {Race} race it calls `settle` when it changes */
   function adopt(race) {
     open([]);
-    onShow.races = [race];
-    onShow.shown = [race.history.length];
+    state.races = [race];
+    state.shown = [race.history.length];
     player.follow();
   }
 
-  /** Something has come. Goes to what was asked for, once its steps are here. */
+  /** Something has arrived. Goes to what was asked for, once its steps are here. */
   function settle() {
-    const { awaited, races } = onShow;
+    const { awaited, races } = state;
     const [first] = races;
     if (awaited?.isClip && first?.complete) {
-      onShow.awaited = null;
+      state.awaited = null;
       actions.playLoss(0, awaited.at);
     } else if (awaited && !awaited.isClip && player.last >= awaited.at) {
-      onShow.awaited = null;
+      state.awaited = null;
       player.seek(awaited.at);
     }
     player.invalidate();
