@@ -73,7 +73,7 @@ test("a target that is declared later is known at every position from then on", 
   late.declare(run);
   assert.ok(late.stateAt(0).targets.is("lock", "lock"));
   late.append(columnsOf([{ index: 1, t_ns: 1, process: "P1", op: "wait", target: "lock" }]));
-  assert.deepEqual(late.stateAt(2).locks, [{ name: "lock", holder: -1, queue: [0] }]);
+  assert.deepEqual(late.stateAt(2).locks, [{ name: "lock", holder: -1, depth: 0, queue: [0] }]);
 });
 
 test("more processes than a byte can count are told apart", () => {

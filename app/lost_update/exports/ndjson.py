@@ -112,7 +112,7 @@ def _line(said: object) -> bytes:
 
 
 def _declaration(target: Target) -> dict[str, Any]:
-    return {name: what for name, what in target._asdict().items() if what is not None}
+    return {name: what for name, what in target._asdict().items() if what is not None and what is not False}
 
 
 @cache
