@@ -30,7 +30,7 @@ def test_a_deadlock_is_drawn_told_and_explained_rightly(page: Page, misleading: 
     expect(stage.locator(".lock.is-shut")).to_have_count(1)
     expect(stage.locator(".cell-name")).to_have_text(["P1"])
     expect(stage.locator(".stage-drawing")).to_have_attribute(
-        "aria-label", re.compile("P1 is 1; P1 ended, holds the lock; .*P2 waits for the queue")
+        "aria-label", re.compile("P1 is 1; P1 waits for the lock; .*P2 waits for the queue")
     )
     steps = misleading.steps(run["id"])
     waits = {step["target"]: step["index"] + 1 for step in steps if step["op"] == "wait"}
