@@ -142,7 +142,7 @@ def test_the_interleavings(page: Page, server: RunningServer, judge: Judge, quer
 
 
 def test_the_puzzle(page: Page, server: RunningServer, judge: Judge) -> None:
-    page.goto(f"{server.url}/fix-it?acquire=before_add&release=after_write")
+    page.goto(f"{server.url}/fix-it?acquire=before_write&release=after_write")
     expect(page.locator('[data-part="ask"]')).not_to_be_empty()
     for end in ("placed", "followed"):
         if end == "followed":
