@@ -128,7 +128,7 @@ def test_in_the_terminal_it_draws_a_histogram() -> None:
     ended = lost_update("explore", "--iterations", "1")
     assert (ended.returncode, ended.stderr) == (0, "")
     first, what, lost, kept = ended.stdout.splitlines()
-    assert first == "20 interleavings, 12 states"
+    assert first == "20 interleavings, 21 states"
     assert "if each step were a coin toss" in what
     assert lost.split()[0::2] == ["1", "75.0000%"]
     assert kept.split()[0::2] == ["2", "25.0000%"]
@@ -151,7 +151,7 @@ def test_on_a_terminal_it_tells_how_far_it_is_and_takes_that_away_again() -> Non
     os.close(ours)
     assert "\r5\u20090" in told
     assert told.endswith("\r\x1b[K")
-    assert "interleavings, 5\u2009412 states" in ended.stdout
+    assert "interleavings, 62\u2009844 states" in ended.stdout
 
 
 def test_json_prints_the_answer_and_nothing_else(server: RunningServer) -> None:

@@ -2,7 +2,9 @@
 
 import random
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
+from math import factorial
 
 import pytest
 
@@ -17,7 +19,8 @@ def answer(codes: Sequence[Code], initial: int = 0, budget: Budget = PLENTY) -> 
     return explore([program(code) for code in codes], names, initial, budget, random.Random(1).randrange)
 
 
-def numbers(schedule: Sequence[str]) -> list[int]:
+def numbers(schedule: Sequence[str] | None) -> list[int]:
+    assert schedule is not None
     return [int(name.removeprefix("P")) - 1 for name in schedule]
 
 
@@ -28,6 +31,8 @@ def test_all_that_it_says_agrees_with_brute_force(case: str) -> None:
     told = answer(codes)
     assert told["exhausted"]
     assert told["interleavings"] == str(sum(by_hand.interleavings.values()))
+    assert told["states"] == len(by_hand.states)
+    assert len(told["graph"]["states"] if "graph" in told else by_hand.states) == told["states"]
     assert [one["final"] for one in told["outcomes"]] == sorted(set(by_hand.switches) - {None})  # type: ignore[type-var]
     assert len(told["deadlocks"]) == (None in by_hand.switches)
     said = [(one["final"], one) for one in told["outcomes"]] + [(None, one) for one in told["deadlocks"]]
@@ -46,7 +51,7 @@ def test_the_example_of_two_by_one_in_full() -> None:
     assert told == {
         "exhausted": True,
         "interleavings": "20",
-        "states": 12,
+        "states": 21,
         "outcomes": [
             {
                 "final": 1,
@@ -74,7 +79,7 @@ def test_beyond_the_budget_it_says_what_was_covered_what_is_known_and_an_estimat
     told = answer(codes, 5, Budget(1_000, samples=500))
     assert not told["exhausted"]
     assert told["interleavings"] is None
-    assert 0 < told["states"] <= 1_000
+    assert 0 < (told["states"] or 0) <= 1_000
     assert (told["outcomes"], told["deadlocks"]) == ([], [])
     (known,) = told["known"]
     assert known["final"] == 7
@@ -101,7 +106,7 @@ def test_when_time_is_up_it_ends_as_when_states_run_out() -> None:
     told = answer([[*INCREMENT] * 10] * 2, budget=Budget(100_000, may_continue, samples=10))
     assert not told["exhausted"]
     assert len(asked) == 4
-    assert told["states"] > 0
+    assert (told["states"] or 0) > 0
 
 
 @pytest.mark.parametrize("moment", [6, 80, 150])
@@ -130,6 +135,28 @@ def test_no_outcome_that_was_counted_is_without_its_schedule() -> None:
     assert sum(int(one["interleavings"]) for one in told["outcomes"]) == int(told["interleavings"] or 0)
     for one in told["outcomes"]:
         assert carry_out(codes, numbers(one["schedule"])) == one["final"]
+
+
+def test_what_is_done_under_one_lock_is_known_without_any_budget() -> None:
+    codes = [[*locked(INCREMENT, "lock")] * 1_000] * 8
+    told = answer(codes, budget=Budget(1, longest=10_000))
+    assert told["exhausted"]
+    (one,) = told["outcomes"]
+    assert (one["final"], one["probability"], one["fraction"], one["switches"]) == (8_000, 1.0, "1", 7)
+    # Python makes no text of an integer with so many digits.
+    assert len(one["interleavings"]) == 7_212
+    assert Decimal(one["interleavings"]) == factorial(8_000) // factorial(1_000) ** 8
+    assert (told["interleavings"], told["deadlocks"]) == (one["interleavings"], [])
+    # Nobody could follow 40,000 steps, and no reader of JSON could tell 10 ** 25 states from one more.
+    assert (one["schedule"], told["states"]) == (None, None)
+
+
+@pytest.mark.parametrize(("longest", "is_named"), [(11, False), (12, True)])
+def test_a_schedule_is_named_where_a_run_can_follow_it(longest: int, is_named: bool) -> None:
+    told = answer([[*INCREMENT] * 2] * 2, budget=Budget(100_000, longest=longest))
+    assert [one["schedule"] is not None for one in told["outcomes"]] == [is_named] * 3
+    (known,) = answer([[*INCREMENT] * 2] * 2, budget=Budget(1, longest=longest))["known"]
+    assert (known["final"], known["schedule"] is not None) == (2, is_named)
 
 
 def test_of_long_programs_it_draws_fewer_samples() -> None:

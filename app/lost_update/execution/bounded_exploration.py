@@ -22,11 +22,13 @@ def explore_until(
     programs: Sequence[Program],
     initial: int,
     max_states: int,
+    longest_schedule: int,
+    *,
     progress: Callable[[int], None] = lambda _states: None,
 ) -> Exploration:
     """Every interleaving, or what could be found before `deadline`, a time of `monotonic()`, which all processes share.
 
-    `progress` gets the number of known states.
+    `progress` gets the number of visited states.
     """
     counting_ends = deadline - SAMPLING_SHARE * (deadline - monotonic())
 
@@ -34,6 +36,6 @@ def explore_until(
         progress(states)
         return monotonic() < counting_ends
 
-    budget = Budget(max_states, may_count, lambda: monotonic() < deadline)
+    budget = Budget(max_states, may_count, lambda: monotonic() < deadline, longest=longest_schedule)
     names = [f"P{number}" for number in range(1, len(programs) + 1)]
     return explore(programs, names, initial, budget, random.Random(SEED).randrange)

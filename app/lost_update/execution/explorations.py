@@ -24,7 +24,7 @@ from lost_update.execution.supervisor import new_context
 from lost_update.explorer.explore import Exploration
 from lost_update.explorer.program import NotExplorable, ProgramFails
 from lost_update.scenarios.catalogue import GUARDS
-from lost_update.settings import MAX_EXPLORED_ITERATIONS, MAX_PROCESSES, Settings
+from lost_update.settings import MAX_EXPLORED_ITERATIONS, MAX_PROCESSES, MAX_SCHEDULE, Settings
 from lost_update.sources.request import OneOf, Refusal, RunRequest, check
 
 
@@ -58,8 +58,8 @@ class Explorations:
                 programs, initial = programs_of(self._context, request, deadline, computation.raise_if_cancelled)
             except NotExplorable as reason:
                 raise _not_explorable(reason) from None
-            states = self._settings.explore_states
-            answer = computation.in_process(deadline, explore_until, deadline, programs, initial, states)
+            room = self._settings.explore_states, MAX_SCHEDULE
+            answer = computation.in_process(deadline, explore_until, deadline, programs, initial, *room)
             return ComputedAnswer(orjson.dumps(answer), is_final=answer["exhausted"])
 
         return self._exploring.ask(wanted, work)
@@ -76,8 +76,8 @@ class Explorations:
             except ProgramFails as failing:
                 judgement = fix_it.failing(failing.program, wanted)
             else:
-                states = self._settings.explore_states
-                answer = computation.in_process(deadline, explore_until, deadline, programs, initial, states)
+                room = self._settings.explore_states, MAX_SCHEDULE
+                answer = computation.in_process(deadline, explore_until, deadline, programs, initial, *room)
                 judgement = fix_it.judged(answer, wanted)
             return ComputedAnswer(orjson.dumps(judgement), is_final=True)
 
@@ -92,14 +92,14 @@ class Explorations:
 def explore_here(
     settings: Settings, wanted: ExploreRequest, progress: Callable[[int], None] = lambda _states: None
 ) -> Exploration:
-    """The same answer, computed in this process. `progress` gets the number of known states. Raises `Refusal`."""
+    """The same answer, computed in this process. `progress` gets the number of visited states. Raises `Refusal`."""
     request = _run_to_explore(wanted, settings)
     deadline = monotonic() + settings.explore_seconds
     try:
         programs, initial = programs_of(new_context(), request, deadline)
     except NotExplorable as reason:
         raise _not_explorable(reason) from None
-    return explore_until(deadline, programs, initial, settings.explore_states, progress)
+    return explore_until(deadline, programs, initial, settings.explore_states, MAX_SCHEDULE, progress=progress)
 
 
 def _run_to_explore(wanted: ExploreRequest, settings: Settings) -> RunRequest:
