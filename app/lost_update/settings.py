@@ -30,6 +30,9 @@ MAX_SCHEDULE: Final = 10_000
 MAX_EXPLORED_ITERATIONS: Final = 1_000
 """Iterations of each process that the explorer takes. More could not be explored within any budget."""
 
+LEAST_SAMPLES: Final = 200
+"""Schedules drawn at random: from fewer of them no share is told, only how many ended so."""
+
 MAX_PUZZLE_PROCESSES: Final = 3
 MAX_PUZZLE_ITERATIONS: Final = 3
 """The size of the puzzle Fix it: so small that its interleavings can always be explored completely."""
