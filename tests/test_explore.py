@@ -109,9 +109,10 @@ def test_when_time_is_up_it_ends_as_when_states_run_out() -> None:
     assert (told["states"] or 0) > 0
 
 
-@pytest.mark.parametrize("moment", [6, 80, 150])
+@pytest.mark.parametrize("moment", [6, 80, 140, 200])
 def test_time_may_be_up_at_any_moment(moment: int) -> None:
-    # Every hundredth of 5,412 states asks: while they are found, while they are counted, then while witnesses are.
+    # Every hundredth of 5,412 states asks: while they are found, while ways through them are
+    # counted, while those are that were merged, then while witnesses are found.
     asked: list[int] = []
 
     def may_continue(states: int) -> bool:

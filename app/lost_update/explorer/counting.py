@@ -115,10 +115,10 @@ def count(machine: Machine, max_states: int, may_continue: Progress = lambda _st
         for gain, ways, weight in _unpacked(future, machine.reach, width)
     }
     deadlocks = Counted(future.deadlocks, Fraction(future.deadlock_weight, whole))
-    return Counts(finals, deadlocks, _distinct(machine, levels), visited)
+    return Counts(finals, deadlocks, _distinct(machine, levels, may_continue), visited)
 
 
-def _distinct(machine: Machine, levels: list[dict[_Key, list[_Move]]]) -> int:
+def _distinct(machine: Machine, levels: list[dict[_Key, list[_Move]]], may_continue: Progress) -> int:
     """How many states there are when none are merged.
 
     A merged one stands for one at each value that the cell can have there, and for one in each order in which alike
@@ -126,10 +126,15 @@ def _distinct(machine: Machine, levels: list[dict[_Key, list[_Move]]]) -> int:
     """
     alike = prod(factorial(processes) for processes in Counter(machine.programs).values())
     gains = dict.fromkeys(levels[0], 1 << machine.reach)
+    visited = sum(map(len, levels))
     states = 0
+    looked_at = 0
     for level in levels:
         following: dict[_Key, int] = {}
         for key, moves in level.items():
+            looked_at += 1
+            if looked_at % EVERY == 0 and not may_continue(visited):
+                raise OutOfBudget(visited)
             orders = alike // prod(map(factorial, Counter(key).values()))
             states += orders * gains[key].bit_count()
             for move in moves:
