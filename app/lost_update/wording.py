@@ -1,12 +1,27 @@
 """Numbers and mistakes as text for people. Numbers are as on the page: a thin space between the thousands."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 
 def number(amount: int) -> str:
     """A whole number."""
     return f"{amount:,}".replace(",", "\u2009")
+
+
+LONG: Final = 24
+"""Digits that fit into a line."""
+
+_RAISED: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def brief(digits: str) -> str:
+    """A whole number of any length: in full, or in powers of ten where it would be too long for its line."""
+    if len(digits) <= LONG:
+        return number(int(digits))
+    mantissa, exponent = f"{Decimal(digits):.1e}".split("e+")
+    return f"≈ {mantissa}\u2009×\u200910{exponent.translate(_RAISED)}"
 
 
 def duration(milliseconds: float) -> str:

@@ -11,7 +11,6 @@ from lost_update.web.pages.rendering import Context
 WORDS: Final = {
     "before_loop": "before the loop",
     "before_read": "before the read",
-    "before_add": "before the addition",
     "before_write": "before the write",
     "after_write": "after the write",
     "after_loop": "after the loop",
@@ -20,7 +19,7 @@ WORDS: Final = {
 
 
 def context(registry: Registry) -> Context:
-    """The worker function's code with a gap at each insertion point, and the scenario, with no panels below its race."""
+    """The code with a gap at each insertion point, and the scenario, without panels below its race."""
     usual = FixRequest()
     return {
         "catalogue": one_scenario_view(registry.settings, SCENARIO.name),
