@@ -18,10 +18,9 @@ from multiprocessing.pool import ThreadPool
 from types import FrameType
 from typing import Any
 
-from lost_update.tracing.scenario_process import parameters_of
-
 from lost_update.scenarios.scenario import Scenario, Variant
 from lost_update.tracing.recorder import Shown
+from lost_update.tracing.scenario_process import parameters_of
 from lost_update.tracing.source_text import function_of
 
 
