@@ -42,11 +42,15 @@ def program(code: Code) -> Program:
 
 @dataclass
 class Enumerated:
-    """By final value, None for a deadlock: how many interleavings, how likely, and the fewest context switches."""
+    """By final value, None for a deadlock: how many interleavings, how likely, and the fewest context switches.
+
+    And every state that is on some way.
+    """
 
     interleavings: dict[int | None, int] = field(default_factory=lambda: defaultdict(int))
     probability: dict[int | None, Fraction] = field(default_factory=lambda: defaultdict(Fraction))
     switches: dict[int | None, int] = field(default_factory=dict)
+    states: set[tuple[object, ...]] = field(default_factory=set)
 
 
 class Now:
@@ -82,12 +86,16 @@ class Now:
             after.registers[process] = register + int(rest[0])
         elif kind == "write":
             assert register is not None
-            after.value = register
+            after.value, after.registers[process] = register, None
         elif kind == "acquire":
             after.held[str(rest[0])] = process
         else:
             del after.held[str(rest[0])]
         return after
+
+    def state(self) -> tuple[object, ...]:
+        """All of it, so that two that are equal are the same; who holds what follows from how far they are."""
+        return self.value, tuple(self.taken), tuple(self.registers)
 
     def final(self) -> int | None:
         """The value at the end; None where the end is a deadlock."""
@@ -98,7 +106,7 @@ class Now:
 def enumerate_all(codes: Sequence[Code], initial: int = 0) -> Enumerated:
     """All interleavings of these codes, one for each process."""
     found = Enumerated()
-    for final, schedule, probability in _endings(Now(codes, initial), [], Fraction(1)):
+    for final, schedule, probability in _endings(Now(codes, initial), [], Fraction(1), found.states):
         found.interleavings[final] += 1
         found.probability[final] += probability
         switches = sum(one != other for one, other in pairwise(schedule))
@@ -116,12 +124,15 @@ def carry_out(codes: Sequence[Code], schedule: Sequence[int], initial: int = 0) 
     return now.final()
 
 
-def _endings(now: Now, schedule: list[int], probability: Fraction) -> Iterator[tuple[int | None, list[int], Fraction]]:
+def _endings(
+    now: Now, schedule: list[int], probability: Fraction, states: set[tuple[object, ...]]
+) -> Iterator[tuple[int | None, list[int], Fraction]]:
+    states.add(now.state())
     movable = now.movable()
     if not movable:
         yield now.final(), schedule, probability
     for process in movable:
-        yield from _endings(now.take(process), [*schedule, process], probability / len(movable))
+        yield from _endings(now.take(process), [*schedule, process], probability / len(movable), states)
 
 
 CASES: dict[str, Sequence[Code]] = {

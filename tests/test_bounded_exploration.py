@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from lost_update.settings import MAX_SCHEDULE
 from tests.serving import WAIT_SECONDS, RunningServer, descendants, serving
 from tests.test_api import error_of
 from tests.test_cli import lost_update
@@ -128,12 +130,58 @@ def test_in_the_terminal_it_draws_a_histogram() -> None:
     ended = lost_update("explore", "--iterations", "1")
     assert (ended.returncode, ended.stderr) == (0, "")
     first, what, lost, kept = ended.stdout.splitlines()
-    assert first == "20 interleavings, 12 states"
+    assert first == "20 interleavings, 21 states"
     assert "if each step were a coin toss" in what
     assert lost.split()[0::2] == ["1", "75.0000%"]
     assert kept.split()[0::2] == ["2", "25.0000%"]
     assert lost.split()[3] == "18"
     assert (lost.count("█"), kept.count("█")) == (40, round(40 / 3))
+
+
+def test_of_too_few_samples_the_terminal_tells_no_shares(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Schedules of 24,000 steps: as many as 200,000 steps are.
+    monkeypatch.setenv("LOST_UPDATE_EXPLORE_STATES", "100")
+    shown = lost_update("explore", "--processes", "8", "--iterations", "1000").stdout
+    (samples,) = re.findall(
+        r"^Only (\d+) random schedules could be drawn: too few to estimate any", shown, re.MULTILINE
+    )
+    times = re.findall(rf": (\d+) of {samples}$", shown, re.MULTILINE)
+    assert sum(map(int, times)) == int(samples) <= 8
+    assert not {"%", "█"} & set(shown)
+    assert "It can end at 2, by a schedule too long for a run to follow." in shown
+
+
+def test_of_enough_samples_the_terminal_tells_shares(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOST_UPDATE_EXPLORE_STATES", "100")
+    shown = lost_update("explore", "--processes", "3", "--iterations", "3").stdout
+    assert "This is an estimate from 2\u2009000 random schedules:" in shown
+    assert "%" in shown
+    assert re.search(r"^It can end at 2: P1 P3 ", shown, re.MULTILINE)
+
+
+def test_a_right_guard_is_told_exactly_however_long_it_runs() -> None:
+    answer = json.loads(
+        lost_update("explore", "--processes", "8", "--iterations", "1000", "--guard", "with", "--json").stdout
+    )
+    (one,) = answer["outcomes"]
+    assert (answer["exhausted"], one["final"], one["fraction"], one["schedule"]) == (True, 8_000, "1", None)
+    shown = lost_update("explore", "--processes", "2", "--iterations", "1000", "--guard", "lock").stdout
+    assert re.match(r"≈ 2\.0\u2009×\u200910⁶⁰⁰ interleavings, 9\u2009010\u2009001 states\n", shown), shown
+
+
+@pytest.mark.parametrize(("processes", "steps"), [(2, 5), (4, 3)])
+@pytest.mark.parametrize("iterations", [834, 1_000])
+def test_every_schedule_that_is_named_can_be_posted_back(
+    server: RunningServer, processes: int, steps: int, iterations: int
+) -> None:
+    request: dict[str, Any] = {"processes": processes, "iterations": iterations, "guard": {5: "lock", 3: "none"}[steps]}
+    answer = answered(server, **request)
+    (one,) = answer["outcomes"] + answer.get("known", [])
+    if steps * processes * iterations > MAX_SCHEDULE:
+        assert one["schedule"] is None
+    else:
+        run_id = server.start(pace="step", schedule=one["schedule"], **request)
+        assert server.stop(run_id)["request"]["schedule"] == one["schedule"]
 
 
 def test_in_the_terminal_a_deadlock_is_a_bar_of_its_own() -> None:
@@ -151,7 +199,7 @@ def test_on_a_terminal_it_shows_progress_and_clears_it_at_the_end() -> None:
     os.close(ours)
     assert "\r5\u20090" in told
     assert told.endswith("\r\x1b[K")
-    assert "interleavings, 5\u2009412 states" in ended.stdout
+    assert "interleavings, 62\u2009844 states" in ended.stdout
 
 
 def test_json_prints_the_answer_and_nothing_else(server: RunningServer) -> None:

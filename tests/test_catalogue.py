@@ -38,6 +38,8 @@ def test_all_scenarios_of_the_contract_are_there() -> None:
     assert set(SCENARIOS["value"].variants) == {
         *("none", "lock", "with", "get_lock", "separate_locks", "write_only", "crossed_locks", "forgotten_release")
     }
+    assert set(SCENARIOS["array"].variants) == {"none", "lock", "with", "get_lock"}
+    assert set(SCENARIOS["tutorial"].variants) == {"none", "lock", "with"}
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 
 import psutil
 import pytest
@@ -54,6 +55,54 @@ def test_a_run_that_lost_nothing_says_that_the_bug_is_still_there() -> None:
     assert lucky in shown
     for sure in (["--guard", "with"], ["--processes", "1"]):
         assert lucky not in lost_update("run", "--iterations", "1", *sure).stdout
+
+
+def cleanly(*arguments: str) -> str:
+    """What a run that lost nothing and did not hang says; so many are started until one is so."""
+    ended = until(
+        lambda: lost_update("run", *arguments), lambda ended: ended.returncode == 0 and ", lost 0" in ended.stdout
+    )
+    return str(ended.stdout)
+
+
+@pytest.mark.parametrize(
+    ("guard", "this_time"),
+    [
+        ("none", "no two increments overlapped"),
+        ("separate_locks", "no two increments overlapped"),
+        ("write_only", "no two increments overlapped"),
+        ("crossed_locks", "there was no deadlock"),
+    ],
+)
+def test_a_clean_run_says_what_it_does_not_prove_and_what_does(guard: str, this_time: str) -> None:
+    shown = cleanly("--iterations", "1", "--guard", guard)
+    asked = "lost-update explore" + ("" if guard == "none" else f" --guard {guard}")
+    assert f"This time {this_time}. The bug is still there." in shown
+    assert f"However many runs go well, they prove nothing; `{asked}` tries every interleaving." in shown
+    assert lost_update(*asked.split()[1:]).returncode == 0
+
+
+def test_what_is_told_of_a_clean_run_holds_of_no_other() -> None:
+    for sure in (["--guard", "lock"], ["--guard", "get_lock"], ["--processes", "1"], ["--scenario", "pool"]):
+        assert "This time" not in lost_update("run", "--iterations", "3", *sure).stdout
+    lossy = lost_update("run", "--pace", "slow", "--step-ms", "3", "--iterations", "20")
+    assert "lost 0" not in lossy.stdout
+    assert "This time" not in lossy.stdout
+    assert "This time" not in lost_update("run", "--guard", "forgotten_release").stdout
+
+
+def test_other_scenarios_are_not_sent_to_the_explorer() -> None:
+    shown = cleanly("--iterations", "1", "--scenario", "array")
+    assert "However many runs go well, they prove nothing." in shown
+    assert "lost-update explore" not in shown
+
+
+def test_on_one_core_it_says_why_nothing_overlaps() -> None:
+    core = str(min(os.sched_getaffinity(0)))
+    command = ["taskset", "--cpu-list", core, sys.executable, "-m", "lost_update", "run", "--iterations", "1"]
+    run_once = partial(subprocess.run, command, capture_output=True, text=True, timeout=40, check=True)
+    shown = until(lambda: run_once().stdout, lambda text: ", lost 0" in text)
+    assert "On one core a process may be done before the next one begins" in shown
 
 
 def test_numbers_are_written_as_on_the_page() -> None:

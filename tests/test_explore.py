@@ -3,14 +3,16 @@
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
+from math import factorial
 
 import pytest
 
 from lost_update.explorer.explore import Budget, Exploration, Limits, explore
 from tests.brute_force import CASES, INCREMENT, Code, carry_out, enumerate_all, locked, program
 
-PLENTY = Limits(states=100_000, graph_states=150, samples=2_000, sampled_steps=200_000)
+PLENTY = Limits(states=100_000, graph_states=150, samples=2_000, sampled_steps=200_000, schedule_steps=10_000)
 
 
 def answer(codes: Sequence[Code], initial: int = 0, budget: Budget | None = None) -> Exploration:
@@ -20,7 +22,8 @@ def answer(codes: Sequence[Code], initial: int = 0, budget: Budget | None = None
     )
 
 
-def numbers(schedule: Sequence[str]) -> list[int]:
+def numbers(schedule: Sequence[str] | None) -> list[int]:
+    assert schedule is not None
     return [int(name.removeprefix("P")) - 1 for name in schedule]
 
 
@@ -31,6 +34,8 @@ def test_all_that_it_says_agrees_with_brute_force(case: str) -> None:
     told = answer(codes)
     assert told["exhausted"]
     assert told["interleavings"] == str(sum(by_hand.interleavings.values()))
+    assert told["states"] == len(by_hand.states)
+    assert len(told["graph"]["states"] if "graph" in told else by_hand.states) == told["states"]
     assert [one["final"] for one in told["outcomes"]] == sorted(set(by_hand.switches) - {None})  # type: ignore[type-var]
     assert len(told["deadlocks"]) == (None in by_hand.switches)
     said = [(one["final"], one) for one in told["outcomes"]] + [(None, one) for one in told["deadlocks"]]
@@ -49,7 +54,7 @@ def test_the_example_of_two_by_one_in_full() -> None:
     assert told == {
         "exhausted": True,
         "interleavings": "20",
-        "states": 12,
+        "states": 21,
         "outcomes": [
             {
                 "final": 1,
@@ -77,7 +82,7 @@ def test_beyond_the_budget_it_says_what_was_covered_what_is_known_and_an_estimat
     told = answer(codes, 5, Budget(replace(PLENTY, states=1_000, samples=500)))
     assert not told["exhausted"]
     assert told["interleavings"] is None
-    assert 0 < told["states"] <= 1_000
+    assert 0 < (told["states"] or 0) <= 1_000
     assert (told["outcomes"], told["deadlocks"]) == ([], [])
     (known,) = told["known"]
     assert known["final"] == 7
@@ -104,12 +109,13 @@ def test_when_time_is_up_it_ends_as_when_states_run_out() -> None:
     told = answer([[*INCREMENT] * 10] * 2, budget=Budget(replace(PLENTY, samples=10), may_continue))
     assert not told["exhausted"]
     assert len(asked) == 4
-    assert told["states"] > 0
+    assert (told["states"] or 0) > 0
 
 
-@pytest.mark.parametrize("moment", [6, 80, 150])
+@pytest.mark.parametrize("moment", [6, 80, 140, 200])
 def test_time_may_be_up_at_any_moment(moment: int) -> None:
-    # Every hundredth of 5,412 states asks: while they are found, while they are counted, then while witnesses are.
+    # Every hundredth of 5,412 states asks: while they are found, while ways through them are
+    # counted, while those are that were merged, then while witnesses are found.
     asked: list[int] = []
 
     def may_continue(states: int) -> bool:
@@ -133,6 +139,28 @@ def test_no_outcome_that_was_counted_is_without_its_schedule() -> None:
     assert sum(int(one["interleavings"]) for one in told["outcomes"]) == int(told["interleavings"] or 0)
     for one in told["outcomes"]:
         assert carry_out(codes, numbers(one["schedule"])) == one["final"]
+
+
+def test_what_is_done_under_one_lock_is_known_without_any_budget() -> None:
+    codes = [[*locked(INCREMENT, "lock")] * 1_000] * 8
+    told = answer(codes, budget=Budget(replace(PLENTY, states=1)))
+    assert told["exhausted"]
+    (one,) = told["outcomes"]
+    assert (one["final"], one["probability"], one["fraction"], one["switches"]) == (8_000, 1.0, "1", 7)
+    # Python makes no text of an integer with so many digits.
+    assert len(one["interleavings"]) == 7_212
+    assert Decimal(one["interleavings"]) == factorial(8_000) // factorial(1_000) ** 8
+    assert (told["interleavings"], told["deadlocks"]) == (one["interleavings"], [])
+    # Nobody could follow 40,000 steps, and no reader of JSON could tell 10 ** 25 states from one more.
+    assert (one["schedule"], told["states"]) == (None, None)
+
+
+@pytest.mark.parametrize(("longest", "is_named"), [(11, False), (12, True)])
+def test_a_schedule_is_named_where_a_run_can_follow_it(longest: int, is_named: bool) -> None:
+    told = answer([[*INCREMENT] * 2] * 2, budget=Budget(replace(PLENTY, schedule_steps=longest)))
+    assert [one["schedule"] is not None for one in told["outcomes"]] == [is_named] * 3
+    (known,) = answer([[*INCREMENT] * 2] * 2, budget=Budget(replace(PLENTY, states=1, schedule_steps=longest)))["known"]
+    assert (known["final"], known["schedule"] is not None) == (2, is_named)
 
 
 def test_of_long_programs_it_draws_fewer_samples() -> None:

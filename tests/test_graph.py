@@ -139,7 +139,7 @@ def test_what_is_too_large_to_be_drawn_is_left_out() -> None:
 )
 def test_the_explorer_hands_out_the_graph_of_small_programs_only(processes: int, iterations: int, drawn: bool) -> None:
     names = [f"P{number}" for number in range(1, processes + 1)]
-    limits = Limits(states=100_000, graph_states=MAX_GRAPH_STATES, samples=1, sampled_steps=1)
+    limits = Limits(states=100_000, graph_states=MAX_GRAPH_STATES, samples=1, sampled_steps=1, schedule_steps=1_000)
     answer = explore([INCREMENT * iterations] * processes, names, 0, Budget(limits), lambda _: 0)
     assert answer["exhausted"]
     assert ("graph" in answer) == drawn

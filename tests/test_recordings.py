@@ -93,8 +93,9 @@ def test_a_server_gives_a_recording_out_as_it_gave_the_run(recorded_server: Runn
 def test_a_viewer_who_comes_back_to_a_recording_goes_on_where_it_was(recorded_server: RunningServer) -> None:
     address = f"{recorded_server.url}/api/runs/race-none/events"
     answer = CLIENT.get(address, params={"after": "race-none-5"})
-    batch, end = answer.text.replace("\r\n", "\n").strip().split("\n\n")
+    run, batch, end = answer.text.replace("\r\n", "\n").strip().split("\n\n")
     last = load("race-none")[0]["steps"]
+    assert "event: run\n" in run  # what its steps are about is declared first
     assert batch.startswith(f"id: race-none-{last}\nevent: steps\n")
     assert json.loads(batch.partition("data: ")[2])["index"] == list(range(5, last))
     assert end.startswith(f"id: race-none-{last}\nevent: end\n")

@@ -188,7 +188,7 @@ def short_options(name: str) -> dict[str, Any]:
 
 BAD = [
     {"scenario": "queues"},
-    {"scenario": "array", "guard": "lock"},
+    {"scenario": "array", "guard": "write_only"},
     {"scenario": "array", "guard": "owner"},
     {"scenario": "array", "call": "map"},
     {"scenario": "tutorial", "processes": 1},

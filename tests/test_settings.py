@@ -3,7 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from lost_update.settings import Settings
+from lost_update.settings import LEAST_SAMPLES, Settings
+from tests import SCRIPTS
 
 
 def test_every_limit_can_be_set_by_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,3 +29,7 @@ def test_a_limit_that_makes_no_sense_is_refused(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv(f"LOST_UPDATE_{name}", value)
     with pytest.raises(ValidationError):
         Settings()
+
+
+def test_the_page_and_the_terminal_need_as_many_samples_before_they_tell_a_share() -> None:
+    assert f"export const LEAST_SAMPLES = {LEAST_SAMPLES};" in (SCRIPTS / "core" / "explore.js").read_text()

@@ -1,6 +1,7 @@
 """The walkthrough as data and as pages; it is walked through in tests/browser/test_walkthrough.py."""
 
 import json
+import multiprocessing
 import re
 from html import unescape
 from pathlib import Path
@@ -83,6 +84,14 @@ def test_every_step_asks_something_and_is_short_enough_for_a_screen(step: Chapte
     assert len(step.text) <= 250
     assert sum(max(len(sight.text), len(sight.otherwise or "")) for sight in step.look) <= 240
     assert len(step.question.why) <= 140
+
+
+def test_the_lesson_on_get_lock_says_why_it_does_not_lock_itself_out() -> None:
+    (lesson,) = [step for chapter in read(FOLDER) for step in chapter.steps if step.slug == "get-lock"]
+    assert "it is an `RLock`, which its holder may acquire again" in lesson.text
+    lock = multiprocessing.Value("i").get_lock()
+    assert lock.acquire(block=False)
+    assert lock.acquire(block=False)
 
 
 def test_a_chapter_is_read_with_its_number_and_name_from_the_file_name(tmp_path: Path) -> None:

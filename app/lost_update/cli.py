@@ -1,13 +1,15 @@
 """The command line: `lost-update serve`, `run`, `explore` and `scenarios`."""
 
+import os
 import sys
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from lost_update import __version__
-from lost_update.wording import cause, duration, number
+from lost_update.wording import brief, cause, duration, number
 
 PROGRESS_SECONDS = 0.1
 
@@ -85,7 +87,7 @@ def run(as_json: bool, untraced: bool, **fields: Any) -> None:
     if as_json:
         click.echo(orjson.dumps(view))
     else:
-        click.echo(_report(view, work_done(one.recording), was_lucky=_was_lucky(view, request)))
+        click.echo(_report(view, work_done(one.recording), _clean(view, request)))
     if view["status"] != "finished":
         raise SystemExit(1)
 
@@ -133,27 +135,48 @@ WIDEST_BAR = 40
 def _histogram(answer: Any) -> str:
     """The outcomes as bars, by how likely they are."""
     if not answer["exhausted"]:
-        rows = [
-            ("deadlock" if one["final"] is None else str(one["final"]), one["share"], "")
-            for one in answer["estimate"]["outcomes"]
-        ]
-        states = number(answer["states"])
-        lines = [f"There are too many states to try: {states} were. This is an estimate from random schedules."]
-        known = [f"It can end at {one['final']}: {' '.join(one['schedule'])}" for one in answer["known"]]
-    else:
-        ended = [(str(one["final"]), one) for one in answer["outcomes"]]
-        ended += [("deadlock", one) for one in answer["deadlocks"]]
-        rows = [(what, one["probability"], number(int(one["interleavings"]))) for what, one in ended]
-        lines = [f"{number(int(answer['interleavings']))} interleavings, {number(answer['states'])} states"]
-        lines.append("Where it ends, how likely that is if each step were a coin toss, and in how many ways:")
-        known = []
+        return "\n".join(_unfinished(answer))
+    ended = [(str(one["final"]), one) for one in answer["outcomes"]]
+    ended += [("deadlock", one) for one in answer["deadlocks"]]
+    states = "" if answer["states"] is None else f", {number(answer['states'])} states"
+    lines = [
+        f"{brief(answer['interleavings'])} interleavings{states}",
+        "Where it ends, how likely that is if each step were a coin toss, and in how many ways:",
+        *_bars([(what, one["probability"], brief(one["interleavings"])) for what, one in ended]),
+    ]
+    return "\n".join(lines)
+
+
+def _bars(rows: Sequence[tuple[str, float, str]]) -> list[str]:
+    """What happens, its share as a bar and a number, and what else there is to say."""
     width = max((len(row[0]) for row in rows), default=1)
     most = max((row[1] for row in rows), default=1.0)
-    lines += [
-        f"{what:>{width}}  {'█' * round(WIDEST_BAR * share / most):<{WIDEST_BAR}}  {share:9.4%}  {ways}".rstrip()
-        for what, share, ways in rows
+    return [
+        f"{what:>{width}}  {'█' * round(WIDEST_BAR * share / most):<{WIDEST_BAR}}  {share:9.4%}  {more}".rstrip()
+        for what, share, more in rows
     ]
-    return "\n".join(lines + known)
+
+
+def _unfinished(answer: Any) -> list[str]:
+    """What is known where there were too many states, and where random schedules ended: in shares if they suffice."""
+    from lost_update.settings import LEAST_SAMPLES
+
+    samples = answer["estimate"]["samples"]
+    ended = [
+        ("deadlock" if one["final"] is None else str(one["final"]), one["share"])
+        for one in answer["estimate"]["outcomes"]
+    ]
+    lines = [f"There are too many states to try: {number(answer['states'])} were."]
+    if samples < LEAST_SAMPLES:
+        lines.append(f"Only {number(samples)} random schedules could be drawn: too few to estimate any probability.")
+        lines += [f"{what}: {number(round(share * samples))} of {number(samples)}" for what, share in ended]
+    else:
+        lines.append(f"This is an estimate from {number(samples)} random schedules:")
+        lines += _bars([(what, share, "") for what, share in ended])
+    for one in answer["known"]:
+        way = f": {' '.join(one['schedule'])}" if one["schedule"] else ", by a schedule too long for a run to follow."
+        lines.append(f"It can end at {one['final']}{way}")
+    return lines
 
 
 @cli.command()
@@ -179,8 +202,8 @@ def _follow(one: Any, expected_steps: int) -> None:
             time.sleep(PROGRESS_SECONDS)
 
 
-def _report(view: Any, done: dict[str, dict[str, int]], *, was_lucky: bool) -> str:
-    """The figures; where no cell is shared, what each process did."""
+def _report(view: Any, done: dict[str, dict[str, int]], hints: list[str]) -> str:
+    """The figures, or what each process did where no cell is shared; and what there is to say of them."""
     summary = view["summary"]
     lines = [_cell(cell) for cell in summary["cells"]]
     if not lines:
@@ -189,18 +212,35 @@ def _report(view: Any, done: dict[str, dict[str, int]], *, was_lucky: bool) -> s
     lines.append(f"{view['status']} after {duration(summary['duration_ms'])}{steps}")
     if view["reason"]:
         lines.append(view["reason"])
-    if was_lucky:
-        lines.append("This time no two increments overlapped. The bug is still there.")
+    lines += hints
     if not summary["consistent"]:
         lines.append("The recorded steps and the memory disagree. This is a bug in Lost Update: please report it.")
     return "\n".join(lines)
 
 
-def _was_lucky(view: Any, request: Any) -> bool:
-    """Whether several processes ran without any lock, and nothing was lost."""
-    cells = view["summary"]["cells"]
-    has_no_lock = request.variant.kind == "none" and request.processes > 1
-    return has_no_lock and view["status"] == "finished" and bool(cells) and all(cell["lost"] == 0 for cell in cells)
+def _clean(view: Any, request: Any) -> list[str]:
+    """What a run that went well does not prove, where the code can go wrong. Nothing for any other run."""
+    variant = request.variant
+    races = variant.kind in ("none", "faulty") and request.processes > 1
+    if view["status"] != "finished" or any(cell["lost"] != 0 for cell in view["summary"]["cells"]):
+        return []
+    if variant.may_block:
+        lines = ["This time there was no deadlock. The bug is still there."]
+    elif races:
+        lines = ["This time no two increments overlapped. The bug is still there."]
+    else:
+        return []
+    if request.pace == "free" and _cores() == 1:
+        lines.append("On one core a process may be done before the next one begins; with --pace slow they overlap.")
+    proof = "However many runs go well, they prove nothing"
+    guard = "" if request.guard == "none" else f" --guard {request.guard}"
+    tries = f"; `lost-update explore{guard}` tries every interleaving" if request.scenario == "value" else ""
+    return [*lines, f"{proof}{tries}."]
+
+
+def _cores() -> int:
+    """How many cores the processes may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _cell(cell: Any) -> str:

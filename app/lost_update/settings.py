@@ -43,6 +43,9 @@ MAX_SAMPLED_STEPS: Final = 200_000
 OVERTIME_SECONDS: Final = 1.0
 """How long after its deadline the process of a computation is killed. It looks at the clock, but not all the time."""
 
+LEAST_SAMPLES: Final = 200
+"""Schedules drawn at random: from fewer of them no share is told, only how many ended so."""
+
 MAX_PUZZLE_PROCESSES: Final = 3
 MAX_PUZZLE_ITERATIONS: Final = 3
 """The size of the puzzle Fix it: so small that its interleavings can always be explored completely."""

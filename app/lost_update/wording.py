@@ -1,6 +1,7 @@
 """Numbers and mistakes as text for people. Numbers are as on the page: a thin space between the thousands."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 
@@ -12,6 +13,20 @@ def number(amount: int) -> str:
 def counted(amount: int, one: str, several: str) -> str:
     """A number of things: `1 write`, `2 writes`."""
     return f"{number(amount)} {one if amount == 1 else several}"
+
+
+LONG: Final = 24
+"""Digits that fit into a line."""
+
+_RAISED: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def brief(digits: str) -> str:
+    """A whole number of any length: in full, or in powers of ten where it would be too long for its line."""
+    if len(digits) <= LONG:
+        return number(int(digits))
+    mantissa, exponent = f"{Decimal(digits):.1e}".split("e+")
+    return f"≈ {mantissa}\u2009×\u200910{exponent.translate(_RAISED)}"
 
 
 def duration(milliseconds: float) -> str:

@@ -29,7 +29,7 @@ from lost_update.explorer.counting import OutOfBudget, count
 from lost_update.explorer.explore import Budget, Limits, explore
 from lost_update.explorer.machine import Machine
 from lost_update.explorer.program import Program
-from lost_update.settings import MAX_GRAPH_STATES, MAX_SAMPLED_STEPS, MAX_SAMPLES, Settings
+from lost_update.settings import MAX_GRAPH_STATES, MAX_SAMPLED_STEPS, MAX_SAMPLES, MAX_SCHEDULE, Settings
 from lost_update.sources.request import RunRequest
 from tests.bench.effort import Effort
 from tests.bench.hosting import both_servers, viewers_process
@@ -45,7 +45,7 @@ PATIENCE_SECONDS: Final = 60.0
 MOST_BYTES_A_STATE: Final = 2_048
 MOST_GRANT_MS: Final = 100
 PLENTY: Final = 1_000_000
-LIMITS: Final = Limits(PLENTY, MAX_GRAPH_STATES, MAX_SAMPLES, MAX_SAMPLED_STEPS)
+LIMITS: Final = Limits(PLENTY, MAX_GRAPH_STATES, MAX_SAMPLES, MAX_SAMPLED_STEPS, MAX_SCHEDULE)
 
 MODEL: Final = """
 byte number = 0;

@@ -101,6 +101,7 @@ def test_the_page_of_the_races_with_what_can_be_opened_on_it(
 def test_other_line_ups_at_their_end(looking: Looking, server: RunningServer, judge: Judge) -> None:
     for runs in (
         ("array-none", "array-with"),
+        ("array-none", "array-lock"),
         ("raising-lock", "raising-with"),
         ("sharing-with", "sharing-owner", "sharing-sum"),
     ):
@@ -142,7 +143,7 @@ def test_the_interleavings(page: Page, server: RunningServer, judge: Judge, quer
 
 
 def test_the_puzzle(page: Page, server: RunningServer, judge: Judge) -> None:
-    page.goto(f"{server.url}/fix-it?acquire=before_add&release=after_write")
+    page.goto(f"{server.url}/fix-it?acquire=before_write&release=after_write")
     expect(page.locator('[data-part="ask"]')).not_to_be_empty()
     for end in ("placed", "followed"):
         if end == "followed":

@@ -46,7 +46,7 @@ def test_one_click_shows_why_an_increment_is_three_steps_and_another_hides_it(
 def test_only_lines_that_touch_the_shared_number_are_taken_apart(page: Page, server: RunningServer) -> None:
     race = open_code(page, server, "write_only")
     lines = race.root.locator(".code-line").filter(has=page.get_by_role("button", name=QUESTION))
-    expect(lines.locator("code")).to_have_text(["new_value = number.value + 1", "number.value = new_value"])
+    expect(lines.locator("code")).to_have_text(["value = number.value", "number.value = value + 1"])
     for button in lines.get_by_role("button").all():
         button.click()
     named = [step for step in steps(race.root.locator(".bytecode")) if step[0] != "then"]

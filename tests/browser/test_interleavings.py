@@ -182,7 +182,9 @@ def test_runs_can_be_stopped_and_what_was_counted_stays(exploration: Exploration
 
 def test_a_lock_is_proved_right_and_a_crossed_pair_deadlocks(exploration: Exploration) -> None:
     exploration.open(iterations=2, guard="with")
-    expect(exploration.part("conclusion")).to_contain_text("that is a proof")
+    expect(exploration.part("conclusion")).to_contain_text(
+        "that is a proof, for the steps that each process took when it was recorded alone"
+    )
     expect(exploration.outcomes).to_have_count(1)
     exploration.part("guard").select_option("crossed_locks")
     exploration.part("explore").click()

@@ -62,6 +62,8 @@ def test_each_scenario_is_offered_with_its_own_line_up(page: Page, server: Runni
         ("pool", {"iterations": 4, "call": "apply_async"}),
         ("sharing", {"iterations": 5, "guard": "owner"}),
         ("array", {"iterations": 2, "guard": "get_lock"}),
+        ("array", {"iterations": 2, "guard": "lock"}),
+        ("tutorial", {"iterations": 2, "guard": "lock"}),
     ],
 )
 def test_each_scenario_s_run_has_a_page_of_its_own(

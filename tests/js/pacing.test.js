@@ -8,6 +8,9 @@ import { CASES, caseOf, historyOf } from "./cases.js";
 
 /** @import { Ahead } from "../../static/js/core/pacing.js" */
 
+/** So many steps after an update that comes back, the one that is lost for good is still part of the same story. */
+const SOON = 12;
+
 const VALUES = CASES.filter(({ run, steps }) => run.request.scenario === "value" && steps.length > 0);
 const HALF_A_MINUTE = 30_000;
 /** Nothing changes faster than by a quarter from one step to the next. */
@@ -100,12 +103,13 @@ test("a race that still goes on is played by what has come, and nothing that may
   assert.ok(whole <= HALF_A_MINUTE, `${whole} ms`);
 });
 
-test("an update that is erased and comes back is seen to die as well as the one that is lost for good", () => {
+test("an update that is erased and comes back is seen to die as well as the one that is lost for good soon after", () => {
   for (const { run, steps } of VALUES) {
     const history = historyOf({ run, steps });
     const lasting = history.losses.next(0, 1);
     const first = steps.findIndex((step) => (history.effect(history.step(step.index))?.erased ?? 0) > 0) + 1;
-    assert.deepEqual(deathsAhead(history, 0), lasting === null ? [] : [...new Set([first, lasting])]);
+    const isSoon = lasting !== null && lasting - first <= SOON;
+    assert.deepEqual(deathsAhead(history, 0), lasting === null ? [] : [...new Set(isSoon ? [first, lasting] : [first])]);
   }
 });
 

@@ -27,7 +27,7 @@ def explore_until(
 ) -> Exploration:
     """Every interleaving, or what could be found before `deadline`, a time of `monotonic()`, which all processes share.
 
-    `progress` gets the number of known states.
+    `progress` gets the number of visited states.
     """
     counting_ends = deadline - SAMPLING_SHARE * (deadline - monotonic())
 

@@ -30,6 +30,7 @@ from lost_update.settings import (
     MAX_PROCESSES,
     MAX_SAMPLED_STEPS,
     MAX_SAMPLES,
+    MAX_SCHEDULE,
     Settings,
 )
 from lost_update.sources.request import OneOf, Refusal, RunRequest, check
@@ -98,7 +99,7 @@ class Explorations:
 def explore_here(
     settings: Settings, wanted: ExploreRequest, progress: Callable[[int], None] = lambda _states: None
 ) -> Exploration:
-    """The same answer, computed in this process. `progress` gets the number of known states. Raises `Refusal`."""
+    """The same answer, computed in this process. `progress` gets the number of visited states. Raises `Refusal`."""
     request = _run_to_explore(wanted, settings)
     deadline = monotonic() + settings.explore_seconds
     try:
@@ -109,7 +110,7 @@ def explore_here(
 
 
 def _limits_of(settings: Settings) -> Limits:
-    return Limits(settings.explore_states, MAX_GRAPH_STATES, MAX_SAMPLES, MAX_SAMPLED_STEPS)
+    return Limits(settings.explore_states, MAX_GRAPH_STATES, MAX_SAMPLES, MAX_SAMPLED_STEPS, MAX_SCHEDULE)
 
 
 def _run_to_explore(wanted: ExploreRequest, settings: Settings) -> RunRequest:

@@ -63,7 +63,7 @@ def judged(answer: Exploration, wanted: FixRequest) -> Judgement:
     if not answer["exhausted"]:
         raise Refusal("not_explored", "There was no time to try every interleaving.", "Try again, or with less.")
     expected = _expected(wanted)
-    breaking: list[tuple[int, list[str], int | None]] = [
+    breaking: list[tuple[int, list[str] | None, int | None]] = [
         (one["switches"], one["schedule"], one["final"]) for one in answer["outcomes"] if one["final"] != expected
     ]
     breaking += [(one["switches"], one["schedule"], None) for one in answer["deadlocks"]]
@@ -79,7 +79,7 @@ def judged(answer: Exploration, wanted: FixRequest) -> Judgement:
     )
     if not breaking:
         return found
-    switches, schedule, final = min(breaking, key=lambda one: (one[0], len(one[1])))
+    switches, schedule, final = min(breaking, key=lambda one: (one[0], len(one[1] or ())))
     found.update({"passes": False, "schedule": schedule, "final": final})
     begins = {0: "Without any context switch", 1: "After one context switch"}.get(
         switches, f"After {switches} context switches"

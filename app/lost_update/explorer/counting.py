@@ -14,16 +14,17 @@ as integers too: in units of 1 / L to the power of the steps that remain, where 
 """
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
+from math import factorial, lcm, prod
 from typing import Final, NamedTuple
 
 from lost_update.explorer.machine import Machine
 
 Progress = Callable[[int], bool]
-"""Gets the number of known states; returns whether to continue."""
+"""Gets the number of visited states; returns whether to continue."""
 
 EVERY: Final = 100
 """It is called once per this many states, so the work ends soon after its time is up."""
@@ -38,11 +39,15 @@ class Counted(NamedTuple):
 
 @dataclass(frozen=True)
 class Counts:
-    """All interleavings: counted by final value, and those that end in a deadlock."""
+    """All interleavings: counted by final value, and those that end in a deadlock.
+
+    `states` are all distinct ones that there are, as in the graph; `visited` were enough to know, after merging.
+    """
 
     finals: dict[int, Counted]
     deadlocks: Counted
     states: int
+    visited: int
 
     @property
     def interleavings(self) -> int:
@@ -51,7 +56,7 @@ class Counts:
 
 
 class OutOfBudget(Exception):
-    """There are more states than were allowed, or time was up. `states` is how many were known by then."""
+    """There are more states than were allowed, or time was up. `states` is how many had been visited by then."""
 
     def __init__(self, states: int) -> None:
         super().__init__(f"the budget ended after {states} states")
@@ -93,15 +98,15 @@ def count(machine: Machine, max_states: int, may_continue: Progress = lambda _st
     # Never more interleavings than choices of one process at each step, nor more weight than units.
     width = (max(unit, len(machine.programs)) ** machine.length).bit_length() + 1
     futures: dict[_Key, _Future] = {}
-    states = sum(map(len, levels))
+    visited = sum(map(len, levels))
     looked_at = 0
     for steps_left, level in enumerate(reversed(levels), machine.length - len(levels) + 1):
         of_level: dict[_Key, _Future] = {}
         for key, moves in level.items():
             of_level[key] = _future(moves, futures, width) if moves else _end(machine, steps_left, width)
             looked_at += 1
-            if looked_at % EVERY == 0 and not may_continue(states):
-                raise OutOfBudget(states)
+            if looked_at % EVERY == 0 and not may_continue(visited):
+                raise OutOfBudget(visited)
         futures = of_level
     (future,) = futures.values()
     whole = unit**machine.length
@@ -110,7 +115,32 @@ def count(machine: Machine, max_states: int, may_continue: Progress = lambda _st
         for gain, ways, weight in _unpacked(future, machine.reach, width)
     }
     deadlocks = Counted(future.deadlocks, Fraction(future.deadlock_weight, whole))
-    return Counts(finals, deadlocks, states)
+    return Counts(finals, deadlocks, _distinct(machine, levels, may_continue), visited)
+
+
+def _distinct(machine: Machine, levels: list[dict[_Key, list[_Move]]], may_continue: Progress) -> int:
+    """How many states there are when none are merged.
+
+    A merged one stands for one at each value that the cell can have there, and for one in each order in which alike
+    processes can share out the same places. What the cell can have gained are the bits of one integer, as above.
+    """
+    alike = prod(factorial(processes) for processes in Counter(machine.programs).values())
+    gains = dict.fromkeys(levels[0], 1 << machine.reach)
+    visited = sum(map(len, levels))
+    states = 0
+    looked_at = 0
+    for level in levels:
+        following: dict[_Key, int] = {}
+        for key, moves in level.items():
+            looked_at += 1
+            if looked_at % EVERY == 0 and not may_continue(visited):
+                raise OutOfBudget(visited)
+            orders = alike // prod(map(factorial, Counter(key).values()))
+            states += orders * gains[key].bit_count()
+            for move in moves:
+                following[move.after] = following.get(move.after, 0) | _shifted(gains[key], move.gain)
+        gains = following
+    return states
 
 
 def _unit(machine: Machine) -> int:

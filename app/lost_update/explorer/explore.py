@@ -1,6 +1,7 @@
 """The explorer's answer: everything that can happen, or as much of it as the budget allows. Pure.
 
-programs ─▶ Machine ─┬▶ counting:  how many interleavings, how likely, which deadlocks
+programs ─▶ Machine ─┬▶ theory:    everything, where all is done under one lock; otherwise
+                     ├▶ counting:  how many interleavings, how likely, which deadlocks
                      ├▶ witnesses: for each outcome the schedule with the fewest context switches
                      ├▶ graph:     every state and every step, where they are few enough to be drawn
                      └▶ where the budget ends: theory (what is known anyway), sampling (an estimate)
@@ -8,6 +9,7 @@ programs ─▶ Machine ─┬▶ counting:  how many interleavings, how likely,
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final, NotRequired
 
 from typing_extensions import TypedDict
@@ -17,8 +19,8 @@ from lost_update.explorer.graph import Graph, graph_of
 from lost_update.explorer.machine import Machine
 from lost_update.explorer.program import Program
 from lost_update.explorer.sampling import Choose, sample
-from lost_update.explorer.theory import schedule_to_two
-from lost_update.explorer.witnesses import Witness, witnesses
+from lost_update.explorer.theory import schedule_to_two, under_one_lock
+from lost_update.explorer.witnesses import Witness, Witnesses, witnesses
 
 WITNESS_STATES: Final = 5
 """The search for witnesses may visit this many times as many states: it also distinguishes which process moved last."""
@@ -28,20 +30,27 @@ WITNESS_STATES: Final = 5
 class Limits:
     """How much to explore: states that are visited, and states of a graph.
 
-    Where not everything can be counted: random schedules, and the steps of all of them together.
+    Where not everything can be counted: random schedules, and the steps of all of them together. And the steps of the
+    longest schedule that is named.
     """
 
     states: int
     graph_states: int
     samples: int
     sampled_steps: int
+    schedule_steps: int
+
+
+MOST_NUMBER: Final = 2**53 - 1
+"""The largest integer that every JSON reader reads exactly."""
 
 
 @dataclass(frozen=True)
 class Budget:
-    """How far to go. `may_continue` gets the number of known states and returns whether there is time to count more.
+    """How far to go. `may_continue` gets the number of visited states, returns whether there is time to count more.
 
     `may_sample` returns whether there is time for more random schedules. They are drawn where counting did not finish.
+    A schedule with more than `limits.schedule_steps` is not named: no run could follow it.
     """
 
     limits: Limits
@@ -53,14 +62,14 @@ class Outcome(TypedDict):
     """One final value. `interleavings` is a text because it may be longer than numbers are elsewhere.
 
     `probability` is the nearest number to the exact `fraction`, which is a text such as `3/4`. `switches` counts the
-    context switches of `schedule`.
+    context switches of `schedule`, which is None where it is too long for a run to follow.
     """
 
     final: int
     interleavings: str
     probability: float
     fraction: str
-    schedule: list[str]
+    schedule: list[str] | None
     switches: int
 
 
@@ -70,7 +79,7 @@ class Deadlock(TypedDict):
     interleavings: str
     probability: float
     fraction: str
-    schedule: list[str]
+    schedule: list[str] | None
     switches: int
 
 
@@ -89,21 +98,22 @@ class Estimate(TypedDict):
 
 
 class Known(TypedDict):
-    """A final value that is possible in theory, with a schedule that leads to it."""
+    """A final value that is possible in theory, with a schedule that leads to it, if a run can follow one so long."""
 
     final: int
-    schedule: list[str]
+    schedule: list[str] | None
 
 
 class Exploration(TypedDict):
     """All outcomes; or, where `exhausted` is false, what was covered, what is known anyway, and an estimate.
 
-    The graph is there where it is small.
+    `states` are all distinct ones, without any reduction, and None where they are more than JSON can tell exactly.
+    Where not everything was worked out, they are those that were visited. The graph is there where it is small.
     """
 
     exhausted: bool
     interleavings: str | None
-    states: int
+    states: int | None
     outcomes: list[Outcome]
     deadlocks: list[Deadlock]
     known: NotRequired[list[Known]]
@@ -117,25 +127,22 @@ def explore(
     """Everything that can happen when these programs run, one in each process. `choose` draws random samples."""
     machine = Machine(programs, initial)
     try:
-        counts = count(machine, budget.limits.states, budget.may_continue)
-        found = witnesses(
-            machine,
-            counts.finals,
-            deadlock=counts.deadlocks.interleavings > 0,
-            max_states=WITNESS_STATES * budget.limits.states,
-            may_continue=lambda: budget.may_continue(counts.states),
-        )
+        counts, found = under_one_lock(machine) or _all_tried(machine, budget)
     except OutOfBudget as ended:
         return _unfinished(machine, names, ended.states, budget, choose)
+
+    def shown(witness: Witness) -> dict[str, list[str] | int | None]:
+        return {"schedule": _named(witness.schedule, names, budget), "switches": witness.switches}
+
     whole = Exploration(
         exhausted=True,
-        interleavings=str(counts.interleavings),
-        states=counts.states,
+        interleavings=_digits(counts.interleavings),
+        states=counts.states if counts.states <= MOST_NUMBER else None,
         outcomes=[
-            Outcome(final=final, **_figures(counts, final), **_shown(found.finals[final], names))  # type: ignore[typeddict-item]
+            Outcome(final=final, **_figures(counts, final), **shown(found.finals[final]))  # type: ignore[typeddict-item]
             for final in sorted(counts.finals)
         ],
-        deadlocks=[Deadlock(**_figures(counts, None), **_shown(found.deadlock, names))]  # type: ignore[typeddict-item]
+        deadlocks=[Deadlock(**_figures(counts, None), **shown(found.deadlock))]  # type: ignore[typeddict-item]
         if found.deadlock
         else [],
     )
@@ -144,17 +151,34 @@ def explore(
     return whole
 
 
+def _all_tried(machine: Machine, budget: Budget) -> tuple[Counts, Witnesses]:
+    counts = count(machine, budget.limits.states, budget.may_continue)
+    found = witnesses(
+        machine,
+        counts.finals,
+        deadlock=counts.deadlocks.interleavings > 0,
+        max_states=WITNESS_STATES * budget.limits.states,
+        may_continue=lambda: budget.may_continue(counts.visited),
+    )
+    return counts, found
+
+
 def _figures(counts: Counts, final: int | None) -> dict[str, str | float]:
     counted = counts.deadlocks if final is None else counts.finals[final]
     return {
-        "interleavings": str(counted.interleavings),
+        "interleavings": _digits(counted.interleavings),
         "probability": float(counted.probability),
         "fraction": str(counted.probability),
     }
 
 
-def _shown(witness: Witness, names: Sequence[str]) -> dict[str, list[str] | int]:
-    return {"schedule": [names[process] for process in witness.schedule], "switches": witness.switches}
+def _digits(count: int) -> str:
+    """All of them. Python's own text of an integer ends at some thousand digits."""
+    return str(Decimal(count))
+
+
+def _named(schedule: Sequence[int], names: Sequence[str], budget: Budget) -> list[str] | None:
+    return [names[process] for process in schedule] if len(schedule) <= budget.limits.schedule_steps else None
 
 
 def _unfinished(machine: Machine, names: Sequence[str], states: int, budget: Budget, choose: Choose) -> Exploration:
@@ -168,7 +192,7 @@ def _unfinished(machine: Machine, names: Sequence[str], states: int, budget: Bud
         states=states,
         outcomes=[],
         deadlocks=[],
-        known=[Known(final=machine.initial + 2, schedule=[names[process] for process in to_two])] if to_two else [],
+        known=[Known(final=machine.initial + 2, schedule=_named(to_two, names, budget))] if to_two else [],
         estimate=Estimate(
             samples=samples,
             outcomes=[

@@ -17,6 +17,16 @@ def without_a_lock(numbers, iterations, pause):
             numbers[index] += 1
 
 
+def with_acquire_and_release(numbers, lock, iterations, pause):
+    for _ in range(iterations):
+        if pause:
+            time.sleep(pause)
+        for index in range(len(numbers)):
+            lock.acquire()
+            numbers[index] += 1
+            lock.release()
+
+
 def with_the_lock(numbers, lock, iterations, pause):
     for _ in range(iterations):
         if pause:
@@ -38,7 +48,7 @@ def with_get_lock(numbers, iterations, pause):
 def share(mp, guard, processes):
     """What each process is handed, by the name of its parameter."""
     shared = {"numbers": mp.Array("d", START)}
-    if guard == "with":
+    if guard in ("lock", "with"):
         shared["lock"] = mp.Lock()
     return [shared] * processes
 
@@ -51,6 +61,7 @@ SCENARIO = Scenario(
     lineup="pair",
     variants=by_name(
         guarded("none", Role(without_a_lock, free=INCREMENT * 3)),
+        guarded("lock", Role(with_acquire_and_release, free=(Op.ACQUIRE,) * 3, held=HELD * 3)),
         guarded("with", Role(with_the_lock, free=(Op.ACQUIRE,) * 3, held=HELD * 3)),
         guarded("get_lock", Role(with_get_lock, free=(Op.ACQUIRE,) * 3, held=HELD * 3)),
     ),

@@ -5,14 +5,15 @@
         for _ in range(iterations):
                                             ◀ before_read
             value = number.value
-                                            ◀ before_add
-            value = value + 1
                                             ◀ before_write
-            number.value = value
+            number.value = value + 1
                                             ◀ after_write
                                             ◀ after_loop
 
 A request names insertion points. It never contains code.
+
+The addition stands in the line of the write. On a line of its own it would be carried out before an acquire that
+follows it; but its step, the `modify`, is only taken when the new value is handed over.
 """
 
 from functools import cache
@@ -23,7 +24,7 @@ from lost_update.scenarios.guards import guarded
 from lost_update.scenarios.scenario import INCREMENT, Amount, Role, Scenario, Variant, by_name
 from lost_update.tracing.source_text import SourceText
 
-InsertionPoint = Literal["before_loop", "before_read", "before_add", "before_write", "after_write", "after_loop"]
+InsertionPoint = Literal["before_loop", "before_read", "before_write", "after_write", "after_loop"]
 
 INSERTION_POINTS: Final[tuple[InsertionPoint, ...]] = get_args(InsertionPoint)
 
@@ -32,8 +33,7 @@ NAME: Final = "worker"
 LINES: Final[dict[InsertionPoint, tuple[str, ...]]] = {
     "before_loop": ("    for _ in range(iterations):",),
     "before_read": ("        value = number.value",),
-    "before_add": ("        value = value + 1",),
-    "before_write": ("        number.value = value",),
+    "before_write": ("        number.value = value + 1",),
     "after_write": (),
     "after_loop": (),
 }

@@ -25,6 +25,23 @@ def add_to_the_numbers(numbers, iterations, pause):
             numbers[index] += 1
 
 
+def add_to_the_number_with_acquire_and_release(number, lock, iterations, pause):
+    for _ in range(iterations):
+        time.sleep(pause)
+        lock.acquire()
+        number.value += 1
+        lock.release()
+
+
+def add_to_the_numbers_with_acquire_and_release(numbers, lock, iterations, pause):
+    for _ in range(iterations):
+        time.sleep(pause)
+        for index in range(len(numbers)):
+            lock.acquire()
+            numbers[index] += 1
+            lock.release()
+
+
 def add_to_the_number_with_lock(number, lock, iterations, pause):
     for _ in range(iterations):
         time.sleep(pause)
@@ -48,7 +65,7 @@ def halves(processes):
 def share(mp, guard, processes):
     """What each process is handed, by the name of its parameter."""
     on_the_number, on_the_numbers = halves(processes)
-    lock = {"lock": mp.Lock()} if guard == "with" else {}
+    lock = {"lock": mp.Lock()} if guard != "none" else {}
     number = {"number": mp.Value("i", 0), **lock}
     numbers = {"numbers": mp.Array("d", START), **lock}
     return [number] * on_the_number + [numbers] * on_the_numbers
@@ -69,6 +86,11 @@ SCENARIO = Scenario(
     lineup="pair",
     variants=by_name(
         guarded("none", Role(add_to_the_number, free=INCREMENT), Role(add_to_the_numbers, free=INCREMENT * 3)),
+        guarded(
+            "lock",
+            Role(add_to_the_number_with_acquire_and_release, free=(Op.ACQUIRE,), held=HELD),
+            Role(add_to_the_numbers_with_acquire_and_release, free=(Op.ACQUIRE,) * 3, held=HELD * 3),
+        ),
         guarded(
             "with",
             Role(add_to_the_number_with_lock, free=(Op.ACQUIRE,), held=HELD),

@@ -55,9 +55,9 @@ def with_only_the_write_locked(number, lock, iterations, pause):
     for _ in range(iterations):
         if pause:
             time.sleep(pause)
-        new_value = number.value + 1
+        value = number.value
         with lock:
-            number.value = new_value
+            number.value = value + 1
 
 
 def with_a_forgotten_release(number, lock, iterations, pause):

@@ -142,7 +142,7 @@ function legendOf(run, explored, heap) {
   const coin = explored?.exhausted === false ? `${COIN_TOSS}: an estimate` : COIN_TOSS;
   return [
     race,
-    ...(explored ? [html("span", "", [html("b", "", ["▱"]), ` ${coin}`])] : []),
+    ...(explored && sharesOfAnswer(explored) ? [html("span", "", [html("b", "", ["▱"]), ` ${coin}`])] : []),
     ...(heap > 1 ? [html("span", "", [`each dot is ${number(heap)} runs`])] : []),
   ];
 }

@@ -7,8 +7,14 @@ import { DEADLOCK } from "./distribution.js";
 
 /** What is explored. @typedef {{processes: number, iterations: number, guard: string}} ExploreRequest */
 
-/** Interleavings that end alike. `interleavings` and `fraction` are exact, and texts because they may be long.
- * @typedef {{interleavings: string, probability: number, fraction: string, schedule: string[], switches: number}} CountedOutcome */
+/** Of fewer schedules drawn at random no share is told: as in lost_update/settings.py. */
+export const LEAST_SAMPLES = 200;
+
+/** Interleavings that end alike. `interleavings` and `fraction` are exact, and texts because they may be long. There is no
+ * schedule where it would be too long for a run to follow.
+ * @typedef {{interleavings: string, probability: number, fraction: string, schedule: string[] | null, switches: number}} CountedOutcome */
+
+/** Where schedules drawn at random ended. @typedef {{samples: number, outcomes: {final: number | null, share: number}[]}} Estimate */
 
 /** @typedef {{op: string, target: string}} GraphStep */
 /** @typedef {{value: number, places: {taken: number, register: number | null}[], end: "final" | "deadlock" | null}} GraphState */
@@ -19,11 +25,11 @@ import { DEADLOCK } from "./distribution.js";
  * @typedef {object} Explored
  * @property {boolean} exhausted
  * @property {string | null} interleavings
- * @property {number} states
+ * @property {number | null} states all there are, null where they are more than can be told; else those that were visited
  * @property {(CountedOutcome & {final: number})[]} outcomes
  * @property {CountedOutcome[]} deadlocks
- * @property {{final: number, schedule: string[]}[]} [known]
- * @property {{samples: number, outcomes: {final: number | null, share: number}[]}} [estimate]
+ * @property {{final: number, schedule: string[] | null}[]} [known]
+ * @property {Estimate} [estimate]
  * @property {Graph} [graph]
  */
 
@@ -35,9 +41,15 @@ export async function explore(exploreRequest, signal) {
   return answer.ok ? { ok: true, explored: /** @type {Explored} */ (answer.body) } : answer;
 }
 
-/** How probable each end is, by its name; estimated where not everything was worked out.
- * @param {Explored} explored @returns {Map<string, number>} */
+/** Whether there are so many samples that their shares say something. @param {Estimate | undefined} estimate */
+export function isEnough(estimate) {
+  return estimate !== undefined && estimate.samples >= LEAST_SAMPLES;
+}
+
+/** How probable each end is, by its name; estimated where not everything was worked out. Null where nobody can tell.
+ * @param {Explored} explored @returns {Map<string, number> | null} */
 export function sharesOfAnswer({ exhausted, outcomes, deadlocks, estimate }) {
+  if (!exhausted && !isEnough(estimate)) return null;
   if (!exhausted) return new Map((estimate?.outcomes ?? []).map(({ final, share }) => [final === null ? DEADLOCK : String(final), share]));
   return new Map([
     ...outcomes.map(({ final, probability }) => /** @type {const} */ ([String(final), probability])),

@@ -11,7 +11,6 @@ from lost_update.web.pages.rendering import Context
 WORDS: Final = {
     "before_loop": "before the loop",
     "before_read": "before the read",
-    "before_add": "before the addition",
     "before_write": "before the write",
     "after_write": "after the write",
     "after_loop": "after the loop",

@@ -15,15 +15,15 @@ export const LEVELS = [
   {
     name: "short",
     title: "Hold it no longer than needed",
-    ask: "Make it right again, but release the lock in every round: at most 3 lines between the two calls.",
-    wants: { ends: "right", held: 3 },
+    ask: "Make it right again, but release the lock in every round: at most 2 lines between the two calls.",
+    wants: { ends: "right", held: 2 },
     learned: "The read and the write must be between the two calls. The loop need not be.",
   },
   {
     name: "long",
     title: "Find the other one",
     ask: "Only two placements are right. Find the one that holds the lock for longer.",
-    wants: { ends: "right", held: 4 },
+    wants: { ends: "right", held: 3 },
     learned: "It is right, but pointless: one process does all its rounds before the other can begin.",
   },
   {

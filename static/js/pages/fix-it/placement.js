@@ -32,7 +32,7 @@ export async function judge(placement, size) {
 }
 
 /** The lines of a round, without the loop itself. */
-const ROUND = 3;
+const ROUND = 2;
 
 /** What else there is to say about a judgement. @param {Judgement} judgement */
 export function more({ passes, interleavings, held, schedule }) {

@@ -1,15 +1,19 @@
 // The conclusion in one sentence: why a thousand good runs prove nothing. And how much of everything was worked out. Pure.
 
+import { isEnough } from "../../core/explore.js";
 import { counted as many, list, number } from "../../core/format.js";
 import { paceTitle } from "../../core/observations.js";
-import { brief, grouped } from "./big-numbers.js";
+import { brief } from "./big-numbers.js";
 
-/** @import { Explored } from "../../core/explore.js" */
+/** @import { Estimate, Explored } from "../../core/explore.js" */
 /** @import { Outcome } from "./outcomes.js" */
 /** @import { Observations } from "../../core/observations.js" */
 
 /** More outcomes than these are not listed in a sentence. */
 const MOST_NAMED = 3;
+
+/** What it is a proof of. */
+const MODEL = "for the steps that each process took when it was recorded alone";
 
 /** Digits that fit into a line. */
 const LONG = 24;
@@ -17,13 +21,13 @@ const LONG = 24;
 /** @param {readonly Outcome[]} outcomes @param {number} right @param {Explored} explored @param {Observations} observations */
 export function conclusion(outcomes, right, { exhausted, interleavings }, observations) {
   const runs = observations.runs();
-  const possible = outcomes.filter(({ counted, schedule }) => counted ?? schedule);
+  const possible = outcomes.filter(({ certain }) => certain);
   const never = possible.filter(({ name }) => observations.of(name) === 0);
   const wrong = possible.filter(({ final }) => final !== right);
   const unlucky = never.filter(({ final }) => final !== right);
   if (exhausted && wrong.length === 0) {
-    const all = interleavings === "1" ? "The only interleaving ends" : `All ${grouped(interleavings ?? "")} interleavings end`;
-    return `${all} at ${right}: that is a proof, and no number of good runs would be one.`;
+    const all = interleavings === "1" ? "The only interleaving ends" : `All ${brief(interleavings ?? "", LONG)} interleavings end`;
+    return `${all} at ${right}: that is a proof, ${MODEL}. No number of good runs would be one.`;
   }
   if (runs > 0 && unlucky.length > 0) {
     const names = unlucky.length > MOST_NAMED ? `${unlucky.length} ways to go wrong were` : `${list(unlucky.map(outcomeInWords))} ${unlucky.length > 1 ? "were" : "was"}`;
@@ -39,24 +43,32 @@ function outcomeInWords({ final, name }) {
 }
 
 /** What was worked out, in a line. @param {Explored} explored @param {number} seconds */
-export function found({ exhausted, interleavings, states, graph }, seconds) {
-  if (!exhausted || interleavings === null) return `${number(states)} states in ${seconds.toFixed(1)} s, and not all of them`;
+export function found({ exhausted, interleavings, states }, seconds) {
+  if (!exhausted || interleavings === null) return `${number(states ?? 0)} states in ${seconds.toFixed(1)} s, and not all of them`;
   const ways = `${brief(interleavings, LONG)} ${interleavings === "1" ? "interleaving" : "interleavings"}`;
-  // The graph has more states than were counted, because fewer are merged: one number is enough.
-  return graph ? ways : `${ways}, worked out from ${many(states, "state")}`;
+  return states === null ? ways : `${ways}, ${many(states, "state")}`;
 }
 
 /** What is known where not everything could be worked out; else "". @param {Explored} explored */
 export function unfinished({ exhausted, states, estimate, known = [] }) {
   if (exhausted) return "";
   const certain = known.length ? ` Known for certain: it can end at ${list(known.map(({ final }) => String(final)))}.` : "";
-  const drawn = estimate ? ` The probabilities are estimated from ${many(estimate.samples, "schedule")} drawn at random: what is rare is not seen there.` : "";
-  return `Too much to work out: given up after ${many(states, "state")}.${drawn}${certain}`;
+  return `Too much to work out: given up after ${many(states ?? 0, "state")}.${estimate ? ` ${estimated(estimate)}` : ""}${certain}`;
+}
+
+/** @param {Estimate} estimate */
+function estimated(estimate) {
+  const schedules = `${many(estimate.samples, "schedule")} drawn at random`;
+  if (!isEnough(estimate)) return `There was time for ${schedules} only: too few to estimate any probability.`;
+  return `The probabilities are estimated from ${schedules}: what is rare is not seen there.`;
 }
 
 /** Why there is no picture of the states; "" where there is one. @param {Explored} explored */
-export function undrawn({ exhausted, graph, states }) {
-  return exhausted && !graph ? `${many(states, "state")} are too many to draw. Open any outcome: real processes can still follow its schedule.` : "";
+export function undrawn({ exhausted, graph, states, outcomes, deadlocks }) {
+  if (!exhausted || graph) return "";
+  const start = states === null ? "There are too many states" : `${many(states, "state")} are too many`;
+  const canFollow = [...outcomes, ...deadlocks].some(({ schedule }) => schedule);
+  return `${start} to draw.${canFollow ? " Open any outcome: real processes can still follow its schedule." : ""}`;
 }
 
 /** @param {Observations} observations */

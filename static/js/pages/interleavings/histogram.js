@@ -25,7 +25,7 @@ export function createHistogram(root, legend, note, choose) {
     const shares = outcomes.flatMap(({ name, share }) => (share === null ? [] : [/** @type {const} */ ([name, share])]));
     plot.render({
       about: { least: leastOf(0, exploreRequest.iterations), expected: right },
-      theory: new Map(shares),
+      theory: shares.length > 0 ? new Map(shares) : null,
       isEstimate: !explored.exhausted,
       notes: new Map(shares.map(([name, share]) => [name, roughly(share)])),
       ends,
@@ -39,7 +39,8 @@ export function createHistogram(root, legend, note, choose) {
     });
     const kind = explored.exhausted ? "" : `, an estimate from ${many(explored.estimate?.samples ?? 0, "schedule")}`;
     const heap = plot.heap;
-    legend.replaceChildren(html("span", "", [html("b", "", ["▱"]), ` ${COIN_TOSS}${kind}`]), ...(heap > 1 ? [html("span", "", [`each dot is ${number(heap)} runs`])] : []));
+    const theory = shares.length > 0 ? [html("span", "", [html("b", "", ["▱"]), ` ${COIN_TOSS}${kind}`])] : [];
+    legend.replaceChildren(...theory, ...(heap > 1 ? [html("span", "", [`each dot is ${number(heap)} runs`])] : []));
     setText(note, outcomes.length > 1 ? DIFFERENT : "");
   }
 

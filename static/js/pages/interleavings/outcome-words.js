@@ -15,25 +15,26 @@ export function named(name) {
 }
 
 /** Its figures, one after the other. @param {Outcome} outcome @param {boolean} exhausted @param {Observations} observations @returns {string[]} */
-export function figuresOf({ name, share, counted, schedule }, exhausted, observations) {
-  return [...possible({ share, counted, schedule }, exhausted), ...seen(name, share, observations)];
+export function figuresOf(outcome, exhausted, observations) {
+  return [...possible(outcome, exhausted), ...seen(outcome, observations)];
 }
 
-/** @param {Pick<Outcome, "share" | "counted" | "schedule">} outcome @param {boolean} exhausted */
-function possible({ share, counted, schedule }, exhausted) {
+/** @param {Outcome} outcome @param {boolean} exhausted */
+function possible({ share, counted, certain, drawn }, exhausted) {
   if (counted) {
     const ways = `${brief(counted.interleavings)} ${counted.interleavings === "1" ? "interleaving" : "interleavings"}`;
     return [`probability ${chance(counted.probability)}`, ways];
   }
   if (share !== null) return [`probability ≈ ${chance(share)}, an estimate`];
-  if (schedule) return ["possible for certain, never drawn"];
+  if (drawn && drawn.times > 0) return [`in ${number(drawn.times)} of ${many(drawn.samples, "schedule")} drawn at random: too few to estimate a probability`];
+  if (certain) return ["possible for certain, never drawn"];
   return [exhausted ? "observed, but not worked out: a bug of this page" : "observed, never drawn"];
 }
 
-/** @param {string} name @param {number | null} share @param {Observations} observations */
-function seen(name, share, observations) {
+/** @param {Outcome} outcome @param {Observations} observations */
+function seen({ name, share, drawn }, observations) {
   if (observations.runs() === 0) return [];
-  if (observations.of(name) === 0) return [share === null ? "possible, and never drawn or observed" : "possible, and never observed"];
+  if (observations.of(name) === 0) return [share === null && !drawn?.times ? "possible, and never drawn or observed" : "possible, and never observed"];
   return observations.paces.map((pace) => {
     const [times, runs] = [number(observations.of(name, pace)), observations.runs(pace)];
     return pace === UNTRACED ? `observed in ${times} of ${many(runs, "run")} ${paceTitle(pace)}` : `observed in ${times} of ${many(runs, `${pace} run`)}`;

@@ -77,10 +77,10 @@ function turn({ process, steps }) {
 }
 
 /** @param {Outcome} outcome */
-function sentence({ schedule, counted, share, final }) {
+function sentence({ schedule, counted, certain, drawn, final }) {
   if (!schedule) {
-    const drawn = share === null ? "Real runs ended so" : "Schedules drawn at random ended so";
-    return `${drawn}, but which was the shortest is not known: there are too many states.`;
+    if (certain) return "Known for certain. A schedule that leads here has more steps than a run can follow.";
+    return `${drawn?.times ? "Schedules drawn at random" : "Real runs"} ended so, but which was the shortest is not known: there are too many states.`;
   }
   const { length } = turnsOf(schedule);
   if (!counted) return `Known for certain, though nothing was counted, with ${length - 1} context switches.`;
