@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.stages import show
 from tests.chapters import short
@@ -30,6 +30,7 @@ def reader(folder: Path) -> Iterator[RunningServer]:
 def seen(page: Page, server: RunningServer, run_id: str, at: int | None) -> tuple[Any, ...]:
     """All that can be read on the page, and the stage as it is drawn, once nothing moves."""
     (race,) = show(page, server, run_id, at=at)
+    expect(race.root.locator(".code-file")).to_be_visible()
     page.wait_for_function("() => document.getAnimations().length === 0")
     return page.locator("main").inner_text(), race.figures(), race.told, race.stage.inner_html()
 
