@@ -27,12 +27,19 @@ def reader(folder: Path) -> Iterator[RunningServer]:
         yield running
 
 
+SHAPES = "stage => [...stage.querySelectorAll('*')].map(each => each.cloneNode(each.childElementCount === 0).outerHTML)"
+
+
 def seen(page: Page, server: RunningServer, run_id: str, at: int | None) -> tuple[Any, ...]:
-    """All that can be read on the page, and the stage as it is drawn, once nothing moves."""
+    """All that can be read on the page, and every shape of the stage, once nothing moves.
+
+    In which order shapes came onto the stage depends on how many steps had arrived when it was drawn first.
+    """
     (race,) = show(page, server, run_id, at=at)
     expect(race.root.locator(".code-file")).to_be_visible()
     page.wait_for_function("() => document.getAnimations().length === 0")
-    return page.locator("main").inner_text(), race.figures(), race.told, race.stage.inner_html()
+    lines = page.locator("main").inner_text().splitlines()
+    return sorted(lines), race.figures(), race.told, sorted(race.stage.evaluate(SHAPES))
 
 
 @pytest.mark.parametrize(
