@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.stages import show
 from tests.chapters import short
 from tests.recordings import file_of
-from tests.serving import RunningServer, serving_by
+from tests.serving import RunningServer, serving_by, until
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +38,16 @@ def seen(page: Page, server: RunningServer, run_id: str, at: int | None) -> tupl
     (race,) = show(page, server, run_id, at=at)
     expect(race.root.locator(".code-file")).to_be_visible()
     page.wait_for_function("() => document.getAnimations().length === 0")
-    lines = page.locator("main").inner_text().splitlines()
-    return sorted(lines), race.figures(), race.told, sorted(race.stage.evaluate(SHAPES))
+    looks: list[tuple[Any, ...]] = [(), ("before",)]
+
+    def look_again() -> bool:
+        page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        lines = page.locator("main").inner_text().splitlines()
+        looks.append((sorted(lines), race.figures(), race.told, sorted(race.stage.evaluate(SHAPES))))
+        return looks[-1] == looks[-2]
+
+    until(look_again)
+    return looks[-1]
 
 
 @pytest.mark.parametrize(
