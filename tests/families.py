@@ -6,12 +6,16 @@
 import os
 import signal
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from lost_update.scenarios.catalogue import SCENARIOS
 from lost_update.scenarios.scenario import Amount, Extra, Role, Scenario, Variant, by_name
 from lost_update.tracing.launching import StartMethod
+
+if TYPE_CHECKING:
+    from lost_update.execution.registry import Registry
 
 METHODS: tuple[StartMethod, ...] = ("fork", "forkserver", "spawn")
 
@@ -21,6 +25,7 @@ GENERATIONS = (2, 2, 1)
 FAMILY = 2 + 2 * 2 + 2 * 2 * 1
 
 LONG_SECONDS = 60
+MAX_SECONDS = 480
 
 
 def branch(mp: Any, number: Any, generations: tuple[int, ...]) -> None:
@@ -173,6 +178,23 @@ def offer() -> None:
     """Let runs be asked for of all these programs."""
     for main in MAINS:
         SCENARIOS[main.__name__] = scenario_of(main, branch, add_one, wait_long, parent_of_one, parent_on_request)
+
+
+@contextmanager
+def offered() -> Iterator["Registry"]:
+    """A registry of its own while they are offered. It has time for a hundred new Pythons."""
+    from lost_update.execution.registry import Registry
+    from lost_update.settings import Settings
+
+    before = dict(SCENARIOS)
+    offer()
+    registry = Registry(Settings(max_seconds=MAX_SECONDS))
+    try:
+        yield registry
+    finally:
+        registry.close()
+        SCENARIOS.clear()
+        SCENARIOS.update(before)
 
 
 def run_living(method: StartMethod) -> None:

@@ -55,12 +55,17 @@ class FileByFile(LoadFileScheduling):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the files in the order in which they are handed out: the slow ones, then those with the most tests."""
+    """Put the files in the order in which they are handed out.
+
+    Those that need a browser come first, so that each process starts one once; then the slow ones; then those with the
+    most tests.
+    """
     many = Counter(item.path for item in items)
 
-    def turn(item: pytest.Item) -> tuple[int, int, str]:
+    def turn(item: pytest.Item) -> tuple[bool, int, int, str]:
         name = item.path.stem
-        return (SLOW.index(name) if name in SLOW else len(SLOW), -many[item.path], str(item.path))
+        needs_no_browser = item.path.parent.name != "browser"
+        return (needs_no_browser, SLOW.index(name) if name in SLOW else len(SLOW), -many[item.path], str(item.path))
 
     # Tests of a file stay as they are.
     items.sort(key=turn)

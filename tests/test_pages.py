@@ -34,6 +34,13 @@ def test_the_page_carries_the_catalogue(server: RunningServer) -> None:
     assert {scenario["name"] for scenario in catalogue["scenarios"]} >= {"value", "processes", "pool"}
 
 
+def test_a_browser_asks_for_each_file_whether_it_is_still_the_same(server: RunningServer) -> None:
+    address = f"{server.url}/static/css/base.css"
+    first = CLIENT.get(address)
+    assert first.headers["cache-control"] == "no-cache"
+    assert CLIENT.get(address, headers={"If-None-Match": first.headers["etag"]}).status_code == 304
+
+
 def test_a_run_has_a_page_of_its_own(server: RunningServer) -> None:
     run_id = server.run(iterations=1)["id"]
     response = CLIENT.get(f"{server.url}/runs/{run_id}")

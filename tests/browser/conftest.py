@@ -5,23 +5,41 @@ asks anyone but us.
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError, expect
 
 from tests.browser import chromium
 from tests.browser.closing import playwright_that_ends
 from tests.browser.firefox import Firefox
 from tests.browser.firefox import running as running_firefox
 from tests.browser.judging import judge
-from tests.browser.looking import Looking
+from tests.browser.looking import LAPTOP, Looking
 from tests.serving import RunningServer, serving_by
 
-__all__ = ["browser", "faults", "firefox", "judge", "looking", "open_page", "open_to_look", "page", "pair", "server"]
+__all__ = [
+    "browser",
+    "faults",
+    "firefox",
+    "judge",
+    "looking",
+    "open_page",
+    "open_to_look",
+    "page",
+    "pair",
+    "server",
+    "usual",
+]
 
 WAIT_MS = 20_000
 """How long a page is waited for. Nothing takes this long; what does has failed."""
+
+# Without motion: a page that draws sixty times a second takes the machine from everybody else's tests. Those that are
+# about motion ask for it: `open_page(reduced_motion="no-preference")`.
+USUAL: Final[dict[str, Any]] = {"viewport": LAPTOP, "reduced_motion": "reduce"}
+"""What a page is opened with, unless a test asks for something else."""
 
 OpenPage = Callable[..., Page]
 
@@ -43,9 +61,40 @@ def browser() -> Iterator[Browser]:
     # Playwright leaves the sandbox off, without which Chromium runs for root and in containers too.
     # A page that asks anyone but us finds nobody, where its own policy lets it, and the browser complains of either.
     loopback_only = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
+    # The pages of a context share a process, which has what the last page needed.
+    one_renderer = "--renderer-process-limit=1"
     expect.set_options(timeout=WAIT_MS)
     with playwright_that_ends() as playwright:
-        yield playwright.chromium.launch(executable_path=path, args=[loopback_only], timeout=3 * WAIT_MS)
+        yield playwright.chromium.launch(executable_path=path, args=[loopback_only, one_renderer], timeout=3 * WAIT_MS)
+
+
+@dataclass
+class Usual:
+    """The context of all tests that ask for nothing special. Each finds it new, but for the files that are cached."""
+
+    context: BrowserContext
+    anchor: Page
+    """A page of the server that does nothing. The process that shows the pages lives as long as one of them."""
+    is_taken: bool = False
+
+    def clear(self) -> None:
+        """Close what a test has opened, and forget what it has made the browser remember."""
+        for page in self.context.pages:
+            if page is not self.anchor:
+                page.close()
+        self.context.clear_cookies()
+        self.anchor.evaluate("localStorage.clear()")
+        self.is_taken = False
+
+
+@pytest.fixture(scope="package")
+def usual(browser: Browser, server: RunningServer) -> Usual:
+    """It ends with the browser."""
+    context = browser.new_context(**USUAL)
+    context.set_default_timeout(WAIT_MS)
+    anchor = context.new_page()
+    anchor.goto(f"{server.url}/healthz")
+    return Usual(context, anchor)
 
 
 @pytest.fixture(scope="session")
@@ -62,9 +111,13 @@ def faults() -> list[str]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, faults: list[str]) -> Iterator[OpenPage]:
-    """Opens pages, each as a browser of its own: `open_page(color_scheme="dark", viewport={…})`."""
-    with opening(browser, faults) as open_one:
+def open_page(browser: Browser, usual: Usual, faults: list[str]) -> Iterator[OpenPage]:
+    """Opens pages, each as a browser of its own: `open_page(color_scheme="dark", viewport={…})`.
+
+    The first that asks for nothing special is given the context that has the page's files already. What holds for a
+    whole context, such as a clock, does not belong there.
+    """
+    with opening(browser, faults, usual) as open_one:
         yield open_one
 
 
@@ -76,24 +129,39 @@ def open_to_look(browser: Browser) -> Iterator[OpenPage]:
 
 
 @contextmanager
-def opening(browser: Browser, faults: list[str]) -> Iterator[OpenPage]:
+def opening(browser: Browser, faults: list[str], usual: Usual | None = None) -> Iterator[OpenPage]:
     """Pages that are closed in the end. What the browser complained about meanwhile counts as a failure."""
     contexts: list[BrowserContext] = []
 
-    def open_one(**options: Any) -> Page:
-        # Without motion: a page that draws sixty times a second takes the machine from everybody else's tests. Those
-        # that are about motion ask for it: `open_page(reduced_motion="no-preference")`.
-        usual = {"viewport": {"width": 1280, "height": 720}, "reduced_motion": "reduce"}
-        context = browser.new_context(**{**usual, **options})
-        contexts.append(context)
+    def note_console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            faults.append(f"console: {message.text} ({message.location.get('url', '')})")
+
+    def note_error(error: WebError) -> None:
+        faults.append(f"uncaught: {error.error}")
+
+    def context_for(options: dict[str, Any]) -> BrowserContext:
+        if usual and not options and not usual.is_taken:
+            usual.is_taken = True
+            return usual.context
+        context = browser.new_context(**{**USUAL, **options})
         context.set_default_timeout(WAIT_MS)
-        context.on("console", lambda message: _note_console(message, faults))
-        context.on("weberror", lambda error: faults.append(f"uncaught: {error.error}"))
+        contexts.append(context)
+        return context
+
+    def open_one(**options: Any) -> Page:
+        context = context_for(options)
+        context.on("console", note_console)
+        context.on("weberror", note_error)
         return context.new_page()
 
     yield open_one
     for context in contexts:
         context.close()
+    if usual and usual.is_taken:
+        usual.clear()
+        usual.context.remove_listener("console", note_console)
+        usual.context.remove_listener("weberror", note_error)
     if faults:
         pytest.fail("\n  ".join(["The browser complained:", *faults]), pytrace=False)
 
@@ -119,8 +187,3 @@ def looking(page: Page, server: RunningServer, pair: Pair) -> Looking:
     looking.open_runs(server.url, *(run["id"] for run in pair))
     looking.right.wait_for_the_end()
     return looking
-
-
-def _note_console(message: ConsoleMessage, faults: list[str]) -> None:
-    if message.type == "error":
-        faults.append(f"console: {message.text} ({message.location.get('url', '')})")

@@ -4,6 +4,7 @@ Time passes on the page only when a test says so: nobody waits.
 """
 
 import re
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -68,13 +69,41 @@ def opened(page: Page, server: RunningServer, pair: Pair) -> Looking:
     return looking
 
 
+def watched(page: Page, ms: int, look: str) -> list[Any]:
+    """What an expression comes to at every fourth frame while so much time passes."""
+    page.evaluate(
+        """() => {
+          const seen = [];
+          let frame = 0;
+          const watch = () => {
+            if (++frame % 4 === 0) seen.push(LOOK);
+            if (seen === window.seen) requestAnimationFrame(watch);
+          };
+          window.seen = seen;
+          requestAnimationFrame(watch);
+        }""".replace("LOOK", look)
+    )
+    page.clock.run_for(ms)
+    seen: list[Any] = page.evaluate("[window.seen, window.seen = null][0]")
+    return seen
+
+
+LEFT = """() => {
+  const part = name => document.querySelector(`[data-race="left"] [data-part="${name}"]`);
+  return {
+    phase: part("stage").dataset.phase ?? "",
+    narration: part("narration").innerText,
+    lost: Number(part("lost").innerText),
+    tickets: [...part("stage").querySelectorAll(".ticket")].filter(ticket => ticket.checkVisibility()).length,
+  };
+}"""
+"""What is said and seen of the race without a lock."""
+POSITION = "Number(document.querySelector('[data-part=scrubber]').value)"
+
+
 def shown(looking: Looking, ms: int) -> dict[int, int]:
     """How long each step is shown while so much time passes."""
-    times: dict[int, int] = {}
-    for _ in range(0, ms, FRAME_MS * 4):
-        looking.page.clock.run_for(FRAME_MS * 4)
-        times[looking.position] = times.get(looking.position, 0) + FRAME_MS * 4
-    return times
+    return {position: times * FRAME_MS * 4 for position, times in Counter(watched(looking.page, ms, POSITION)).items()}
 
 
 def lost_at(server: RunningServer, run: str) -> list[int]:
@@ -104,20 +133,18 @@ def test_a_race_that_has_begun_is_played_from_its_first_step_until_the_first_upd
 @pytest.mark.parametrize("on_one_core", [False, True], ids=["all cores", "one core"])
 def test_the_first_lost_update_is_seen_to_die_moment_by_moment(page: Page, on_one_core: bool) -> None:
     with serving(on_one_core=on_one_core) as server:
-        looking, run = begin(page, server)
+        _, run = begin(page, server)
         death, *_ = lost_at(server, run)
-        stage = looking.left.part("stage")
         seen: dict[str, int] = {}
-        for _ in range(0, death * STEP_MS + 4500, FRAME_MS * 4):
-            page.clock.run_for(FRAME_MS * 4)
-            phase = stage.get_attribute("data-phase") or ""
+        for moment in watched(page, death * STEP_MS + 4500, f"{{ position: {POSITION}, ...({LEFT})() }}"):
+            phase = moment["phase"]
             seen[phase] = seen.get(phase, 0) + FRAME_MS * 4
-            if looking.position == death:
+            if moment["position"] == death:
                 # Nothing is called lost, and nothing lies in the tray, before the number has landed.
                 has_hit = phase in {"impact", "tear", "rest"}
-                assert ("is lost." in looking.left.narration) == has_hit
-                assert (looking.left.score[2] > 0) == has_hit
-                assert (stage.locator(".ticket:visible").count() > 0) <= (phase == "rest")
+                assert ("is lost." in moment["narration"]) == has_hit
+                assert (moment["lost"] > 0) == has_hit
+                assert (moment["tickets"] > 0) <= (phase == "rest")
         death_phases = [phase for phase in seen if phase]
         assert death_phases == ["thread", "stale", "travel", "impact", "tear", "rest"]
         assert sum(seen[phase] for phase in ("travel", "impact", "tear", "rest")) >= 4000

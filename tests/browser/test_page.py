@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.looking import Interception, Looking, no_server
+from tests.browser.looking import LAPTOP, Interception, Looking, no_server
 from tests.serving import RunningServer, serving
 
 
@@ -253,8 +253,9 @@ def test_everything_is_reached_by_tab_and_shows_its_focus(page: Page, server: Ru
 
 
 def test_what_the_page_asks_for_before_it_is_painted_travels_as_less_than_80_kb(
-    page: Page, server: RunningServer
+    open_page: OpenPage, server: RunningServer
 ) -> None:
+    page = open_page(viewport=LAPTOP)  # a browser that has nothing of it yet
     Looking(page).open(server.url)
     sizes = page.evaluate(
         """() => {

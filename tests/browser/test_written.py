@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.stages import show
 from tests.chapters import short
 from tests.recordings import file_of
-from tests.serving import RunningServer, serving_by
+from tests.serving import RunningServer, serving_by, until
 
 
 @pytest.fixture(scope="module")
@@ -27,11 +27,27 @@ def reader(folder: Path) -> Iterator[RunningServer]:
         yield running
 
 
+SHAPES = "stage => [...stage.querySelectorAll('*')].map(each => each.cloneNode(each.childElementCount === 0).outerHTML)"
+
+
 def seen(page: Page, server: RunningServer, run_id: str, at: int | None) -> tuple[Any, ...]:
-    """All that can be read on the page, and the stage as it is drawn, once nothing moves."""
+    """All that can be read on the page, and every shape of the stage, once nothing moves.
+
+    In which order shapes came onto the stage depends on how many steps had arrived when it was drawn first.
+    """
     (race,) = show(page, server, run_id, at=at)
+    expect(race.root.locator(".code-file")).to_be_visible()
     page.wait_for_function("() => document.getAnimations().length === 0")
-    return page.locator("main").inner_text(), race.figures(), race.told, race.stage.inner_html()
+    looks: list[tuple[Any, ...]] = [(), ("before",)]
+
+    def look_again() -> bool:
+        page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        lines = page.locator("main").inner_text().splitlines()
+        looks.append((sorted(lines), race.figures(), race.told, sorted(race.stage.evaluate(SHAPES))))
+        return looks[-1] == looks[-2]
+
+    until(look_again)
+    return looks[-1]
 
 
 @pytest.mark.parametrize(
