@@ -52,6 +52,8 @@ def check_a_deadlock(server: RunningServer, view: View) -> int:
     assert view["deadlock"] == waiting, (view["deadlock"], waiting)
     for one in waiting:
         assert f"{one['process']} waits for " in view["reason"], view
+    later = {step["op"] for step in steps if step["t_ns"] > waits_ns}
+    assert not later, (later, view)
     return waits_ns
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from lost_update.execution.registry import Registry
 from lost_update.execution.run import Run
+from lost_update.settings import Settings
 from lost_update.sources.request import RunRequest
 from lost_update.tracing.launching import StartMethod
 from tests import families

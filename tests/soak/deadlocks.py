@@ -1,6 +1,7 @@
 """Everybody waits for ever: at every pace, with several numbers of processes."""
 
 import random
+import signal
 import time
 from itertools import product
 from typing import Any
@@ -71,6 +72,7 @@ def _let_it_come(server: RunningServer, trials: Trials, draw: random.Random, req
     else:
         since_ns = check_a_deadlock(server, view)
         trials.took(FIGURE, took - since_ns / 1e9, 1)
+        assert all(process["exitcode"] in (-signal.SIGKILL, 1, 0) for process in view["processes"]), view
 
 
 def _may_have_been_lucky(view: View) -> bool:
@@ -83,7 +85,8 @@ CAMPAIGN = Campaign(
     name="deadlocks",
     about=(
         "A lock that is not released, locks that are crossed, an error while a lock is held: at every pace and with 1 "
-        "to 8 processes. It is recognised every time, with the names that follow from the steps."
+        "to 8 processes. It is recognised every time, with the names that follow from the steps, and nothing of the "
+        "program runs after it."
     ),
     full=200,
     sample=6,

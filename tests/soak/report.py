@@ -6,7 +6,19 @@ import sys
 
 from tests import ROOT
 from tests.documents import HELD, made_by
-from tests.soak import deadlocks, explorers, floods, grants, kills, launches, runs, servers, stops, viewers
+from tests.soak import (
+    deadlocks,
+    explorers,
+    floods,
+    grants,
+    kills,
+    launches,
+    no_deadlocks,
+    runs,
+    servers,
+    stops,
+    viewers,
+)
 from tests.soak.campaign import Campaign, Figure, Outcome
 
 DOCUMENT = ROOT / "docs" / "RELIABILITY.md"
@@ -14,8 +26,8 @@ DOCUMENT = ROOT / "docs" / "RELIABILITY.md"
 CAMPAIGNS = {
     campaign.name: campaign
     for campaign in (
-        *(kills.CAMPAIGN, stops.STOPS, stops.STUBBORN, deadlocks.CAMPAIGN, servers.CAMPAIGN),
-        *(runs.CAMPAIGN, floods.CAMPAIGN, viewers.CAMPAIGN, explorers.CAMPAIGN, grants.CAMPAIGN),
+        *(kills.CAMPAIGN, stops.STOPS, stops.STUBBORN, deadlocks.CAMPAIGN, no_deadlocks.CAMPAIGN),
+        *(servers.CAMPAIGN, runs.CAMPAIGN, floods.CAMPAIGN, viewers.CAMPAIGN, explorers.CAMPAIGN, grants.CAMPAIGN),
         launches.CAMPAIGN,
     )
 }
