@@ -2,6 +2,9 @@
 
 A state says how far each process is and what it has read. A process cannot move when its program is over, or when its
 next instruction is to acquire a lock that is held, by itself too.
+
+Which locks are held follows from how far each process is. Any process may release a `multiprocessing.Lock`, but a program
+was recorded from a process that ran alone: a release of a lock that it did not hold failed there (`ProgramFails`).
 """
 
 from collections.abc import Sequence
