@@ -24,9 +24,13 @@ STOPPED_SECONDS = 3.0
 def carry_out(trials: Trials) -> None:
     """Ask for ten runs at a time, disturb them, and wait for their ends."""
     with serving() as server:
-        draws = list(trials)
-        for first in range(0, len(draws), AT_A_TIME):
-            _carry_out_together(server, trials, draws[first : first + AT_A_TIME])
+        together: list[random.Random] = []
+        for draw in trials:
+            together.append(draw)
+            if len(together) == AT_A_TIME:
+                _carry_out_together(server, trials, together)
+                together = []
+        _carry_out_together(server, trials, together)
 
 
 def _carry_out_together(server: RunningServer, trials: Trials, draws: list[random.Random]) -> None:

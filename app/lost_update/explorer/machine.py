@@ -3,8 +3,8 @@
 A state says how far each process is and what it has read. A process cannot move when its program is over, or when its
 next instruction is to acquire a lock that is held, by itself too.
 
-Which locks are held follows from how far each process is. Any process may release a `multiprocessing.Lock`, but a program
-was recorded from a process that ran alone: a release of a lock that it did not hold failed there (`ProgramFails`).
+Which locks are held follows from how far each process is. Any process may release a `multiprocessing.Lock`, but programs are
+recorded from processes that ran alone, where the release of a lock that they did not hold failed (`ProgramFails`).
 """
 
 from collections.abc import Sequence
