@@ -3,8 +3,9 @@
 A state says how far each process is and what it has read. A process cannot move when its program is over, or when its
 next instruction is to acquire a lock that is held, by itself too.
 
-Which locks are held follows from how far each process is. Any process may release a `multiprocessing.Lock`, but programs are
-recorded from processes that ran alone, where the release of a lock that they did not hold failed (`ProgramFails`).
+Which locks are held follows from how far each process is. Any process may release a `multiprocessing.Lock`, but the
+processes that programs are recorded from ran alone, where releasing a lock that they did not hold failed
+(`ProgramFails`).
 """
 
 from collections.abc import Sequence
