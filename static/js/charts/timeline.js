@@ -73,7 +73,9 @@ function picture(sheet, view) {
   if (isNear) drawLinks(sheet, lanes, view, first, last);
   else drawLossTicks(sheet, lanes, view);
   const y = scaleOf(sheet, lanes, view, corners, first);
-  drawValue(sheet, corners, y.of);
+  const uncertain = history.certainUpTo(view.cell);
+  const limit = uncertain < history.length ? sheet.x(timebase.moment(history, uncertain)) : Infinity;
+  drawValue(sheet, corners, corners.filter((corner) => corner.x <= limit), y.of);
   context.restore();
   context.fillStyle = palette.line;
   context.fillRect(left, y.of(y.low), width - left, 1);
@@ -121,27 +123,27 @@ function short(value) {
 }
 
 /**
- * @param {Sheet} sheet @param {Corners} corners @param {(value: number) => number} y
+ * @param {Sheet} sheet @param {Corners} corners @param {Corners} certain those of which it is known what was expected @param {(value: number) => number} y
  */
-function drawValue({ context, palette }, corners, y) {
+function drawValue({ context, palette }, corners, certain, y) {
   const [start] = corners;
   if (!start) return;
-  /** @param {"value" | "expected"} which */
-  const steps = (which) => {
+  /** @param {"value" | "expected"} which @param {Corners} along */
+  const steps = (which, along) => {
     context.lineTo(start.x, y(start[which]));
     let before = start;
-    for (const corner of corners) {
+    for (const corner of along) {
       context.lineTo(corner.x, y(before[which]));
       context.lineTo(corner.x, y(corner[which]));
       before = corner;
     }
   };
   context.beginPath();
-  steps("expected");
-  for (let index = corners.length - 1; index >= 0; index -= 1) {
-    const corner = /** @type {typeof start} */ (corners[index]);
+  steps("expected", certain);
+  for (let index = certain.length - 1; index >= 0; index -= 1) {
+    const corner = /** @type {typeof start} */ (certain[index]);
     // What was brought back within sight is no loss: there the value is above what is expected.
-    const before = corners[index - 1] ?? start;
+    const before = certain[index - 1] ?? start;
     context.lineTo(corner.x, y(Math.min(corner.value, corner.expected)));
     context.lineTo(corner.x, y(Math.min(before.value, before.expected)));
   }
@@ -150,14 +152,14 @@ function drawValue({ context, palette }, corners, y) {
   context.fill();
   context.globalAlpha = 1;
   context.beginPath();
-  steps("expected");
+  steps("expected", certain);
   context.setLineDash([4, 3]);
   context.lineWidth = 1.25;
   context.strokeStyle = palette.quiet;
   context.stroke();
   context.setLineDash([]);
   context.beginPath();
-  steps("value");
+  steps("value", corners);
   context.lineWidth = 2;
   context.strokeStyle = palette.text;
   context.stroke();

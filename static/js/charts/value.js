@@ -43,12 +43,14 @@ export function createValue(root, _actions) {
     const x = (/** @type {number} */ at) => (at / whole) * WIDTH;
     const most = Math.max(1, goal(run, cell), last.expected);
     const y = (/** @type {number} */ value) => HEIGHT * (1 - value / most);
-    const upper = stairs(points, ({ expected: wanted }) => wanted, x, y);
-    const lower = stairs(points, ({ value }) => value, x, y);
+    const certain = points.filter((point) => point.position <= history.certainUpTo(cell));
+    const upper = stairs(certain, ({ expected: wanted }) => wanted, x, y);
+    const below = stairs(certain, ({ value }) => value, x, y);
     setAttribute(expected, "d", `M${upper.join("L")}`);
-    setAttribute(line, "d", `M${lower.join("L")}`);
-    setAttribute(gap, "d", `M${[...upper, ...lower.reverse()].join("L")}Z`);
-    if (!view.moving || !root.hasAttribute("aria-label")) setAttribute(root, "aria-label", `The value grew to ${last.value}; ${last.expected} was expected.`);
+    setAttribute(line, "d", `M${stairs(points, ({ value }) => value, x, y).join("L")}`);
+    setAttribute(gap, "d", `M${[...upper, ...below.reverse()].join("L")}Z`);
+    const wanted = certain.length < points.length ? "what was expected is unknown" : `${last.expected} was expected`;
+    if (!view.moving || !root.hasAttribute("aria-label")) setAttribute(root, "aria-label", `The value grew to ${last.value}; ${wanted}.`);
   }
 
   return { render, destroy: () => root.replaceChildren() };

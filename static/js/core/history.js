@@ -44,6 +44,9 @@ export class History {
   /** What was asked for last: it is the same for many frames. @type {{at: number, most: number, total: number, losses: readonly Loss[]}} */
   #deaths = { at: 0, most: 0, total: 0, losses: [] };
 
+  /** By cell, the position after which writes went unrecorded. @type {Map<string, number>} */
+  #certainUpTo = new Map();
+
   losses = new Losses();
   overview;
 
@@ -88,6 +91,11 @@ export class History {
   /** How many steps there were up to a time. @param {number} time */
   countUpTo(time) {
     return this.#time.countUpTo(time);
+  }
+
+  /** Up to which position it is known what was expected of a cell, and what was lost. @param {string} cell */
+  certainUpTo(cell) {
+    return this.#certainUpTo.get(cell) ?? Infinity;
   }
 
   /** @param {string} cell */
@@ -138,6 +146,7 @@ export class History {
       const lineage = this.lineage(target);
       lineage.add(step.version, step.base, step.process, this.length);
       if (step.lost !== null) this.losses.write(lineage, step.version, step.base, this.length);
+      else if (!this.#certainUpTo.has(target)) this.#certainUpTo.set(target, this.length - 1);
     }
     this.#newest = reduce(this.#newest, step, this.#lineage);
     this.overview.add(this.#newest);

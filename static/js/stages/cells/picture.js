@@ -160,7 +160,8 @@ function drawDeadlock(pen, { isDead, tray, state }, layout, { run }) {
   const top = tray.total > 0 ? layout.tray.y - 0.3 * line : wall.y + wall.height + line;
   // The sentence below the stage says all of it: here is as much as there is room for.
   const most = tray.total > 0 ? 0 : Math.floor((height + 0.3 * line - top) / pitch);
-  const lines = ["Deadlock: nobody can go on", ...blockedWords(run.deadlock ?? [], Math.min(2, most), state.targets)];
+  const title = run.reason?.startsWith("Deadlock") ? "Deadlock: nobody can go on" : "Nobody can go on";
+  const lines = [title, ...blockedWords(run.deadlock ?? [], Math.min(2, most), state.targets)];
   lines.forEach((text, row) => {
     const size = Math.min(row ? type : 1.15 * type, layout.width / (text.length * 0.52));
     write(pen, `deadlock ${row}`, { x: layout.width / 2, y: top + row * pitch }, row ? "deadlock-words" : "deadlock-title", size, "middle", text);

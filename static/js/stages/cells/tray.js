@@ -60,10 +60,11 @@ export function drawTray(pen, scene, layout, view) {
 }
 
 /** @param {Scene} scene @param {ViewState} view @param {number} letters there is room for so many */
-function trayWords({ tray, isKill, hasLanded }, { atEnd, moving, state, step }, letters) {
+function trayWords({ tray, isKill, hasLanded }, { atEnd, moving, run, state, step }, letters) {
   const count = tray.total;
   const back = hasLanded && state.effect?.revived ? backLabel(state.effect, state.names) : "";
-  if (count === 0) return back || (atEnd ? "nothing lost" : "");
+  const isKnown = state.cells.every(({ isCertain }) => isCertain) && run.summary.cells.every(({ lost_at_least: atLeast }) => !atEnd || atLeast === undefined);
+  if (count === 0) return back || (atEnd && isKnown ? "nothing lost" : "");
   // A new loss is named as long as it is on show.
   const where = state.cells.length > 1 ? ` on ${step?.target}` : "";
   const died = isKill && hasLanded && state.effect ? `${lossLabel(state.effect, state.names)}${where}` : "";
@@ -71,7 +72,7 @@ function trayWords({ tray, isKill, hasLanded }, { atEnd, moving, state, step }, 
   if (back && `${died}, ${back}`.length <= letters) return `${died}, ${back}`;
   if (text && text.length <= letters) return text;
   const known = tray.tickets.some(({ position }) => position > 0);
-  const lost = `${number(count)} ${count === 1 ? "update" : "updates"} lost`;
+  const lost = `${number(count)} ${count === 1 ? "update" : "updates"} lost${isKnown ? "" : ", then writes went unrecorded"}`;
   if (moving || !known) return lost;
   const some = tray.tickets.length < count ? `, the last ${tray.tickets.length} lie here` : "";
   const all = `${lost}${some}: press ${count === 1 ? "it" : "one"} to see it die`;
