@@ -19,14 +19,13 @@ is alive waits for ever, or when its schedule cannot be followed.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import monotonic, perf_counter_ns
-from typing import Final
 
 from lost_update import wording
 from lost_update.analysis import deadlock_words
 from lost_update.analysis.accounts import Account
 from lost_update.analysis.deadlock import Waiter
 from lost_update.analysis.summary import last_step_ms, open_accounts, so_far
-from lost_update.execution import summary
+from lost_update.execution import failures, summary
 from lost_update.execution.collector import Appended, Collector, Received
 from lost_update.execution.deadline import Deadline, Stop
 from lost_update.execution.inbox import Inbox
@@ -48,9 +47,6 @@ from lost_update.model.ops import Op
 from lost_update.model.recording import Blocked, NextView, ProcessState, ProcessView, Recording, Snapshot, Status
 from lost_update.settings import Settings
 from lost_update.sources.request import RunRequest
-
-OUR_FAULT: Final = "This is a bug in Lost Update: please report it."
-
 
 @dataclass(frozen=True)
 class Ending:
@@ -91,8 +87,7 @@ class Lifecycle:
             self._inbox.open()
             self._run_to_the_end()
         except Exception as error:
-            self._ending = self._ending or Ending("failed", f"The run failed: {error!r}. {OUR_FAULT}")
-            raise
+            self._ending = self._ending or Ending("failed", failures.reason(error))
         finally:
             self._close()
 
@@ -225,8 +220,11 @@ class Lifecycle:
     def _close(self) -> None:
         """Close everything, publish how the run ended, and answer all grants that still wait."""
         unread = self._inbox.close()
-        self._supervisor.close()
-        self._log.trim()
+        try:
+            self._supervisor.close()
+            self._log.trim()
+        except Exception as error:
+            self._ending = self._ending or Ending("failed", failures.reason(error))
         ending = self._ending
         self._publish(
             replace(

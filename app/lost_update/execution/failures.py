@@ -1,0 +1,39 @@
+"""What is said of an error that nobody expected: of one of the machine's, what ran short; of one of ours, where to look.
+
+Each error of ours is one line in the server's log, with an id. Whatever people are told of it names that id.
+"""
+
+import logging
+import secrets
+import traceback
+from pathlib import Path
+from typing import Final
+
+from lost_update.tracing.machine import shortage_of
+
+LOG: Final = logging.getLogger("lost_update")
+
+ID_BYTES: Final = 4
+
+FAULT: Final = "fault"
+"""What such a line begins with."""
+
+
+def reason(error: BaseException) -> str:
+    """Why a run failed, in a sentence or two. An error of ours is logged."""
+    shortage = shortage_of(error)
+    if shortage is not None:
+        return f"It could not go on: the machine gave this server no {shortage.what}."
+    return f"The run failed. This is a bug in Lost Update: please report it, with the line {log(error)} of the server's log."
+
+
+def log(error: BaseException) -> str:
+    """Log an error of ours, on one line. Returns the id in that line."""
+    error_id = secrets.token_hex(ID_BYTES)
+    places = [
+        f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}"
+        for frame in reversed(traceback.extract_tb(error.__traceback__))
+    ]
+    said = " ".join(repr(error).split())
+    LOG.error("%s %s: %s at %s", FAULT, error_id, said, " < ".join(places))
+    return error_id
