@@ -1,4 +1,4 @@
-"""What is said of an error that nobody expected: of one of the machine's, what ran short; of one of ours, where to look.
+"""What is said of an error that nobody expected: what the machine refused, or, where it is ours, where to look.
 
 Each error of ours is one line in the server's log, with an id. Whatever people are told of it names that id.
 """
@@ -19,12 +19,17 @@ FAULT: Final = "fault"
 """What such a line begins with."""
 
 
+def refused(error: BaseException) -> str | None:
+    """What the machine refused, as the end of a sentence; None for an error that is not the machine's."""
+    shortage = shortage_of(error)
+    return None if shortage is None else f"the machine gave this server no {shortage.what}"
+
+
 def reason(error: BaseException) -> str:
     """Why a run failed, in a sentence or two. An error of ours is logged."""
-    shortage = shortage_of(error)
-    if shortage is not None:
-        return f"It could not go on: the machine gave this server no {shortage.what}."
-    return f"The run failed. This is a bug in Lost Update: please report it, with the line {log(error)} of the server's log."
+    if (of_the_machine := refused(error)) is not None:
+        return f"It could not go on: {of_the_machine}."
+    return f"The run failed. This is a bug in Lost Update. The line {log(error)} of the server's log says where."
 
 
 def log(error: BaseException) -> str:

@@ -48,6 +48,7 @@ from lost_update.model.recording import Blocked, NextView, ProcessState, Process
 from lost_update.settings import Settings
 from lost_update.sources.request import RunRequest
 
+
 @dataclass(frozen=True)
 class Ending:
     """How and why a run ends early."""

@@ -147,13 +147,7 @@ class RunProcess:
         code = self.reported_exitcode if self.exitcode is None else self.exitcode
         if not code or (self.may_fail and code == process_lifecycle.FAILED):
             return None
-        if code == process_lifecycle.STOPPED:
-            return "was asked to end by SIGTERM"
-        if code in SHORTAGES:
-            return f"could not go on: the machine gave it no {SHORTAGES[code].what}"
-        if code > 0:
-            return f"ended with exit code {code}"
-        return f"was killed by {_signal_name(-code)}"
+        return _bad_end(code)
 
     @property
     def lost_steps(self) -> bool:
@@ -260,10 +254,8 @@ class Supervisor:
                 child = process.os_process
                 if child is None or process.is_orphaned:
                     _signal_launched(process, number)
-                elif process.exitcode is None and child.exitcode == EXIT_CODE_NOT_KNOWN:
-                    _signal_launched(process, number)
-                elif process.exitcode is None and child.exitcode is None:
-                    (child.kill if number == signal.SIGKILL else child.terminate)()
+                elif process.exitcode is None:
+                    _signal_child(process, child, number)
 
 
 def _start(process: BaseProcess) -> None:
@@ -290,12 +282,28 @@ def _signal_launched(process: RunProcess, number: int) -> None:
             os.kill(process.pid, number)
 
 
+def _signal_child(process: RunProcess, child: BaseProcess, number: int) -> None:
+    """Signal a child of the server's, unless it has ended. Its fork server may have died a moment ago."""
+    if child.exitcode == EXIT_CODE_NOT_KNOWN:
+        _signal_launched(process, number)
+    elif child.exitcode is None:
+        (child.kill if number == signal.SIGKILL else child.terminate)()
+
+
 def _join(process: BaseProcess) -> int:
     process.join()
     exitcode = process.exitcode
     process.close()
     assert exitcode is not None
     return exitcode
+
+
+def _bad_end(code: int) -> str:
+    if code == process_lifecycle.STOPPED:
+        return "was asked to end by SIGTERM"
+    if code in SHORTAGES:
+        return f"could not go on: the machine gave it no {SHORTAGES[code].what}"
+    return f"ended with exit code {code}" if code > 0 else f"was killed by {_signal_name(-code)}"
 
 
 def _signal_name(number: int) -> str:

@@ -9,13 +9,18 @@
 `multiprocessing.forkserver.main` lets an error of `os.fork` end it. A fork server imports this module before anything
 else, and from then on its `os.fork` closes what came with a request that is refused, and raises the one error that
 `main` passes over. Nothing else imports this module, because to import it is to replace `os.fork`.
+
+A new process gets back the limit of descriptors that the server was started with. The fork server needs the raised one.
 """
 
 import errno
 import os
+import resource
 import sys
 from multiprocessing import forkserver
 from typing import Any, Final
+
+from lost_update.tracing.machine import SOFT_LIMIT
 
 _fork: Final = os.fork
 
@@ -34,6 +39,9 @@ def _fork_or_go_on() -> int:
         raise OSError(errno.ECONNABORTED, f"no process could be forked: {error}") from None
     if pid == 0:
         os.fork = _fork
+        if SOFT_LIMIT in os.environ:
+            _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (int(os.environ.pop(SOFT_LIMIT)), hard))
     return pid
 
 

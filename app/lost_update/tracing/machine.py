@@ -1,4 +1,4 @@
-"""What the machine may refuse: one more process or thread, descriptor, page of memory. Such an error is no fault of ours.
+"""What the machine may refuse: one more process, thread, descriptor, page of memory. That is no fault of ours.
 
 A process that is refused something ends with an exit code that says what, so that the server can give the true reason.
 """
@@ -23,6 +23,9 @@ SPACE: Final = Shortage("more room in its shared memory or temporary folder (/de
 
 SHORTAGES: Final = {shortage.exitcode: shortage for shortage in (PROCESSES, DESCRIPTORS, MEMORY, SPACE)}
 """By exit code."""
+
+SOFT_LIMIT: Final = "LOST_UPDATE_SOFT_DESCRIPTORS"
+"""The environment variable by which a fork server learns the limit that its processes are to have."""
 
 _BY_ERRNO: Final = {
     errno.EAGAIN: PROCESSES,
