@@ -15,6 +15,9 @@ LOG: Final = logging.getLogger("lost_update")
 
 ID_BYTES: Final = 4
 
+LOGGED_PLACES: Final = 12
+"""Of the calls that led to an error, the innermost. Those further out are the web framework's."""
+
 FAULT: Final = "fault"
 """What such a line begins with."""
 
@@ -37,7 +40,7 @@ def log(error: BaseException) -> str:
     error_id = secrets.token_hex(ID_BYTES)
     places = [
         f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}"
-        for frame in reversed(traceback.extract_tb(error.__traceback__))
+        for frame in reversed(traceback.extract_tb(error.__traceback__)[-LOGGED_PLACES:])
     ]
     said = " ".join(repr(error).split())
     LOG.error("%s %s: %s at %s", FAULT, error_id, said, " < ".join(places))

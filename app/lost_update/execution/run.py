@@ -19,7 +19,7 @@ from typing import Final, cast
 from lost_update.execution import failures
 from lost_update.execution.deadline import Stop
 from lost_update.execution.inbox import Inbox
-from lost_update.execution.run_lifecycle import Lifecycle
+from lost_update.execution.run_lifecycle import Lifecycle, ended
 from lost_update.execution.stepping import Grant, NotRunnable, number_of
 from lost_update.execution.supervisor import Context
 from lost_update.model.encoding import Names, Step, steps
@@ -132,7 +132,9 @@ class Run:
         self._say_that_it_ended()
 
     def _publish_end(self, status: Status, reason: str) -> None:
-        self.recording.publish(replace(self.recording.snapshot, status=status, reason=reason, place=None))
+        snapshot = self.recording.snapshot
+        processes = tuple(map(ended, snapshot.processes))
+        self.recording.publish(replace(snapshot, processes=processes, status=status, reason=reason, place=None))
 
     def _say_that_it_ended(self) -> None:
         try:

@@ -230,6 +230,7 @@ class Lifecycle:
         self._publish(
             replace(
                 self._snapshot,
+                processes=tuple(map(ended, self._snapshot.processes)),
                 status=ending.status if ending else "finished",
                 reason=ending.reason if ending else None,
                 deadlock=ending.deadlock if ending else None,
@@ -256,9 +257,7 @@ class Lifecycle:
             process.name: _process_view(process, op, has_started=has_started)
             for process, op in zip(self._supervisor.processes, collector.last_ops, strict=True)
         }
-        expected = {
-            view["name"]: view if collector.is_open else _never_started(view) for view in self._snapshot.processes
-        }
+        expected = {view["name"]: view if collector.is_open else ended(view) for view in self._snapshot.processes}
         return replace(
             self._snapshot,
             names=names,
@@ -281,8 +280,8 @@ def _next_views(stepping: Stepping, names: Names) -> tuple[NextView, ...]:
     )
 
 
-def _never_started(view: ProcessView) -> ProcessView:
-    """A process that was expected to be started, when the run is over."""
+def ended(view: ProcessView) -> ProcessView:
+    """A process when the run is over, even if it was never started."""
     return {**view, "state": "ended"}
 
 

@@ -25,6 +25,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing import connection, resource_tracker
@@ -44,6 +45,9 @@ _children: Final = threading.Lock()
 
 START_TRIES: Final = 3
 """How often a process is asked of the fork server. It may die at any moment, and is started again by the next try."""
+
+RETRY_SECONDS: Final = 0.02
+"""How long a fork server takes to die, or some process to end for whose place another one waits."""
 
 EXIT_CODE_NOT_KNOWN: Final = 255
 """What `multiprocessing` takes for the exit code of a process whose fork server has died. No process of ours has it."""
@@ -265,7 +269,7 @@ def _start(process: BaseProcess) -> None:
             process.start()
             return
         except (EOFError, ConnectionError):  # the fork server has died, or could not fork
-            continue
+            time.sleep(RETRY_SECONDS)
     raise OSError(errno.EAGAIN, "the fork server could start no process")
 
 

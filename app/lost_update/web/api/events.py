@@ -1,6 +1,6 @@
 """`/api/runs/{run_id}/events`: a run, watched while it goes on. What is sent is made in `lost_update.web.stream`."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Final
 
@@ -26,16 +26,14 @@ class Events(EventSourceResponse):
 
     media_type = "text/event-stream"
 
-    def __init__(self, events: AsyncIterator[bytes], leave: Callable[[], None], send_timeout: float) -> None:
-        super().__init__(events, send_timeout=send_timeout)
-        self._leave = leave
+    leave: Callable[[], None]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send them."""
         try:
             await super().__call__(scope, receive, send)
         finally:
-            self._leave()
+            self.leave()
 
 
 def add_to(router: APIRouter, registry: Registry, viewers: Viewers) -> None:
@@ -65,4 +63,6 @@ def add_to(router: APIRouter, registry: Registry, viewers: Viewers) -> None:
         recording = find(registry, run_id)
         run_viewers = viewers.enter(recording)
         events = viewers.watch(run_viewers, last_event_id or after)
-        return Events(events, partial(viewers.leave, run_viewers), registry.settings.viewer_seconds)
+        answer = Events(events, send_timeout=registry.settings.viewer_seconds)
+        answer.leave = partial(viewers.leave, run_viewers)
+        return answer
