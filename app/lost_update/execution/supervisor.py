@@ -26,9 +26,10 @@ import os
 import signal
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from multiprocessing import connection, resource_tracker
+from multiprocessing import connection, forkserver, popen_forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
@@ -42,6 +43,8 @@ from lost_update.tracing.scenario_process import Job
 Context = ForkServerContext | SpawnContext
 
 _children: Final = threading.Lock()
+
+_LAUNCH: Final = vars(popen_forkserver.Popen)["_launch"].__code__
 
 START_TRIES: Final = 3
 """How often a process is asked of the fork server. It may die at any moment, and is started again by the next try."""
@@ -270,7 +273,27 @@ def _start(process: BaseProcess) -> None:
             return
         except (EOFError, ConnectionError):  # the fork server has died, or could not fork
             time.sleep(RETRY_SECONDS)
+        except Exception as error:
+            _close_what_is_left_of(error)
+            raise
     raise OSError(errno.EAGAIN, "the fork server could start no process")
+
+
+def _close_what_is_left_of(error: Exception) -> None:
+    """Close what `multiprocessing` leaves open where it is refused one descriptor after it has got others.
+
+    The fork server may have started a process already, which would wait for ever for what it is to do.
+    """
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        left = frame.f_locals
+        if frame.f_code is forkserver.ForkServer.connect_to_new_process.__code__ and "child_r" not in left:
+            descriptors = [left[name] for name in ("parent_r", "child_w") if name in left]
+        elif frame.f_code is _LAUNCH and "w" in left and left["self"].finalizer is None:
+            descriptors = [left["w"], left["self"].sentinel]
+        else:
+            continue
+        for descriptor in descriptors:
+            os.close(descriptor)
 
 
 def send(process: RunProcess, message: object) -> None:
