@@ -5,6 +5,7 @@ from typing import Any
 
 import psutil
 
+from lost_update.execution import failures
 from lost_update.wording import counted
 from tests.recomputing import recompute
 from tests.serving import END_STATES, RunningServer, descendants, is_alive, until
@@ -122,5 +123,6 @@ def check_no_fault_shows(errors: str) -> None:
     A process whose launcher is killed while it launches it cannot even be told what to do, and Python says so.
     """
     assert "leaked" not in errors, errors
+    assert failures.FAULT not in [line.partition(" ")[0] for line in errors.splitlines()], errors
     for fault in errors.split("Traceback (most recent call last):")[1:]:
         assert "reduction.pickle.load(from_parent)" in fault, fault

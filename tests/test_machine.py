@@ -1,76 +1,253 @@
-"""The little machine: who can move, and what a move changes."""
+"""What the machine refuses is told apart from what is our fault, and the run, the answer and the command line say so.
 
-import random
+The limits are real ones where they can be: a user of its own with 30 processes and threads, 256 open files. And each
+call by which a start asks the machine for something is made to fail in turn, the first, the second, to the last.
+"""
 
+import errno
+import mmap
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager, suppress
+from functools import partial
+from itertools import count
+from multiprocessing import heap, util
+from operator import not_
+from pathlib import Path
+from typing import Any
+
+import psutil
 import pytest
 
-from lost_update.explorer.machine import Machine
-from tests.brute_force import CASES, INCREMENT, carry_out, locked, program
+from lost_update.execution.registry import Registry
+from lost_update.sources.request import RunRequest
+from lost_update.tracing.machine import DESCRIPTORS, MEMORY, PROCESSES, SPACE, Shortage, shortage_of
+from tests.checking import check_it_is_over, check_no_fault_shows
+from tests.serving import RunningServer, descendants, ended, is_alive, serving, serving_by, until
+from tests.streaming import events
+
+MOST_PROCESSES = 30
+MOST_FILES = 256
+NOBODY = 54_321
+"""A user who has no other processes, so that a limit counts ours alone."""
+
+ASKED_AT_ONCE: list[dict[str, Any]] = [
+    {"processes": 4, "pace": "slow", "step_ms": 20},
+    {"scenario": "pool", "iterations": 20, "processes": 3},
+] * 5
 
 
-def machine(*codes: object, initial: int = 0) -> Machine:
-    return Machine([program(code) for code in codes], initial)  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    ("error", "shortage"),
+    [
+        (RuntimeError("can't start new thread"), PROCESSES),
+        (BlockingIOError(errno.EAGAIN, "fork"), PROCESSES),
+        (OSError(errno.EMFILE, "pipe"), DESCRIPTORS),
+        (OSError(errno.ENFILE, "pipe"), DESCRIPTORS),
+        (MemoryError(), MEMORY),
+        (OSError(errno.ENOMEM, "mmap"), MEMORY),
+        (OSError(errno.ENOSPC, "sem_open"), SPACE),
+        (ExceptionGroup("of a stream", [ValueError(), MemoryError()]), MEMORY),
+        (RuntimeError("can't start"), None),
+        (OSError(errno.ENOENT, "open"), None),
+        (ValueError(), None),
+    ],
+    ids=repr,
+)
+def test_an_error_of_the_machine_is_known_by_its_number(error: Exception, shortage: Shortage | None) -> None:
+    assert shortage_of(error) == shortage
 
 
-def follow(one: Machine, schedule: list[int]) -> int:
-    state = one.start
-    for process in schedule:
-        assert process in one.runnable(state[1])
-        state = one.step(state, process)
-    return state[0]
+@contextmanager
+def serving_within(limit: str, errors: Path) -> Iterator[RunningServer]:
+    """A server under a limit of `prlimit`, run by a user of its own: root may exceed some limits."""
+    command = ["prlimit", limit]
+    if os.getuid() == 0:
+        # Python and this project may lie where only root may look.
+        kept = "+dac_override,+dac_read_search"
+        user = [f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+        command += ["setpriv", *user, f"--inh-caps={kept}", f"--ambient-caps={kept}"]
+    command += [sys.executable, "-m", "lost_update", "serve", "--port", "0", "--no-open"]
+    with serving_by(command, errors) as server:
+        yield server
 
 
-def test_a_lost_update_by_hand() -> None:
-    # P1 reads 0 · P2 reads 0 · P1 adds, writes 1 · P2 adds, writes 1: P1's update is lost
-    assert follow(machine(INCREMENT, INCREMENT), [0, 1, 0, 0, 1, 1]) == 1
-    # P1 reads 0, adds, writes 1 · P2 reads 1, adds, writes 2
-    assert follow(machine(INCREMENT, INCREMENT), [0, 0, 0, 1, 1, 1]) == 2
+@pytest.mark.processes
+@pytest.mark.skipif(os.getuid() != 0, reason="another user's limit counts all that the user runs")
+@pytest.mark.skipif(not shutil.which("setpriv"), reason="needs setpriv")
+def test_ten_runs_at_once_under_thirty_processes_and_threads_all_end_and_so_does_the_server(tmp_path: Path) -> None:
+    errors = tmp_path / "stderr"
+    with serving_within(f"--nproc={MOST_PROCESSES}:{MOST_PROCESSES}", errors) as server:
+        fork_server = fork_server_of(server)
+        before = server.start(pace="slow", step_ms=50, iterations=100)
+        until(lambda: server.view(before)["steps"])
+        with ThreadPoolExecutor(len(ASKED_AT_ONCE)) as clients:
+            answers = list(clients.map(lambda request: server.post(**request), ASKED_AT_ONCE))
+        assert {answer.status_code for answer in answers} <= {201, 503}
+        runs = [answer.json()["id"] for answer in answers if answer.status_code == 201]
+        assert runs
+        until(lambda: [server.view(run_id)["status"] for run_id in runs], lambda them: "failed" in them)
+        for run_id in runs:
+            view = server.stop(run_id)
+            if view["steps"]:
+                check_it_is_over(server, view)
+            if view["status"] == "failed":
+                assert "no more processes or threads (its limits: pids.max, ulimit -u)" in view["reason"], view
+        assert server.run(iterations=10)["status"] == "finished"
+        assert server.stop(before)["status"] == "stopped", "it went on as if nothing had been"
+        assert fork_server.is_running()
+        asked_to_end = time.monotonic()
+    assert time.monotonic() - asked_to_end < 5
+    check_no_fault_shows(errors.read_text())
 
 
-def test_it_begins_at_the_initial_value() -> None:
-    assert follow(machine(INCREMENT, initial=40), [0, 0, 0]) == 41
+REFUSED: dict[str, tuple[Any, str, OSError, Shortage]] = {
+    "a pipe": (os, "pipe", OSError(errno.EMFILE, "Too many open files"), DESCRIPTORS),
+    "a pair of sockets": (socket, "socketpair", OSError(errno.EMFILE, "Too many open files"), DESCRIPTORS),
+    "a socket": (socket, "socket", OSError(errno.EMFILE, "Too many open files"), DESCRIPTORS),
+    "another descriptor": (os, "dup", OSError(errno.EMFILE, "Too many open files"), DESCRIPTORS),
+    "a semaphore": (
+        sys.modules["_multiprocessing"],
+        "SemLock",
+        OSError(errno.ENOSPC, "No space left on device"),
+        SPACE,
+    ),
+    "shared memory": (tempfile, "mkstemp", OSError(errno.ENOSPC, "No space left on device"), SPACE),
+    "a mapping": (mmap, "mmap", OSError(errno.ENOMEM, "Cannot allocate memory"), MEMORY),
+    "a fork server": (util, "spawnv_passfds", BlockingIOError(errno.EAGAIN, "Try again"), PROCESSES),
+}
+"""By what a run asks for while it starts: the call, how it fails, and what the run must say."""
+
+STARTED = (
+    {"iterations": 2, "guard": "with"},
+    {"scenario": "queue-workers", "iterations": 2},
+)
 
 
-def test_nobody_moves_after_its_end() -> None:
-    one = machine(INCREMENT, [])
-    assert one.runnable(one.start[1]) == [0]
-    state = one.start
-    for _ in range(3):
-        assert not one.is_over(state[1])
-        state = one.step(state, 0)
-    assert one.runnable(state[1]) == []
-    assert one.is_over(state[1])
+class Refusing:
+    """Stands for a call, and fails the one of that number that the thread of a run makes."""
+
+    def __init__(self, call: Callable[..., Any], number: int, error: OSError) -> None:
+        self._call = call
+        self._left = count(number, -1)
+        self._error = error
+        self.has_refused = False
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """Make the call, or fail."""
+        if threading.current_thread().name.startswith("run ") and next(self._left) == 0:
+            self.has_refused = True
+            raise type(self._error)(*self._error.args)
+        return self._call(*arguments, **named)
+
+    def __getattr__(self, name: str) -> Any:
+        """What else is asked of a class that was replaced."""
+        return getattr(self._call, name)
 
 
-def test_who_would_acquire_a_lock_that_is_held_cannot_move() -> None:
-    one = machine(locked(INCREMENT, "lock"), locked(INCREMENT, "lock"))
-    state = one.step(one.start, 1)
-    assert one.runnable(state[1]) == [1]
-    for _ in range(4):
-        state = one.step(state, 1)
-    assert one.runnable(state[1]) == [0]
+@pytest.mark.parametrize("request_", STARTED, ids=lambda request: request.get("scenario", "value"))
+@pytest.mark.parametrize("what", REFUSED)
+def test_whatever_is_refused_at_whatever_moment_of_a_start_the_run_fails_and_says_what(
+    registry: Registry,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    what: str,
+    request_: dict[str, Any],
+) -> None:
+    owner, name, error, shortage = REFUSED[what]
+    for number in count():
+        with monkeypatch.context() as patched:
+            patched.setattr(heap.BufferWrapper, "_heap", heap.Heap())
+            if what == "a fork server":
+                kill_fork_server()
+            refusing = Refusing(getattr(owner, name), number, error)
+            patched.setattr(owner, name, refusing)
+            view = ended(registry.submit(RunRequest(**request_))).view()
+        if what == "a fork server":
+            ended(registry.submit(RunRequest(iterations=1)))
+        if not refusing.has_refused:
+            assert view["status"] == "finished", view
+            break
+        assert view["status"] == "failed", view
+        assert view["reason"] == f"It could not go on: the machine gave this server no {shortage.what}.", view
+        assert {process["state"] for process in view["processes"]} == {"ended"}
+    assert number > 0 or request_ is not STARTED[0], "nothing of the kind is asked for"
+    assert caplog.messages == [], "it is no fault of ours"
+    # All that is left are the fork server and the resource tracker.
+    until(lambda: [each for each in descendants(os.getpid()) if is_alive(each)], lambda left: len(left) <= 2)
 
 
-def test_a_process_blocks_itself_with_a_lock_that_it_holds() -> None:
-    one = machine([("acquire", "lock"), ("acquire", "lock")])
-    state = one.step(one.start, 0)
-    assert one.runnable(state[1]) == []
-    assert not one.is_over(state[1])
+def kill_fork_server() -> None:
+    """The one of this process. It is a zombie afterwards, which the next start takes away."""
+    for process in psutil.Process().children():
+        if "forkserver" in " ".join(process.cmdline()):
+            process.kill()
+            until(partial(is_alive, process), not_)
 
 
-def test_another_lock_holds_nobody_up() -> None:
-    one = machine(locked([], "locks[0]"), locked([], "locks[1]"))
-    assert one.runnable(one.step(one.start, 0)[1]) == [0, 1]
+def fork_server_of(server: RunningServer) -> psutil.Process:
+    """The process that starts the processes of a server's runs."""
+    (found,) = [each for each in psutil.Process(server.pid).children() if "forkserver" in " ".join(each.cmdline())]
+    return found
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_schedules_drawn_at_random_end_as_a_plain_interpreter_says(case: str) -> None:
-    draw = random.Random(case)
-    one = machine(*CASES[case])
-    for _ in range(50):
-        state, schedule = one.start, []
-        while runnable := one.runnable(state[1]):
-            schedule.append(draw.choice(runnable))
-            state = one.step(state, schedule[-1])
-        final = state[0] if one.is_over(state[1]) else None
-        assert final == carry_out(CASES[case], schedule)
+@pytest.mark.processes
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "asked to end"])
+def test_when_the_fork_server_has_died_live_runs_say_so_and_the_next_one_runs(
+    tmp_path: Path, how: signal.Signals
+) -> None:
+    errors = tmp_path / "stderr"
+    with serving(errors=errors) as server:
+        run_id = server.start(pace="slow", step_ms=20, iterations=100)
+        until(lambda: server.view(run_id)["steps"])
+        fork_server_of(server).send_signal(how)
+        view = server.finished(run_id)
+        check_it_is_over(server, view)
+        assert view["status"] == "failed"
+        assert "was lost: the fork server that had started it was killed" in view["reason"]
+        assert server.run(iterations=10)["status"] == "finished"
+    check_no_fault_shows(errors.read_text())
+
+
+@pytest.mark.processes
+def test_a_process_that_does_not_obey_is_killed_though_its_fork_server_is_gone() -> None:
+    with serving() as server:
+        run_id = server.start(pace="slow", step_ms=20, iterations=100)
+        until(lambda: server.view(run_id)["steps"])
+        os.kill(server.view(run_id)["processes"][0]["pid"], signal.SIGSTOP)
+        fork_server_of(server).kill()
+        check_it_is_over(server, server.finished(run_id))
+
+
+@pytest.mark.processes
+def test_as_many_processes_and_viewers_are_admitted_as_there_are_descriptors_for(tmp_path: Path) -> None:
+    errors = tmp_path / "stderr"
+    with (
+        serving_by(
+            ["prlimit", f"--nofile=64:{MOST_FILES}", sys.executable, "-m", "lost_update", "serve", "--port", "0"],
+            errors,
+        ) as server,
+        ExitStack() as streams,
+    ):
+        runs = [server.start(processes=8, pace="slow", step_ms=10, iterations=20) for _ in range(6)]
+        states = {server.view(run_id)["status"] for run_id in runs}
+        assert states == {"running", "queued"}, "the others wait until there is room"
+        pid = until(lambda: server.view(runs[0])["processes"][0]["pid"])
+        assert psutil.Process(pid).rlimit(psutil.RLIMIT_NOFILE) == (64, MOST_FILES), "a process has what it would have"
+        assert psutil.Process(server.pid).rlimit(psutil.RLIMIT_NOFILE) == (MOST_FILES, MOST_FILES)
+        with suppress(AssertionError):  # the last one is refused
+            for _ in range(MOST_FILES):
+                next(streams.enter_context(closing(events(server, runs[-1]))))
+        refused = server.ask("GET", f"/api/runs/{runs[-1]}/events")
+        assert f"the limit of open files, which is {MOST_FILES} (ulimit -n)" in refused.json()["error"]["hint"]
+        for run_id in runs:
+            assert server.finished(run_id)["status"] == "finished"
+    check_no_fault_shows(errors.read_text())

@@ -76,7 +76,7 @@ def operations(described: Schema) -> dict[str, Schema]:
 
 def test_it_describes_every_route_as_the_server_has_it(registry: Registry) -> None:
     """Their paths and methods, what stands in the address and in headers, and what bodies are."""
-    router = api.routes(registry, Explorations(Settings()), Viewers(1, 1))
+    router = api.routes(registry, Explorations(Settings()), Viewers(Settings()))
     routes = [route for route in router.routes if isinstance(route, APIRoute)]
     answering = {f"{method.lower()} {route.path}" for route in routes for method in route.methods or ()}
     assert set(operations(document())) == answering

@@ -217,7 +217,10 @@ def test_a_run_for_which_there_is_no_thread_has_failed_and_makes_room_for_others
         without_threads.setattr(threading.Thread, "start", refuse)
         run = registry.submit(RunRequest(iterations=1))
     assert run.recording.snapshot.status == "failed"
-    assert run.recording.snapshot.reason == "It could not be started: can't start new thread."
+    assert run.recording.snapshot.reason == (
+        "It could not go on: the machine gave this server no more processes or threads "
+        "(its limits: pids.max, ulimit -u)."
+    )
     run.join()
     assert ended(registry.submit(RunRequest(iterations=1))).recording.snapshot.status == "finished"
 
@@ -237,10 +240,9 @@ def test_a_process_that_waits_for_a_lock_is_shown_as_blocked(server: RunningServ
     server.stop(run_id)
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.parametrize("fails", ["receive", "deaths", "append"])
-def test_a_fault_of_ours_fails_the_run_says_so_and_leaves_nobody(
-    registry: Registry, monkeypatch: pytest.MonkeyPatch, fails: str
+def test_a_fault_of_ours_fails_the_run_is_a_line_in_the_log_and_leaves_nobody(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fails: str
 ) -> None:
     def fault(*_arguments: object, **_named: object) -> None:
         raise ZeroDivisionError
@@ -250,5 +252,8 @@ def test_a_fault_of_ours_fails_the_run_says_so_and_leaves_nobody(
     run = ended(registry.submit(RunRequest(pace="step", iterations=1)))
     view = run.view()
     assert view["status"] == "failed"
-    assert view["reason"] == "The run failed: ZeroDivisionError(). This is a bug in Lost Update: please report it."
+    (line,) = caplog.messages
+    assert "ZeroDivisionError() at " in line
+    assert "\n" not in line
+    assert f"The line {line.split()[1].rstrip(':')} of the server's log" in (view["reason"] or "")
     assert descendants(os.getpid()) == before

@@ -32,17 +32,24 @@ def cli(context: click.Context) -> None:
 @click.option("--open/--no-open", "open_page", default=False, help="Open the page in a browser.")
 def serve(host: str, port: int, open_page: bool) -> None:
     """Serve the page."""
+    from lost_update.execution.descriptors import settings_that_fit
+    from lost_update.execution.failures import refused
     from lost_update.web.server import listen
     from lost_update.web.server import serve as serve_on
 
-    settings = _settings()
+    settings = settings_that_fit(_settings())
     try:
         listener = listen(host, port)
     except OSError as error:
         _fail(f"Cannot listen on {host} port {port}: {error.strerror}. Choose another port with --port.")
     url = _url(*listener.getsockname()[:2])
     click.echo(f"Lost Update is at {url} (Ctrl-C stops it)")
-    serve_on(listener, settings, url if open_page else None)
+    try:
+        serve_on(listener, settings, url if open_page else None)
+    except (OSError, RuntimeError, MemoryError) as error:
+        if (of_the_machine := refused(error)) is None:
+            raise
+        _fail(f"Cannot serve: {of_the_machine}.")
 
 
 @cli.command()

@@ -72,6 +72,13 @@ RETRY_AFTER_SECONDS: Final = 5
 """When to try again, as a refusal with 429 says."""
 
 
+SERVER_DESCRIPTORS: Final = 96
+PROCESS_DESCRIPTORS: Final = 6
+VIEWER_DESCRIPTORS: Final = 1
+"""What the server takes for itself and the requests that it is answering; for a process of a run, with its share of
+what the run has; and for a viewer."""
+
+
 class Settings(BaseSettings):
     """What one server allows. Sizes are in bytes."""
 
@@ -133,9 +140,34 @@ class Settings(BaseSettings):
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     """Names, besides `localhost` and any IP address, under which this server may be reached; separated by commas."""
 
+    def within(self, descriptors: int) -> "Settings":
+        """These settings, with so many processes and viewers at most that the descriptors are enough for all."""
+        wanted = self.max_live_processes * PROCESS_DESCRIPTORS + self.max_viewers * VIEWER_DESCRIPTORS
+        share = max(descriptors - SERVER_DESCRIPTORS, 0) / wanted
+        if share >= 1:
+            return self
+        fewer = {name: max(1, int(getattr(self, name) * share)) for name in ("max_live_processes", "max_viewers")}
+        return _Within(**{**self.model_dump(), **fewer}, descriptors=descriptors)
+
+    def named(self, limit: str) -> str:
+        """A limit as people can raise it."""
+        return f"LOST_UPDATE_{limit.upper()}"
+
     @field_validator("allowed_hosts", mode="before")
     @classmethod
     def _split(cls, names: str | tuple[str, ...]) -> tuple[str, ...]:
         if isinstance(names, str):
             return tuple(name.strip().lower() for name in names.split(",") if name.strip())
         return names
+
+
+class _Within(Settings):
+    """Settings with fewer processes and viewers than were asked for."""
+
+    descriptors: Count
+
+    def named(self, limit: str) -> str:
+        """Of both it is the descriptors that set the limit."""
+        if limit in ("max_live_processes", "max_viewers"):
+            return f"the limit of open files, which is {self.descriptors:,} (ulimit -n)"
+        return super().named(limit)

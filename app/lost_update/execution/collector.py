@@ -322,7 +322,7 @@ class Collector:
         last = RECORD.unpack_from(records, len(records) - RECORD.size)
         if split_kind(last[KIND])[0] == Op.EXIT:
             process.reported_exitcode = last[place_in_record(Op.EXIT, "exitcode")]
-            if process.os_process is None:
+            if not process.is_followed:
                 process.exitcode = process.reported_exitcode
 
 

@@ -171,7 +171,7 @@ class Computations:
             self._live.add(one)
             try:
                 threading.Thread(target=self._compute, args=(one,), name=f"one of {self._what}").start()
-            except RuntimeError as error:  # the system allows no more threads
+            except Exception as error:  # the machine allows no more threads, as a rule
                 self._end(one, error)
 
     def _compute(self, one: Computation) -> None:

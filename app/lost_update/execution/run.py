@@ -16,9 +16,10 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Final, cast
 
+from lost_update.execution import failures
 from lost_update.execution.deadline import Stop
 from lost_update.execution.inbox import Inbox
-from lost_update.execution.run_lifecycle import Lifecycle
+from lost_update.execution.run_lifecycle import Lifecycle, ended
 from lost_update.execution.stepping import Grant, NotRunnable, number_of
 from lost_update.execution.supervisor import Context
 from lost_update.model.encoding import Names, Step, steps
@@ -43,7 +44,9 @@ class Run:
         self._settings = settings
         self._ended = ended
         self._inbox = Inbox[Stop | Grant]()
-        self._over = threading.Event()
+        self.over: Future[None] = Future()
+        """Done when the run is over and everything it started is closed. It cannot be cancelled."""
+        self.over.set_running_or_notify_cancel()
         extra = request.variant.extra
         own = request.process_names
         names = Names(
@@ -73,8 +76,8 @@ class Run:
         self.recording.publish(replace(self.recording.snapshot, status="running", place=None))
         try:
             threading.Thread(target=self._live, name=f"run {self.id}").start()
-        except RuntimeError as error:  # the system allows no more threads
-            self._end_without_processes("failed", f"It could not be started: {error}.")
+        except Exception as error:  # the machine allows no more threads, as a rule
+            self._end_without_processes("failed", failures.reason(error))
 
     def stop(self, reason: str) -> None:
         """End the run early, from any thread. Its processes end between two steps; what they did stays in the log."""
@@ -89,7 +92,7 @@ class Run:
 
         Not for the thread: until Python 3.12 a `Thread.join` that Ctrl-C interrupts takes the thread for ended.
         """
-        self._over.wait()
+        self.over.result()
 
     def put_at(self, place: int) -> None:
         """Say how many runs, this one included, are to start before the next one behind it."""
@@ -122,18 +125,26 @@ class Run:
     def _live(self) -> None:
         try:
             Lifecycle(self.request, self._context, self._settings, self.recording, self._inbox).run()
+        except Exception as error:  # where not even its end could be told
+            self._publish_end("failed", failures.reason(error))
         finally:
             self._say_that_it_ended()
 
     def _end_without_processes(self, status: Status, reason: str) -> None:
         self._inbox.close()
-        ended = replace(self.recording.snapshot, status=status, reason=reason, place=None)
-        self.recording.publish(ended)
+        self._publish_end(status, reason)
         self._say_that_it_ended()
 
+    def _publish_end(self, status: Status, reason: str) -> None:
+        snapshot = self.recording.snapshot
+        processes = tuple(map(ended, snapshot.processes))
+        self.recording.publish(replace(snapshot, processes=processes, status=status, reason=reason, place=None))
+
     def _say_that_it_ended(self) -> None:
-        self._ended(self)
-        self._over.set()
+        try:
+            self._ended(self)
+        finally:
+            self.over.set_result(None)
 
 
 def _header(run_id: str, request: RunRequest) -> Header:

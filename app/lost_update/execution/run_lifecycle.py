@@ -23,14 +23,13 @@ they can go no further, so that the run can say which would now wait for ever, a
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import monotonic, perf_counter_ns
-from typing import Final
 
 from lost_update import wording
 from lost_update.analysis import deadlock_words
 from lost_update.analysis.accounts import Account
 from lost_update.analysis.deadlock import Waiter
 from lost_update.analysis.summary import last_step_ms, open_accounts, so_far
-from lost_update.execution import summary
+from lost_update.execution import failures, summary
 from lost_update.execution.collector import Appended, Collector, Received
 from lost_update.execution.deadline import Deadline, Stop
 from lost_update.execution.inbox import Inbox
@@ -52,8 +51,6 @@ from lost_update.model.ops import Op
 from lost_update.model.recording import Blocked, NextView, ProcessState, ProcessView, Recording, Snapshot, Status
 from lost_update.settings import Settings
 from lost_update.sources.request import RunRequest
-
-OUR_FAULT: Final = "This is a bug in Lost Update: please report it."
 
 
 @dataclass(frozen=True)
@@ -97,8 +94,7 @@ class Lifecycle:
             self._inbox.open()
             self._run_to_the_end()
         except Exception as error:
-            self._ending = self._ending or Ending("failed", f"The run failed: {error!r}. {OUR_FAULT}")
-            raise
+            self._ending = self._ending or Ending("failed", failures.reason(error))
         finally:
             self._close()
 
@@ -243,12 +239,16 @@ class Lifecycle:
     def _close(self) -> None:
         """Close everything, publish how the run ended, and answer all grants that still wait."""
         unread = self._inbox.close()
-        self._supervisor.close()
-        self._log.trim()
+        try:
+            self._supervisor.close()
+            self._log.trim()
+        except Exception as error:
+            self._ending = self._ending or Ending("failed", failures.reason(error))
         ending = self._ending
         self._publish(
             replace(
                 self._snapshot,
+                processes=tuple(map(ended, self._snapshot.processes)),
                 status=ending.status if ending else "finished",
                 reason=ending.reason if ending else None,
                 deadlock=ending.deadlock if ending else None,
@@ -275,9 +275,7 @@ class Lifecycle:
             process.name: _process_view(process, op, has_started=has_started)
             for process, op in zip(self._supervisor.processes, collector.last_ops, strict=True)
         }
-        expected = {
-            view["name"]: view if collector.is_open else _never_started(view) for view in self._snapshot.processes
-        }
+        expected = {view["name"]: view if collector.is_open else ended(view) for view in self._snapshot.processes}
         return replace(
             self._snapshot,
             names=names,
@@ -300,8 +298,8 @@ def _next_views(stepping: Stepping, names: Names) -> tuple[NextView, ...]:
     )
 
 
-def _never_started(view: ProcessView) -> ProcessView:
-    """A process that was expected to be started, when the run is over."""
+def ended(view: ProcessView) -> ProcessView:
+    """A process when the run is over, even if it was never started."""
     return {**view, "state": "ended"}
 
 

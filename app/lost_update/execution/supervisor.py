@@ -15,29 +15,45 @@ of runs take that lock. Looking at a run does not.
 
 A process that another one launches (tracing.registration) is no child of the server. Its two ends are all that the
 server has of it, and its pid once it has sent it. It lives until the end of its pipe, and a signal ends it too; one
-that was sent before its pid was known is sent again then.
+that was sent before its pid was known is sent again then. It is the same with the server's own children from the moment
+at which their fork server has died, which alone could tell when and how they end.
 """
 
 import contextlib
+import errno
 import multiprocessing
 import os
 import signal
 import threading
+import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from multiprocessing import connection, resource_tracker
+from multiprocessing import connection, forkserver, popen_forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
 from typing import Any, Final
 
 from lost_update.tracing import process_lifecycle, scenario_process
+from lost_update.tracing.machine import SHORTAGES
 from lost_update.tracing.registration import Request
 from lost_update.tracing.scenario_process import Job
 
 Context = ForkServerContext | SpawnContext
 
 _children: Final = threading.Lock()
+
+_LAUNCH: Final = vars(popen_forkserver.Popen)["_launch"].__code__
+
+START_TRIES: Final = 3
+"""How often a process is asked of the fork server. It may die at any moment, and is started again by the next try."""
+
+RETRY_SECONDS: Final = 0.02
+"""How long a fork server takes to die, or some process to end for whose place another one waits."""
+
+EXIT_CODE_NOT_KNOWN: Final = 255
+"""What `multiprocessing` takes for the exit code of a process whose fork server has died. No process of ours has it."""
 
 
 def new_context() -> Context:
@@ -69,7 +85,7 @@ def warm_up(context: Context) -> None:
     """Start and end one process that does nothing: the forkserver's first start is its slowest."""
     with _starting():
         process = context.Process(target=print, args=("",), kwargs={"end": ""})
-        process.start()
+        _start(process)
     connection.wait([process.sentinel])
     with _children:
         _join(process)
@@ -79,7 +95,7 @@ def start_process(context: Context, target: Callable[..., None], arguments: tupl
     """Start a process that belongs to no run; it has SIGINT blocked."""
     with _starting():
         process: BaseProcess = context.Process(target=target, args=arguments, name=name, daemon=True)
-        process.start()
+        _start(process)
     return process
 
 
@@ -114,6 +130,13 @@ class RunProcess:
     """The exit code that it sent, last of all; it may still take a while to end."""
     is_silent: bool = False
     """Whether its pipe is at its end."""
+    is_orphaned: bool = False
+    """Whether the fork server that started it has died. Nobody can tell how it ends, unless it does so itself."""
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether its end will be known by its sentinel, together with its exit code."""
+        return self.os_process is not None and not self.is_orphaned
 
     @property
     def ancestors(self) -> "list[RunProcess]":
@@ -123,17 +146,15 @@ class RunProcess:
     @property
     def death(self) -> str | None:
         """How it ended badly, as the end of a sentence; None for a process that lives or has done its job."""
+        if self.is_orphaned and self.reported_exitcode is None:
+            return "was lost: the fork server that had started it was killed"
         has_lived = self.was_launched or (self.os_process is None and self.pid is not None)
         if has_lived and self.is_silent and self.exitcode is None:
             return "was killed"
         code = self.reported_exitcode if self.exitcode is None else self.exitcode
         if not code or (self.may_fail and code == process_lifecycle.FAILED):
             return None
-        if code == process_lifecycle.STOPPED:
-            return "was asked to end by SIGTERM"
-        if code > 0:
-            return f"ended with exit code {code}"
-        return f"was killed by {_signal_name(-code)}"
+        return _bad_end(code)
 
     @property
     def lost_steps(self) -> bool:
@@ -166,7 +187,7 @@ class Supervisor:
     def know_pid(self, process: RunProcess, pid: int) -> None:
         """A process has begun. Whatever was asked of all before is asked of a launched one now."""
         process.pid = pid
-        if self._last_signal is not None and process.os_process is None:
+        if self._last_signal is not None and not process.is_followed:
             _signal_launched(process, self._last_signal)
 
     def begin(self, start_ns: int) -> None:
@@ -196,15 +217,26 @@ class Supervisor:
         """Take in the exit code of a process whose sentinel has said that it ended."""
         assert process.os_process is not None
         with _children:
-            process.exitcode = _join(process.os_process)
+            process.os_process.join()
+            if process.os_process.exitcode == EXIT_CODE_NOT_KNOWN:
+                process.is_orphaned = True
+                process.exitcode = process.reported_exitcode
+                if self._last_signal is not None:
+                    _signal_launched(process, self._last_signal)
+            else:
+                process.exitcode = process.os_process.exitcode
+                process.os_process.close()
 
     def close(self) -> None:
         """Kill what still lives, take in every exit code, close every pipe."""
         self.kill()
         for process in self.processes:
-            if process.os_process is not None and process.exitcode is None:
-                connection.wait([process.os_process.sentinel])
+            child = process.os_process
+            if child is not None and process.is_followed and process.exitcode is None:
+                connection.wait([child.sentinel])
                 self.reap(process)
+            if child is not None and process.is_orphaned:
+                child.close()  # until now it held what tells the process that the server lives
             process.control.close()
             process.reader.close()
         self.processes = []
@@ -218,7 +250,7 @@ class Supervisor:
             process: BaseProcess = self._context.Process(
                 target=scenario_process.main, args=(job, records, its_control), name=job.process, daemon=not may_launch
             )
-            process.start()
+            _start(process)
         return RunProcess(
             job.process,
             reader,
@@ -233,11 +265,42 @@ class Supervisor:
         self._last_signal = number
         with _children:
             for process in self.processes:
-                if process.os_process is None:
+                child = process.os_process
+                if child is None or process.is_orphaned:
                     _signal_launched(process, number)
-                elif process.exitcode is None and process.os_process.exitcode is None and process.pid is not None:
-                    with contextlib.suppress(ProcessLookupError):
-                        os.kill(process.pid, number)
+                elif process.exitcode is None:
+                    _signal_child(process, child, number)
+
+
+def _start(process: BaseProcess) -> None:
+    """Start a process; raise OSError where the machine allows no more of them, or something else that it refuses."""
+    for _ in range(START_TRIES):
+        try:
+            process.start()
+            return
+        except (EOFError, ConnectionError):  # the fork server has died, or could not fork
+            time.sleep(RETRY_SECONDS)
+        except Exception as error:
+            _close_what_is_left_of(error)
+            raise
+    raise OSError(errno.EAGAIN, "the fork server could start no process")
+
+
+def _close_what_is_left_of(error: Exception) -> None:
+    """Close what `multiprocessing` leaves open where it is refused one descriptor after it has got others.
+
+    The fork server may have started a process already, which would wait for ever for what it is to do.
+    """
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        left = frame.f_locals
+        if frame.f_code is forkserver.ForkServer.connect_to_new_process.__code__ and "child_r" not in left:
+            descriptors = [left[name] for name in ("parent_r", "child_w") if name in left]
+        elif frame.f_code is _LAUNCH and "w" in left and left["self"].finalizer is None:
+            descriptors = [left["w"], left["self"].sentinel]
+        else:
+            continue
+        for descriptor in descriptors:
+            os.close(descriptor)
 
 
 def send(process: RunProcess, message: object) -> None:
@@ -247,8 +310,17 @@ def send(process: RunProcess, message: object) -> None:
 
 
 def _signal_launched(process: RunProcess, number: int) -> None:
-    """Signal a process that is no child of the server's; while its pipe is open its pid is its own."""
+    """Signal a process that the server cannot wait for; while its pipe is open its pid is its own."""
     if process.pid is not None and not process.is_silent:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.pid, number)
+
+
+def _signal_child(process: RunProcess, child: BaseProcess, number: int) -> None:
+    """Signal a child of the server's, unless it has ended. Its fork server may have died a moment ago."""
+    if child.exitcode == EXIT_CODE_NOT_KNOWN:
+        _signal_launched(process, number)
+    elif child.exitcode is None and process.pid is not None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(process.pid, number)
 
@@ -259,6 +331,14 @@ def _join(process: BaseProcess) -> int:
     process.close()
     assert exitcode is not None
     return exitcode
+
+
+def _bad_end(code: int) -> str:
+    if code == process_lifecycle.STOPPED:
+        return "was asked to end by SIGTERM"
+    if code in SHORTAGES:
+        return f"could not go on: the machine gave it no {SHORTAGES[code].what}"
+    return f"ended with exit code {code}" if code > 0 else f"was killed by {_signal_name(-code)}"
 
 
 def _signal_name(number: int) -> str:

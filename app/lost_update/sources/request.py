@@ -224,7 +224,7 @@ def check(request: RunRequest, settings: Settings) -> None:
             "too_many_processes",
             f"This run needs {request.total_processes} processes, and this server starts at most "
             f"{settings.max_live_processes}.",
-            "Ask for fewer processes, or raise LOST_UPDATE_MAX_LIVE_PROCESSES.",
+            f"Ask for fewer processes, or raise {settings.named('max_live_processes')}.",
         )
 
 

@@ -20,6 +20,7 @@ from types import FrameType
 from typing import Any, Final
 
 from lost_update.model.ops import Op
+from lost_update.tracing.machine import shortage_of
 from lost_update.tracing.recorder import RECORDER, Gate, Shown
 
 BEAT_SECONDS: Final = 0.02
@@ -106,10 +107,10 @@ def recorded(
     signal.signal(signal.SIGALRM, _end_between_steps)
     RECORDER.start(pipe, shown, gate, at_once=not has_threads)
     RECORDER.send()
-    if has_threads:
-        COURIER.start(traced=traced)
     exitcode = 0
     try:
+        if has_threads:
+            COURIER.start(traced=traced)
         yield
     except SystemExit as ending:
         exitcode = _exitcode_of(ending)
@@ -120,6 +121,9 @@ def recorded(
         if _was_asked_to_end():
             exitcode = STOPPED  # library code that is interrupted may raise anything; that is no failure
             raise SystemExit(STOPPED) from None
+        if shortage := shortage_of(error):
+            exitcode = shortage.exitcode
+            raise SystemExit(exitcode) from None
         exitcode = FAILED
         RECORDER.note(Op.FAIL, line=_raised_at(error))
         if not may_fail:

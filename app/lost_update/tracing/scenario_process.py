@@ -28,7 +28,11 @@ from lost_update.tracing.source_text import Work, function_of
 WAKE_EARLY_NS: Final = 1_000_000
 """Sleep until this long before the common start, then watch the clock: sleeping alone would start unevenly."""
 
-PRELOADED: Final = ["lost_update.tracing.scenario_process", "lost_update.scenarios.catalogue"]
+PRELOADED: Final = [
+    "lost_update.tracing.fork_server",
+    "lost_update.tracing.scenario_process",
+    "lost_update.scenarios.catalogue",
+]
 """What a fork server imports once, so that no process has to."""
 
 

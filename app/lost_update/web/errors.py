@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 from typing_extensions import TypedDict
 
+from lost_update.execution.failures import log, refused
 from lost_update.sources.request import Refusal
 from lost_update.web.pages.problem import accepts_html, write_problem
 from lost_update.wording import cause
@@ -29,8 +30,8 @@ ERRORS: Final = {
     415: "The body is not JSON.",
     422: "The request is refused: it is not as described, it makes no sense, or it cannot end within the limits.",
     429: "Too many runs, or too many questions of this kind, are already waiting.",
-    500: "The server failed. This is a bug in Lost Update.",
-    503: "The server is shutting down, or has as many viewers as it may have.",
+    500: "The server failed. This is a bug in Lost Update. The message names the line of the log that says more.",
+    503: "The server is shutting down, has as many viewers as it may have, or got something from the machine no more.",
 }
 """What each status of an error means. No others are answered."""
 
@@ -108,7 +109,16 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _fault)
+    app.add_exception_handler(Exception, _pass_on)
+
+
+def fault(asked: Scope, unexpected: Exception) -> Response:
+    """The answer to a request that failed by an error which nobody expected."""
+    if (of_the_machine := refused(unexpected)) is not None:
+        message = f"This cannot be done now: {of_the_machine}."
+        return error(asked, 503, "no_room", message, "Try again when other runs have ended, or raise that limit.")
+    message = f"The server failed. This is a bug in Lost Update. The line {log(unexpected)} of its log says where."
+    return error(asked, 500, "internal", message, "Please report it, with that line.")
 
 
 async def _refused(request: Request, refusal: Exception) -> Response:
@@ -142,14 +152,9 @@ async def _http(request: Request, http: Exception) -> Response:
     return error(request.scope, status, code, message, HINTS.get(status, USUAL_HINT), headers=http.headers)
 
 
-async def _fault(request: Request, _error: Exception) -> Response:
-    return error(
-        request.scope,
-        500,
-        "internal",
-        "The server failed. This is a bug in Lost Update.",
-        "Please report it. The server's log has the details.",
-    )
+async def _pass_on(_request: Request, unexpected: Exception) -> Response:
+    """Leave it to `faults`, the layer around everything; Starlette would answer in a form of its own."""
+    raise unexpected
 
 
 def _field(location: Sequence[Any]) -> str:

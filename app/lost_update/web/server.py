@@ -4,7 +4,6 @@ Stopping goes from the inside out: the explorer and the runs first, which ends e
 connections. In the other order it would wait for streams that never end.
 """
 
-import asyncio
 import contextlib
 import os
 import socket
@@ -23,6 +22,7 @@ from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
 from lost_update.settings import MAX_PENDING_CONNECTIONS, Settings
 from lost_update.web import api, errors, openapi
+from lost_update.web.faults import Faults
 from lost_update.web.pages import page_table
 from lost_update.web.pages.rendering import folder
 from lost_update.web.security import Safety
@@ -32,14 +32,14 @@ from lost_update.web.stream import Viewers
 def create_app(registry: Registry, explorations: Explorations) -> ASGIApp:
     """The application. It uses one registry, and one queue of explorations."""
     settings = registry.settings
-    viewers = Viewers(settings.max_viewers, settings.encoded_memory)
+    viewers = Viewers(settings)
     application = FastAPI(openapi_url=None)
     errors.install(application)
     application.include_router(api.routes(registry, explorations, viewers))
     application.include_router(openapi.routes())
     application.include_router(page_table.routes(registry))
     application.mount("/static", StaticFiles(directory=folder("static")))
-    return Safety(GZipMiddleware(application, exclude_content_types=SENT_AS_THEY_ARE), settings)
+    return Faults(Safety(GZipMiddleware(application, exclude_content_types=SENT_AS_THEY_ARE), settings))
 
 
 SENT_AS_THEY_ARE = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson")
@@ -69,12 +69,16 @@ class Server(uvicorn.Server):
         """Begin to serve; then open the page, where that was asked for."""
         await super().startup(sockets)
         if self._url_to_open:
-            threading.Thread(target=_open_page, args=(self._url_to_open,), daemon=True).start()
+            with contextlib.suppress(RuntimeError):  # the machine allows no more threads
+                threading.Thread(target=_open_page, args=(self._url_to_open,), daemon=True).start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop the explorer and the runs, then the connections."""
-        await asyncio.to_thread(self._explorations.close)
-        await asyncio.to_thread(self._registry.close)
+        """Stop the explorer and the runs, then the connections.
+
+        All of it in this thread, though it takes a moment: where the machine allows no other, this must still be done.
+        """
+        self._explorations.close()
+        self._registry.close()
         await super().shutdown(sockets)
 
 

@@ -12,7 +12,6 @@ an id of another run, or of another server's, means from the start.
 import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator
-from itertools import count
 from typing import Final
 
 import orjson
@@ -20,7 +19,7 @@ import orjson
 from lost_update.model.encoding import columns_json
 from lost_update.model.recording import Recording
 from lost_update.model.view import run_view
-from lost_update.settings import MAX_SENT_AT_ONCE
+from lost_update.settings import MAX_SENT_AT_ONCE, Settings
 from lost_update.sources.request import Refusal
 
 
@@ -81,45 +80,54 @@ class RunViewers:
 class Viewers:
     """All viewers of all runs. Used by the event loop's thread alone."""
 
-    def __init__(self, max_viewers: int, encoded_memory: int) -> None:
-        self._max_viewers = max_viewers
-        self._pieces = Pieces(encoded_memory)
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._pieces = Pieces(settings.encoded_memory)
         self._by_run: dict[str, RunViewers] = {}
-        self._places = count()
 
-    def refuse_more(self) -> None:
-        """Raise `Refusal` if no more viewers are allowed."""
-        if sum(run_viewers.count for run_viewers in self._by_run.values()) >= self._max_viewers:
+    def enter(self, recording: Recording) -> RunViewers:
+        """Admit a viewer of that run, who counts from now on until `leave`. Raises `Refusal` if there are too many."""
+        if sum(run_viewers.count for run_viewers in self._by_run.values()) >= self._settings.max_viewers:
             raise Refusal(
                 "too_many_viewers",
-                f"{self._max_viewers} viewers are watching already.",
-                "Close a page, or raise LOST_UPDATE_MAX_VIEWERS.",
+                f"{self._settings.max_viewers} viewers are watching already.",
+                f"Close a page, or raise {self._settings.named('max_viewers')}.",
             )
+        run_viewers = self._by_run.get(recording.id)
+        if run_viewers is None:
+            run_viewers = self._by_run[recording.id] = RunViewers(recording)
+            recording.log.listen(run_viewers.notify)
+        run_viewers.count += 1
+        return run_viewers
 
-    async def watch(self, recording: Recording, last_event_id: str) -> AsyncIterator[bytes]:
-        """The events of `run` for one viewer, who has seen everything up to `last_event_id`."""
-        run_viewers = self._enter(recording)
-        try:
-            cursor = cursor_of(recording, last_event_id)
-            revision = -1
-            while True:
-                change = run_viewers.next_change
-                is_over = recording.is_over
-                # Read the steps first, then the view, so that it declares all their targets. It is sent first.
-                cursor, events = self._next(recording, cursor)
-                if revision < 0 or (not is_over and revision != recording.revision):
-                    revision = recording.revision
-                    yield run_viewers.view_event(revision)
-                if events:
-                    yield events
-                    await asyncio.sleep(0)  # a long replay must leave room for others
-                elif is_over:
-                    yield _event("end", orjson.dumps(run_view(recording)), f"{recording.id}-{cursor}")
-                    return
-                else:
-                    await change.wait()
-        finally:
-            self._leave(run_viewers)
+    def leave(self, run_viewers: RunViewers) -> None:
+        """A viewer who was admitted has gone."""
+        run_viewers.count -= 1
+        if not run_viewers.count:
+            run_viewers.recording.log.unlisten(run_viewers.notify)
+            del self._by_run[run_viewers.recording.id]
+
+    async def watch(self, run_viewers: RunViewers, last_event_id: str) -> AsyncIterator[bytes]:
+        """The events of a run for one viewer, who has seen everything up to `last_event_id`."""
+        recording = run_viewers.recording
+        cursor = cursor_of(recording, last_event_id)
+        revision = -1
+        while True:
+            change = run_viewers.next_change
+            is_over = recording.is_over
+            # Read the steps first, then the view, so that it declares all their targets. It is sent first.
+            cursor, events = self._next(recording, cursor)
+            if revision < 0 or (not is_over and revision != recording.revision):
+                revision = recording.revision
+                yield run_viewers.view_event(revision)
+            if events:
+                yield events
+                await asyncio.sleep(0)  # a long replay must leave room for others
+            elif is_over:
+                yield _event("end", orjson.dumps(run_view(recording)), f"{recording.id}-{cursor}")
+                return
+            else:
+                await change.wait()
 
     def _next(self, recording: Recording, cursor: int) -> tuple[int, bytes]:
         events: list[bytes] = []
@@ -132,20 +140,6 @@ class Viewers:
             size += len(events[-1])
             cursor = stop
         return cursor, b"".join(events)
-
-    def _enter(self, recording: Recording) -> RunViewers:
-        run_viewers = self._by_run.get(recording.id)
-        if run_viewers is None:
-            run_viewers = self._by_run[recording.id] = RunViewers(recording)
-            recording.log.listen(run_viewers.notify)
-        run_viewers.count += 1
-        return run_viewers
-
-    def _leave(self, run_viewers: RunViewers) -> None:
-        run_viewers.count -= 1
-        if not run_viewers.count:
-            run_viewers.recording.log.unlisten(run_viewers.notify)
-            del self._by_run[run_viewers.recording.id]
 
 
 INDEX_DIGITS: Final = 12

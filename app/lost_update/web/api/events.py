@@ -1,9 +1,12 @@
 """`/api/runs/{run_id}/events`: a run, watched while it goes on. What is sent is made in `lost_update.web.stream`."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Query
 from sse_starlette import EventSourceResponse
+from starlette.types import Receive, Scope, Send
 
 from lost_update.execution.registry import Registry
 from lost_update.web import errors
@@ -19,9 +22,18 @@ the stream go on there with no gap and no repeat. Any other id means from the st
 
 
 class Events(EventSourceResponse):
-    """Server-Sent Events."""
+    """Server-Sent Events for a viewer who was admitted; `leave` is called when the stream has ended, however it did."""
 
     media_type = "text/event-stream"
+
+    leave: Callable[[], None]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send them."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self.leave()
 
 
 def add_to(router: APIRouter, registry: Registry, viewers: Viewers) -> None:
@@ -35,7 +47,7 @@ def add_to(router: APIRouter, registry: Registry, viewers: Viewers) -> None:
         description=WATCHING,
         response_class=Events,
         response_description="The events of the run, up to its end.",
-        responses={200: {"model": list[Event]}, **errors.responses(404, 503)},
+        responses={200: {"model": list[Event]}, **errors.responses(404)},
     )
     async def watch(
         run_id: RunId,
@@ -49,5 +61,8 @@ def add_to(router: APIRouter, registry: Registry, viewers: Viewers) -> None:
         after: Annotated[str, Query(description="The same, for clients that cannot set a header.")] = "",
     ) -> Events:
         recording = find(registry, run_id)
-        viewers.refuse_more()
-        return Events(viewers.watch(recording, last_event_id or after), send_timeout=registry.settings.viewer_seconds)
+        run_viewers = viewers.enter(recording)
+        events = viewers.watch(run_viewers, last_event_id or after)
+        answer = Events(events, send_timeout=registry.settings.viewer_seconds)
+        answer.leave = partial(viewers.leave, run_viewers)
+        return answer

@@ -24,7 +24,7 @@ def add_to(router: APIRouter, explorations: Explorations) -> None:
             "Every outcome, or what was covered within the budget, and then what is known anyway and an estimate."
         ),
         response_model=Exploration,
-        responses=errors.responses(403, 415, 422, 429, 503),
+        responses=errors.responses(403, 415, 422, 429),
     )
     async def explore(request: ExploreRequest, asked: Request) -> Response:
         return await _answered(explorations.explore(request), asked)
@@ -36,7 +36,7 @@ def add_to(router: APIRouter, explorations: Explorations) -> None:
         summary="Judge where a lock was placed",
         response_description="Whether it holds in every interleaving, or else a schedule that breaks it.",
         response_model=Judgement,
-        responses=errors.responses(403, 415, 422, 429, 503),
+        responses=errors.responses(403, 415, 422, 429),
     )
     async def fix(request: FixRequest, asked: Request) -> Response:
         return await _answered(explorations.fix(request), asked)

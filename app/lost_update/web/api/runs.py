@@ -1,5 +1,7 @@
 """`/api/runs`: start runs, look at them, stop them."""
 
+import asyncio
+
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -22,7 +24,7 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         response_description="The run, which has just been started or waits for its place.",
         response_model=RunView,
         status_code=201,
-        responses=errors.responses(403, 415, 422, 429, 503),
+        responses=errors.responses(403, 415, 422, 429),
     )
     async def start(request: RunRequest) -> Response:
         run = await run_in_threadpool(registry.submit, request)
@@ -64,6 +66,6 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         recording = find(registry, run_id)
         run = registry.get(run_id)
         if run is not None:
-            await run_in_threadpool(registry.stop, run, "It was stopped on request.")
-            await run_in_threadpool(run.join)
+            registry.stop(run, "It was stopped on request.")  # no thread of its own: there may be none to be had
+            await asyncio.wrap_future(run.over)
         return view_in_json(recording)

@@ -1,0 +1,37 @@
+"""The outermost layer of the application: whatever error comes out of it is one line in the log, and an answer.
+
+What the machine refuses (threads, descriptors, memory) is 503 and names the limit. All else is a fault of ours: 500,
+with the id of its line in the log. Starlette and uvicorn would print a traceback for each.
+"""
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from lost_update.web.errors import fault
+from lost_update.web.security import RESPONSE_HEADERS
+
+
+class Faults:
+    """Wraps the application."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on. If that fails before an answer has begun, answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        has_begun = False
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_and_note)
+        except Exception as error:
+            response = fault(scope, error)
+            response.headers.update(RESPONSE_HEADERS)
+            if not has_begun:
+                await response(scope, receive, send)
