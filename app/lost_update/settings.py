@@ -65,8 +65,11 @@ MAX_PENDING_CONNECTIONS: Final = 2048
 GRANT_SECONDS: Final = 10.0
 """How long a grant waits for the process that is taking a step: longer than any step takes."""
 
-RETRY_AFTER_SECONDS: Final = 5
-"""When to try again, as a refusal with 429 says."""
+MAX_WAITING_GRANTS: Final = 64
+"""Grants of one run that wait to be answered. One more is refused with 429."""
+
+SHORTEST_RETRY_SECONDS: Final = 1
+"""When to try again, at the soonest, as a refusal with 429 says."""
 
 
 class Settings(BaseSettings):
@@ -79,7 +82,8 @@ class Settings(BaseSettings):
     Each takes about 4 MB. With less than 9, the largest run could never start."""
 
     max_waiting_runs: Count = 128
-    """Runs that wait until there is room for them. One more is refused with 429."""
+    """Runs that wait until there is room for them. One more is refused with 429, or else the visitor who has the most
+    of them loses the last."""
 
     max_steps: Count = 1_500_000
     """Steps that a run may be expected to take."""
@@ -116,7 +120,8 @@ class Settings(BaseSettings):
     """The body of a request."""
 
     memory: Count = 256 * 1024 * 1024
-    """What finished runs may take. When they take more, the oldest expire."""
+    """What runs may take, live ones too. When they take more, some that have ended expire: the largest and oldest of
+    the visitor who holds the most."""
 
     encoded_memory: Count = 16 * 1024 * 1024
     """Pieces of logs kept as text, so that many viewers cost one encoding."""

@@ -21,7 +21,7 @@ from lost_update.wording import cause
 
 ERRORS: Final = {
     400: "The request cannot be read, or it names a host that this server is not.",
-    403: "A page of another site may not do this.",
+    403: "A page of another site may not do this, or the run is another visitor's.",
     404: "There is no such run: it never existed, or it has expired. Or there is no such format.",
     405: "This address does not take this method.",
     409: "This cannot be done now. The message says why.",
@@ -43,6 +43,7 @@ HINTS: Final = {
 USUAL_HINT: Final = "Check the request."
 
 STATUS_OF: Final = {
+    "not_yours": 403,
     "closing": 503,
     "too_many_viewers": 503,
     "not_runnable": 409,
