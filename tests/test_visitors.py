@@ -191,13 +191,16 @@ def test_of_too_many_grants_at_once_some_are_told_to_come_again(server: RunningS
 
 
 def test_one_who_explores_much_gives_a_place_in_the_queue_to_another() -> None:
-    with serving_explorers(at_once=1, waiting=2) as server, visitor(server) as bob:
-        with asking(server, endless(1)) as [live]:
-            until_at_work(server, 1)
-            with asking(server, endless(2), endless(3)) as waiting:
-                until(lambda: refused(server, endless(4)))
-                with pytest.raises(httpx.ReadTimeout):  # it waits
-                    bob.post("/api/explore", json=endless(5), timeout=1)
-                answered = [each for each in waiting if each.hears_something(within=WAIT_SECONDS / 2)]
-                assert [each.answer()[:13] for each in answered] == [b"HTTP/1.1 429 "]
-            assert not live.hears_something(within=0)
+    with (
+        serving_explorers(at_once=1, waiting=2) as server,
+        visitor(server) as bob,
+        asking(server, endless(1)) as [live],
+    ):
+        until_at_work(server, 1)
+        with asking(server, endless(2), endless(3)) as waiting:
+            until(lambda: refused(server, endless(4)))
+            with pytest.raises(httpx.ReadTimeout):  # it waits
+                bob.post("/api/explore", json=endless(5), timeout=1)
+            answered = until(lambda: [each for each in waiting if each.hears_something(within=0)])
+            assert [each.answer()[:13] for each in answered] == [b"HTTP/1.1 429 "]
+        assert not live.hears_something(within=0)

@@ -114,7 +114,20 @@ class Settings(BaseSettings):
     """Open event streams, over all runs."""
 
     viewer_seconds: Count = 30
-    """A viewer who reads nothing for this long is disconnected."""
+    """A client that reads nothing of its answer for this long is disconnected, such as a viewer."""
+
+    max_downloads: Count = 16
+    """Recordings that are taken away at the same time; a visitor may take half as many."""
+
+    max_silent_connections: Count = 512
+    """Connections whose clients have not sent a whole request, over all clients. A browser opens a few in advance. With
+    one more, the address that has the most of them loses the oldest."""
+
+    request_seconds: Seconds = 10.0
+    """How long a client may take to send a whole request."""
+
+    max_head: Count = 32 * 1024
+    """The first line and the headers of a request. The address alone may take half of it."""
 
     max_body: Count = 64 * 1024
     """The body of a request."""

@@ -23,6 +23,7 @@ from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
 from lost_update.settings import MAX_PENDING_CONNECTIONS, Settings
 from lost_update.web import api, errors, openapi
+from lost_update.web.connections import connections_of
 from lost_update.web.pages import page_table
 from lost_update.web.pages.rendering import folder
 from lost_update.web.security import Safety
@@ -54,6 +55,8 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 create_app(registry, explorations),
+                http=connections_of(registry.settings),
+                ws="none",
                 log_level="warning",
                 access_log=False,
                 server_header=False,

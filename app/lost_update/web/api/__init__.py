@@ -15,7 +15,7 @@ from lost_update.web.stream import Viewers
 
 def routes(registry: Registry, explorations: Explorations, viewers: Viewers) -> APIRouter:
     """All routes. They use one registry, and one queue of explorations."""
-    router = APIRouter(responses=errors.responses(400, 413, 500))
+    router = APIRouter(responses=errors.responses(400, 408, 413, 414, 431, 500))
     health.add_to(router)
     runs.add_to(router, registry)
     grants.add_to(router, registry)

@@ -50,4 +50,4 @@ def add_to(router: APIRouter, registry: Registry, viewers: Viewers) -> None:
     ) -> Events:
         recording = find(registry, run_id)
         viewers.refuse_more()
-        return Events(viewers.watch(recording, last_event_id or after), send_timeout=registry.settings.viewer_seconds)
+        return Events(viewers.watch(recording, last_event_id or after))
