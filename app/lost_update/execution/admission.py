@@ -49,6 +49,12 @@ class Admittable(Protocol):
 A = TypeVar("A", bound=Admittable)
 
 
+def gives_way(held: Counter[str], owner: str) -> str | None:
+    """The visitor who holds the most places and gives one to this visitor; None where that would only turn it round."""
+    most, count = max(held.items(), key=itemgetter(1), default=(owner, 0))
+    return most if count > held[owner] + 1 else None
+
+
 class FairQueue(Generic[A]):
     """What waits. Visitors take turns: the one with the fewest live processes, of these the one served longest ago."""
 
@@ -100,11 +106,8 @@ class FairQueue(Generic[A]):
 
     def gives_way(self, owner: str) -> A | None:
         """The one whose place another visitor may have: the last of the visitor who has the most, and has more."""
-        counts = Counter(each.owner for each in self._waiting)
-        most, count = max(counts.items(), key=itemgetter(1), default=(owner, 0))
-        if count <= counts[owner] + 1:
-            return None
-        return next(each for each in reversed(self._waiting) if each.owner == most)
+        loser = gives_way(Counter(each.owner for each in self._waiting), owner)
+        return next((each for each in reversed(self._waiting) if each.owner == loser), None)
 
 
 class Admission(Generic[A]):

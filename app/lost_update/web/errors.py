@@ -30,7 +30,7 @@ ERRORS: Final = {
     414: "The address is too long.",
     415: "The body is not JSON.",
     422: "The request is refused: it is not as described, it makes no sense, or it cannot end within the limits.",
-    429: "Too many runs, or too many questions of this kind, are already waiting.",
+    429: "Too many of this kind wait already, or go on. `Retry-After` says when there is room.",
     431: "The headers are too large.",
     500: "The server failed. This is a bug in Lost Update.",
     503: "The server is shutting down, or has as many viewers as it may have.",

@@ -10,9 +10,8 @@ an id of another run, or of another server's, means from the start.
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import AsyncIterator
-from itertools import count
+from functools import partial
 from typing import Final
 
 import orjson
@@ -21,30 +20,8 @@ from lost_update.model.encoding import columns_json
 from lost_update.model.recording import Recording
 from lost_update.model.view import run_view
 from lost_update.settings import MAX_SENT_AT_ONCE
-from lost_update.sources.request import Refusal
-
-
-class Pieces:
-    """Pieces of logs as events, the most recently used ones, up to `limit` bytes."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._taken = 0
-        self._events: OrderedDict[tuple[str, int, int], bytes] = OrderedDict()
-
-    def event(self, recording: Recording, start: int, stop: int) -> bytes:
-        """The steps from `start` up to `stop` as one event."""
-        key = (recording.id, start, stop)
-        event = self._events.get(key)
-        if event is None:
-            data = columns_json(recording.log.rows(start, stop), start, recording.names)
-            event = self._events[key] = _event("steps", data, f"{recording.id}-{stop}")
-            self._taken += len(event)
-            while self._taken > self._limit and len(self._events) > 1:
-                self._taken -= len(self._events.popitem(last=False)[1])
-        else:
-            self._events.move_to_end(key)
-        return event
+from lost_update.web.encoded import Encoded
+from lost_update.web.seats import Seats
 
 
 class RunViewers:
@@ -82,19 +59,9 @@ class Viewers:
     """All viewers of all runs. Used by the event loop's thread alone."""
 
     def __init__(self, max_viewers: int, encoded_memory: int) -> None:
-        self._max_viewers = max_viewers
-        self._pieces = Pieces(encoded_memory)
+        self.seats = Seats(max_viewers)
+        self._encoded = Encoded(encoded_memory)
         self._by_run: dict[str, RunViewers] = {}
-        self._places = count()
-
-    def refuse_more(self) -> None:
-        """Raise `Refusal` if no more viewers are allowed."""
-        if sum(run_viewers.count for run_viewers in self._by_run.values()) >= self._max_viewers:
-            raise Refusal(
-                "too_many_viewers",
-                f"{self._max_viewers} viewers are watching already.",
-                "Close a page, or raise LOST_UPDATE_MAX_VIEWERS.",
-            )
 
     async def watch(self, recording: Recording, last_event_id: str) -> AsyncIterator[bytes]:
         """The events of `run` for one viewer, who has seen everything up to `last_event_id`."""
@@ -129,7 +96,8 @@ class Viewers:
             start, stop = recording.log.piece_after(cursor)
             if start == stop:
                 break
-            events.append(self._pieces.event(recording, start, stop))
+            event = partial(_steps_event, recording, start, stop)
+            events.append(self._encoded.get((recording.id, start, stop), event))
             size += len(events[-1])
             cursor = stop
         return cursor, b"".join(events)
@@ -158,6 +126,11 @@ def cursor_of(recording: Recording, event_id: str) -> int:
     run_id, _, index = event_id.rpartition("-")
     is_index = index.isdecimal() and len(index) <= INDEX_DIGITS
     return int(index) if run_id == recording.id and is_index and int(index) <= len(recording.log) else 0
+
+
+def _steps_event(recording: Recording, start: int, stop: int) -> bytes:
+    data = columns_json(recording.log.rows(start, stop), start, recording.names)
+    return _event("steps", data, f"{recording.id}-{stop}")
 
 
 def _event(name: str, data: bytes, event_id: str = "") -> bytes:
