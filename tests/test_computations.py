@@ -10,7 +10,7 @@ from time import monotonic
 import pytest
 
 from lost_update.execution.admission import Full
-from lost_update.execution.computations import Computation, Computations, ComputedAnswer
+from lost_update.execution.computations import Computation, Computations, ComputedAnswer, Room
 from lost_update.execution.solo import programs_of
 from lost_update.execution.supervisor import new_context
 from lost_update.sources.request import Refusal, RunRequest
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.processes
 @pytest.fixture
 def computations() -> Iterator[Computations]:
     """Room for one, and for one that waits."""
-    computations = Computations(new_context(), "sums", most_at_once=1, most_waiting=1, most_remembered=2)
+    computations = Computations(new_context(), "sums", Room(at_once=1, waiting=1, remembered=2, seconds=WAIT_SECONDS))
     yield computations
     computations.close()
 
@@ -107,6 +107,34 @@ def test_one_goes_on_one_waits_and_the_next_is_refused_until_one_is_cancelled(co
     assert not third.done()
     assert first.cancel()
     assert third.result(WAIT_SECONDS) == b"6"
+
+
+def test_nobody_gives_way_to_a_visitor_who_would_have_as_many(computations: Computations) -> None:
+    live, waits = computations.ask(1, sleeper, "Ada"), computations.ask(2, sleeper, "Ada")
+    with pytest.raises(Full):
+        computations.ask(3, total, "Bob")  # nobody has more than one that waits
+    assert waits.cancel()
+    assert live.cancel()
+
+
+def test_visitors_take_turns_and_in_a_full_queue_the_one_with_the_most_gives_way() -> None:
+    computations = Computations(new_context(), "sums", Room(at_once=1, waiting=3, remembered=9, seconds=WAIT_SECONDS))
+    order: list[str] = []
+
+    def work(name: str, _computation: Computation) -> ComputedAnswer:
+        order.append(name)
+        return ComputedAnswer(b"", is_final=True)
+
+    first = computations.ask("first", sleeper, "Ada")
+    asked = [computations.ask(name, partial(work, name), name[0]) for name in ("A1", "A2", "A3")]
+    asked.append(computations.ask("B1", partial(work, "B1"), "B"))
+    with pytest.raises(Full):
+        asked[2].result(WAIT_SECONDS)
+    first.cancel()
+    for each in (asked[0], asked[1], asked[3]):
+        each.result(WAIT_SECONDS)
+    computations.close()
+    assert order == ["A1", "B1", "A2"]
 
 
 def test_a_question_that_was_just_cancelled_is_computed_anew(computations: Computations) -> None:

@@ -23,6 +23,7 @@ from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
 from lost_update.settings import Settings
 from lost_update.web import api
+from lost_update.web.downloads import Downloads
 from lost_update.web.errors import ERRORS
 from lost_update.web.openapi import document, document_json
 from lost_update.web.server import create_app
@@ -76,7 +77,7 @@ def operations(described: Schema) -> dict[str, Schema]:
 
 def test_it_describes_every_route_as_the_server_has_it(registry: Registry) -> None:
     """Their paths and methods, what stands in the address and in headers, and what bodies are."""
-    router = api.routes(registry, Explorations(Settings()), Viewers(Settings()))
+    router = api.routes(registry, Explorations(Settings()), Viewers(Settings()), Downloads(Settings()))
     routes = [route for route in router.routes if isinstance(route, APIRoute)]
     answering = {f"{method.lower()} {route.path}" for route in routes for method in route.methods or ()}
     assert set(operations(document())) == answering
@@ -117,7 +118,7 @@ def test_errors_have_one_form_which_is_ours() -> None:
 
 def test_every_operation_names_the_errors_that_follow_from_what_it_is() -> None:
     for name, operation in operations(document()).items():
-        expected = {"400", "413", "500"}
+        expected = {"400", "408", "413", "414", "431", "500"}
         expected |= set() if name.startswith("get ") else {"403", "415"}
         expected |= {"422"} if "requestBody" in operation else set()
         expected |= {"404"} if "{run_id}" in name else set()
@@ -336,7 +337,7 @@ REFUSED: list[tuple[int, str, str, dict[str, Any]]] = [
     (422, "POST", "/api/fix", {"json": {"acquire": "nowhere"}}),
 ]
 
-OTHER_ERRORS = {409, 429, 500, 503}
+OTHER_ERRORS = {408, 409, 414, 429, 431, 500, 503}
 """Each is asked for in a test of its own."""
 
 

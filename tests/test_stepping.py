@@ -235,14 +235,13 @@ def test_after_a_schedule_it_waits_for_grants(server: RunningServer) -> None:
     assert final(view) == 1
 
 
-def test_a_grant_made_while_the_schedule_is_followed_comes_after_it(server: RunningServer) -> None:
-    schedule = ["P1", "P2"] * 14
-    run_id = server.start(pace="step", iterations=5, schedule=schedule)
-    step = None
-    while step is None:  # until the processes are there to be let
-        response = ask(server, run_id, "P2")
-        step = response.json().get("step")
-    assert order(server, run_id)[:29] == [*schedule, "P2"]
+def test_a_grant_made_while_the_schedule_is_followed_is_refused_and_one_after_it_is_not(server: RunningServer) -> None:
+    schedule = ["P1", "P2"] * 1499
+    run_id = server.start(pace="step", iterations=500, schedule=schedule)
+    refused = until(lambda: ask(server, run_id, "P2"), lambda answer: "schedule" in answer.text)
+    assert refused.status_code == 409
+    until(lambda: ask(server, run_id, "P2"), lambda answer: answer.status_code == 200)
+    assert order(server, run_id)[:2999] == [*schedule, "P2"]
     server.stop(run_id)
 
 

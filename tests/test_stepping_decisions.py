@@ -36,12 +36,27 @@ def at_gates(p1: Next = READ, p2: Next = READ, schedule: Sequence[str] = ()) -> 
 
 
 def test_nothing_is_decided_before_everybody_stands_at_a_gate() -> None:
-    stepping = Stepping(2, Names(["P1", "P2"], DECLARED), ["P1"])
+    stepping = Stepping(2, Names(["P1", "P2"], DECLARED), [])
     stepping.process_at_gate(P1, READ)
     stepping.ask(Grant("P1"), 0)
     assert stepping.decide(0) == []
     stepping.process_at_gate(P2, READ)
-    assert stepping.decide(0) == [OpenGate(P1)]  # as the schedule says; the grant comes after it
+    assert stepping.decide(0) == [OpenGate(P1)]
+
+
+def test_a_grant_is_refused_until_the_last_step_of_the_schedule_has_begun() -> None:
+    stepping = at_gates(schedule=["P1", "P2"])
+    early, late = Grant("P1"), Grant("P2")
+    stepping.ask(early, 0)
+    refused, opened = stepping.decide(0)
+    assert refused == GrantRefused(early, "The schedule is still followed: 2 of its steps have not begun.")
+    assert opened == OpenGate(P1)
+    stepping.process_at_gate(P1, MODIFY)
+    assert stepping.decide(0) == [OpenGate(P2)]
+    stepping.ask(late, 0)
+    assert stepping.decide(0) == []
+    stepping.process_at_gate(P2, MODIFY)
+    assert stepping.decide(0) == [OpenGate(P2)]
 
 
 def test_two_who_grant_at_once_take_turns_and_each_is_answered_with_its_own_step() -> None:
@@ -68,10 +83,11 @@ def test_a_schedule_that_cannot_be_followed_is_left_and_grants_go_on() -> None:
     stepping = at_gates(ACQUIRE, ACQUIRE, schedule=["P1", "P2", "P1"])
     assert stepping.decide(0) == [OpenGate(P1)]
     stepping.process_at_gate(P1, READ)
+    reason = "The schedule cannot be followed: step 2 is P2. P2 waits for the lock, which P1 holds."
+    assert stepping.decide(0) == [ScheduleFailed(reason)]
     grant = Grant("P1")
     stepping.ask(grant, 0)
-    reason = "The schedule cannot be followed: step 2 is P2. P2 waits for the lock, which P1 holds."
-    assert stepping.decide(0) == [ScheduleFailed(reason), OpenGate(P1)]
+    assert stepping.decide(0) == [OpenGate(P1)]
 
 
 def test_everybody_who_waits_for_what_is_held_is_a_deadlock() -> None:

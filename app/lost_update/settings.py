@@ -68,8 +68,11 @@ MAX_PENDING_CONNECTIONS: Final = 2048
 GRANT_SECONDS: Final = 10.0
 """How long a grant waits for the process that is taking a step: longer than any step takes."""
 
-RETRY_AFTER_SECONDS: Final = 5
-"""When to try again, as a refusal with 429 says."""
+MAX_WAITING_GRANTS: Final = 64
+"""Grants of one run that wait to be answered. One more is refused with 429."""
+
+SHORTEST_RETRY_SECONDS: Final = 1
+"""When to try again, at the soonest, as a refusal with 429 says."""
 
 
 SERVER_DESCRIPTORS: Final = 96
@@ -89,7 +92,8 @@ class Settings(BaseSettings):
     Each takes about 4 MB. With less than 9, the largest run could never start."""
 
     max_waiting_runs: Count = 128
-    """Runs that wait until there is room for them. One more is refused with 429."""
+    """Runs that wait until there is room for them. One more is refused with 429, or else the visitor who has the most
+    of them loses the last."""
 
     max_steps: Count = 1_500_000
     """Steps that a run may be expected to take."""
@@ -120,13 +124,27 @@ class Settings(BaseSettings):
     """Open event streams, over all runs."""
 
     viewer_seconds: Count = 30
-    """A viewer who reads nothing for this long is disconnected."""
+    """A client that reads nothing of its answer for this long is disconnected, such as a viewer."""
+
+    max_downloads: Count = 16
+    """Recordings that are taken away at the same time; a visitor may take half as many."""
+
+    max_silent_connections: Count = 512
+    """Connections whose clients have not sent a whole request, over all clients. A browser opens a few in advance. With
+    one more, the address that has the most of them loses the oldest."""
+
+    request_seconds: Seconds = 10.0
+    """How long a client may take to send a whole request."""
+
+    max_head: Count = 32 * 1024
+    """The first line and the headers of a request. The address alone may take half of it."""
 
     max_body: Count = 64 * 1024
     """The body of a request."""
 
     memory: Count = 256 * 1024 * 1024
-    """What finished runs may take. When they take more, the oldest expire."""
+    """What runs may take, live ones too. When they take more, some that have ended expire: the largest and oldest of
+    the visitor who holds the most."""
 
     encoded_memory: Count = 16 * 1024 * 1024
     """Pieces of logs kept as text, so that many viewers cost one encoding."""

@@ -2,7 +2,7 @@
 
     any thread                          a thread for each              a process for each
     ──────────                          ─────────────────              ──────────────────
-    ask(wanted, work) ─▶ `Full`
+    ask(wanted, work, owner) ─▶ `Full`
                       ─▶ remembered
                       ─▶ shares the one that goes on
                       ─▶ waits, then ─▶ work(computation)
@@ -10,21 +10,21 @@
     one Future each    ◀──────────────── the answer ◀──────────────── what f returned
     Future.cancel(), the last one ───────▶ `Cancelled` ── SIGKILL ─────▶ ╳
 
-A process serves one computation and ends with it, so its memory goes back to the system, and to cancel is to kill.
+Visitors take turns (`FairQueue`). A process serves one computation and ends with it, so its memory goes back to the
+system, and to cancel is to kill.
 """
 
 import contextlib
 import os
 import signal
 import threading
-from collections import deque
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from time import monotonic
 from typing import Any, Final, NamedTuple, TypeVar
 
 from lost_update.execution import computation_process
-from lost_update.execution.admission import Full
+from lost_update.execution.admission import FairQueue, Full, left_of
 from lost_update.execution.supervisor import Context, end_process, start_process
 from lost_update.settings import OVERTIME_SECONDS
 from lost_update.sources.request import Refusal
@@ -43,12 +43,27 @@ class ComputedAnswer(NamedTuple):
     is_final: bool
 
 
-class Computation:
-    """One long computation, and the futures of all who wait for it."""
+class Room(NamedTuple):
+    """How many computations of one kind go on, wait, and are remembered; and how long each lasts at most."""
 
-    def __init__(self, context: Context, wanted: Hashable, work: "Compute") -> None:
+    at_once: int
+    waiting: int
+    remembered: int
+    seconds: float
+
+
+class Computation:
+    """One long computation, which a visitor was the first to ask for, and the futures of all who wait for it."""
+
+    total_processes: Final = 1
+
+    def __init__(
+        self, context: Context, wanted: Hashable, work: "Compute", owner: str, expected_seconds: float
+    ) -> None:
         self.wanted = wanted
         self.work = work
+        self.owner = owner
+        self.expected_seconds = expected_seconds
         self.futures: list[Future[bytes]] = []
         self._context = context
         self._lock = threading.Lock()
@@ -107,24 +122,24 @@ Compute = Callable[[Computation], ComputedAnswer]
 class Computations:
     """Owns the computations of one kind, called `what` in messages. Safe to use from any thread; never blocks."""
 
-    def __init__(self, context: Context, what: str, most_at_once: int, most_waiting: int, most_remembered: int) -> None:
+    def __init__(self, context: Context, what: str, room: Room) -> None:
         self._context = context
         self._what = what
-        self._most_at_once = most_at_once
-        self._most_waiting = most_waiting
-        self._most_remembered = most_remembered
+        self._room = room
         self._changed = threading.Condition(threading.RLock())
         self._remembered: dict[Hashable, bytes] = {}
-        self._waiting: deque[Computation] = deque()
-        self._live: set[Computation] = set()
+        self._waiting = FairQueue[Computation](room.waiting)
+        self._live: dict[Computation, float] = {}
+        """Those that are at work, and when each began."""
         self._shared: dict[Hashable, Computation] = {}
         """Those that wait or run and are still wanted, by what is wanted."""
         self._is_closed = False
 
-    def ask(self, wanted: Hashable, work: Compute) -> "Future[bytes]":
+    def ask(self, wanted: Hashable, work: Compute, owner: str = "") -> "Future[bytes]":
         """A future for the answer. Cancel it when the answer is not wanted any more. Raises `Refusal`, such as `Full`.
 
-        `work` computes it, in its own thread, unless it is remembered or already being computed.
+        `work` computes it, in its own thread, unless it is remembered or already being computed. The future may come to
+        `Full` too, when it has waited and had to give way to another visitor's.
         """
         future: Future[bytes] = Future()
         with self._changed:
@@ -134,10 +149,10 @@ class Computations:
                 future.set_result(self._remembered[wanted])
                 return future
             if wanted not in self._shared:
-                if len(self._waiting) >= self._most_waiting and len(self._live) >= self._most_at_once:
-                    raise Full(len(self._waiting), self._what)
-                self._shared[wanted] = Computation(self._context, wanted, work)
-                self._waiting.append(self._shared[wanted])
+                self._make_room(owner)
+                new = Computation(self._context, wanted, work, owner, self._room.seconds)
+                self._shared[wanted] = new
+                self._waiting.enter(new)
             one = self._shared[wanted]
             one.futures.append(future)
             self._start_next()
@@ -148,8 +163,9 @@ class Computations:
         """Cancel everything and wait until it is gone."""
         with self._changed:
             self._is_closed = True
-            while self._waiting:
-                self._end(self._waiting.popleft(), _closing())
+            for one in self._waiting.in_order(self._live):
+                self._waiting.remove(one)
+                self._end(one, _closing())
             for one in self._live:
                 one.cancel()
             self._changed.wait_for(lambda: not self._live)
@@ -158,17 +174,29 @@ class Computations:
         with self._changed:
             if self._shared.get(one.wanted) is not one or not all(future.cancelled() for future in one.futures):
                 return
-            if one in self._waiting:
-                self._waiting.remove(one)
+            if self._waiting.remove(one):
                 self._end(one, Cancelled())
             else:
                 del self._shared[one.wanted]  # from now on the same question is computed again
                 one.cancel()
 
+    def _make_room(self, owner: str) -> None:
+        """Let another visitor's give way, if the queue is full. Raises `Full` where none will."""
+        if len(self._live) < self._room.at_once or not self._waiting.is_full:
+            return
+        seconds = min(seconds for seconds, _ in left_of(self._live, monotonic()))
+        full = Full(len(self._waiting), self._what, seconds)
+        one = self._waiting.gives_way(owner)
+        if one is None:
+            raise full
+        self._waiting.remove(one)
+        self._end(one, full)
+
     def _start_next(self) -> None:
-        while self._waiting and len(self._live) < self._most_at_once:
-            one = self._waiting.popleft()
-            self._live.add(one)
+        while len(self._waiting) and len(self._live) < self._room.at_once:
+            one = self._waiting.in_order(self._live)[0]
+            self._waiting.serve(one, self._live)
+            self._live[one] = monotonic()
             try:
                 threading.Thread(target=self._compute, args=(one,), name=f"one of {self._what}").start()
             except Exception as error:  # the machine allows no more threads, as a rule
@@ -188,12 +216,12 @@ class Computations:
 
     def _end(self, one: Computation, outcome: ComputedAnswer | Exception) -> None:
         """Remember the answer, and hand it to all who still wait."""
-        self._live.discard(one)
+        self._live.pop(one, None)
         if self._shared.get(one.wanted) is one:
             del self._shared[one.wanted]
         if isinstance(outcome, ComputedAnswer) and outcome.is_final:
             self._remembered[one.wanted] = outcome.content
-            if len(self._remembered) > self._most_remembered:
+            if len(self._remembered) > self._room.remembered:
                 del self._remembered[next(iter(self._remembered))]
         for future in one.futures:
             if not future.set_running_or_notify_cancel():

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lost_update.execution import fix_it
 from lost_update.execution.bounded_exploration import SEED, explore_until
-from lost_update.execution.computations import Computation, Computations, ComputedAnswer
+from lost_update.execution.computations import Computation, Computations, ComputedAnswer, Room
 from lost_update.execution.fix_it import FixRequest
 from lost_update.execution.solo import programs_of
 from lost_update.execution.supervisor import new_context
@@ -53,11 +53,16 @@ class Explorations:
         self._settings = settings
         self._limits = _limits_of(settings)
         self._context = new_context()
-        room = (settings.max_explorations, settings.max_waiting_explorations, settings.remembered_answers)
-        self._exploring = Computations(self._context, "explorations", *room)
-        self._fixing = Computations(self._context, "placements of a lock", *room)
+        room = Room(
+            settings.max_explorations,
+            settings.max_waiting_explorations,
+            settings.remembered_answers,
+            settings.explore_seconds,
+        )
+        self._exploring = Computations(self._context, "explorations", room)
+        self._fixing = Computations(self._context, "placements of a lock", room)
 
-    def explore(self, wanted: ExploreRequest) -> "Future[bytes]":
+    def explore(self, wanted: ExploreRequest, owner: str) -> "Future[bytes]":
         """Every interleaving of such a run, or what the budget allows: an `Exploration`, as JSON. Raises `Refusal`."""
         request = _run_to_explore(wanted, self._settings)
 
@@ -70,9 +75,9 @@ class Explorations:
             answer = computation.in_process(deadline, explore_until, deadline, programs, initial, self._limits)
             return ComputedAnswer(orjson.dumps(answer), is_final=answer["exhausted"])
 
-        return self._exploring.ask(wanted, work)
+        return self._exploring.ask(wanted, work, owner)
 
-    def fix(self, wanted: FixRequest) -> "Future[bytes]":
+    def fix(self, wanted: FixRequest, owner: str) -> "Future[bytes]":
         """Whether this lock placement is right under every schedule: a `Judgement`, as JSON. Raises `Refusal`."""
         request = fix_it.run_to_judge(wanted)
         check(request, self._settings)
@@ -88,7 +93,7 @@ class Explorations:
                 judgement = fix_it.judged(answer, wanted)
             return ComputedAnswer(orjson.dumps(judgement), is_final=True)
 
-        return self._fixing.ask(wanted, work)
+        return self._fixing.ask(wanted, work, owner)
 
     def close(self) -> None:
         """Cancel everything and wait until it is gone."""

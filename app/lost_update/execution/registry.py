@@ -1,22 +1,27 @@
 """All runs of one server: it starts those that are admitted, and remembers those that have ended while there is memory.
 
-submit(request) ─▶ refused (Refusal, Full) | started at once | waits in the queue (Admission)
-a run ends       ─▶ the next ones that wait start; when memory runs short the oldest ended runs expire
-close()          ─▶ stops every run and waits for its end
+submit(request, owner) ─▶ refused (Refusal, Full) | started at once | waits in the queue (Admission)
+a run ends             ─▶ the next ones that wait start; when memory runs short some that have ended expire (expiry)
+close()                ─▶ stops every run and waits for its end
 """
 
 import secrets
 import threading
+from time import monotonic
+from typing import Final
 
 from lost_update.execution.admission import Admission
+from lost_update.execution.expiry import to_expire
 from lost_update.execution.run import Run
 from lost_update.execution.supervisor import new_context, warm_up
 from lost_update.model.recording import Recording
 from lost_update.settings import MAX_SEED, Settings
 from lost_update.sources.request import Refusal, RunRequest, check
 
-RUN_OVERHEAD_BYTES = 16 * 1024
-"""What a run takes besides its log, roughly."""
+GAVE_WAY: Final = (
+    "It gave its place in the queue to another visitor's run: the queue was full, and you had the most runs in it. "
+    "Start it again when fewer of yours are waiting."
+)
 
 
 class Registry:
@@ -31,16 +36,21 @@ class Registry:
         self._closed = False
         warm_up(self._context)
 
-    def submit(self, request: RunRequest) -> Run:
-        """Admit a run. Raises `Refusal` for one that cannot end within the limits, `Full` if no more may wait."""
+    def submit(self, request: RunRequest, owner: str = "") -> Run:
+        """Admit a run of a visitor.
+
+        Raises `Refusal` for one that cannot end within the limits, `Full` if no more may wait.
+        """
         check(request, self.settings)
         if request.seed is None:
             request = request.model_copy(update={"seed": secrets.randbelow(MAX_SEED)})
         with self._lock:
             if self._closed:
                 raise Refusal("closing", "The server is shutting down.", "Start it again.")
-            self._admission.check_room()
-            run = Run(request, self._context, self.settings, self._on_end)
+            given_way = self._admission.make_room(owner, monotonic())
+            if given_way is not None:
+                given_way.give_up(GAVE_WAY)
+            run = Run(request, owner, self._context, self.settings, self._on_end)
             self._runs[run.id] = run
             self._admission.enter(run)
             self._start_next()
@@ -88,16 +98,12 @@ class Registry:
 
     def _start_next(self) -> None:
         """Start the runs for which there is room, and update the position of the others in the queue."""
-        while (run := self._admission.next_to_start()) is not None:
+        while (run := self._admission.next_to_start(monotonic())) is not None:
             run.start()
         for position, run in enumerate(self._admission.waiting, 1):
             run.put_at(position)
 
     def _expire(self, keep: Run) -> None:
-        taken = sum(run.recording.log.nbytes + RUN_OVERHEAD_BYTES for run in self._runs.values())
-        for run in list(self._runs.values()):
-            if taken <= self.settings.memory:
-                break
-            if run.is_over and run is not keep:
-                taken -= run.recording.log.nbytes + RUN_OVERHEAD_BYTES
-                del self._runs[run.id]
+        """Forget some runs if memory runs short, but not the one that has just ended: it is about to be looked at."""
+        for run in to_expire(list(self._runs.values()), self.settings.memory, keep):
+            del self._runs[run.id]

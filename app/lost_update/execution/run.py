@@ -17,6 +17,7 @@ from dataclasses import replace
 from typing import Final, cast
 
 from lost_update.execution import failures
+from lost_update.execution.admission import Full
 from lost_update.execution.deadline import Stop
 from lost_update.execution.inbox import Inbox
 from lost_update.execution.run_lifecycle import Lifecycle, ended
@@ -25,25 +26,37 @@ from lost_update.execution.supervisor import Context
 from lost_update.model.encoding import Names, Step, steps
 from lost_update.model.recording import Header, ProcessView, Recording, RequestView, Snapshot, Status
 from lost_update.model.view import RunView, run_view
-from lost_update.settings import Settings
+from lost_update.settings import MAX_WAITING_GRANTS, Settings
 from lost_update.sources.code import code_of
 from lost_update.sources.request import RunRequest
 
 ID_BYTES: Final = 6
 
+RUN_OVERHEAD_BYTES: Final = 16 * 1024
+"""What a run takes besides its log, roughly."""
+
+START_SECONDS: Final = 0.3
+STEPS_PER_SECOND: Final = 100_000
+"""How long processes take to start, and how fast they go at the pace `free` on a busy machine: only for estimates."""
+
 
 class Run:
-    """One execution of a scenario. `request` must have a seed; `ended` is called, by the run's thread, at the end."""
+    """One execution of a scenario, which a visitor has started: its `owner`, of whom nothing else is known here.
+
+    `request` must have a seed; `ended` is called, by the run's thread, at the end.
+    """
 
     def __init__(
-        self, request: RunRequest, context: Context, settings: Settings, ended: Callable[["Run"], None]
+        self, request: RunRequest, owner: str, context: Context, settings: Settings, ended: Callable[["Run"], None]
     ) -> None:
         self.id = secrets.token_hex(ID_BYTES)
         self.request = request
+        self.owner = owner
         self._context = context
         self._settings = settings
         self._ended = ended
         self._inbox = Inbox[Stop | Grant]()
+        self._room_for_grants = threading.BoundedSemaphore(MAX_WAITING_GRANTS)
         self.over: Future[None] = Future()
         """Done when the run is over and everything it started is closed. It cannot be cancelled."""
         self.over.set_running_or_notify_cancel()
@@ -65,6 +78,19 @@ class Run:
         """How many processes it may have: as many as it was asked for, and more where it has started more by now."""
         alive = sum(process["state"] != "ended" for process in self.recording.snapshot.processes)
         return max(self.request.total_processes, alive)
+
+    @property
+    def expected_seconds(self) -> float:
+        """About how long it will live: at the pace `step`, for as long as nobody takes a step."""
+        if self.request.pace == "step":
+            return self._settings.max_idle_seconds
+        taken = START_SECONDS + self.request.expected_seconds + self.request.expected_steps / STEPS_PER_SECOND
+        return min(taken, self._settings.max_seconds)
+
+    @property
+    def nbytes(self) -> int:
+        """About how much memory it takes: its log, and what there is besides."""
+        return self.recording.log.nbytes + RUN_OVERHEAD_BYTES
 
     @property
     def is_over(self) -> bool:
@@ -105,7 +131,7 @@ class Run:
     def grant(self, process: str) -> "Future[int]":
         """Let a process take its next step, at the pace `step`. Comes to the index of that step, or to `NotRunnable`.
 
-        Raises `NotRunnable` where that is known at once. Never blocks.
+        Raises `NotRunnable` where that is known at once, and `Full` where too many wait already. Never blocks.
         """
         if self.request.pace != "step":
             raise NotRunnable(f"This run has the pace {self.request.pace}: its processes do not wait for you.")
@@ -113,9 +139,12 @@ class Run:
         if snapshot.next is None:
             raise NotRunnable("The run has ended." if snapshot.is_over else "The processes have not started yet.")
         number_of(process, snapshot.names)
+        if not self._room_for_grants.acquire(blocking=False):
+            raise Full(MAX_WAITING_GRANTS, "grants of this run", 0)
         grant = Grant(process)
+        grant.answer.add_done_callback(lambda _answered: self._room_for_grants.release())
         if not self._inbox.put(grant):
-            raise NotRunnable("The run has ended.")
+            grant.answer.set_exception(NotRunnable("The run has ended."))
         return grant.answer
 
     def step(self, index: int) -> Step:

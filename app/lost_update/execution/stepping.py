@@ -10,7 +10,8 @@
 
 One process moves at a time: a grant waits until the process that moves stands at its gate again. So the grants of
 two people take turns, and it is always known which processes can run. A process whose next step is to acquire a lock
-that is held cannot move. A schedule is followed in the same way, step by step, before any grant.
+that is held cannot move. A schedule is followed in the same way, step by step. Until its last
+step has begun, grants are refused.
 """
 
 from collections import deque
@@ -171,6 +172,8 @@ class Stepping:
             self._asked.clear()
             return [*refused]
         decisions: list[Decision] = []
+        if self._schedule:
+            decisions += self._refuse_during_schedule()
         if not self._moving:
             if self._next and all(self._obstacle(process) is not None for process in self._next):
                 waiters = [
@@ -180,7 +183,7 @@ class Stepping:
                 decisions.append(Deadlocked(waiters))
             elif self._schedule:
                 decisions.append(self._follow_schedule())
-        while self._asked and not self._moving and not self._schedule:
+        while self._asked and not self._moving:
             decisions.append(self._follow_grant(self._asked.popleft(), now))
         decisions += self._refuse_late(now)
         return decisions
@@ -223,6 +226,15 @@ class Stepping:
         except NotRunnable as reason:
             self._schedule.clear()
             return ScheduleFailed(f"The schedule cannot be followed: step {position} is {name}. {reason.message}")
+
+    def _refuse_during_schedule(self) -> list[GrantRefused]:
+        left = len(self._schedule)
+        refused = [
+            GrantRefused(waiting.grant, f"The schedule is still followed: {left} of its steps have not begun.")
+            for waiting in self._asked
+        ]
+        self._asked.clear()
+        return refused
 
     def _follow_grant(self, waiting: _PendingGrant, now: float) -> OpenGate | GrantRefused:
         try:

@@ -22,14 +22,17 @@ from lost_update.wording import cause
 
 ERRORS: Final = {
     400: "The request cannot be read, or it names a host that this server is not.",
-    403: "A page of another site may not do this.",
+    403: "A page of another site may not do this, or the run is another visitor's.",
     404: "There is no such run: it never existed, or it has expired. Or there is no such format.",
     405: "This address does not take this method.",
+    408: "The request was not complete in time.",
     409: "This cannot be done now. The message says why.",
     413: "The body is too large.",
+    414: "The address is too long.",
     415: "The body is not JSON.",
     422: "The request is refused: it is not as described, it makes no sense, or it cannot end within the limits.",
-    429: "Too many runs, or too many questions of this kind, are already waiting.",
+    429: "Too many of this kind wait already, or go on. `Retry-After` says when there is room.",
+    431: "The headers are too large.",
     500: "The server failed. This is a bug in Lost Update. The message names the line of the log that says more.",
     503: "The server is shutting down, has as many viewers as it may have, or got something from the machine no more.",
 }
@@ -44,6 +47,7 @@ HINTS: Final = {
 USUAL_HINT: Final = "Check the request."
 
 STATUS_OF: Final = {
+    "not_yours": 403,
     "closing": 503,
     "too_many_viewers": 503,
     "not_runnable": 409,

@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -70,7 +71,10 @@ class Safety:
         if refusal is None and scope["method"] not in SAFE_METHODS:
             refusal = self._refuse_origin(scope, headers) or self._refuse_type(scope, headers)
         if refusal is None:
-            body = await self._read(headers, receive)
+            try:
+                body = await self._read(headers, receive)
+            except ClientDisconnect:
+                return
             if body is None:
                 limit = self._settings.max_body
                 refusal = error(scope, 413, "too_large", f"The body is over {limit:,} bytes.", "Send a smaller one.")
@@ -112,7 +116,7 @@ class Safety:
         return error(scope, 415, "not_json", "The body must be JSON.", "Send it with Content-Type: application/json.")
 
     async def _read(self, headers: Headers, receive: Receive) -> bytes | None:
-        """The whole body, or None where it is too large."""
+        """The whole body, or None where it is too large. Raises `ClientDisconnect` if the rest will never come."""
         limit = self._settings.max_body
         announced = headers.get("content-length", "0")
         if announced.isdecimal() and int(announced) > limit:
@@ -121,6 +125,8 @@ class Safety:
         more = announced != "0" or "transfer-encoding" in headers
         while more:
             message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
             body += message.get("body", b"")
             more = message.get("more_body", False)
             if len(body) > limit:

@@ -22,6 +22,8 @@ from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
 from lost_update.settings import MAX_PENDING_CONNECTIONS, Settings
 from lost_update.web import api, errors, openapi
+from lost_update.web.connections import connections_of
+from lost_update.web.downloads import Downloads
 from lost_update.web.faults import Faults
 from lost_update.web.pages import page_table
 from lost_update.web.pages.rendering import folder
@@ -35,7 +37,7 @@ def create_app(registry: Registry, explorations: Explorations) -> ASGIApp:
     viewers = Viewers(settings)
     application = FastAPI(openapi_url=None)
     errors.install(application)
-    application.include_router(api.routes(registry, explorations, viewers))
+    application.include_router(api.routes(registry, explorations, viewers, Downloads(settings)))
     application.include_router(openapi.routes())
     application.include_router(page_table.routes(registry))
     application.mount("/static", StaticFiles(directory=folder("static")))
@@ -54,6 +56,8 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 create_app(registry, explorations),
+                http=connections_of(registry.settings),
+                ws="none",
                 log_level="warning",
                 access_log=False,
                 server_header=False,

@@ -10,8 +10,8 @@ an id of another run, or of another server's, means from the start.
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Final
 
 import orjson
@@ -20,30 +20,8 @@ from lost_update.model.encoding import columns_json
 from lost_update.model.recording import Recording
 from lost_update.model.view import run_view
 from lost_update.settings import MAX_SENT_AT_ONCE, Settings
-from lost_update.sources.request import Refusal
-
-
-class Pieces:
-    """Pieces of logs as events, the most recently used ones, up to `limit` bytes."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._taken = 0
-        self._events: OrderedDict[tuple[str, int, int], bytes] = OrderedDict()
-
-    def event(self, recording: Recording, start: int, stop: int) -> bytes:
-        """The steps from `start` up to `stop` as one event."""
-        key = (recording.id, start, stop)
-        event = self._events.get(key)
-        if event is None:
-            data = columns_json(recording.log.rows(start, stop), start, recording.names)
-            event = self._events[key] = _event("steps", data, f"{recording.id}-{stop}")
-            self._taken += len(event)
-            while self._taken > self._limit and len(self._events) > 1:
-                self._taken -= len(self._events.popitem(last=False)[1])
-        else:
-            self._events.move_to_end(key)
-        return event
+from lost_update.web.encoded import Encoded
+from lost_update.web.seats import Seats
 
 
 class RunViewers:
@@ -81,53 +59,34 @@ class Viewers:
     """All viewers of all runs. Used by the event loop's thread alone."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._pieces = Pieces(settings.encoded_memory)
+        self.seats = Seats(settings)
+        self._encoded = Encoded(settings.encoded_memory)
         self._by_run: dict[str, RunViewers] = {}
 
-    def enter(self, recording: Recording) -> RunViewers:
-        """Admit a viewer of that run, who counts from now on until `leave`. Raises `Refusal` if there are too many."""
-        if sum(run_viewers.count for run_viewers in self._by_run.values()) >= self._settings.max_viewers:
-            raise Refusal(
-                "too_many_viewers",
-                f"{self._settings.max_viewers} viewers are watching already.",
-                f"Close a page, or raise {self._settings.named('max_viewers')}.",
-            )
-        run_viewers = self._by_run.get(recording.id)
-        if run_viewers is None:
-            run_viewers = self._by_run[recording.id] = RunViewers(recording)
-            recording.log.listen(run_viewers.notify)
-        run_viewers.count += 1
-        return run_viewers
-
-    def leave(self, run_viewers: RunViewers) -> None:
-        """A viewer who was admitted has gone."""
-        run_viewers.count -= 1
-        if not run_viewers.count:
-            run_viewers.recording.log.unlisten(run_viewers.notify)
-            del self._by_run[run_viewers.recording.id]
-
-    async def watch(self, run_viewers: RunViewers, last_event_id: str) -> AsyncIterator[bytes]:
-        """The events of a run for one viewer, who has seen everything up to `last_event_id`."""
-        recording = run_viewers.recording
-        cursor = cursor_of(recording, last_event_id)
-        revision = -1
-        while True:
-            change = run_viewers.next_change
-            is_over = recording.is_over
-            # Read the steps first, then the view, so that it declares all their targets. It is sent first.
-            cursor, events = self._next(recording, cursor)
-            if revision < 0 or (not is_over and revision != recording.revision):
-                revision = recording.revision
-                yield run_viewers.view_event(revision)
-            if events:
-                yield events
-                await asyncio.sleep(0)  # a long replay must leave room for others
-            elif is_over:
-                yield _event("end", orjson.dumps(run_view(recording)), f"{recording.id}-{cursor}")
-                return
-            else:
-                await change.wait()
+    async def watch(self, recording: Recording, last_event_id: str) -> AsyncIterator[bytes]:
+        """The events of `run` for one viewer, who has seen everything up to `last_event_id`."""
+        run_viewers = self._enter(recording)
+        try:
+            cursor = cursor_of(recording, last_event_id)
+            revision = -1
+            while True:
+                change = run_viewers.next_change
+                is_over = recording.is_over
+                # Read the steps first, then the view, so that it declares all their targets. It is sent first.
+                cursor, events = self._next(recording, cursor)
+                if revision < 0 or (not is_over and revision != recording.revision):
+                    revision = recording.revision
+                    yield run_viewers.view_event(revision)
+                if events:
+                    yield events
+                    await asyncio.sleep(0)  # a long replay must leave room for others
+                elif is_over:
+                    yield _event("end", orjson.dumps(run_view(recording)), f"{recording.id}-{cursor}")
+                    return
+                else:
+                    await change.wait()
+        finally:
+            self._leave(run_viewers)
 
     def _next(self, recording: Recording, cursor: int) -> tuple[int, bytes]:
         events: list[bytes] = []
@@ -136,10 +95,25 @@ class Viewers:
             start, stop = recording.log.piece_after(cursor)
             if start == stop:
                 break
-            events.append(self._pieces.event(recording, start, stop))
+            event = partial(_steps_event, recording, start, stop)
+            events.append(self._encoded.get((recording.id, start, stop), event))
             size += len(events[-1])
             cursor = stop
         return cursor, b"".join(events)
+
+    def _enter(self, recording: Recording) -> RunViewers:
+        run_viewers = self._by_run.get(recording.id)
+        if run_viewers is None:
+            run_viewers = self._by_run[recording.id] = RunViewers(recording)
+            recording.log.listen(run_viewers.notify)
+        run_viewers.count += 1
+        return run_viewers
+
+    def _leave(self, run_viewers: RunViewers) -> None:
+        run_viewers.count -= 1
+        if not run_viewers.count:
+            run_viewers.recording.log.unlisten(run_viewers.notify)
+            del self._by_run[run_viewers.recording.id]
 
 
 INDEX_DIGITS: Final = 12
@@ -151,6 +125,11 @@ def cursor_of(recording: Recording, event_id: str) -> int:
     run_id, _, index = event_id.rpartition("-")
     is_index = index.isdecimal() and len(index) <= INDEX_DIGITS
     return int(index) if run_id == recording.id and is_index and int(index) <= len(recording.log) else 0
+
+
+def _steps_event(recording: Recording, start: int, stop: int) -> bytes:
+    data = columns_json(recording.log.rows(start, stop), start, recording.names)
+    return _event("steps", data, f"{recording.id}-{stop}")
 
 
 def _event(name: str, data: bytes, event_id: str = "") -> bytes:

@@ -10,16 +10,17 @@ from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
 from lost_update.web import errors
 from lost_update.web.api import events, exports, grants, health, interleavings, runs
+from lost_update.web.downloads import Downloads
 from lost_update.web.stream import Viewers
 
 
-def routes(registry: Registry, explorations: Explorations, viewers: Viewers) -> APIRouter:
+def routes(registry: Registry, explorations: Explorations, viewers: Viewers, downloads: Downloads) -> APIRouter:
     """All routes. They use one registry, and one queue of explorations."""
-    router = APIRouter(responses=errors.responses(400, 413, 500, 503))
+    router = APIRouter(responses=errors.responses(400, 408, 413, 414, 431, 500, 503))
     health.add_to(router)
     runs.add_to(router, registry)
     grants.add_to(router, registry)
     events.add_to(router, registry, viewers)
-    exports.add_to(router, registry)
+    exports.add_to(router, registry, downloads)
     interleavings.add_to(router, explorations)
     return router

@@ -1,16 +1,14 @@
 """`/api/runs/{run_id}/…`: a recording to take away: its steps, all of it in some format, a test that repeats it."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from lost_update.execution.registry import Registry
 from lost_update.exports.formats import FORMATS
-from lost_update.exports.ndjson import FirstLine, LastLine, ProcessLine, SourceLine, TargetLine, step_lines
+from lost_update.exports.ndjson import FirstLine, LastLine, ProcessLine, SourceLine, TargetLine
 from lost_update.exports.replay import NotReplayable, replay
 from lost_update.model.encoding import Step
 from lost_update.model.recording import Recording
@@ -18,6 +16,8 @@ from lost_update.settings import MAX_SCHEDULE
 from lost_update.sources.request import Refusal
 from lost_update.web import errors
 from lost_update.web.api.shared import RunId, find
+from lost_update.web.downloads import Download, Downloads
+from lost_update.web.visitors import visitor
 
 NAMED: Final = {
     "Content-Disposition": {"description": "The name of the file.", "required": True, "schema": {"type": "string"}}
@@ -26,7 +26,7 @@ NAMED: Final = {
 FormatName = Annotated[str, Path(alias="format", description=f"One of these: {', '.join(FORMATS)}.")]
 
 
-class Lines(StreamingResponse):
+class Lines(Download):
     """JSON objects, one a line."""
 
     media_type = "application/x-ndjson"
@@ -38,7 +38,7 @@ class PythonFile(Response):
     media_type = "text/x-python"
 
 
-def add_to(router: APIRouter, registry: Registry) -> None:
+def add_to(router: APIRouter, registry: Registry, downloads: Downloads) -> None:
     """A route for each form that a run can be taken away in."""
 
     @router.get(
@@ -47,11 +47,13 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         tags=["runs"],
         summary="Fetch every step of a run",
         response_class=Lines,
+        status_code=200,
         response_description="Every step that there is by now, one JSON object a line, in log order.",
-        responses={200: {"model": list[Step]}, **errors.responses(404)},
+        responses={200: {"model": list[Step]}, **errors.responses(404, 429)},
     )
-    async def steps(run_id: RunId) -> Lines:
-        return Lines(_one_after_the_other(step_lines(find(registry, run_id))))
+    async def steps(run_id: RunId, asked: Request) -> Lines:
+        recording = find(registry, run_id)
+        return Lines(downloads.steps(recording), downloads.enter(visitor(asked)))
 
     @router.get(
         "/api/runs/{run_id}/export/{format}",
@@ -60,13 +62,14 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         summary="Take a recording away",
         description="All that is known of a run that has ended, as a file. Refused while the run goes on.",
         response_class=Lines,
+        status_code=200,
         response_description="As `ndjson`: the header, the declarations, every step and the end, an object a line.",
         responses={
             200: {"model": list[FirstLine | SourceLine | ProcessLine | TargetLine | Step | LastLine], "headers": NAMED},
-            **errors.responses(404, 409),
+            **errors.responses(404, 409, 429),
         },
     )
-    async def export(run_id: RunId, format_name: FormatName) -> StreamingResponse:
+    async def export(run_id: RunId, format_name: FormatName, asked: Request) -> Download:
         recording = find(registry, run_id)
         found = FORMATS.get(format_name)
         if found is None:
@@ -78,9 +81,8 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         if not recording.is_over:
             raise Refusal("not_over", "The run still goes on.", "Take it away when it has ended, or stop it.")
         headers = {"Content-Disposition": f'attachment; filename="run-{recording.id}{found.suffix}"'}
-        return StreamingResponse(
-            _one_after_the_other(found.write(recording)), headers=headers, media_type=found.media_type
-        )
+        parts, leave = downloads.parts(found.write(recording)), downloads.enter(visitor(asked))
+        return Download(parts, leave, headers=headers, media_type=found.media_type)
 
     @router.get(
         "/api/runs/{run_id}/replay.py",
@@ -95,13 +97,6 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         recording = find(registry, run_id)
         headers = {"Content-Disposition": f'attachment; filename="test_replay_{recording.id}.py"'}
         return PythonFile(await run_in_threadpool(_replay, recording), headers=headers)
-
-
-async def _one_after_the_other(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """The parts, each made when the one before it has been taken, with room for others in between."""
-    for part in parts:
-        yield part
-        await asyncio.sleep(0)
 
 
 def _replay(recording: Recording) -> str:

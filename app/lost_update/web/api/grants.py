@@ -2,7 +2,7 @@
 
 import asyncio
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from lost_update.execution.registry import Registry
@@ -11,6 +11,7 @@ from lost_update.web import errors
 from lost_update.web.answers import Granted
 from lost_update.web.api.shared import RunId, in_json
 from lost_update.web.errors import NoSuchRun
+from lost_update.web.visitors import check_owner
 
 
 def add_to(router: APIRouter, registry: Registry) -> None:
@@ -21,14 +22,18 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         operation_id="grantStep",
         tags=["runs"],
         summary="Let a process take its next step",
-        description="For runs of the pace `step`. Refused for a process that waits for a lock, or has ended.",
+        description=(
+            "For a run of the pace `step`, and the visitor that started it. Refused for a process that waits for a "
+            "lock or has ended, and while a schedule is still followed."
+        ),
         response_description="The step that it took, and the run after it.",
         response_model=Granted,
-        responses=errors.responses(403, 404, 409, 415, 422),
+        responses=errors.responses(403, 404, 409, 415, 422, 429),
     )
-    async def grant(run_id: RunId, request: GrantRequest) -> Response:
+    async def grant(run_id: RunId, request: GrantRequest, asked: Request) -> Response:
         run = registry.get(run_id)
         if run is None:
             raise NoSuchRun(run_id)
+        check_owner(asked, run)
         index = await asyncio.wrap_future(run.grant(request.process))
         return in_json(Granted(step=run.step(index), run=run.view()))

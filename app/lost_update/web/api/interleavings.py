@@ -10,6 +10,7 @@ from lost_update.execution.explorations import Explorations, ExploreRequest
 from lost_update.execution.fix_it import FixRequest, Judgement
 from lost_update.explorer.explore import Exploration
 from lost_update.web import errors
+from lost_update.web.visitors import visitor
 
 
 def add_to(router: APIRouter, explorations: Explorations) -> None:
@@ -27,7 +28,7 @@ def add_to(router: APIRouter, explorations: Explorations) -> None:
         responses=errors.responses(403, 415, 422, 429),
     )
     async def explore(request: ExploreRequest, asked: Request) -> Response:
-        return await _answered(explorations.explore(request), asked)
+        return await _answered(explorations.explore(request, visitor(asked)), asked)
 
     @router.post(
         "/api/fix",
@@ -39,7 +40,7 @@ def add_to(router: APIRouter, explorations: Explorations) -> None:
         responses=errors.responses(403, 415, 422, 429),
     )
     async def fix(request: FixRequest, asked: Request) -> Response:
-        return await _answered(explorations.fix(request), asked)
+        return await _answered(explorations.fix(request, visitor(asked)), asked)
 
 
 async def _answered(coming: "Future[bytes]", asked: Request) -> Response:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -11,6 +11,7 @@ from lost_update.model.view import RunView, run_view
 from lost_update.sources.request import RunRequest
 from lost_update.web import errors
 from lost_update.web.api.shared import RunId, find, in_json, view_in_json
+from lost_update.web.visitors import check_owner, visitor
 
 
 def add_to(router: APIRouter, registry: Registry) -> None:
@@ -26,8 +27,8 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         status_code=201,
         responses=errors.responses(403, 415, 422, 429),
     )
-    async def start(request: RunRequest) -> Response:
-        run = await run_in_threadpool(registry.submit, request)
+    async def start(request: RunRequest, asked: Request) -> Response:
+        run = await run_in_threadpool(registry.submit, request, visitor(asked))
         return view_in_json(run.recording, 201)
 
     @router.get(
@@ -58,14 +59,16 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         operation_id="stopRun",
         tags=["runs"],
         summary="Stop a run",
+        description="For the visitor that started it.",
         response_description="The run, which is over now. One that was over already stays as it was.",
         response_model=RunView,
         responses=errors.responses(403, 404, 415),
     )
-    async def stop(run_id: RunId) -> Response:
+    async def stop(run_id: RunId, asked: Request) -> Response:
         recording = find(registry, run_id)
         run = registry.get(run_id)
         if run is not None:
+            check_owner(asked, run)
             registry.stop(run, "It was stopped on request.")  # no thread of its own: there may be none to be had
             await asyncio.wrap_future(run.over)
         return view_in_json(recording)
