@@ -74,7 +74,7 @@ class Registry:
         """Stop a run, whether it waits or runs; one that has ended stays as it is."""
         with self._lock:
             if self._admission.withdraw(run):
-                run.give_up(reason)
+                run.give_up(f"{reason[:-1]}, before it began.")
                 self._start_next()
                 return
         run.stop(reason)

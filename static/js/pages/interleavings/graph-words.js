@@ -1,5 +1,6 @@
 // A state of the graph in words. Pure.
 
+import { nameAt } from "../../core/process-names.js";
 import { holdOf } from "../../core/ops.js";
 
 /** @import { Graph, GraphState, GraphStep } from "../../core/explore.js" */
@@ -17,7 +18,7 @@ export function stateInWords(graph, number) {
 
 /** @param {Graph} graph @param {GraphState} state @param {number} process */
 function placeInWords({ programs }, state, process) {
-  const name = `P${process + 1}`;
+  const name = nameAt(process);
   const place = state.places[process];
   const program = programs[process] ?? [];
   const last = program[(place?.taken ?? 0) - 1];

@@ -1,6 +1,7 @@
 // The page where a person is the scheduler: a race player with one run of the pace `step`, and
 // around it what is asked for, a button for each process, the goal, and the schedule as text.
 
+import { nameAt } from "../../core/process-names.js";
 import { stopRun } from "../../core/api.js";
 import { part } from "../../shell/dom.js";
 import { embedded, embeddedCatalogue } from "../../shell/page-data.js";
@@ -44,7 +45,7 @@ const stepping = createStepping(player, () => ({ scenario: scenario.name, ...wan
 const actions = {
   ...player.actions,
   take(index) {
-    if (index < wanted.processes) stepping.take(`P${index + 1}`);
+    if (index < wanted.processes) stepping.take(nameAt(index));
   },
   undo: stepping.undo,
   redo: stepping.redo,

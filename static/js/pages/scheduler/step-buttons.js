@@ -1,5 +1,6 @@
 // The buttons of the processes: each says what its process would do next, or why it cannot move.
 
+import { nameAt } from "../../core/process-names.js";
 import { html, setAttribute, setText, toggle } from "../../shell/dom.js";
 import { inlineMark } from "../../shell/marks.js";
 import { FEW } from "./step-words.js";
@@ -17,10 +18,10 @@ export function createStepButtons(root, take) {
       const name = html("b");
       const words = html("span", "step-words");
       const cap = html("kbd", "step-key", [String(index + 1)]);
-      const button = html("button", `step-button p${index}`, [inlineMark(`P${index + 1}`), html("span", "step-does", [name, " ", words]), cap]);
+      const button = html("button", `step-button p${index}`, [inlineMark(nameAt(index)), html("span", "step-does", [name, " ", words]), cap]);
       cap.setAttribute("aria-hidden", "true");
       button.type = "button";
-      button.dataset["process"] = `P${index + 1}`;
+      button.dataset["process"] = nameAt(index);
       button.addEventListener("click", () => take(index));
       return { button, name, words };
     });
