@@ -17,7 +17,8 @@ def test_runs_beyond_the_live_processes_wait_and_show_their_place() -> None:
         assert [server.view(run_id)["status"] for run_id in (*live, first)] == ["running", "running", "queued"]
         assert [server.view(run_id)["place"] for run_id in (first, second, third)] == [1, 2, 3]
         server.stop(second)
-        assert server.view(second)["status"] == "stopped"
+        view = server.view(second)
+        assert (view["status"], view["reason"]) == ("stopped", "It was stopped on request, before it began.")
         assert server.view(third)["place"] == 2
         server.stop(live[0])
         assert server.finished(first)["status"] == "finished"
