@@ -153,6 +153,7 @@ class Refusing:
         return getattr(self._call, name)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the library drops half a pair open
 @pytest.mark.parametrize("request_", STARTED, ids=lambda request: request.get("scenario", "value"))
 @pytest.mark.parametrize("what", REFUSED)
 def test_whatever_is_refused_at_whatever_moment_of_a_start_the_run_fails_and_says_what(

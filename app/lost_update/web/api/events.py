@@ -47,7 +47,7 @@ def add_to(router: APIRouter, registry: Registry, viewers: Viewers) -> None:
         description=WATCHING,
         response_class=Events,
         response_description="The events of the run, up to its end.",
-        responses={200: {"model": list[Event]}, **errors.responses(404)},
+        responses={200: {"model": Event}, **errors.responses(404)},
     )
     async def watch(
         run_id: RunId,
