@@ -6,7 +6,19 @@ import sys
 
 from tests import ROOT
 from tests.documents import HELD, made_by
-from tests.soak import deadlocks, explorers, floods, grants, kills, runs, servers, stops, viewers
+from tests.soak import (
+    bad_requests,
+    deadlocks,
+    descriptions,
+    explorers,
+    floods,
+    grants,
+    kills,
+    runs,
+    servers,
+    stops,
+    viewers,
+)
 from tests.soak.campaign import Campaign, Figure, Outcome
 
 DOCUMENT = ROOT / "docs" / "RELIABILITY.md"
@@ -16,6 +28,7 @@ CAMPAIGNS = {
     for campaign in (
         *(kills.CAMPAIGN, stops.STOPS, stops.STUBBORN, deadlocks.CAMPAIGN, servers.CAMPAIGN),
         *(runs.CAMPAIGN, floods.CAMPAIGN, viewers.CAMPAIGN, explorers.CAMPAIGN, grants.CAMPAIGN),
+        *(bad_requests.CAMPAIGN, descriptions.CAMPAIGN),
     )
 }
 """By name, in the order in which they are carried out."""
