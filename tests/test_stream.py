@@ -1,7 +1,9 @@
 """The event stream: complete, live, resumable, the same for all viewers."""
 
 import threading
-from contextlib import closing
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from typing import Any
 
 import httpx

@@ -82,7 +82,9 @@ def _request(draw: random.Random, client: httpx.Client, run: str) -> httpx.Reque
     """Mostly something posted; now and then an address, a method or a header that makes no sense."""
     headers = {name: _header(draw) for name in draw.sample(HEADERS, draw.choice((0, 0, 1, 3)))}
     if draw.random() < 0.3:
-        path = draw.choice([f"/api/runs/{draw.choice((run, _path(draw)))}{draw.choice(GETS)}", "/" + _path(draw).lstrip("/")])
+        path = draw.choice(
+            [f"/api/runs/{draw.choice((run, _path(draw)))}{draw.choice(GETS)}", "/" + _path(draw).lstrip("/")]
+        )
         # A method that asks for nothing but to stop the run that the others need.
         method = draw.choice([each for each in METHODS if each != "DELETE" or run not in path])
         return client.build_request(method, path, params={_path(draw): _path(draw)}, headers=headers)

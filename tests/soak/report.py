@@ -13,6 +13,7 @@ from tests.soak import (
     explorers,
     floods,
     grants,
+    helpers,
     kills,
     runs,
     servers,
@@ -26,7 +27,7 @@ DOCUMENT = ROOT / "docs" / "RELIABILITY.md"
 CAMPAIGNS = {
     campaign.name: campaign
     for campaign in (
-        *(kills.CAMPAIGN, stops.STOPS, stops.STUBBORN, deadlocks.CAMPAIGN, servers.CAMPAIGN),
+        *(kills.CAMPAIGN, helpers.CAMPAIGN, stops.STOPS, stops.STUBBORN, deadlocks.CAMPAIGN, servers.CAMPAIGN),
         *(runs.CAMPAIGN, floods.CAMPAIGN, viewers.CAMPAIGN, explorers.CAMPAIGN, grants.CAMPAIGN),
         *(bad_requests.CAMPAIGN, descriptions.CAMPAIGN),
     )
