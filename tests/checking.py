@@ -1,11 +1,13 @@
 """What must be so of a run that has ended and of the server that ran it, however the run ended."""
 
+import re
 from collections import Counter
 from typing import Any
 
 import psutil
 
 from lost_update.execution import failures
+from lost_update.wording import number
 from tests.recomputing import recompute
 from tests.serving import END_STATES, RunningServer, descendants, is_alive, until
 
@@ -24,7 +26,7 @@ def check_it_is_over(server: RunningServer, view: View) -> Steps:
     assert view["steps"] == len(steps), view
     unrecorded = view["summary"]["unrecorded"]
     if unrecorded:
-        assert f"{unrecorded} writes were not recorded" in view["reason"], view
+        assert re.search(rf"\b{number(unrecorded)} writes? (was|were) not recorded", view["reason"]), view
     for cell in view["summary"]["cells"]:
         written = [step["version"] for step in steps if step["op"] == "write" and step["target"] == cell["name"]]
         if view["request"]["traced"]:

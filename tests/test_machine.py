@@ -31,7 +31,7 @@ from lost_update.execution.registry import Registry
 from lost_update.sources.request import RunRequest
 from lost_update.tracing.machine import DESCRIPTORS, MEMORY, PROCESSES, SPACE, Shortage, shortage_of
 from tests.checking import check_it_is_over, check_no_fault_shows
-from tests.serving import RunningServer, descendants, ended, is_alive, serving, serving_by, until
+from tests.serving import RunningServer, ended, is_alive, serving, serving_by, until
 from tests.streaming import events
 
 MOST_PROCESSES = 30
@@ -182,21 +182,31 @@ def test_whatever_is_refused_at_whatever_moment_of_a_start_the_run_fails_and_say
         assert {process["state"] for process in view["processes"]} == {"ended"}
     assert number > 0 or request_ is not STARTED[0], "nothing of the kind is asked for"
     assert caplog.messages == [], "it is no fault of ours"
-    # All that is left are the fork server and the resource tracker.
-    until(lambda: [each for each in descendants(os.getpid()) if is_alive(each)], lambda left: len(left) <= 2)
+    until(processes_of_the_fork_server, not_)
+
+
+def fork_servers() -> list[psutil.Process]:
+    """That of this process, if it lives."""
+    children = [each for each in psutil.Process().children() if is_alive(each)]
+    return [each for each in children if "multiprocessing.forkserver" in " ".join(each.cmdline())]
+
+
+def processes_of_the_fork_server() -> list[psutil.Process]:
+    """All that it has started and that live."""
+    return [each for fork_server in fork_servers() for each in fork_server.children() if is_alive(each)]
 
 
 def kill_fork_server() -> None:
-    """The one of this process. It is a zombie afterwards, which the next start takes away."""
-    for process in psutil.Process().children():
-        if "forkserver" in " ".join(process.cmdline()):
-            process.kill()
-            until(partial(is_alive, process), not_)
+    """Leaves a zombie, which the next start takes away."""
+    for process in fork_servers():
+        process.kill()
+        until(partial(is_alive, process), not_)
 
 
 def fork_server_of(server: RunningServer) -> psutil.Process:
     """The process that starts the processes of a server's runs."""
-    (found,) = [each for each in psutil.Process(server.pid).children() if "forkserver" in " ".join(each.cmdline())]
+    children = psutil.Process(server.pid).children()
+    (found,) = [each for each in children if "multiprocessing.forkserver" in " ".join(each.cmdline())]
     return found
 
 
