@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 import threading
@@ -121,6 +122,7 @@ REFUSED: dict[str, tuple[Any, str, OSError, Shortage]] = {
         SPACE,
     ),
     "shared memory": (tempfile, "mkstemp", OSError(errno.ENOSPC, "No space left on device"), SPACE),
+    "room in shared memory": (os, "posix_fallocate", OSError(errno.ENOSPC, "No space left on device"), SPACE),
     "a mapping": (mmap, "mmap", OSError(errno.ENOMEM, "Cannot allocate memory"), MEMORY),
     "a fork server": (util, "spawnv_passfds", BlockingIOError(errno.EAGAIN, "Try again"), PROCESSES),
 }
@@ -261,4 +263,32 @@ def test_as_many_processes_and_viewers_are_admitted_as_there_are_descriptors_for
         assert f"the limit of open files, which is {MOST_FILES} (ulimit -n)" in refused.json()["error"]["hint"]
         for run_id in runs:
             assert server.finished(run_id)["status"] == "finished"
+    check_no_fault_shows(errors.read_text())
+
+
+def can_mount() -> bool:
+    """Whether this user may give a process a shared memory of its own."""
+    command = ["unshare", "--mount", "mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", "/dev/shm"]
+    if not shutil.which("unshare"):
+        return False
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0
+
+
+@pytest.mark.processes
+@pytest.mark.skipif(not can_mount(), reason="needs the right to mount")
+def test_where_shared_memory_is_full_the_run_says_so_and_the_server_goes_on(tmp_path: Path) -> None:
+    errors = tmp_path / "stderr"
+    serve = f"{sys.executable} -m lost_update serve --port 0"
+    script = f"mount -t tmpfs -o size=32k tmpfs /dev/shm && exec {serve}"
+    with serving_by(["unshare", "--mount", "sh", "-c", script], errors) as server:
+        assert server.run(iterations=5)["status"] == "finished"
+        full = Path(f"/proc/{server.pid}/root/dev/shm/full")
+        with suppress(OSError), full.open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(mmap.PAGESIZE))
+        view = server.run(iterations=5, guard="lock")
+        assert view["status"] == "failed", view
+        assert SPACE.what in view["reason"]
+        full.unlink()
+        assert server.run(iterations=5, guard="lock")["status"] == "finished"
     check_no_fault_shows(errors.read_text())
