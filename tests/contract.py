@@ -51,7 +51,7 @@ class Contract:
     def check_event(self, event: Schema) -> None:
         """One event of a stream, its `data` as text or already read."""
         (operation,) = [paths["get"] for path, paths in self.document["paths"].items() if path.endswith("/events")]
-        listed = operation["responses"]["200"]["content"]["text/event-stream"]["schema"]["items"]["oneOf"]
+        listed = operation["responses"]["200"]["content"]["text/event-stream"]["schema"]["oneOf"]
         known = {one["properties"]["event"]["const"]: one for one in map(self._resolved, listed)}
         assert event["event"] in known, f"an event {event['event']} is not described"
         schema = known[event["event"]]

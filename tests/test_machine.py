@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 import threading
@@ -31,7 +32,7 @@ from lost_update.execution.registry import Registry
 from lost_update.sources.request import RunRequest
 from lost_update.tracing.machine import DESCRIPTORS, MEMORY, PROCESSES, SPACE, Shortage, shortage_of
 from tests.checking import check_it_is_over, check_no_fault_shows
-from tests.serving import RunningServer, descendants, ended, is_alive, serving, serving_by, until
+from tests.serving import RunningServer, ended, is_alive, serving, serving_by, until
 from tests.streaming import events
 
 MOST_PROCESSES = 30
@@ -121,6 +122,7 @@ REFUSED: dict[str, tuple[Any, str, OSError, Shortage]] = {
         SPACE,
     ),
     "shared memory": (tempfile, "mkstemp", OSError(errno.ENOSPC, "No space left on device"), SPACE),
+    "room in shared memory": (os, "posix_fallocate", OSError(errno.ENOSPC, "No space left on device"), SPACE),
     "a mapping": (mmap, "mmap", OSError(errno.ENOMEM, "Cannot allocate memory"), MEMORY),
     "a fork server": (util, "spawnv_passfds", BlockingIOError(errno.EAGAIN, "Try again"), PROCESSES),
 }
@@ -153,6 +155,7 @@ class Refusing:
         return getattr(self._call, name)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the library drops half a pair open
 @pytest.mark.parametrize("request_", STARTED, ids=lambda request: request.get("scenario", "value"))
 @pytest.mark.parametrize("what", REFUSED)
 def test_whatever_is_refused_at_whatever_moment_of_a_start_the_run_fails_and_says_what(
@@ -181,21 +184,31 @@ def test_whatever_is_refused_at_whatever_moment_of_a_start_the_run_fails_and_say
         assert {process["state"] for process in view["processes"]} == {"ended"}
     assert number > 0 or request_ is not STARTED[0], "nothing of the kind is asked for"
     assert caplog.messages == [], "it is no fault of ours"
-    # All that is left are the fork server and the resource tracker.
-    until(lambda: [each for each in descendants(os.getpid()) if is_alive(each)], lambda left: len(left) <= 2)
+    until(processes_of_the_fork_server, not_)
+
+
+def fork_servers() -> list[psutil.Process]:
+    """That of this process, if it lives."""
+    children = [each for each in psutil.Process().children() if is_alive(each)]
+    return [each for each in children if "multiprocessing.forkserver" in " ".join(each.cmdline())]
+
+
+def processes_of_the_fork_server() -> list[psutil.Process]:
+    """All that it has started and that live."""
+    return [each for fork_server in fork_servers() for each in fork_server.children() if is_alive(each)]
 
 
 def kill_fork_server() -> None:
-    """The one of this process. It is a zombie afterwards, which the next start takes away."""
-    for process in psutil.Process().children():
-        if "forkserver" in " ".join(process.cmdline()):
-            process.kill()
-            until(partial(is_alive, process), not_)
+    """Leaves a zombie, which the next start takes away."""
+    for process in fork_servers():
+        process.kill()
+        until(partial(is_alive, process), not_)
 
 
 def fork_server_of(server: RunningServer) -> psutil.Process:
     """The process that starts the processes of a server's runs."""
-    (found,) = [each for each in psutil.Process(server.pid).children() if "forkserver" in " ".join(each.cmdline())]
+    children = psutil.Process(server.pid).children()
+    (found,) = [each for each in children if "multiprocessing.forkserver" in " ".join(each.cmdline())]
     return found
 
 
@@ -250,4 +263,32 @@ def test_as_many_processes_and_viewers_are_admitted_as_there_are_descriptors_for
         assert f"the limit of open files, which is {MOST_FILES} (ulimit -n)" in refused.json()["error"]["hint"]
         for run_id in runs:
             assert server.finished(run_id)["status"] == "finished"
+    check_no_fault_shows(errors.read_text())
+
+
+def can_mount() -> bool:
+    """Whether this user may give a process a shared memory of its own."""
+    command = ["unshare", "--mount", "mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", "/dev/shm"]
+    if not shutil.which("unshare"):
+        return False
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0
+
+
+@pytest.mark.processes
+@pytest.mark.skipif(not can_mount(), reason="needs the right to mount")
+def test_where_shared_memory_is_full_the_run_says_so_and_the_server_goes_on(tmp_path: Path) -> None:
+    errors = tmp_path / "stderr"
+    serve = f"{sys.executable} -m lost_update serve --port 0"
+    script = f"mount -t tmpfs -o size=32k tmpfs /dev/shm && exec {serve}"
+    with serving_by(["unshare", "--mount", "sh", "-c", script], errors) as server:
+        assert server.run(iterations=5)["status"] == "finished"
+        full = Path(f"/proc/{server.pid}/root/dev/shm/full")
+        with suppress(OSError), full.open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(mmap.PAGESIZE))
+        view = server.run(iterations=5, guard="lock")
+        assert view["status"] == "failed", view
+        assert SPACE.what in view["reason"]
+        full.unlink()
+        assert server.run(iterations=5, guard="lock")["status"] == "finished"
     check_no_fault_shows(errors.read_text())

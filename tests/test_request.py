@@ -36,13 +36,20 @@ def test_everything_has_a_default() -> None:
     }
 
 
+def test_a_whole_number_may_be_written_as_json_may_write_it() -> None:
+    assert RunRequest.model_validate_json('{"processes": 3.0, "iterations": 1e1}') == RunRequest(
+        processes=3, iterations=10
+    )
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
         {"processes": 0},
         {"processes": 9},
         {"processes": "2"},
-        {"processes": 2.0},
+        {"processes": 2.5},
+        {"processes": float("inf")},
         {"processes": True},
         {"processes": None},
         {"iterations": 0},

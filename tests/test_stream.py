@@ -1,7 +1,9 @@
 """The event stream: complete, live, resumable, the same for all viewers."""
 
 import threading
-from contextlib import closing
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from typing import Any
 
 import httpx
@@ -150,6 +152,20 @@ def test_viewers_beyond_the_limit_are_turned_away() -> None:
         assert response.json()["error"]["code"] == "too_many_viewers"
         first.close()
         until(lambda: _is_admitted(server, run_id))
+
+
+def test_a_crowd_that_arrives_at_once_gets_as_many_places_as_there_are_and_gives_them_back() -> None:
+    with serving(LOST_UPDATE_MAX_VIEWERS="20") as server:
+        run_id = server.start(**LONG)
+        for _ in range(2):
+            with ThreadPoolExecutor(40) as arriving, ExitStack() as open_streams:
+
+                def arrive(_number: int, streams: ExitStack = open_streams) -> int:
+                    stream = httpx.stream("GET", f"{server.url}/api/runs/{run_id}/events", timeout=WAIT_SECONDS)
+                    return streams.enter_context(stream).status_code
+
+                assert Counter(arriving.map(arrive, range(40))) == {200: 20, 503: 20}
+            until(lambda: _is_admitted(server, run_id))
 
 
 def _is_admitted(server: RunningServer, run_id: str) -> bool:

@@ -7,10 +7,13 @@ import sys
 from tests import ROOT
 from tests.documents import HELD, made_by
 from tests.soak import (
+    bad_requests,
     deadlocks,
+    descriptions,
     explorers,
     floods,
     grants,
+    helpers,
     kills,
     launches,
     no_deadlocks,
@@ -26,9 +29,10 @@ DOCUMENT = ROOT / "docs" / "RELIABILITY.md"
 CAMPAIGNS = {
     campaign.name: campaign
     for campaign in (
-        *(kills.CAMPAIGN, stops.STOPS, stops.STUBBORN, deadlocks.CAMPAIGN, no_deadlocks.CAMPAIGN),
-        *(servers.CAMPAIGN, runs.CAMPAIGN, floods.CAMPAIGN, viewers.CAMPAIGN, explorers.CAMPAIGN, grants.CAMPAIGN),
-        launches.CAMPAIGN,
+        *(kills.CAMPAIGN, helpers.CAMPAIGN, stops.STOPS, stops.STUBBORN),
+        *(deadlocks.CAMPAIGN, no_deadlocks.CAMPAIGN, servers.CAMPAIGN, runs.CAMPAIGN, floods.CAMPAIGN),
+        *(viewers.CAMPAIGN, explorers.CAMPAIGN, grants.CAMPAIGN, launches.CAMPAIGN),
+        *(bad_requests.CAMPAIGN, descriptions.CAMPAIGN),
     )
 }
 """By name, in the order in which they are carried out."""

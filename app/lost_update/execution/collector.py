@@ -43,7 +43,7 @@ from lost_update.tracing.registration import requested
 HEAD_START_NS: Final = 2_000_000
 """How far ahead the common start lies when the last process is ready: the message reaches all of them before it."""
 
-ANCESTOR_SECONDS: Final = 0.02
+ANCESTOR_SECONDS: Final = 0.2
 """When a process and its ancestor end together, the ancestor's end may be noticed this much later."""
 
 

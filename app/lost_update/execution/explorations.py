@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Annotated
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from lost_update.execution import fix_it
 from lost_update.execution.bounded_exploration import SEED, explore_until
@@ -23,7 +23,7 @@ from lost_update.execution.solo import programs_of
 from lost_update.execution.supervisor import new_context
 from lost_update.explorer.explore import Exploration, Limits
 from lost_update.explorer.program import NotExplorable, ProgramFails
-from lost_update.scenarios.catalogue import GUARDS
+from lost_update.scenarios.catalogue import SCENARIOS
 from lost_update.settings import (
     MAX_EXPLORED_ITERATIONS,
     MAX_GRAPH_STATES,
@@ -33,17 +33,15 @@ from lost_update.settings import (
     MAX_SCHEDULE,
     Settings,
 )
-from lost_update.sources.request import OneOf, Refusal, RunRequest, check
+from lost_update.sources.request import FromJSON, OneOf, Refusal, RunRequest, check
 
 
-class ExploreRequest(BaseModel):
+class ExploreRequest(FromJSON):
     """What to explore: how many processes, how many times each adds 1, and under which guard."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     processes: int = Field(2, ge=1, le=MAX_PROCESSES)
     iterations: int = Field(2, ge=1, le=MAX_EXPLORED_ITERATIONS)
-    guard: Annotated[str, OneOf(GUARDS)] = "none"
+    guard: Annotated[str, OneOf(SCENARIOS["value"].variants)] = "none"
 
 
 class Explorations:

@@ -7,7 +7,7 @@ a placement ─▶ the program, recorded from a real process alone ─┬─▶ 
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from lost_update.execution.bounded_exploration import SEED
@@ -17,15 +17,13 @@ from lost_update.explorer.program import Program
 from lost_update.model.process_names import process_names
 from lost_update.scenarios.lock_placement import SCENARIO, InsertionPoint, lines_between
 from lost_update.settings import MAX_PUZZLE_ITERATIONS, MAX_PUZZLE_PROCESSES
-from lost_update.sources.request import Refusal, RunRequest
+from lost_update.sources.request import FromJSON, Refusal, RunRequest
 
 Ends = Literal["right", "wrong", "deadlock", "failure"]
 
 
-class FixRequest(BaseModel):
+class FixRequest(FromJSON):
     """Where the lock is acquired and released; None is nowhere. So few steps can always be explored completely."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     processes: int = Field(2, ge=2, le=MAX_PUZZLE_PROCESSES)
     iterations: int = Field(2, ge=1, le=MAX_PUZZLE_ITERATIONS)

@@ -35,6 +35,7 @@ from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
 from typing import Any, Final
 
+from lost_update.execution.shared_memory import reserve_shared_memory
 from lost_update.tracing import process_lifecycle, scenario_process
 from lost_update.tracing.machine import SHORTAGES
 from lost_update.tracing.registration import Request
@@ -57,7 +58,8 @@ EXIT_CODE_NOT_KNOWN: Final = 255
 
 
 def new_context() -> Context:
-    """How processes are started: never by a plain fork of the threaded server."""
+    """How processes are started: never by a plain fork of the threaded server. What they share has room before."""
+    reserve_shared_memory()
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     forking = multiprocessing.get_context("forkserver")

@@ -57,6 +57,22 @@ class OneOf:
         return {**handler(schema), "enum": list(self.known)}
 
 
+class FromJSON(BaseModel):
+    """What a request in JSON is made of: just these fields, of just these types. In JSON `2.0` is an integer, too."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _whole(cls, fields: Any) -> Any:
+        if not isinstance(fields, dict):
+            return fields
+        return {
+            name: int(value) if isinstance(value, float) and value.is_integer() else value
+            for name, value in fields.items()
+        }
+
+
 def _usual(schema: dict[str, Any]) -> None:
     """What is taken for a field that is left out depends on the scenario."""
     del schema["default"]
@@ -67,14 +83,12 @@ def _or_as_text(schema: dict[str, Any]) -> None:
     schema["anyOf"].append({"type": "string", "description": "The same as a text: `P1 P2 P2 P1`."})
 
 
-class RunRequest(BaseModel):
+class RunRequest(FromJSON):
     """What is to run. `seed` is drawn where none is given.
 
     `processes` and `iterations` are filled in with what is usual for the scenario, and so are `start_method`, `call`
     and `chunksize` for a scenario that has them; for others they stay None.
     """
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     scenario: Annotated[str, OneOf(SCENARIOS)] = "value"
     processes: int = Field(2, ge=1, le=MAX_PROCESSES, json_schema_extra=_usual)
@@ -160,10 +174,8 @@ class RunRequest(BaseModel):
         return self.variant.pauses(self.processes, self.iterations) * self.step_ms / 1000
 
 
-class GrantRequest(BaseModel):
+class GrantRequest(FromJSON):
     """Which process may take its next step, at the pace `step`."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     process: str
 

@@ -130,7 +130,9 @@ def recorded(
             raise
         raise SystemExit(FAILED) from None
     finally:
-        RECORDER.is_busy = True  # SIGTERM from now on is too late: the process has ended, and must still send its steps
+        # From now on it is too late to ask: the process has ended, must still send its steps, and has its exit code.
+        signal.signal(signal.SIGTERM, _too_late)
+        signal.signal(signal.SIGALRM, _too_late)
         RECORDER.note(Op.EXIT, first=exitcode)
         RECORDER.close()
 
@@ -189,6 +191,9 @@ def _raise_again_if_dropped(unraisable: "sys.UnraisableHookArgs") -> None:
 
 def _was_asked_to_end() -> bool:
     return signal.getsignal(signal.SIGTERM) is _go_on
+
+
+def _too_late(_signal: int, _frame: FrameType | None) -> None: ...
 
 
 def _go_on(_signal: int, _frame: FrameType | None) -> None:

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 from starlette.types import Scope
 from typing_extensions import TypedDict
 
@@ -43,6 +44,8 @@ HINTS: Final = {
     404: "Check the address. Runs are kept for a while only.",
     405: "Use another method. The Allow header lists the possible ones.",
 }
+
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 USUAL_HINT: Final = "Check the request."
 
@@ -94,7 +97,11 @@ def error(
     headers: Mapping[str, str] | None = None,
     way_out: str = "",
 ) -> Response:
-    """A response in the form of an error; as a page, where that was asked for. `way_out` is an address to go on at."""
+    """A response in the form of an error; as a page, where that was asked for. `way_out` is an address to go on at.
+
+    A message may repeat what was sent. Half of a surrogate pair is valid in JSON, and cannot be encoded as it stands.
+    """
+    message = message.encode(errors="backslashreplace").decode()
     if accepts_html(asked["method"], Headers(scope=asked)):
         return write_problem(status, message, hint, headers=headers, way_out=way_out)
     answer = ErrorAnswer(error=Problem(code=code, message=message, hint=hint))
@@ -153,7 +160,17 @@ async def _http(request: Request, http: Exception) -> Response:
     status = HTTPStatus(http.status_code)
     code = status.phrase.lower().replace(" ", "_")
     message = "There is nothing at this address." if status == HTTPStatus.NOT_FOUND else f"{http.detail}."
-    return error(request.scope, status, code, message, HINTS.get(status, USUAL_HINT), headers=http.headers)
+    headers = dict(http.headers or {})
+    if "Allow" in headers:
+        headers["Allow"] = ", ".join(_allowed(request))
+    return error(request.scope, status, code, message, HINTS.get(status, USUAL_HINT), headers=headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods that this address takes. A route names only its own, and an address may have several."""
+    routes = request.app.routes
+    asked = [{**request.scope, "method": method} for method in METHODS]
+    return [each["method"] for each in asked if any(route.matches(each)[0] is Match.FULL for route in routes)]
 
 
 async def _pass_on(_request: Request, unexpected: Exception) -> Response:

@@ -74,6 +74,7 @@ def document() -> Schema:
         routes=api.routes(nobody, nobody, nobody, nobody).routes,
     )
     _drop_the_usual_error(made)
+    _describe_each_event(made)
     schemas = {**made["components"]["schemas"], **_of_pydantic(*REQUESTS, ErrorAnswer)}
     responses = {f"Error{status}": _error(status) for status in ERRORS}
     components = {"schemas": dict(sorted(schemas.items())), "responses": responses}
@@ -106,6 +107,15 @@ def _drop_the_usual_error(made: Schema) -> None:
                 del operation["responses"]["422"]
     for name in ("HTTPValidationError", "ValidationError"):
         made["components"]["schemas"].pop(name, None)
+
+
+def _describe_each_event(made: Schema) -> None:
+    """What is said of a stream of events is said of each of them. FastAPI takes all that is not JSON for a text."""
+    for operations in made["paths"].values():
+        for operation in operations.values():
+            stream = operation["responses"].get("200", {}).get("content", {}).get("text/event-stream")
+            if stream is not None:
+                del stream["schema"]["type"]
 
 
 def _error(status: int) -> Schema:

@@ -63,7 +63,7 @@ def add_to(router: APIRouter, registry: Registry, viewers: Viewers) -> None:
         response_class=Events,
         status_code=200,
         response_description="The events of the run, up to its end.",
-        responses={200: {"model": list[Event]}, **errors.responses(404)},
+        responses={200: {"model": Event}, **errors.responses(404)},
     )
     async def watch(
         run_id: RunId,

@@ -23,7 +23,14 @@ NAMED: Final = {
     "Content-Disposition": {"description": "The name of the file.", "required": True, "schema": {"type": "string"}}
 }
 
-FormatName = Annotated[str, Path(alias="format", description=f"One of these: {', '.join(FORMATS)}.")]
+FormatName = Annotated[
+    str,
+    Path(
+        alias="format",
+        description=f"One of these: {', '.join(FORMATS)}.",
+        json_schema_extra={"enum": list(FORMATS)},
+    ),
+]
 
 
 class Lines(Download):
