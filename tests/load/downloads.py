@@ -22,10 +22,13 @@ async def press(url: str, prepared: Prepared, size: Size, answers: Answers) -> N
             head = b"GET /api/runs/%b/steps.ndjson HTTP/1.1\r\n" % prepared["run"].encode()
             writer.write(head + HOST + b"Connection: close\r\n\r\n")
             status = await status_of(reader)
+            if status != "200":
+                return status
+            answers[status] += 1
             with suppress(ConnectionError):
                 while await reader.read(1 << 18):
                     pass
-            return status
+            return "read to its end"
 
     await forever(size.clients, one, answers)
 

@@ -34,6 +34,8 @@ KINDS = {
 POLITENESS = 10
 """Clients would have a machine of their own. Here they leave the cores to the server where they can."""
 
+LOOK_SECONDS = 0.02
+
 Work = list[tuple[str, Prepared, Size]]
 
 
@@ -77,6 +79,7 @@ async def _press(pipe: Connection, url: str, work: Work) -> None:
     tasks = [
         asyncio.create_task(_one_kind(KINDS[name], url, prepared, size, answers[name])) for name, prepared, size in work
     ]
+    await asyncio.gather(*map(_until_there_is_any, answers.values()))
     pipe.send("pressing")
     with contextlib.suppress(EOFError):
         await asyncio.to_thread(pipe.recv)
@@ -84,6 +87,11 @@ async def _press(pipe: Connection, url: str, work: Work) -> None:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     pipe.send(answers)
+
+
+async def _until_there_is_any(answers: Answers) -> None:
+    while not answers:  # noqa: ASYNC110  a counter cannot be waited for
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 async def _one_kind(kind: Kind, url: str, prepared: Prepared, size: Size, answers: Answers) -> None:

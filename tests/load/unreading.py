@@ -1,7 +1,13 @@
 """Viewers that never read what they are sent."""
 
+import asyncio
+from contextlib import suppress
+
 from tests.load.kind import HOST, Answers, Kind, Prepared, Size, connection, forever, little_room, status_of
 from tests.serving import RunningServer
+
+PATIENT_SECONDS = 7.0
+"""After which it looks what has become of its connection: later than the server gives it up."""
 
 
 def prepare(server: RunningServer, size: Size) -> Prepared:
@@ -16,10 +22,13 @@ async def press(url: str, prepared: Prepared, size: Size, answers: Answers) -> N
         async with connection(url) as (reader, writer):
             little_room(writer)
             writer.write(b"GET /api/runs/%b/events HTTP/1.1\r\n" % prepared["run"].encode() + HOST + b"\r\n")
-            status = await status_of(reader)
-            reader._transport.pause_reading()  # type: ignore[attr-defined]
-            await writer.wait_closed()
-            return f"{status}, then closed"
+            answers[await status_of(reader)] += 1
+            await asyncio.sleep(PATIENT_SECONDS)
+            last = b""
+            with suppress(ConnectionError):
+                while part := await reader.read(1 << 16):
+                    last = part
+            return "still connected" if b"event: end" in last else "disconnected meanwhile"
 
     await forever(size.clients, one, answers)
 
