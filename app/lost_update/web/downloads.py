@@ -63,14 +63,15 @@ class Downloads:
         for start in range(0, end, LINES_AT_ONCE):
             stop = min(start + LINES_AT_ONCE, end)
             encode = partial(lines_json, log.rows(start, stop), start, recording.names)
-            yield await self._in_thread(partial(self._encoded.get, (recording.id, start, stop), encode))
+            yield await self.in_thread(partial(self._encoded.get, (recording.id, start, stop), encode))
 
     async def parts(self, parts: Iterator[bytes]) -> AsyncIterator[bytes]:
         """The parts of a file, each made when the one before it has been sent."""
-        while (part := await self._in_thread(partial(next, parts, None))) is not None:
+        while (part := await self.in_thread(partial(next, parts, None))) is not None:
             yield part
 
-    async def _in_thread(self, function: Callable[[], T]) -> T:
+    async def in_thread(self, function: Callable[[], T]) -> T:
+        """What the function returns, called in the one thread: for whatever takes long."""
         return await to_thread.run_sync(function, limiter=self._one_at_a_time)
 
     def _leave(self, owner: str) -> None:
