@@ -1,6 +1,7 @@
 """What a kind of client is, and how its clients talk: over plain connections, from an address of their own."""
 
 import asyncio
+import random
 import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -14,8 +15,8 @@ from tests.serving import RunningServer
 ADDRESS: Final = "127.0.0.2"
 """Where these clients are. Those who only want to be served are at another address, as they would be in a room."""
 
-AGAIN_SECONDS: Final = 0.05
-"""After which a client that was turned away comes again."""
+AGAIN_SECONDS: Final = 1.0
+"""After which a client comes again, on average: they do not move in step."""
 
 HOST: Final = b"Host: localhost\r\n"
 JSON: Final = b"Content-Type: application/json\r\n"
@@ -82,11 +83,12 @@ async def forever(clients: int, one: Callable[[int], Awaitable[str]], answers: A
     """So many clients, each of which comes again and again. `one` says what became of its request."""
 
     async def comes_again(number: int) -> None:
+        await asyncio.sleep(random.uniform(0, AGAIN_SECONDS))
         while True:
             try:
                 answers[await one(number)] += 1
             except OSError:
                 answers["no connection"] += 1
-            await asyncio.sleep(AGAIN_SECONDS)
+            await asyncio.sleep(random.uniform(0, 2 * AGAIN_SECONDS))
 
     await asyncio.gather(*map(comes_again, range(clients)))

@@ -23,6 +23,8 @@ DOCUMENT = ROOT / "docs" / "RELIABILITY.md"
 SECONDS = 15.0
 """How long each kind presses while it is measured."""
 
+TOGETHER = "all together"
+
 PROBE_SECONDS = 0.04
 HEALTH_SECONDS = 0.250
 START_SECONDS = 2.0
@@ -54,7 +56,7 @@ def run() -> None:
     sizes = {name: KINDS[name].full for name in only or KINDS}
     rounds = [("nobody", dict[str, Size]()), *((name, {name: size}) for name, size in sizes.items())]
     if len(sizes) > 1:
-        rounds.append(("all together", sizes))
+        rounds.append((TOGETHER, sizes))
     rows = []
     held = True
     for name, applied in rounds:
@@ -112,8 +114,8 @@ def _table(rows: list[str]) -> str:
 
 {made_by("python -m tests.load")}
 
-The clients below press a real server, each as fast as it can, from another process of the same machine. Once all of
-them have been answered, somebody at another address asks for `/healthz`, and starts a run of two processes, again and
+The clients below press a real server from another process of the same machine. Each comes again about a second after
+it was answered or hung up on. Once every kind has been answered, somebody at another address asks for `/healthz`, and starts a run of two processes, again and
 again for {SECONDS:g} s. 99 of 100 answers of `/healthz` are to come within {HEALTH_SECONDS * 1000:.0f} ms, and a run is
 to have taken steps within {START_SECONDS:g} s. A client that sends or reads nothing is given up after 5 s here.
 

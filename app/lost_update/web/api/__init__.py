@@ -18,7 +18,7 @@ def routes(registry: Registry, explorations: Explorations, viewers: Viewers, dow
     """All routes. They use one registry, and one queue of explorations."""
     router = APIRouter(responses=errors.responses(400, 408, 413, 414, 431, 500))
     health.add_to(router)
-    runs.add_to(router, registry, downloads)
+    runs.add_to(router, registry)
     grants.add_to(router, registry)
     events.add_to(router, registry, viewers)
     exports.add_to(router, registry, downloads)

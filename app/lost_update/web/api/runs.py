@@ -11,11 +11,10 @@ from lost_update.model.view import RunView, run_view
 from lost_update.sources.request import RunRequest
 from lost_update.web import errors
 from lost_update.web.api.shared import RunId, find, in_json, view_in_json
-from lost_update.web.downloads import Downloads
 from lost_update.web.visitors import check_owner, visitor
 
 
-def add_to(router: APIRouter, registry: Registry, downloads: Downloads) -> None:
+def add_to(router: APIRouter, registry: Registry) -> None:
     """The routes to runs as a whole."""
 
     @router.post(
@@ -41,9 +40,6 @@ def add_to(router: APIRouter, registry: Registry, downloads: Downloads) -> None:
         response_model=list[RunView],
     )
     async def list_runs() -> Response:
-        return await downloads.in_thread(_all)
-
-    def _all() -> Response:
         return in_json([run_view(run.recording) for run in registry.newest_first()])
 
     @router.get(
