@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,15 @@ from tests.leash import on_a_leash
 WAIT_SECONDS = 20.0
 """How long anything is waited for. Nothing takes this long; what does has failed."""
 
-CLIENT = httpx.Client(timeout=WAIT_SECONDS, verify=False, limits=httpx.Limits(max_keepalive_connections=0))
+CLIENT = httpx.Client(
+    timeout=WAIT_SECONDS,
+    verify=False,
+    limits=httpx.Limits(max_keepalive_connections=0),
+    cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+)
 """For all plain requests. Servers here speak plain HTTP: to load the certificates for each request would take longer
-than most answers. No connection is kept: a server may close one in the moment in which it is used again."""
+than most answers. No connection is kept: a server may close one in the moment in which it is used again. And no cookie:
+who has looked at a page with it stays the visitor of this address."""
 
 SHORTEST_PAUSE_SECONDS = 0.005
 LONGEST_PAUSE_SECONDS = 0.05

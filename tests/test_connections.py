@@ -1,5 +1,6 @@
 """Clients that send too much, too slowly or nothing, and clients that never read: each is limited, and nobody else."""
 
+import select
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -157,6 +158,12 @@ def test_of_too_many_that_say_nothing_the_oldest_of_the_address_with_the_most_go
         ExitStack() as stack,
     ):
         crowd = [stack.enter_context(connected(server, "127.0.0.2")) for _ in range(20)]
+
+        def one_more_comes() -> bool:
+            crowd.append(stack.enter_context(connected(server, "127.0.0.2")))
+            return bool(select.select([crowd[0]], [], [], 0.1)[0])
+
+        until(one_more_comes)
         for early in crowd[:12]:
             assert answer(early) == (0, {})
         patient.sendall(b"GET /healthz HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n")

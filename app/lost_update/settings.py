@@ -65,6 +65,12 @@ MAX_SENT_AT_ONCE: Final = 256 * 1024
 MAX_PENDING_CONNECTIONS: Final = 2048
 """Connections that may wait to be accepted: a whole class may open the page at the same moment."""
 
+SWITCH_SECONDS: Final = 0.001
+"""How long a thread of the server keeps the interpreter while the event loop waits for it: a fifth of what is usual."""
+
+MIN_SILENT_SECONDS: Final = 1.0
+"""How long any connection may say nothing, however many there are."""
+
 GRANT_SECONDS: Final = 10.0
 """How long a grant waits for the process that is taking a step: longer than any step takes."""
 

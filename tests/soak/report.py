@@ -5,7 +5,7 @@ import random
 import sys
 
 from tests import ROOT
-from tests.documents import HELD, made_by
+from tests.documents import HELD, made_by, put
 from tests.soak import (
     bad_requests,
     deadlocks,
@@ -54,7 +54,7 @@ def run() -> None:
         print(f"\r{_row(campaign, outcome)}\x1b[K", file=sys.stderr, flush=True)
         done.append((campaign, outcome))
         if not (asked.only or asked.share != 1):
-            DOCUMENT.write_text(document(done, asked.seed))  # whoever has to break off has what was done
+            put(DOCUMENT, "soak", document(done, asked.seed))  # whoever has to break off has what was done
     if asked.only or asked.share != 1:
         print(document(done, asked.seed))
     sys.exit(any(outcome.failed for _, outcome in done))
@@ -63,9 +63,8 @@ def run() -> None:
 def document(done: list[tuple[Campaign, Outcome]], seed: int) -> str:
     """All that came of these campaigns, as Markdown."""
     rows = [_row(campaign, outcome) for campaign, outcome in done]
-    return f"""# Reliability
-
-{made_by("make soak")} Everything here comes from that one run; `make soak ARGS="--seed {seed}"` draws the same again.
+    return f"""{made_by("make soak")}
+Everything here comes from that one run; `make soak ARGS="--seed {seed}"` draws the same again.
 
 A campaign tests one promise, again and again, against real servers and real processes. No trial may fail. A figure says
 how long it took until the promise was kept, in the middle and at worst.

@@ -19,7 +19,7 @@ import httptools
 import orjson
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from lost_update.settings import Settings
+from lost_update.settings import MIN_SILENT_SECONDS, Settings
 from lost_update.web.errors import ErrorAnswer, Problem
 from lost_update.web.security import RESPONSE_HEADERS
 
@@ -33,15 +33,18 @@ class SilentConnections:
     def __init__(self, most: int) -> None:
         self._most = most
         self._count = 0
-        self._by_address: defaultdict[str, dict[Connection, None]] = defaultdict(dict)
+        self._by_address: defaultdict[str, dict[Connection, float]] = defaultdict(dict)
+        """When each began to wait."""
 
-    def enter(self, connection: "Connection") -> None:
-        """One waits from now on. Another may have to go for it."""
-        self._by_address[connection.address][connection] = None
+    def enter(self, connection: "Connection", now: float) -> None:
+        """One waits from now on. Others may have to go for it, but none that is new: a crowd comes all at once."""
+        self._by_address[connection.address][connection] = now
         self._count += 1
-        if self._count > self._most:
-            most = max(self._by_address.values(), key=len)
-            next(iter(most)).drop()
+        while self._count > self._most:
+            oldest, since = next(iter(max(self._by_address.values(), key=len).items()))
+            if now - since < MIN_SILENT_SECONDS:
+                break
+            oldest.drop()
 
     def leave(self, connection: "Connection") -> None:
         """It waits no more."""
@@ -170,7 +173,7 @@ class Connection(HttpToolsProtocol):
         self._is_waiting = is_waiting
         if is_waiting:
             self._patience = self.loop.call_later(self._settings.request_seconds, self._give_up)
-            self._silent.enter(self)
+            self._silent.enter(self, self.loop.time())
         else:
             if self._patience is not None:
                 self._patience.cancel()

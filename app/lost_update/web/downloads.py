@@ -1,17 +1,18 @@
-"""Recordings that are taken away. To write one can take a core for seconds, so it is done beside the event loop.
+"""Recordings that are taken away. To write one can take a core for seconds, so it is done in small parts.
 
-event loop                                   one thread for all
-──────────                                   ──────────────────
-place(visitor) ─▶ `TooManyDownloads`
-the next part, when the last one is sent ──▶ encoded, or kept from another download of the same recording
+    enter(visitor) ─▶ `TooManyDownloads`
+    a part ─▶ sent ─▶ wait for a turn ─▶ the next part, encoded, or kept from another download of the same recording
+
+One part is encoded in each turn of the event loop, however many downloads there are, so everything else goes on in
+between. A thread would not do: whatever else the server does would have to ask it for the interpreter, again and again.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
-from anyio import CapacityLimiter, to_thread
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
@@ -22,11 +23,9 @@ from lost_update.settings import SHORTEST_RETRY_SECONDS, Settings
 from lost_update.sources.request import Refusal
 from lost_update.web.encoded import Encoded
 
-T = TypeVar("T")
-
 
 class TooManyDownloads(Refusal):
-    """Each of them needs a share of the one thread."""
+    """Each of them needs its share of the turns."""
 
     retry_after_seconds = SHORTEST_RETRY_SECONDS
 
@@ -39,14 +38,14 @@ class TooManyDownloads(Refusal):
 
 
 class Downloads:
-    """All of one server. Used by the event loop's thread alone, except for `_encoded`, which only its thread uses."""
+    """All of one server. Used by the event loop's thread alone."""
 
     def __init__(self, settings: Settings) -> None:
         self._most = settings.max_downloads
         self._most_of_one = max(self._most // 2, 1)
         self._by_visitor: Counter[str] = Counter()
         self._encoded = Encoded(settings.encoded_memory)
-        self._one_at_a_time = CapacityLimiter(1)
+        self._turn = asyncio.Lock()
 
     def enter(self, owner: str) -> Callable[[], None]:
         """Admit one more for a visitor; what is returned is called when it has ended. Raises `TooManyDownloads`."""
@@ -62,16 +61,23 @@ class Downloads:
         log, end = recording.log, len(recording.log)
         for start in range(0, end, LINES_AT_ONCE):
             stop = min(start + LINES_AT_ONCE, end)
+            await self._a_turn()
             encode = partial(lines_json, log.rows(start, stop), start, recording.names)
-            yield await self._in_thread(partial(self._encoded.get, (recording.id, start, stop), encode))
+            yield self._encoded.get((recording.id, start, stop), encode)
 
     async def parts(self, parts: Iterator[bytes]) -> AsyncIterator[bytes]:
         """The parts of a file, each made when the one before it has been sent."""
-        while (part := await self._in_thread(partial(next, parts, None))) is not None:
+        while True:
+            await self._a_turn()
+            part = next(parts, None)
+            if part is None:
+                return
             yield part
 
-    async def _in_thread(self, function: Callable[[], T]) -> T:
-        return await to_thread.run_sync(function, limiter=self._one_at_a_time)
+    async def _a_turn(self) -> None:
+        """Wait until no other download is encoded in this turn of the event loop."""
+        async with self._turn:
+            await asyncio.sleep(0)
 
     def _leave(self, owner: str) -> None:
         self._by_visitor[owner] -= 1

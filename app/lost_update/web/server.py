@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 
 from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
-from lost_update.settings import MAX_PENDING_CONNECTIONS, Settings
+from lost_update.settings import MAX_PENDING_CONNECTIONS, SWITCH_SECONDS, Settings
 from lost_update.web import api, errors, openapi
 from lost_update.web.connections import connections_of
 from lost_update.web.downloads import Downloads
@@ -102,6 +102,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 def serve(listener: socket.socket, settings: Settings, url_to_open: str | None = None) -> None:
     """Serve until SIGINT or SIGTERM."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     registry = Registry(settings)
     explorations = Explorations(settings)
     try:

@@ -17,6 +17,7 @@ from typing import Final
 import orjson
 
 from lost_update.model.encoding import columns_json
+from lost_update.model.log import PIECE
 from lost_update.model.recording import Recording
 from lost_update.model.view import run_view
 from lost_update.settings import MAX_SENT_AT_ONCE, Settings
@@ -62,6 +63,7 @@ class Viewers:
         self.seats = Seats(settings)
         self._encoded = Encoded(settings.encoded_memory)
         self._by_run: dict[str, RunViewers] = {}
+        self._catching_up = asyncio.Lock()
 
     async def watch(self, recording: Recording, last_event_id: str) -> AsyncIterator[bytes]:
         """The events of `run` for one viewer, who has seen everything up to `last_event_id`."""
@@ -70,6 +72,9 @@ class Viewers:
             cursor = cursor_of(recording, last_event_id)
             revision = -1
             while True:
+                if len(recording.log) - cursor > PIECE:
+                    async with self._catching_up:  # one a turn of the event loop, to leave room for all others
+                        await asyncio.sleep(0)
                 change = run_viewers.next_change
                 is_over = recording.is_over
                 # Read the steps first, then the view, so that it declares all their targets. It is sent first.
@@ -79,7 +84,6 @@ class Viewers:
                     yield run_viewers.view_event(revision)
                 if events:
                     yield events
-                    await asyncio.sleep(0)  # a long replay must leave room for others
                 elif is_over:
                     yield _event("end", orjson.dumps(run_view(recording)), f"{recording.id}-{cursor}")
                     return
