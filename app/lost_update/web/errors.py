@@ -17,6 +17,7 @@ from typing_extensions import TypedDict
 
 from lost_update.sources.request import Refusal
 from lost_update.web.pages.problem import accepts_html, write_problem
+from lost_update.web.proxies import to_root
 from lost_update.wording import cause
 
 ERRORS: Final = {
@@ -87,11 +88,14 @@ def error(
     hint: str,
     *,
     headers: Mapping[str, str] | None = None,
-    way_out: str = "",
+    way_out: str | None = "",
 ) -> Response:
-    """A response in the form of an error; as a page, where that was asked for. `way_out` is an address to go on at."""
-    if accepts_html(asked["method"], Headers(scope=asked)):
-        return write_problem(status, message, hint, headers=headers, way_out=way_out)
+    """A response in the form of an error; as a page, where that was asked for.
+
+    `way_out` is an address to go on at, if our own will not do; None where there is none.
+    """
+    if accepts_html(Headers(scope=asked)):
+        return write_problem(status, message, hint, root=to_root(asked), headers=headers, way_out=way_out)
     answer = ErrorAnswer(error=Problem(code=code, message=message, hint=hint))
     return JSONResponse(answer, status, headers)
 

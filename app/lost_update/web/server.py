@@ -25,7 +25,8 @@ from lost_update.settings import MAX_PENDING_CONNECTIONS, Settings
 from lost_update.web import api, errors, openapi
 from lost_update.web.pages import page_table
 from lost_update.web.pages.rendering import folder
-from lost_update.web.security import Safety
+from lost_update.web.proxies import Proxies
+from lost_update.web.security import HeadersAlone, Safety
 from lost_update.web.stream import Viewers
 
 
@@ -39,7 +40,8 @@ def create_app(registry: Registry, explorations: Explorations) -> ASGIApp:
     application.include_router(openapi.routes())
     application.include_router(page_table.routes(registry))
     application.mount("/static", StaticFiles(directory=folder("static")))
-    return Safety(GZipMiddleware(application, exclude_content_types=SENT_AS_THEY_ARE), settings)
+    compressed = GZipMiddleware(application, exclude_content_types=SENT_AS_THEY_ARE)
+    return Proxies(Safety(HeadersAlone(compressed), settings), settings)
 
 
 SENT_AS_THEY_ARE = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson")
@@ -57,6 +59,7 @@ class Server(uvicorn.Server):
                 log_level="warning",
                 access_log=False,
                 server_header=False,
+                proxy_headers=False,  # `Proxies` sees to them
                 timeout_graceful_shutdown=registry.settings.connections_grace_seconds,
             )
         )
