@@ -143,7 +143,10 @@ async def _http(request: Request, http: Exception) -> Response:
     status = HTTPStatus(http.status_code)
     code = status.phrase.lower().replace(" ", "_")
     message = "There is nothing at this address." if status == HTTPStatus.NOT_FOUND else f"{http.detail}."
-    return error(request.scope, status, code, message, HINTS.get(status, USUAL_HINT), headers=http.headers)
+    headers = {**(http.headers or {})}
+    if "GET" in (allowed := headers.get("Allow", "").split(", ")) and "HEAD" not in allowed:
+        headers["Allow"] += ", HEAD"  # the routes of FastAPI do not know that it is answered
+    return error(request.scope, status, code, message, HINTS.get(status, USUAL_HINT), headers=headers)
 
 
 async def _fault(request: Request, _error: Exception) -> Response:

@@ -97,7 +97,8 @@ export function createShell({ keys, actions, onProjector = () => {}, onTheme = (
  * @param {HTMLElement} body */
 function fixLinks(body) {
   for (const link of body.querySelectorAll("a")) {
-    if (!link.getAttribute("href")?.startsWith("#")) link.setAttribute("href", link.href);
+    const address = link.getAttribute("href");
+    if (address !== null && !address.startsWith("#")) link.href = link.href;
   }
 }
 
