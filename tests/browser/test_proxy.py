@@ -16,8 +16,9 @@ from playwright.sync_api import Page, Request, expect
 from tests import ROOT
 from tests.browser import nginx
 from tests.browser.conftest import OpenPage
+from tests.browser.firefox import Firefox
 from tests.browser.looking import Looking
-from tests.serving import CLIENT, RunningServer, serving
+from tests.serving import CLIENT, RunningServer, serving, until
 
 KEPT = "/user/ada/proxy/8123"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -227,3 +228,16 @@ def test_a_page_of_an_allowed_host_may_show_ours_in_a_frame_and_no_other(
             page.goto(f"http://{stranger}:{port}/embedding?shown={shown}")
         expect(frame.locator("main")).to_have_count(0)
         faults.clear()
+
+
+@pytest.mark.parametrize("way", ["taken away, untold", "left"])
+def test_in_firefox_races_are_run_and_watched_too(proxy: Proxy, firefox: Firefox, way: str) -> None:
+    base = proxy.ways[way]
+    firefox.open(f"{base}/?iterations=2&pace=free")
+    firefox.evaluate("document.querySelector('[data-guess=\"fewer\"]').click()")
+    until(lambda: firefox.evaluate("document.querySelectorAll('.is-end-sentence').length"), lambda ended: ended == 2)
+    until(lambda: firefox.evaluate("location.href"), lambda shown: shown.startswith(f"{base}/?") and "runs=" in shown)
+    names = firefox.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
+    assert len(names) > 20
+    assert {name for name in names if not name.startswith((f"{base}/", "data:"))} == set()
+    assert firefox.complaints() == []
