@@ -29,6 +29,7 @@ serve: $(serving)
 
 test: $(developing) $(node_modules)
 	@firefox=$$($(bin)/python -m tests.browser.firefox) && export LOST_UPDATE_FIREFOX=$$firefox && \
+	nginx=$$($(bin)/python -m tests.browser.nginx) && export LOST_UPDATE_NGINX=$$nginx && \
 	$(pytest) --numprocesses $(JOBS) $(ARGS)
 
 check: lint

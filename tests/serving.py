@@ -157,7 +157,7 @@ def serving_by(command: list[str], errors: Path | None = None, **options: Any) -
         greeting = process.stdout.readline()
         url = next((word for word in greeting.split() if word.startswith("http")), "")
         assert url, f"the server did not start: {greeting!r}"
-        until(lambda: _is_healthy(url))
+        until(lambda: is_healthy(url))
         yield RunningServer(url, process)
     finally:
         family += descendants(process.pid)
@@ -190,7 +190,8 @@ def is_alive(process: psutil.Process | int | None) -> bool:
         return False
 
 
-def _is_healthy(url: str) -> bool:
+def is_healthy(url: str) -> bool:
+    """Whether a server answers there."""
     try:
         return CLIENT.get(f"{url}/healthz").status_code == 200
     except httpx.TransportError:

@@ -3,7 +3,8 @@
 import httpx
 import pytest
 
-from tests.serving import CLIENT, RunningServer, descendants
+from lost_update.web.pages.page_table import PAGES
+from tests.serving import CLIENT, RunningServer, descendants, serving, until
 
 
 def error_of(response: httpx.Response) -> dict[str, str]:
@@ -45,6 +46,34 @@ def test_a_run_is_answered_with_its_view_at_once(server: RunningServer) -> None:
 def test_runs_are_listed_newest_first(server: RunningServer) -> None:
     first, second = server.run(iterations=1)["id"], server.run(iterations=1)["id"]
     assert [view["id"] for view in CLIENT.get(f"{server.url}/api/runs").json()][:2] == [second, first]
+
+
+def test_head_is_answered_wherever_get_is_with_the_same_headers_and_no_body(server: RunningServer) -> None:
+    run_id = server.run(iterations=2)["id"]
+    described = [path for path, methods in server.contract.document["paths"].items() if "get" in methods]
+    paths = [path.replace("{run_id}", run_id).replace("{format}", "ndjson") for path in described]
+    pages = [page.path for page in PAGES if page.path]
+    for path in (*paths, *pages, f"/runs/{run_id}", "/openapi.json", "/static/icon.svg", "/static/none", "/nothing"):
+        with CLIENT.stream("GET", server.url + path) as response:
+            expected = {**response.headers, "date": ""}
+        expected.pop("transfer-encoding", None)  # says how a body is sent
+        head = CLIENT.head(server.url + path)
+        assert head.status_code == response.status_code, path
+        assert head.content == b""
+        assert {**head.headers, "date": ""} == expected, path
+
+
+@pytest.mark.processes
+def test_head_of_a_stream_ends_at_once_and_gives_its_place_back() -> None:
+    with serving(LOST_UPDATE_MAX_VIEWERS="1") as server:
+        run_id = server.start(pace="slow", step_ms=100, iterations=100)
+        for _ in range(3):
+            head = until(
+                lambda: CLIENT.head(f"{server.url}/api/runs/{run_id}/events"), lambda head: head.status_code == 200
+            )
+            assert head.headers["content-type"].startswith("text/event-stream")
+            assert head.content == b""
+        assert server.view(run_id)["status"] == "running"
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ import pytest
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lost_update.settings import Settings
 from lost_update.web import errors
 from lost_update.web.faults import Faults
-from lost_update.web.security import RESPONSE_HEADERS
+from lost_update.web.security import response_headers
 
 REQUEST: Scope = {
     "type": "http",
@@ -37,7 +38,7 @@ def asked(app: ASGIApp) -> list[Message]:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(Faults(app)(dict(REQUEST), receive, send))
+    asyncio.run(Faults(app, Settings())(dict(REQUEST), receive, send))
     return sent
 
 
@@ -68,7 +69,7 @@ def test_a_fault_of_ours_is_one_line_in_the_log_whose_id_the_answer_names(caplog
     assert "test_faults.py:" in line, "it says where"
     assert f"The line {line.split()[1].rstrip(':')} of its log" in problem_in(sent)["message"]
     names = {name.decode() for name, _ in sent[0]["headers"]}
-    assert {name.lower() for name in RESPONSE_HEADERS} <= names
+    assert {name.lower() for name in response_headers(())} <= names
 
 
 @pytest.mark.parametrize(

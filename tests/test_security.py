@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from lost_update.web.security import response_headers
 from tests.serving import CLIENT, RunningServer, serving
 
 
@@ -40,6 +41,15 @@ def test_a_name_can_be_allowed() -> None:
         assert status_for(server, Host="evil.example") == 400
 
 
+@pytest.mark.processes
+def test_all_names_below_one_can_be_allowed() -> None:
+    with serving(LOST_UPDATE_ALLOWED_HOSTS="*.app.github.dev,.local") as server:
+        for host in ("fuzzy-8000.app.github.dev", "Laptop.LOCAL:8000", "a.b.local.", "localhost"):
+            assert status_for(server, Host=host) == 200, host
+        for host in ("app.github.dev", "local", "evil-app.github.dev", "notlocal", "a.local.evil.example"):
+            assert status_for(server, Host=host) == 400, host
+
+
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "none"])
 @pytest.mark.parametrize(("method", "path"), [("POST", "/api/runs"), ("DELETE", "/api/runs/x")])
 def test_pages_of_other_sites_may_change_nothing(server: RunningServer, site: str, method: str, path: str) -> None:
@@ -50,6 +60,24 @@ def test_pages_of_other_sites_may_change_nothing(server: RunningServer, site: st
 def test_where_the_browser_says_no_site_the_origin_must_be_ours(server: RunningServer, origin: str) -> None:
     assert status_for(server, "DELETE", "/api/runs/x", Origin=origin) == 403
     assert status_for(server, "DELETE", "/api/runs/x", Origin=server.url) == 404
+
+
+def test_a_browser_that_is_refused_gets_a_page_whatever_it_has_sent(server: RunningServer) -> None:
+    browser = {"Accept": "text/html,*/*;q=0.8", "Sec-Fetch-Site": "cross-site"}
+    for method, path, status in (("POST", "/api/runs", 403), ("DELETE", "/api/runs/x", 403), ("PUT", "/nothing", 403)):
+        response = CLIENT.request(method, server.url + path, headers=browser)
+        assert response.status_code == status
+        assert response.headers["content-type"].startswith("text/html")
+        assert "Another site" in response.text
+    put = CLIENT.put(f"{server.url}/healthz", headers={"Accept": "text/html"})
+    assert (put.status_code, put.headers["allow"]) == (405, "GET, HEAD")
+    assert put.headers["content-type"].startswith("text/html")
+
+
+def test_what_came_through_a_proxy_is_not_sent_to_an_address_behind_it(server: RunningServer) -> None:
+    headers = {"Host": "workshop.example", "Accept": "text/html"}
+    assert f'href="{server.url}/"' in CLIENT.get(server.url, headers=headers).text
+    assert f'href="{server.url}/"' not in CLIENT.get(server.url, headers={**headers, "Via": "1.1 proxy"}).text
 
 
 def test_our_own_page_may_change_things(server: RunningServer) -> None:
@@ -66,11 +94,19 @@ def test_every_response_carries_the_security_headers(server: RunningServer, path
     policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == policy["connect-src"] == "'self'"
+    assert policy["frame-ancestors"] == "'none'"
+    assert headers["x-frame-options"] == "DENY"
     assert "unsafe" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["cross-origin-resource-policy"] == "same-origin"
     assert "server" not in headers
+
+
+def test_named_hosts_may_show_the_page_in_a_frame() -> None:
+    headers = response_headers(("https://moodle.example", "*.school.example"))
+    assert headers["Content-Security-Policy"].endswith("; frame-ancestors https://moodle.example *.school.example")
+    assert "X-Frame-Options" not in headers  # it could not name them
 
 
 def test_a_request_that_is_no_http_harms_nothing(server: RunningServer) -> None:

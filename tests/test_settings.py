@@ -24,6 +24,30 @@ def test_allowed_hosts_are_separated_by_commas(
     assert Settings().allowed_hosts == names
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("ALLOWED_HOSTS", value) for value in ("*", ".", "a.example:8000", "https://a.example", "*a.example", "a b")),
+        *(("FRAME_HOSTS", value) for value in ("*", "'self'", "a.example; script-src *", "ftp://a.example", "a/b")),
+        *(("TRUSTED_PROXIES", value) for value in ("proxy", "10.0.0.1/8", "10.0.0.0/40", "127.0.0.1:8000")),
+        *(("ROOT_PATH", value) for value in ("race", "//race", "/a/../b", "/a b", "https://a.example/race")),
+    ],
+)
+def test_a_host_an_address_or_a_path_that_can_match_nothing_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"LOST_UPDATE_{name}", value)
+    with pytest.raises(ValidationError):
+        Settings()
+
+
+@pytest.mark.parametrize(
+    ("given", "path"), [("", ""), ("/", ""), ("/race/", "/race"), ("/user/ada%40b/x", "/user/ada%40b/x")]
+)
+def test_a_path_ends_without_a_slash(given: str, path: str) -> None:
+    assert Settings(root_path=given).root_path == path
+
+
 @pytest.mark.parametrize(("name", "value"), [("MAX_SECONDS", "0"), ("MAX_STEPS", "-1"), ("MAX_VIEWERS", "many")])
 def test_a_limit_that_makes_no_sense_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"LOST_UPDATE_{name}", value)

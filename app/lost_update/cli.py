@@ -30,14 +30,15 @@ def cli(context: click.Context) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 lets other machines in.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
 @click.option("--open/--no-open", "open_page", default=False, help="Open the page in a browser.")
-def serve(host: str, port: int, open_page: bool) -> None:
+@click.option("--root-path", default="", help="The path under which a proxy offers this server: /user/ada/proxy/8123.")
+def serve(host: str, port: int, open_page: bool, root_path: str) -> None:
     """Serve the page."""
     from lost_update.execution.descriptors import settings_that_fit
     from lost_update.execution.failures import refused
     from lost_update.web.server import listen
     from lost_update.web.server import serve as serve_on
 
-    settings = settings_that_fit(_settings())
+    settings = settings_that_fit(_settings(**({"root_path": root_path} if root_path else {})))
     try:
         listener = listen(host, port)
     except OSError as error:
@@ -266,13 +267,14 @@ def _process(process: Any, done: dict[str, int]) -> str:
     return "; ".join([f"{process['name']}: {ended}", *(f"{op} {number(count)}" for op, count in done.items())])
 
 
-def _settings() -> Any:
+def _settings(**given: Any) -> Any:
+    """The settings of the environment, with those that the command line gives in their place."""
     from pydantic import ValidationError
 
     from lost_update.settings import Settings
 
     try:
-        return Settings()
+        return Settings(**given)
     except ValidationError as error:
         _fail("; ".join(f"LOST_UPDATE_{str(e['loc'][0]).upper()}: {cause(e)}" for e in error.errors()))
 

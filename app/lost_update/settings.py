@@ -4,6 +4,8 @@ The first ones are fixed: the descriptions of requests are made from them, and t
 how much one server allows. Each can be set by an environment variable: `LOST_UPDATE_MAX_SECONDS=300`.
 """
 
+import re
+from ipaddress import ip_network
 from typing import Annotated, Final
 
 from pydantic import Field, field_validator
@@ -87,6 +89,13 @@ VIEWER_DESCRIPTORS: Final = 1
 """What the server takes for itself and the requests that it is answering; for a process of a run, with its share of
 what the run has; and for a viewer."""
 
+PREFIX: Final = r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~%@:+,=-]+)*"
+"""A path under which the server may lie: empty, or `/user/ada/proxy/8123`."""
+
+_NAME: Final = r"[a-z0-9_-]+(\.[a-z0-9_-]+)*"
+_HOST: Final = rf"(\*?\.)?{_NAME}"
+_FRAME_HOST: Final = rf"(https?://)?(\*\.)?{_NAME}(:(\d+|\*))?"
+
 
 class Settings(BaseSettings):
     """What one server allows. Sizes are in bytes."""
@@ -162,7 +171,22 @@ class Settings(BaseSettings):
     """How long connections may take to finish when the server stops and its runs are over."""
 
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
-    """Names, besides `localhost` and any IP address, under which this server may be reached; separated by commas."""
+    """Names, besides `localhost` and any IP address, under which this server may be reached; separated by commas.
+    `*.example` and `.example` stand for all names below that one."""
+
+    frame_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """Hosts whose pages may show ours in a frame, such as `https://moodle.example`, `*.school.example` or
+    `localhost:8888`; separated by commas. Without any, nobody may: a page around ours could make people press what
+    they do not see."""
+
+    root_path: str = ""
+    """The path under which a proxy offers this server, such as `/user/ada/proxy/8123`."""
+
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.0/8", "::1", "::ffff:127.0.0.0/104")
+    """Addresses and networks, separated by commas, of proxies whose `X-Forwarded-Proto`, `-For` and `-Prefix` are
+    believed; `*` for every address; empty for none. A notebook server, an editor in the browser and an nginx on the
+    same machine come from its loopback addresses, where no other machine can be. From anywhere else a client could
+    write these headers itself, and pass for another one's address, which owns runs. A web page cannot write them."""
 
     def within(self, descriptors: int) -> "Settings":
         """These settings, with so many processes and viewers at most that the descriptors are enough for all."""
@@ -177,12 +201,36 @@ class Settings(BaseSettings):
         """A limit as people can raise it."""
         return f"LOST_UPDATE_{limit.upper()}"
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "frame_hosts", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, names: str | tuple[str, ...]) -> tuple[str, ...]:
         if isinstance(names, str):
             return tuple(name.strip().lower() for name in names.split(",") if name.strip())
         return names
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _check_names(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return _each(names, _HOST, "a name such as workshop.example or *.app.github.dev")
+
+    @field_validator("frame_hosts")
+    @classmethod
+    def _check_frames(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        return _each(hosts, _FRAME_HOST, "a host such as https://moodle.example or *.school.example")
+
+    @field_validator("root_path")
+    @classmethod
+    def _check_path(cls, path: str) -> str:
+        (checked,) = _each((path.rstrip("/"),), PREFIX, "a path such as /user/ada/proxy/8123")
+        return checked
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _check_addresses(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
+        for address in addresses:
+            if address != "*":
+                ip_network(address)  # raises ValueError, which says what is wrong
+        return addresses
 
 
 class _Within(Settings):
@@ -195,3 +243,11 @@ class _Within(Settings):
         if limit in ("max_live_processes", "max_viewers"):
             return f"the limit of open files, which is {self.descriptors:,} (ulimit -n)"
         return super().named(limit)
+
+
+def _each(given: tuple[str, ...], pattern: str, wanted: str) -> tuple[str, ...]:
+    """The same, where each is as the pattern has it."""
+    for one in given:
+        if not re.fullmatch(pattern, one):
+            raise ValueError(f"{one!a} is not {wanted}")
+    return given

@@ -1,4 +1,4 @@
-"""Finds browsers for the tests, and fetches them where there are none: what is the same for each of them."""
+"""Finds browsers and an nginx for the tests, and fetches them where there are none: what is the same for each."""
 
 import os
 import shutil
@@ -45,8 +45,8 @@ def fetch_package(name: str) -> bool:
 
 def run(*command: str) -> None:
     """Carry out a command that may help to fetch one."""
-    # Standard output belongs to the answer. Whether the command helped is seen by looking for the browser again.
-    print("Fetching a browser for the tests:", *command, file=sys.stderr, flush=True)
+    # Standard output belongs to the answer. Whether the command helped is seen by looking again.
+    print("Fetching for the tests:", *command, file=sys.stderr, flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:
         subprocess.run(command, stdout=sys.stderr, env=environment, timeout=900, check=False)
@@ -55,7 +55,7 @@ def run(*command: str) -> None:
 
 
 def tell(find: Callable[[], Path | None], fetch: Callable[[], Path | None], advice: str) -> None:
-    """Print the path of a browser, and fetch one if need be; end with what to do where none can be had."""
+    """Print the path of what is wanted, and fetch it if need be; end with what to do where none can be had."""
     try:
         path = find() or fetch()
     except NoBrowserError as error:

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test, { mock } from "node:test";
 
 import { addressOf, readAddress } from "../../static/js/pages/race/address.js";
+import { placed } from "../../static/js/core/place.js";
 import { createAddress } from "../../static/js/shell/address.js";
 
 /** @import { Field, Address } from "../../static/js/pages/race/address.js" */
@@ -44,7 +45,7 @@ function browser() {
 /** @param {string} url */
 function read(url) {
   const { pathname, search } = new URL(url, "http://localhost");
-  return readAddress(/** @type {Location} */ ({ pathname, search }));
+  return readAddress({ pathname, search });
 }
 
 /** @type {Partial<Shown>[]} */
@@ -88,11 +89,11 @@ test("an address that changes is written now and then, and the last one for sure
     for (let at = 1; at <= 5; at += 1) write(`/?at=${at}`);
     assert.deepEqual(written, []);
     mock.timers.runAll();
-    assert.deepEqual(written, ["/?at=5"]);
+    assert.deepEqual(written, [placed("/?at=5")]);
     write("/?at=5");
     write("/?at=6");
     leave();
-    assert.deepEqual(written, ["/?at=5", "/?at=6"]);
+    assert.deepEqual(written, [placed("/?at=5"), placed("/?at=6")]);
   } finally {
     mock.timers.reset();
   }

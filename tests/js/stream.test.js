@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test, { afterEach, beforeEach, mock } from "node:test";
 
+import { placed } from "../../static/js/core/place.js";
 import { Stream } from "../../static/js/core/stream.js";
 
 /** A connection that the test holds in its hands. */
@@ -77,7 +78,7 @@ afterEach(() => mock.timers.reset());
 
 test("what the server says is passed on, and the end closes the connection", () => {
   new Stream("a/b", listener);
-  assert.equal(newest().url, "/api/runs/a%2Fb/events");
+  assert.equal(newest().url, placed("/api/runs/a%2Fb/events"));
   newest().dispatchEvent(new Event("open"));
   newest().send("run", 1);
   newest().send("steps", 2, "a-2");
@@ -100,7 +101,7 @@ test("where the browser gives up, a new connection goes on after the last event"
   newest().fail({ forGood: true });
   mock.timers.tick(500);
   await answered();
-  assert.equal(newest().url, "/api/runs/r/events?after=r-80");
+  assert.equal(newest().url, placed("/api/runs/r/events?after=r-80"));
   assert.equal(Source.all.length, 2);
 });
 
@@ -109,7 +110,7 @@ test("after a gap the run is read again from its first step", () => {
   newest().send("steps", 1, "r-40");
   follows = false;
   newest().send("steps", 3, "r-120");
-  assert.deepEqual(Source.all.map(({ url }) => url), ["/api/runs/r/events", "/api/runs/r/events"]);
+  assert.deepEqual(Source.all.map(({ url }) => url), [placed("/api/runs/r/events"), placed("/api/runs/r/events")]);
   assert.equal(Source.all[0]?.readyState, Source.CLOSED);
 });
 

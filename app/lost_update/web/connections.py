@@ -21,7 +21,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from lost_update.settings import MIN_SILENT_SECONDS, Settings
 from lost_update.web.errors import ErrorAnswer, Problem
-from lost_update.web.security import RESPONSE_HEADERS
+from lost_update.web.security import response_headers
 
 READ_AT_ONCE: Final = 4096
 """Bytes that are parsed at a time: by so much a head may be longer than allowed before that is noticed."""
@@ -196,7 +196,7 @@ class Connection(HttpToolsProtocol):
         if newest is None or not newest.response_started:
             body = orjson.dumps(ErrorAnswer(error=Problem(code=code, message=message, hint=hint)))
             headers = {
-                **RESPONSE_HEADERS,
+                **response_headers(self._settings.frame_hosts),
                 "Content-Type": "application/json",
                 "Content-Length": str(len(body)),
                 "Connection": "close",

@@ -19,6 +19,7 @@ from typing_extensions import TypedDict
 from lost_update.execution.failures import log, refused
 from lost_update.sources.request import Refusal
 from lost_update.web.pages.problem import accepts_html, write_problem
+from lost_update.web.proxies import to_root
 from lost_update.wording import cause
 
 ERRORS: Final = {
@@ -95,15 +96,16 @@ def error(
     hint: str,
     *,
     headers: Mapping[str, str] | None = None,
-    way_out: str = "",
+    way_out: str | None = "",
 ) -> Response:
-    """A response in the form of an error; as a page, where that was asked for. `way_out` is an address to go on at.
+    """A response in the form of an error; as a page, where that was asked for.
 
-    A message may repeat what was sent. Half of a surrogate pair is valid in JSON, and cannot be encoded as it stands.
+    `way_out` is an address to go on at, if our own will not do; None where there is none. A message may repeat what was
+    sent. Half of a surrogate pair is valid in JSON, and cannot be encoded as it stands.
     """
     message = message.encode(errors="backslashreplace").decode()
-    if accepts_html(asked["method"], Headers(scope=asked)):
-        return write_problem(status, message, hint, headers=headers, way_out=way_out)
+    if accepts_html(Headers(scope=asked)):
+        return write_problem(status, message, hint, root=to_root(asked), headers=headers, way_out=way_out)
     answer = ErrorAnswer(error=Problem(code=code, message=message, hint=hint))
     return JSONResponse(answer, status, headers)
 
@@ -170,7 +172,9 @@ def _allowed(request: Request) -> list[str]:
     """The methods that this address takes. A route names only its own, and an address may have several."""
     routes = request.app.routes
     asked = [{**request.scope, "method": method} for method in METHODS]
-    return [each["method"] for each in asked if any(route.matches(each)[0] is Match.FULL for route in routes)]
+    found = [each["method"] for each in asked if any(route.matches(each)[0] is Match.FULL for route in routes)]
+    # The routes of FastAPI do not know that HEAD is answered wherever GET is.
+    return [*found, "HEAD"] if "GET" in found and "HEAD" not in found else found
 
 
 async def _pass_on(_request: Request, unexpected: Exception) -> Response:

@@ -6,15 +6,17 @@ with the id of its line in the log. Starlette and uvicorn would print a tracebac
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lost_update.settings import Settings
 from lost_update.web.errors import fault
-from lost_update.web.security import RESPONSE_HEADERS
+from lost_update.web.security import response_headers
 
 
 class Faults:
     """Wraps the application."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
+        self._headers = response_headers(settings.frame_hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on. If that fails before an answer has begun, answer."""
@@ -32,6 +34,6 @@ class Faults:
             await self._app(scope, receive, send_and_note)
         except Exception as error:
             response = fault(scope, error)
-            response.headers.update(RESPONSE_HEADERS)
+            response.headers.update(self._headers)
             if not has_begun:
                 await response(scope, receive, send)

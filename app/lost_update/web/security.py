@@ -19,30 +19,67 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lost_update.settings import Settings
 from lost_update.web.errors import error
+from lost_update.web.proxies import ROUTE
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
-RESPONSE_HEADERS: Final = {
-    "Content-Security-Policy": "; ".join(
-        (
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self' data:",
-            "font-src 'self'",
-            "connect-src 'self'",
-            "base-uri 'none'",
-            "form-action 'self'",
-            "frame-ancestors 'none'",
-        )
-    ),
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
+NAME_PASSED_ON: Final = "have it pass on the name that the browser asked for (nginx: proxy_set_header Host $http_host)"
+
+FORWARDED: Final = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+"""What proxies add. Whoever adds it, the address at which the request came in may be of no use to the browser."""
+
+
+def response_headers(frame_hosts: tuple[str, ...]) -> dict[str, str]:
+    """What every response carries. Pages of these hosts may show ours in a frame."""
+    framing = " ".join(frame_hosts) or "'none'"
+    headers = {
+        "Content-Security-Policy": "; ".join(
+            (
+                "default-src 'none'",
+                "script-src 'self'",
+                "style-src 'self'",
+                "img-src 'self' data:",
+                "font-src 'self'",
+                "connect-src 'self'",
+                "base-uri 'none'",
+                "form-action 'self'",
+                f"frame-ancestors {framing}",
+            )
+        ),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
+    # It knows no hosts, only nobody and ourselves, and old browsers would obey it.
+    return headers if frame_hosts else {**headers, "X-Frame-Options": "DENY"}
+
+
+class HeadersAlone:
+    """Wraps the application: answers HEAD as it answers GET, and ends with the headers.
+
+    What would have followed is not made: as soon as the answer is complete, the server says that the client has gone.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; a HEAD as a GET of which nobody reads the body."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+        is_complete = False
+
+        async def send_headers(message: Message) -> None:
+            nonlocal is_complete
+            if is_complete:
+                return
+            await send(message if message["type"] == "http.response.start" else {"type": "http.response.body"})
+            is_complete = message["type"] == "http.response.body"
+
+        await self._app({**scope, "method": "GET"}, receive, send_headers)
 
 
 class Safety:
@@ -51,6 +88,7 @@ class Safety:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._settings = settings
+        self._response_headers = response_headers(settings.frame_hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse the request, or pass it on with its body read."""
@@ -61,7 +99,7 @@ class Safety:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in RESPONSE_HEADERS.items():
+                for name, value in self._response_headers.items():
                     headers[name] = value
                 headers.setdefault("Cache-Control", "no-cache")
             await send(message)
@@ -86,27 +124,32 @@ class Safety:
     def _refuse_host(self, scope: Scope, headers: Headers) -> Response | None:
         name = _host_name(headers.get("host", ""))
         # These files hold nothing private, and the page that explains the refusal needs them.
-        is_open = scope["path"].startswith("/static/") and scope["method"] in SAFE_METHODS
-        if is_open or name == "localhost" or name in self._settings.allowed_hosts or _is_address(name):
+        is_open = scope[ROUTE].startswith("/static/") and scope["method"] in SAFE_METHODS
+        if is_open or name == "localhost" or _is_address(name) or _is_allowed(name, self._settings.allowed_hosts):
             return None
         return error(
             scope,
             400,
             "unknown_host",
-            f"This server does not answer to the name {name[:60]!a}.",
-            "Use its address or localhost, or name it in LOST_UPDATE_ALLOWED_HOSTS.",
-            way_out=_own_address(scope),
+            f"This server does not answer to the name {name[:60]!a}." if name else "The request names no host.",
+            "Use its address or localhost, or allow the name in LOST_UPDATE_ALLOWED_HOSTS. If you did not ask for this "
+            f"name, a proxy in front of the server did: {NAME_PASSED_ON}.",
+            way_out=None if any(each in headers for each in FORWARDED) else _own_address(scope),
         )
 
     def _refuse_origin(self, scope: Scope, headers: Headers) -> Response | None:
         site = headers.get("sec-fetch-site")
-        origin = headers.get("origin")
-        own = f"{scope['scheme']}://{headers['host']}".lower()
-        if site == "same-origin" or (site is None and (origin is None or origin.lower() == own)):
+        origin = headers.get("origin", "").lower()
+        own = f"{scope['scheme']}://{headers.get('host', '')}".lower()
+        if site == "same-origin" or (site is None and origin in ("", own)):
             return None
-        return error(
-            scope, 403, "cross_site", "Another site's page may not do this.", "Use the page of this server itself."
-        )
+        hint = "Use the page of this server itself."
+        if site is None:  # the browser trusts the connection too little to say where the page comes from
+            hint += (
+                f" If this is its page, a proxy in front of it changed {origin[:100]!a} to {own[:100]!a}: "
+                f"{NAME_PASSED_ON} and X-Forwarded-Proto, and name its address in LOST_UPDATE_TRUSTED_PROXIES."
+            )
+        return error(scope, 403, "cross_site", "Another site's page may not do this.", hint)
 
     def _refuse_type(self, scope: Scope, headers: Headers) -> Response | None:
         has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
@@ -150,6 +193,13 @@ def _host_name(host: str) -> str:
         return (urlsplit(f"//{host}").hostname or "").rstrip(".")
     except ValueError:
         return ""
+
+
+def _is_allowed(name: str, patterns: tuple[str, ...]) -> bool:
+    """Whether the name is one of these, or lies below one that begins with a dot or with `*.`."""
+    return any(
+        name == pattern or (pattern[0] in "*." and name.endswith(pattern.removeprefix("*"))) for pattern in patterns
+    )
 
 
 def _is_address(name: str) -> bool:

@@ -27,7 +27,8 @@ from lost_update.web.downloads import Downloads
 from lost_update.web.faults import Faults
 from lost_update.web.pages import page_table
 from lost_update.web.pages.rendering import folder
-from lost_update.web.security import Safety
+from lost_update.web.proxies import Proxies
+from lost_update.web.security import HeadersAlone, Safety
 from lost_update.web.stream import Viewers
 
 
@@ -41,7 +42,8 @@ def create_app(registry: Registry, explorations: Explorations) -> ASGIApp:
     application.include_router(openapi.routes())
     application.include_router(page_table.routes(registry))
     application.mount("/static", StaticFiles(directory=folder("static")))
-    return Faults(Safety(GZipMiddleware(application, exclude_content_types=SENT_AS_THEY_ARE), settings))
+    compressed = GZipMiddleware(application, exclude_content_types=SENT_AS_THEY_ARE)
+    return Faults(Proxies(Safety(HeadersAlone(compressed), settings), settings), settings)
 
 
 SENT_AS_THEY_ARE = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson")
@@ -61,6 +63,7 @@ class Server(uvicorn.Server):
                 log_level="warning",
                 access_log=False,
                 server_header=False,
+                proxy_headers=False,  # `Proxies` sees to them
                 timeout_graceful_shutdown=registry.settings.connections_grace_seconds,
             )
         )

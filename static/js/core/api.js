@@ -1,5 +1,7 @@
 // Plain requests to the server. An error comes back as a Problem in words, never as a bare status.
 
+import { placed } from "./place.js";
+
 /** @import { Problem, RunRequest, RunView } from "./types.js" */
 
 /** @typedef {{ok: false, status: number, problem: Problem}} Failure */
@@ -34,7 +36,7 @@ async function call(path, init) {
 export async function ask(path, init) {
   let response;
   try {
-    response = await fetch(path, init);
+    response = await fetch(placed(path), init);
   } catch {
     return failure(0, {
       code: "unreachable",

@@ -3,6 +3,8 @@
 // event id. Where it gives up (the server was away, or refused), we start a new one after a pause
 // and pass that id in the address instead, so nothing is missed and nothing comes twice.
 
+import { placed } from "./place.js";
+
 /** @import { Columns, RunView } from "./types.js" */
 
 /**
@@ -29,7 +31,7 @@ export class Stream {
 
   /** @param {string} run @param {Listener} listener */
   constructor(run, listener) {
-    this.#path = `/api/runs/${encodeURIComponent(run)}`;
+    this.#path = placed(`/api/runs/${encodeURIComponent(run)}`);
     this.#listener = listener;
     this.#connect();
   }

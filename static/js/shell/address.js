@@ -1,6 +1,8 @@
 // The address bar: it always holds what is on show. Browsers refuse too many changes of it, so while something plays the
 // address follows at its own pace; the rest is written when the page is left.
 
+import { placed } from "../core/place.js";
+
 /** In ms. */
 const PAUSE = 300;
 
@@ -12,7 +14,7 @@ export function createAddress() {
   function flush() {
     window.clearTimeout(timer);
     timer = 0;
-    if (wanted) history.replaceState(null, "", wanted);
+    if (wanted) history.replaceState(null, "", placed(wanted));
   }
 
   /** @param {string} address a path, with its query */

@@ -5,11 +5,11 @@ const sheets = new Map();
 
 /** Puts a sheet on the page, once. Settles when it is there, and also when it cannot be had: plain is better than nothing.
  * @param {URL} address @returns {Promise<void>} */
-export function styled({ href, pathname }) {
-  // A page may have it from the start.
-  if (document.querySelector(`link[href="${pathname}"]`)) return sheets.get(href) ?? Promise.resolve();
+export function styled({ href }) {
   let loaded = sheets.get(href);
   if (!loaded) {
+    // A page may have it from the start: then it was there before any script.
+    if ([...document.styleSheets].some((sheet) => sheet.href === href)) return Promise.resolve();
     loaded = new Promise((settle) => {
       const link = document.createElement("link");
       link.rel = "stylesheet";

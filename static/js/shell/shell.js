@@ -75,6 +75,7 @@ export function createShell({ keys, actions, onProjector = () => {}, onTheme = (
     },
   };
 
+  fixLinks(body);
   screen.render(projector);
   createTheme(part(body, "theme", HTMLButtonElement), onTheme);
   button.addEventListener("click", own.toggleProjector);
@@ -90,6 +91,15 @@ export function createShell({ keys, actions, onProjector = () => {}, onTheme = (
       return projector;
     },
   };
+}
+
+/** Links are relative to the address at which the page was opened, and the address bar will hold another.
+ * @param {HTMLElement} body */
+function fixLinks(body) {
+  for (const link of body.querySelectorAll("a")) {
+    const address = link.getAttribute("href");
+    if (address !== null && !address.startsWith("#")) link.href = link.href;
+  }
 }
 
 /** What is wrong, and what to do. @param {Problem | null} problem */

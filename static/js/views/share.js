@@ -2,6 +2,7 @@
 // Fetched when a person asks for it.
 
 import { lossNear } from "../core/anatomy.js";
+import { placed } from "../core/place.js";
 import { copy } from "../shell/clipboard.js";
 import { html, setText } from "../shell/dom.js";
 import { styled } from "../shell/lazy-styles.js";
@@ -54,7 +55,7 @@ export async function share(view) {
 
 /** Where this very clip is shown again, as long as the server keeps the run. @param {ViewState} view @param {number} position */
 function addressOf({ run }, position) {
-  return new URL(`/runs/${run.id}?clip=${position}`, window.location.href).href;
+  return new URL(placed(`/runs/${run.id}?clip=${position}`), window.location.href).href;
 }
 
 /** The picture by itself: as text that needs nothing from the page. @param {HTMLElement} preview */

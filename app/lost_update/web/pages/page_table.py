@@ -10,6 +10,7 @@ from lost_update.execution.registry import Registry
 from lost_update.web.pages import fix_it, interleavings, race, scheduler, walkthrough
 from lost_update.web.pages.problem import PROBLEM
 from lost_update.web.pages.rendering import RUN_SHEETS, START_SHEETS, Context, Page, environment, write
+from lost_update.web.proxies import to_root
 from lost_update.web.visitors import introduce
 
 PAGES: Final = (
@@ -90,7 +91,8 @@ def _add(router: APIRouter, registry: Registry, page: Page) -> None:
 
     async def answer(request: Request) -> Response:
         own = page.request_context(registry, request)
-        written = write(page, {**shared, **own}, status=404 if own.get("problem") else 200)
+        status = 404 if own.get("problem") else 200
+        written = write(page, {**shared, **own}, root=to_root(request.scope), status=status)
         introduce(request, written)
         return written
 

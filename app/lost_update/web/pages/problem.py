@@ -16,14 +16,20 @@ PROBLEM: Final = Page(
 )
 
 
-def accepts_html(method: str, headers: Headers) -> bool:
+def accepts_html(headers: Headers) -> bool:
     """Whether a browser asks for a page to show, and not a script or a program for an answer."""
-    return method in {"GET", "HEAD"} and "text/html" in headers.get("accept", "")
+    return "text/html" in headers.get("accept", "")
 
 
 def write_problem(
-    status: int, message: str, hint: str, *, headers: Mapping[str, str] | None = None, way_out: str = ""
+    status: int,
+    message: str,
+    hint: str,
+    *,
+    root: str,
+    headers: Mapping[str, str] | None = None,
+    way_out: str | None = "",
 ) -> HTMLResponse:
-    """The page of a problem. `way_out` is an address that works, if the one that was asked for cannot."""
+    """The page of a problem. `way_out` is an address that works, if the one that was asked for cannot, or None."""
     context = {"status": status, "message": message, "hint": hint, "way_out": way_out}
-    return write(PROBLEM, context, status=status, headers=headers)
+    return write(PROBLEM, context, root=root, status=status, headers=headers)

@@ -139,13 +139,16 @@ def environment() -> Environment:
     return found
 
 
-def write(page: Page, context: Context, *, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:
-    """A page as an answer."""
+def write(
+    page: Page, context: Context, *, root: str, status: int = 200, headers: Mapping[str, str] | None = None
+) -> HTMLResponse:
+    """A page as an answer. `root` is the way from its address to the application's root: `./`, `../`."""
     embedded = {name: context[name] for name in page.embeds}
     whole = {
         "problem": None,
         **context,
         "page": page,
+        "root": root,
         "embedded": embedded,
         "sheets": (*EVERYWHERE, *context.get("sheets", page.sheets)),
     }

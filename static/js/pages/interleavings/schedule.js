@@ -3,6 +3,7 @@
 
 import { copy } from "../../shell/clipboard.js";
 import { html, part, setText, show, svg } from "../../shell/dom.js";
+import { placed } from "../../core/place.js";
 import { counted as many } from "../../core/format.js";
 import { schedulerAddress } from "./address.js";
 import { turnsOf } from "./outcomes.js";
@@ -60,7 +61,7 @@ export function createSchedule(root, follow) {
     if (!schedule || schedule === shown) return;
     shown = schedule;
     text.value = schedule.join(" ");
-    takeOver.href = schedulerAddress(exploreRequest, schedule);
+    takeOver.href = placed(schedulerAddress(exploreRequest, schedule));
     const taken = turnsOf(schedule);
     show(turns, taken.length <= MOST_TURNS);
     turns.replaceChildren(...(taken.length <= MOST_TURNS ? taken.map(turn) : []));

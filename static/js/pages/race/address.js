@@ -16,7 +16,7 @@ const SIDES = ["left", "right", "third"];
 /** @type {readonly Panel[]} */
 const PANELS = ["value", "timeline", "map", "lineage", "code", "anatomy", "distribution"];
 
-/** @param {Location} location @returns {Address} */
+/** @param {Pick<Location, "pathname" | "search">} location with the path as we know it @returns {Address} */
 export function readAddress(location) {
   const query = new URLSearchParams(location.search);
   const single = /^\/runs\/([^/]+)$/.exec(location.pathname)?.[1];

@@ -5,6 +5,7 @@ import { readAddress } from "./address.js";
 import { KEYS } from "./keys.js";
 import { createPageModes } from "./page-modes.js";
 import { choiceOf, scenarioOf } from "../../core/catalogue.js";
+import { pathWithin } from "../../core/place.js";
 import { part } from "../../shell/dom.js";
 import { embedded, embeddedCatalogue } from "../../shell/page-data.js";
 import { createShell } from "../../shell/shell.js";
@@ -16,7 +17,7 @@ import { createStart } from "../../views/start.js";
 const catalogue = embeddedCatalogue();
 /** Those that the address names and the server still knows. @type {RunView[]} */
 const known = embedded("runs");
-const address = readAddress(window.location);
+const address = readAddress({ pathname: pathWithin(window.location.pathname), search: window.location.search });
 /** @type {Promise<Races> | null} */
 let loading = null;
 

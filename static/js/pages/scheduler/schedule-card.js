@@ -1,6 +1,7 @@
 // The schedule as text: the steps taken so far, and a field to type one for processes to follow.
 
 import { counted, number } from "../../core/format.js";
+import { placed } from "../../core/place.js";
 import { part, setAttribute, setText, show } from "../../shell/dom.js";
 
 /** @import { Race } from "../../core/race.js" */
@@ -33,7 +34,7 @@ export function createScheduleCard(root, follow) {
       setText(figures, `${counted(schedule.length, "step")}, ${number(switches)} context ${switches === 1 ? "switch" : "switches"}`);
       const isReplayable = complete && schedule.length > 0 && (run.status === "finished" || Boolean(run.deadlock));
       show(takeAway, isReplayable);
-      if (isReplayable) setAttribute(takeAway, "href", `/api/runs/${run.id}/replay.py`);
+      if (isReplayable) setAttribute(takeAway, "href", placed(`/api/runs/${run.id}/replay.py`));
     },
     leave: () => field.blur(),
   };

@@ -1,5 +1,6 @@
 // The walkthrough: a step at a time, each with its question, its run and what to look at. This puts its parts together.
 
+import { pathWithin } from "../../core/place.js";
 import { part } from "../../shell/dom.js";
 import { embedded, embeddedCatalogue } from "../../shell/page-data.js";
 import { createShell } from "../../shell/shell.js";
@@ -45,11 +46,11 @@ part(body, "print", HTMLButtonElement).addEventListener("click", () => window.pr
 body.addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest("a") : null;
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button) return;
-  const { pathname } = new URL(link.href);
+  const pathname = pathWithin(new URL(link.href).pathname);
   const at = stepAt(programs, pathname);
   if (at < 0 && pathname !== addressOf(programs, -1)) return;
   event.preventDefault();
   navigation.open(at);
 });
 
-navigation.begin(stepAt(programs, window.location.pathname));
+navigation.begin(stepAt(programs, pathWithin(window.location.pathname)));

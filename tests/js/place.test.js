@@ -1,0 +1,19 @@
+// Where the application lies. Under Node it lies in a folder, as if behind a proxy.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { pathWithin, placed } from "../../static/js/core/place.js";
+
+const FOLDER = fileURLToPath(new URL("../../", import.meta.url));
+
+test("an address is placed below the path that the scripts came from", () => {
+  assert.equal(placed("/"), FOLDER);
+  assert.equal(placed("/?runs=a,b"), `${FOLDER}?runs=a,b`);
+  assert.equal(placed("/api/runs/a%2Fb"), `${FOLDER}api/runs/a%2Fb`);
+});
+
+test("and what the browser says of it is read back", () => {
+  for (const path of ["/", "/runs/a%2Fb", "/walkthrough/locks/with"]) assert.equal(pathWithin(placed(path)), path);
+});
