@@ -26,6 +26,7 @@ RESPONSE_HEADERS: Final = {
         (
             "default-src 'none'",
             "script-src 'self'",
+            "worker-src 'self'",
             "style-src 'self'",
             "img-src 'self' data:",
             "font-src 'self'",

@@ -1,4 +1,7 @@
-"""`/api/runs/{run_id}/events`: a run, watched while it goes on. What is sent is made in `lost_update.web.stream`."""
+"""`/api/runs/{run_id}/events` and `/api/events`: runs, watched while they go on.
+
+What is sent is made in `lost_update.web.stream`.
+"""
 
 from typing import Annotated, Final
 
@@ -6,8 +9,10 @@ from fastapi import APIRouter, Header, Query
 from sse_starlette import EventSourceResponse
 
 from lost_update.execution.registry import Registry
+from lost_update.model.recording import Recording
+from lost_update.settings import MAX_WATCHED_RUNS
 from lost_update.web import errors
-from lost_update.web.answers import Event
+from lost_update.web.answers import Event, EventOfSeveral
 from lost_update.web.api.shared import RunId, find
 from lost_update.web.stream import Viewers
 
@@ -17,6 +22,25 @@ which events there are. `steps` and `end` have an id, `RUN-NEXT`: sent as `Last-
 the stream go on there with no gap and no repeat. Any other id means from the start. After `end` the stream closes.
 """
 
+WATCHING_SEVERAL: Final = f"""\
+The same for up to {MAX_WATCHED_RUNS} runs in one stream. The data of each event names its `run`. Each has an id: the
+`RUN-NEXT` of every run of the stream, joined by commas. Sent as `Last-Event-ID`, or in `after`, it makes the stream go
+on there in all of them; a run that it does not name begins at its start. A `run` is also sent again where there was
+nothing else to send for some seconds. After the `end` of the last run the stream closes.
+"""
+
+LastEventId = Annotated[
+    str,
+    Header(
+        alias="Last-Event-ID",
+        description="The id of the last event that was seen. Browsers send it when they connect again.",
+    ),
+]
+After = Annotated[str, Query(description="The same, for clients that cannot set a header.")]
+RunIds = Annotated[
+    list[str], Query(min_length=1, max_length=MAX_WATCHED_RUNS, description="The `id` of a run; once for each run.")
+]
+
 
 class Events(EventSourceResponse):
     """Server-Sent Events."""
@@ -25,7 +49,12 @@ class Events(EventSourceResponse):
 
 
 def add_to(router: APIRouter, registry: Registry, viewers: Viewers) -> None:
-    """The route to the events of a run."""
+    """The routes to the events of a run, and of several."""
+
+    def sent(recordings: list[Recording], last_event_id: str, *, names_runs: bool) -> Events:
+        viewers.refuse_more()
+        events = viewers.watch(recordings, last_event_id, names_runs=names_runs)
+        return Events(events, send_timeout=registry.settings.viewer_seconds)
 
     @router.get(
         "/api/runs/{run_id}/events",
@@ -37,17 +66,19 @@ def add_to(router: APIRouter, registry: Registry, viewers: Viewers) -> None:
         response_description="The events of the run, up to its end.",
         responses={200: {"model": list[Event]}, **errors.responses(404, 503)},
     )
-    async def watch(
-        run_id: RunId,
-        last_event_id: Annotated[
-            str,
-            Header(
-                alias="Last-Event-ID",
-                description="The id of the last event that was seen. Browsers send it when they connect again.",
-            ),
-        ] = "",
-        after: Annotated[str, Query(description="The same, for clients that cannot set a header.")] = "",
-    ) -> Events:
-        recording = find(registry, run_id)
-        viewers.refuse_more()
-        return Events(viewers.watch(recording, last_event_id or after), send_timeout=registry.settings.viewer_seconds)
+    async def watch(run_id: RunId, last_event_id: LastEventId = "", after: After = "") -> Events:
+        return sent([find(registry, run_id)], last_event_id or after, names_runs=False)
+
+    @router.get(
+        "/api/events",
+        operation_id="watchRuns",
+        tags=["runs"],
+        summary="Watch several runs",
+        description=WATCHING_SEVERAL,
+        response_class=Events,
+        response_description="The events of the runs, up to the end of the last.",
+        responses={200: {"model": list[EventOfSeveral]}, **errors.responses(404, 422, 503)},
+    )
+    async def watch_several(run: RunIds, last_event_id: LastEventId = "", after: After = "") -> Events:
+        recordings = [find(registry, run_id) for run_id in dict.fromkeys(run)]
+        return sent(recordings, last_event_id or after, names_runs=True)
