@@ -44,14 +44,13 @@ class Contract:
             self.compare([json.loads(line) for line in sample(response.text.splitlines())], schema)
         elif kind == "text/event-stream":
             for event in events_in(response.text):
-                self.check_event(event)
+                self.check_event(event, schema)
         else:
             self.compare(response.text, schema)
 
-    def check_event(self, event: Schema) -> None:
-        """One event of a stream, its `data` as text or already read."""
-        (operation,) = [paths["get"] for path, paths in self.document["paths"].items() if path.endswith("/events")]
-        listed = operation["responses"]["200"]["content"]["text/event-stream"]["schema"]["oneOf"]
+    def check_event(self, event: Schema, stream: Schema) -> None:
+        """One event of a stream of that schema, its `data` as text or already read."""
+        listed = stream["oneOf"]
         known = {one["properties"]["event"]["const"]: one for one in map(self._resolved, listed)}
         assert event["event"] in known, f"an event {event['event']} is not described"
         schema = known[event["event"]]
@@ -62,6 +61,12 @@ class Contract:
             text = json.dumps(data)
         self.compare({**event, "data": text}, schema)
         self.compare(data, schema["properties"]["data"]["contentSchema"])
+
+    def stream(self, path: str) -> Schema:
+        """The schema of the events that are answered there."""
+        content = self.document["paths"][path]["get"]["responses"]["200"]["content"]
+        schema: Schema = content["text/event-stream"]["schema"]
+        return schema
 
     def check_shape(self, content: object, name: str) -> None:
         """Whatever is of one of the shapes, wherever it came from."""

@@ -1,7 +1,7 @@
 """Reads event streams, by a reader that understands the standard as its own author does: httpx-sse."""
 
 import json
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from httpx_sse import EventSource
@@ -23,8 +23,20 @@ def events(
     server: RunningServer, run_id: str, last_event_id: str | bytes = "", **query: str
 ) -> Generator[Event, None, None]:
     """The events of a run, as they come. Close it to leave before the end."""
+    return _events_at(f"{server.url}/api/runs/{run_id}/events", last_event_id, query)
+
+
+def events_of(
+    server: RunningServer, runs: Iterable[str], last_event_id: str | bytes = "", **query: str
+) -> Generator[Event, None, None]:
+    """The events of several runs in one stream."""
+    return _events_at(f"{server.url}/api/events", last_event_id, {"run": list(runs), **query})
+
+
+def _events_at(
+    url: str, last_event_id: str | bytes, query: Mapping[str, str | list[str]]
+) -> Generator[Event, None, None]:
     headers = {b"Last-Event-ID": last_event_id if isinstance(last_event_id, bytes) else last_event_id.encode()}
-    url = f"{server.url}/api/runs/{run_id}/events"
     with CLIENT.stream("GET", url, headers=headers, params=query) as response:
         assert response.status_code == 200, response.status_code
         for event in EventSource(response).iter_sse():

@@ -93,7 +93,7 @@ def test_every_response_carries_the_security_headers(server: RunningServer, path
     headers = CLIENT.get(server.url + path).headers
     policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
     assert policy["default-src"] == "'none'"
-    assert policy["script-src"] == policy["connect-src"] == "'self'"
+    assert policy["script-src"] == policy["worker-src"] == policy["connect-src"] == "'self'"
     assert policy["frame-ancestors"] == "'none'"
     assert headers["x-frame-options"] == "DENY"
     assert "unsafe" not in headers["content-security-policy"]

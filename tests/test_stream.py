@@ -4,13 +4,14 @@ import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from itertools import pairwise
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.serving import WAIT_SECONDS, RunningServer, serving, until
-from tests.streaming import Event, events, steps_of
+from tests.streaming import Event, events, events_of, steps_of
 
 pytestmark = pytest.mark.processes
 
@@ -178,3 +179,118 @@ def test_a_viewer_who_never_reads_holds_nobody_up(server: RunningServer) -> None
     with httpx.stream("GET", f"{server.url}/api/runs/{run_id}/events", timeout=WAIT_SECONDS):
         assert server.finished(run_id)["status"] == "finished"
         assert len(list(events(server, run_id))) > 100
+
+
+# Several runs in one stream
+
+
+def of_run(stream: list[Event], run_id: str) -> list[Event]:
+    """Those of one run, as the stream of that run alone has them."""
+    return [
+        event._replace(data={name: item for name, item in event.data.items() if name != "run"})
+        for event in stream
+        if event.data["run"] == run_id
+    ]
+
+
+def test_several_runs_in_one_stream_are_each_told_as_in_a_stream_of_its_own(server: RunningServer) -> None:
+    runs = [server.start(**SLOW), server.start(**SLOW, guard="with"), server.run(iterations=4000)["id"]]
+    stream = list(events_of(server, runs))
+    assert {event.data["run"] for event in stream} == set(runs)
+    for run_id in runs:
+        told = of_run(stream, run_id)
+        assert (told[0].name, told[-1].name) == ("run", "end")
+        assert [event.name for event in told].count("end") == 1
+        assert told[-1].data == server.view(run_id)
+        assert steps_of(told) == server.steps(run_id)
+
+
+def test_every_event_has_the_position_in_each_of_its_runs_as_its_id(server: RunningServer) -> None:
+    runs = [server.run(iterations=4000)["id"], server.run(iterations=2000)["id"]]
+    seen = dict.fromkeys(runs, 0)
+    for event in events_of(server, runs):
+        if event.name == "steps":
+            seen[event.data["run"]] = event.data["index"][-1] + 1
+        assert event.id == ",".join(f"{run_id}-{index}" for run_id, index in seen.items())
+
+
+def test_an_id_resumes_all_runs_of_the_stream_and_tells_a_new_one_from_its_start(server: RunningServer) -> None:
+    runs = [server.run(**SLOW)["id"], server.run(**SLOW)["id"]]
+    added = server.run(iterations=3)["id"]
+    whole = list(events_of(server, runs))
+    for event in (whole[0], whole[len(whole) // 2], whole[-1]):
+        seen = {place.rpartition("-")[0]: int(place.rpartition("-")[2]) for place in event.id.split(",")}
+        for again in (
+            list(events_of(server, [*runs, added], event.id)),
+            list(events_of(server, [added, *reversed(runs)], after=event.id)),
+        ):
+            for run_id in runs:
+                assert steps_of(of_run(again, run_id)) == server.steps(run_id)[seen[run_id] :]
+            assert steps_of(of_run(again, added)) == server.steps(added)
+
+
+def test_a_stream_of_several_that_was_cut_again_and_again_has_no_gap_and_no_repeat(server: RunningServer) -> None:
+    runs = [server.start(**SLOW), server.start(**SLOW)]
+    seen: list[Event] = []
+    last_id = ""
+    while sum(event.name == "end" for event in seen) < 2:
+        for count, event in enumerate(events_of(server, runs, last_id)):
+            seen.append(event)
+            last_id = event.id
+            if count == 5:
+                break
+    for run_id in runs:
+        assert steps_of(of_run(seen, run_id)) == server.steps(run_id)
+
+
+@pytest.mark.parametrize("strange", STRANGE, ids=lambda strange: strange[:20])
+def test_a_strange_position_means_the_start_of_that_run_alone(server: RunningServer, strange: str) -> None:
+    first, second = server.run(iterations=2)["id"], server.run(iterations=2)["id"]
+    event_id = f"{strange.format(id=first)},{second}-12".encode()
+    stream = list(events_of(server, [first, second], event_id))
+    assert [step["index"] for step in steps_of(of_run(stream, first))] == list(range(16))
+    assert [step["index"] for step in steps_of(of_run(stream, second))] == list(range(12, 16))
+
+
+def test_a_run_that_is_named_twice_is_told_once(server: RunningServer) -> None:
+    run_id = server.run(iterations=2)["id"]
+    stream = list(events_of(server, [run_id, run_id]))
+    assert [event.name for event in stream] == ["run", "steps", "end"]
+    assert stream[-1].id == f"{run_id}-16"
+
+
+def test_one_run_that_ends_leaves_the_stream_to_the_others(server: RunningServer) -> None:
+    live, brief = server.start(**LONG), server.start(iterations=2)
+    with closing(events_of(server, [live, brief])) as stream:
+        next(event for event in stream if event.name == "end" and event.data["run"] == brief)
+        next(event for event in stream if event.name == "steps" and event.data["run"] == live)
+        server.stop(live)
+        *_, last = stream
+    assert (last.name, last.data["run"], last.data["status"]) == ("end", live, "stopped")
+
+
+def test_one_unknown_run_among_several_is_named(server: RunningServer) -> None:
+    known = server.run(iterations=1)["id"]
+    refused = server.ask("GET", f"/api/events?run={known}&run=nothing")
+    assert refused.status_code == 404
+    assert "'nothing'" in refused.json()["error"]["message"]
+
+
+def test_a_stream_with_nothing_to_say_is_heard_all_the_same(server: RunningServer) -> None:
+    """How else could a browser know that its connection is alive?"""
+    run_id = server.start(processes=1, pace="step", iterations=1)
+    with closing(events_of(server, [run_id])) as stream:
+        views = (event for event in stream if event.name == "run")
+        again = next(view for before, view in pairwise(views) if view.data == before.data)
+    assert (again.data["runnable"], again.id) == (["P1"], f"{run_id}-{again.data['steps']}")
+    server.stop(run_id)
+
+
+def test_a_stream_of_several_runs_is_one_viewer() -> None:
+    with serving(LOST_UPDATE_MAX_VIEWERS="2") as server:
+        runs = [server.start(**LONG) for _ in range(3)]
+        with closing(events_of(server, runs)) as first, closing(events_of(server, runs)) as second:
+            next(first)
+            next(second)
+            assert server.ask("GET", f"/api/events?run={runs[0]}").status_code == 503
+        until(lambda: _is_admitted(server, runs[0]))

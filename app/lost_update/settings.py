@@ -64,6 +64,13 @@ MAX_REPEATS: Final = 20
 MAX_SENT_AT_ONCE: Final = 256 * 1024
 """Bytes of steps that are sent together to a viewer who lags behind, so that few sends are enough to catch up."""
 
+MAX_WATCHED_RUNS: Final = 256
+"""Runs in one event stream: of all tabs of a browser together."""
+
+BEAT_SECONDS: Final = 5.0
+"""A browser that watches several runs hears something at least so often. The page knows that: `SILENCE` in
+`static/js/core/event-hub.js` is longer."""
+
 MAX_PENDING_CONNECTIONS: Final = 2048
 """Connections that may wait to be accepted: a whole class may open the page at the same moment."""
 

@@ -64,3 +64,48 @@ class EndEvent(TypedDict):
 
 
 Event = Annotated[RunEvent | StepsEvent | EndEvent, Field(discriminator="event")]
+
+
+EventIdOfSeveral = Annotated[
+    str,
+    Field(description="The `RUN-NEXT` of every run of the stream, joined by commas: where to go on in all of them."),
+]
+
+
+class ViewOfOne(RunView):
+    """A run view that names its run, beside others in one stream."""
+
+    run: str
+
+
+class ColumnsOfOne(Columns):
+    """Steps that name their run, beside others in one stream."""
+
+    run: str
+
+
+class RunOfSeveralEvent(TypedDict):
+    """One of the runs has changed; or nothing has, for some seconds, and this says how one of them stands."""
+
+    event: Literal["run"]
+    id: EventIdOfSeveral
+    data: Annotated[ViewOfOne, AsText()]
+
+
+class StepsOfSeveralEvent(TypedDict):
+    """The next steps of one of the runs, in the order of its log."""
+
+    event: Literal["steps"]
+    id: EventIdOfSeveral
+    data: Annotated[ColumnsOfOne, AsText()]
+
+
+class EndOfSeveralEvent(TypedDict):
+    """One of the runs is over: its final view, its last event."""
+
+    event: Literal["end"]
+    id: EventIdOfSeveral
+    data: Annotated[ViewOfOne, AsText()]
+
+
+EventOfSeveral = Annotated[RunOfSeveralEvent | StepsOfSeveralEvent | EndOfSeveralEvent, Field(discriminator="event")]

@@ -37,6 +37,7 @@ def response_headers(frame_hosts: tuple[str, ...]) -> dict[str, str]:
             (
                 "default-src 'none'",
                 "script-src 'self'",
+                "worker-src 'self'",
                 "style-src 'self'",
                 "img-src 'self' data:",
                 "font-src 'self'",

@@ -1,26 +1,28 @@
-"""A run as Server-Sent Events: what has happened from the start, then what happens, then the end.
+"""Runs as Server-Sent Events: what has happened from the start, then what happens, then the end.
 
     run's thread                      event loop
     ────────────                      ──────────
     Log.append ── RunViewers.notify ▶ all viewers of that run wake up at once
-                                      viewer: cursor ─▶ next piece of the log ─▶ encoded once for all
+                                      viewer: a cursor a run ─▶ next piece of the log ─▶ encoded once for all
 
-An event's id is `RUN-NEXT`, the run and the index of the next step. A viewer who comes back with it goes on there;
-an id of another run, or of another server's, means from the start.
+A viewer watches one run or several. A *position* is `RUN-NEXT`: a run, and the index of its next step. An event's id is
+the position in its run; where several are watched, it is the positions in all of them, and the data names the run.
+A viewer who comes back with an id goes on there. A run of which it has no position is sent from the start; so is one
+whose position is of another run's log, or of another server's.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Final
 
 import orjson
 
 from lost_update.model.encoding import columns_json
-from lost_update.model.log import PIECE
 from lost_update.model.recording import Recording
 from lost_update.model.view import run_view
-from lost_update.settings import MAX_SENT_AT_ONCE, Settings
+from lost_update.settings import BEAT_SECONDS, MAX_SENT_AT_ONCE, Settings
 from lost_update.web.encoded import Encoded
 from lost_update.web.seats import Seats
 
@@ -30,8 +32,8 @@ class RunViewers:
 
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
-        self.count = 0
-        self.next_change = asyncio.Event()
+        self.changes: set[asyncio.Event] = set()
+        """Of each viewer, what wakes it."""
         self._loop = asyncio.get_running_loop()
         self._is_notified = False
         self._view = b""
@@ -43,17 +45,110 @@ class RunViewers:
             self._is_notified = True
             self._loop.call_soon_threadsafe(self._wake)
 
-    def view_event(self, revision: int) -> bytes:
-        """The run view as an event, encoded once a revision."""
+    def view(self, revision: int) -> bytes:
+        """The run view as JSON, encoded once a revision."""
         if revision != self._view_revision:
-            self._view = _event("run", orjson.dumps(run_view(self.recording)))
+            self._view = orjson.dumps(run_view(self.recording))
             self._view_revision = revision
         return self._view
 
     def _wake(self) -> None:
         self._is_notified = False
-        change, self.next_change = self.next_change, asyncio.Event()
-        change.set()
+        for change in self.changes:
+            change.set()
+
+
+class Cursor:
+    """How far one viewer is in one run."""
+
+    def __init__(self, run_viewers: RunViewers, event_id: str) -> None:
+        self.run_viewers = run_viewers
+        self.recording = run_viewers.recording
+        self.index = cursor_of(self.recording, event_id)
+        self.revision = -1
+        self.has_ended = False
+
+    @property
+    def position(self) -> str:
+        """The run, and the index of the next step."""
+        return f"{self.recording.id}-{self.index}"
+
+
+class Viewer:
+    """One stream: how far it is in each of its runs, and how its events are written."""
+
+    def __init__(self, cursors: Sequence[Cursor], change: asyncio.Event, *, names_runs: bool) -> None:
+        self._cursors = cursors
+        self._change = change
+        self._names_runs = names_runs
+
+    async def events(self, encoded: Encoded) -> AsyncIterator[bytes]:
+        """Everything, up to the end of the last run."""
+        while not all(cursor.has_ended for cursor in self._cursors):
+            self._change.clear()
+            is_silent = True
+            for cursor in self._cursors:
+                if events := b"".join(self._next(cursor, encoded)):
+                    is_silent = False
+                    yield events
+                    await asyncio.sleep(0)  # a long replay must leave room for others
+            if is_silent:
+                await self._wait()
+
+    def _next(self, cursor: Cursor, encoded: Encoded) -> Iterator[bytes]:
+        """What is to be sent of one run now, in parts."""
+        if cursor.has_ended:
+            return
+        recording = cursor.recording
+        is_over = recording.is_over
+        # Read the steps first, then the view, so that it declares all their targets. It is sent first.
+        steps = list(self._steps(cursor, encoded))
+        if cursor.revision < 0 or (not is_over and cursor.revision != recording.revision):
+            cursor.revision = recording.revision
+            yield from self._event("run", cursor, cursor.run_viewers.view(cursor.revision))
+        for stop, data in steps:
+            cursor.index = stop
+            yield from self._event("steps", cursor, data)
+        if is_over and not steps:
+            cursor.has_ended = True
+            yield from self._event("end", cursor, orjson.dumps(run_view(recording)))
+
+    def _steps(self, cursor: Cursor, encoded: Encoded) -> Iterator[tuple[int, bytes]]:
+        """The next pieces of a log, and up to where each goes; so many as are sent at once."""
+        size = 0
+        next_index = cursor.index
+        while size < MAX_SENT_AT_ONCE:
+            start, stop = cursor.recording.log.piece_after(next_index)
+            if start == stop:
+                break
+            encode = partial(_columns, cursor.recording, start, stop)
+            data = encoded.get((cursor.recording.id, start, stop), encode)
+            yield stop, data
+            size += len(data)
+            next_index = stop
+
+    def _event(self, name: str, cursor: Cursor, data: bytes) -> tuple[bytes, ...]:
+        """The parts of an event. `data` is an object; the run, where it is named, becomes its first field."""
+        if self._names_runs:
+            event_id = ",".join(each.position for each in self._cursors)
+            head = f"id: {event_id}\nevent: {name}\ndata: "
+            return head.encode(), b'{"run":', orjson.dumps(cursor.recording.id), b",", data[1:], b"\n\n"
+        head = f"event: {name}\ndata: " if name == "run" else f"id: {cursor.position}\nevent: {name}\ndata: "
+        return head.encode(), data, b"\n\n"
+
+    async def _wait(self) -> None:
+        """For a change. A browser with many runs is told again how one stands if none changes for some time.
+
+        It could not know otherwise whether the server has nothing to say or its connection is dead.
+        """
+        if not self._names_runs:
+            await self._change.wait()
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(BEAT_SECONDS):
+                await self._change.wait()
+                return
+        next(cursor for cursor in self._cursors if not cursor.has_ended).revision = -1
 
 
 class Viewers:
@@ -63,61 +158,41 @@ class Viewers:
         self.seats = Seats(settings)
         self._encoded = Encoded(settings.encoded_memory)
         self._by_run: dict[str, RunViewers] = {}
-        self._catching_up = asyncio.Lock()
 
-    async def watch(self, recording: Recording, last_event_id: str) -> AsyncIterator[bytes]:
-        """The events of `run` for one viewer, who has seen everything up to `last_event_id`."""
-        run_viewers = self._enter(recording)
+    async def watch(
+        self, recordings: Sequence[Recording], last_event_id: str, *, names_runs: bool
+    ) -> AsyncIterator[bytes]:
+        """The events of these runs for one viewer, who has seen everything up to `last_event_id`."""
+        with self._watching(recordings) as (watched, change):
+            cursors = [Cursor(run_viewers, last_event_id) for run_viewers in watched]
+            async for events in Viewer(cursors, change, names_runs=names_runs).events(self._encoded):
+                yield events
+
+    @contextmanager
+    def _watching(self, recordings: Sequence[Recording]) -> Iterator[tuple[list[RunViewers], asyncio.Event]]:
+        change = asyncio.Event()
+        watched = [self._viewers_of(recording) for recording in recordings]
+        for run_viewers in watched:
+            run_viewers.changes.add(change)
         try:
-            cursor = cursor_of(recording, last_event_id)
-            revision = -1
-            while True:
-                if len(recording.log) - cursor > PIECE:
-                    async with self._catching_up:  # one a turn of the event loop, to leave room for all others
-                        await asyncio.sleep(0)
-                change = run_viewers.next_change
-                is_over = recording.is_over
-                # Read the steps first, then the view, so that it declares all their targets. It is sent first.
-                cursor, events = self._next(recording, cursor)
-                if revision < 0 or (not is_over and revision != recording.revision):
-                    revision = recording.revision
-                    yield run_viewers.view_event(revision)
-                if events:
-                    yield events
-                elif is_over:
-                    yield _event("end", orjson.dumps(run_view(recording)), f"{recording.id}-{cursor}")
-                    return
-                else:
-                    await change.wait()
+            yield watched, change
         finally:
-            self._leave(run_viewers)
+            for run_viewers in watched:
+                run_viewers.changes.discard(change)
+                if not run_viewers.changes:
+                    run_viewers.recording.log.unlisten(run_viewers.notify)
+                    del self._by_run[run_viewers.recording.id]
 
-    def _next(self, recording: Recording, cursor: int) -> tuple[int, bytes]:
-        events: list[bytes] = []
-        size = 0
-        while size < MAX_SENT_AT_ONCE:
-            start, stop = recording.log.piece_after(cursor)
-            if start == stop:
-                break
-            event = partial(_steps_event, recording, start, stop)
-            events.append(self._encoded.get((recording.id, start, stop), event))
-            size += len(events[-1])
-            cursor = stop
-        return cursor, b"".join(events)
-
-    def _enter(self, recording: Recording) -> RunViewers:
+    def _viewers_of(self, recording: Recording) -> RunViewers:
         run_viewers = self._by_run.get(recording.id)
         if run_viewers is None:
             run_viewers = self._by_run[recording.id] = RunViewers(recording)
             recording.log.listen(run_viewers.notify)
-        run_viewers.count += 1
         return run_viewers
 
-    def _leave(self, run_viewers: RunViewers) -> None:
-        run_viewers.count -= 1
-        if not run_viewers.count:
-            run_viewers.recording.log.unlisten(run_viewers.notify)
-            del self._by_run[run_viewers.recording.id]
+
+def _columns(recording: Recording, start: int, stop: int) -> bytes:
+    return columns_json(recording.log.rows(start, stop), start, recording.names)
 
 
 INDEX_DIGITS: Final = 12
@@ -125,17 +200,9 @@ INDEX_DIGITS: Final = 12
 
 
 def cursor_of(recording: Recording, event_id: str) -> int:
-    """Where a viewer who has seen the event of that id goes on; 0 for an id that is not of this run's log."""
-    run_id, _, index = event_id.rpartition("-")
-    is_index = index.isdecimal() and len(index) <= INDEX_DIGITS
-    return int(index) if run_id == recording.id and is_index and int(index) <= len(recording.log) else 0
-
-
-def _steps_event(recording: Recording, start: int, stop: int) -> bytes:
-    data = columns_json(recording.log.rows(start, stop), start, recording.names)
-    return _event("steps", data, f"{recording.id}-{stop}")
-
-
-def _event(name: str, data: bytes, event_id: str = "") -> bytes:
-    head = f"id: {event_id}\nevent: {name}\ndata: " if event_id else f"event: {name}\ndata: "
-    return b"".join((head.encode(), data, b"\n\n"))
+    """Where a viewer who has seen the event of that id goes on; 0 for an id with no position in this run's log."""
+    for position in event_id.split(","):
+        run_id, _, index = position.rpartition("-")
+        if run_id == recording.id and index.isdecimal() and len(index) <= INDEX_DIGITS:
+            return int(index) if int(index) <= len(recording.log) else 0
+    return 0

@@ -2,8 +2,8 @@
 // A race may also be at rest, before there is a run.
 
 import { History } from "./history.js";
-import { Stream } from "./stream.js";
 
+/** @import { WatchRun } from "./event-client.js" */
 /** @import { RunRequest, RunView } from "./types.js" */
 
 /** What is shared, before anything runs. @typedef {readonly {name: string, initial: number}[]} Shared */
@@ -22,7 +22,7 @@ export class Race {
   connected = true;
   gone = false;
   #shownAt = 0;
-  /** @type {Stream | null} */
+  /** @type {{close: () => void} | null} */
   #stream = null;
 
   /**
@@ -37,9 +37,10 @@ export class Race {
     this.onChange = onChange;
   }
 
-  open() {
+  /** @param {WatchRun} watch */
+  open(watch) {
     const changed = this.onChange;
-    this.#stream = new Stream(this.run.id, {
+    this.#stream = watch(this.run.id, {
       onRun: (run) => {
         this.run = run;
         // A run that waited in line did not have its processes and cells yet.

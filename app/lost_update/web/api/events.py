@@ -1,4 +1,7 @@
-"""`/api/runs/{run_id}/events`: a run, watched while it goes on. What is sent is made in `lost_update.web.stream`."""
+"""`/api/runs/{run_id}/events` and `/api/events`: runs, watched while they go on.
+
+What is sent is made in `lost_update.web.stream`.
+"""
 
 from collections.abc import AsyncIterator
 from typing import Annotated, Final
@@ -8,8 +11,10 @@ from sse_starlette import EventSourceResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from lost_update.execution.registry import Registry
+from lost_update.model.recording import Recording
+from lost_update.settings import MAX_WATCHED_RUNS
 from lost_update.web import errors
-from lost_update.web.answers import Event
+from lost_update.web.answers import Event, EventOfSeveral
 from lost_update.web.api.shared import RunId, find
 from lost_update.web.seats import Seat
 from lost_update.web.stream import Viewers
@@ -20,6 +25,25 @@ Server-Sent Events: first what has happened, then what happens. Each event is on
 which events there are. `steps` and `end` have an id, `RUN-NEXT`: sent as `Last-Event-ID`, or in `after`, it makes
 the stream go on there with no gap and no repeat. Any other id means from the start. After `end` the stream closes.
 """
+
+WATCHING_SEVERAL: Final = f"""\
+The same for up to {MAX_WATCHED_RUNS} runs in one stream. The data of each event names its `run`. Each has an id: the
+`RUN-NEXT` of every run of the stream, joined by commas. Sent as `Last-Event-ID`, or in `after`, it makes the stream go
+on there in all of them; a run that it does not name begins at its start. A `run` is also sent again where there was
+nothing else to send for some seconds. After the `end` of the last run the stream closes.
+"""
+
+LastEventId = Annotated[
+    str,
+    Header(
+        alias="Last-Event-ID",
+        description="The id of the last event that was seen. Browsers send it when they connect again.",
+    ),
+]
+After = Annotated[str, Query(description="The same, for clients that cannot set a header.")]
+RunIds = Annotated[
+    list[str], Query(min_length=1, max_length=MAX_WATCHED_RUNS, description="The `id` of a run; once for each run.")
+]
 
 
 class Events(EventSourceResponse):
@@ -52,7 +76,11 @@ class Events(EventSourceResponse):
 
 
 def add_to(router: APIRouter, registry: Registry, viewers: Viewers) -> None:
-    """The route to the events of a run."""
+    """The routes to the events of a run, and of several."""
+
+    def sent(asked: Request, recordings: list[Recording], last_event_id: str, *, names_runs: bool) -> Events:
+        seat = viewers.seats.take(visitor(asked))
+        return Events(viewers.watch(recordings, last_event_id, names_runs=names_runs), seat)
 
     @router.get(
         "/api/runs/{run_id}/events",
@@ -65,18 +93,20 @@ def add_to(router: APIRouter, registry: Registry, viewers: Viewers) -> None:
         response_description="The events of the run, up to its end.",
         responses={200: {"model": Event}, **errors.responses(404)},
     )
-    async def watch(
-        run_id: RunId,
-        asked: Request,
-        last_event_id: Annotated[
-            str,
-            Header(
-                alias="Last-Event-ID",
-                description="The id of the last event that was seen. Browsers send it when they connect again.",
-            ),
-        ] = "",
-        after: Annotated[str, Query(description="The same, for clients that cannot set a header.")] = "",
-    ) -> Events:
-        recording = find(registry, run_id)
-        seat = viewers.seats.take(visitor(asked))
-        return Events(viewers.watch(recording, last_event_id or after), seat)
+    async def watch(run_id: RunId, asked: Request, last_event_id: LastEventId = "", after: After = "") -> Events:
+        return sent(asked, [find(registry, run_id)], last_event_id or after, names_runs=False)
+
+    @router.get(
+        "/api/events",
+        operation_id="watchRuns",
+        tags=["runs"],
+        summary="Watch several runs",
+        description=WATCHING_SEVERAL,
+        response_class=Events,
+        status_code=200,
+        response_description="The events of the runs, up to the end of the last.",
+        responses={200: {"model": EventOfSeveral}, **errors.responses(404, 422)},
+    )
+    async def watch_several(run: RunIds, asked: Request, last_event_id: LastEventId = "", after: After = "") -> Events:
+        recordings = [find(registry, run_id) for run_id in dict.fromkeys(run)]
+        return sent(asked, recordings, last_event_id or after, names_runs=True)

@@ -6,6 +6,7 @@
 
 import { startRun, stopRun } from "../../core/api.js";
 import { Race } from "../../core/race.js";
+import { watch } from "../../shell/events.js";
 import { inWords } from "../../shell/shell.js";
 import { grantStep } from "./grant.js";
 import { takenOf } from "./schedule.js";
@@ -118,7 +119,7 @@ function replace(player, view, steps) {
         player.adopt(race);
         settle();
       }
-    }).open();
+    }).open(watch);
   });
 }
 
