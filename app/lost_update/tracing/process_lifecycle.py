@@ -130,9 +130,9 @@ def recorded(
             raise
         raise SystemExit(FAILED) from None
     finally:
-        # From now on it is too late to ask: the process has ended, must still send its steps, and has its exit code.
-        signal.signal(signal.SIGTERM, _too_late)
-        signal.signal(signal.SIGALRM, _too_late)
+        RECORDER.is_busy = True  # it has ended, and must still send its steps
+        if not _was_asked_to_end():
+            _end_as_reported(exitcode)
         RECORDER.note(Op.EXIT, first=exitcode)
         RECORDER.close()
 
@@ -193,7 +193,17 @@ def _was_asked_to_end() -> bool:
     return signal.getsignal(signal.SIGTERM) is _go_on
 
 
-def _too_late(_signal: int, _frame: FrameType | None) -> None: ...
+def _end_as_reported(exitcode: int) -> None:
+    """From now on SIGTERM changes nothing but the moment: the server is told the exit code, and that is what it is."""
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        if RECORDER.is_busy:
+            signal.setitimer(signal.ITIMER_REAL, RETRY_SECONDS)
+        else:
+            os._exit(exitcode)
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGALRM, end)
 
 
 def _go_on(_signal: int, _frame: FrameType | None) -> None:
