@@ -115,9 +115,13 @@ def _table(rows: list[str]) -> str:
 {made_by("python -m tests.load")}
 
 The clients below press a real server from another process of the same machine. Each comes again about a second after
-it was answered or hung up on. Once every kind has been answered, somebody at another address asks for `/healthz`, and starts a run of two processes, again and
-again for {SECONDS:g} s. 99 of 100 answers of `/healthz` are to come within {HEALTH_SECONDS * 1000:.0f} ms, and a run is
-to have taken steps within {START_SECONDS:g} s. A client that sends or reads nothing is given up after 5 s here.
+it was answered or hung up on. Once every kind has been answered, somebody at another address asks for `/healthz`, and
+starts a run of two processes, again and again for {SECONDS:g} s.
+
+- 99 of 100 answers of `/healthz` are to come within {HEALTH_SECONDS * 1000:.0f} ms.
+- A run is to have taken steps within {START_SECONDS:g} s after it was asked for.
+
+A client that sends or reads nothing is given up after 5 s here.
 
 | clients | what they were answered | `/healthz`: median | 99 of 100 | worst | a run begins: median | worst | held |
 |---|---|---|---|---|---|---|---|
