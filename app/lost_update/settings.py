@@ -169,7 +169,7 @@ class Settings(BaseSettings):
     the visitor who holds the most."""
 
     encoded_memory: Count = 16 * 1024 * 1024
-    """Pieces of logs kept as text, so that many viewers cost one encoding."""
+    """Pieces of logs kept as text, so that many viewers cost one encoding; and as many for downloads."""
 
     grace_seconds: Seconds = 0.5
     """How long a process may take to end after it was asked to, before it is killed."""

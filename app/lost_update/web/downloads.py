@@ -11,17 +11,19 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from lost_update.exports.ndjson import LINES_AT_ONCE
 from lost_update.model.encoding import lines_json
 from lost_update.model.recording import Recording
 from lost_update.settings import SHORTEST_RETRY_SECONDS, Settings
 from lost_update.sources.request import Refusal
 from lost_update.web.encoded import Encoded
+
+STEPS_A_TURN: Final = 128
+"""Steps that are encoded in one turn of the event loop: about a millisecond, for which everything else waits."""
 
 
 class TooManyDownloads(Refusal):
@@ -59,8 +61,8 @@ class Downloads:
     async def steps(self, recording: Recording) -> AsyncIterator[bytes]:
         """Every step that there is now, one a line, some at a time."""
         log, end = recording.log, len(recording.log)
-        for start in range(0, end, LINES_AT_ONCE):
-            stop = min(start + LINES_AT_ONCE, end)
+        for start in range(0, end, STEPS_A_TURN):
+            stop = min(start + STEPS_A_TURN, end)
             await self._a_turn()
             encode = partial(lines_json, log.rows(start, stop), start, recording.names)
             yield self._encoded.get((recording.id, start, stop), encode)
