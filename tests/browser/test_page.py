@@ -225,7 +225,8 @@ def test_a_page_that_asks_anyone_but_us_is_noticed(
 
 
 def test_a_run_that_has_ended_is_fetched_and_not_said_to_be_starting(page: Page, server: RunningServer) -> None:
-    stream = Interception(page, "**/events*", hold)
+    page.add_init_script(NO_SHARED_WORKER)
+    stream = Interception(page, "**/api/events*", hold)
     looking = Looking(page)
     looking.open(f"{server.url}/?runs=race-none")
     assert looking.left.narration == "Fetching its steps."
