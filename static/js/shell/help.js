@@ -1,6 +1,7 @@
 // All keys, in a dialog.
 
 import { html, part } from "./dom.js";
+import { nameOf } from "./keys.js";
 import { styled } from "./lazy-styles.js";
 
 /** @import { KeyTable } from "./keys.js" */
@@ -17,7 +18,7 @@ export function createHelp(root, table) {
   part(dialog, "help-close", HTMLButtonElement).addEventListener("click", () => dialog.close());
   dialog.addEventListener("keydown", (event) => {
     // By the key that opened it, and by a clicker, which has no other.
-    if (!["?", "PageDown", "PageUp"].includes(event.key)) return;
+    if (!["?", "PageDown", "PageUp"].includes(nameOf(event))) return;
     event.preventDefault();
     event.stopPropagation();
     dialog.close();

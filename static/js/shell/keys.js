@@ -5,6 +5,10 @@
 
 /** What keys do, and the keys that do it. @template A @typedef {readonly (readonly [string, KeysFor<A>])[]} KeyTable */
 
+/** What a key types on a keyboard of Latin letters, by its place: alone, and with Shift. Letters and digits say it by themselves.
+ * @type {Readonly<Record<string, readonly [string, string]>>} */
+const PLACES = { Slash: ["/", "?"], Period: [".", ">"], Minus: ["-", "_"], Equal: ["=", "+"] };
+
 /** Other names of a key, or keys that some clickers send. @type {Readonly<Record<string, string>>} */
 const ALIASES = { "=": "+", ".": "b" };
 
@@ -33,11 +37,11 @@ export function listenForKeys(actions, table) {
   });
 }
 
-/** A typed character says by itself whether Shift was held. On a keyboard without Latin letters, the position of the key
- * counts. @param {Pick<KeyboardEvent, "key" | "code" | "shiftKey">} event */
+/** A typed character says by itself whether Shift was held. Where it is not Latin, the place of the key counts.
+ * @param {Pick<KeyboardEvent, "key" | "code" | "shiftKey">} event */
 export function nameOf({ key, code, shiftKey }) {
   if (NAMED.test(key)) return shiftKey ? `Shift+${key}` : key;
-  const typed = LATIN.test(key) ? key : (/^(?:Key|Digit)(.)$/.exec(code)?.[1] ?? key);
+  const typed = LATIN.test(key) ? key : (/^(?:Key|Digit)(.)$/.exec(code)?.[1] ?? PLACES[code]?.[shiftKey ? 1 : 0] ?? key);
   return ALIASES[typed] ?? typed.toLowerCase();
 }
 
