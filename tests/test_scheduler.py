@@ -25,7 +25,7 @@ def embedded(page: str, name: str) -> Any:
 
 
 def test_it_says_what_it_is_for_in_two_sentences(page: str) -> None:
-    found = re.search(r'<p class="desk-lead">(.*?)</p>', page, re.DOTALL)
+    found = re.search(r'<p class="scheduler-lead">(.*?)</p>', page, re.DOTALL)
     assert found
     assert found[1].count(".") == 2
 

@@ -47,6 +47,9 @@ MOST_GRANT_MS: Final = 100
 PLENTY: Final = 1_000_000
 LIMITS: Final = Limits(PLENTY, MAX_GRAPH_STATES, MAX_SAMPLES, MAX_SAMPLED_STEPS, MAX_SCHEDULE)
 
+OWNER: Final = "address 127.0.0.1"
+"""Whoever asks from this machine without a cookie."""
+
 MODEL: Final = """
 byte number = 0;
 byte ended = 0;
@@ -182,7 +185,7 @@ def grown_by(budget: int) -> tuple[int, int]:
 
 def _grants(effort: Effort) -> Row:
     with both_servers() as (registry, url, _):
-        run = registry.submit(RunRequest(pace="step", iterations=effort.slow_iterations))
+        run = registry.submit(RunRequest(pace="step", iterations=effort.slow_iterations), OWNER)
         until(lambda: run.view()["runnable"])
         connection = http.client.HTTPConnection(urlsplit(url).netloc)
         took = []

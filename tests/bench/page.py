@@ -50,7 +50,7 @@ STOPWATCH = """
     const began = performance.now();
     callback(now);
     watch.frames.push({ began, took: performance.now() - began });
-    const told = document.querySelector('.tells-end');
+    const told = document.querySelector('.is-end-sentence');
     if (watch.ready === null && told && document.querySelector('[data-part=scrubber]').max === watch.steps) {
       watch.ready = 0;
       next(() => { watch.ready = performance.now(); document.body.dataset.ready = ''; });
@@ -209,7 +209,7 @@ def press_times(browser: Browser, server: RunningServer) -> list[float]:
     context = browser.new_context(viewport={"width": 1280, "height": 720})
     page = context.new_page()
     page.goto(f"{server.url}/scheduler?guard=none&processes=4&iterations={PRESSES // 12}")
-    page.locator('[data-turn="P4"]', has_text="reads number").wait_for(timeout=WAIT_MS)
+    page.locator('[data-process="P4"]', has_text="reads number").wait_for(timeout=WAIT_MS)
     took = [float(page.evaluate(PRESS, str(press % 4 + 1))) for press in range(PRESSES)]
     context.close()
     return took

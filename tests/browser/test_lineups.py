@@ -165,7 +165,7 @@ def test_on_a_phone_races_are_swiped_and_a_line_says_how_all_of_them_stand(
     looking.part("run").tap()
     looking.skip_playback()
     for side in SCENARIOS[scenario]:
-        expect(looking.page.locator(f'[data-race="{side}"] .tells-end')).to_be_attached(timeout=RACE_MS)
+        expect(looking.page.locator(f'[data-race="{side}"] .is-end-sentence')).to_be_attached(timeout=RACE_MS)
     assert looking.page.evaluate("document.documentElement.scrollWidth") == 390
     boxes = [race.bounding_box() for race in looking.page.locator("[data-race]:visible").all()]
     assert len({box["y"] for box in boxes if box}) == 1

@@ -57,7 +57,7 @@ def test_on_a_projector_the_puzzle_fits_before_and_after_its_judgement(page: Pag
     expect(Looking(page).left.part("narration")).to_have_class(re.compile("is-end-sentence"))
     assert_it_can_be_read_from_the_last_row(page)
     page.locator('[data-gap] [data-call="acquire"]').nth(1).click()
-    page.locator('[data-gap] [data-call="release"]').nth(4).click()
+    page.locator('[data-gap] [data-call="release"]').nth(3).click()
     page.keyboard.press("c")
     expect(judgement).to_have_text("PASS")
     assert_it_can_be_read_from_the_last_row(page)
