@@ -45,3 +45,25 @@ def test_once_it_ends_only_the_grace_counts_and_the_kill_is_due_once() -> None:
         assert deadline.due(BEGAN + 10.5) == Kill()
         assert deadline.at is None
         assert deadline.due(BEGAN + 1000) is None
+
+
+def test_when_a_process_has_died_the_others_have_the_grace_whatever_is_granted_to_them() -> None:
+    for pace in ("free", "step"):
+        deadline = Deadline(SETTINGS, pace, BEGAN)
+        deadline.someone_died(BEGAN + 10)
+        deadline.step_granted(BEGAN + 10.4)
+        assert deadline.due(BEGAN + 10.4) is None
+        assert isinstance(deadline.due(BEGAN + 10.5), Stop)
+
+
+def test_a_death_gives_nobody_more_time_than_there_was() -> None:
+    deadline = Deadline(SETTINGS, "free", BEGAN)
+    deadline.someone_died(BEGAN + 119.9)
+    assert deadline.due(BEGAN + 120) == TIME_LIMIT
+
+
+def test_after_a_kill_there_is_nothing_more_to_do() -> None:
+    deadline = Deadline(SETTINGS, "free", BEGAN)
+    deadline.killed()
+    assert deadline.at is None
+    assert deadline.due(BEGAN + 1000) is None

@@ -200,7 +200,8 @@ class Lifecycle:
     def _end_in_deadlock(self, waiters: Sequence[Waiter]) -> None:
         """Nothing of the program runs from now on. Where a process died, that is the reason."""
         processes = self._supervisor.processes
-        if self._ending is not None or (self._death is None and any(process.lost_steps for process in processes)):
+        is_unexplained = any(process.lost_steps and process.exitcode != 0 for process in processes)
+        if self._ending is not None or (self._death is None and is_unexplained):
             return  # it ends already, or is about to be told how one of them died
         names = self._snapshot.names
         ended = {process.name: process.reported_exitcode is None for process in processes if process.is_silent}
