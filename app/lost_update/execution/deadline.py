@@ -43,7 +43,7 @@ class Deadline:
             self.at = now + self._settings.max_idle_seconds
 
     def someone_died(self, now: float) -> None:
-        """The other processes get no more than the grace to show whether they can go on, whatever is granted to them."""
+        """The others get no more than the grace to show whether they can go on, whatever is granted to them."""
         self._is_idle_limit = False
         if isinstance(self._due, Stop) and self.at is not None:
             self.at = min(self.at, now + self._settings.grace_seconds)
