@@ -86,6 +86,9 @@ def running(folder: Path, http: str, port: int) -> Iterator[None]:
                 "events {}",
                 "http {",
                 "access_log off;",
+                # Where it closes many idle connections at once, a busy browser gives up after a third that is closed.
+                "keepalive_timeout 600;",
+                "keepalive_requests 100000;",
                 *(f"{name}_temp_path {folder}/{name};" for name in kept),
                 http,
                 "}",
