@@ -44,6 +44,7 @@ def test_the_end_shows_what_was_shown_live(page: Page, server: RunningServer) ->
     looking.part("end").click()
     looking.expect_position(looking.length)
     assert looking.seen() == live
+    page.wait_for_url(lambda url: "at=0" not in url)  # the address follows a little later
     page.reload()
     looking.left.wait_for_the_end()
     looking.right.wait_for_the_end()
