@@ -4,7 +4,7 @@ import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 import httpx
@@ -255,7 +255,9 @@ def test_a_strange_position_means_the_start_of_that_run_alone(server: RunningSer
 def test_a_run_that_is_named_twice_is_told_once(server: RunningServer) -> None:
     run_id = server.run(iterations=2)["id"]
     stream = list(events_of(server, [run_id, run_id]))
-    assert [event.name for event in stream] == ["run", "steps", "end"]
+    assert stream == list(events_of(server, [run_id]))  # in as many pieces as the log has
+    assert [name for name, _ in groupby(event.name for event in stream)] == ["run", "steps", "end"]
+    assert steps_of(of_run(stream, run_id)) == server.steps(run_id)
     assert stream[-1].id == f"{run_id}-16"
 
 

@@ -82,6 +82,19 @@ def open_live(page: Page, url: str, *runs: str) -> Looking:
     return looking
 
 
+def watching(page: Page, cutter: Cutter, server: RunningServer, by_hand: str) -> Looking:
+    """A page that has shown a step of that run."""
+    looking = open_live(page, cutter.url, by_hand)
+    looking.wait_for_steps(grant(server, by_hand))
+    return looking
+
+
+def lose(looking: Looking, cutter: Cutter) -> None:
+    """Cut the connection, and wait until the page says so."""
+    cutter.cut()
+    expect(looking.left.part("trouble")).to_contain_text(LOST)
+
+
 def leave(looking: Looking, faults: list[str]) -> None:
     """End the page's stream before the cutter is gone, and forget what the browser complained of meanwhile."""
     looking.page.goto("about:blank")
@@ -200,8 +213,7 @@ def test_a_connection_that_is_cut_again_and_again_goes_on_with_no_gap_and_no_rep
     looking = open_live(page_of_either, cutter.url, run_id)
     for _ in range(2):
         looking.wait_for_steps(looking.length + 1)
-        cutter.cut()
-        expect(looking.left.part("trouble")).to_contain_text(LOST)
+        lose(looking, cutter)
         cutter.restore()
         expect(looking.left.part("trouble")).to_be_hidden()
     expect_all_of(looking, server, run_id)
@@ -213,10 +225,8 @@ def test_a_connection_that_is_cut_again_and_again_goes_on_with_no_gap_and_no_rep
 def test_a_connection_that_was_cut_while_the_run_ended_brings_its_end(
     page_of_either: Page, server: RunningServer, cutter: Cutter, by_hand: str, faults: list[str]
 ) -> None:
-    looking = open_live(page_of_either, cutter.url, by_hand)
-    looking.wait_for_steps(grant(server, by_hand))
-    cutter.cut()
-    expect(looking.left.part("trouble")).to_contain_text(LOST)
+    looking = watching(page_of_either, cutter, server, by_hand)
+    lose(looking, cutter)
     steps = [grant(server, by_hand) for _ in range(3)]
     server.stop(by_hand)
     cutter.restore()
@@ -229,8 +239,7 @@ def test_a_connection_that_was_cut_while_the_run_ended_brings_its_end(
 def test_a_connection_that_stalls_is_noticed_and_goes_on_with_no_gap_and_no_repeat(
     page_of_either: Page, server: RunningServer, cutter: Cutter, by_hand: str, faults: list[str]
 ) -> None:
-    looking = open_live(page_of_either, cutter.url, by_hand)
-    looking.wait_for_steps(grant(server, by_hand))
+    looking = watching(page_of_either, cutter, server, by_hand)
     cutter.stall()
     steps = grant(server, by_hand)
     expect(looking.left.part("trouble")).to_contain_text(LOST)
@@ -244,10 +253,8 @@ def test_a_connection_that_stalls_is_noticed_and_goes_on_with_no_gap_and_no_repe
 def test_a_run_that_the_server_has_forgotten_meanwhile_is_not_waited_for(
     page_of_either: Page, server: RunningServer, cutter: Cutter, by_hand: str, faults: list[str]
 ) -> None:
-    looking = open_live(page_of_either, cutter.url, by_hand)
-    looking.wait_for_steps(grant(server, by_hand))
-    cutter.cut()
-    expect(looking.left.part("trouble")).to_contain_text(LOST)
+    looking = watching(page_of_either, cutter, server, by_hand)
+    lose(looking, cutter)
     with serving() as another:
         cutter.lead_to(another.url)
         cutter.restore()

@@ -25,11 +25,12 @@ def sentence(waiters: Sequence[Waiter], names: Names, ended: Mapping[str, bool],
     `death` says which of them died first, where that brought it about.
     """
     if death is None:
-        return f"Deadlock: {'; '.join(_clause(waiter, names, ended, 'waits') for waiter in waiters)}."
-    return f"{death}: {'; '.join(_clause(waiter, names, ended, 'would wait for ever') for waiter in waiters)}."
+        return f"Deadlock: {'; '.join(clause(waiter, names, ended) for waiter in waiters)}."
+    return f"{death}: {'; '.join(clause(waiter, names, ended, 'would wait for ever') for waiter in waiters)}."
 
 
-def _clause(waiter: Waiter, names: Names, ended: Mapping[str, bool], waits: str) -> str:
+def clause(waiter: Waiter, names: Names, ended: Mapping[str, bool], waits: str = "waits") -> str:
+    """One of them: what it waits for, and why it cannot have it."""
     what = f"{names.processes[waiter.process]} {waits} for {in_words(waiter.target, names)}"
     if waiter.holder is None:
         return f"{what}, which is empty, and nobody is left to put anything into it"
@@ -38,14 +39,9 @@ def _clause(waiter: Waiter, names: Names, ended: Mapping[str, bool], waits: str)
     if waiter.holder == waiter.process:
         return f"{what}, which it holds itself"
     holder = names.processes[waiter.holder]
-    return f"{what}, which {holder} {holds(holder, ended)}"
-
-
-def holds(holder: str, ended: Mapping[str, bool]) -> str:
-    """Says that a process holds something, or held it when it ended."""
     if holder not in ended:
-        return "holds"
-    return "held when it was killed" if ended[holder] else "held when it ended"
+        return f"{what}, which {holder} holds"
+    return f"{what}, which {holder} held when it {'was killed' if ended[holder] else 'ended'}"
 
 
 def in_words(target: int, names: Names) -> str:

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from lost_update.analysis.deadlock import Hold, Waiter
-from lost_update.analysis.deadlock_words import in_words
+from lost_update.analysis.deadlock_words import clause
 from lost_update.model.encoding import Names
 from lost_update.model.ops import Op
 from lost_update.settings import GRANT_SECONDS
@@ -265,14 +265,11 @@ class Stepping:
         lock = self._locks.get(would.target)
         if would.op != Op.ACQUIRE or lock is None or lock.holder is None or not lock.is_held:
             return None
-        names, holder = self._names, lock.holder
-        if holder == process:
-            if names.declared[would.target - 1].is_reentrant:
-                return None
-            whose = "it holds itself"
-        else:
-            whose = f"{names.processes[holder]} {'held when it ended' if holder in self._ended else 'holds'}"
-        return f"{names.processes[process]} waits for {in_words(would.target, names)}, which {whose}."
+        names = self._names
+        if lock.holder == process and names.declared[would.target - 1].is_reentrant:
+            return None
+        ended = {names.processes[each]: False for each in self._ended}
+        return f"{clause(Waiter(process, would.target, lock.holder), names, ended)}."
 
     def _settle(self, process: int) -> None:
         """The step that the process was granted is done."""

@@ -313,16 +313,20 @@ def send(process: RunProcess, message: object) -> None:
 
 def _signal_launched(process: RunProcess, number: int) -> None:
     """Signal a process that the server cannot wait for; while its pipe is open its pid is its own."""
-    if process.pid is not None and not process.is_silent:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process.pid, number)
+    if not process.is_silent:
+        _signal_now(process, number)
 
 
 def _signal_child(process: RunProcess, child: BaseProcess, number: int) -> None:
     """Signal a child of the server's, unless it has ended. Its fork server may have died a moment ago."""
     if child.exitcode == EXIT_CODE_NOT_KNOWN:
         _signal_launched(process, number)
-    elif child.exitcode is None and process.pid is not None:
+    elif child.exitcode is None:
+        _signal_now(process, number)
+
+
+def _signal_now(process: RunProcess, number: int) -> None:
+    if process.pid is not None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(process.pid, number)
 

@@ -4,11 +4,12 @@ What the machine refuses (threads, descriptors, memory) is 503 and names the lim
 with the id of its line in the log. Starlette and uvicorn would print a traceback for each.
 """
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lost_update.settings import Settings
 from lost_update.web.errors import fault
 from lost_update.web.security import response_headers
+from lost_update.web.sending import NotedSend
 
 
 class Faults:
@@ -23,17 +24,11 @@ class Faults:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        has_begun = False
-
-        async def send_and_note(message: Message) -> None:
-            nonlocal has_begun
-            has_begun = True
-            await send(message)
-
+        noted = NotedSend(send)
         try:
-            await self._app(scope, receive, send_and_note)
+            await self._app(scope, receive, noted)
         except Exception as error:
             response = fault(scope, error)
             response.headers.update(self._headers)
-            if not has_begun:
+            if not noted.has_begun:
                 await response(scope, receive, send)

@@ -10,6 +10,8 @@
 // A tab that crashes says no word, and where plain HTTP is spoken there are no locks that would tell. So tabs are
 // pinged: whoever does not answer is forgotten. One that was only asleep hears so when it wakes, and watches again.
 
+import { placed } from "./place.js";
+
 /** What a tab says. `key` is its own number for what it watches; `next` is the index of the first step that it lacks.
  * @typedef {{watch: number, run: string, next: number} | {drop: number} | {answer: "ping"} | {bye: true}} TabMessage
  */
@@ -21,9 +23,6 @@
 
 /** @typedef {{run: string, next: number}} Watch */
 /** @typedef {{post: (message: HubMessage) => void, watches: Map<number, Watch>, unanswered: number}} Tab */
-
-/** Where the server of this script begins, under whatever path that is: a worker knows no page that would say so. */
-const ROOT = new URL("../../../", import.meta.url);
 
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 8000;
@@ -142,7 +141,7 @@ export class Hub {
     const after = [...wanted].flatMap(([run, next]) => (next > 0 ? [`${run}-${next}`] : []));
     const query = new URLSearchParams([...wanted.keys()].map((run) => ["run", run]));
     if (after.length > 0) query.set("after", after.join(","));
-    const source = new EventSource(new URL(`api/events?${query}`, ROOT));
+    const source = new EventSource(addressOf(`/api/events?${query}`));
     this.#source = source;
     this.#hear();
     source.addEventListener("open", () => {
@@ -236,9 +235,14 @@ function nextOf(run, eventId) {
   return Number(position?.slice(run.length + 1));
 }
 
+/** In full: a worker knows no page that would say where the server is. @param {string} address begins with "/" */
+function addressOf(address) {
+  return new URL(placed(address), import.meta.url);
+}
+
 /** @param {string} run */
 function statusOf(run) {
-  return fetch(new URL(`api/runs/${encodeURIComponent(run)}`, ROOT)).then(
+  return fetch(addressOf(`/api/runs/${encodeURIComponent(run)}`)).then(
     ({ status }) => status,
     () => 0,
   );

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Query, Request
 from sse_starlette import EventSourceResponse
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from lost_update.execution.registry import Registry
 from lost_update.model.recording import Recording
@@ -17,6 +17,7 @@ from lost_update.web import errors
 from lost_update.web.answers import Event, EventOfSeveral
 from lost_update.web.api.shared import RunId, find
 from lost_update.web.seats import Seat
+from lost_update.web.sending import NotedSend
 from lost_update.web.stream import Viewers
 from lost_update.web.visitors import visitor
 
@@ -57,19 +58,13 @@ class Events(EventSourceResponse):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send them, for as long as the viewer has the seat."""
-        has_begun = False
-
-        async def send_and_note(message: Message) -> None:
-            nonlocal has_begun
-            has_begun = True
-            await send(message)
-
+        noted = NotedSend(send)
         try:
             with self._seat:
-                await super().__call__(scope, receive, send_and_note)
+                await super().__call__(scope, receive, noted)
         finally:
             self._seat.leave()
-        if self._seat.was_lost and has_begun:
+        if self._seat.was_lost and noted.has_begun:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         elif self._seat.was_lost:
             raise self._seat.refusal
