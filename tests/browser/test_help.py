@@ -42,6 +42,33 @@ def test_the_help_lists_the_keys_and_closes_by_escape_by_its_button_and_by_a_cli
         expect(dialog).to_be_hidden()
 
 
+def test_a_key_that_comes_before_the_focus_has_left_the_closed_help_is_for_the_page(looking: Looking) -> None:
+    looking.key("?")
+    expect(looking.part("help")).to_be_visible()
+    # In one go, so that no frame comes in between: that is what moves the focus out of what is closed.
+    looking.part("help-close").evaluate(
+        """button => {
+            button.click();
+            button.dispatchEvent(new KeyboardEvent("keydown", { key: "?", code: "Slash", bubbles: true }));
+        }"""
+    )
+    expect(looking.part("help")).to_be_visible()
+
+
+def test_a_key_that_comes_before_the_focus_has_left_the_curtain_is_for_the_page(looking: Looking) -> None:
+    looking.key("b")
+    curtain = looking.page.locator("dialog.blank")
+    expect(curtain).to_be_visible()
+    curtain.evaluate(
+        """curtain => {
+            for (const key of ["x", "Home"])
+                curtain.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+        }"""
+    )
+    expect(curtain).to_be_hidden()
+    looking.expect_position(0)
+
+
 def test_a_click_inside_the_help_leaves_it_open_and_keys_rest_meanwhile(looking: Looking) -> None:
     looking.key("?")
     looking.page.get_by_text("Play or pause", exact=True).click()

@@ -17,8 +17,9 @@ export function createHelp(root, table) {
   ));
   part(dialog, "help-close", HTMLButtonElement).addEventListener("click", () => dialog.close());
   dialog.addEventListener("keydown", (event) => {
-    // By the key that opened it, and by a clicker, which has no other.
-    if (!["?", "PageDown", "PageUp"].includes(nameOf(event))) return;
+    // By the key that opened it, and by a clicker, which has no other. Once it is closed the focus leaves it with the
+    // next frame only: a key that comes before is for the page.
+    if (!dialog.open || !["?", "PageDown", "PageUp"].includes(nameOf(event))) return;
     event.preventDefault();
     event.stopPropagation();
     dialog.close();

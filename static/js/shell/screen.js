@@ -12,6 +12,7 @@ export function createScreen(root, button) {
 
   for (const name of /** @type {const} */ (["keydown", "click"])) {
     curtain.addEventListener(name, (event) => {
+      if (!curtain.open) return; // the focus leaves it with the next frame only
       // The key that ends it does nothing else.
       event.preventDefault();
       event.stopPropagation();
