@@ -69,9 +69,9 @@ def test_a_new_op_is_one_row_and_one_place_that_records_it(tmp_path: Path) -> No
     assert carried.items() <= found["step"].items()
     assert {name: [item] for name, item in carried.items()}.items() <= found["columns"].items()
     assert found["words"][-1] == "made_up"
-    assert "- `notify`: target, value, woken" in found["told"]
+    assert "- `made_up`: target, value, woken" in found["told"]
     assert found["page"] == {
-        "number": 19,
+        "number": len(Op),
         "word": "made_up",
         "fields": ["target", "value", "woken"],
         "is_gated": True,

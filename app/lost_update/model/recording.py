@@ -11,7 +11,7 @@ figures that belong together, and never waits.
 """
 
 from dataclasses import dataclass, field
-from typing import Annotated, Final, Literal, NotRequired
+from typing import Annotated, Final, Literal, NotRequired, cast
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -104,9 +104,9 @@ class CellSummary(TypedDict):
     """
 
     name: str
-    initial: Held
+    initial: Number
     expected: Number | None
-    final: Held
+    final: Number | None
     writes: int
     lost: int | None
     lost_at_least: NotRequired[int]
@@ -116,6 +116,31 @@ class Summary(TypedDict):
     """The figures of a run: so far while it runs, for good when it has ended."""
 
     cells: list[CellSummary]
+    duration_ms: float
+    unrecorded: int
+    consistent: bool
+
+
+class ScriptCellSummary(TypedDict):
+    """The figures of one cell of a script, which may hold anything. `updates` is how many writes had read it before.
+
+    `expected` is None, too, where some update is no addition, as the code shows.
+    """
+
+    name: str
+    initial: Held
+    expected: Number | None
+    final: Held
+    writes: int
+    updates: int
+    lost: int | None
+    lost_at_least: NotRequired[int]
+
+
+class ScriptSummary(TypedDict):
+    """The figures of a script's run."""
+
+    cells: list[ScriptCellSummary]
     duration_ms: float
     unrecorded: int
     consistent: bool
@@ -135,7 +160,7 @@ class End(TypedDict):
     status: Status
     reason: str | None
     processes: list[ProcessView]
-    summary: Summary
+    summary: Summary | ScriptSummary
     deadlock: NotRequired[list[Blocked]]
     findings: NotRequired[list[Finding]]
     not_seen: NotRequired[list[NotSeen]]
@@ -195,7 +220,7 @@ def at_the_end(names: Names, end: End, steps: int) -> Snapshot:
         reason=end["reason"],
         deadlock=tuple(end["deadlock"]) if "deadlock" in end else None,
         steps=steps,
-        summary=end["summary"],
+        summary=cast(Summary, end["summary"]),
         findings=tuple(end["findings"]) if "findings" in end else None,
         not_seen=tuple(end.get("not_seen", ())),
     )

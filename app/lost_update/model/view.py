@@ -1,6 +1,6 @@
 """A recording as the interface shows it: the run view. Pure."""
 
-from typing import NotRequired
+from typing import NotRequired, cast
 
 from typing_extensions import TypedDict
 
@@ -12,6 +12,7 @@ from lost_update.model.recording import (
     ProcessView,
     Recording,
     RequestView,
+    ScriptSummary,
     Status,
     Summary,
 )
@@ -91,7 +92,7 @@ class ScriptRunView(TypedDict):
     targets: list[TargetView]
     runnable: list[str]
     steps: int
-    summary: Summary
+    summary: ScriptSummary
     findings: list[Finding]
     not_seen: list[NotSeen]
     sources: list[Code]
@@ -121,7 +122,7 @@ def script_run_view(recording: Recording) -> ScriptRunView:
         targets=[_target_view(target) for target in names.declared],
         runnable=[],
         steps=snapshot.steps,
-        summary=snapshot.summary,
+        summary=cast(ScriptSummary, snapshot.summary),
         findings=list(snapshot.findings or ()),
         not_seen=list(snapshot.not_seen),
         sources=list(names.sources),
