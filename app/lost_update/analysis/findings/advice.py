@@ -214,6 +214,7 @@ def _only_both(evidence: Evidence, racing: Racing) -> str | None:
 
 
 def _under(lock: str, code: str | None) -> str | None:
+    lock = re.sub(r" \(\d+\)$", "", lock)  # the script knows no number of things that are called alike
     return f"with {lock}:\n{textwrap.indent(code, '    ')}" if code else None
 
 
