@@ -58,6 +58,18 @@ def test_locks_of_their_own_are_told_beside_what_was_lost() -> None:
     ]
 
 
+def test_a_lock_that_each_process_makes_again_goes_by_the_name_of_the_first() -> None:
+    script = Script()
+    tank = script.cell("tank")
+    script.lock("lock", made_at=13)
+    lanes = script.main.launches(2)
+    for lane in lanes:
+        own = script.lock(f"lock ({lane.number + 1})", made_at=13)
+        lane.acquires(own).adds(tank).releases(own)
+    [finding, _] = over(script, *lanes)
+    assert told(finding) == ("lock_not_shared", "happened", "lock", [13])
+
+
 def test_a_lock_for_each_cell_is_no_fault() -> None:
     script = Script()
     lanes = script.main.launches(2)

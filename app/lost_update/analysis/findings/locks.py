@@ -71,7 +71,7 @@ def _found(
     return Found(
         kind="lock_not_shared",
         certainty="happened",
-        target=min(own),
+        target=_first_made_there(evidence, min(own)),
         count=len(own),
         places=[Place(*made[lock], own[lock]) for lock in declared][:MOST_PLACES],
         steps=steps[: 2 * MOST_PLACES],
@@ -87,6 +87,13 @@ def _found(
 
 MOST_PLACES = 8
 """More of them would tell nothing more."""
+
+
+def _first_made_there(evidence: Evidence, lock: int) -> int:
+    """The first lock that its line has made: what a module makes for itself again in each process goes by that name."""
+    made = evidence.declared(lock).made
+    alike = (number for number, target in evidence.names.numbered() if target.kind == "lock" and target.made == made)
+    return lock if made is None else min(alike, default=lock)
 
 
 def _any_meet(updates: Updates, processes: list[int], order_of: Callable[[], Order]) -> bool:
