@@ -57,7 +57,7 @@ class _Values:
 
     def number(self, value: Any) -> int:
         """The number of that value, which it is given if it has none."""
-        if not isinstance(value, int | float | str | None):
+        if not isinstance(value, int | float | str):
             raise TypeError(f"{value!r} is no value of a cell")
         if not isinstance(self._values, list):
             raise ValueError("its cell was not declared to hold anything")
@@ -93,7 +93,7 @@ def _row(
         if "value" in step:
             value, third = _integer(step["value"]), PRESENT
     elif "value" in carried:
-        value = _bits(step["value"], holds, numbers.values)
+        value = _bits(step["text"] if "text" in step else step["value"], holds, numbers.values)
     for name in ("version", "task"):
         if name in carried:
             second = _integer(step[name])

@@ -38,7 +38,8 @@ class Step(TypedDict, total=False):
 
     A field that does not apply is absent. `base` is None where a write is blind: its writer had read nothing. `lost` is
     None where nobody can know it, since an earlier write was not recorded. In a script a base may be `assumed`: the
-    code does not show on which read the written value depends. Only a cell of a script holds other things than numbers.
+    code does not show on which read the written value depends. A cell of a script may hold what is no number: then a
+    step has its `text` in place of a `value`.
     """
 
     index: Required[int]
@@ -46,7 +47,8 @@ class Step(TypedDict, total=False):
     process: Required[str]
     op: Required[OpWord]
     target: str
-    value: int | float | str | None
+    value: int | float
+    text: str
     version: int
     base: int | None
     lost: int | None
@@ -67,7 +69,8 @@ class Columns(TypedDict):
     process: list[str]
     op: list[OpWord]
     target: NotRequired[list[str | None]]
-    value: NotRequired[list[int | float | str | None]]
+    value: NotRequired[list[int | float | None]]
+    text: NotRequired[list[str | None]]
     version: NotRequired[list[int | None]]
     base: NotRequired[list[int | None]]
     lost: NotRequired[list[int | None]]
@@ -129,6 +132,9 @@ def columns(rows: Rows, first: int, names: Names) -> Columns:
         made["file"] = _files(rows, names)
     if (rows["flags"] & ASSUMED).any():
         made["assumed"] = [True if flag else None for flag in (rows["flags"] & ASSUMED).tolist()]
+    if "value" in made and any(type(value) is str for value in made["value"]):
+        made["text"] = [value if type(value) is str else None for value in made["value"]]
+        made["value"] = [None if type(value) is str else value for value in made["value"]]
     kept = {name: column for name, column in made.items() if any(item is not None for item in column)}
     return cast(Columns, kept)
 
@@ -168,6 +174,8 @@ def _step(index: int, row: tuple[Any, ...], names: Names) -> Step:
         if may[name] == NOTHING:
             may[name] = None
     step.update((name, may[name]) for name in op.row.fields if has_value or name != "value")
+    if type(step.get("value")) is str:
+        step["text"] = step.pop("value")
     if line:
         step["line"] = line
     if file is not None:

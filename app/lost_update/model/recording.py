@@ -128,9 +128,9 @@ class ScriptCellSummary(TypedDict):
     """
 
     name: str
-    initial: Held
+    initial: Held | None
     expected: Number | None
-    final: Held
+    final: Held | None
     writes: int
     updates: int
     lost: int | None

@@ -9,7 +9,7 @@ Kind = Literal["cell", "lock", "semaphore", "event", "condition", "barrier", "qu
 
 Number = int | float
 
-Held = int | float | str | None
+Held = int | float | str
 """What a cell can hold: what is no number is shown as text."""
 
 Holds = Literal["bool", "float32", "float64", "uint64", "S1", "U1", "any"]
@@ -30,7 +30,7 @@ class Target(NamedTuple):
     """Of a lock: its holder may acquire it again, and nobody else may release it."""
     owner: str | None = None
     """Of what each process has one of its own: the process."""
-    initial: Held = None
+    initial: Held | None = None
     """Of a cell: what it held before any process began."""
     holds: Holds | None = None
     """Of a cell that holds no integers, or others than a record does: its steps carry the bits, to be read as this."""
