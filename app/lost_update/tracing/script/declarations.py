@@ -103,7 +103,7 @@ def give_up(error: BaseException) -> None:
             os.write(2, f"lost-update: process {PROCESS.pid} is not traced any further: {error}\n".encode())
 
 
-def declare(what: str, **fields: Any) -> None:
+def declare(what: str, /, **fields: Any) -> None:
     """One line for the tracer. It is there before any step of this process that is written later."""
     if not PROCESS.is_on:
         return
@@ -119,7 +119,7 @@ def declare(what: str, **fields: Any) -> None:
         give_up(error)
 
 
-def target(key: str, kind: str, **more: Any) -> int:
+def target(key: str, kind: str, /, **more: Any) -> int:
     """The number by which this process's steps name the thing with that key: declared when it is first asked for.
 
     With a `count` the thing takes that many numbers, of which this is the first.
