@@ -232,6 +232,6 @@ def _after_in_child() -> None:
         begin()
 
 
-def install() -> None:
-    """Follow forks."""
+def follow_forks() -> None:
+    """Give each forked child a number and streams of its own."""
     os.register_at_fork(after_in_child=_after_in_child)
