@@ -13,7 +13,7 @@ has been written.
 A `Value` takes its own lock for each single access, and the bookkeeping happens inside of it: versions order the steps
 of a cell, and their times agree. The version is counted up before the value is stored: a process that is killed in
 between leaves a version that no step accounts for, never a value that no version accounts for. Memory that has no lock
-gets one of ours around each single access, never across a read and its write; it is waited for no longer than `PATIENCE`.
+gets one of ours around each single access, never across a read and its write, and not waited for beyond `PATIENCE`.
 """
 
 import ctypes
@@ -78,7 +78,9 @@ _simple_get = _simple.__get__
 _array_get: Any = ctypes.Array.__getitem__
 _array_set: Any = ctypes.Array.__setitem__
 
-Enter = Callable[[], Any]
+Enter = Callable[[bool], Any]
+"""Acquires a lock, and waits for it if it is told to. Whether it was acquired."""
+
 Leave = Callable[[], Any]
 
 
@@ -288,6 +290,13 @@ class _Fields(dict[str, Any]):
         )
 
 
+def _wait(stream: Any, enter: Enter) -> None:
+    """For a lock that somebody else has. Meanwhile no step is being made: it may take long."""
+    stream.marks[stream.next] = 0
+    enter(True)
+    stream.begin()
+
+
 def _record(stream: Any, *record: int) -> None:
     """When a segment is full."""
     stream.next -= 1
@@ -318,18 +327,22 @@ def _make_property(  # noqa: PLR0915 - what is hot is written out
         frame = _caller(1)
         if frame.f_code is not stream.code:
             _enter_code(stream, frame.f_code)
-        enter()
         try:
-            try:
-                stream.marks[stream.next] = PENDING
-            except IndexError:
-                stream.begin()
+            stream.marks[stream.next] = PENDING
+        except IndexError:
+            stream.begin()
+        if not enter(False):
+            _wait(stream, enter)
+        try:
             bits = bits_there[0]
             version = version_there[0]
             now = perf_counter_ns()
         finally:
             leave()
-        site = stream.sites[frame.f_lasti]
+        try:
+            site = stream.sites[frame.f_lasti]
+        except KeyError:
+            site = site_of(frame)
         place = stream.next
         stream.next = place + 1
         try:
@@ -363,18 +376,22 @@ def _make_property(  # noqa: PLR0915 - what is hot is written out
         frame = _caller(1)
         if frame.f_code is not stream.code:
             _enter_code(stream, frame.f_code)
-        enter()
         try:
-            try:
-                stream.marks[stream.next] = PENDING
-            except IndexError:
-                stream.begin()
+            stream.marks[stream.next] = PENDING
+        except IndexError:
+            stream.begin()
+        if not enter(False):
+            _wait(stream, enter)
+        try:
             version_there[0] = version = version_there[0] + 1
             bits_there[0] = bits
             now = perf_counter_ns()
         finally:
             leave()
-        site = stream.sites[frame.f_lasti]
+        try:
+            site = stream.sites[frame.f_lasti]
+        except KeyError:
+            site = site_of(frame)
         place = stream.next
         stream.next = place + 1
         try:
@@ -431,8 +448,21 @@ def _find(self: Any, obj: Any) -> Any:
             found = block.views[place] = _accesses(block, type(obj), offset, *stripe_of(block.id))
         return found
     block.declare(has_lock=True)
-    semaphore = getattr(self._lock, "_semlock", self._lock)
-    return _accesses(block, type(obj), offset, semaphore.acquire, semaphore.release)
+    return _accesses(block, type(obj), offset, *_pair_of(self._lock))
+
+
+def _pair_of(lock: Any) -> tuple[Enter, Leave]:
+    semaphore = getattr(lock, "_semlock", None)
+    if semaphore is not None:
+        return semaphore.acquire, semaphore.release
+
+    def enter(block: bool) -> bool:
+        # What the lock of the person's own takes as arguments is not known.
+        if block:
+            lock.acquire()
+        return block
+
+    return enter, lock.release
 
 
 def _accesses(block: Block, kind: Any, offset: int, enter: Enter, leave: Leave) -> Any:
@@ -501,19 +531,23 @@ def _make_items(  # noqa: PLR0915 - what is hot is written out
         frame = _caller(1)
         if frame.f_code is not stream.code:
             _enter_code(stream, frame.f_code)
-        enter()
         try:
-            try:
-                stream.marks[stream.next] = PENDING
-            except IndexError:
-                stream.begin()
+            stream.marks[stream.next] = PENDING
+        except IndexError:
+            stream.begin()
+        if not enter(False):
+            _wait(stream, enter)
+        try:
             bits = bits_there[i]
             version = versions_there[i]
             now = perf_counter_ns()
         finally:
             leave()
         kind += i << 8
-        site = stream.sites[frame.f_lasti]
+        try:
+            site = stream.sites[frame.f_lasti]
+        except KeyError:
+            site = site_of(frame)
         place = stream.next
         stream.next = place + 1
         try:
@@ -550,19 +584,23 @@ def _make_items(  # noqa: PLR0915 - what is hot is written out
         frame = _caller(1)
         if frame.f_code is not stream.code:
             _enter_code(stream, frame.f_code)
-        enter()
         try:
-            try:
-                stream.marks[stream.next] = PENDING
-            except IndexError:
-                stream.begin()
+            stream.marks[stream.next] = PENDING
+        except IndexError:
+            stream.begin()
+        if not enter(False):
+            _wait(stream, enter)
+        try:
             versions_there[i] = version = versions_there[i] + 1
             bits_there[i] = value
             now = perf_counter_ns()
         finally:
             leave()
         kind += i << 8
-        site = stream.sites[frame.f_lasti]
+        try:
+            site = stream.sites[frame.f_lasti]
+        except KeyError:
+            site = site_of(frame)
         place = stream.next
         stream.next = place + 1
         try:
@@ -579,7 +617,7 @@ def _read_many(parts: Any, chosen: slice, read: Callable[[], Any], frame: Any) -
     numbers = range(*chosen.indices(size))
     stream = here()
     site = site_of(frame)
-    enter()
+    enter(True)
     try:
         result = read()
         if numbers:
@@ -606,7 +644,7 @@ def _write_many(parts: Any, chosen: Any, scratch: Any, modified: int, frame: Any
     site = site_of(frame)
     if not numbers:
         return
-    enter()
+    enter(True)
     try:
         stream.begin()
         versions = [version + 1 for version in versions_there[chosen].tolist()]
@@ -694,7 +732,7 @@ def _pair(name: str) -> tuple[Enter, Leave]:
     try:
         semaphore = import_module("_multiprocessing").SemLock._rebuild(0, 1, 1, name)
     except OSError:
-        return _nothing, _nothing
+        return _always, _nothing
     release = semaphore.release
 
     def leave() -> None:
@@ -702,7 +740,14 @@ def _pair(name: str) -> tuple[Enter, Leave]:
         with suppress(ValueError):
             release()
 
-    return partial(semaphore.acquire, True, PATIENCE), leave
+    def enter(block: bool) -> bool:
+        return bool(semaphore.acquire(block, PATIENCE))
+
+    return enter, leave
+
+
+def _always(block: bool) -> bool:
+    return True
 
 
 def _nothing() -> None:
