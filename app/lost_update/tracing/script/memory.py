@@ -17,6 +17,7 @@ gets one of ours around each single access, never across a read and its write, a
 """
 
 import ctypes
+import operator
 import os
 import sys
 from _ctypes import _SimpleCData
@@ -162,15 +163,13 @@ def _behind(kind: Any) -> int:
     return (ctypes.sizeof(kind) + _WORD - 1) // _WORD * _WORD
 
 
-def _allocate(kind: Any) -> Any:
-    """A ctypes object in shared memory, with its versions behind it."""
-    size = ctypes.sizeof(kind)
+def _allocate(kind: Any, size: int) -> Any:
+    """A ctypes object of that size in shared memory, with its versions behind it."""
     layout = None if disabled() else layout_of(kind)
     if layout is None or not layout.count:
-        wrapper: Any = heap.BufferWrapper(size)
-        return sharedctypes.rebuild_ctype(kind, wrapper, None)
+        return sharedctypes.rebuild_ctype(kind, heap.BufferWrapper(size), None)
     start = _behind(kind)
-    wrapper = heap.BufferWrapper(start + _WORD * (_HEAD + layout.count))
+    wrapper: Any = heap.BufferWrapper(start + _WORD * (_HEAD + layout.count))
     made = sharedctypes.rebuild_ctype(kind, wrapper, None)
     words = wrapper.create_memoryview()[start : start + _WORD * (_HEAD + layout.count)]
     words[:] = bytes(len(words))
@@ -513,16 +512,11 @@ def _make_items(  # noqa: PLR0915 - what is hot is written out
             return plain_get(self, i)
         enter, leave, bits_there, versions_there, kind, _, code, size = parts
         if type(i) is not int or not 0 <= i < size:
-            if type(i) is slice:
-                chosen: Any = i
-            else:
-                try:
-                    i = range(size)[i]
-                except (IndexError, TypeError):
-                    # It raises what the plain one raises.
-                    return _array_get(whole(self), i)
-                chosen = slice(i, i + 1)
+            chosen = _chosen(i, size)
             obj = whole(self)
+            if chosen is None:
+                # It raises what the plain one raises.
+                return _array_get(obj, i)
             return _read_many(parts, chosen, partial(_array_get, obj, i), _caller(1))
         try:
             stream = LOCAL.stream
@@ -575,7 +569,7 @@ def _make_items(  # noqa: PLR0915 - what is hot is written out
             scratch = type(whole(self))()
             # It raises what the plain one raises.
             _array_set(scratch, i, value)
-            _write_many(parts, i if type(i) is slice else range(size)[i], scratch, modified, _caller(1))
+            _write_many(parts, _chosen(i, size), scratch, modified, _caller(1))
             return
         try:
             stream = LOCAL.stream
@@ -611,6 +605,18 @@ def _make_items(  # noqa: PLR0915 - what is hot is written out
     return __getitem__, __setitem__
 
 
+def _chosen(i: Any, size: int) -> slice | None:
+    """What an index or a slice chooses, or None where it is out of range or no index."""
+    if type(i) is slice:
+        return i
+    try:
+        index = operator.index(i)
+    except TypeError:
+        return None
+    index += size if index < 0 else 0
+    return slice(index, index + 1) if 0 <= index < size else None
+
+
 def _read_many(parts: Any, chosen: slice, read: Callable[[], Any], frame: Any) -> Any:
     """Several cells at one moment: a step for each. `read` gives what the script gets."""
     enter, leave, bits_there, versions_there, kind, _, _, size = parts
@@ -635,8 +641,6 @@ def _read_many(parts: Any, chosen: slice, read: Callable[[], Any], frame: Any) -
 def _write_many(parts: Any, chosen: Any, scratch: Any, modified: int, frame: Any) -> None:
     """Several cells at one moment: what a scratch object of the same type holds there."""
     enter, leave, bits_there, versions_there, _, kind, code, size = parts
-    if type(chosen) is not slice:
-        chosen = slice(chosen, chosen + 1)
     numbers = range(*chosen.indices(size))
     new = memoryview(scratch).cast("B").cast(code.bits)[chosen]
     bits = new.tolist()
@@ -660,9 +664,8 @@ def _kinds(kind: int, numbers: range) -> Iterable[int]:
     return (kind + (number << 8) for number in numbers)
 
 
-def _make_string(name: str, kind: Any, plain: Any, whole: Callable[[Any], Any]) -> property:
+def _make_string(name: str, plain: Any, whole: Callable[[Any], Any]) -> property:
     """As `value` or `raw` of an array of characters: it reads up to the first that is zero, or all."""
-    del kind
     plain_get, plain_set = plain
 
     def getvalue(self: Any) -> Any:
@@ -746,7 +749,7 @@ def _pair(name: str) -> tuple[Enter, Leave]:
     return enter, leave
 
 
-def _always(block: bool) -> bool:
+def _always(_: bool) -> bool:
     return True
 
 
@@ -777,19 +780,30 @@ def _itself(obj: Any) -> Any:
     return obj
 
 
+_plain_value: Final = vars(sharedctypes.Synchronized)["value"]
+_plain_items: Final = sharedctypes.SynchronizedArray.__getitem__, sharedctypes.SynchronizedArray.__setitem__
+
+
+def _looks_shared(made: property) -> property:
+    # The plain one has no frame at all. Ours looks as that of a `Value` does, where something is wrong with the value.
+    return _disguised(made, _plain_value, "value")
+
+
 def _follow(kind: Any) -> None:
     """Change a class of ctypes in place: what it does with objects that are not shared is what it did."""
     if kind in _exposed:
         return
     _exposed.add(kind)
     if code_of(kind) is not None:
-        kind.value = _make_property("value", (_simple_get, _simple_set), _itself)
+        kind.value = _looks_shared(_make_property("value", (_simple_get, _simple_set), _itself))
     elif issubclass(kind, ctypes.Array):
-        kind.__getitem__, kind.__setitem__ = _make_items((_array_get, _array_set), _itself)
+        get, put = _make_items((_array_get, _array_set), _itself)
+        kind.__getitem__ = disguise(get, _plain_items[0], "BINARY_")
+        kind.__setitem__ = disguise(put, _plain_items[1], "STORE_SUBSCR")
         for name in ("value", "raw"):
             if name in vars(kind):
                 plain = _string_of(kind, name)
-                setattr(kind, name, _make_string(name, kind, (plain.__get__, plain.__set__), _itself))
+                setattr(kind, name, _looks_shared(_make_string(name, (plain.__get__, plain.__set__), _itself)))
         _follow(kind._type_)
     elif issubclass(kind, ctypes.Structure):
         for name, inner, *_ in fields_of(kind):
@@ -807,7 +821,7 @@ class _Field:
         self.plain = plain
         self.is_cell = code_of(kind) is not None
         plain_pair = (lambda obj: plain.__get__(obj, type(obj))), plain.__set__
-        made = _make_property(name, plain_pair, _itself)
+        made = _looks_shared(_make_property(name, plain_pair, _itself))
         self.get: Any = made.fget
         self.set: Any = made.fset
 
@@ -855,18 +869,16 @@ def _after_get_obj(_: Any, wrapper: Any) -> None:
 
 def _patch_wrappers() -> None:
     shared = sharedctypes
-    plain = vars(shared.Synchronized)["value"]
-    made = _make_property("value", (plain.fget, plain.fset), _of_wrapper)
-    shared.Synchronized.value = _disguised(made, plain, "value")
+    made = _make_property("value", (_plain_value.fget, _plain_value.fset), _of_wrapper)
+    shared.Synchronized.value = _looks_shared(made)
     for name in ("value", "raw"):
         plain = vars(shared.SynchronizedString)[name]
-        made = _make_string(name, None, (plain.fget, plain.fset), _of_wrapper)
+        made = _make_string(name, (plain.fget, plain.fset), _of_wrapper)
         setattr(shared.SynchronizedString, name, _disguised(made, plain, name))
     items = shared.SynchronizedArray
-    plain_items = items.__getitem__, items.__setitem__
-    get, put = _make_items(plain_items, _of_wrapper)
-    items.__getitem__ = disguise(get, plain_items[0], "BINARY_")
-    items.__setitem__ = disguise(put, plain_items[1], "STORE_SUBSCR")
+    get, put = _make_items(_plain_items, _of_wrapper)
+    items.__getitem__ = disguise(get, _plain_items[0], "BINARY_")
+    items.__setitem__ = disguise(put, _plain_items[1], "STORE_SUBSCR")
     _patch_structures(shared)
 
 
@@ -894,7 +906,8 @@ def _patch_making() -> None:
     plain_rebuild = shared.rebuild_ctype
 
     def _new_value(type_: Any) -> Any:
-        made = _allocate(type_)
+        size = ctypes.sizeof(type_)
+        made = _allocate(type_, size)
         _making.made = made
         return made
 
@@ -906,7 +919,7 @@ def _patch_making() -> None:
 
     rebuild_ctype.__module__, rebuild_ctype.__qualname__ = plain_rebuild.__module__, plain_rebuild.__qualname__
     shared.rebuild_ctype = rebuild_ctype
-    shared._new_value = disguise(_new_value, plain_new, "LOAD_GLOBAL")
+    shared._new_value = disguise(_new_value, plain_new, "CALL")
     instrument(shared, "RawValue", _begin_raw, lambda _, *__: _end_raw("RawValue"))
     instrument(shared, "RawArray", _begin_raw, lambda _, *__: _end_raw("RawArray"))
     instrument(shared, "copy", _begin_raw, lambda _, *__: _end_raw("copy"))

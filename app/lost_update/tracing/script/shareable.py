@@ -81,7 +81,7 @@ def _remember(shareable: Any, items: _Items) -> _Items:
     return items
 
 
-def _begin_making(shareable: Any, sequence: Any, *_: Any) -> Any:
+def _begin_making(_: Any, sequence: Any, *__: Any) -> Any:
     return sequence is not None, sys.exc_info()[1]
 
 
