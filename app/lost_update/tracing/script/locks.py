@@ -11,7 +11,7 @@ What a Value, a Condition or another thing has inside is recorded only where tha
 is then a target that `guards` it. To take such a lock without a step, use its `_semlock`.
 """
 
-from multiprocessing import synchronize
+from importlib import import_module
 from sys import _getframe
 from time import perf_counter_ns
 from types import FrameType
@@ -21,11 +21,25 @@ from lost_update.model.ops import ENDS_BY_ITSELF, FOR_EVER, NOTHING, Op
 from lost_update.model.targets import Kind
 from lost_update.tracing.script.declarations import PROCESS
 from lost_update.tracing.script.stream import here, site_of
-from lost_update.tracing.script.things import MARK, Thing, after_making, leave, made, mark_of, pass_on, received, safely, stand_in
+from lost_update.tracing.script.things import (
+    MARK,
+    Thing,
+    after_making,
+    leave,
+    made,
+    mark_of,
+    pass_on,
+    received,
+    safely,
+    stand_in,
+)
+
+synchronize: Any = import_module("multiprocessing.synchronize")
 
 _WAIT: Final = int(Op.WAIT)
 _ACQUIRE: Final = int(Op.ACQUIRE)
 _RELEASE: Final = int(Op.RELEASE)
+
 
 class Taken:
     """The acquire and release of one lock, recorded."""
@@ -55,7 +69,7 @@ class Taken:
     def take(self, frame: FrameType, block: bool = True, timeout: float | None = None) -> bool:
         """Acquire it on behalf of the code in that frame."""
         semaphore = self.semaphore
-        if timeout is not None and not isinstance(timeout, int | float):
+        if not is_a_time(timeout):
             if not semaphore.acquire(block, timeout):
                 return False
         elif not semaphore.acquire(False):
@@ -112,6 +126,11 @@ class Turn(Taken):
         self.semaphore.release()
 
 
+def is_a_time(timeout: Any) -> bool:
+    """Whether a semaphore understands it; what else it is given, it refuses itself."""
+    return timeout is None or isinstance(timeout, int | float)
+
+
 def follow(lock: Any, thing: Thing) -> None:
     """Record from now on that this lock is acquired and released."""
     taken = Taken(lock._semlock, thing)
@@ -121,7 +140,7 @@ def follow(lock: Any, thing: Thing) -> None:
 
 
 def guard(lock: Any, key: str) -> None:
-    """Follow the lock that the thing with that key has inside, if it is one of `multiprocessing`'s and not followed yet.
+    """Follow the lock that the thing with that key has inside, if it is one of `multiprocessing`'s.
 
     Whoever took `lock.acquire` before takes it again.
     """
