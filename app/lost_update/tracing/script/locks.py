@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from lost_update.model.ops import ENDS_BY_ITSELF, FOR_EVER, NOTHING, Op
 from lost_update.model.targets import Kind
-from lost_update.tracing.script.sites import enter
+from lost_update.tracing.script.sites import NOWHERE, enter
 from lost_update.tracing.script.stream import LOCAL, PENDING, PUBLISHED, RECORD, forget_at_fork, here, site_of
 from lost_update.tracing.script.things import (
     MARK,
@@ -176,7 +176,8 @@ class Turn(Taken):
         if not block:
             return False
         ends = FOR_EVER if timeout is None else ENDS_BY_ITSELF
-        here().note(Op.WAIT, self.thing.number, site_of(frame), ends, self.purpose)
+        site = NOWHERE if self.purpose is Op.TASK_START else site_of(frame)
+        here().note(Op.WAIT, self.thing.number, site, ends, self.purpose)
         return bool(self.attempt(True, timeout))
 
     def give(self, frame: FrameType) -> None:  # noqa: ARG002

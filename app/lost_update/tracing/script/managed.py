@@ -21,6 +21,7 @@ from typing import Any, Final
 
 from lost_update.model.ops import ENDS_BY_ITSELF, FOR_EVER, NOTHING, PRESENT, Op
 from lost_update.model.steps import kind_of
+from lost_update.tracing.script.declarations import declare
 from lost_update.tracing.script.stream import here, site_of, target
 from lost_update.tracing.script.things import Thing, shown
 
@@ -119,9 +120,15 @@ _MADE: Final = {
 }
 
 
+_noted: Final[set[str]] = set()
+
+
 def made(manager: Any, typeid: str, token: Any, args: Any, kwds: Any, frame: FrameType) -> None:
-    """A manager has made something for the code in that frame."""
+    """A manager has made something for the code in that frame. What an object of the person's own does is not seen."""
     if not isinstance(manager, managers.SyncManager) or typeid not in _MADE:
+        if typeid not in managers.SyncManager._registry and typeid not in _noted:
+            _noted.add(typeid)
+            declare("not_seen", what=f"{typeid} of a manager", site=site_of(frame) or None)
         return
     kind, name, default = _MADE[typeid]
     facts: dict[str, Any] = {"is_reentrant": True} if typeid == "RLock" else {}
