@@ -8,7 +8,6 @@
 `second` is the number of the task, as the executor counts them. What a thread pool's futures do is not recorded.
 """
 
-import itertools
 from concurrent.futures import CancelledError, _base
 from importlib import import_module
 from sys import _getframe, modules
@@ -225,18 +224,19 @@ def _waiting(plain: Any) -> Any:
 def _completing(plain: Any) -> Any:
     def as_completed(fs: Any, timeout: float | None = None) -> Any:
         try:
-            left = set(fs)
-            coming = plain(left, timeout)
-            for _ in itertools.count():
+            # Nothing is kept of a future once it is handed out: neither a name nor a place in the set.
+            fs = set(fs)
+            coming = plain(fs, timeout)
+            while True:
                 frame = _getframe()
-                if left and not any(each._state in _DONE for each in left):
-                    _wait_for(left, frame, timeout)
-                future = next(coming, None)
-                if future is None:
+                if fs and not any(each._state in _DONE for each in fs):
+                    _wait_for(fs, frame, timeout)
+                next_one = [next(coming, None)]
+                if next_one[0] is None:
                     return
-                left.discard(future)
-                _check(future, frame)
-                yield future
+                fs.discard(next_one[0])
+                _check(next_one[0], frame)
+                yield next_one.pop()
         except BaseException as error:
             leave(error)
             raise
