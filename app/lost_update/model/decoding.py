@@ -90,10 +90,10 @@ def _row(
     value = 0
     second = third = NOTHING
     if op.row.moves_an_object:
-        if "value" in step:
-            value, third = _integer(step["value"]), PRESENT
-        elif "text" in step:
-            value, third = numbers.values.number(step["text"]), TEXT
+        if type(step.get("value")) is int:
+            value, third = step["value"], PRESENT
+        elif "value" in step or "text" in step:
+            value, third = numbers.values.number(step["text"] if "text" in step else step["value"]), TEXT
     elif "value" in carried:
         value = _bits(step["text"] if "text" in step else step["value"], holds, numbers.values)
     for name in ("version", "task"):

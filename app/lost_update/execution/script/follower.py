@@ -6,7 +6,7 @@
 All clocks are one clock. A cell's steps were stamped while its lock was held, so their times agree with their versions.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -40,6 +40,8 @@ class Follower:
     accounts: dict[int, Account] = field(default_factory=dict)
     last_ops: dict[int, Op] = field(default_factory=dict)
     """What each lane did last."""
+    exit_codes: dict[str, int] = field(default_factory=dict)
+    """Of processes, by their names, as those say that joined them."""
     _waiting: list[Records] = field(default_factory=list)
     _newest_ns: int = 0
 
@@ -125,12 +127,27 @@ class Follower:
         self._find_bases(rows, records[:, _SITE])
         for target in np.unique(rows["target"][_OF_A_CELL[rows["op"]]]).tolist():
             if target in self.accounts:
-                accesses, writes = accesses_of(rows, target, self.declared.targets[target - 1])
-                rows["lost"][writes] = self.accounts[target].follow(accesses)
+                self._account(rows, target)
+        self._note_exit_codes(rows)
         last, first_from_the_end = np.unique(rows["process"][::-1], return_index=True)
         for lane, place in zip(last.tolist(), first_from_the_end.tolist(), strict=True):
             self.last_ops[lane] = Op(rows["op"][len(rows) - 1 - place])
         self.log.append(rows)
+
+    def _account(self, rows: Rows, target: int) -> None:
+        cell = self.declared.targets[target - 1]
+        accesses, writes = accesses_of(rows, target, cell)
+        if cell.holds == "any":
+            held = np.empty(len(accesses), object)
+            held[:] = [self.declared.values[number] for number in accesses.value.tolist()]
+            accesses = replace(accesses, value=held)
+        rows["lost"][writes] = self.accounts[target].follow(accesses)
+
+    def _note_exit_codes(self, rows: Rows) -> None:
+        for row in rows[(rows["op"] == Op.JOIN) & (rows["presence"] == PRESENT)]:
+            name = self.declared.process_target.get(int(row["target"]))
+            if name is not None:
+                self.exit_codes[name] = int(row["value"])
 
     def _open_accounts(self, rows: Rows) -> None:
         for target in np.unique(rows["target"][_OF_A_CELL[rows["op"]]]).tolist():
