@@ -127,7 +127,7 @@ def explore(processes: int, iterations: int, guard: str, as_json: bool) -> None:
     click.echo(orjson.dumps(answer) if as_json else _histogram(answer))
 
 
-@cli.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@cli.command(context_settings={"allow_interspersed_args": False})
 @click.option("--json", "as_json", is_flag=True, help="Print the run as JSON alone; the script's output goes to stderr.")
 @click.option("--open/--no-open", "open_page", default=True, help="Open the page in a browser.")
 @click.option("--prove", is_flag=True, help="Run the script again to bring about what is suspected: its effects happen again.")

@@ -9,6 +9,7 @@ from tests.documents import HELD, made_by, put
 from tests.soak import (
     bad_requests,
     deadlocks,
+    declarations,
     descriptions,
     explorers,
     floods,
@@ -30,7 +31,14 @@ CAMPAIGNS = {
     campaign.name: campaign
     for campaign in (
         *(kills.CAMPAIGN, helpers.CAMPAIGN, stops.STOPS, stops.STUBBORN),
-        *(deadlocks.CAMPAIGN, no_deadlocks.CAMPAIGN, servers.CAMPAIGN, runs.CAMPAIGN, floods.CAMPAIGN),
+        *(
+            deadlocks.CAMPAIGN,
+            declarations.CAMPAIGN,
+            no_deadlocks.CAMPAIGN,
+            servers.CAMPAIGN,
+            runs.CAMPAIGN,
+            floods.CAMPAIGN,
+        ),
         *(viewers.CAMPAIGN, explorers.CAMPAIGN, grants.CAMPAIGN, launches.CAMPAIGN),
         *(bad_requests.CAMPAIGN, descriptions.CAMPAIGN),
     )
