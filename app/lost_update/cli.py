@@ -128,10 +128,16 @@ def explore(processes: int, iterations: int, guard: str, as_json: bool) -> None:
 
 
 @cli.command(context_settings={"allow_interspersed_args": False})
-@click.option("--json", "as_json", is_flag=True, help="Print the run as JSON alone; the script's output goes to stderr.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print the run as JSON alone; the script's output goes to stderr."
+)
 @click.option("--open/--no-open", "open_page", default=True, help="Open the page in a browser.")
-@click.option("--prove", is_flag=True, help="Run the script again to bring about what is suspected: its effects happen again.")
-@click.option("--check", is_flag=True, help="Exit with 1 where a fault happened or was shown, for continuous integration.")
+@click.option(
+    "--prove", is_flag=True, help="Run the script again to bring about what is suspected: its effects happen again."
+)
+@click.option(
+    "--check", is_flag=True, help="Exit with 1 where a fault happened or was shown, for continuous integration."
+)
 @click.option("--repeat", default=1, show_default=True, type=click.IntRange(1, 10_000), help="Run the script so often.")
 @click.option("--timeout", type=click.FloatRange(0.0, min_open=True), help="End the script after so many seconds.")
 @click.option("-m", "module", metavar="MODULE", help="Run a module, as python -m does.")

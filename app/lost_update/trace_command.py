@@ -1,10 +1,10 @@
 """`lost-update trace`: runs a person's own script, shows its page while it runs, and says what was found.
 
-    this thread                                         another thread
-    ───────────                                         ──────────────
-    ScriptRun.run(): the script, from start to end      the server, where there is a terminal and a page is wanted
-    says what was found                                 …
-    waits for Ctrl-C ─────────────────────────────────▶ ends
+this thread                                         another thread
+───────────                                         ──────────────
+ScriptRun.run(): the script, from start to end      the server, where there is a terminal and a page is wanted
+says what was found                                 …
+waits for Ctrl-C ─────────────────────────────────▶ ends
 """
 
 import contextlib
@@ -23,6 +23,7 @@ import orjson
 from lost_update import trace_report
 from lost_update.execution.script.script_run import ScriptRun
 from lost_update.model.findings import Finding
+from lost_update.model.recording import Recording
 from lost_update.model.view import script_run_view
 from lost_update.sources.script import Script
 
@@ -49,13 +50,11 @@ def trace(script: Script, options: Options, settings: Any) -> int:
     with _interrupts_are_the_scripts():
         runs = _run_all(script, options, page)
     first = runs[0]
-    findings = list(first.recording.snapshot.findings or ())
     if options.as_json:
         click.echo(orjson.dumps(script_run_view(first.recording)))
     status = _status(first, runs, options)
     if page is not None:
         page.wait()
-    del findings
     return status
 
 
@@ -78,7 +77,7 @@ def _run_all(script: Script, options: Options, page: "Page | None") -> list[Scri
     if options.prove:
         from lost_update.execution.script.proving import prove
 
-        prove(runs[0], options.timeout, sys.stderr if options.as_json else None, _say)
+        prove(runs[0], options.timeout, _say, page.show_also if page is not None else None)
     if not options.as_json:
         _say(trace_report.report(runs[0].recording, runs[0].exit_status or 0, steered=options.prove))
     if os.environ.get("GITHUB_ACTIONS") == "true" and options.check:
@@ -139,6 +138,7 @@ class Page:
         self._settings = settings
         self._open_page = open_page
         self._server: Any = None
+        self._registry: Any = None
         self._has_begun = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -146,6 +146,11 @@ class Page:
         """Begin to serve that run."""
         self._thread = threading.Thread(target=self._serve, args=(run,), name="the page of the script")
         self._thread.start()
+
+    def show_also(self, recording: Recording) -> None:
+        """Have the recording of a steered run on the page, too."""
+        self._has_begun.wait()
+        self._registry.show(recording)
 
     def is_watched(self) -> bool:
         """Whether the page is there, so that what happens is to be followed at once."""
@@ -174,6 +179,7 @@ class Page:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/script/{run.id}?key={key}"
         _say(f"Lost Update shows it at {url} (Ctrl-C stops it)")
         registry, explorations = Registry(settings), Explorations(settings)
+        self._registry = registry
         registry.show(run.recording)
         try:
             self._server = Server(registry, explorations, url if self._open_page else None)

@@ -18,11 +18,13 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic, perf_counter_ns
 from typing import Any, Final, cast
+
+import orjson
 
 from lost_update.analysis.findings import find
 from lost_update.execution.script.declared import Declared, Process
@@ -55,9 +57,17 @@ STILL_SECONDS: Final = 0.5
 
 ID_BYTES: Final = 6
 
+PLAN: Final = "plan.json"
+"""In the directory of a trace: where processes are to be held."""
+
 
 class ScriptRun:
-    """Runs a script once. `recording` may be read by any thread, at any time."""
+    """Runs a script once. `recording` may be read by any thread, at any time.
+
+    `output` takes what it prints, where that is not the terminal. `is_watched` says whether what happens is to be
+    followed at once. `tell` is called for each way in which it hangs, while it does. With `holds` the run is steered:
+    processes are held at these places (tracing.script.gates), and where it hangs then it is ended.
+    """
 
     def __init__(
         self,
@@ -67,8 +77,7 @@ class ScriptRun:
         timeout: float | None = None,
         is_watched: Callable[[], bool] = lambda: False,
         tell: Callable[[Finding], None] = lambda _finding: None,
-        more_environment: dict[str, str] | None = None,
-        is_steered: bool = False,
+        holds: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         self.script = script
         self.exit_status: int | None = None
@@ -77,13 +86,11 @@ class ScriptRun:
         self._timeout = timeout
         self._is_watched = is_watched
         self._tell = tell
-        self._more_environment = more_environment or {}
+        self._holds = holds
         self._told: set[tuple[str, str]] = set()
         self._declared = Declared(script.directory)
-        header = Header(
-            id=secrets.token_hex(ID_BYTES), command=list(script.arguments), adds={}, steppable=False
-        )
-        if is_steered:
+        header = Header(id=secrets.token_hex(ID_BYTES), command=list(script.arguments), adds={}, steppable=False)
+        if holds:
             header["is_steered"] = True
         self.recording = Recording(header, Snapshot(Names([]), (), status="running", findings=()))
         self.over = threading.Event()
@@ -107,11 +114,15 @@ class ScriptRun:
 
     def _run(self, directory: Path) -> int:
         start_ns = perf_counter_ns()
+        if self._holds:
+            (directory / PLAN).write_bytes(orjson.dumps({"holds": list(self._holds)}))
         self._follower = Follower(TraceFiles(directory), self._declared, self.recording.log, start_ns)
         self._main = subprocess.Popen(
             self.script.command,
-            env={**os.environ, **environment(str(directory)), **self._more_environment},
+            env={**os.environ, **environment(str(directory))},
+            stdin=subprocess.DEVNULL if self._holds else None,
             stdout=self._output,
+            stderr=self._output if self._holds else None,
         )
         self._tree = ProcessTree(self._main.pid)
         self.recording.publish(replace(self.recording.snapshot, start_ns=start_ns))
@@ -131,7 +142,9 @@ class ScriptRun:
         still_since = monotonic()
         while True:
             try:
-                self._main.wait(LOOK_SECONDS if deadline is None else max(0.0, min(LOOK_SECONDS, deadline - monotonic())))
+                self._main.wait(
+                    LOOK_SECONDS if deadline is None else max(0.0, min(LOOK_SECONDS, deadline - monotonic()))
+                )
                 return
             except subprocess.TimeoutExpired:
                 pass
@@ -144,8 +157,8 @@ class ScriptRun:
             if self._is_watched() or monotonic() - still_since > STILL_SECONDS:
                 if self._look():
                     still_since = monotonic()
-                elif monotonic() - still_since > STILL_SECONDS:
-                    self._look_for_a_hang()
+                elif monotonic() - still_since > STILL_SECONDS and self._hangs() and self._holds:
+                    self._tree.kill()
             elif self._follower.files.has_more():
                 still_since = monotonic()
 
@@ -158,7 +171,7 @@ class ScriptRun:
         self._publish(self._snapshot("running"))
         return taken
 
-    def _look_for_a_hang(self) -> None:
+    def _hangs(self) -> bool:
         """Nothing happens any more: say what waits for what, if that is known."""
         findings = tuple(find(self.recording))
         self._publish(replace(self.recording.snapshot, findings=findings))
@@ -167,6 +180,7 @@ class ScriptRun:
             if finding["kind"] in ("deadlock", "hang", "lost_signal") and key not in self._told:
                 self._told.add(key)
                 self._tell(finding)
+        return bool(self._told)
 
     def _finish(self) -> None:
         code = self._main.returncode
@@ -221,9 +235,7 @@ class ScriptRun:
             waits = all(self._follower.last_ops.get(lane) == Op.WAIT for lane in lanes)
             alive = self._tree.is_alive(process.pid)
             state = "ended" if not alive else "blocked" if waits else "running"
-        view = ProcessView(
-            name=process.name, pid=process.pid, exitcode=exitcode, state=state, parent=process.parent
-        )
+        view = ProcessView(name=process.name, pid=process.pid, exitcode=exitcode, state=state, parent=process.parent)
         if process.does:
             view["does"] = process.does
         return view
