@@ -1,0 +1,123 @@
+"""How tracing gets into a process: what the tracer puts into a script's environment, and what is taken out of it there.
+
+    tracer                       the script's first process          a process that it starts anew
+      environment(D) ──exec──▶ site ▶ sitecustomize ▶ begin()          (spawn, the fork server)
+                                 variables are taken away;
+                                 set again just around an exec ──────▶ site ▶ sitecustomize ▶ begin()
+
+A script never sees the variables. What it starts in other ways than through `multiprocessing` has none of them.
+"""
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+TRACE: Final = "LOST_UPDATE_TRACE"
+"""Which process has started this one (its number, or nothing), whether there was a PYTHONPATH, and the directory."""
+
+PYTHONPATH: Final = "PYTHONPATH"
+
+SITE: Final = os.path.join(os.path.dirname(os.path.abspath(__file__)), "site")
+
+STRIPES: Final = 8
+"""So many locks does memory share that has none of its own."""
+
+
+def environment(directory: str, existing: Mapping[str, str] = os.environ, parent: int | None = None) -> dict[str, str]:
+    """What a process that is to be traced into that directory needs in its environment, beside what is there."""
+    path = existing.get(PYTHONPATH)
+    had = 0 if path is None else 1
+    return {
+        TRACE: f"{'' if parent is None else parent}:{had}:{directory}",
+        PYTHONPATH: SITE + os.pathsep + path if path else SITE,
+    }
+
+
+def prepare(directory: str) -> None:
+    """In the tracer, before a script is started: make what its processes share."""
+    from _multiprocessing import SemLock
+
+    for name in lock_names(directory):
+        SemLock(1, 1, 1, name, False)
+
+
+def clean(directory: str) -> None:
+    """In the tracer, when a script has ended: leave nothing behind that is outside of the directory."""
+    from _multiprocessing import sem_unlink
+
+    for name in lock_names(directory):
+        with suppress(OSError):
+            sem_unlink(name)
+
+
+def lock_names(directory: str) -> list[str]:
+    """The names of the semaphores that stand in for locks, where memory has none."""
+    word = "".join(letter if letter.isalnum() else "-" for letter in directory)[-60:]
+    return [f"/lost-update{word}-{number}" for number in range(STRIPES)]
+
+
+def begin(site: str) -> None:
+    """In a process that Python has just started: take the variables away, and trace it."""
+    told = os.environ.pop(TRACE, None)
+    if told is None:
+        return
+    parent, had, directory = told.split(":", 2)
+    _restore_path(site, had == "1")
+    from lost_update.tracing.script import install
+
+    install.install(directory, int(parent) if parent else None)
+
+
+def _restore_path(site: str, had: bool) -> None:
+    path = os.environ.get(PYTHONPATH, "")
+    if path == site or path.startswith(site + os.pathsep):
+        path = path[len(site) + 1 :]
+    if had:
+        os.environ[PYTHONPATH] = path
+    else:
+        os.environ.pop(PYTHONPATH, None)
+
+
+class _Environment:
+    """The variables are set within a `with` of it, and only there."""
+
+    def __init__(self, added: dict[str, str]) -> None:
+        self.added = added
+        self.before: dict[str, str | None] = {}
+
+    def __enter__(self) -> None:
+        self.before = {name: os.environ.get(name) for name in self.added}
+        os.environ.update(self.added)
+
+    def __exit__(self, *_: object) -> None:
+        for name, value in self.before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _is_a_process_of_the_script(arguments: Any) -> bool:
+    return any(
+        isinstance(argument, str) and argument.startswith(("from multiprocessing.spawn ", "from multiprocessing.forkse"))
+        for argument in arguments
+    )
+
+
+def follow_executions() -> None:
+    """Trace what `multiprocessing` starts by executing Python anew: spawned processes and the fork server."""
+    from multiprocessing import util
+
+    from lost_update.tracing.script.declarations import PROCESS
+    from lost_update.tracing.script.patching import replace
+
+    plain = util.spawnv_passfds
+
+    def spawnv_passfds(path: Any, args: Any, passfds: Any) -> int:
+        if not PROCESS.is_on or not _is_a_process_of_the_script(args):
+            return plain(path, args, passfds)
+        with _Environment(environment(PROCESS.directory, parent=PROCESS.take_number())):
+            return plain(path, args, passfds)
+
+    replace(util, "spawnv_passfds", spawnv_passfds)

@@ -1,0 +1,23 @@
+"""Everything that tracing changes in a process of a script, in one list."""
+
+from importlib import import_module
+from typing import Final
+
+from lost_update.model.ops import Op
+from lost_update.tracing.script import boot, stream
+from lost_update.tracing.script.stream import PROCESS
+
+PARTS: Final = ("life",)
+"""The modules beside this one that change something: each has a function `install`."""
+
+
+def install(directory: str, parent: int | None) -> None:
+    """Trace this process into that directory. `parent` is the number of the process that has started it, if any."""
+    PROCESS.open(directory, parent)
+    stream.follow_forks()
+    boot.follow_executions()
+    for part in PARTS:
+        import_module(f"lost_update.tracing.script.{part}").install()
+    if parent is None:
+        PROCESS.describe(name="MainProcess", role="main")
+        stream.note(Op.START, 0, 0, PROCESS.pid)

@@ -1,0 +1,224 @@
+"""Locks and semaphores of a person's own: that they are waited for, acquired and released.
+
+    person's code ── lock.acquire() ──▶ _Taken.acquire ──▶ the semaphore, first without blocking
+                  ── with lock: ──────▶ SemLock.__enter__ ─┘   └─ if that fails: WAIT, then blocking; ACQUIRE
+
+`multiprocessing` gives each lock two methods of its semaphore as attributes of its own; a lock that a person made gets
+two of ours in their place, and all others keep theirs. ACQUIRE is stamped while the lock is held and RELEASE before it
+is given back, so the times for which two processes hold it never overlap.
+
+What a Value, a Condition or another thing has inside is recorded only where that thing says so (`guard`): its own lock
+is then a target that `guards` it. To take such a lock without a step, use its `_semlock`.
+"""
+
+from multiprocessing import synchronize
+from sys import _getframe
+from time import perf_counter_ns
+from types import FrameType
+from typing import Any, Final
+
+from lost_update.model.ops import ENDS_BY_ITSELF, FOR_EVER, NOTHING, Op
+from lost_update.tracing.script.declarations import PROCESS
+from lost_update.tracing.script.stream import here, site_of
+from lost_update.tracing.script.things import MARK, Thing, leave, made, mark_of, pass_on, received, stand_in
+
+_WAIT: Final = int(Op.WAIT)
+_ACQUIRE: Final = int(Op.ACQUIRE)
+_RELEASE: Final = int(Op.RELEASE)
+
+KINDS: Final = {"Lock": "lock", "RLock": "lock", "Semaphore": "semaphore", "BoundedSemaphore": "semaphore"}
+
+
+class Taken:
+    """The acquire and release of one lock, recorded."""
+
+    __slots__ = ("semaphore", "thing")
+
+    def __init__(self, semaphore: Any, thing: Thing) -> None:
+        self.semaphore = semaphore
+        self.thing = thing
+
+    def acquire(self, block: bool = True, timeout: float | None = None) -> bool:
+        """As the semaphore's; an attempt that fails leaves no ACQUIRE."""
+        try:
+            return self.take(_getframe(1), block, timeout)
+        except BaseException as error:
+            leave(error)
+            raise
+
+    def release(self) -> None:
+        """As the semaphore's, its errors included."""
+        try:
+            self.give(_getframe(1))
+        except BaseException as error:
+            leave(error)
+            raise
+
+    def take(self, frame: FrameType, block: bool = True, timeout: float | None = None) -> bool:
+        """Acquire it on behalf of the code in that frame."""
+        try:
+            semaphore = self.semaphore
+            if timeout is not None and not isinstance(timeout, int | float):
+                if not semaphore.acquire(block, timeout):
+                    return False
+            elif not semaphore.acquire(False):
+                if not block:
+                    return False
+                number = PROCESS.targets.get(self.thing.key) or self.thing.number
+                ends = FOR_EVER if timeout is None else ENDS_BY_ITSELF
+                site = site_of(frame)
+                here().add(_WAIT | number << 8, site, perf_counter_ns(), NOTHING, ends, _ACQUIRE, NOTHING)
+                if not semaphore.acquire(True, timeout):
+                    return False
+            stream = here()
+            now = perf_counter_ns()
+            number = PROCESS.targets.get(self.thing.key) or self.thing.number
+            stream.add(_ACQUIRE | number << 8, site_of(frame), now, NOTHING, 0, NOTHING, NOTHING)
+            return True
+        except BaseException as error:
+            leave(error)
+            raise
+
+    def give(self, frame: FrameType) -> None:
+        """Release it on behalf of the code in that frame."""
+        site = site_of(frame)
+        number = PROCESS.targets.get(self.thing.key) or self.thing.number
+        stream = here()
+        stream.begin()
+        now = perf_counter_ns()
+        try:
+            self.semaphore.release()
+        except BaseException as error:
+            stream.marks[stream.next] = 0
+            leave(error)
+            raise
+        stream.add(_RELEASE | number << 8, site, now, NOTHING, 0, NOTHING, NOTHING)
+
+
+def follow(lock: Any, thing: Thing) -> None:
+    """Record from now on that this lock is acquired and released."""
+    taken = Taken(lock._semlock, thing)
+    setattr(lock, MARK, taken)
+    lock.acquire = taken.acquire
+    lock.release = taken.release
+
+
+def guard(lock: Any, key: str) -> None:
+    """Follow the lock that the thing with that key has inside, if it is one of `multiprocessing`'s and not followed yet.
+
+    Whoever took `lock.acquire` before takes it again.
+    """
+    if not isinstance(lock, synchronize.SemLock) or mark_of(lock) is not None:
+        return
+    name = type(lock).__name__
+    follow(lock, Thing(key_of(lock) or f"{key} lock", KINDS.get(name, "lock"), _facts(lock, guards=key)))
+
+
+def thing_of(lock: Any) -> Thing | None:
+    """What is known of a lock that is followed."""
+    mark = mark_of(lock) if isinstance(lock, synchronize.SemLock) else None
+    return mark.thing if type(mark) is Taken else None
+
+
+def key_of(lock: Any) -> str | None:
+    """The name that a semaphore has in the whole system; None for one that only forked children share."""
+    name: str | None = lock._semlock.name
+    return name and name.lstrip("/")
+
+
+def _facts(lock: Any, **more: Any) -> dict[str, Any]:
+    semaphore = lock._semlock
+    if semaphore.kind == synchronize.RECURSIVE_MUTEX:
+        more["is_reentrant"] = True
+    return {"what": type(lock).__name__} | more
+
+
+def install() -> None:
+    """Follow locks and semaphores."""
+    for name, kind in KINDS.items():
+        stand_in(getattr(synchronize, name), "__init__", _begins(kind))
+    semlock = synchronize.SemLock
+    stand_in(semlock, "__enter__", _entering)
+    stand_in(semlock, "__exit__", _exiting)
+    stand_in(semlock, "__getstate__", _leaving)
+    stand_in(semlock, "__setstate__", _arriving)
+
+
+def _begins(kind: str) -> Any:
+    def make(plain: Any) -> Any:
+        def __init__(self: Any, *arguments: Any, **named: Any) -> None:  # noqa: N807
+            try:
+                plain(self, *arguments, **named)
+            except BaseException as error:
+                leave(error)
+                raise
+            amount = {"amount": self._semlock._get_value()} if kind == "semaphore" else {}
+            thing = made(_getframe(), key_of(self), kind, **_facts(self, **amount))
+            if thing is not None:
+                follow(self, thing)
+
+        return __init__
+
+    return make
+
+
+def _entering(plain: Any) -> Any:
+    def __enter__(self: Any) -> Any:  # noqa: N807
+        try:
+            mark = self.__dict__.get(MARK)
+            return plain(self) if type(mark) is not Taken else mark.take(_getframe(1))
+        except BaseException as error:
+            leave(error)
+            raise
+
+    return __enter__
+
+
+def _exiting(plain: Any) -> Any:
+    def __exit__(self: Any, *arguments: Any) -> Any:  # noqa: N807
+        try:
+            mark = self.__dict__.get(MARK)
+            return plain(self, *arguments) if type(mark) is not Taken else mark.give(_getframe(1))
+        except BaseException as error:
+            leave(error)
+            raise
+
+    return __exit__
+
+
+def _leaving(plain: Any) -> Any:
+    def __getstate__(self: Any) -> Any:  # noqa: N807
+        try:
+            state = plain(self)
+        except BaseException as error:
+            leave(error)
+            raise
+        mark = mark_of(self)
+        if mark is not None and key_of(self) is not None:
+            pass_on(getattr(mark, "thing", mark))
+        return state
+
+    return __getstate__
+
+
+def _arriving(plain: Any) -> Any:
+    def __setstate__(self: Any, state: Any) -> None:  # noqa: N807
+        try:
+            plain(self, state)
+        except BaseException as error:
+            leave(error)
+            raise
+        thing = received(key_of(self))
+        if thing is not None:
+            ARRIVED.get(thing.kind, follow)(self, thing)
+
+    return __setstate__
+
+
+def mark(semaphore: Any, thing: Thing) -> None:
+    """Let a semaphore carry the mark of the thing that it is a part of."""
+    setattr(semaphore, MARK, thing)
+
+
+ARRIVED: Final[dict[str, Any]] = {"event": mark, "barrier": mark}
+"""What is done with a semaphore that is unpickled and carries the mark of something else than a lock."""
