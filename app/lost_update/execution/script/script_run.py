@@ -47,7 +47,7 @@ from lost_update.model.recording import (
     Summary,
 )
 from lost_update.sources.script import Script
-from lost_update.tracing.script.boot import environment
+from lost_update.tracing.script import boot
 
 LOOK_SECONDS: Final = 0.1
 """How often is looked while somebody watches; and how soon an end is seen."""
@@ -107,8 +107,10 @@ class ScriptRun:
         """
         directory = Path(tempfile.mkdtemp(prefix="lost-update-"))
         try:
+            boot.prepare(str(directory))
             return self._run(directory)
         finally:
+            boot.clean(str(directory))
             shutil.rmtree(directory, ignore_errors=True)
             self.over.set()
 
@@ -119,7 +121,7 @@ class ScriptRun:
         self._follower = Follower(TraceFiles(directory), self._declared, self.recording.log, start_ns)
         self._main = subprocess.Popen(
             self.script.command,
-            env={**os.environ, **environment(str(directory))},
+            env={**os.environ, **boot.environment(str(directory))},
             stdin=subprocess.DEVNULL if self._holds else None,
             stdout=self._output,
             stderr=self._output if self._holds else None,
