@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from lost_update.analysis.dependence import Position
+from lost_update.analysis.dependence import Place, Position, Source
 from lost_update.analysis.made_as import Makings
 from lost_update.model.encoding import Names
 from lost_update.model.process_names import next_process_name
@@ -38,6 +38,11 @@ class Site(NamedTuple):
     line: int
     position: Position | None
     first_line: int
+
+    @property
+    def place(self) -> Place | None:
+        """Where it is, as exactly as it can be said; None where that is not known."""
+        return None if self.position is None or not self.source else Place(self.source, self.position)
 
 
 NO_SITE: Final = Site(0, 0, None, 0)
@@ -108,6 +113,10 @@ class Declared:
     def names(self) -> Names:
         """What the numbers in the log stand for. What it holds is only added to."""
         return Names(self.lanes, self.targets, self.sources, self.owners, self.values)
+
+    def dependence_sources(self) -> list[Source]:
+        """The texts of all files of theirs that are known by now."""
+        return [Source(number, source["file"], source["text"]) for number, source in enumerate(self.sources, 1)]
 
     def take(self, lines: list[tuple[int, dict[str, Any]]]) -> None:
         """Take in lines, each with the number of its process."""
