@@ -19,7 +19,7 @@ NUMBER, LOCK = 1, 2
 
 def rows(*fields: tuple[Any, ...]) -> Rows:
     """Rows of (t_ns, first, second, third, lost, line, target, process, op), in the code shown."""
-    made: Rows = np.array([(*row[:6], NO_SOURCE, *row[6:]) for row in fields], SLOTTED).view(ROW)
+    made: Rows = np.array([(*row[:6], NO_SOURCE, *row[6:], 0) for row in fields], SLOTTED).view(ROW)
     return made
 
 

@@ -14,7 +14,7 @@ from lost_update.model.ops import GATED, Op, table
 from tests.recordings import RECORDINGS, load
 
 FIELDS = '("target", "value", "woken"), ("value", "woken", "presence")'
-ROW = f"    NOTIFY = 19, Row({FIELDS}, is_gated=True, moves_an_object=True)\n"
+ROW = f"    MADE_UP = {len(Op)}, Row({FIELDS}, is_gated=True, moves_an_object=True)\n"
 
 USES_IT = """
 import json
@@ -28,7 +28,7 @@ from lost_update.web.openapi import document
 from lost_update.web.pages.catalogue_view import catalogue_view
 
 recorder = Recorder()
-recorder.note(Op.NOTIFY, 1, 7, first=40, second=2)
+recorder.note(Op.MADE_UP, 1, 7, first=40, second=2)
 merge = Merge(1)
 merge.add(0, NEVER, recorder.take()[1])
 rows = merge.take(0)
@@ -49,7 +49,8 @@ def test_a_new_op_is_one_row_and_one_place_that_records_it(tmp_path: Path) -> No
     package = Path(lost_update.__file__).parent
     shutil.copytree(package, tmp_path / package.name, ignore=shutil.ignore_patterns("__pycache__"))
     ops = tmp_path / package.name / "model" / "ops.py"
-    last = f"    {Op.CLOSE.name} = {int(Op.CLOSE)}, "
+    newest = max(Op)
+    last = f"    {newest.name} = {int(newest)}, "
     before, after = ops.read_text().split(last)
     rest = after.split("\n", 1)
     ops.write_text(f"{before}{last}{rest[0]}\n{ROW}{rest[1]}")
@@ -64,14 +65,14 @@ def test_a_new_op_is_one_row_and_one_place_that_records_it(tmp_path: Path) -> No
     )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    carried = {"op": "notify", "target": "ready", "value": 40, "woken": 2, "process": "P1", "line": 7}
+    carried = {"op": "made_up", "target": "ready", "value": 40, "woken": 2, "process": "P1", "line": 7}
     assert carried.items() <= found["step"].items()
     assert {name: [item] for name, item in carried.items()}.items() <= found["columns"].items()
-    assert found["words"][-1] == "notify"
-    assert "- `notify`: target, value, woken" in found["told"]
+    assert found["words"][-1] == "made_up"
+    assert "- `made_up`: target, value, woken" in found["told"]
     assert found["page"] == {
-        "number": 19,
-        "word": "notify",
+        "number": len(Op),
+        "word": "made_up",
         "fields": ["target", "value", "woken"],
         "is_gated": True,
         "moves_an_object": True,

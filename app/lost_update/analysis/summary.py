@@ -21,7 +21,7 @@ def open_accounts(names: Names) -> dict[int, Account]:
     return {
         number: Account(target.name, target.initial)
         for number, target in names.numbered()
-        if target.kind == "cell" and target.initial is not None
+        if target.kind == "cell" and isinstance(target.initial, int | float)
     }
 
 

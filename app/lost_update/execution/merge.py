@@ -90,7 +90,7 @@ def _taken_before(bound: int, waiting: list[Rows]) -> Iterator[Rows]:
 
 def _rows_of(process: int, records: Records) -> Rows:
     records = _with_modifies(records)
-    rows = np.empty(len(records), SLOTTED)
+    rows = np.zeros(len(records), SLOTTED)
     rows["t_ns"] = records[:, TIME]
     for slot, place in zip(SLOTS, PLACES, strict=True):
         rows[slot] = records[:, place]

@@ -23,7 +23,7 @@ from lost_update.model.encoding import Names, lines_json
 from lost_update.model.log import PIECE, Log
 from lost_update.model.recording import PLAIN, End, Header, Recording, at_the_end
 from lost_update.model.sources import Code
-from lost_update.model.targets import Holds, Number, Target
+from lost_update.model.targets import Held, Holds, Target
 from lost_update.model.view import TargetView
 
 VERSION: Final = 1
@@ -47,9 +47,10 @@ class SourceLine(TypedDict):
 
 
 class DeclaredProcess(TypedDict):
-    """A process of the run."""
+    """A process of the run, or a thread of one, in a script: then `thread_of` names the process."""
 
     name: Annotated[str, Field(pattern=PLAIN)]
+    thread_of: NotRequired[str]
 
 
 class ProcessLine(TypedDict):
@@ -61,7 +62,7 @@ class ProcessLine(TypedDict):
 class DeclaredTarget(TargetView):
     """A target of the run. Of a cell, `initial` is what it held at first, and `holds` what no integers are."""
 
-    initial: NotRequired[Number]
+    initial: NotRequired[Held]
     holds: NotRequired[Holds]
 
 
@@ -86,7 +87,7 @@ def write(recording: Recording) -> Iterator[bytes]:
     names = recording.names
     yield _line(FirstLine(lost_update=VERSION, header=recording.header))
     yield b"".join(_line(SourceLine(declared_source=source)) for source in names.sources)
-    yield b"".join(_line(ProcessLine(declared_process=DeclaredProcess(name=name))) for name in names.processes)
+    yield b"".join(_line(ProcessLine(declared_process=process)) for process in _processes(names))
     yield b"".join(_line({"declared_target": _declaration(target)}) for target in names.declared)
     yield from step_lines(recording)
     yield _line(LastLine(end=recording.snapshot.end))
@@ -111,6 +112,14 @@ def _line(said: object) -> bytes:
     return orjson.dumps(said, option=orjson.OPT_APPEND_NEWLINE)
 
 
+def _processes(names: Names) -> Iterator[DeclaredProcess]:
+    for lane, name in enumerate(names.processes):
+        if lane in names.owners:
+            yield DeclaredProcess(name=name, thread_of=names.processes[names.owners[lane]])
+        else:
+            yield DeclaredProcess(name=name)
+
+
 def _declaration(target: Target) -> dict[str, Any]:
     return {name: what for name, what in target._asdict().items() if what is not None and what is not False}
 
@@ -129,7 +138,9 @@ class _Reader:
         self._header: Header | None = None
         self._sources: list[Code] = []
         self._processes: list[str] = []
+        self._owners: dict[int, int] = {}
         self._declared: list[Target] = []
+        self._values: list[Held] = []
         self._log = Log()
         self._steps: list[dict[str, Any]] = []
         """The last lines, which are steps that are not in the log yet."""
@@ -153,7 +164,7 @@ class _Reader:
             self._add_source(self._checked(SourceLine, said)["declared_source"])
         elif "declared_process" in said:
             self._add_steps()
-            self._processes.append(self._checked(ProcessLine, said)["declared_process"]["name"])
+            self._take_process(self._checked(ProcessLine, said)["declared_process"])
         elif "declared_target" in said:
             self._add_steps()
             self._declared.append(Target(**self._checked(TargetLine, said)["declared_target"]))
@@ -177,7 +188,14 @@ class _Reader:
 
     @property
     def _names(self) -> Names:
-        return Names(self._processes, self._declared, self._sources)
+        return Names(self._processes, self._declared, self._sources, self._owners, self._values)
+
+    def _take_process(self, process: DeclaredProcess) -> None:
+        if "thread_of" in process:
+            if process["thread_of"] not in self._processes:
+                raise self._broken(f"the process {process['thread_of']}, whose thread it is, is not declared")
+            self._owners[len(self._processes)] = self._processes.index(process["thread_of"])
+        self._processes.append(process["name"])
 
     def _add_source(self, source: Code) -> None:
         """A step names its source by the file, so that there is one of each."""
@@ -198,7 +216,8 @@ class _Reader:
 
     def _take_end(self, said: dict[str, Any]) -> None:
         end: End = self._checked(LastLine, said)["end"]
-        if sorted(process["name"] for process in end["processes"]) != sorted(self._processes):
+        own = [name for lane, name in enumerate(self._processes) if lane not in self._owners]
+        if sorted(process["name"] for process in end["processes"]) != sorted(own):
             raise self._broken("the end tells of other processes than were declared")
         if not self._sources:
             raise self._broken("no source is declared: the code that ran is missing")

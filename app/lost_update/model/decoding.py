@@ -3,16 +3,16 @@
 What no step shows is gone: the pid of a `start`, the exit code of an `exit`, how long a `wait` may last.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from lost_update.model.encoding import Names, bits_of
 from lost_update.model.log import ROW, SLOTTED, Rows
-from lost_update.model.ops import NOTHING, PRESENT, Op
+from lost_update.model.ops import ASSUMED, NOTHING, PRESENT, Op
 from lost_update.model.steps import NO_SOURCE, NO_TARGET
-from lost_update.model.targets import Holds
+from lost_update.model.targets import Held, Holds
 
 _OPS: Final = {op.word: op for op in Op}
 
@@ -27,13 +27,16 @@ class NoStep(Exception):
 
 def rows_of(steps: Iterable[Mapping[str, Any]], first: int, names: Names) -> Rows:
     """The rows of these steps, which are numbered from `first` on. Raises `NoStep`."""
-    processes = {name: number for number, name in enumerate(names.processes)}
-    targets = {target.name: (number, target.holds) for number, target in names.numbered()}
-    sources = {source["file"]: number for number, source in enumerate(names.sources, 1)}
+    numbers = _Numbers(
+        {name: number for number, name in enumerate(names.processes)},
+        {target.name: (number, target.holds) for number, target in names.numbered()},
+        {source["file"]: number for number, source in enumerate(names.sources, 1)},
+        _Values(names.values),
+    )
     rows = []
     for position, step in enumerate(steps):
         try:
-            rows.append(_row(step, first + position, processes, targets, sources))
+            rows.append(_row(step, first + position, numbers))
         except KeyError as missing:
             raise NoStep(position, f"the field or name {missing} is missing or unknown") from None
         except (TypeError, ValueError, OverflowError) as error:
@@ -45,26 +48,52 @@ def rows_of(steps: Iterable[Mapping[str, Any]], first: int, names: Names) -> Row
     return made
 
 
+class _Values:
+    """The values of cells that hold anything, each once. A list that is handed in grows with them."""
+
+    def __init__(self, known: Sequence[Held]) -> None:
+        self._values = known
+        self._numbers = {(type(value), value): number for number, value in enumerate(known)}
+
+    def number(self, value: Any) -> int:
+        """The number of that value, which it is given if it has none."""
+        if not isinstance(value, int | float | str):
+            raise TypeError(f"{value!r} is no value of a cell")
+        if not isinstance(self._values, list):
+            raise ValueError("its cell was not declared to hold anything")
+        number = self._numbers.setdefault((type(value), value), len(self._values))
+        if number == len(self._values):
+            self._values.append(value)
+        return number
+
+
+class _Numbers(NamedTuple):
+    """What the names in steps are numbered as."""
+
+    processes: Mapping[str, int]
+    targets: Mapping[str, tuple[int, Holds | None]]
+    sources: Mapping[str, int]
+    values: _Values
+
+
 def _row(
     step: Mapping[str, Any],
     index: int,
-    processes: Mapping[str, int],
-    targets: Mapping[str, tuple[int, Holds | None]],
-    sources: Mapping[str, int],
+    numbers: _Numbers,
 ) -> tuple[int, ...]:
     """In the order of the fields of a row."""
     if step["index"] != index:
         raise ValueError(f"the step {index} is due, and this is {step['index']}")
     op = _OPS[step["op"]]
     carried = op.row.fields
-    target, holds = targets[step["target"]] if "target" in carried else (NO_TARGET, None)
+    target, holds = numbers.targets[step["target"]] if "target" in carried else (NO_TARGET, None)
     value = 0
     second = third = NOTHING
     if op.row.moves_an_object:
         if "value" in step:
             value, third = _integer(step["value"]), PRESENT
     elif "value" in carried:
-        value = _integer(step["value"]) if holds is None else bits_of(holds, [step["value"]])[0]
+        value = _bits(step["text"] if "text" in step else step["value"], holds, numbers.values)
     for name in ("version", "task"):
         if name in carried:
             second = _integer(step[name])
@@ -72,9 +101,16 @@ def _row(
         third = _integer(step["base"])
     lost = 0 if "lost" not in carried else NOTHING if step["lost"] is None else _integer(step["lost"])
     line = _integer(step.get("line", 0))
-    source = sources[step["file"]] if "file" in step else NO_SOURCE
-    t_ns, process = _integer(step["t_ns"]), processes[step["process"]]
-    return t_ns, value, second, third, lost, line, source, target, process, int(op)
+    source = numbers.sources[step["file"]] if "file" in step else NO_SOURCE
+    t_ns, process = _integer(step["t_ns"]), numbers.processes[step["process"]]
+    flags = ASSUMED if step.get("assumed") else 0
+    return t_ns, value, second, third, lost, line, source, target, process, int(op), flags
+
+
+def _bits(value: Any, holds: Holds | None, values: _Values) -> int:
+    if holds is None:
+        return _integer(value)
+    return values.number(value) if holds == "any" else bits_of(holds, [value])[0]
 
 
 def _integer(value: Any) -> int:

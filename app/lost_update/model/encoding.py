@@ -1,7 +1,7 @@
 """Rows of the log as the interface gives them out: whole steps, or a batch of them as columns. Pure."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, NotRequired, Required, cast
 
 import numpy as np
@@ -11,10 +11,10 @@ from pydantic import ConfigDict, WithJsonSchema, with_config
 from typing_extensions import TypedDict
 
 from lost_update.model.log import Rows
-from lost_update.model.ops import NOTHING, PRESENT, SHOWN_FIELDS, Op
+from lost_update.model.ops import ASSUMED, NOTHING, PRESENT, SHOWN_FIELDS, Op
 from lost_update.model.sources import Code
 from lost_update.model.steps import NO_SOURCE
-from lost_update.model.targets import Holds, Target
+from lost_update.model.targets import Held, Holds, Target
 
 _WORDS: Final = np.array([op.word for op in Op], dtype=object)
 _APPLIES: Final = {name: np.array([name in op.row.fields for op in Op]) for name in SHOWN_FIELDS}
@@ -37,7 +37,9 @@ class Step(TypedDict, total=False):
     """One step on the wire. `index` counts from 0 in log order; `t_ns` from the start of the run.
 
     A field that does not apply is absent. `base` is None where a write is blind: its writer had read nothing. `lost` is
-    None where nobody can know it, since an earlier write was not recorded.
+    None where nobody can know it, since an earlier write was not recorded. In a script a base may be `assumed`: the
+    code does not show on which read the written value depends. A cell of a script may hold what is no number: then a
+    step has its `text` in place of a `value`.
     """
 
     index: Required[int]
@@ -46,12 +48,14 @@ class Step(TypedDict, total=False):
     op: Required[OpWord]
     target: str
     value: int | float
+    text: str
     version: int
     base: int | None
     lost: int | None
     task: int
     line: int
     file: str
+    assumed: bool
 
 
 class Columns(TypedDict):
@@ -66,21 +70,29 @@ class Columns(TypedDict):
     op: list[OpWord]
     target: NotRequired[list[str | None]]
     value: NotRequired[list[int | float | None]]
+    text: NotRequired[list[str | None]]
     version: NotRequired[list[int | None]]
     base: NotRequired[list[int | None]]
     lost: NotRequired[list[int | None]]
     task: NotRequired[list[int | None]]
     line: NotRequired[list[int | None]]
     file: NotRequired[list[str | None]]
+    assumed: NotRequired[list[bool | None]]
 
 
 @dataclass(frozen=True)
 class Names:
-    """What the numbers in a row stand for. Targets and sources count from 1."""
+    """What the numbers in a row stand for. Targets and sources count from 1.
+
+    In a script a thread that takes steps has a lane of its own among the processes, called `P1.2`: `owners` says of
+    such a lane whose it is. `values` are those of cells that hold anything.
+    """
 
     processes: Sequence[str]
     declared: Sequence[Target] = ()
     sources: Sequence[Code] = ()
+    owners: Mapping[int, int] = field(default_factory=dict)
+    values: Sequence[Held] = ()
 
     @property
     def targets(self) -> list[str]:
@@ -118,6 +130,11 @@ def columns(rows: Rows, first: int, names: Names) -> Columns:
     made["line"] = [line or None for line in lines.tolist()]
     if (rows["source"] != NO_SOURCE).any():
         made["file"] = _files(rows, names)
+    if (rows["flags"] & ASSUMED).any():
+        made["assumed"] = [True if flag else None for flag in (rows["flags"] & ASSUMED).tolist()]
+    if "value" in made and any(type(value) is str for value in made["value"]):
+        made["text"] = [value if type(value) is str else None for value in made["value"]]
+        made["value"] = [None if type(value) is str else value for value in made["value"]]
     kept = {name: column for name, column in made.items() if any(item is not None for item in column)}
     return cast(Columns, kept)
 
@@ -142,13 +159,14 @@ def _fields(rows: Rows, names: Names) -> tuple[list[Any], ...]:
     return (
         *plain,
         _files(rows, names),
+        (rows["flags"] & ASSUMED).tolist(),
         _has_value(rows).tolist(),
         *(_column(name, rows, names) for name in SHOWN_FIELDS),
     )
 
 
 def _step(index: int, row: tuple[Any, ...], names: Names) -> Step:
-    t_ns, process, number, line, file, has_value, *fields = row
+    t_ns, process, number, line, file, is_assumed, has_value, *fields = row
     op = Op(number)
     step: dict[str, Any] = {"index": index, "t_ns": t_ns, "process": names.processes[process], "op": op.word}
     may = dict(zip(SHOWN_FIELDS, fields, strict=True))
@@ -156,10 +174,14 @@ def _step(index: int, row: tuple[Any, ...], names: Names) -> Step:
         if may[name] == NOTHING:
             may[name] = None
     step.update((name, may[name]) for name in op.row.fields if has_value or name != "value")
+    if type(step.get("value")) is str:
+        step["text"] = step.pop("value")
     if line:
         step["line"] = line
     if file is not None:
         step["file"] = file
+    if is_assumed:
+        step["assumed"] = True
     return cast(Step, step)
 
 
@@ -185,12 +207,16 @@ def _values(rows: Rows, names: Names) -> list[Any]:
     values: list[Any] = rows["value"].tolist()
     for number, target in names.numbered():
         if target.holds is not None:
-            where = np.flatnonzero(rows["target"] == number)
-            for position, value in zip(
-                where.tolist(), read_as(target.holds, rows["value"][where]).tolist(), strict=True
-            ):
+            where = np.flatnonzero((rows["target"] == number) & ~_MOVES_AN_OBJECT[rows["op"]])
+            bits = rows["value"][where]
+            held = _declared(bits, names) if target.holds == "any" else read_as(target.holds, bits).tolist()
+            for position, value in zip(where.tolist(), held, strict=True):
                 values[position] = value
     return values
+
+
+def _declared(numbers: npt.NDArray[Any], names: Names) -> list[Held]:
+    return [names.values[number] for number in numbers.tolist()]
 
 
 def read_as(holds: Holds | None, bits: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -2,7 +2,7 @@
 
     collector (thread) ── append ──▶ Log ──▶ any number of readers, each only a cursor
 
-Rows live in blocks of 37 bytes a step, each block twice as long as the one before until it is long enough; the last
+Rows live in blocks of 38 bytes a step, each block twice as long as the one before until it is long enough; the last
 is cut to size at the end. A row's number is its index. Once written a row neither changes nor moves, so readers need no
 lock: they read up to `len(log)`, and listeners are notified when there is more.
 """
@@ -29,9 +29,12 @@ SLOTTED: Final = np.dtype(
         ("target", "<u2"),
         ("process", "<u2"),
         ("op", "u1"),
+        ("flags", "u1"),
     ]
 )
-"""How a row lies in memory. `t_ns` from the start of the run; `process` from 0; the rest as in a record."""
+"""How a row lies in memory. `t_ns` from the start of the run; `process` from 0; the rest as in a record.
+
+`flags` are those of a write in a script (model.ops); else 0."""
 
 
 def _with_names_for_slots() -> "np.dtype[Any]":

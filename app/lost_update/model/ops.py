@@ -23,6 +23,10 @@ ENDS_BY_ITSELF: Final = 1
 
 _OBJECT: Final = ("value", "task", "presence")
 
+ASSUMED: Final = 1
+ADDS: Final = 2
+"""Flags of a write in a script: its base is assumed, since the code does not show it; it adds to what was read."""
+
 
 class Row(NamedTuple):
     """What is known of an op. What is left out does not apply to it."""
@@ -67,7 +71,7 @@ class Op(IntEnum):
             touches_a_cell=True,
         ),
     )
-    WAIT = 4, Row(("target",), ("ends_by_itself",))
+    WAIT = 4, Row(("target",), ("ends_by_itself", "purpose"))
     ACQUIRE = 5, Row(("target",), can_block=True, is_gated=True, hold=1)
     RELEASE = 6, Row(("target",), is_gated=True, hold=-1)
     EXIT = 7, Row((), ("exitcode",), bounds_a_process=True)
@@ -82,6 +86,14 @@ class Op(IntEnum):
     CALLBACK = 16, Row(("target", "value"), _OBJECT, moves_an_object=True)
     RESULT = 17, Row(("target", "value"), _OBJECT, can_block=True, moves_an_object=True)
     CLOSE = 18, Row(("target",))
+    SET = 19, Row(("target",))
+    CLEAR = 20, Row(("target",))
+    CHECK = 21, Row(("target", "value"), _OBJECT, moves_an_object=True)
+    NOTIFY = 22, Row(("target", "value"), _OBJECT, moves_an_object=True)
+    WAKE = 23, Row(("target", "value"), _OBJECT, can_block=True, moves_an_object=True)
+    TASK_DONE = 24, Row(("target",))
+    FLUSH = 25, Row(("target",), can_block=True)
+    KILL = 26, Row(("target", "value"), _OBJECT, moves_an_object=True)
 
     def __new__(cls, number: int, row: Row = _NOTHING_MORE) -> "Op":
         """A member is its number, and has its row."""

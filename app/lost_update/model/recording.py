@@ -11,14 +11,15 @@ figures that belong together, and never waits.
 """
 
 from dataclasses import dataclass, field
-from typing import Annotated, Final, Literal, NotRequired
+from typing import Annotated, Final, Literal, NotRequired, cast
 
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from lost_update.model.encoding import Names, OpWord
+from lost_update.model.findings import Finding
 from lost_update.model.log import Log
-from lost_update.model.targets import Number
+from lost_update.model.targets import Held, Number
 
 Status = Literal["queued", "running", "finished", "failed", "stopped"]
 ProcessState = Literal["starting", "running", "blocked", "ended"]
@@ -48,21 +49,25 @@ class RequestView(TypedDict):
 
 
 class Header(TypedDict):
-    """What was executed. `adds` says by how much each cell grows if nothing is lost.
+    """What was executed: the `request` of a scenario, or the `command` of a script.
 
-    `steppable`: it can be taken step by step, so that a schedule is enough to repeat it.
+    `adds` says by how much each cell grows if nothing is lost; of a script nobody knows. `steppable`: it can be taken
+    step by step, so that a schedule is enough to repeat it. `is_steered`: processes were held to bring a race about.
     """
 
     id: Annotated[str, Field(pattern=PLAIN)]
-    request: RequestView
+    request: NotRequired[RequestView]
+    command: NotRequired[list[str]]
     adds: dict[str, int]
     steppable: bool
+    is_steered: NotRequired[bool]
 
 
 class ProcessView(TypedDict):
     """One process of a run. `pid` is None until it was started, `exitcode` until it has ended.
 
-    `parent` is the process that starts it; None where the server does. It is listed before its first step.
+    `parent` is the process that starts it; None where the server does. It is listed before its first step. In a script
+    `does` is the function that it runs.
     """
 
     name: str
@@ -70,6 +75,15 @@ class ProcessView(TypedDict):
     exitcode: int | None
     state: ProcessState
     parent: str | None
+    does: NotRequired[str]
+
+
+class NotSeen(TypedDict):
+    """What a script shares, or may share, where nobody traces it: named once, with the first line that did so."""
+
+    what: str
+    file: str | None
+    line: int
 
 
 class NextView(TypedDict):
@@ -107,6 +121,31 @@ class Summary(TypedDict):
     consistent: bool
 
 
+class ScriptCellSummary(TypedDict):
+    """The figures of one cell of a script, which may hold anything. `updates` is how many writes had read it before.
+
+    `expected` is None, too, where some update is no addition, as the code shows.
+    """
+
+    name: str
+    initial: Held | None
+    expected: Number | None
+    final: Held | None
+    writes: int
+    updates: int
+    lost: int | None
+    lost_at_least: NotRequired[int]
+
+
+class ScriptSummary(TypedDict):
+    """The figures of a script's run."""
+
+    cells: list[ScriptCellSummary]
+    duration_ms: float
+    unrecorded: int
+    consistent: bool
+
+
 class Blocked(TypedDict):
     """A process that waits for ever. `held_by` is None where no process has it, as with a queue that stays empty."""
 
@@ -121,8 +160,10 @@ class End(TypedDict):
     status: Status
     reason: str | None
     processes: list[ProcessView]
-    summary: Summary
+    summary: Summary | ScriptSummary
     deadlock: NotRequired[list[Blocked]]
+    findings: NotRequired[list[Finding]]
+    not_seen: NotRequired[list[NotSeen]]
 
 
 NOTHING_YET: Final = Summary(cells=[], duration_ms=0.0, unrecorded=0, consistent=True)
@@ -134,7 +175,8 @@ class Snapshot:
 
     Two of them are equal where a view shows the same, except for the number of steps and the figures made of them.
     `next` is None except for a run of the pace `step`, from the start of its processes until it is over. `turn` grows
-    whenever it may have changed. `start_ns` is when the processes began, on the clock of all processes of the machine.
+    whenever it may have changed. `findings` are those of a script, `not_seen` what of it was not traced. `start_ns` is
+    when the processes began, on the clock of all processes of the machine.
     """
 
     names: Names = field(compare=False)
@@ -149,6 +191,8 @@ class Snapshot:
     runnable: tuple[str, ...] = ()
     next: tuple[NextView, ...] | None = None
     turn: int = 0
+    findings: tuple[Finding, ...] | None = None
+    not_seen: tuple[NotSeen, ...] = ()
 
     @property
     def is_over(self) -> bool:
@@ -161,6 +205,9 @@ class Snapshot:
         end = End(status=self.status, reason=self.reason, processes=list(self.processes), summary=self.summary)
         if self.deadlock is not None:
             end["deadlock"] = list(self.deadlock)
+        if self.findings is not None:
+            end["findings"] = list(self.findings)
+            end["not_seen"] = list(self.not_seen)
         return end
 
 
@@ -173,7 +220,9 @@ def at_the_end(names: Names, end: End, steps: int) -> Snapshot:
         reason=end["reason"],
         deadlock=tuple(end["deadlock"]) if "deadlock" in end else None,
         steps=steps,
-        summary=end["summary"],
+        summary=cast(Summary, end["summary"]),
+        findings=tuple(end["findings"]) if "findings" in end else None,
+        not_seen=tuple(end.get("not_seen", ())),
     )
 
 

@@ -9,8 +9,14 @@ Kind = Literal["cell", "lock", "semaphore", "event", "condition", "barrier", "qu
 
 Number = int | float
 
-Holds = Literal["bool", "float32", "float64", "uint64", "S1", "U1"]
-"""What a cell may hold that is no signed integer of up to 64 bits, as numpy calls it; the last two are a character."""
+Held = int | float | str
+"""What a cell can hold: what is no number is shown as text."""
+
+Holds = Literal["bool", "float32", "float64", "uint64", "S1", "U1", "any"]
+"""What a cell may hold that is no signed integer of up to 64 bits, as numpy calls it; `S1` and `U1` are a character.
+
+`any` is whatever Python can pickle: a record then has the number of the value among those that the run has declared.
+"""
 
 
 class Target(NamedTuple):
@@ -24,7 +30,17 @@ class Target(NamedTuple):
     """Of a lock: its holder may acquire it again, and nobody else may release it."""
     owner: str | None = None
     """Of what each process has one of its own: the process."""
-    initial: Number | None = None
+    initial: Held | None = None
     """Of a cell: what it held before any process began."""
     holds: Holds | None = None
     """Of a cell that holds no integers, or others than a record does: its steps carry the bits, to be read as this."""
+    whole: str | None = None
+    """Of a cell that is a part of something, an element or a field: the name of that."""
+    what: str | None = None
+    """What people call it in a script: `Value`, `RawArray`, `Manager().dict()`."""
+    made: tuple[int, int] | None = None
+    """Where a script made it: the number of the source, and the line."""
+    amount: int | None = None
+    """How many may hold a semaphore at first, are parties to a barrier, or find room in a queue; 0 for no limit."""
+    has_lock: bool = False
+    """Of a cell in a script: its object has a lock of its own, which every single access takes."""

@@ -1,15 +1,18 @@
 """A recording as the interface shows it: the run view. Pure."""
 
-from typing import NotRequired
+from typing import NotRequired, cast
 
 from typing_extensions import TypedDict
 
+from lost_update.model.findings import Finding
 from lost_update.model.recording import (
     Blocked,
     NextView,
+    NotSeen,
     ProcessView,
     Recording,
     RequestView,
+    ScriptSummary,
     Status,
     Summary,
 )
@@ -21,6 +24,9 @@ class TargetView(TypedDict):
     """A target of a run. `guards`: it is the lock inside that shared object; `owner`: only that process has it.
 
     A lock that `is_reentrant` may be acquired again by its holder, and released by nobody else; another one by anybody.
+    In a script: `whole` is what a cell is a part of, `what` the class as people call it, `made` the number of the
+    source and the line where it was made, `amount` how many may hold a semaphore or meet at a barrier, and `has_lock`
+    says that each single access takes the lock of its object.
     """
 
     name: str
@@ -28,6 +34,11 @@ class TargetView(TypedDict):
     guards: NotRequired[str]
     is_reentrant: NotRequired[bool]
     owner: NotRequired[str]
+    whole: NotRequired[str]
+    what: NotRequired[str]
+    made: NotRequired[tuple[int, int]]
+    amount: NotRequired[int]
+    has_lock: NotRequired[bool]
 
 
 class RunView(TypedDict):
@@ -57,8 +68,72 @@ class RunView(TypedDict):
     deadlock: NotRequired[list[Blocked]]
 
 
-def run_view(recording: Recording) -> RunView:
+class ThreadView(TypedDict):
+    """A thread of a script's process that takes steps. Its steps name it where a step names its process."""
+
+    name: str
+    process: str
+
+
+class ScriptRunView(TypedDict):
+    """A run of a person's own script. `command` is its own: the script, or `-m` and the module, and the arguments.
+
+    `is_steered`: processes were held to bring a race about. `sources` are its files, each before the first step in it.
+    `not_seen` is what was shared where nobody traces it.
+    """
+
+    id: str
+    status: Status
+    reason: str | None
+    command: list[str]
+    is_steered: bool
+    processes: list[ProcessView]
+    threads: list[ThreadView]
+    targets: list[TargetView]
+    runnable: list[str]
+    steps: int
+    summary: ScriptSummary
+    findings: list[Finding]
+    not_seen: list[NotSeen]
+    sources: list[Code]
+    deadlock: NotRequired[list[Blocked]]
+
+
+def view_of(recording: Recording) -> RunView | ScriptRunView:
     """The run as it stands, in figures that belong together."""
+    return script_run_view(recording) if "command" in recording.header else run_view(recording)
+
+
+def script_run_view(recording: Recording) -> ScriptRunView:
+    """The same of a script."""
+    header, snapshot = recording.header, recording.snapshot
+    names = snapshot.names
+    view = ScriptRunView(
+        id=header["id"],
+        status=snapshot.status,
+        reason=snapshot.reason,
+        command=header["command"],
+        is_steered=header.get("is_steered", False),
+        processes=list(snapshot.processes),
+        threads=[
+            ThreadView(name=names.processes[lane], process=names.processes[owner])
+            for lane, owner in names.owners.items()
+        ],
+        targets=[_target_view(target) for target in names.declared],
+        runnable=[],
+        steps=snapshot.steps,
+        summary=cast(ScriptSummary, snapshot.summary),
+        findings=list(snapshot.findings or ()),
+        not_seen=list(snapshot.not_seen),
+        sources=list(names.sources),
+    )
+    if snapshot.deadlock is not None:
+        view["deadlock"] = list(snapshot.deadlock)
+    return view
+
+
+def run_view(recording: Recording) -> RunView:
+    """The run of a scenario as it stands."""
     header, snapshot = recording.header, recording.snapshot
     code, *others = snapshot.names.sources
     view = RunView(
@@ -93,4 +168,14 @@ def _target_view(target: Target) -> TargetView:
         view["is_reentrant"] = True
     if target.owner is not None:
         view["owner"] = target.owner
+    if target.whole is not None:
+        view["whole"] = target.whole
+    if target.what is not None:
+        view["what"] = target.what
+    if target.made is not None:
+        view["made"] = target.made
+    if target.amount is not None:
+        view["amount"] = target.amount
+    if target.has_lock:
+        view["has_lock"] = True
     return view
