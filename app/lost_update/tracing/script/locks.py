@@ -18,16 +18,14 @@ from types import FrameType
 from typing import Any, Final
 
 from lost_update.model.ops import ENDS_BY_ITSELF, FOR_EVER, NOTHING, Op
+from lost_update.model.targets import Kind
 from lost_update.tracing.script.declarations import PROCESS
 from lost_update.tracing.script.stream import here, site_of
-from lost_update.tracing.script.things import MARK, Thing, leave, made, mark_of, pass_on, received, stand_in
+from lost_update.tracing.script.things import MARK, Thing, after_making, leave, made, mark_of, pass_on, received, safely, stand_in
 
 _WAIT: Final = int(Op.WAIT)
 _ACQUIRE: Final = int(Op.ACQUIRE)
 _RELEASE: Final = int(Op.RELEASE)
-
-KINDS: Final = {"Lock": "lock", "RLock": "lock", "Semaphore": "semaphore", "BoundedSemaphore": "semaphore"}
-
 
 class Taken:
     """The acquire and release of one lock, recorded."""
@@ -56,28 +54,22 @@ class Taken:
 
     def take(self, frame: FrameType, block: bool = True, timeout: float | None = None) -> bool:
         """Acquire it on behalf of the code in that frame."""
-        try:
-            semaphore = self.semaphore
-            if timeout is not None and not isinstance(timeout, int | float):
-                if not semaphore.acquire(block, timeout):
-                    return False
-            elif not semaphore.acquire(False):
-                if not block:
-                    return False
-                number = PROCESS.targets.get(self.thing.key) or self.thing.number
-                ends = FOR_EVER if timeout is None else ENDS_BY_ITSELF
-                site = site_of(frame)
-                here().add(_WAIT | number << 8, site, perf_counter_ns(), NOTHING, ends, _ACQUIRE, NOTHING)
-                if not semaphore.acquire(True, timeout):
-                    return False
-            stream = here()
-            now = perf_counter_ns()
+        semaphore = self.semaphore
+        if timeout is not None and not isinstance(timeout, int | float):
+            if not semaphore.acquire(block, timeout):
+                return False
+        elif not semaphore.acquire(False):
+            if not block:
+                return False
             number = PROCESS.targets.get(self.thing.key) or self.thing.number
-            stream.add(_ACQUIRE | number << 8, site_of(frame), now, NOTHING, 0, NOTHING, NOTHING)
-            return True
-        except BaseException as error:
-            leave(error)
-            raise
+            ends = FOR_EVER if timeout is None else ENDS_BY_ITSELF
+            here().add(_WAIT | number << 8, site_of(frame), perf_counter_ns(), NOTHING, ends, _ACQUIRE, NOTHING)
+            if not semaphore.acquire(True, timeout):
+                return False
+        now = perf_counter_ns()
+        number = PROCESS.targets.get(self.thing.key) or self.thing.number
+        here().add(_ACQUIRE | number << 8, site_of(frame), now, NOTHING, 0, NOTHING, NOTHING)
+        return True
 
     def give(self, frame: FrameType) -> None:
         """Release it on behalf of the code in that frame."""
@@ -88,11 +80,36 @@ class Taken:
         now = perf_counter_ns()
         try:
             self.semaphore.release()
-        except BaseException as error:
+        except BaseException:
             stream.marks[stream.next] = 0
-            leave(error)
             raise
         stream.add(_RELEASE | number << 8, site, now, NOTHING, 0, NOTHING, NOTHING)
+
+
+class Turn(Taken):
+    """The lock that a queue's readers take in turn: who finds it taken waits for what the queue is asked for."""
+
+    __slots__ = ("purpose",)
+
+    def __init__(self, lock: Any, thing: Thing, purpose: Op) -> None:
+        super().__init__(lock._semlock, thing)
+        self.purpose = purpose
+        setattr(lock, MARK, self)
+        lock.acquire = self.acquire
+
+    def take(self, frame: FrameType, block: bool = True, timeout: float | None = None) -> bool:
+        """As the lock's; nothing but the wait is recorded."""
+        if self.semaphore.acquire(False):
+            return True
+        if not block:
+            return False
+        ends = FOR_EVER if timeout is None else ENDS_BY_ITSELF
+        here().note(Op.WAIT, self.thing.number, site_of(frame), ends, self.purpose)
+        return bool(self.semaphore.acquire(True, timeout))
+
+    def give(self, frame: FrameType) -> None:  # noqa: ARG002
+        """As the lock's."""
+        self.semaphore.release()
 
 
 def follow(lock: Any, thing: Thing) -> None:
@@ -110,8 +127,7 @@ def guard(lock: Any, key: str) -> None:
     """
     if not isinstance(lock, synchronize.SemLock) or mark_of(lock) is not None:
         return
-    name = type(lock).__name__
-    follow(lock, Thing(key_of(lock) or f"{key} lock", KINDS.get(name, "lock"), _facts(lock, guards=key)))
+    follow(lock, Thing(key_of(lock) or f"{key} lock", kind_of_lock(lock), _facts(lock, guards=key)))
 
 
 def thing_of(lock: Any) -> Thing | None:
@@ -135,8 +151,8 @@ def _facts(lock: Any, **more: Any) -> dict[str, Any]:
 
 def install() -> None:
     """Follow locks and semaphores."""
-    for name, kind in KINDS.items():
-        stand_in(getattr(synchronize, name), "__init__", _begins(kind))
+    for kind in (synchronize.Lock, synchronize.RLock, synchronize.Semaphore, synchronize.BoundedSemaphore):
+        after_making(kind, "__init__", _made)
     semlock = synchronize.SemLock
     stand_in(semlock, "__enter__", _entering)
     stand_in(semlock, "__exit__", _exiting)
@@ -144,29 +160,33 @@ def install() -> None:
     stand_in(semlock, "__setstate__", _arriving)
 
 
-def _begins(kind: str) -> Any:
-    def make(plain: Any) -> Any:
-        def __init__(self: Any, *arguments: Any, **named: Any) -> None:  # noqa: N807
-            try:
-                plain(self, *arguments, **named)
-            except BaseException as error:
-                leave(error)
-                raise
-            amount = {"amount": self._semlock._get_value()} if kind == "semaphore" else {}
-            thing = made(_getframe(), key_of(self), kind, **_facts(self, **amount))
-            if thing is not None:
-                follow(self, thing)
+def _made(lock: Any, frame: FrameType) -> None:
+    if _is_of_a_value(frame.f_back):
+        return
+    kind = kind_of_lock(lock)
+    amount = {"amount": lock._semlock._get_value()} if kind == "semaphore" else {}
+    thing = made(frame, key_of(lock), kind, **_facts(lock, **amount))
+    if thing is not None:
+        follow(lock, thing)
 
-        return __init__
 
-    return make
+def _is_of_a_value(frame: FrameType | None) -> bool:
+    """Whether it is the lock that a Value or an Array gets: whoever follows that says so (`guard`)."""
+    if frame is not None and frame.f_globals.get("__name__") == "multiprocessing.context":
+        frame = frame.f_back
+    return frame is not None and frame.f_globals.get("__name__") == "multiprocessing.sharedctypes"
+
+
+def kind_of_lock(lock: Any) -> Kind:
+    """What kind of target it is."""
+    return "semaphore" if isinstance(lock, synchronize.Semaphore) else "lock"
 
 
 def _entering(plain: Any) -> Any:
     def __enter__(self: Any) -> Any:  # noqa: N807
         try:
             mark = self.__dict__.get(MARK)
-            return plain(self) if type(mark) is not Taken else mark.take(_getframe(1))
+            return mark.take(_getframe(1)) if isinstance(mark, Taken) else plain(self)
         except BaseException as error:
             leave(error)
             raise
@@ -178,7 +198,7 @@ def _exiting(plain: Any) -> Any:
     def __exit__(self: Any, *arguments: Any) -> Any:  # noqa: N807
         try:
             mark = self.__dict__.get(MARK)
-            return plain(self, *arguments) if type(mark) is not Taken else mark.give(_getframe(1))
+            return mark.give(_getframe(1)) if isinstance(mark, Taken) else plain(self, *arguments)
         except BaseException as error:
             leave(error)
             raise
@@ -194,8 +214,9 @@ def _leaving(plain: Any) -> Any:
             leave(error)
             raise
         mark = mark_of(self)
-        if mark is not None and key_of(self) is not None:
-            pass_on(getattr(mark, "thing", mark))
+        name = key_of(self)
+        if mark is not None and name is not None and type(mark) is not Turn:
+            pass_on(name, getattr(mark, "thing", mark))
         return state
 
     return __getstate__
@@ -208,11 +229,15 @@ def _arriving(plain: Any) -> Any:
         except BaseException as error:
             leave(error)
             raise
-        thing = received(key_of(self))
-        if thing is not None:
-            ARRIVED.get(thing.kind, follow)(self, thing)
+        safely(_arrived, self)
 
     return __setstate__
+
+
+def _arrived(lock: Any) -> None:
+    found = received(key_of(lock))
+    if found is not None:
+        ARRIVED.get(found[0].kind, follow)(lock, found[0])
 
 
 def mark(semaphore: Any, thing: Thing) -> None:

@@ -6,10 +6,10 @@ the objects. What is pickled for a process that starts afresh keeps the pickled 
 for a mark: it is left in the directory of the trace, by the name that the thing has in the whole system.
 
     parent                                      child, by spawn or forkserver
-      pickle a semaphore ── pass_on ──▶ D/passed/KEY ──▶ received ── unpickle it: marked again
+      pickle a semaphore ── pass_on ──▶ D/passed/NAME ──▶ received ── unpickle it: marked again
 
-Functions of ours stand in for some of `multiprocessing`'s. What goes wrong in those must look as without us, so each
-takes itself out of the traceback (`leave`).
+Functions of ours stand in for some of `multiprocessing`'s. What goes wrong in those must look as without us, so they
+take themselves out of the traceback (`leave`).
 """
 
 import marshal
@@ -19,11 +19,14 @@ from contextlib import suppress
 from functools import update_wrapper
 from itertools import count
 from sys import _getframe
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import Any, Final
 
-from lost_update.tracing.script.declarations import PROCESS
-from lost_update.tracing.script.stream import is_internal, site_of, target
+from lost_update.model.ops import PRESENT
+from lost_update.tracing.script.declarations import LONGEST_TEXT, PROCESS, declare, give_up
+from lost_update.tracing.script.stream import is_internal, site_of, target, text
+
+OURS: Final = "lost_update."
 
 MARK: Final = "_lost_update"
 """The attribute by which a thing is marked. Its instances have no such attribute where they are none of a person's."""
@@ -66,43 +69,85 @@ _passed: Final[set[str]] = set()
 _temporary: Final = count()
 
 
-def pass_on(thing: Thing) -> None:
-    """Leave what is known of a thing for whoever unpickles it."""
-    if thing.key in _passed or not PROCESS.is_on:
+def pass_on(name: str, thing: Thing, *more: Any) -> None:
+    """Leave what is known of a thing, under the name that the whole system has for it, for whoever unpickles it."""
+    if name in _passed or not PROCESS.is_on:
         return
-    path = _place(thing.key)
+    path = _place(name)
     unfinished = f"{path}.{os.getpid()}.{next(_temporary)}"
     with suppress(OSError, ValueError):
         os.makedirs(os.path.dirname(path), 0o700, exist_ok=True)
         with open(unfinished, "wb") as file:
-            file.write(marshal.dumps((thing.key, thing.kind, thing.facts)))
+            file.write(marshal.dumps((thing.key, thing.kind, thing.facts, *more)))
         os.replace(unfinished, path)
-        _passed.add(thing.key)
+        _passed.add(name)
 
 
-def received(key: str | None) -> Thing | None:
-    """What another process has left of the thing with that key."""
-    if key is None or not PROCESS.is_on:
+def received(name: str | None) -> tuple[Any, ...] | None:
+    """What another process has left under that name: the thing, and what more was passed on with it."""
+    if name is None or not PROCESS.is_on:
         return None
     try:
-        with open(_place(key), "rb") as file:
-            return Thing(*marshal.loads(file.read()))
+        with open(_place(name), "rb") as file:
+            key, kind, facts, *more = marshal.loads(file.read())
     except (OSError, EOFError, ValueError, TypeError):
         return None
+    return Thing(key, kind, facts), *more
 
 
-def _place(key: str) -> str:
-    name = "".join(letter if letter.isalnum() or letter in "-_." else "=" for letter in key)
-    return f"{PROCESS.directory}/passed/{name}"
+def _place(name: str) -> str:
+    return f"{PROCESS.directory}/passed/{name.replace('/', '=')}"
+
+
+def shown(value: Any) -> tuple[int, int]:
+    """An object that moves, as the slots of a step have it: its bits and PRESENT, or nothing and the number of its text."""
+    if type(value) is int and _LEAST <= value <= _MOST:
+        return value, PRESENT
+    return 0, text(value)
+
+
+def told(words: str) -> tuple[int, int]:
+    """Words of ours in place of an object, as the slots of a step have it."""
+    words = words if len(words) <= LONGEST_TEXT else words[: LONGEST_TEXT - 1] + "…"
+    number = PROCESS.texts.get((Thing, words))
+    if number is None:
+        number = PROCESS.texts[Thing, words] = next(PROCESS.next_text)
+        declare("text", number=number, value=words)
+    return 0, number
+
+
+_LEAST: Final = -(1 << 63)
+_MOST: Final = (1 << 63) - 1
 
 
 # Standing in for a function.
 
 
 def leave(error: BaseException) -> None:
-    """Take the function that calls this out of the traceback: in an `except` block, with a bare `raise` after it."""
-    if error.__traceback__ is not None:
-        error.__traceback__ = error.__traceback__.tb_next
+    """Take the functions of ours out of a traceback: in an `except` block, with a bare `raise` after it.
+
+    Such a `raise` adds no line for the function it stands in.
+    """
+    place = error.__traceback__ = _next_of_theirs(error.__traceback__)
+    while place is not None:
+        following = _next_of_theirs(place.tb_next)
+        if following is not place.tb_next:
+            place.tb_next = following
+        place = following
+
+
+def _next_of_theirs(place: TracebackType | None) -> TracebackType | None:
+    while place is not None and str(place.tb_frame.f_globals.get("__name__")).startswith(OURS):
+        place = place.tb_next
+    return place
+
+
+def safely(begin: Callable[..., Any], *arguments: Any) -> None:
+    """Call something of ours. If it fails, this process is not traced any further, and its script goes on."""
+    try:
+        begin(*arguments)
+    except Exception as error:
+        give_up(error)
 
 
 def stand_in(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
@@ -124,7 +169,7 @@ def after_making(owner: Any, name: str, begin: Callable[[Any, FrameType], None])
             except BaseException as error:
                 leave(error)
                 raise
-            begin(self, _getframe())
+            safely(begin, self, _getframe())
 
         return __init__
 
