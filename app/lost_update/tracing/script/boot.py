@@ -11,6 +11,7 @@ A script never sees the variables. What it starts in other ways than through `mu
 import os
 from collections.abc import Mapping
 from contextlib import suppress
+from importlib import import_module
 from typing import Any, Final
 
 TRACE: Final = "LOST_UPDATE_TRACE"
@@ -36,19 +37,17 @@ def environment(directory: str, existing: Mapping[str, str] = os.environ, parent
 
 def prepare(directory: str) -> None:
     """In the tracer, before a script is started: make what its processes share."""
-    from _multiprocessing import SemLock
-
+    multiprocessing = import_module("_multiprocessing")
     for name in lock_names(directory):
-        SemLock(1, 1, 1, name, False)
+        multiprocessing.SemLock(1, 1, 1, name, False)
 
 
 def clean(directory: str) -> None:
     """In the tracer, when a script has ended: leave nothing behind that is outside of the directory."""
-    from _multiprocessing import sem_unlink
-
+    multiprocessing = import_module("_multiprocessing")
     for name in lock_names(directory):
         with suppress(OSError):
-            sem_unlink(name)
+            multiprocessing.sem_unlink(name)
 
 
 def lock_names(directory: str) -> list[str]:
@@ -100,7 +99,8 @@ class _Environment:
 
 def _is_a_process_of_the_script(arguments: Any) -> bool:
     return any(
-        isinstance(argument, str) and argument.startswith(("from multiprocessing.spawn ", "from multiprocessing.forkse"))
+        isinstance(argument, str)
+        and argument.startswith(("from multiprocessing.spawn ", "from multiprocessing.forkse"))
         for argument in arguments
     )
 

@@ -7,7 +7,7 @@ from lost_update.model.ops import Op
 from lost_update.tracing.script import boot, stream
 from lost_update.tracing.script.stream import PROCESS
 
-PARTS: Final = ("life",)
+PARTS: Final = ("life", "memory", "shareable")
 """The modules beside this one that change something: each has a function `install`."""
 
 

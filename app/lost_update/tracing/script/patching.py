@@ -1,4 +1,4 @@
-"""How functions of the standard library are changed in place, so that nobody who looks at them, or at a traceback, can tell.
+"""How functions of the standard library are changed in place, and look the same to whoever reads them or a traceback.
 
 Three ways:
     replace      our function in the place of theirs, with its name
@@ -8,6 +8,7 @@ Three ways:
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from types import CellType, CodeType, FunctionType
 from typing import Any, Final, cast
 
@@ -31,30 +32,30 @@ def _name_alike(new: Any, plain: Any) -> None:
         setattr(new, attribute, getattr(plain, attribute, None))
 
 
-def disguise(new: Any, plain: Any, operation: str) -> Any:
-    """Make a frame of `new` look as one of `plain` that has just come to its first instruction of that kind."""
+def disguise(new: Any, plain: Any, operation: str, about: str | None = None) -> Any:
+    """Make a frame of `new` look as one of `plain` that has come to its first instruction of that kind, about that."""
     code: CodeType = new.__code__
     model: CodeType = plain.__code__
-    try:
+    # Where that is not possible, a traceback through it shows our file.
+    with suppress(ValueError, TypeError):
         new.__code__ = code.replace(
             co_filename=model.co_filename,
             co_name=model.co_name,
             co_qualname=model.co_qualname,
             co_firstlineno=model.co_firstlineno,
-            co_linetable=_all_at(_position_of(model, operation), len(code.co_code) // 2, model.co_firstlineno),
+            co_linetable=_all_at(_position_of(model, operation, about), len(code.co_code) // 2, model.co_firstlineno),
         )
-    except (ValueError, TypeError):
-        pass  # Then a traceback through it shows this file.
     _name_alike(new, plain)
     return new
 
 
-def _position_of(code: CodeType, operation: str) -> tuple[int, int, int, int]:
+def _position_of(code: CodeType, operation: str, about: str | None) -> tuple[int, int, int, int]:
     from dis import get_instructions
 
     for instruction in get_instructions(code):
         position = instruction.positions
-        if instruction.opname.startswith(operation) and position is not None and None not in position:
+        is_it = instruction.opname.startswith(operation) and about in (None, instruction.argval)
+        if is_it and position is not None and None not in position:
             return cast(tuple[int, int, int, int], tuple(position))
     raise ValueError(f"{code.co_qualname} has no {operation}")
 
@@ -128,7 +129,7 @@ def _wrapped(plain: Any, _before: Before, _after: After) -> Any:
     return wrapper
 
 
-def _compiled_again(plain: FunctionType, hooks: dict[str, Any]) -> FunctionType | None:
+def _compiled_again(plain: Any, hooks: dict[str, Any]) -> FunctionType | None:
     """The function with the calls in it, or None where its source is not at hand, or is not what runs."""
     code = plain.__code__
     try:
@@ -140,8 +141,8 @@ def _compiled_again(plain: FunctionType, hooks: dict[str, Any]) -> FunctionType 
         return None
     function = _function_in(tree)
     _add_calls(function, code)
-    factory = compile("def factory(_before, _after): pass", code.co_filename, "exec", _ONLY_THE_TREE, dont_inherit=True)
-    cast(Any, factory).body[0].body = [function]
+    factory: Any = compile("def factory(_before, _after): pass", "", "exec", _ONLY_THE_TREE, dont_inherit=True)
+    factory.body[0].body = [function]
     made = _find(compile(factory, code.co_filename, "exec", dont_inherit=True), code.co_name)
     if made is None:
         return None
@@ -196,7 +197,7 @@ def _add_calls(function: Any, code: CodeType) -> None:
     names += [each.arg for each in arguments.kwonlyargs]
     names += [arguments.kwarg.arg] if arguments.kwarg else []
     # What is added stands where the function's head does: no traceback shows it.
-    at = {"lineno": code.co_firstlineno, "col_offset": 0, "end_lineno": code.co_firstlineno, "end_col_offset": 0}
+    at: Any = {"lineno": code.co_firstlineno, "col_offset": 0, "end_lineno": code.co_firstlineno, "end_col_offset": 0}
 
     def name(word: str, context: Any = _ast.Load) -> Any:
         return _ast.Name(id=word, ctx=context(), **at)

@@ -15,7 +15,7 @@ for this process, and its steps go to a piece of memory that nobody reads.
 import ctypes
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from struct import Struct
 from struct import error as struct_error
 from threading import get_ident, get_native_id, local
@@ -23,7 +23,7 @@ from time import perf_counter_ns
 from typing import Any, Final
 from weakref import ref
 
-from lost_update.model.ops import NOTHING, Op
+from lost_update.model.ops import NOTHING, PRESENT, Op
 from lost_update.model.steps import kind_of
 from lost_update.tracing.script import sites
 from lost_update.tracing.script.declarations import (
@@ -163,6 +163,25 @@ class Stream:
             self._map(LATER_SEGMENT)
             self.next = 1
             _pack_into(self.memory, 0, kind, site, now, modified, first, second, third, PUBLISHED)
+
+    def add_many(
+        self, kinds: Iterable[int], site: int, now: int, modified: int, bits: Sequence[int], versions: Sequence[int]
+    ) -> None:
+        """Complete steps of one moment, after `begin`. Each is marked before the one before it is published."""
+        left = len(bits)
+        for kind, first, version in zip(kinds, bits, versions, strict=True):
+            left -= 1
+            if not left:
+                self.add(kind, site, now, modified, first, version, PRESENT)
+                return
+            if self.next >= len(self.marks):
+                self._map(LATER_SEGMENT)
+            memory, place = self.memory, self.next
+            self.next = place + 1
+            if self.next == len(self.marks):
+                self._map(LATER_SEGMENT)
+            self.marks[self.next] = PENDING
+            _pack_into(memory, place << 6, kind, site, now, modified, first, version, PRESENT, PUBLISHED)
 
     def note(self, op: Op, target: int, site: int, first: int = 0, second: int = NOTHING, third: int = NOTHING) -> int:
         """A step that happens now; the time of it."""

@@ -40,4 +40,4 @@ _begin()
 # To Python this is the module of that name. The person's own takes its place, if there is one; if not, then it is as if
 # this one had not been found either: `site` expects just this error.
 del sys.modules["sitecustomize"]
-import sitecustomize as _  # noqa: E402, F401
+import sitecustomize as _  # type: ignore[import-not-found]  # noqa: E402, F401
