@@ -5,8 +5,9 @@ import time
 
 import pytest
 
-from lost_update.analysis.bases import ADDS, ASSUMED, BLIND, Bases
+from lost_update.analysis.bases import BLIND, Bases
 from lost_update.analysis.dependence import Dependences, Place, Position
+from lost_update.model.ops import ADDS, ASSUMED
 from tests.executed import execute, written
 
 PROGRAMS: dict[str, tuple[str, list[tuple[str, int, int]]]] = {

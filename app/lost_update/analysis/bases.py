@@ -18,14 +18,10 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from lost_update.analysis.dependence import Dependences, Place
-from lost_update.model.ops import NOTHING
+from lost_update.model.ops import ADDS, ASSUMED, NOTHING
 
 BLIND: Final = NOTHING
 """The base of a write that depends on no read."""
-
-ASSUMED: Final = 1
-ADDS: Final = 2
-"""As flags of a write: its base is not certain; it adds something to what was read."""
 
 NOT_YET: Final = -2
 

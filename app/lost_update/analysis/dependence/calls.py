@@ -267,11 +267,7 @@ class Calls(Expressions):
         """Nothing comes after this: the process ends here."""
 
     def _is_module(self, node: ast.expr) -> bool:
-        return isinstance(node, ast.Name) and node.id in self.imported()
-
-    def imported(self) -> dict[str, str]:
-        """What each name that is imported into this module comes from: the first part of its module's name."""
-        raise NotImplementedError
+        return isinstance(node, ast.Name) and node.id in self.function.module.imported
 
     def _is_library(self, called: ast.expr) -> bool:
         """Whether it is a builtin, or of the standard library: such code reads nothing shared but what it is handed."""
@@ -282,7 +278,7 @@ class Calls(Expressions):
             return True
         if not isinstance(root, ast.Name):
             return False
-        comes_from = self.imported().get(root.id)
+        comes_from = self.function.module.imported.get(root.id)
         if comes_from is not None:
             return comes_from in LIBRARY
         return called is root and root.id in BUILTINS and self.function.finds(root.id) is None

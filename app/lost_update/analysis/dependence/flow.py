@@ -108,6 +108,7 @@ class Flow:
     def __post_init__(self) -> None:
         """Work it all out."""
         self._before: dict[int, Value] = {}
+        self._containers: Atoms = 0
         self._sites: dict[int, Atoms] = {}
         self.summaries: dict[Function, Summary] = {}
         self._earlier: dict[Function, Summary] = {}
@@ -154,7 +155,10 @@ class Flow:
 
     def symbol(self, kind: str, owner: object, name: str = "") -> int:
         """The number of a symbol."""
-        return self.atomizer.number(Symbol(kind, owner, name))
+        number = self.atomizer.number(Symbol(kind, owner, name))
+        if kind == "content":
+            self._containers |= 1 << number
+        return number
 
     def known(self, kind: str, what: object) -> Atoms:
         """The atom of something in the program."""
@@ -201,12 +205,11 @@ class Flow:
 
     def is_content(self, number: int) -> bool:
         """Whether that is the symbol of what is in a container."""
-        atom = self.atomizer.atoms[number]
-        return isinstance(atom, Symbol) and atom.kind == "content"
+        return bool(self._containers >> number & 1)
 
     def contents(self, objects: Atoms) -> Atoms:
         """The containers of the program that objects may be."""
-        return sum(1 << number for number in numbers_in(self.reached(objects)) if self.is_content(number))
+        return self.reached(objects) & self._containers
 
     def elements(self, objects: Atoms) -> Atoms:
         """What is in the containers that objects may be."""

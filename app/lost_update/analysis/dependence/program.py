@@ -94,6 +94,20 @@ class Function:
         """The name of the parameter that is the object whose method it is."""
         return self.positional[0] if self.owner and self.positional and not self.is_static else None
 
+    @cached_property
+    def imported(self) -> dict[str, str]:
+        """Of a module: what each name that it imports comes from, the first part of that module's name."""
+        found = {}
+        for node in ast.walk(self.node):
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    top = alias.name.partition(".")[0]
+                    found[alias.asname or top] = top
+            elif isinstance(node, ast.ImportFrom):
+                comes_from = "" if node.level else (node.module or "").partition(".")[0]
+                found.update((alias.asname or alias.name, comes_from) for alias in node.names)
+        return found
+
     def is_itself(self, node: ast.expr) -> bool:
         """Whether that is the object whose method it is."""
         return isinstance(node, ast.Name) and node.id == self.itself

@@ -43,7 +43,6 @@ class Frame(Calls):
         """Of each `try` around: what was known wherever it may have raised."""
         self._class: list[Class] = []
         self._is_over = False
-        self._imported: dict[str, str] | None = None
 
     def run(self) -> Summary:
         """Follow the whole function."""
@@ -454,17 +453,3 @@ class Frame(Calls):
                 value = Value(objects=self.flow.known("module", modules[alias.name]))
             self._set(alias.asname or alias.name, value, state)
         return state
-
-    def imported(self) -> dict[str, str]:
-        """What each name that is imported into this module comes from: the first part of its module's name."""
-        if self._imported is None:
-            self._imported = {}
-            for node in ast.walk(self.function.module.node):
-                if isinstance(node, ast.Import):
-                    for alias in node.names:
-                        self._imported[alias.asname or alias.name.partition(".")[0]] = alias.name.partition(".")[0]
-                elif isinstance(node, ast.ImportFrom):
-                    comes_from = "" if node.level else (node.module or "").partition(".")[0]
-                    for alias in node.names:
-                        self._imported[alias.asname or alias.name] = comes_from
-        return self._imported
