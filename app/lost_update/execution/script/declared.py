@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lost_update.analysis.dependence import Place, Position, Source
-from lost_update.analysis.made_as import Makings
+from lost_update.analysis.made_as import MadeAs
 from lost_update.model.encoding import Names
 from lost_update.model.process_names import next_process_name
 from lost_update.model.recording import NotSeen
@@ -106,7 +106,7 @@ class Declared:
         self._names: dict[str, int] = {}
         self._numbers_of_values: dict[tuple[type, Held], int] = {}
         self._sites: dict[tuple[int, int, Position | None], int] = {}
-        self._makings: dict[int, Makings] = {}
+        self._makings: dict[int, MadeAs] = {}
         self._made: dict[int, int] = {}
 
     @property
@@ -298,10 +298,10 @@ class Declared:
         if site.source and site.position is not None:
             makings = self._makings.get(site.source)
             if makings is None:
-                makings = self._makings[site.source] = Makings(self.sources[site.source - 1]["text"])
+                makings = self._makings[site.source] = MadeAs(self.sources[site.source - 1]["text"])
             number = self._sites[(site.source, site.line, site.position)]
             nth = self._made[number] = self._made.get(number, -1) + 1
-            if (name := makings.name_of(site.position, nth)) is not None:
+            if (name := makings.name(site.position, nth)) is not None:
                 return name
         what = line.get("what") or line["kind"]
         return f"{what} of line {site.line}" if site.line else str(what)
