@@ -161,13 +161,14 @@ def as_json(value: Any) -> Any:
     if type(value) is float:
         return value if value - value == 0 else repr(value)
     try:
-        shown = repr(value) if _is_plain(value, 3) else f"<{type(value).__qualname__}>"
+        shown = repr(value) if is_plain(value) else f"<{type(value).__qualname__}>"
     except Exception:
         shown = "…"
     return shown if len(shown) <= LONGEST_TEXT else shown[: LONGEST_TEXT - 1] + "…"
 
 
-def _is_plain(value: Any, depth: int) -> bool:
+def is_plain(value: Any, depth: int = 3) -> bool:
+    """Whether it is made of values of Python's own alone, and is not too long to be shown."""
     kind = type(value)
     if kind in (bool, int, float, type(None), complex, range):
         return True
@@ -176,7 +177,7 @@ def _is_plain(value: Any, depth: int) -> bool:
     if kind not in _PLAIN or not depth or len(value) > LONGEST_TEXT:
         return False
     parts = [*value, *value.values()] if kind is dict else list(value)
-    return all(_is_plain(part, depth - 1) for part in parts)
+    return all(is_plain(part, depth - 1) for part in parts)
 
 
 def encode(value: Any) -> str:

@@ -7,7 +7,11 @@ from lost_update.model.ops import Op
 from lost_update.tracing.script import boot, stream
 from lost_update.tracing.script.stream import PROCESS
 
-PARTS: Final = ("life", "memory", "shareable")
+PARTS: Final = (
+    "life",
+    *("memory", "shareable"),
+    *("locks", "events", "pipes", "queues", "pools", "executors", "managers"),
+)
 """The modules beside this one that change something: each has a function `install`."""
 
 

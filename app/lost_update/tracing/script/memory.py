@@ -13,10 +13,11 @@ has been written.
 A `Value` takes its own lock for each single access, and the bookkeeping happens inside of it: versions order the steps
 of a cell, and their times agree. The version is counted up before the value is stored: a process that is killed in
 between leaves a version that no step accounts for, never a value that no version accounts for. Memory that has no lock
-gets one of ours around each single access, never across a read and its write; it is waited for no longer than `PATIENCE`.
+gets one of ours around each single access, never across a read and its write, and not waited for beyond `PATIENCE`.
 """
 
 import ctypes
+import operator
 import os
 import sys
 from _ctypes import _SimpleCData
@@ -78,7 +79,9 @@ _simple_get = _simple.__get__
 _array_get: Any = ctypes.Array.__getitem__
 _array_set: Any = ctypes.Array.__setitem__
 
-Enter = Callable[[], Any]
+Enter = Callable[[bool], Any]
+"""Acquires a lock, and waits for it if it is told to. Whether it was acquired."""
+
 Leave = Callable[[], Any]
 
 
@@ -160,15 +163,13 @@ def _behind(kind: Any) -> int:
     return (ctypes.sizeof(kind) + _WORD - 1) // _WORD * _WORD
 
 
-def _allocate(kind: Any) -> Any:
-    """A ctypes object in shared memory, with its versions behind it."""
-    size = ctypes.sizeof(kind)
+def _allocate(kind: Any, size: int) -> Any:
+    """A ctypes object of that size in shared memory, with its versions behind it."""
     layout = None if disabled() else layout_of(kind)
     if layout is None or not layout.count:
-        wrapper: Any = heap.BufferWrapper(size)
-        return sharedctypes.rebuild_ctype(kind, wrapper, None)
+        return sharedctypes.rebuild_ctype(kind, heap.BufferWrapper(size), None)
     start = _behind(kind)
-    wrapper = heap.BufferWrapper(start + _WORD * (_HEAD + layout.count))
+    wrapper: Any = heap.BufferWrapper(start + _WORD * (_HEAD + layout.count))
     made = sharedctypes.rebuild_ctype(kind, wrapper, None)
     words = wrapper.create_memoryview()[start : start + _WORD * (_HEAD + layout.count)]
     words[:] = bytes(len(words))
@@ -288,6 +289,13 @@ class _Fields(dict[str, Any]):
         )
 
 
+def _wait(stream: Any, enter: Enter) -> None:
+    """For a lock that somebody else has. Meanwhile no step is being made: it may take long."""
+    stream.marks[stream.next] = 0
+    enter(True)
+    stream.begin()
+
+
 def _record(stream: Any, *record: int) -> None:
     """When a segment is full."""
     stream.next -= 1
@@ -318,18 +326,22 @@ def _make_property(  # noqa: PLR0915 - what is hot is written out
         frame = _caller(1)
         if frame.f_code is not stream.code:
             _enter_code(stream, frame.f_code)
-        enter()
         try:
-            try:
-                stream.marks[stream.next] = PENDING
-            except IndexError:
-                stream.begin()
+            stream.marks[stream.next] = PENDING
+        except IndexError:
+            stream.begin()
+        if not enter(False):
+            _wait(stream, enter)
+        try:
             bits = bits_there[0]
             version = version_there[0]
             now = perf_counter_ns()
         finally:
             leave()
-        site = stream.sites[frame.f_lasti]
+        try:
+            site = stream.sites[frame.f_lasti]
+        except KeyError:
+            site = site_of(frame)
         place = stream.next
         stream.next = place + 1
         try:
@@ -363,18 +375,22 @@ def _make_property(  # noqa: PLR0915 - what is hot is written out
         frame = _caller(1)
         if frame.f_code is not stream.code:
             _enter_code(stream, frame.f_code)
-        enter()
         try:
-            try:
-                stream.marks[stream.next] = PENDING
-            except IndexError:
-                stream.begin()
+            stream.marks[stream.next] = PENDING
+        except IndexError:
+            stream.begin()
+        if not enter(False):
+            _wait(stream, enter)
+        try:
             version_there[0] = version = version_there[0] + 1
             bits_there[0] = bits
             now = perf_counter_ns()
         finally:
             leave()
-        site = stream.sites[frame.f_lasti]
+        try:
+            site = stream.sites[frame.f_lasti]
+        except KeyError:
+            site = site_of(frame)
         place = stream.next
         stream.next = place + 1
         try:
@@ -431,8 +447,21 @@ def _find(self: Any, obj: Any) -> Any:
             found = block.views[place] = _accesses(block, type(obj), offset, *stripe_of(block.id))
         return found
     block.declare(has_lock=True)
-    semaphore = getattr(self._lock, "_semlock", self._lock)
-    return _accesses(block, type(obj), offset, semaphore.acquire, semaphore.release)
+    return _accesses(block, type(obj), offset, *_pair_of(self._lock))
+
+
+def _pair_of(lock: Any) -> tuple[Enter, Leave]:
+    semaphore = getattr(lock, "_semlock", None)
+    if semaphore is not None:
+        return semaphore.acquire, semaphore.release
+
+    def enter(block: bool) -> bool:
+        # What the lock of the person's own takes as arguments is not known.
+        if block:
+            lock.acquire()
+        return block
+
+    return enter, lock.release
 
 
 def _accesses(block: Block, kind: Any, offset: int, enter: Enter, leave: Leave) -> Any:
@@ -483,16 +512,11 @@ def _make_items(  # noqa: PLR0915 - what is hot is written out
             return plain_get(self, i)
         enter, leave, bits_there, versions_there, kind, _, code, size = parts
         if type(i) is not int or not 0 <= i < size:
-            if type(i) is slice:
-                chosen: Any = i
-            else:
-                try:
-                    i = range(size)[i]
-                except (IndexError, TypeError):
-                    # It raises what the plain one raises.
-                    return _array_get(whole(self), i)
-                chosen = slice(i, i + 1)
+            chosen = _chosen(i, size)
             obj = whole(self)
+            if chosen is None:
+                # It raises what the plain one raises.
+                return _array_get(obj, i)
             return _read_many(parts, chosen, partial(_array_get, obj, i), _caller(1))
         try:
             stream = LOCAL.stream
@@ -501,19 +525,23 @@ def _make_items(  # noqa: PLR0915 - what is hot is written out
         frame = _caller(1)
         if frame.f_code is not stream.code:
             _enter_code(stream, frame.f_code)
-        enter()
         try:
-            try:
-                stream.marks[stream.next] = PENDING
-            except IndexError:
-                stream.begin()
+            stream.marks[stream.next] = PENDING
+        except IndexError:
+            stream.begin()
+        if not enter(False):
+            _wait(stream, enter)
+        try:
             bits = bits_there[i]
             version = versions_there[i]
             now = perf_counter_ns()
         finally:
             leave()
         kind += i << 8
-        site = stream.sites[frame.f_lasti]
+        try:
+            site = stream.sites[frame.f_lasti]
+        except KeyError:
+            site = site_of(frame)
         place = stream.next
         stream.next = place + 1
         try:
@@ -541,7 +569,7 @@ def _make_items(  # noqa: PLR0915 - what is hot is written out
             scratch = type(whole(self))()
             # It raises what the plain one raises.
             _array_set(scratch, i, value)
-            _write_many(parts, i if type(i) is slice else range(size)[i], scratch, modified, _caller(1))
+            _write_many(parts, _chosen(i, size), scratch, modified, _caller(1))
             return
         try:
             stream = LOCAL.stream
@@ -550,19 +578,23 @@ def _make_items(  # noqa: PLR0915 - what is hot is written out
         frame = _caller(1)
         if frame.f_code is not stream.code:
             _enter_code(stream, frame.f_code)
-        enter()
         try:
-            try:
-                stream.marks[stream.next] = PENDING
-            except IndexError:
-                stream.begin()
+            stream.marks[stream.next] = PENDING
+        except IndexError:
+            stream.begin()
+        if not enter(False):
+            _wait(stream, enter)
+        try:
             versions_there[i] = version = versions_there[i] + 1
             bits_there[i] = value
             now = perf_counter_ns()
         finally:
             leave()
         kind += i << 8
-        site = stream.sites[frame.f_lasti]
+        try:
+            site = stream.sites[frame.f_lasti]
+        except KeyError:
+            site = site_of(frame)
         place = stream.next
         stream.next = place + 1
         try:
@@ -573,13 +605,25 @@ def _make_items(  # noqa: PLR0915 - what is hot is written out
     return __getitem__, __setitem__
 
 
+def _chosen(i: Any, size: int) -> slice | None:
+    """What an index or a slice chooses, or None where it is out of range or no index."""
+    if type(i) is slice:
+        return i
+    try:
+        index = operator.index(i)
+    except TypeError:
+        return None
+    index += size if index < 0 else 0
+    return slice(index, index + 1) if 0 <= index < size else None
+
+
 def _read_many(parts: Any, chosen: slice, read: Callable[[], Any], frame: Any) -> Any:
     """Several cells at one moment: a step for each. `read` gives what the script gets."""
     enter, leave, bits_there, versions_there, kind, _, _, size = parts
     numbers = range(*chosen.indices(size))
     stream = here()
     site = site_of(frame)
-    enter()
+    enter(True)
     try:
         result = read()
         if numbers:
@@ -597,8 +641,6 @@ def _read_many(parts: Any, chosen: slice, read: Callable[[], Any], frame: Any) -
 def _write_many(parts: Any, chosen: Any, scratch: Any, modified: int, frame: Any) -> None:
     """Several cells at one moment: what a scratch object of the same type holds there."""
     enter, leave, bits_there, versions_there, _, kind, code, size = parts
-    if type(chosen) is not slice:
-        chosen = slice(chosen, chosen + 1)
     numbers = range(*chosen.indices(size))
     new = memoryview(scratch).cast("B").cast(code.bits)[chosen]
     bits = new.tolist()
@@ -606,7 +648,7 @@ def _write_many(parts: Any, chosen: Any, scratch: Any, modified: int, frame: Any
     site = site_of(frame)
     if not numbers:
         return
-    enter()
+    enter(True)
     try:
         stream.begin()
         versions = [version + 1 for version in versions_there[chosen].tolist()]
@@ -622,9 +664,8 @@ def _kinds(kind: int, numbers: range) -> Iterable[int]:
     return (kind + (number << 8) for number in numbers)
 
 
-def _make_string(name: str, kind: Any, plain: Any, whole: Callable[[Any], Any]) -> property:
+def _make_string(name: str, plain: Any, whole: Callable[[Any], Any]) -> property:
     """As `value` or `raw` of an array of characters: it reads up to the first that is zero, or all."""
-    del kind
     plain_get, plain_set = plain
 
     def getvalue(self: Any) -> Any:
@@ -694,7 +735,7 @@ def _pair(name: str) -> tuple[Enter, Leave]:
     try:
         semaphore = import_module("_multiprocessing").SemLock._rebuild(0, 1, 1, name)
     except OSError:
-        return _nothing, _nothing
+        return _always, _nothing
     release = semaphore.release
 
     def leave() -> None:
@@ -702,7 +743,14 @@ def _pair(name: str) -> tuple[Enter, Leave]:
         with suppress(ValueError):
             release()
 
-    return partial(semaphore.acquire, True, PATIENCE), leave
+    def enter(block: bool) -> bool:
+        return bool(semaphore.acquire(block, PATIENCE))
+
+    return enter, leave
+
+
+def _always(_: bool) -> bool:
+    return True
 
 
 def _nothing() -> None:
@@ -732,19 +780,30 @@ def _itself(obj: Any) -> Any:
     return obj
 
 
+_plain_value: Final = vars(sharedctypes.Synchronized)["value"]
+_plain_items: Final = sharedctypes.SynchronizedArray.__getitem__, sharedctypes.SynchronizedArray.__setitem__
+
+
+def _looks_shared(made: property) -> property:
+    # The plain one has no frame at all. Ours looks as that of a `Value` does, where something is wrong with the value.
+    return _disguised(made, _plain_value, "value")
+
+
 def _follow(kind: Any) -> None:
     """Change a class of ctypes in place: what it does with objects that are not shared is what it did."""
     if kind in _exposed:
         return
     _exposed.add(kind)
     if code_of(kind) is not None:
-        kind.value = _make_property("value", (_simple_get, _simple_set), _itself)
+        kind.value = _looks_shared(_make_property("value", (_simple_get, _simple_set), _itself))
     elif issubclass(kind, ctypes.Array):
-        kind.__getitem__, kind.__setitem__ = _make_items((_array_get, _array_set), _itself)
+        get, put = _make_items((_array_get, _array_set), _itself)
+        kind.__getitem__ = disguise(get, _plain_items[0], "BINARY_")
+        kind.__setitem__ = disguise(put, _plain_items[1], "STORE_SUBSCR")
         for name in ("value", "raw"):
             if name in vars(kind):
                 plain = _string_of(kind, name)
-                setattr(kind, name, _make_string(name, kind, (plain.__get__, plain.__set__), _itself))
+                setattr(kind, name, _looks_shared(_make_string(name, (plain.__get__, plain.__set__), _itself)))
         _follow(kind._type_)
     elif issubclass(kind, ctypes.Structure):
         for name, inner, *_ in fields_of(kind):
@@ -762,7 +821,7 @@ class _Field:
         self.plain = plain
         self.is_cell = code_of(kind) is not None
         plain_pair = (lambda obj: plain.__get__(obj, type(obj))), plain.__set__
-        made = _make_property(name, plain_pair, _itself)
+        made = _looks_shared(_make_property(name, plain_pair, _itself))
         self.get: Any = made.fget
         self.set: Any = made.fset
 
@@ -810,18 +869,16 @@ def _after_get_obj(_: Any, wrapper: Any) -> None:
 
 def _patch_wrappers() -> None:
     shared = sharedctypes
-    plain = vars(shared.Synchronized)["value"]
-    made = _make_property("value", (plain.fget, plain.fset), _of_wrapper)
-    shared.Synchronized.value = _disguised(made, plain, "value")
+    made = _make_property("value", (_plain_value.fget, _plain_value.fset), _of_wrapper)
+    shared.Synchronized.value = _looks_shared(made)
     for name in ("value", "raw"):
         plain = vars(shared.SynchronizedString)[name]
-        made = _make_string(name, None, (plain.fget, plain.fset), _of_wrapper)
+        made = _make_string(name, (plain.fget, plain.fset), _of_wrapper)
         setattr(shared.SynchronizedString, name, _disguised(made, plain, name))
     items = shared.SynchronizedArray
-    plain_items = items.__getitem__, items.__setitem__
-    get, put = _make_items(plain_items, _of_wrapper)
-    items.__getitem__ = disguise(get, plain_items[0], "BINARY_")
-    items.__setitem__ = disguise(put, plain_items[1], "STORE_SUBSCR")
+    get, put = _make_items(_plain_items, _of_wrapper)
+    items.__getitem__ = disguise(get, _plain_items[0], "BINARY_")
+    items.__setitem__ = disguise(put, _plain_items[1], "STORE_SUBSCR")
     _patch_structures(shared)
 
 
@@ -849,7 +906,8 @@ def _patch_making() -> None:
     plain_rebuild = shared.rebuild_ctype
 
     def _new_value(type_: Any) -> Any:
-        made = _allocate(type_)
+        size = ctypes.sizeof(type_)
+        made = _allocate(type_, size)
         _making.made = made
         return made
 
@@ -861,7 +919,7 @@ def _patch_making() -> None:
 
     rebuild_ctype.__module__, rebuild_ctype.__qualname__ = plain_rebuild.__module__, plain_rebuild.__qualname__
     shared.rebuild_ctype = rebuild_ctype
-    shared._new_value = disguise(_new_value, plain_new, "LOAD_GLOBAL")
+    shared._new_value = disguise(_new_value, plain_new, "CALL")
     instrument(shared, "RawValue", _begin_raw, lambda _, *__: _end_raw("RawValue"))
     instrument(shared, "RawArray", _begin_raw, lambda _, *__: _end_raw("RawArray"))
     instrument(shared, "copy", _begin_raw, lambda _, *__: _end_raw("copy"))

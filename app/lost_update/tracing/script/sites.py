@@ -6,7 +6,6 @@ caller that is theirs.
 """
 
 import os
-import sys
 from itertools import count, islice
 from types import CodeType, FrameType
 from typing import Any, Final
@@ -109,42 +108,20 @@ def _file(name: str) -> int:
     return number
 
 
-class _Sites(dict[int, int]):
-    """The sites of one code object of the person's, by the offset of the instruction."""
+_ELSEWHERE: Final[dict[int, int]] = {}
+"""The table of all code that is not the person's. It stays empty: where a step comes from, the callers say."""
 
-    def __init__(self, code: CodeType) -> None:
-        self.code = code
-
-    def __missing__(self, offset: int) -> int:
-        code = self.code
-        line, end_line, column, end_column = next(islice(code.co_positions(), offset // 2, None), (None,) * 4)
-        number = next(_files.next_site)
-        declare("site", number=number, file=_file(code.co_filename), line=line, end_line=end_line, column=column,
-                end_column=end_column, function=code.co_qualname, first_line=code.co_firstlineno)  # fmt: skip
-        self[offset] = number
-        return number
-
-
-class _Elsewhere(dict[int, int]):
-    """The table of all code that is not the person's. It is asked by a function that such code calls directly."""
-
-    def __missing__(self, offset: int) -> int:
-        return site_of(sys._getframe(2))
-
-
-_ELSEWHERE: Final = _Elsewhere()
 _tables: Final[dict[int, tuple[CodeType, dict[int, int]]]] = {}
 
 
 def sites_of(code: CodeType) -> dict[int, int]:
-    """The sites of that code, by the offset of an instruction (`frame.f_lasti`).
+    """The sites of that code that are declared, by the offset of an instruction (`frame.f_lasti`).
 
     Code objects are told apart by their identity: to compare them would take longer than all the rest.
     """
     found = _tables.get(id(code))
     if found is None:
-        sites: dict[int, int] = _Sites(code) if is_of_the_person(code) else _ELSEWHERE
-        _tables[id(code)] = found = code, sites
+        _tables[id(code)] = found = code, ({} if is_of_the_person(code) else _ELSEWHERE)
     return found[1]
 
 
@@ -153,9 +130,19 @@ def site_of(frame: FrameType | None) -> int:
     while frame is not None:
         sites = sites_of(frame.f_code)
         if sites is not _ELSEWHERE:
-            return sites[frame.f_lasti]
+            site = sites.get(frame.f_lasti)
+            return _declare(frame.f_code, frame.f_lasti, sites) if site is None else site
         frame = frame.f_back
     return NOWHERE
+
+
+def _declare(code: CodeType, offset: int, sites: dict[int, int]) -> int:
+    line, end_line, column, end_column = next(islice(code.co_positions(), offset // 2, None), (None,) * 4)
+    number = next(_files.next_site)
+    declare("site", number=number, file=_file(code.co_filename), line=line, end_line=end_line, column=column,
+            end_column=end_column, function=code.co_qualname, first_line=code.co_firstlineno)  # fmt: skip
+    sites[offset] = number
+    return number
 
 
 def enter(stream: Any, code: CodeType) -> None:

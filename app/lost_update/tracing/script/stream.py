@@ -49,6 +49,7 @@ __all__ = [
     "in_child",
     "is_internal",
     "is_of_the_person",
+    "map_file",
     "note",
     "site_of",
     "target",
@@ -191,18 +192,15 @@ class Stream:
         return now
 
 
-class _Local(local):
-    stream: Stream
-
-
-LOCAL: Final = _Local()
+LOCAL: Final = local()
 """`LOCAL.stream`: that of this thread, once it has one."""
 
 
 def here() -> Stream:
     """The stream of this thread."""
     try:
-        return LOCAL.stream
+        stream: Stream = LOCAL.stream
+        return stream
     except AttributeError:
         LOCAL.stream = stream = Stream()
         return stream
