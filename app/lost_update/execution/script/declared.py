@@ -13,8 +13,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from lost_update.analysis.dependence import Position
-from lost_update.analysis.made_as import Makings
+from lost_update.analysis.dependence import Place, Position, Source
+from lost_update.analysis.made_as import MadeAs
 from lost_update.model.encoding import Names
 from lost_update.model.process_names import next_process_name
 from lost_update.model.recording import NotSeen
@@ -38,6 +38,11 @@ class Site(NamedTuple):
     line: int
     position: Position | None
     first_line: int
+
+    @property
+    def place(self) -> Place | None:
+        """Where it is, as exactly as it can be said; None where that is not known."""
+        return None if self.position is None or not self.source else Place(self.source, self.position)
 
 
 NO_SITE: Final = Site(0, 0, None, 0)
@@ -101,13 +106,17 @@ class Declared:
         self._names: dict[str, int] = {}
         self._numbers_of_values: dict[tuple[type, Held], int] = {}
         self._sites: dict[tuple[int, int, Position | None], int] = {}
-        self._makings: dict[int, Makings] = {}
+        self._makings: dict[int, MadeAs] = {}
         self._made: dict[int, int] = {}
 
     @property
     def names(self) -> Names:
         """What the numbers in the log stand for. What it holds is only added to."""
         return Names(self.lanes, self.targets, self.sources, self.owners, self.values)
+
+    def dependence_sources(self) -> list[Source]:
+        """The texts of all files of theirs that are known by now."""
+        return [Source(number, source["file"], source["text"]) for number, source in enumerate(self.sources, 1)]
 
     def take(self, lines: list[tuple[int, dict[str, Any]]]) -> None:
         """Take in lines, each with the number of its process."""
@@ -289,10 +298,10 @@ class Declared:
         if site.source and site.position is not None:
             makings = self._makings.get(site.source)
             if makings is None:
-                makings = self._makings[site.source] = Makings(self.sources[site.source - 1]["text"])
+                makings = self._makings[site.source] = MadeAs(self.sources[site.source - 1]["text"])
             number = self._sites[(site.source, site.line, site.position)]
             nth = self._made[number] = self._made.get(number, -1) + 1
-            if (name := makings.name_of(site.position, nth)) is not None:
+            if (name := makings.name(site.position, nth)) is not None:
                 return name
         what = line.get("what") or line["kind"]
         return f"{what} of line {site.line}" if site.line else str(what)

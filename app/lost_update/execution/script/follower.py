@@ -14,6 +14,7 @@ import numpy as np
 from lost_update.analysis.accesses import accesses_of
 from lost_update.analysis.accounts import Account
 from lost_update.analysis.bases import Bases
+from lost_update.analysis.dependence import Dependences, Place
 from lost_update.execution.script.declared import Declared
 from lost_update.execution.script.trace_files import FIELDS, Records, TraceFiles
 from lost_update.model.log import ROW, SLOTTED, Log, Rows
@@ -46,7 +47,8 @@ class Follower:
     _newest_ns: int = 0
 
     def __post_init__(self) -> None:
-        self._bases = Bases(self._text_of, self._place_of)
+        self._bases = Bases(Dependences([]), self._place_of)
+        self._known_sources = 0
 
     def follow(self, ended: "set[int]") -> int:
         """Take in what there is; `ended` are the numbers of processes that write no more. Returns how many steps."""
@@ -165,20 +167,23 @@ class Follower:
 
     def _find_bases(self, rows: Rows, sites: Any) -> None:
         """What each write was built on, as the code shows it."""
+        if len(self.declared.sources) > self._known_sources:
+            self._bases.know(Dependences(self.declared.dependence_sources()))
+            self._known_sources = len(self.declared.sources)
         chosen = np.flatnonzero((rows["op"] == Op.READ) | (rows["op"] == Op.WRITE))
-        bases, flags = self._bases.follow(
-            rows["process"][chosen],
-            rows["target"][chosen],
-            rows["op"][chosen] == Op.WRITE,
-            sites[chosen],
-            rows["version"][chosen],
-        )
-        rows["base"][chosen] = bases
-        rows["flags"][chosen] = flags
+        columns = (rows[name][chosen].tolist() for name in ("process", "target", "op", "version"))
+        bases, flags = [], []
+        read, write = self._bases.read, self._bases.write
+        for lane, target, op, version, site in zip(*columns, sites[chosen].tolist(), strict=True):
+            if op == Op.WRITE:
+                base, flag = write(lane, target, site, version)
+                bases.append(base)
+                flags.append(flag)
+            else:
+                read(lane, target, site, version)
+        writes = chosen[rows["op"][chosen] == Op.WRITE]
+        rows["base"][writes] = bases
+        rows["flags"][writes] = flags
 
-    def _text_of(self, source: int) -> str:
-        return self.declared.sources[source - 1]["text"]
-
-    def _place_of(self, site: int) -> Any:
-        place = self.declared.sites[site]
-        return place.source, place.position
+    def _place_of(self, site: int) -> Place | None:
+        return self.declared.sites[site].place

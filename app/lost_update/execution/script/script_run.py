@@ -255,7 +255,7 @@ class ScriptRun:
     def _summary(self) -> ScriptSummary:
         accounts = self._follower.accounts
         cells = [
-            cast(ScriptCellSummary, {**account.summary(account.value), "updates": account.updates})
+            cast(ScriptCellSummary, {**account.summary(account.value), "updates": account.lineage.updates})
             for _, account in sorted(accounts.items())
             if account.writes
         ]
