@@ -2,7 +2,7 @@
 
     person's code ── number.value = x ──▶ gated ──▶ gate.before(attempt) ··· may hold the process ···
                                             └─────▶ the traced operation, as it always is
-                                            └─────▶ gate.after(attempt)
+                                            └─────▶ gate.after(attempt, result)
 
 A gate stands before a read, between modify and write, before a lock is acquired or released, before something is put,
 got, set, notified, waited for, started or joined. There is no gate in a process that nobody wants to steer, and
@@ -92,7 +92,7 @@ class Gate(Protocol):
     def before(self, attempt: Attempt) -> bool:
         """It is about to do that. True if it is to wait no longer, where it would."""
 
-    def after(self, attempt: Attempt) -> None:
+    def after(self, attempt: Attempt, result: Any) -> None:
         """It has done that."""
 
     def sleep(self, attempt: Attempt, doze: Callable[[Any], Any], timeout: Any) -> Any:
@@ -125,7 +125,7 @@ def _gated(plain: Any, make: Making) -> Any:
             if gate.before(attempt):
                 arguments, named = attempt.hurry()
             result = plain(self, *arguments, **named)
-            gate.after(attempt)
+            gate.after(attempt, result)
             return result
         except BaseException as error:
             leave(error)
@@ -391,7 +391,7 @@ def _gate_conditions() -> None:
             gate.before(attempt)
             gate.wake(attempt, events._sleepers(self, n))
             plain_notify(self, n)
-            gate.after(attempt)
+            gate.after(attempt, None)
         except BaseException as error:
             leave(error)
             raise
