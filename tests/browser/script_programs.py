@@ -496,7 +496,7 @@ def every_op() -> Recording:
 
 PROGRAMS: Final[dict[str, Callable[[], Recording]]] = {
     "votes": lambda: votes(600),
-    "votes-long": votes,
+    "votes-long": lambda: votes(name="votes-long"),
     "votes-million": lambda: votes(167_000, name="votes-million"),
     "clean": clean,
     "grid": grid,
