@@ -80,7 +80,7 @@ def run(
 
 def read(directory: Path) -> list[Recorded]:
     """What is in the files of a trace, a process after the other."""
-    numbers = sorted(int(path.stem) for path in directory.glob("*.jsonl"))
+    numbers = sorted(int(path.stem) for path in directory.glob("[0-9]*.jsonl"))
     return [_process(directory, number) for number in numbers]
 
 

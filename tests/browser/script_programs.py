@@ -207,7 +207,7 @@ class Program:
             )
             for number, (lane, does) in enumerate(self.lanes)
         )
-        took = self.steps[-1][0] if self.steps else 0
+        took = more.pop("took_ms", self.steps[-1][0] / 1e6 if self.steps else 0.0)
         snapshot = Snapshot(
             Names(
                 processes=[lane for lane, _ in self.lanes],
@@ -219,7 +219,7 @@ class Program:
             processes,
             status=status,
             steps=len(self.steps),
-            summary=ScriptSummary(cells=cells, duration_ms=took / 1e6, unrecorded=0, consistent=True),  # type: ignore[arg-type]
+            summary=ScriptSummary(cells=cells, duration_ms=took, unrecorded=0, consistent=True),  # type: ignore[arg-type]
             **more,
         )
         log = self.log()
@@ -260,7 +260,7 @@ def _end(program: Program) -> None:
 
 def _clerks(program: Program, after: tuple[int, int]) -> None:
     for lane, locks, begin in ((3, ("ledger", "seal"), after[0]), (4, ("seal", "ledger"), after[1])):
-        program.add(110_000_000 + lane * 1_000_000, lane, Op.WAIT, "done", 14)
+        program.add(120_000_000 + lane * 1_000_000, lane, Op.WAIT, "done", 14)
         at = begin + 8_000_000
         program.add(at, lane, Op.GET, "done", 14)
         for place, (op, lock) in enumerate(
@@ -296,6 +296,10 @@ def votes(each: int = 30_000, seed: int = 7, name: str = "votes") -> Recording:
 NOT_SEEN: Final = (NotSeen(what="files", file="votes.py", line=17), NotSeen(what="the terminal", file="votes.py", line=29))
 
 
+def _spaced(number: int | None) -> str:
+    return f"{number:,}".replace(",", "\u2009")
+
+
 def _lost(program: Program, cell: ScriptCellSummary) -> Finding:
     return Finding(
         kind="lost_update",
@@ -304,7 +308,7 @@ def _lost(program: Program, cell: ScriptCellSummary) -> Finding:
         count=cell["lost"] or 0,
         lines=[FindingLine(file="votes.py", line=9, process=process) for process in ("P1", "P2")],
         steps=program.first_loss(),
-        message=f"{cell['lost']} of {cell['updates']} updates were lost here: P1 and P2 both read before either wrote.",
+        message=f"{_spaced(cell['lost'])} of {_spaced(cell['updates'])} updates were lost here: P1 and P2 both read before either wrote.",
         advice="Hold the lock of the Value for the whole `+=`. Each read and each write takes it already, "
         "but not from the one to the other.\n\n    with tally.get_lock():\n        tally.value += 1",
     )
@@ -354,7 +358,7 @@ def clean(each: int = 3000) -> Recording:
             program.add(t + 3000, lane, Op.WAIT, "tally.get_lock()", 9)
         lane = 3 - lane if 3 - lane in left else lane
     for person, begin in ((3, min(ends.values())), (4, max(ends.values()) + 60_000_000)):
-        program.add(110_000_000 + person * 1_000_000, person, Op.WAIT, "done", 15)
+        program.add(120_000_000 + person * 1_000_000, person, Op.WAIT, "done", 15)
         program.add(begin + 8_000_000, person, Op.GET, "done", 15)
         for place, (op, lock) in enumerate(
             [(Op.ACQUIRE, "ledger"), (Op.ACQUIRE, "seal"), (Op.RELEASE, "seal"), (Op.RELEASE, "ledger")]
@@ -402,7 +406,7 @@ def grid(name: str = "grid", visits: int = 400, workers: int = 64, cells: int = 
             Finding(
                 kind="lost_update",
                 certainty="happened",
-                target=str(program.steps[steps[-1]][3]),
+                target="grid",
                 count=sum(cell["lost"] or 0 for cell in figures.values()),
                 lines=[FindingLine(file="grid_work.py", line=8, process=f"P{number}") for number in range(1, workers + 1)],
                 steps=steps,
@@ -451,7 +455,7 @@ def hangs() -> Recording:
         message="P1 holds `ledger` and waits for `seal`; P2 holds `seal` and waits for `ledger`. Neither can go on.",
         advice="Take both in one order everywhere.\n\n    with ledger:\n        with seal:\n            print(\"posted\")",
     )
-    return program.recording("hangs", status="running", findings=(finding,))
+    return program.recording("hangs", status="running", findings=(finding,), took_ms=52.0)
 
 
 def live() -> Recording:

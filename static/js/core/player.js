@@ -33,6 +33,7 @@ const NS_PER_MS = 1e6;
  * @property {() => number} expected how many steps the longest race will have, as far as can be guessed
  * @property {() => boolean} calm no motion is wanted
  * @property {number | undefined} [within] the playback is over in this time, in ms
+ * @property {number | undefined} [withinByClock] so it is by the clock, where a beat for each step would take longer
  * @property {() => void} draw
  * @property {Clock} clock */
 
@@ -98,7 +99,7 @@ export class Player {
     if (recorded === 0) return null;
     const known = lastMoment(BY_STEPS, this.#host.histories());
     const { length, pace } = this.#plan(0);
-    const shown = this.timebase === BY_STEPS ? pace.total : length * READING;
+    const shown = this.timebase === BY_STEPS ? pace.total : Math.min(length * READING, this.#host.withinByClock ?? Infinity);
     // While it goes on, as much slower as all of it will be.
     return (shown * NS_PER_MS * known) / (this.speed * recorded * length);
   }
@@ -155,7 +156,8 @@ export class Player {
 
   /** @param {number} elapsed */
   #advanceByClock(elapsed) {
-    this.#move(Math.min(this.moment + (elapsed / READING) * this.stepLength, this.last), "play", 1);
+    const perMs = Math.max(this.stepLength / READING, this.last / (this.#host.withinByClock ?? Infinity));
+    this.#move(Math.min(this.moment + elapsed * perMs, this.last), "play", 1);
     if (this.moment === this.last) this.#arrive();
   }
 

@@ -239,8 +239,8 @@ def _gate_cells() -> None:
     def make_items(plain: Any, whole: Any) -> tuple[Any, Any]:
         return both(*plain_items(plain, whole), None, whole)
 
-    def make_string(name: str, kind: Any, plain: Any, whole: Any) -> property:
-        made = plain_string(name, kind, plain, whole)
+    def make_string(name: str, plain: Any, whole: Any) -> property:
+        made = plain_string(name, plain, whole)
         return property(*both(made.fget, made.fset, None, whole))
 
     memory._make_property, memory._make_items, memory._make_string = make_property, make_items, make_string

@@ -1,5 +1,6 @@
 """Everything that tracing changes in a process of a script, in one list."""
 
+import os
 from importlib import import_module
 from typing import Final
 
@@ -14,14 +15,34 @@ PARTS: Final = (
 )
 """The modules beside this one that change something: each has a function `install`."""
 
+PLAN: Final = "plan.json"
+"""In the directory of a trace, where the tracer wants processes to be held."""
+
+
+def change() -> None:
+    """Change all that tracing changes."""
+    for part in PARTS:
+        import_module(f"lost_update.tracing.script.{part}").install()
+
+
+def _install_with_gates(directory: str) -> None:
+    from lost_update.tracing.script.gates import STANDING, Gates
+    from lost_update.tracing.script.holding import planned
+
+    with Gates():
+        change()
+    STANDING.gate = planned(directory)
+
 
 def install(directory: str, parent: int | None) -> None:
     """Trace this process into that directory. `parent` is the number of the process that has started it, if any."""
     PROCESS.open(directory, parent)
     stream.follow_forks()
     boot.follow_executions()
-    for part in PARTS:
-        import_module(f"lost_update.tracing.script.{part}").install()
+    if os.path.exists(f"{directory}/{PLAN}"):
+        _install_with_gates(directory)
+    else:
+        change()
     if parent is None:
         PROCESS.describe(name="MainProcess", role="main")
         stream.note(Op.START, 0, 0, PROCESS.pid)

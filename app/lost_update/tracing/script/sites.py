@@ -50,7 +50,7 @@ def is_of_the_person(code: CodeType) -> bool:
     name = code.co_filename
     theirs = _files.is_theirs.get(name)
     if theirs is None:
-        path = _absolute(name)
+        path = path_of(name)
         theirs = not (
             name.startswith("<")
             or path.startswith((*_LIBRARY, _OURS))
@@ -89,7 +89,8 @@ def _is_ours(frame: FrameType) -> bool:
     return str(frame.f_globals.get("__name__", "")).startswith(_MODULE_OF_OURS)
 
 
-def _absolute(name: str) -> str:
+def path_of(name: str) -> str:
+    """The file that a code object of the person's has that name for."""
     return os.path.normpath(os.path.join(PROCESS.working_directory, name))
 
 
@@ -97,7 +98,7 @@ def _file(name: str) -> int:
     number = _files.numbers.get(name)
     if number is None:
         number = next(_files.next_file)
-        path = _absolute(name)
+        path = path_of(name)
         try:
             with open(path, "rb") as source:
                 text = source.read().decode("utf-8", "replace")

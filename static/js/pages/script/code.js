@@ -14,7 +14,7 @@ import { lookOfProcess } from "./look.js";
 const MOST_MARKS = 8;
 
 /** While steps come in, the gutter is written again at most so often, in ms. */
-const PAUSE = 400;
+const PAUSE = 250;
 
 /** One line on the page. @typedef {{row: HTMLElement, gutter: HTMLElement, notes: HTMLElement, said: string}} Line */
 /** @typedef {{root: HTMLElement, lines: Line[], counted: number, at: number, gutterOf: string}} Listing */

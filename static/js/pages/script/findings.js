@@ -13,7 +13,7 @@ import { adviceParts, asText, brief, commandLine, evidence, invitation, places, 
 /** @import { ScriptView } from "./view.js" */
 
 /** While nothing is found, what has been looked at is said again at most so often, in ms. */
-const PAUSE = 500;
+const PAUSE = 250;
 
 /** With more than this many of a kind of certainty, the others come after one more press. */
 const MOST = 12;
@@ -164,14 +164,23 @@ function tried({ score, tried: what }) {
 /** What was expected, what came of it, and what is lost; null where nobody knows. @param {Finding} finding @param {ScriptRunView} run */
 function figures(finding, run) {
   if (finding.kind !== "lost_update" || finding.certainty === "suspected") return null;
-  const summary = run.summary.cells.find(({ name }) => name === finding.target);
-  if (!summary || summary.expected === null) return null;
-  const now = typeof summary.final === "number" ? summary.final : summary.lost === null ? null : summary.expected - summary.lost;
-  return html("dl", "finding-figures", [
-    figure("expected", number(summary.expected)),
-    ...(now === null ? [] : [figure(finding.target, number(now))]),
-    figure("lost", number(finding.count), "is-lost"),
-  ]);
+  const cells = cellsOf(finding, run);
+  const known = cells.flatMap(({ expected, final, lost }) => (expected === null || lost === null ? [] : [{ expected, now: typeof final === "number" ? final : expected - lost }]));
+  const lost = figure("lost", number(finding.count), "is-lost");
+  // Where the parts do not add up to the whole, only the whole is said.
+  const isWhole = known.length > 0 && known.length === cells.length && cells.reduce((sum, cell) => sum + (cell.lost ?? 0), 0) === finding.count;
+  if (!isWhole) return finding.count > 0 ? html("dl", "finding-figures", [lost]) : null;
+  const sum = (/** @type {"expected" | "now"} */ name) => number(known.reduce((total, each) => total + each[name], 0));
+  return html("dl", "finding-figures", [figure("expected", sum("expected")), figure(cells.length > 1 ? `in ${finding.target}` : finding.target, sum("now")), lost]);
+}
+
+/** The cell that a finding is about, or all cells of the whole that it is about. @param {Finding} finding @param {ScriptRunView} run */
+function cellsOf({ target }, run) {
+  const { cells } = run.summary;
+  const itself = cells.filter(({ name }) => name === target);
+  if (itself.length > 0) return itself;
+  const parts = new Set(run.targets.filter(({ whole }) => whole === target).map(({ name }) => name));
+  return cells.filter(({ name, writes }) => parts.has(name) && writes > 0);
 }
 
 /** @param {string} label @param {string} value @param {string} [className] */

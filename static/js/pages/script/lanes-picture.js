@@ -17,6 +17,7 @@ import { lookOfProcess } from "./look.js";
  * @property {number} right where they end
  * @property {number} unit a rem, in pixels
  * @property {(index: number) => number} x where a step stands
+ * @property {number} now while it runs: how far it has come
  * @property {readonly Placed[]} rows
  */
 
@@ -85,10 +86,10 @@ function drawRails(sheet, { history, live }) {
     const [begin, end] = [history.firstOf(row.lane), history.lastOf(row.lane)];
     if (begin < 0) continue;
     const from = Math.max(left, x(begin));
-    const to = Math.min(right, live ? right : x(end));
+    const to = Math.min(right, live && history.op(end) !== "exit" ? sheet.now : x(end));
     context.fillStyle = palette.processes[lookOfProcess(row.process)] ?? palette.text;
     if (to > from) context.fillRect(from, Math.round(middle) - 0.5, to - from, 1.75);
-    for (const at of live ? [x(begin)] : [x(begin), x(end)]) if (at >= left && at <= right) context.fillRect(at - 0.75, middle - height * 0.3, 1.5, height * 0.6);
+    for (const at of history.op(end) === "exit" || !live ? [x(begin), x(end)] : [x(begin)]) if (at >= left && at <= right) context.fillRect(at - 0.75, middle - height * 0.3, 1.5, height * 0.6);
   }
 }
 
@@ -134,7 +135,8 @@ class Pass {
   finish(doing, last) {
     const { history, live } = this.#view;
     const { right, x } = this.#sheet;
-    const end = last >= history.length ? (live ? right : x(history.length - 1)) : right;
+    const now = live ? this.#sheet.now : x(history.length - 1);
+    const end = last >= history.length ? now : right;
     for (const [lane, band] of this.#bands) {
       const since = doing.waitOf(lane);
       if (since >= 0) this.#spread(band.waits, x(since), end);
@@ -214,12 +216,14 @@ class Pass {
 
   /** @param {Band} band @param {number} from @param {number} to */
   #bar({ place, colour }, from, to) {
-    const { context, left } = this.#sheet;
+    const { context, palette, left } = this.#sheet;
     const height = place.height * 0.66;
     const x = Math.max(from, left - 2);
     const width = Math.max(to - x, 1.5);
+    context.fillStyle = palette.ground;
+    context.fillRect(x, place.middle - height / 2, width, height);
     context.fillStyle = colour;
-    context.globalAlpha = 0.32;
+    context.globalAlpha = 0.36;
     context.fillRect(x, place.middle - height / 2, width, height);
     context.globalAlpha = 1;
     if (width < 4) return;
@@ -274,7 +278,12 @@ function drawBand({ context, palette, left }, { place, windows, waits, writes, l
   for (let column = 0; column < windows.length; column += 1) {
     const share = Math.min(1, (windows[column] ?? 0) / many);
     if (share <= 0.002) continue;
-    context.globalAlpha = 0.14 + 0.3 * Math.sqrt(share);
+    // The lifeline behind must not go through it.
+    context.globalAlpha = Math.min(1, 3 * share);
+    context.fillStyle = palette.ground;
+    context.fillRect(left + column, middle - bar / 2, 1, bar);
+    context.fillStyle = colour;
+    context.globalAlpha = 0.16 + 0.3 * Math.sqrt(share);
     context.fillRect(left + column, middle - bar / 2, 1, bar);
   }
   context.globalAlpha = 1;

@@ -18,7 +18,7 @@ import { drawValueRow } from "./value-row.js";
 
 const AXIS_REM = 1.25;
 const RIGHT_REM = 0.75;
-const FUTURE = 0.55;
+const FUTURE = 0.3;
 
 /** The room for names, in rem; where the page is narrow, less. */
 const NAMES_REM = 7.75;
@@ -56,6 +56,7 @@ export function createLanes(section, actions) {
     layOut(view);
     const { clientWidth: width, clientHeight: height } = root;
     if (width === 0 || height === 0) return;
+    root.style.setProperty("--seen", `${height}px`);
     const scale = window.devicePixelRatio;
     const palette = colours();
     const { from, to } = view.range;
@@ -86,7 +87,7 @@ export function createLanes(section, actions) {
   }
 
   /** Where a drawing goes. @param {HTMLCanvasElement} on @param {ScriptView} view @param {LaneSheet["palette"]} palette @param {number} scale @returns {LaneSheet} */
-  function sheetOf(on, { range, history, timebase }, palette, scale) {
+  function sheetOf(on, { range, history, timebase, run }, palette, scale) {
     const context = /** @type {CanvasRenderingContext2D} */ (on.getContext("2d"));
     context.setTransform(scale, 0, 0, scale, 0, 0);
     const unit = rem();
@@ -94,7 +95,9 @@ export function createLanes(section, actions) {
     const perMoment = (right - left) / (range.to - range.from);
     const isClock = timebase.name === "clock";
     const x = isClock ? (/** @type {number} */ index) => left + (history.time(index) - range.from) * perMoment : (/** @type {number} */ index) => left + (index + 1 - range.from) * perMoment;
-    return { context, palette, left, right, unit, x, rows: placed(unit) };
+    const end = isClock ? left + (run.summary.duration_ms * 1e6 - range.from) * perMoment : 0;
+    const now = Math.min(right, Math.max(end, history.length > 0 ? x(history.length - 1) : left));
+    return { context, palette, left, right, unit, x, now, rows: placed(unit) };
   }
 
   /** The rows that can be seen. @param {number} unit @returns {Placed[]} */
@@ -171,7 +174,7 @@ function drawPlayhead({ context, palette, left, right, unit, x }, view, width, h
     const from = Math.max(left, x(first - 1) - 4);
     const to = Math.min(right, x(final - 1) + 4);
     context.fillStyle = context.strokeStyle = palette.text;
-    context.globalAlpha = 0.08;
+    context.globalAlpha = 0.05;
     context.fillRect(from, AXIS_REM * unit, to - from, height);
     context.globalAlpha = 0.5;
     context.strokeRect(from + 0.5, AXIS_REM * unit + 0.5, to - from, height - AXIS_REM * unit - 1);

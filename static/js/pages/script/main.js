@@ -22,6 +22,12 @@ import { scriptView, transportState } from "./view.js";
 
 /** @import { Columns, ScriptRunView } from "../../core/types.js" */
 
+/** By the clock, all of a run is played in this time, in ms: a beat for each of a million steps would be a week. */
+const WHOLE = 30_000;
+
+/** While steps come in, everything is drawn again at least so often, in ms. */
+const PAUSE = 300;
+
 /** @type {ScriptRunView | null} */
 const run = embedded("run");
 setOps(embedded("ops"));
@@ -40,6 +46,7 @@ function begin(first) {
     flows: () => state.live || !state.complete,
     expected: () => Math.max(state.history.length, state.run.steps),
     calm: () => stillness.matches,
+    withinByClock: WHOLE,
     draw,
     clock: {
       now: () => performance.now(),
@@ -58,8 +65,12 @@ function begin(first) {
   state.chosen = asked.get("cell");
   let moved = asked.has("at");
   let opened = false;
+  let timer = 0;
+  let drawnLength = -1;
 
   function draw() {
+    // Views that are drawn less often than steps come must be drawn once more after the last of them.
+    if (state.live) timer ||= window.setTimeout(again, PAUSE);
     if (player.playing || player.clip || !player.following) moved ||= opened;
     state.range = followedBy();
     const view = scriptView(state, player, moved);
@@ -73,6 +84,13 @@ function begin(first) {
       setAttribute(section, "aria-label", `What everybody did, and when. ${lanes.describe()}`);
       shell.write(address(view.position));
     }
+  }
+
+  function again() {
+    timer = 0;
+    if (drawnLength === state.history.length) return;
+    drawnLength = state.history.length;
+    player.invalidate();
   }
 
   /** Zoomed in, the lanes turn the page with the playhead. */

@@ -16,5 +16,7 @@ export function narration(view) {
   const isLast = clipPositions.length > 0 && position === clipPositions.at(-1);
   const isLoss = history.losses.between(position - 1, position);
   // The message of a finding comes last, with the step that completes its evidence.
-  return { text: finding && isLast && !isLoss ? `${told} ${finding.message}` : told, isLoss };
+  if (finding && isLast && !isLoss) return { text: `${told} ${finding.message}`, isLoss };
+  const isEnd = !live && position === history.length && position === run.steps;
+  return { text: isEnd ? `${told} That was the last step.` : told, isLoss };
 }

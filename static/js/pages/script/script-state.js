@@ -8,6 +8,8 @@ import { CellTrack } from "../../core/cell-track.js";
 /** The order of findings: what happened, what was shown, what is suspected. */
 const ORDER = ["happened", "shown", "suspected"];
 
+const NO_CELL = { name: null, lost: 0, writes: 0 };
+
 export class ScriptState {
   history = new ScriptHistory();
   /** The moments that the lanes show; null is all of them. @type {Range | null} */
@@ -62,8 +64,8 @@ export class ScriptState {
     const { findings, cells } = this;
     const found = findings.find(({ target }) => cells.some(({ name }) => name === target));
     if (found) return found.target;
-    const [first] = cells.toSorted((one, other) => other.writes - one.writes);
-    return first?.name ?? null;
+    // Of an array, the element that lost most; else what was written most.
+    return cells.reduce((best, cell) => ((cell.lost ?? 0) - (best.lost ?? 0) || cell.writes - best.writes) > 0 ? cell : best, cells[0] ?? NO_CELL).name;
   }
 
   /** @param {string} name @returns {CellTrack | null} */

@@ -7,6 +7,9 @@ import { whole } from "../../core/range.js";
 /** @import { Finding, Range, TransportState } from "../../core/types.js" */
 /** @import { ScriptState } from "./script-state.js" */
 
+/** While it runs there is some room for what comes. */
+const LIVE_ROOM = 1.12;
+
 /**
  * @typedef {object} ScriptView
  * @property {ScriptState} state
@@ -48,12 +51,19 @@ export function scriptView(state, player, moved) {
     clipPositions: clip?.positions ?? [],
     position,
     moment,
-    range: state.range ?? whole(player),
+    range: state.range ?? all(state, player),
     timebase,
     step,
     file: state.file ?? (moved ? step?.file : null) ?? first,
     cell: state.cell,
   };
+}
+
+/** By the clock, whoever waits does so until now. @param {ScriptState} state @param {Player} player @returns {Range} */
+function all(state, player) {
+  const { from, to } = whole(player);
+  if (player.timebase.name !== "clock") return { from, to };
+  return { from, to: Math.max(to, state.run.summary.duration_ms * 1e6) * (state.live ? LIVE_ROOM : 1) };
 }
 
 /** @param {ScriptState} state @param {Player} player @returns {TransportState} */
