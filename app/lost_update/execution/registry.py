@@ -70,6 +70,11 @@ class Registry:
         run = self.get(run_id)
         return self._shown.get(run_id) if run is None else run.recording
 
+    @property
+    def shown(self) -> list[Recording]:
+        """The recordings beside the runs, those first that were shown last."""
+        return list(reversed(self._shown.values()))
+
     def newest_first(self) -> list[Run]:
         """All runs that are remembered."""
         with self._lock:

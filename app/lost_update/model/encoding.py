@@ -222,8 +222,8 @@ def _declared(numbers: npt.NDArray[Any], names: Names) -> list[Held]:
 
 
 def read_as(holds: Holds | None, bits: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """The values of a cell whose bits are in the records."""
-    return bits if holds is None else bits.astype(_signed_like(holds)).view(holds)
+    """The values of a cell whose bits are in the records; of one that holds anything, their numbers."""
+    return bits if holds in (None, "any") else bits.astype(_signed_like(holds)).view(holds)
 
 
 def bits_of(holds: Holds | None, values: Sequence[Any]) -> list[int]:

@@ -8,7 +8,7 @@ about to start them; a thread that takes steps is P1.2.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -20,9 +20,13 @@ from lost_update.model.process_names import next_process_name
 from lost_update.model.recording import NotSeen
 from lost_update.model.sources import Code
 from lost_update.model.targets import Held, Target
+from lost_update.tracing.script.managers import asker_of
 
 MAIN: Final = "main"
 FIRST_PROCESS: Final = 0
+
+OF_ANOTHER: Final = 1 << 40
+"""Numbers of sites from here on are those of another process, for which the server of a manager acted."""
 
 MOST_TARGETS: Final = 65_000
 MOST_LANES: Final = 65_000
@@ -104,6 +108,7 @@ class Declared:
         self._by_token: dict[str, Process] = {}
         self._by_key: dict[str, int] = {}
         self._names: dict[str, int] = {}
+        self._wholes: dict[str, str] = {}
         self._numbers_of_values: dict[tuple[type, Held], int] = {}
         self._sites: dict[tuple[int, int, Position | None], int] = {}
         self._makings: dict[int, MadeAs] = {}
@@ -238,7 +243,7 @@ class Declared:
     def _note_not_seen(self, what: str, process: Process, site: int | None) -> None:
         if any(each["what"] == what for each in self.not_seen):
             return
-        at = self.sites[int(process.sites.get(np.array([site or 0]))[0])]
+        at = self._site_at(process, site)
         file = self.sources[at.source - 1]["file"] if at.source else None
         self.not_seen.append(NotSeen(what=what, file=file, line=at.line))
 
@@ -258,11 +263,15 @@ class Declared:
             started = self._by_token[line["process_token"]]
             self.process_target[len(self.targets) + 1] = started.name
             return [Target(name=started.name, kind="process")]
-        site = self.sites[int(process.sites.get(np.array([line.get("made") or 0]))[0])]
+        site = self._site_at(process, line.get("made"))
         guarded = self._by_key.get(line.get("guards") or "")
         if guarded is not None:
-            whole = self.targets[guarded - 1].whole or self.targets[guarded - 1].name
-            name, guards = self._unique(f"{whole}.get_lock()"), whole
+            inside = self.targets[guarded - 1]
+            whole = inside.whole or inside.name
+            called = f"{whole}.get_lock()" if inside.kind == "cell" else f"lock of {whole}"
+            name, guards = self._unique(called), whole
+        elif line.get("whole"):
+            name, guards = self._name_of_whole(line["whole"], site, line), None
         else:
             name, guards = self._unique(self._name(site, line)), None
         made = (site.source, site.line) if site.source else None
@@ -290,6 +299,35 @@ class Declared:
             )
             for index in range(count)
         ]
+
+    def _site_at(self, process: Process, number: int | None) -> Site:
+        """The site that the process has numbered so, or another process, where it acted for that one."""
+        return self.sites[int(self.sites_of(process, np.array([number or 0]))[0])]
+
+    def sites_of(self, process: Process, numbers: Numbers) -> Numbers:
+        """The sites of the run for those of a process. The server of a manager acts for others, and names theirs."""
+        sites = process.sites.get(numbers)
+        for place in np.flatnonzero(numbers >= OF_ANOTHER).tolist():
+            asker, _, site = cast(tuple[int, int, int], asker_of(int(numbers[place])))
+            if asker in self._by_number:
+                sites[place] = self._by_number[asker].sites.get(np.array([site]))[0]
+        return sites
+
+    def lanes_of(self, lane: int, numbers: Numbers) -> Numbers:
+        """The lanes of steps in a lane's files, by the numbers of their sites: of those who asked, or that lane."""
+        lanes = np.full(len(numbers), lane, np.int64)
+        for place in np.flatnonzero(numbers >= OF_ANOTHER).tolist():
+            asker, thread, _ = cast(tuple[int, int, int], asker_of(int(numbers[place])))
+            if asker in self._by_number:
+                lanes[place] = self.lane(asker, thread)
+        return lanes
+
+    def _name_of_whole(self, key: str, site: Site, line: dict[str, Any]) -> str:
+        """What the thing is called whose part is declared. All parts have it from the first of them."""
+        name = self._wholes.get(key)
+        if name is None:
+            name = self._wholes[key] = self._unique(self._name(site, line))
+        return name
 
     def _name(self, site: Site, line: dict[str, Any]) -> str:
         """What the script calls it where it was made; else what it is, and where that was."""

@@ -15,7 +15,7 @@ from lost_update.analysis.accesses import accesses_of
 from lost_update.analysis.accounts import Account
 from lost_update.analysis.bases import Bases
 from lost_update.analysis.dependence import Dependences, Place
-from lost_update.execution.script.declared import Declared
+from lost_update.execution.script.declared import OF_ANOTHER, Declared
 from lost_update.execution.script.trace_files import FIELDS, Records, TraceFiles
 from lost_update.model.log import ROW, SLOTTED, Log, Rows
 from lost_update.model.ops import NOTHING, PRESENT, SLOTS, TEXT, Op
@@ -71,12 +71,17 @@ class Follower:
         process = self.declared.process(number)
         ops, targets = split_kind(records[:, _KIND])
         records[:, _KIND] = ops | process.targets.get(targets) << 8
-        records[:, _SITE] = process.sites.get(records[:, _SITE])
-        records[:, _LANE] = self.declared.lane(number, thread)
+        records[:, _LANE] = self._lanes(number, thread, records[:, _SITE])
+        records[:, _SITE] = self.declared.sites_of(process, records[:, _SITE])
         for place in np.flatnonzero(self._has_text(ops, records)).tolist():
             records[place, _FIRST] = process.texts.get(int(records[place, _THIRD]), 0)
             records[place, _THIRD] = TEXT
         return records
+
+    def _lanes(self, number: int, thread: int, sites: Any) -> Any:
+        if len(sites) and int(sites.min()) >= OF_ANOTHER:  # a thread of a manager that only ever acts for others
+            return self.declared.lanes_of(0, sites)
+        return self.declared.lanes_of(self.declared.lane(number, thread), sites)
 
     def _has_text(self, ops: Any, records: Records) -> Any:
         may = _MOVES_AN_OBJECT[ops] | (_OF_A_CELL[ops])

@@ -21,11 +21,23 @@ from lost_update.model.ops import ENDS_BY_ITSELF, FOR_EVER, NOTHING, Op
 from lost_update.model.targets import Kind
 from lost_update.tracing.script.declarations import PROCESS
 from lost_update.tracing.script.stream import here, site_of
-from lost_update.tracing.script.things import MARK, Thing, after_making, leave, made, mark_of, pass_on, received, safely, stand_in
+from lost_update.tracing.script.things import (
+    MARK,
+    Thing,
+    after_making,
+    leave,
+    made,
+    mark_of,
+    pass_on,
+    received,
+    safely,
+    stand_in,
+)
 
 _WAIT: Final = int(Op.WAIT)
 _ACQUIRE: Final = int(Op.ACQUIRE)
 _RELEASE: Final = int(Op.RELEASE)
+
 
 class Taken:
     """The acquire and release of one lock, recorded."""

@@ -42,7 +42,17 @@ from lost_update.model.steps import kind_of
 from lost_update.tracing.script import managed
 from lost_update.tracing.script.declarations import PROCESS, as_json, is_plain
 from lost_update.tracing.script.stream import here, site_of, target
-from lost_update.tracing.script.things import Thing, after_making, leave, pass_on, received, safely, shown, stand_in, told
+from lost_update.tracing.script.things import (
+    Thing,
+    after_making,
+    leave,
+    pass_on,
+    received,
+    safely,
+    shown,
+    stand_in,
+    told,
+)
 
 ASKER: Final = "\0lost_update"
 """The keyword by which a client tells a server who asks. No function has an argument of that name."""

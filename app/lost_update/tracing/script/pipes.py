@@ -31,7 +31,18 @@ from typing import Any, Final
 from lost_update.model.ops import ENDS_BY_ITSELF, FOR_EVER, NOTHING, PRESENT, Op
 from lost_update.model.steps import kind_of
 from lost_update.tracing.script.stream import here, is_of_the_person, site_of
-from lost_update.tracing.script.things import MARK, Thing, leave, made, mark_of, pass_on, received, shown, stand_in, told
+from lost_update.tracing.script.things import (
+    MARK,
+    Thing,
+    leave,
+    made,
+    mark_of,
+    pass_on,
+    received,
+    shown,
+    stand_in,
+    told,
+)
 
 LONGEST_LOOK: Final = 512
 """Of how many bytes a message may be for its content to be looked at before it is taken."""

@@ -228,7 +228,9 @@ def _submitted(result: Any, thing: Thing, frame: FrameType) -> None:
     asked = frame.f_locals
     function = asked.get("func")
     if "iterable" in asked:
-        size = len(asked["iterable"]) if isinstance(asked["iterable"], list | tuple | range | str | dict | set) else None
+        size = (
+            len(asked["iterable"]) if isinstance(asked["iterable"], list | tuple | range | str | dict | set) else None
+        )
         words = name_of(function) if size is None else f"{name_of(function)} × {size}"
     else:
         words = call_in_words(function, asked.get("args", ()), asked.get("kwds"))
