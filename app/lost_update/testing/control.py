@@ -24,7 +24,7 @@ from typing import Any, Final
 from lost_update.model.ops import Op
 from lost_update.testing import steering
 from lost_update.testing.search import Step, Touch, are_dependent
-from lost_update.testing.steering import ASK, ASLEEP, AT, CAN, GO, HURRY, LONGEST_MESSAGE, RAISED, REFUSED, WOKE
+from lost_update.testing.steering import ASK, ASLEEP, AT, CAN, DONE, GO, HURRY, LONGEST_MESSAGE, RAISED, REFUSED, WOKE
 
 PATIENCE_SECONDS: Final = 10.0
 """For so long a process may be on its way from one step to the next."""
@@ -63,6 +63,9 @@ class Worker:
     process: Any
     channel: socket.socket
     step: Step = ()
+    """What its next step touches."""
+    about: Step = ()
+    """The same, also where the order of the step matters to nobody."""
     op: Op = Op.START
     place: Any = None
     can_go: bool = False
@@ -165,7 +168,7 @@ class Execution:
     def _let_go(self, worker: Worker) -> None:
         step, was_asleep = worker.step, worker.is_asleep
         self.schedule.append(worker.number)
-        worker.shown = Taken(worker.number, _word(worker), self.names.of(step), None, worker.place)
+        worker.shown = Taken(worker.number, _word(worker), self.names.of(worker.about), None, worker.place)
         self.steps.append(worker.shown)
         if any(touch.changes for touch in step):
             worker.reads.clear()
@@ -205,6 +208,8 @@ class Execution:
                 woken.append((rest[0], rest[1]))
             elif word == RAISED:
                 worker.raised = rest[0]
+            elif word == DONE:
+                self._show(worker, rest[0])
             elif word == REFUSED:
                 raise CannotExplore(f"{worker.name} {rest[0]}.")
             elif word == ASLEEP:
@@ -219,7 +224,8 @@ class Execution:
     def _came_to(self, worker: Worker, op: int, touched: Any, can: Any, ends: Any, can_wait: Any, place: Any, result: Any) -> None:  # fmt: skip
         self._show(worker, result)
         worker.op = Op(op)
-        worker.step = tuple(Touch(self.names.number(key), first, last, changes) for key, first, last, changes in touched)
+        worker.about = tuple(Touch(self.names.number(key), first, last, changes) for key, first, last, changes in touched)
+        worker.step = () if op == Op.MODIFY else worker.about
         worker.place = place
         worker.can_go, worker.ends_by_itself, worker.can_wait = can, ends, can_wait
         worker.is_asleep = False
@@ -227,7 +233,7 @@ class Execution:
     def _fell_asleep(self, worker: Worker, key: str, ends: bool, timeout: Any, result: Any) -> None:
         self._show(worker, result)
         worker.op = Op.WAKE
-        worker.step = (Touch(self.names.number(key)),)
+        worker.step = worker.about = (Touch(self.names.number(key)),)
         worker.can_go, worker.ends_by_itself, worker.can_wait = False, ends, False
         worker.is_asleep, worker.sleeps_at = True, key
         worker.wakes_after = None if ends else timeout

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from lost_update.testing.functions import Named, Where
+from lost_update.testing.functions import Named, Where, shown_file
 from lost_update.testing.outcomes import Answer, Exploration, Failure, Request
 
 PACKAGES: Final = str(Path(__file__).parents[2])
@@ -83,8 +83,6 @@ def explore(
 
 def _numbers(schedule: str, processes: int) -> list[int]:
     names = re.findall(r"[^\s,]+", schedule)
-    if not names:
-        raise ValueError("The schedule is empty. It names who goes, in order: P1 P2 P1.")
     for name in names:
         if not re.fullmatch(r"P[1-9]\d*", name) or int(name[1:]) > processes:
             raise ValueError(f"The schedule names {name}; there are P1 to P{processes}.")
@@ -171,5 +169,4 @@ def _source(place: tuple[str, int] | None) -> tuple[str, str]:
     if place is None:
         return "", ""
     file, line = place
-    shown = os.path.relpath(file)
-    return f"{file if shown.startswith('..') else shown}:{line}", linecache.getline(file, line).strip()
+    return f"{shown_file(file)}:{line}", linecache.getline(file, line).strip()

@@ -110,3 +110,9 @@ def _is_in(module: ModuleType, file: str | None) -> bool:
 
 def _real(file: str) -> str:
     return os.path.realpath(file)
+
+
+def shown_file(file: str) -> str:
+    """Relative to the working directory, where it lies inside."""
+    shown = os.path.relpath(file)
+    return file if shown.startswith("..") else shown

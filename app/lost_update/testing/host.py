@@ -8,17 +8,17 @@
 """
 
 import gc
-import inspect
 import linecache
 import os
 import pickle
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from time import monotonic
 from typing import Any, Final
 
+from lost_update.testing.functions import shown_file
 from lost_update.testing.outcomes import Answer, Exploration, Failure, Outcome, Request
 
 MOST_OUTPUT: Final = 4000
@@ -121,7 +121,7 @@ class Explorer:
         from lost_update.testing.control import CannotExplore
         from lost_update.testing.search import Diverged, Search
 
-        search: Any = Scripted(self.asked.schedule) if self.asked.schedule else Search(reduction=self.asked.reduction)
+        search: Any = Scripted(self.asked.schedule) if self.asked.schedule is not None else Search(reduction=self.asked.reduction)
         began = monotonic()
         error = ""
         try:
@@ -234,19 +234,14 @@ class Explorer:
 
 
 def _at(place: Any) -> str:
-    return f" ({os.path.relpath(place[0])}:{place[1]})" if place else ""
+    return f" ({shown_file(place[0])}:{place[1]})" if place else ""
 
 
 def _words_of(error: BaseException) -> str:
     """What the invariant says: its message, and the line that failed."""
     frames = traceback.extract_tb(error.__traceback__)
     line = frames[-1] if frames else None
-    where = f"{os.path.relpath(line.filename)}:{line.lineno}" if line else ""
+    where = f"{shown_file(line.filename)}:{line.lineno}" if line else ""
     code = linecache.getline(line.filename, line.lineno or 0).strip() if line else ""
     text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return f"{text} at {where}: {code}"
-
-
-def parameters_of(function: Callable[..., Any]) -> int:
-    """How many arguments it takes, for messages."""
-    return len(inspect.signature(function).parameters)

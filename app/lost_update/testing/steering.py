@@ -22,16 +22,18 @@ import traceback
 from collections.abc import Callable
 from multiprocessing import queues
 from threading import get_ident
+from types import TracebackType
 from typing import Any, Final
 
 from lost_update.model.ops import Op
 from lost_update.tracing.script.declarations import as_json
 from lost_update.tracing.script.gates import STANDING, Attempt
-from lost_update.tracing.script.things import mark_of
+from lost_update.tracing.script.things import OURS, mark_of
 
 AT: Final = "at"
 ASLEEP: Final = "asleep"
 CAN: Final = "can"
+DONE: Final = "done"
 RAISED: Final = "raised"
 REFUSED: Final = "refused"
 WOKE: Final = "woke"
@@ -89,19 +91,19 @@ class Steering:
         if attempt.op == Op.LAUNCH:
             self._refuse("starts a process: explore starts the processes itself, from the worker that it is given")
         if attempt.op == Op.WRITE and not attempt.key.startswith("managed"):
-            self._stop(int(Op.MODIFY), (), attempt, can_wait=False)
+            self._stop(int(Op.MODIFY), attempt, can_wait=False)
+        hurries = self._stop(int(attempt.op), attempt, can_wait=attempt.op in _BLOCKING or attempt.lock is not None)
         if attempt.op == Op.PUT and isinstance(attempt.subject, queues.Queue):
             self.before_put = attempt.version()
-        can_wait = attempt.op in _BLOCKING or attempt.lock is not None
-        return self._stop(int(attempt.op), touches(attempt), attempt, can_wait=can_wait)
+        return hurries
 
-    def _stop(self, op: int, touched: Any, attempt: Attempt, *, can_wait: bool) -> bool:
+    def _stop(self, op: int, attempt: Attempt, *, can_wait: bool) -> bool:
         can = not can_wait or attempt.can_go()
-        self.send(AT, op, touched, can, attempt.ends_by_itself, can_wait, attempt.place(), self.result)
+        self.send(AT, op, touches(attempt), can, attempt.ends_by_itself, can_wait, attempt.place(), self.result)
         self.result = None
         while (word := self.told()) == ASK:
             self.send(CAN, attempt.can_go())
-        if op == Op.WRITE or (op == Op.MODIFY and attempt.arguments):
+        if op in (Op.WRITE, Op.MODIFY) and attempt.op == Op.WRITE and not attempt.key.startswith("managed"):
             self.result = as_json(attempt.arguments[-1])
         return word == HURRY
 
@@ -189,7 +191,17 @@ def work(worker: Callable[..., Any], arguments: tuple[Any, ...], channel: socket
     except Refused:
         os._exit(1)
     except BaseException as error:
-        steering.send(RAISED, "".join(traceback.format_exception(error))[: LONGEST_MESSAGE // 2])
-        raise
+        # As an exception ends a process, but told to the test, and not printed at each execution.
+        shown = traceback.format_exception(type(error), error, _theirs(error.__traceback__))
+        steering.send(RAISED, "".join(shown)[-LONGEST_MESSAGE // 2 :])
+        raise SystemExit(1) from None
     finally:
         STANDING.gate = None
+        steering.send(DONE, steering.result)
+
+
+def _theirs(place: TracebackType | None) -> TracebackType | None:
+    """A traceback without the frames of ours that it begins with."""
+    while place is not None and str(place.tb_frame.f_globals.get("__name__")).startswith(OURS):
+        place = place.tb_next
+    return place
