@@ -2,7 +2,7 @@
 
     person's code ── number.value = x ──▶ gated ──▶ gate.before(attempt) ··· may hold the process ···
                                             └─────▶ the traced operation, as it always is
-                                            └─────▶ gate.after(attempt)
+                                            └─────▶ gate.after(attempt, result)
 
 A gate stands before a read, between modify and write, before a lock is acquired or released, before something is put,
 got, set, notified, waited for, started or joined. There is no gate in a process that nobody wants to steer, and
@@ -92,7 +92,7 @@ class Gate(Protocol):
     def before(self, attempt: Attempt) -> bool:
         """It is about to do that. True if it is to wait no longer, where it would."""
 
-    def after(self, attempt: Attempt) -> None:
+    def after(self, attempt: Attempt, result: Any) -> None:
         """It has done that."""
 
     def sleep(self, attempt: Attempt, doze: Callable[[Any], Any], timeout: Any) -> Any:
@@ -125,7 +125,7 @@ def _gated(plain: Any, make: Making) -> Any:
             if gate.before(attempt):
                 arguments, named = attempt.hurry()
             result = plain(self, *arguments, **named)
-            gate.after(attempt)
+            gate.after(attempt, result)
             return result
         except BaseException as error:
             leave(error)
@@ -391,7 +391,7 @@ def _gate_conditions() -> None:
             gate.before(attempt)
             gate.wake(attempt, events._sleepers(self, n))
             plain_notify(self, n)
-            gate.after(attempt)
+            gate.after(attempt, None)
         except BaseException as error:
             leave(error)
             raise
@@ -553,6 +553,56 @@ class _Call(Attempt):
     def key(self) -> str:
         token = self.subject._token
         return f"managed-{token.address!r}-{token.id}"
+
+    def can_go(self) -> bool:
+        """It is tried, or asked for: nothing but this process goes on meanwhile."""
+        if self.op == Op.ACQUIRE:
+            got = _ask(self.subject, "acquire", False)
+            if got:
+                _ask(self.subject, "release")
+            return bool(got)
+        if self.op == Op.WAKE and isinstance(self.subject, managers.EventProxy):
+            return bool(_ask(self.subject, "is_set"))
+        if self.op in (Op.GET, Op.PUT):
+            return not _ask(self.subject, "empty" if self.op == Op.GET else "full")
+        return True
+
+    @property
+    def ends_by_itself(self) -> bool:
+        return bool(self.patience) and not (self.patience[0] is True and self.patience[1] is None)
+
+    @property
+    def patience(self) -> tuple[Any, Any]:
+        """Whether it blocks, and for how long at most."""
+        place = {Op.ACQUIRE: 0, Op.GET: 0, Op.PUT: 1, Op.WAKE: -1}.get(self.op)
+        given, named = self._given()
+        if place is None or self.arguments[0].endswith("_nowait"):
+            return self.op not in (Op.GET, Op.PUT), None
+        block = given[place] if 0 <= place < len(given) else named.get("block", named.get("blocking", True))
+        timeout = given[place + 1] if place + 1 < len(given) else named.get("timeout")
+        return block, timeout
+
+    def hurry(self) -> Any:
+        given, _ = self._given()
+        if self.op == Op.ACQUIRE or self.op == Op.GET:
+            hurried: tuple[Any, ...] = (False,)
+        elif self.op == Op.PUT:
+            hurried = (given[0], False) if given else ()
+        else:
+            hurried = (0,)
+        return (self.arguments[0], hurried), {}
+
+    def _given(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return self.argument(1, "args", ()), self.argument(2, "kwds", {})
+
+
+def _ask(proxy: Any, method: str, *arguments: Any) -> Any:
+    """A call with no gate before it."""
+    gate, STANDING.gate = STANDING.gate, None
+    try:
+        return proxy._callmethod(method, arguments)
+    finally:
+        STANDING.gate = gate
 
 
 _READERS: Final = frozenset(

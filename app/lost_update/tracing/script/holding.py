@@ -79,7 +79,7 @@ class Holding:
                         self._hold(hold, attempt)
         return False
 
-    def after(self, attempt: Attempt) -> None:
+    def after(self, attempt: Attempt, result: Any) -> None:  # noqa: ARG002
         """Remember what was read."""
         if self.reads_matter and attempt.op == Op.READ:
             self.read[self._what(attempt)] = attempt.version()
