@@ -44,12 +44,15 @@ class Lane:
         self._read[cell] = version
         return self._step(Op.READ, cell, at, value=version, version=version)
 
-    def writes(self, cell: int, at: int = 1, *, base: int = LATEST, assumed: bool = False) -> Self:
+    def writes(
+        self, cell: int, at: int = 1, *, base: int = LATEST, assumed: bool = False, value: int | None = None
+    ) -> Self:
         self.script.versions[cell] += 1
         version = self.script.versions[cell]
         base = self._read.get(cell, NOTHING) if base == LATEST else base
         flags = ASSUMED if assumed else 0
-        return self._step(Op.WRITE, cell, at, value=version, version=version, base=base, flags=flags)
+        value = version if value is None else value
+        return self._step(Op.WRITE, cell, at, value=value, version=version, base=base, flags=flags)
 
     def sets_cell(self, cell: int, at: int = 1) -> Self:
         return self.writes(cell, at, base=NOTHING)
@@ -124,6 +127,9 @@ class Script:
         self._steps: list[tuple[int, Op, int, int, dict[str, int]]] = []
         self.main = self._lane("main")
         self.main.does(Op.START)
+
+    def __len__(self) -> int:
+        return len(self._steps)
 
     def cell(self, name: str, **more: Any) -> int:
         number = self.target("cell", name, **more)

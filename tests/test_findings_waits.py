@@ -1,4 +1,4 @@
-"""Who waits for ever is found while it hangs, with one finding for one cause, and nothing is said that is not certain."""
+"""Who waits for ever is found while it hangs, one finding for one cause, and nothing is said that is not certain."""
 
 import pytest
 

@@ -255,7 +255,9 @@ class Order:
                 went_on = steps[(rows["op"] == Op.WAKE) & ((rows["presence"] != PRESENT) | (rows["value"] != 0))]
                 for start in range(0, len(went_on), target.amount):
                     together = went_on[start : start + target.amount]
-                    who = list(dict.fromkeys(evidence.process[together].tolist()))
+                    # of a meeting that not all are seen to leave, whoever ever comes there may have been
+                    came = together if len(together) == target.amount else steps
+                    who = list(dict.fromkeys(evidence.process[came].tolist()))
                     meetings.update((step, (start, who)) for step in together.tolist())
         return meetings
 
@@ -287,7 +289,7 @@ def flags(evidence: Evidence) -> tuple[Integers, Integers]:
     what had been there.
     """
     writes = evidence.writes
-    reads = np.flatnonzero(evidence.op == Op.READ)
+    reads = evidence.reads
     if not len(writes) or not len(reads):
         return np.empty(0, np.int64), np.empty(0, np.int64)
     version = evidence.rows["version"][reads].astype(np.int64)
@@ -305,11 +307,9 @@ def flags(evidence: Evidence) -> tuple[Integers, Integers]:
 
 
 def _are_waited_for(evidence: Evidence, reads: Integers, among: Booleans) -> Booleans:
-    rows = evidence.rows[reads]
-    where = (rows["source"].astype(np.int64) << 16) | rows["line"]
     waited_for: Any = [
         place
-        for place in np.unique(where[among]).tolist()
+        for place in evidence.lines_at(reads[among])
         if source_text(place >> 16, evidence.names).waits_at(place & 0xFFFF)
     ]
-    return np.isin(where, np.array(waited_for, np.int64))
+    return np.isin(evidence.where[reads], np.array(waited_for, np.int64))

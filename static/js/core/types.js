@@ -193,8 +193,10 @@
 /** `depth` is how often its holder has acquired it: more than once only where it is reentrant.
  * @typedef {{name: string, holder: number, depth: number, queue: readonly number[]}} LockState */
 
-/** What the last step did to others: how many updates it erased or brought back, and whose.
- * @typedef {{erased: number, erasedOf: readonly number[], revived: number, revivedOf: readonly number[]}} Effect */
+/** What the last step did to others: how many updates it erased, brought back, or made to be no longer counted, and
+ * whose; and how many resets it erased.
+ * @typedef {{erased: number, erasedOf: readonly number[], revived: number, revivedOf: readonly number[],
+ *   settled: number, settledOf: readonly number[], resets: number}} Effect */
 
 /** Everything that is true after the first `position` steps.
  * @typedef {object} State

@@ -24,6 +24,7 @@ from typing import Final
 from lost_update.analysis.dependence.flow import Flow, Symbol, Unknown, Write
 from lost_update.analysis.dependence.positions import Place, Position
 from lost_update.analysis.dependence.program import Program, Source
+from lost_update.analysis.dependence.statements import Frame
 from lost_update.analysis.dependence.values import Atoms, numbers_in
 
 __all__ = ["Dependence", "Dependences", "Place", "Position", "Source"]
@@ -51,7 +52,7 @@ class Dependences:
     """The dependences of all places in a program that may write."""
 
     def __init__(self, sources: Iterable[Source]) -> None:
-        self._flow = Flow(Program(sources))
+        self._flow = Flow(Program(sources), lambda flow, function: Frame(flow, function).run())
         self._found: dict[int, Dependence] = {}
         self._must: dict[int, Atoms] | None = None
 

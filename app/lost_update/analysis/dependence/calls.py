@@ -28,6 +28,9 @@ LOOKS_ONLY: Final = frozenset(
 ENDS: Final = frozenset({"exit", "_exit", "abort", "quit"})
 """What does not return, as a function or in `sys` and `os`."""
 
+WITH_DEFAULT: Final = {"get": 1, "pop": 1, "setdefault": 1, "getattr": 2}
+"""Calls that read something or else give what they are handed: where that stands."""
+
 RUNS_TEXT: Final = frozenset({"eval", "exec", "__import__", "locals", "globals", "vars"})
 
 SENT_BY_POSITION: Final = frozenset({"submit", "call_soon", "run_in_executor", "register", "partial"})
@@ -257,11 +260,20 @@ class Calls(Expressions):
         if name in CONTAINERS and is_library:
             made = self.container(node, given.all())
             return Value(made.may | may, parts.must | read.must, (), made.objects)
-        sums = dict(read.sums)
+        sums = {} if self._has_default(name, given) else dict(read.sums)
         if name in SAME and is_library and len(given.positional) == 1:
             sums.update(given.positional[0].sums)
         objects |= self.flow.elements(call.receiver.objects)
         return Value(may, parts.must | read.must, tuple(sorted(sums.items())), objects)
+
+    @staticmethod
+    def _has_default(name: str, given: Arguments) -> bool:
+        """Whether it may give something other than what it reads, and than a zero where there is nothing."""
+        place = WITH_DEFAULT.get(name)
+        if place is None:
+            return False
+        default = given.positional[place] if place < len(given.positional) else given.named.get("default")
+        return default is not None and not default.is_zero
 
     def ended(self) -> None:
         """Nothing comes after this: the process ends here."""

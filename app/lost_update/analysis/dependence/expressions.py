@@ -184,8 +184,9 @@ class Expressions:
         first, *others = [self.evaluate(part, state) for part in node.values]
         value = first
         for other in others:
-            value = join(value, other, is_default=isinstance(node.op, ast.Or))
-        return value._replace(must=value.must | first.must)
+            value = join(value, other, is_default=True)
+        keeps = isinstance(node.op, ast.Or) and all(other.is_zero for other in others)
+        return value._replace(must=value.must | first.must, sums=value.sums if keeps else ())
 
     def _of_unaryop(self, node: ast.UnaryOp, state: State) -> Value:
         value = self.evaluate(node.operand, state)

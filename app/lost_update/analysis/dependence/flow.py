@@ -6,6 +6,7 @@ each call puts its own arguments in their place.
 """
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import Final, NamedTuple
@@ -91,6 +92,8 @@ class Flow:
     """What flows where in a program."""
 
     program: Program
+    look_into: "Callable[[Flow, Function], Summary]"
+    """Follows one function for itself."""
     atomizer: Atomizer = field(default_factory=Atomizer)
     numbers: dict[Place, int] = field(default_factory=dict)
     """The site at a place."""
@@ -123,8 +126,6 @@ class Flow:
 
     def summary(self, function: Function) -> Summary:
         """What a call of that function comes to, as far as it is known."""
-        from lost_update.analysis.dependence.statements import Frame
-
         known = self.summaries.get(function)
         if known is not None:
             return known
@@ -132,7 +133,7 @@ class Flow:
             return self._earlier.get(function, Summary())
         self._at_work.add(function)
         try:
-            self.summaries[function] = Frame(self, function).run()
+            self.summaries[function] = self.look_into(self, function)
         except RecursionError:
             self.summaries[function] = Summary(NOTHING_KNOWN)
         self._at_work.discard(function)

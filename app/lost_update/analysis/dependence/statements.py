@@ -380,7 +380,7 @@ class Frame(Calls):
             passed.append(body_end.copy())
         ends = [self._block(node.orelse, body_end.under(raised))] if body_end is not None else []
         for handler in node.handlers:
-            way = self._meet([one.copy() for one in passed]) or state.copy()
+            way = self._meet([one.copy() for one in passed], raised, is_default=True) or state.copy()
             way = way.under(raised)
             if handler.name:
                 self._set(handler.name, raised, way)

@@ -35,10 +35,10 @@ def find(evidence: Evidence, holds: Holds, known: set[int]) -> list[Found]:
     if not deciding:
         return []
     writes = evidence.writes
-    where = _where(evidence, writes.write)
+    where = evidence.where[writes.write]
     chosen = np.flatnonzero(np.isin(where, list(deciding)))
-    reads = np.flatnonzero(evidence.op == Op.READ)
-    read_where = _where(evidence, reads)
+    reads = evidence.reads
+    read_where = evidence.where[reads]
     checks: dict[int, list[int]] = {}
     for write_line, lines in deciding.items():
         of_line = chosen[where[chosen] == write_line]
@@ -49,16 +49,10 @@ def find(evidence: Evidence, holds: Holds, known: set[int]) -> list[Found]:
     return [_found(evidence, holds, cell, places) for cell, places in checks.items() if places]
 
 
-def _where(evidence: Evidence, steps: Integers) -> Integers:
-    rows = evidence.rows[steps]
-    where: Integers = (rows["source"].astype(np.int64) << 16) | rows["line"]
-    return where
-
-
 def _deciding_lines(evidence: Evidence) -> dict[int, set[int]]:
     """Of each line that writes a cell those that read one in a condition of it."""
-    writing = np.unique(_where(evidence, evidence.writes.write)).tolist()
-    reading = np.unique(_where(evidence, np.flatnonzero(evidence.op == Op.READ))).tolist()
+    writing = evidence.lines_at(evidence.writes.write)
+    reading = evidence.lines_at(evidence.reads)
     deciding: dict[int, set[int]] = {}
     for write in writing:
         text = source_text(write >> 16, evidence.names)

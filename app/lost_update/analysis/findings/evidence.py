@@ -144,6 +144,22 @@ class Evidence:
             if view["parent"] is not None and view["parent"] in known
         }
 
+    @cached_property
+    def where(self) -> Integers:
+        """Of each step its source and line, as one number: `source << 16 | line`."""
+        where: Integers = (self.rows["source"].astype(np.int64) << 16) | self.rows["line"]
+        return where
+
+    def lines_at(self, steps: Integers) -> list[int]:
+        """The different lines at which these steps were taken, as in `where`."""
+        lines: list[int] = np.flatnonzero(np.bincount(self.where[steps])).tolist()
+        return lines
+
+    @cached_property
+    def reads(self) -> Integers:
+        """All steps that read a cell."""
+        return np.flatnonzero(self.op == Op.READ)
+
     def kind_is(self, *kinds: str) -> Booleans:
         """Of each target, by its number, whether it is of these kinds; 0 is none."""
         kind_is: Booleans = np.array([False, *(target.kind in kinds for target in self.names.declared)])
@@ -207,7 +223,7 @@ class Updates:
         rows = evidence.rows[write]
         base = rows["base"].astype(np.int64)
         cell, lane = evidence.target[write], evidence.lane[write]
-        reads = np.flatnonzero(evidence.op == Op.READ)
+        reads = evidence.reads
         seen = _key(evidence.target[reads], evidence.lane[reads], evidence.rows["version"][reads].astype(np.int64))
         order = np.argsort(seen, kind="stable")
         wanted = _key(cell, lane, base)
@@ -253,8 +269,10 @@ class Updates:
     @cached_property
     def shared_cells(self) -> Integers:
         """The cells that more than one process reads, modifies and writes."""
-        pairs = np.unique(_key(self.cell, self.process, np.zeros_like(self.cell))[self.is_update])
-        cells, counts = np.unique(pairs >> 48, return_counts=True)
+        cell, process = self.cell[self.is_update], self.process[self.is_update]
+        most = int(process.max(initial=0)) + 1
+        pairs = np.flatnonzero(np.bincount(cell * most + process))
+        cells, counts = np.unique(pairs // most, return_counts=True)
         shared: Integers = cells[counts > 1]
         return shared
 

@@ -21,9 +21,13 @@ from lost_update.analysis.findings.evidence import NOBODY, Booleans, Evidence, F
 from lost_update.analysis.findings.holds import Holds, Locks
 from lost_update.analysis.findings.source_text import source_text
 from lost_update.analysis.lineage import BLIND, Lineage
+from lost_update.model.findings import Certainty
 
 MOST_CELLS: Final = 8
 """Up to so many parts of one whole the first that lost stands for them; of more the worst does."""
+
+MOST_LOOKED_AT: Final = 1000
+"""So many updates tell what locks they held."""
 
 
 @dataclass
@@ -68,15 +72,46 @@ class Losses:
         return len(self.victim)
 
 
+@dataclass
+class _Candidate:
+    """What was lost of one cell, before it is known whether it stands for others as well."""
+
+    cell: int
+    losses: Losses
+    chosen: Booleans
+    pairs: Integers
+    certainty: Certainty
+    is_check: bool
+
+    @property
+    def count(self) -> int:
+        return int(np.count_nonzero(self.chosen))
+
+    def steps(self) -> Integers:
+        """All the reads and writes of the losers and of the winners."""
+        updates, losses = self.losses.updates, self.losses
+        who = np.concatenate((losses.victim[self.chosen], losses.thief[self.chosen]))
+        steps: Integers = np.concatenate((updates.write[who], updates.read[who][updates.read[who] != NOBODY]))
+        return steps
+
+
 def find(evidence: Evidence, holds: Holds) -> list[Found]:
     """What was lost for certain, and what was if the assumed bases are right, as suspected."""
-    found = [
-        one
-        for cell in stale_cells(evidence.writes).tolist()
-        for losses in losses_of(evidence, cell)
-        for one in _found(evidence, holds, cell, losses)
-    ]
-    return _grouped(evidence, found)
+    groups: dict[object, list[_Candidate]] = {}
+    for cell in stale_cells(evidence.writes).tolist():
+        for losses in losses_of(evidence, cell):
+            one = _candidate(evidence, holds, cell, losses)
+            if one is not None:
+                groups.setdefault(_what_is_alike(evidence, one), []).append(one)
+    return [_one_for(evidence, holds, group) for group in groups.values()]
+
+
+def _what_is_alike(evidence: Evidence, one: _Candidate) -> object:
+    """The parts of a whole that lost in the same lines are one finding."""
+    target = evidence.declared(one.cell)
+    lines = frozenset(evidence.where[one.steps()].tolist())
+    alone = one.cell if target.whole is None else target.whole
+    return alone, one.is_check, one.certainty, one.losses.is_reset, lines
 
 
 def stale_cells(writes: Updates) -> Integers:
@@ -91,20 +126,20 @@ def losses_of(evidence: Evidence, cell: int) -> Iterator[Losses]:
     if not (np.diff(updates.version) > 0).all():
         return  # not in the order of the memory: nothing is certain
     parents = _parents(updates, newest)
-    place = np.full(newest + 2, NOBODY)
-    place[updates.version] = np.arange(len(updates))
     survives, erased = _survivors(parents)
     is_update = np.zeros(newest + 1, np.bool_)
     is_update[updates.version[updates.is_update]] = True
     for versions, is_reset in ((np.flatnonzero(is_update & ~survives), False), (np.array(erased, np.int64), True)):
-        losses = _losses(updates, parents, place, versions, is_reset)
+        losses = _losses(evidence, updates, parents, versions, is_reset=is_reset)
         if len(losses):
             yield losses
 
 
-def _losses(updates: Updates, parents: Integers, place: Integers, lost: Integers, is_reset: bool) -> Losses:
+def _losses(evidence: Evidence, updates: Updates, parents: Integers, lost: Integers, *, is_reset: bool) -> Losses:
     """Who erased each of the lost versions: the first write after it that was built on an older one."""
     newest = len(parents) - 1
+    place = np.full(newest + 2, NOBODY)
+    place[updates.version] = np.arange(len(updates))
     last_of_branch = np.flatnonzero(parents[1:] != np.arange(newest))  # the next version is not built on these
     last_of_branch = last_of_branch[(parents[1:][last_of_branch] != BLIND)]
     at = np.searchsorted(last_of_branch, lost)
@@ -113,8 +148,18 @@ def _losses(updates: Updates, parents: Integers, place: Integers, lost: Integers
     victim, thief = place[lost], place[ends + 1]
     between = (victim != NOBODY) & (thief != NOBODY)
     between &= updates.lane[victim] != updates.lane[thief]
+    between[between] = ~_change_nothing(evidence, updates.write[victim[between]], updates, thief[between])
     victim, thief, is_pair = victim[between], thief[between], (lost == ends)[between]
     return Losses(updates, victim, thief, is_pair, ~(updates.assumed[victim] | updates.assumed[thief]), is_reset)
+
+
+def _change_nothing(evidence: Evidence, erased: Integers, updates: Updates, thief: Integers) -> Booleans:
+    """Whether the thief wrote the value that was there, because of a condition: two that set one flag lose nothing."""
+    values = evidence.rows["value"]
+    same: Booleans = (values[erased] == values[updates.write[thief]]) & (updates.read[thief] != NOBODY)
+    if same.any():
+        same[same] = are_conditions(evidence, updates.read[thief[same]], updates.write[thief[same]])
+    return same
 
 
 def _parents(updates: Updates, newest: int) -> Integers:
@@ -148,41 +193,51 @@ def _survivors(parents: Integers) -> tuple[Booleans, list[int]]:
     return survives, erased
 
 
-def _found(evidence: Evidence, holds: Holds, cell: int, losses: Losses) -> Iterator[Found]:
-    certain = losses.certain
-    chosen = certain if (certain & losses.is_pair).any() else np.ones_like(certain)
+def _candidate(evidence: Evidence, holds: Holds, cell: int, losses: Losses) -> _Candidate | None:
+    """The losses that are certain, if a pair is among them; else all of them, as a suspicion."""
     updates = losses.updates
-    pairs = np.flatnonzero(chosen & losses.is_pair & (losses.updates.read[losses.thief] != NOBODY))
+    is_shown = losses.is_pair & (updates.read[losses.thief] != NOBODY)
     if not losses.is_reset:
-        pairs = pairs[updates.read[losses.victim[pairs]] != NOBODY]
-    if not len(pairs):
-        return
-    victims, thieves = losses.victim[pairs], losses.thief[pairs]
-    details = _details(evidence, holds, losses, pairs)
-    first, other = int(victims[0]), int(thieves[0])
-    steps = [updates.read[first], updates.read[other], updates.write[first], updates.write[other]]
-    yield Found(
-        kind="atomicity" if details.is_check else "lost_update",
-        certainty="happened" if chosen is certain else "suspected",
-        target=cell,
-        count=int(np.count_nonzero(chosen)),
-        places=_places(evidence, losses, chosen, steps),
-        steps=sorted(int(step) for step in steps if step != NOBODY),
+        is_shown &= updates.read[losses.victim] != NOBODY
+    if not is_shown.any():
+        return None
+    is_certain = bool((losses.certain & is_shown).any())
+    chosen = losses.certain if is_certain else np.ones_like(is_shown)
+    pairs = np.flatnonzero(chosen & is_shown)
+    thieves = losses.thief[pairs]
+    checks = are_checked_outside(evidence, holds, updates.read[thieves], updates.write[thieves])
+    return _Candidate(cell, losses, chosen, pairs, "happened" if is_certain else "suspected", bool(checks.all()))
+
+
+def _one_for(evidence: Evidence, holds: Holds, group: list[_Candidate]) -> Found:
+    """The finding of a group, in the name of its first part; where it has many, of the one that lost the most."""
+    if len(group) > MOST_CELLS:
+        one = max(group, key=lambda each: each.count)
+    else:
+        one = min(group, key=lambda each: _in_order(evidence.declared(each.cell).name, each.cell))
+    losses, updates = one.losses, one.losses.updates
+    first, other = int(losses.victim[one.pairs[0]]), int(losses.thief[one.pairs[0]])
+    steps = [int(step) for who in (updates.read, updates.write) for step in who[[first, other]] if step != NOBODY]
+    details = _details(evidence, holds, losses, one.pairs)
+    details.is_check = one.is_check
+    details.alike = {each.cell: each.count for each in group if each is not one}
+    return Found(
+        kind="atomicity" if one.is_check else "lost_update",
+        certainty=one.certainty,
+        target=one.cell,
+        count=one.count,
+        places=_places(evidence, one, steps),
+        steps=sorted(steps),
         details=details,
-        seriousness=int(np.count_nonzero(chosen)),
+        seriousness=sum(each.count for each in group),
     )
 
 
-def _places(evidence: Evidence, losses: Losses, chosen: Booleans, first: list[int]) -> list[Place]:
+def _places(evidence: Evidence, one: _Candidate, first: list[int]) -> list[Place]:
     """Where the losers and the winners read and wrote: those of the first loss come first."""
-    updates = losses.updates
-    who = np.unique(np.concatenate((losses.victim[chosen], losses.thief[chosen])))
-    steps = np.concatenate((updates.write[who], updates.read[who][updates.read[who] != NOBODY]))
-    rows = evidence.rows[steps]
-    where = (rows["source"].astype(np.int64) << 32) | (rows["line"].astype(np.int64) << 16) | rows["process"]
-    _, places = np.unique(where, return_index=True)
-    ordered = [step for step in first if step != NOBODY] + steps[places].tolist()
-    return in_a_few(evidence.place(int(step)) for step in ordered)
+    steps = one.steps()
+    _, places = np.unique((evidence.where[steps] << 16) | evidence.lane[steps], return_index=True)
+    return in_a_few(evidence.place(step) for step in (*first, *steps[places].tolist()))
 
 
 def _details(evidence: Evidence, holds: Holds, losses: Losses, pairs: Integers) -> Racing:
@@ -198,10 +253,6 @@ def _details(evidence: Evidence, holds: Holds, losses: Losses, pairs: Integers) 
     )
     kept = losses.updates[np.concatenate((losses.victim[pairs], losses.thief[pairs]))]
     explain_locks(evidence, holds, updates[updates.is_update], kept[kept.read != NOBODY], details)
-    details.is_check = all(
-        is_checked_outside(evidence, holds, int(updates.read[thief]), int(updates.write[thief]))
-        for thief in losses.thief[pairs[:1000]].tolist()
-    )
     return details
 
 
@@ -215,15 +266,14 @@ def explain_locks(evidence: Evidence, holds: Holds, all_of_cell: Updates, racing
         details.forgotten = usual if without else None
         details.unlocked = in_a_few((evidence.place(int(racing.write[place])) for place in without), most=1)
         return
-    some = range(min(len(racing), 1000))
+    racing = racing[:MOST_LOOKED_AT]
+    if not ((holds.state(racing.read) != 0) & (holds.state(racing.write) != 0)).all():
+        return
     split = [
-        holds.held_at(int(racing.read[place]))
-        & holds.held_at(int(racing.write[place])) - racing_sets[int(racing_numbers[place])]
-        for place in some
+        holds.held_at(int(racing.read[place])) & holds.held_at(int(racing.write[place])) for place in range(len(racing))
     ]
-    if split:
-        common: Locks = frozenset.intersection(*split)
-        details.split = min(common, default=None)
+    common: Locks = frozenset.intersection(*split)
+    details.split = min(common, default=None)
 
 
 def _usual(numbers: Integers, sets: Mapping[int, Locks], count: int) -> int | None:
@@ -235,38 +285,33 @@ def _usual(numbers: Integers, sets: Mapping[int, Locks], count: int) -> int | No
     return lock if 2 * times >= count and times else None
 
 
-def is_checked_outside(evidence: Evidence, holds: Holds, read: int, write: int) -> bool:
-    """Whether a lock is held at the write, and not at the read, and the read is the condition of the write."""
-    if read == NOBODY:
-        return False
-    before, after = (holds.state(np.array([step])) for step in (read, write))
-    if before[0] == after[0] or not holds.held_at(write) or holds.held_at(read) & holds.held_at(write):
-        return False
-    condition, decided = evidence.place(read), evidence.place(write)
-    if condition.source != decided.source or condition.line == decided.line:
-        return False
-    return source_text(condition.source, evidence.names).decides(condition.line, decided.line)
+def are_checked_outside(evidence: Evidence, holds: Holds, reads: Integers, writes: Integers) -> Booleans:
+    """Of pairs of a read and its write: whether a lock is held at the write alone, and the read is a condition."""
+    checked: Booleans = holds.state(writes) != 0
+    if checked.any():
+        checked &= are_conditions(evidence, reads, writes)
+    for place in np.flatnonzero(checked).tolist():
+        checked[place] = not holds.held_at(int(reads[place])) & holds.held_at(int(writes[place]))
+        if not checked[place]:
+            break  # one that is none is enough
+    return checked
 
 
-def _grouped(evidence: Evidence, found: list[Found]) -> list[Found]:
-    """One for all parts of a whole that lost in the same lines."""
-    groups: dict[object, list[Found]] = {}
-    for one in found:
-        target = evidence.declared(one.target)
-        lines = frozenset((place.source, place.line) for place in one.places)
-        alone = one.target if target.whole is None else target.whole
-        groups.setdefault((alone, one.kind, one.certainty, one.details.is_reset, lines), []).append(one)
-    return [_one_for(evidence, group) for group in groups.values()]
+def are_conditions(evidence: Evidence, reads: Integers, writes: Integers) -> Booleans:
+    """Of pairs of a read and its write: whether the line of the read is in a condition of that of the write."""
+    conditions: Booleans = evidence.where[reads] != evidence.where[writes]
+    if conditions.any():
+        both = (evidence.where[reads] << 32) | evidence.where[writes]
+        different, which = np.unique(both, return_inverse=True)
+        conditions &= np.array([_decides(evidence, pair >> 32, pair & 0xFFFFFFFF) for pair in different.tolist()])[
+            which
+        ]
+    return conditions
 
 
-def _one_for(evidence: Evidence, group: list[Found]) -> Found:
-    if len(group) > MOST_CELLS:
-        one = max(group, key=lambda each: each.count)
-    else:
-        one = min(group, key=lambda each: _in_order(evidence.declared(each.target).name, each.target))
-    one.details.alike = {other.target: other.count for other in group if other is not one}
-    one.seriousness = sum(each.count for each in group)
-    return one
+def _decides(evidence: Evidence, read: int, write: int) -> bool:
+    is_same = read >> 16 == write >> 16
+    return is_same and source_text(read >> 16, evidence.names).decides(read & 0xFFFF, write & 0xFFFF)
 
 
 def _in_order(name: str, number: int) -> tuple[int, int]:

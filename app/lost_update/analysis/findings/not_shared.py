@@ -166,10 +166,8 @@ def _nested_objects(evidence: Evidence) -> Iterator[Found]:
     of_manager = np.array(
         [False, *(target.kind == "cell" and "anager" in (target.what or "") for target in evidence.names.declared)]
     )
-    reads = np.flatnonzero((evidence.op == Op.READ) & of_manager[evidence.target])
-    rows = evidence.rows[reads]
-    where = (rows["source"].astype(np.int64) << 16) | rows["line"]
-    _, firsts = np.unique(where, return_index=True)
+    reads = evidence.reads[of_manager[evidence.target[evidence.reads]]]
+    _, firsts = np.unique(evidence.where[reads], return_index=True)
     for step in reads[firsts].tolist():
         place = evidence.place(step)
         holder = _changes_a_copy(source_text(place.source, evidence.names), place.line)

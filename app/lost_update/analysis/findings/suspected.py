@@ -90,10 +90,11 @@ def _order_may_be_kept_elsewhere(evidence: Evidence) -> bool:
 
 def _without_a_common_lock(updates: Updates, numbers: Integers, sets: Mapping[int, Locks]) -> Booleans:
     """Which are of a cell of which not all updates hold one lock from the read to the write."""
-    pairs = np.unique((updates.cell << 32) | numbers)
+    most = int(numbers.max()) + 1
+    pairs = np.flatnonzero(np.bincount(updates.cell * most + numbers))
     common: dict[int, Locks] = {}
     for pair in pairs.tolist():
-        cell, locks = pair >> 32, sets[pair & 0xFFFFFFFF]
+        cell, locks = pair // most, sets[pair % most]
         common[cell] = common.get(cell, locks) & locks
     return np.isin(updates.cell, [cell for cell, locks in common.items() if not locks])
 

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from lost_update.analysis.findings.evidence import Evidence, Found, Integers, Place, Updates
+from lost_update.analysis.findings.evidence import NOBODY, Booleans, Evidence, Found, Integers, Place, Updates
 from lost_update.analysis.findings.holds import Holds, Locks
 from lost_update.analysis.findings.source_text import source_text
 from lost_update.model.ops import Op
@@ -125,14 +125,10 @@ def _pure_reads(evidence: Evidence) -> Integers:
     built_on = evidence.writes.read
     reads[built_on[built_on >= 0]] = False
     steps = np.flatnonzero(reads)
-    rows = evidence.rows[steps]
-    where = (rows["source"].astype(np.int64) << 16) | rows["line"]
     waiting = [
-        place
-        for place in np.unique(where).tolist()
-        if source_text(place >> 16, evidence.names).waits_at(place & 0xFFFF)
+        place for place in evidence.lines_at(steps) if source_text(place >> 16, evidence.names).waits_at(place & 0xFFFF)
     ]
-    chosen: Integers = steps[~np.isin(where, np.array(waiting, np.int64))]
+    chosen: Integers = steps[~np.isin(evidence.where[steps], np.array(waiting, np.int64))]
     return chosen
 
 
@@ -144,8 +140,8 @@ def _torn(evidence: Evidence, holds: Holds, pair: _Pair, reads: Integers) -> Fou
     together = (evidence.lane[one] == evidence.lane[other]) & (evidence.target[one] != evidence.target[other])
     rows = evidence.rows
     near = np.abs(rows["line"][one].astype(np.int64) - rows["line"][other]) <= NEAR
-    one, other = one[together & near], other[together & near]
-    one, other = _right_after(evidence, one, other)
+    chosen = _every_other(together & near & _are_next(evidence, one, other))
+    one, other = one[chosen], other[chosen]
     first = np.where(evidence.target[one] == pair.first, one, other)
     second = np.where(evidence.target[one] == pair.first, other, one)
     seen_first = np.searchsorted(writes.version[pair.firsts], rows["version"][first], "right")
@@ -183,11 +179,19 @@ def _torn(evidence: Evidence, holds: Holds, pair: _Pair, reads: Integers) -> Fou
     )
 
 
-def _right_after(evidence: Evidence, one: Integers, other: Integers) -> tuple[Integers, Integers]:
-    """Only those between which their lane touched no cell."""
+def _are_next(evidence: Evidence, one: Integers, other: Integers) -> Booleans:
+    """Whether their lane touched no cell between the two."""
     touches = np.flatnonzero(evidence.has_op(Op.READ, Op.WRITE))
     by_lane = touches[np.lexsort((touches, evidence.lane[touches]))]
-    following = np.full(len(evidence) + 1, -1)
+    following = np.full(len(evidence) + 1, NOBODY)
     following[by_lane[:-1]] = by_lane[1:]
-    next_ones = following[one] == other
-    return one[next_ones], other[next_ones]
+    are_next: Booleans = following[one] == other
+    return are_next
+
+
+def _every_other(linked: Booleans) -> Booleans:
+    """Of reads that follow on each other the first with the second, the third with the fourth: none is in two pairs."""
+    places = np.arange(len(linked))
+    starts = linked & ~np.concatenate(([False], linked[:-1]))
+    since = places - np.maximum.accumulate(np.where(starts, places, 0))
+    return linked & (since % 2 == 0)

@@ -88,6 +88,7 @@ class ScriptRun:
         self._tell = tell
         self._holds = holds
         self._told: set[tuple[str, str]] = set()
+        self._looked_at: tuple[int, set[int]] | None = None
         self._declared = Declared(script.directory)
         header = Header(id=secrets.token_hex(ID_BYTES), command=list(script.arguments), adds={}, steppable=False)
         if holds:
@@ -161,7 +162,7 @@ class ScriptRun:
                     still_since = monotonic()
                 elif monotonic() - still_since > STILL_SECONDS and self._hangs() and self._holds:
                     self._tree.kill()
-            elif self._follower.files.has_more():
+            elif self._follower.files.has_grown():
                 still_since = monotonic()
 
     def _look(self) -> int:
@@ -175,6 +176,10 @@ class ScriptRun:
 
     def _hangs(self) -> bool:
         """Nothing happens any more: say what waits for what, if that is known."""
+        looked_at = len(self.recording.log), self._ended()
+        if looked_at == self._looked_at:
+            return bool(self._told)
+        self._looked_at = looked_at
         findings = tuple(find(self.recording))
         self._publish(replace(self.recording.snapshot, findings=findings))
         for finding in findings:

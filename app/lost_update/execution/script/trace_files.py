@@ -32,53 +32,40 @@ BEING_MADE: Final = -1
 
 Records = npt.NDArray[np.int64]
 
+NO_RECORDS: Final[Records] = np.empty((0, WIDTH), np.int64)
+
 
 @dataclass
-class ThreadFile:
-    """The steps of one thread, as far as they were read."""
+class _Cursor:
+    """A place in the steps of one thread: everything before it was seen."""
 
-    directory: Path
-    process: int
-    thread: int
+    stem: Path
     segment: int = 0
-    read: int = 0
-    watermark: int = 0
-    """The thread has nothing older than this that was not read."""
+    seen: int = 0
     _open: Records | None = field(default=None, repr=False)
 
-    def take(self, now: int, is_alive: bool) -> Records:
-        """The complete records that were not taken yet. `now` was read before anything was looked at."""
-        parts = []
-        is_being_made = False
-        while (records := self._records()) is not None:
-            rest = records[self.read :, PUBLISHED]
-            ends = np.flatnonzero(rest != COMPLETE)
-            count = int(ends[0]) if len(ends) else len(rest)
-            if count:
-                parts.append(records[self.read : self.read + count].copy())
-                self.read += count
-            if len(ends):
-                is_being_made = is_alive and int(rest[count]) == BEING_MADE
-                break
-            self.segment += 1
-            self.read = 0
-            self._open = None
-        taken = np.concatenate(parts) if parts else np.empty((0, WIDTH), np.int64)
-        if not is_being_made:
-            self.watermark = max(self.watermark, now)
-        elif len(taken):
-            self.watermark = max(self.watermark, int(taken[-1, T_NS]))
-        return taken
-
-    def has_more(self) -> bool:
-        """Whether there is a record that was not taken."""
+    def complete(self) -> tuple[Records, bool]:
+        """The complete records from here to the end of the segment, and whether another is being made there."""
         records = self._records()
-        return records is not None and self.read < len(records) and int(records[self.read, PUBLISHED]) == COMPLETE
+        if records is None:
+            return NO_RECORDS, False
+        rest = records[self.seen :]
+        ends = np.flatnonzero(rest[:, PUBLISHED] != COMPLETE)
+        count = int(ends[0]) if len(ends) else len(rest)
+        return rest[:count], bool(len(ends)) and int(rest[count, PUBLISHED]) == BEING_MADE
+
+    def move(self, count: int) -> bool:
+        """So many were seen. Whether there may be more: the segment is at its end."""
+        self.seen += count
+        if self._open is None or self.seen < len(self._open):
+            return False
+        self.segment, self.seen, self._open = self.segment + 1, 0, None
+        return True
 
     def _records(self) -> Records | None:
-        """The segment that is read, mapped; None where there is none yet."""
+        """The segment, mapped; None where there is none yet."""
         if self._open is None:
-            path = self.directory / f"{self.process}.{self.thread}.{self.segment}.steps"
+            path = self.stem.with_name(f"{self.stem.name}.{self.segment}.steps")
             try:
                 if path.stat().st_size < RECORD_BYTES:
                     return None
@@ -86,6 +73,43 @@ class ThreadFile:
             except FileNotFoundError:
                 return None
         return self._open
+
+
+class ThreadFile:
+    """The steps of one thread, as far as they were read."""
+
+    def __init__(self, directory: Path, process: int, thread: int) -> None:
+        stem = directory / f"{process}.{thread}"
+        self._read = _Cursor(stem)
+        self._noticed = _Cursor(stem)
+        self.watermark = 0
+        """The thread has nothing older than this that was not read."""
+
+    def take(self, now: int, is_alive: bool) -> Records:
+        """The complete records that were not taken yet. `now` was read before anything was looked at."""
+        parts = []
+        is_at_end = False
+        while not is_at_end:
+            records, is_being_made = self._read.complete()
+            if len(records):
+                parts.append(records.copy())
+            is_at_end = not self._read.move(len(records))
+        taken = np.concatenate(parts) if parts else NO_RECORDS.copy()
+        if not (is_alive and is_being_made):
+            self.watermark = max(self.watermark, now)
+        elif len(taken):
+            self.watermark = max(self.watermark, int(taken[-1, T_NS]))
+        return taken
+
+    def has_grown(self) -> bool:
+        """Whether something was written since this was asked the last time."""
+        total = 0
+        is_at_end = False
+        while not is_at_end:
+            count = len(self._noticed.complete()[0])
+            total += count
+            is_at_end = not self._noticed.move(count)
+        return total > 0
 
 
 @dataclass
@@ -142,6 +166,6 @@ class TraceFiles:
                 lines += [(number, line) for line in process.take()]
         return lines
 
-    def has_more(self) -> bool:
-        """Whether something was written that was not taken, as far as is known of files."""
-        return any(thread.has_more() for thread in self.threads.values())
+    def has_grown(self) -> bool:
+        """Whether a known thread has written something since this was asked the last time."""
+        return any([thread.has_grown() for thread in self.threads.values()])

@@ -9,8 +9,7 @@ from lost_update.tracing.script import boot, stream
 from lost_update.tracing.script.stream import PROCESS
 
 PARTS: Final = (
-    "life",
-    *("memory", "shareable"),
+    *("life", "memory", "shareable"),
     *("locks", "events", "pipes", "queues", "pools", "executors", "managers"),
 )
 """The modules beside this one that change something: each has a function `install`."""

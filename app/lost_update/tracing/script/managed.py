@@ -89,8 +89,8 @@ def kind_of_proxy(proxy: Any) -> str | None:
 
 
 def recorder_of(proxy: Any) -> Recorder | None:
-    """What records the calls of that proxy, if they are recorded here."""
-    kind = kind_of_proxy(proxy)
+    """What records the calls of that proxy, if they are recorded here. XML carries no exceptions, so not those."""
+    kind = kind_of_proxy(proxy) if proxy._serializer == "pickle" else None
     return None if kind is None else _RECORDERS[kind]
 
 

@@ -22,8 +22,8 @@ import { panned, whole, zoomed } from "../../core/range.js";
 /** On each side of a clip this much of it is seen, too. */
 const AROUND = 0.35;
 
-/** @param {ScriptState} state @param {Player} player @returns {ScriptActions} */
-export function createActions(state, player) {
+/** @param {ScriptState} state @param {Player} player @param {() => void} reveal what is played @returns {ScriptActions} */
+export function createActions(state, player, reveal) {
   const { history } = state;
 
   /** @param {() => void} action */
@@ -39,6 +39,7 @@ export function createActions(state, player) {
     state.range = around(clip.positions);
     state.file = null;
     player.playClip({ ...clip, history });
+    reveal();
   }
 
   /** @param {readonly number[]} positions @returns {Range | null} */

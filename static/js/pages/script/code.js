@@ -94,10 +94,10 @@ export function createCode(root, actions) {
   }
 
   /** @param {Listing} known @param {ScriptView} view @param {string} file */
-  function renderGutter(known, { history, live }, file) {
+  function renderGutter(known, { history, loading }, file) {
     const now = performance.now();
     const lanes = processesOf(history);
-    if (known.counted === history.length || (live && now - known.at < PAUSE && known.counted > 0)) return;
+    if (known.counted === history.length || (loading && now - known.at < PAUSE && known.counted > 0)) return;
     known.counted = history.length;
     known.at = now;
     const isCrowded = lanes.length > MOST_MARKS;
@@ -165,6 +165,7 @@ export function createCode(root, actions) {
     listing.scrollTop = Math.max(0, top - clientHeight * (high ? 0.35 : 0.45));
   }
 
+  new ResizeObserver(() => lit && reveal(lit, false)).observe(listing);
   return { render };
 }
 

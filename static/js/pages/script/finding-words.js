@@ -31,6 +31,14 @@ export function invitation({ kind, certainty }) {
   return "Show me";
 }
 
+/** What it is about: of a deadlock, all that is waited for. @param {Finding} finding @param {ScriptHistory} history @returns {string[]} */
+export function about(finding, history) {
+  const { kind, target } = finding;
+  if (kind !== "deadlock") return target ? [target] : [];
+  const names = new Set(evidence(finding, history).filter(({ op }) => op === "acquire" || op === "wait").map((step) => step.target ?? ""));
+  return names.size > 1 && names.size < 4 ? [...names] : [target];
+}
+
 /** Where it is: "votes.py:9", "votes.py:15, 16". @param {Finding} finding */
 export function places({ lines }) {
   /** @type {Map<string, Set<number>>} */

@@ -6,7 +6,7 @@ import { html, setProse } from "../../shell/dom.js";
 import { number } from "../../core/format.js";
 import { lookedAt } from "./looked-at.js";
 import { findingPicture } from "./finding-picture.js";
-import { adviceParts, asText, brief, commandLine, evidence, invitation, places, title } from "./finding-words.js";
+import { about, adviceParts, asText, brief, commandLine, evidence, invitation, places, title } from "./finding-words.js";
 
 /** @import { Finding, ScriptRunView } from "../../core/types.js" */
 /** @import { ScriptActions } from "./actions.js" */
@@ -80,7 +80,7 @@ export function createFindings(root, actions) {
       copyButton("Copy as text", `copy ${key}`, () => asText(finding, run, history)),
     ]);
     const article = html("article", `finding is-${finding.certainty}${view.finding === finding ? " is-on-show" : ""}`, [
-      heading(finding),
+      heading(finding, about(finding, history)),
       parts,
       ...tried(finding),
       acts,
@@ -149,10 +149,11 @@ function copyButton(words, key, text) {
   return made;
 }
 
-/** @param {Finding} finding */
-function heading(finding) {
-  const { kind, target, certainty } = finding;
-  const name = html("h3", "", [title(finding), ...(kind === "lost_update" ? [] : [" of ", html("code", "", [target])])]);
+/** @param {Finding} finding @param {readonly string[]} names what it is about */
+function heading(finding, names) {
+  const { kind, certainty } = finding;
+  const codes = names.flatMap((name, place) => [...(place > 0 ? [" and "] : []), html("code", "", [name])]);
+  const name = html("h3", "", [title(finding), ...(kind === "lost_update" || names.length === 0 ? [] : [" of ", ...codes])]);
   return html("header", "", [name, html("span", `chip-certainty is-${certainty}`, [certainty]), html("code", "finding-places", [places(finding)])]);
 }
 

@@ -25,7 +25,7 @@ const NAMES_REM = 7.75;
 const NARROW_NAMES_REM = 4.5;
 
 /** While steps come in, the lanes are drawn again at most so often, in ms. */
-const PAUSE = 120;
+const PAUSE = 250;
 
 /** @param {HTMLElement} section @param {ScriptActions} actions */
 export function createLanes(section, actions) {
@@ -62,7 +62,7 @@ export function createLanes(section, actions) {
     const { from, to } = view.range;
     const key = [width, height, scale, root.scrollTop, from, to, view.history.length, view.state.revision, named, palette.text, palette.ground].join();
     const now = performance.now();
-    if (key !== drawn && (!view.live || !view.moving || now - at > PAUSE)) {
+    if (key !== drawn && (!view.loading || !view.moving || now - at > PAUSE)) {
       drawn = key;
       at = now;
       for (const each of [canvas, picture]) fit(each, width * scale, height * scale);
@@ -163,11 +163,13 @@ function drawPicture(sheet, view, height) {
 }
 
 /** What moves: where we are, and what is on show as a clip. @param {LaneSheet} sheet @param {ScriptView} view @param {number} width @param {number} height */
-function drawPlayhead({ context, palette, left, right, unit, x }, view, width, height) {
+function drawPlayhead(sheet, view, width, height) {
+  const { context, palette, left, right, unit, x } = sheet;
   context.clearRect(0, 0, width, height);
   const { history, position, moment, range, clipPositions, timebase } = view;
   if (history.length === 0) return;
-  const now = timebase.name === "clock" ? left + ((moment - range.from) * (right - left)) / (range.to - range.from) : position > 0 ? x(position - 1) : left;
+  const isNewest = view.live && position === history.length;
+  const now = isNewest && timebase.name === "clock" ? sheet.now : timebase.name === "clock" ? left + ((moment - range.from) * (right - left)) / (range.to - range.from) : position > 0 ? x(position - 1) : left;
   const at = Math.max(left, Math.min(now, right));
   const [first, final] = [clipPositions[0], clipPositions.at(-1)];
   if (first !== undefined && final !== undefined) {
@@ -190,7 +192,7 @@ function drawPlayhead({ context, palette, left, right, unit, x }, view, width, h
   context.fillStyle = colour;
   context.fillRect(Math.round(at) - 1, 2, 2, height);
   const which = loss ? history.losses.upTo(position) : 0;
-  const words = loss ? (which === 1 ? "first lost update" : `lost update ${number(which)}`) : view.live && position === history.length ? "now" : "";
+  const words = loss ? (which === 1 ? "first lost update" : `lost update ${number(which)}`) : isNewest ? "now" : "";
   if (words) flag(context, palette, words, at, unit, right, colour);
 }
 
@@ -214,12 +216,17 @@ function nameOf(row) {
   made.style.height = `${row.height}rem`;
   if (row.kind === "lane") {
     const look = lookOfProcess(row.process);
-    made.append(svg("svg", { class: `mark p${look}`, "aria-hidden": "true" }, [svg("use", { href: `#mark-${look}` })]), html("b", "", [row.name]), ` ${row.does}`);
-  } else if (row.kind === "fold") made.append(html("b", "", [row.name]), " together");
-  else if (row.kind === "value") made.append(html("code", "", [row.cell]), " value");
-  else made.append(html("code", "", [row.name]), ` ${row.what}`);
-  made.title = made.textContent ?? "";
+    made.append(svg("svg", { class: `mark p${look}`, "aria-hidden": "true" }, [svg("use", { href: `#mark-${look}` })]), html("b", "", [row.name]), kind(row.does));
+  } else if (row.kind === "fold") made.append(html("b", "", [row.name]), kind("together"));
+  else if (row.kind === "value") made.append(html("code", "", [row.cell]), kind("value"));
+  else made.append(html("code", "", [row.name]), kind(row.what));
+  made.title = [...made.childNodes].map((node) => node.textContent).filter(Boolean).join(" ");
   return made;
+}
+
+/** @param {string} words */
+function kind(words) {
+  return html("small", "", [words]);
 }
 
 /** @param {HTMLElement} root @param {{isOnNames: (event: PointerEvent) => boolean, isOnAxis: (event: PointerEvent) => boolean, seek: (event: PointerEvent) => void, pan: (by: number) => void}} does */

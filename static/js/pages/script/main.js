@@ -39,6 +39,7 @@ function begin(first) {
   const body = document.body;
   const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
   const state = new ScriptState(first);
+  const section = part(body, "time-section", HTMLElement);
   const asked = new URLSearchParams(window.location.search);
   const player = new Player({
     histories: () => [state.history],
@@ -54,9 +55,12 @@ function begin(first) {
       cancel: (id) => cancelAnimationFrame(id),
     },
   });
-  const actions = createActions(state, player);
+  const actions = createActions(state, player, () => {
+    // On a phone what is played lies below what was pressed.
+    const { bottom } = section.getBoundingClientRect();
+    if (bottom > window.innerHeight + 1) section.scrollIntoView({ block: "end", behavior: stillness.matches ? "auto" : "smooth" });
+  });
   const shell = createShell({ keys: KEYS, actions, onProjector: () => player.invalidate(), onTheme: () => player.invalidate() });
-  const section = part(body, "time-section", HTMLElement);
   const words = part(body, "narration", HTMLElement);
   const lanes = createLanes(section, actions);
   const views = [createHead(body), createCode(body, actions), createFindings(part(body, "findings", HTMLElement), actions), createCells(section, actions), lanes];
@@ -70,7 +74,7 @@ function begin(first) {
 
   function draw() {
     // Views that are drawn less often than steps come must be drawn once more after the last of them.
-    if (state.live) timer ||= window.setTimeout(again, PAUSE);
+    if (state.live || !state.complete) timer ||= window.setTimeout(again, PAUSE);
     if (player.playing || player.clip || !player.following) moved ||= opened;
     state.range = followedBy();
     const view = scriptView(state, player, moved);

@@ -18,6 +18,7 @@ const LIVE_ROOM = 1.12;
  * @property {readonly Finding[]} findings worst first
  * @property {Finding | null} finding the one that is on show, or was last
  * @property {boolean} live
+ * @property {boolean} loading more steps come, for now or while it runs
  * @property {boolean} moving the moment changes by itself
  * @property {boolean} moved the moment has been changed by a person, or by playing
  * @property {boolean} clip a finding is on show as a clip
@@ -45,6 +46,7 @@ export function scriptView(state, player, moved) {
     findings,
     finding: state.finding,
     live: state.live,
+    loading: state.live || !state.complete,
     moving: !player.rests,
     moved,
     clip: clip !== null,
