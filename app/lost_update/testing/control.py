@@ -1,12 +1,12 @@
 """One execution: real processes, of which one at a time takes a step, in the order that a search or a schedule says.
 
-    helper                                  P1                    P2
-      share(): fresh arguments
-      fork ────────────────────────────────▶ … AT a read           … AT a read
-      choose(who could go) ── GO ──────────▶ reads … AT a write
-      choose ──────────────── GO ──────────────────────────────▶   reads … AT a write
-      …
-      all have ended, or nobody can go: a deadlock; who is left is killed
+helper                                  P1                    P2
+  share(): fresh arguments
+  fork ────────────────────────────────▶ … AT a read           … AT a read
+  choose(who could go) ── GO ──────────▶ reads … AT a write
+  choose ──────────────── GO ──────────────────────────────▶   reads … AT a write
+  …
+  all have ended, or nobody can go: a deadlock; who is left is killed
 """
 
 import marshal
@@ -97,7 +97,7 @@ class Worker:
 
 
 class Execution:
-    """Runs the workers once. Afterwards it says what happened: `steps`, `schedule`, `is_deadlock`, `is_cut`, …"""
+    """Runs the workers once. Afterwards it says what has happened: `steps`, `schedule`, `is_deadlock` and so on."""
 
     def __init__(self, workers: list[Callable[..., Any]], arguments: tuple[Any, ...], names: Any, output: int) -> None:
         self.names = names
@@ -221,10 +221,11 @@ class Execution:
         for key, count in woken:
             self._wait_for_woken(worker, key, count)
 
-    def _came_to(self, worker: Worker, op: int, touched: Any, can: Any, ends: Any, can_wait: Any, place: Any, result: Any) -> None:  # fmt: skip
+    def _came_to(self, worker: Worker, op: int, touched: Any, *rest: Any) -> None:
+        can, ends, can_wait, place, result = rest
         self._show(worker, result)
         worker.op = Op(op)
-        worker.about = tuple(Touch(self.names.number(key), first, last, changes) for key, first, last, changes in touched)
+        worker.about = tuple(Touch(self.names.number(key), *more) for key, *more in touched)
         worker.step = () if op == Op.MODIFY else worker.about
         worker.place = place
         worker.can_go, worker.ends_by_itself, worker.can_wait = can, ends, can_wait

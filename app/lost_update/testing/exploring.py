@@ -18,7 +18,9 @@ from lost_update.testing.outcomes import Answer, Exploration, Failure, Request
 from lost_update.testing.outputs import Output
 
 PACKAGES: Final = str(Path(__file__).parents[2])
-BEGIN: Final = "import sys; sys.path.insert(0, sys.argv[1]); from lost_update.testing.host import main; main(*sys.argv[2:])"
+BEGIN: Final = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from lost_update.testing.host import main; main(*sys.argv[2:])"
+)
 
 GRACE_SECONDS: Final = 30.0
 """How much longer than its budget the helper may take: for the import of the test's module, and its last execution."""
@@ -55,10 +57,10 @@ def explore(
 ) -> Exploration:
     """Run `worker(*share())` in that many real processes, in every interleaving of their traced steps.
 
-    Raises `ExplorationFailed`, an AssertionError, at the first that ends in a deadlock, or with an exception, or so that
-    `invariant(*arguments)` does not hold. Its message has the schedule, which `schedule` takes to run just that one.
-    Several workers, one for each process, may be given in place of one. `budget` (executions) and `seconds` are limits:
-    whether they were reached says the result. With `keep_going` it raises only when all has been explored.
+    Raises `ExplorationFailed`, an AssertionError, at the first that ends in a deadlock, or with an exception, or so
+    that `invariant(*arguments)` does not hold. Its message has the schedule, which `schedule` takes to run just that
+    one. Several workers, one for each process, may be given in place of one. `budget` (executions) and `seconds` are
+    limits: whether they were reached says the result. With `keep_going` it raises only when all has been explored.
     """
     __tracebackhide__ = True
     workers = list(worker) if isinstance(worker, Sequence) else [worker] * processes
@@ -120,8 +122,8 @@ def _run(command: list[str], output: Output, seconds: float) -> int:
         return helper.wait(timeout=seconds + GRACE_SECONDS)
     except subprocess.TimeoutExpired:
         raise ExplorationImpossible(
-            f"It took {GRACE_SECONDS:g} s longer than the {seconds:g} s it was given. Does share() or the invariant wait "
-            "for something?"
+            f"It took {GRACE_SECONDS:g} s longer than the {seconds:g} s it was given. Does share() or the invariant "
+            "wait for something?"
         ) from None
     finally:
         # Whatever it has started is in its session: nothing is left, however it ended.

@@ -1,10 +1,10 @@
-"""The helper of an exploration: a fresh interpreter that imports the test's module as the test did, and forks from there.
+"""The helper of an exploration: a fresh interpreter that imports the test's module as the test did, and forks.
 
-    test process                          helper                                       P1, P2, …
-      explore() ── Request ──────────────▶  imports worker, share, invariant
-                                            share(), fork, choose who goes ◀────────▶   the worker, one step at a time
-                                            invariant(), share(), fork, …
-                ◀──────────── Answer ─────
+test process                          helper                                       P1, P2, …
+  explore() ── Request ──────────────▶  imports worker, share, invariant
+                                        share(), fork, choose who goes ◀────────▶   the worker, one step at a time
+                                        invariant(), share(), fork, …
+            ◀──────────── Answer ─────
 """
 
 import gc
@@ -121,7 +121,8 @@ class Explorer:
         from lost_update.testing.control import CannotExplore
         from lost_update.testing.search import Diverged, Search
 
-        search: Any = Scripted(self.asked.schedule) if self.asked.schedule is not None else Search(reduction=self.asked.reduction)
+        schedule = self.asked.schedule
+        search: Any = Search(reduction=self.asked.reduction) if schedule is None else Scripted(schedule)
         began = monotonic()
         error = ""
         try:
@@ -138,7 +139,7 @@ class Explorer:
             error = str(reason)
         self.found.seconds = monotonic() - began
         self.found.outcomes = list(self._outcomes.values())
-        self._conclude(search.is_over and self.asked.schedule is None and not error)
+        self._conclude(search.is_over and schedule is None and not error)
         return Answer(self.found, self.failure, error)
 
     def _goes_on(self, seconds: float) -> bool:
@@ -182,8 +183,8 @@ class Explorer:
         execution.run(search.choose, search.wakes)
         if execution.has_put_off:
             self._note(
-                f"A process that reads the same {SAME_READS} times at one place was taken to wait in a loop, and let go "
-                "on only when somebody had changed it."
+                f"A process that reads the same {SAME_READS} times at one place was taken to wait in a loop, and let "
+                "go on only when somebody had changed it."
             )
         if execution.is_cut:
             self.found.redundant += 1
