@@ -16,6 +16,7 @@ from typing import Any, Final
 from lost_update.testing.functions import Named, Where, shown_file
 from lost_update.testing.outcomes import Answer, Exploration, Failure, Request
 from lost_update.testing.outputs import Output
+from lost_update.tracing.script import boot
 
 PACKAGES: Final = str(Path(__file__).parents[2])
 BEGIN: Final = (
@@ -94,12 +95,18 @@ def _numbers(schedule: str, processes: int) -> list[int]:
 
 def _ask(request: Request) -> Answer:
     with tempfile.TemporaryDirectory(prefix="lost-update-explore-") as directory:
-        asked, answered = os.path.join(directory, "request"), os.path.join(directory, "answer")
+        asked, answered, traced = (os.path.join(directory, name) for name in ("request", "answer", "trace"))
         with open(asked, "wb") as file:
             pickle.dump(request.where, file)
             pickle.dump(request, file)
-        with Output() as output:
-            status = _run([sys.executable, "-c", BEGIN, PACKAGES, asked, answered], output, request.seconds)
+        os.mkdir(traced)
+        boot.prepare(traced)
+        try:
+            with Output() as output:
+                command = [sys.executable, "-c", BEGIN, PACKAGES, asked, answered, traced]
+                status = _run(command, output, request.seconds)
+        finally:
+            boot.clean(traced)
         try:
             with open(answered, "rb") as file:
                 answer: Answer = pickle.load(file)

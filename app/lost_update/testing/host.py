@@ -24,20 +24,13 @@ from lost_update.testing.outcomes import Answer, Exploration, Failure, Outcome, 
 MOST_OUTPUT: Final = 4000
 
 
-def main(request: str, answer: str) -> None:
-    """Answer that request: both are files."""
+def main(request: str, answer: str, directory: str) -> None:
+    """Answer that request: both are files. What tracing needs is in the directory."""
     with open(request, "rb") as file:
         where = pickle.load(file)
         where.go()
         asked: Request = pickle.load(file)
-    with tempfile.TemporaryDirectory(prefix="lost-update-") as directory:
-        from lost_update.tracing.script import boot
-
-        boot.prepare(directory)
-        try:
-            found = _answer(asked, directory)
-        finally:
-            boot.clean(directory)
+    found = _answer(asked, directory)
     with open(f"{answer}.part", "wb") as file:
         pickle.dump(found, file)
     os.replace(f"{answer}.part", answer)
@@ -171,7 +164,10 @@ class Explorer:
         from lost_update.tracing.script.stream import PROCESS
 
         PROCESS.is_on = True
-        arguments = self.share()
+        try:
+            arguments = self.share()
+        except Exception:
+            raise Wrong(f"share() has raised an exception:\n{traceback.format_exc()}") from None
         PROCESS.is_on = False
         if not isinstance(arguments, tuple):
             raise Wrong(f"share() must return a tuple, the arguments of the worker; it returned {arguments!r}.")
@@ -216,7 +212,9 @@ class Explorer:
             return ()
         try:
             self.invariant(*arguments)
-        except Exception as error:
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # pytest's own are no Exceptions.
             return (_words_of(error),)
         return ()
 
