@@ -37,6 +37,7 @@ from lost_update.model.ops import NOTHING, PRESENT, Op
 from lost_update.model.steps import kind_of
 from lost_update.tracing.script.boot import lock_names
 from lost_update.tracing.script.layout import Code, Layout, code_of, fields_of, layout_of
+from lost_update.tracing.script.locks import guard
 from lost_update.tracing.script.patching import disguise, instrument
 from lost_update.tracing.script.sites import enter as _enter_code
 from lost_update.tracing.script.stream import (
@@ -844,7 +845,7 @@ def _of_wrapper(wrapper: Any) -> Any:
     return wrapper._obj
 
 
-def _after_wrapping(_: Any, __: Any, obj: Any, lock: Any, *___: Any) -> None:
+def _after_wrapping(_: Any, whole: Any, obj: Any, lock: Any, *__: Any) -> None:
     wrapper = getattr(obj, "_wrapper", None)
     if wrapper is None:
         return
@@ -855,8 +856,8 @@ def _after_wrapping(_: Any, __: Any, obj: Any, lock: Any, *___: Any) -> None:
     if flags & OWN_LOCK and lock is not None:
         block = block_of(obj)
         if block is not None:
-            # Whoever declares the lock says that it is inside of this.
-            lock._lost_update_guards = block.key
+            guard(lock, block.key)
+            whole.acquire, whole.release = lock.acquire, lock.release
 
 
 def _after_get_obj(_: Any, wrapper: Any) -> None:
