@@ -37,6 +37,11 @@ def report(recording: Recording, exit_status: int, steered: int = 0) -> str:
     return "\n".join(_lines(recording, script_run_view(recording), exit_status, steered))
 
 
+def findings_text(recording: Recording, findings: list[Finding]) -> list[str]:
+    """These findings of a recording, in plain lines."""
+    return [click.unstyle(line) for finding in findings for line in ("", *_finding(finding, recording))]
+
+
 def told_while_it_hangs(finding: Finding) -> str:
     """One finding of a script that does not go on, for whoever waits before the terminal."""
     where = ", ".join(dict.fromkeys(f"{line['file']}:{line['line']}" for line in finding["lines"]))

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from lost_update.testing.functions import Named, Where, shown_file
 from lost_update.testing.outcomes import Answer, Exploration, Failure, Request
+from lost_update.testing.outputs import Output
 
 PACKAGES: Final = str(Path(__file__).parents[2])
 BEGIN: Final = "import sys; sys.path.insert(0, sys.argv[1]); from lost_update.testing.host import main; main(*sys.argv[2:])"
@@ -95,32 +96,38 @@ def _ask(request: Request) -> Answer:
         with open(asked, "wb") as file:
             pickle.dump(request.where, file)
             pickle.dump(request, file)
-        for stream in (sys.stdout, sys.stderr):
-            with contextlib.suppress(OSError, ValueError):
-                stream.flush()
-        helper = subprocess.Popen(
-            [sys.executable, "-c", BEGIN, PACKAGES, asked, answered], stdin=subprocess.DEVNULL, start_new_session=True
-        )
-        try:
-            helper.wait(timeout=request.seconds + GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            raise ExplorationImpossible(
-                f"It took {GRACE_SECONDS:g} s longer than the {request.seconds:g} s it was given. Does share() or the "
-                "invariant wait for something?"
-            ) from None
-        finally:
-            # Whatever it has started is in its session: nothing is left, however it ended.
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(helper.pid, signal.SIGKILL)
-            helper.wait()
+        with Output() as output:
+            status = _run([sys.executable, "-c", BEGIN, PACKAGES, asked, answered], output, request.seconds)
         try:
             with open(answered, "rb") as file:
                 answer: Answer = pickle.load(file)
         except FileNotFoundError:
             raise ExplorationImpossible(
-                f"The process that explores has ended with exit code {helper.returncode}. What it printed says why."
+                f"The process that explores has ended with exit code {status}. What it printed says why."
             ) from None
         return answer
+
+
+def _run(command: list[str], output: Output, seconds: float) -> int:
+    helper = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=output.descriptors[0],
+        stderr=output.descriptors[1],
+        start_new_session=True,
+    )
+    try:
+        return helper.wait(timeout=seconds + GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise ExplorationImpossible(
+            f"It took {GRACE_SECONDS:g} s longer than the {seconds:g} s it was given. Does share() or the invariant wait "
+            "for something?"
+        ) from None
+    finally:
+        # Whatever it has started is in its session: nothing is left, however it ended.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(helper.pid, signal.SIGKILL)
+        helper.wait()
 
 
 # What is said of a failure.

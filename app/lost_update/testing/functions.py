@@ -11,7 +11,10 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FunctionType, ModuleType
-from typing import Any, Self
+from typing import Any, Final, Self
+
+OURS: Final = "lost_update."
+"""How the names of our own modules begin."""
 
 
 class NotByName(TypeError):
