@@ -24,7 +24,7 @@ from lost_update.model.recording import (
     Status,
 )
 from lost_update.model.sources import Code
-from lost_update.model.targets import Held, Target
+from lost_update.model.targets import Held, Kind, Target
 
 VOTES: Final = """\
 from multiprocessing import Lock, Process, Queue, Value
@@ -103,7 +103,7 @@ class Program:
     """When, who, what, about which target, in which source and line, and the three slots."""
 
     def add(
-        self, t: int, lane: int, op: Op, target: str | None = None, line: int = 0, source: int = 1, **more: Any
+        self, t: int, lane: int, op: Op, target: str | None = None, line: int = 0, *, source: int = 1, **more: Any
     ) -> None:
         """A step. The slots are named as in the table of ops."""
         slots = [0, NOTHING, NOTHING]
@@ -193,15 +193,13 @@ class Program:
     def recording(self, name: str, *, status: Status = "finished", **more: Any) -> Recording:
         """The recording, at its end or as far as it has come."""
         cells = list(self.settle().values())
-        ends: dict[int, int | None] = {
-            lane: None if status == "running" else 0 for lane in range(len(self.lanes))
-        } | more.pop("exits", {})
+        exitcode = None if status == "running" else 0
         processes = tuple(
             ProcessView(
                 name=lane,
                 pid=4000 + number,
-                exitcode=ends[number],
-                state="running" if ends[number] is None else "ended",
+                exitcode=exitcode,
+                state="running" if exitcode is None else "ended",
                 parent=None if number == 0 else "main",
                 does=does,
             )
@@ -311,7 +309,8 @@ def _lost(program: Program, cell: ScriptCellSummary) -> Finding:
         count=cell["lost"] or 0,
         lines=[FindingLine(file="votes.py", line=9, process=process) for process in ("P1", "P2")],
         steps=program.first_loss(),
-        message=f"{_spaced(cell['lost'])} of {_spaced(cell['updates'])} updates were lost here: P1 and P2 both read before either wrote.",
+        message=f"{_spaced(cell['lost'])} of {_spaced(cell['updates'])} updates were lost here: "
+        "P1 and P2 both read before either wrote.",
         advice="Hold the lock of the Value for the whole `+=`. Each read and each write takes it already, "
         "but not from the one to the other.\n\n    with tally.get_lock():\n        tally.value += 1",
     )
@@ -396,9 +395,9 @@ def grid(name: str = "grid", visits: int = 400, workers: int = 64, cells: int = 
         t = number * 400_000 + 22_000_000
         for _ in range(visits):
             cell = f"grid[{min(chance.randrange(cells), chance.randrange(cells))}]"
-            program.add(t, number, Op.READ, cell, 8, 2)
-            program.add(t + 12_000, number, Op.MODIFY, cell, 8, 2)
-            program.add(t + 15_000, number, Op.WRITE, cell, 8, 2)
+            program.add(t, number, Op.READ, cell, 8, source=2)
+            program.add(t + 12_000, number, Op.MODIFY, cell, 8, source=2)
+            program.add(t + 15_000, number, Op.WRITE, cell, 8, source=2)
             t += int(chance.expovariate(1 / 700)) * MICROSECOND + 20_000
     program.add((workers + 1) * 400_000, 0, Op.WAIT, "P1", 13)
     _end_all(program)
@@ -419,7 +418,8 @@ def grid(name: str = "grid", visits: int = 400, workers: int = 64, cells: int = 
                 ],
                 steps=steps,
                 message="Some updates of `grid` were lost here: two processes both read before either wrote.",
-                advice="Hold the lock of the Array for the whole `+=`.\n\n    with grid.get_lock():\n        grid[place] += 1",
+                advice="Hold the lock of the Array for the whole `+=`.\n\n"
+                "    with grid.get_lock():\n        grid[place] += 1",
             ),
         )
     return program.recording(name, findings=findings)
@@ -466,7 +466,8 @@ def hangs() -> Recording:
         lines=[FindingLine(file="votes.py", line=line, process=who) for who in ("P1", "P2") for line in (15, 16)],
         steps=steps,
         message="P1 holds `ledger` and waits for `seal`; P2 holds `seal` and waits for `ledger`. Neither can go on.",
-        advice='Take both in one order everywhere.\n\n    with ledger:\n        with seal:\n            print("posted")',
+        advice="Take both in one order everywhere.\n\n"
+        '    with ledger:\n        with seal:\n            print("posted")',
     )
     return program.recording("hangs", status="running", findings=(finding,), took_ms=52.0)
 
@@ -488,7 +489,7 @@ def live() -> Recording:
 
 def every_op() -> Recording:
     """One step of each op, on a target of a kind that it suits, with a thread and a cell that holds a text."""
-    kinds = {
+    kinds: dict[Op, Kind] = {
         Op.SET: "event",
         Op.CLEAR: "event",
         Op.CHECK: "event",

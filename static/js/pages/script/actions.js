@@ -11,6 +11,7 @@ import { createClips } from "./clips.js";
  * @typedef {object} OwnActions
  * @property {(finding: Finding) => void} showMe plays its evidence as a clip
  * @property {(direction: 1 | -1) => void} showNext the same of the next finding
+ * @property {(position: number) => void} goTo
  * @property {(file: string) => void} openFile
  * @property {(cell: string) => void} choose the cell of the value row
  * @property {() => void} fold or unfold the lanes
@@ -57,6 +58,7 @@ export function createActions(state, player, reveal) {
       state.range = panned(state.range, player, share);
       player.invalidate();
     },
+    goTo: (position) => whenPlayable(() => player.seek(player.timebase.moment(history, position))),
     showMe: clips.showMe,
     showNext: clips.showNext,
     openFile(file) {

@@ -46,7 +46,7 @@ export class FindingsView {
     this.#at = now;
     const focused = this.#root.contains(document.activeElement) ? document.activeElement?.getAttribute("data-key") : null;
     this.#root.replaceChildren(...(findings.length === 0 ? this.#nothing(view) : this.#listed(view)));
-    if (focused) /** @type {HTMLElement | null} */ (this.#root.querySelector(`[data-key="${CSS.escape(focused)}"]`))?.focus();
+    if (focused) /** @type {HTMLElement | null} */ (this.#root.querySelector(`[data-key="${CSS.escape(focused)}"]`))?.focus({ preventScroll: true });
   }
 
   /** What was looked at: the words for it are fetched where nothing was found. @param {ScriptView} view @returns {readonly Node[]} */
@@ -134,7 +134,7 @@ export class FindingsView {
     const lanes = [...new Set(steps.map(({ process }) => process))];
     const head = html("thead", "", [html("tr", "", ["step", ...lanes, "line"].map((words) => cell("th", words)))]);
     const body = html("tbody", "", steps.map((step) => {
-      const go = button(number(step.index + 1), `go ${step.index}`, () => this.#actions.seek(step.index + 1));
+      const go = button(number(step.index + 1), `go ${step.index}`, () => this.#actions.goTo(step.index + 1));
       const row = html("tr", "", [html("td", "", [go]), ...lanes.map((lane) => cell("td", lane === step.process ? brief(step) : "")), cell("td", step.line ? String(step.line) : "")]);
       return row;
     }));
