@@ -1,4 +1,4 @@
-"""The first process of a traced function: imports it as the test did, calls it, and leaves what came of it in a file."""
+"""The first process of a traced function: imports it as the test did, calls it, leaves what came of it in a file."""
 
 import os
 import pickle

@@ -1,12 +1,12 @@
 """One execution: real processes, of which one at a time takes a step, in the order that a search or a schedule says.
 
-    helper                                  P1                    P2
-      share(): fresh arguments
-      fork ────────────────────────────────▶ … AT a read           … AT a read
-      choose(who could go) ── GO ──────────▶ reads … AT a write
-      choose ──────────────── GO ──────────────────────────────▶   reads … AT a write
-      …
-      all have ended, or nobody can go: a deadlock; who is left is killed
+helper                                  P1                    P2
+  share(): fresh arguments
+  fork ────────────────────────────────▶ … AT a read           … AT a read
+  choose(who could go) ── GO ──────────▶ reads … AT a write
+  choose ──────────────── GO ──────────────────────────────▶   reads … AT a write
+  …
+  all have ended, or nobody can go: a deadlock; who is left is killed
 """
 
 import marshal
@@ -17,17 +17,20 @@ import socket
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from multiprocessing import get_context
-from time import monotonic
+from multiprocessing import active_children, get_context
+from time import monotonic, sleep
 from typing import Any, Final
 
 from lost_update.model.ops import Op
 from lost_update.testing import steering
 from lost_update.testing.search import Step, Touch, are_dependent
-from lost_update.testing.steering import ASK, ASLEEP, AT, CAN, DONE, GO, HURRY, LONGEST_MESSAGE, RAISED, REFUSED, WOKE
+from lost_update.testing.steering import ASK, ASLEEP, AT, CAN, DONE, DOZE_SECONDS, GO, HURRY, LONGEST_MESSAGE, RAISED, REFUSED, WOKE
 
 PATIENCE_SECONDS: Final = 10.0
 """For so long a process may be on its way from one step to the next."""
+
+OTHERS_SECONDS: Final = 0.2
+"""For so long is waited for something from a process that is not explored, before it is called a deadlock."""
 
 MOST_STEPS: Final = 1000
 """An execution with more steps is cut off."""
@@ -97,7 +100,7 @@ class Worker:
 
 
 class Execution:
-    """Runs the workers once. Afterwards it says what happened: `steps`, `schedule`, `is_deadlock`, `is_cut`, …"""
+    """Runs the workers once. Afterwards it says what has happened: `steps`, `schedule`, `is_deadlock` and so on."""
 
     def __init__(self, workers: list[Callable[..., Any]], arguments: tuple[Any, ...], names: Any, output: int) -> None:
         self.names = names
@@ -133,7 +136,7 @@ class Execution:
                 self._arrive(worker)
             while alive := [worker for worker in self.workers if not worker.has_ended]:
                 enabled = self._enabled(alive)
-                if not enabled and self._somebody_wakes_alone(alive):
+                if not enabled and (self._somebody_wakes_alone(alive) or self._something_else_came(alive)):
                     continue
                 chosen = choose({worker.number: worker.step for worker in alive}, enabled)
                 if chosen is None:
@@ -188,12 +191,16 @@ class Execution:
             is_touched = are_dependent(other.step, step)
             if is_touched:
                 other.reads.clear()
-            if other.can_wait and not other.is_asleep and (is_touched or worker.has_ended or not other.can_go):
-                other.channel.send(ASK)
-                word, *rest = self._receive(other) or (None,)
-                if word != CAN:
-                    raise CannotExplore(f"{other.name} does something though it is not its turn.")
-                other.can_go = bool(rest[0])
+            if is_touched or worker.has_ended or not other.can_go:
+                self._ask(other)
+
+    def _ask(self, worker: Worker) -> None:
+        if worker.can_wait and not worker.is_asleep and not worker.has_ended:
+            worker.channel.send(ASK)
+            word, *rest = self._receive(worker) or (None,)
+            if word != CAN:
+                raise CannotExplore(f"{worker.name} does something though it is not its turn.")
+            worker.can_go = bool(rest[0])
 
     def _arrive(self, worker: Worker) -> None:
         """Until that process is about to take its next step, sleeps, or has ended."""
@@ -221,10 +228,11 @@ class Execution:
         for key, count in woken:
             self._wait_for_woken(worker, key, count)
 
-    def _came_to(self, worker: Worker, op: int, touched: Any, can: Any, ends: Any, can_wait: Any, place: Any, result: Any) -> None:  # fmt: skip
+    def _came_to(self, worker: Worker, op: int, touched: Any, *rest: Any) -> None:
+        can, ends, can_wait, place, result = rest
         self._show(worker, result)
         worker.op = Op(op)
-        worker.about = tuple(Touch(self.names.number(key), first, last, changes) for key, first, last, changes in touched)
+        worker.about = tuple(Touch(self.names.number(key), *more) for key, *more in touched)
         worker.step = () if op == Op.MODIFY else worker.about
         worker.place = place
         worker.can_go, worker.ends_by_itself, worker.can_wait = can, ends, can_wait
@@ -273,6 +281,19 @@ class Execution:
             return False
         self._arrive(worker)
         return True
+
+    def _something_else_came(self, alive: list[Worker]) -> bool:
+        """Nobody can go: but what they wait for may come from a process that `share()` has started."""
+        others = {process.pid for process in active_children()} - {worker.process.pid for worker in self.workers}
+        deadline = monotonic() + (OTHERS_SECONDS if others else 0.0)
+        while True:
+            for worker in alive:
+                self._ask(worker)
+            if any(worker.is_enabled for worker in alive):
+                return True
+            if monotonic() >= deadline:
+                return False
+            sleep(DOZE_SECONDS)
 
     @staticmethod
     def _first_of(workers: Mapping[int, Worker], seconds: float) -> Worker | None:

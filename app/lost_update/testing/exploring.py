@@ -16,9 +16,12 @@ from typing import Any, Final
 from lost_update.testing.functions import Named, Where, shown_file
 from lost_update.testing.outcomes import Answer, Exploration, Failure, Request
 from lost_update.testing.outputs import Output
+from lost_update.tracing.script import boot
 
 PACKAGES: Final = str(Path(__file__).parents[2])
-BEGIN: Final = "import sys; sys.path.insert(0, sys.argv[1]); from lost_update.testing.host import main; main(*sys.argv[2:])"
+BEGIN: Final = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from lost_update.testing.host import main; main(*sys.argv[2:])"
+)
 
 GRACE_SECONDS: Final = 30.0
 """How much longer than its budget the helper may take: for the import of the test's module, and its last execution."""
@@ -55,10 +58,10 @@ def explore(
 ) -> Exploration:
     """Run `worker(*share())` in that many real processes, in every interleaving of their traced steps.
 
-    Raises `ExplorationFailed`, an AssertionError, at the first that ends in a deadlock, or with an exception, or so that
-    `invariant(*arguments)` does not hold. Its message has the schedule, which `schedule` takes to run just that one.
-    Several workers, one for each process, may be given in place of one. `budget` (executions) and `seconds` are limits:
-    whether they were reached says the result. With `keep_going` it raises only when all has been explored.
+    Raises `ExplorationFailed`, an AssertionError, at the first that ends in a deadlock, or with an exception, or so
+    that `invariant(*arguments)` does not hold. Its message has the schedule, which `schedule` takes to run just that
+    one. Several workers, one for each process, may be given in place of one. `budget` (executions) and `seconds` are
+    limits: whether they were reached says the result. With `keep_going` it raises only when all has been explored.
     """
     __tracebackhide__ = True
     workers = list(worker) if isinstance(worker, Sequence) else [worker] * processes
@@ -92,12 +95,18 @@ def _numbers(schedule: str, processes: int) -> list[int]:
 
 def _ask(request: Request) -> Answer:
     with tempfile.TemporaryDirectory(prefix="lost-update-explore-") as directory:
-        asked, answered = os.path.join(directory, "request"), os.path.join(directory, "answer")
+        asked, answered, traced = (os.path.join(directory, name) for name in ("request", "answer", "trace"))
         with open(asked, "wb") as file:
             pickle.dump(request.where, file)
             pickle.dump(request, file)
-        with Output() as output:
-            status = _run([sys.executable, "-c", BEGIN, PACKAGES, asked, answered], output, request.seconds)
+        os.mkdir(traced)
+        boot.prepare(traced)
+        try:
+            with Output() as output:
+                command = [sys.executable, "-c", BEGIN, PACKAGES, asked, answered, traced]
+                status = _run(command, output, request.seconds)
+        finally:
+            boot.clean(traced)
         try:
             with open(answered, "rb") as file:
                 answer: Answer = pickle.load(file)
@@ -120,8 +129,8 @@ def _run(command: list[str], output: Output, seconds: float) -> int:
         return helper.wait(timeout=seconds + GRACE_SECONDS)
     except subprocess.TimeoutExpired:
         raise ExplorationImpossible(
-            f"It took {GRACE_SECONDS:g} s longer than the {seconds:g} s it was given. Does share() or the invariant wait "
-            "for something?"
+            f"It took {GRACE_SECONDS:g} s longer than the {seconds:g} s it was given. Does share() or the invariant "
+            "wait for something?"
         ) from None
     finally:
         # Whatever it has started is in its session: nothing is left, however it ended.

@@ -1,8 +1,8 @@
 """A function of a person's own by its name, so that another process can import it as the test did.
 
-    test process                                   a process of its own
-      Named.of(main): module, file, name  ───────▶   named.load(): the same function, of the same file
-      where: sys.path, working directory  ───────▶   where.go()
+test process                                   a process of its own
+  Named.of(main): module, file, name  ───────▶   named.load(): the same function, of the same file
+  where: sys.path, working directory  ───────▶   where.go()
 """
 
 import importlib.util
@@ -50,6 +50,7 @@ class Named:
     @classmethod
     def of(cls, function: Callable[..., Any], role: str) -> Self:
         """The name of that function. `role` says what it is there for. Raises `NotByName`."""
+        __tracebackhide__ = True
         name = getattr(function, "__qualname__", None)
         module = sys.modules.get(getattr(function, "__module__", None) or "")
         if not isinstance(function, FunctionType) or name is None or module is None:
@@ -65,7 +66,7 @@ class Named:
         if _find(module, name) is not function:
             raise NotByName(
                 f"{module.__name__}.{name} is not the function that was given as {role.lower()}: a process of its own "
-                "would import another one. Has it been replaced, by a fixture or a decorator? Give it a name of its own."
+                "would import another one. Has a fixture or a decorator replaced it? Give it a name of its own."
             )
         file = getattr(module, "__file__", None)
         return cls(module.__name__, os.path.abspath(file) if file else None, name)

@@ -1,10 +1,10 @@
-"""The helper of an exploration: a fresh interpreter that imports the test's module as the test did, and forks from there.
+"""The helper of an exploration: a fresh interpreter that imports the test's module as the test did, and forks.
 
-    test process                          helper                                       P1, P2, …
-      explore() ── Request ──────────────▶  imports worker, share, invariant
-                                            share(), fork, choose who goes ◀────────▶   the worker, one step at a time
-                                            invariant(), share(), fork, …
-                ◀──────────── Answer ─────
+test process                          helper                                       P1, P2, …
+  explore() ── Request ──────────────▶  imports worker, share, invariant
+                                        share(), fork, choose who goes ◀────────▶   the worker, one step at a time
+                                        invariant(), share(), fork, …
+            ◀──────────── Answer ─────
 """
 
 import gc
@@ -24,20 +24,13 @@ from lost_update.testing.outcomes import Answer, Exploration, Failure, Outcome, 
 MOST_OUTPUT: Final = 4000
 
 
-def main(request: str, answer: str) -> None:
-    """Answer that request: both are files."""
+def main(request: str, answer: str, directory: str) -> None:
+    """Answer that request: both are files. What tracing needs is in the directory."""
     with open(request, "rb") as file:
         where = pickle.load(file)
         where.go()
         asked: Request = pickle.load(file)
-    with tempfile.TemporaryDirectory(prefix="lost-update-") as directory:
-        from lost_update.tracing.script import boot
-
-        boot.prepare(directory)
-        try:
-            found = _answer(asked, directory)
-        finally:
-            boot.clean(directory)
+    found = _answer(asked, directory)
     with open(f"{answer}.part", "wb") as file:
         pickle.dump(found, file)
     os.replace(f"{answer}.part", answer)
@@ -121,7 +114,8 @@ class Explorer:
         from lost_update.testing.control import CannotExplore
         from lost_update.testing.search import Diverged, Search
 
-        search: Any = Scripted(self.asked.schedule) if self.asked.schedule is not None else Search(reduction=self.asked.reduction)
+        schedule = self.asked.schedule
+        search: Any = Search(reduction=self.asked.reduction) if schedule is None else Scripted(schedule)
         began = monotonic()
         error = ""
         try:
@@ -138,7 +132,7 @@ class Explorer:
             error = str(reason)
         self.found.seconds = monotonic() - began
         self.found.outcomes = list(self._outcomes.values())
-        self._conclude(search.is_over and self.asked.schedule is None and not error)
+        self._conclude(search.is_over and schedule is None and not error)
         return Answer(self.found, self.failure, error)
 
     def _goes_on(self, seconds: float) -> bool:
@@ -170,7 +164,10 @@ class Explorer:
         from lost_update.tracing.script.stream import PROCESS
 
         PROCESS.is_on = True
-        arguments = self.share()
+        try:
+            arguments = self.share()
+        except Exception:
+            raise Wrong(f"share() has raised an exception:\n{traceback.format_exc()}") from None
         PROCESS.is_on = False
         if not isinstance(arguments, tuple):
             raise Wrong(f"share() must return a tuple, the arguments of the worker; it returned {arguments!r}.")
@@ -182,8 +179,8 @@ class Explorer:
         execution.run(search.choose, search.wakes)
         if execution.has_put_off:
             self._note(
-                f"A process that reads the same {SAME_READS} times at one place was taken to wait in a loop, and let go "
-                "on only when somebody had changed it."
+                f"A process that reads the same {SAME_READS} times at one place was taken to wait in a loop, and let "
+                "go on only when somebody had changed it."
             )
         if execution.is_cut:
             self.found.redundant += 1
@@ -215,7 +212,9 @@ class Explorer:
             return ()
         try:
             self.invariant(*arguments)
-        except Exception as error:
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # pytest's own are no Exceptions.
             return (_words_of(error),)
         return ()
 

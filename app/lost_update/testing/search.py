@@ -1,6 +1,6 @@
 """Which interleaving comes next: a depth-first search with replay, that leaves out what could make no difference. Pure.
 
-Stateless model checking (Godefroid 1997): no state is kept, a program is run again from its start for each interleaving.
+Stateless model checking (Godefroid 1997): no state is kept; for each interleaving a program runs again from its start.
 The search is told who could go and what each would do, and says who goes:
 
     execution 1     P1 P1 P1 P2 P2 P2      the first that can go, on and on

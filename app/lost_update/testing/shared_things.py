@@ -13,6 +13,7 @@ from lost_update.tracing.script.declarations import as_json
 from lost_update.tracing.script.things import mark_of
 
 sharedctypes: Any = import_module("multiprocessing.sharedctypes")
+proxies: Any = managers
 
 DEEPEST: Final = 4
 MOST_VALUES: Final = 1000
@@ -66,22 +67,27 @@ def _is_ctypes(value: Any) -> bool:
     return isinstance(value, ctypes.Array | ctypes.Structure | ctypes._SimpleCData)
 
 
+def _is(thing: Any, *kinds: Any) -> bool:
+    # The attributes inside of these classes are nobody's business, as far as type checkers know.
+    return isinstance(thing, kinds)
+
+
 def keys_of(name: str, thing: Any) -> Iterator[tuple[str, str]]:
     """The keys by which steps are about that thing, each with a name."""
-    if isinstance(thing, synchronize.SemLock):
+    if _is(thing, synchronize.SemLock):
         yield key_of_lock(thing), name
-    elif isinstance(thing, synchronize.Condition):
+    elif _is(thing, synchronize.Condition):
         yield _key(getattr(mark_of(thing._wait_semaphore), "thing", None)), name
         yield key_of_lock(thing._lock), f"the lock of {name}"
-    elif isinstance(thing, synchronize.Event):
+    elif _is(thing, synchronize.Event):
         yield _key(mark_of(thing._flag)), name
-    elif isinstance(thing, synchronize.Barrier):
+    elif _is(thing, synchronize.Barrier):
         yield _key(mark_of(thing._cond._sleeping_count)), name
-    elif isinstance(thing, managers.BaseProxy):
+    elif _is(thing, managers.BaseProxy):
         yield f"managed-{thing._token.address!r}-{thing._token.id}", name
-    elif isinstance(thing, connection.Connection):
+    elif _is(thing, connection.Connection):
         yield _key(getattr(mark_of(thing), "thing", None)), name
-    elif isinstance(thing, queues.Queue | queues.SimpleQueue):
+    elif _is(thing, queues.Queue, queues.SimpleQueue):
         yield _key(mark_of(thing)), name
     else:
         yield from _keys_of_memory(name, thing)
@@ -133,7 +139,7 @@ class Names:
 
 def _suffix_of(thing: Any) -> Any:
     obj = thing._obj if isinstance(thing, sharedctypes.SynchronizedBase) else thing
-    if isinstance(obj, ctypes.Array) and isinstance(obj._type_, type) and issubclass(obj._type_, ctypes._SimpleCData):
+    if isinstance(obj, ctypes.Array) and issubclass(obj._type_, ctypes._SimpleCData):
         return lambda number: f"[{number}]"
     if isinstance(obj, ctypes.Array | ctypes.Structure):
         cells = import_module("lost_update.tracing.script.layout").layout_of(type(obj)).cells
@@ -152,7 +158,7 @@ def values_of(things: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _value_of(thing: Any) -> Any:
-    if isinstance(thing, synchronize.Event):
+    if _is(thing, synchronize.Event):
         return thing._flag._semlock._get_value() > 0
     if isinstance(thing, managers.BaseProxy):
         return _value_of_proxy(thing)
@@ -163,11 +169,11 @@ def _value_of(thing: Any) -> Any:
 def _value_of_proxy(proxy: Any) -> Any:
     if isinstance(proxy, managers.DictProxy):
         return {repr(key): as_json(value) for key, value in proxy.items()}
-    if isinstance(proxy, managers.ListProxy | managers.ArrayProxy):
+    if isinstance(proxy, proxies.ListProxy | proxies.ArrayProxy):
         return [as_json(value) for value in proxy]
     if isinstance(proxy, managers.ValueProxy):
         return as_json(proxy.get())
-    if isinstance(proxy, managers.NamespaceProxy):
+    if isinstance(proxy, proxies.NamespaceProxy):
         return str(proxy)
     return None
 

@@ -1,9 +1,9 @@
 """`lost_update.trace`: a function of the person's own, run in processes of its own, traced; and what was found there.
 
-    test process                         a fresh interpreter, traced
-      trace(main, 3) ── Call ──────────▶   imports the module as the test did, calls main(3) … its processes
-      follows what they record  ◀───────
-                     ◀── Result ────────   what it returned or raised
+test process                         a fresh interpreter, traced
+  trace(main, 3) ── Call ──────────▶   imports the module as the test did, calls main(3) … its processes
+  follows what they record  ◀───────
+                 ◀── Result ────────   what it returned or raised
 """
 
 import os
@@ -175,7 +175,7 @@ def _prove(traced: Traced, timeout: float) -> None:
 
     for run in traced.runs:
         if any(finding["certainty"] == "suspected" for finding in run.recording.snapshot.findings or ()):
-            prove(run, timeout, lambda text: print(text))
+            prove(run, timeout, print)
             return
 
 
@@ -185,8 +185,7 @@ def _failure(text: str) -> BaseException:
     if pytest is None:
         return AssertionError(text)
 
-    class Found(pytest.fail.Exception, AssertionError):  # type: ignore[misc, name-defined]
-        """Something was found."""
-
-    Found.__qualname__ = Found.__name__ = "FindingsFound"
-    return Found(text, pytrace=False)
+    failed: Any = pytest.fail.Exception
+    found: Any = type("FindingsFound", (failed, AssertionError), {"__module__": "lost_update"})
+    failure: BaseException = found(text, pytrace=False)
+    return failure

@@ -23,6 +23,9 @@ from lost_update.tracing.script import sites
 from lost_update.tracing.script.patching import replace
 from lost_update.tracing.script.things import leave, mark_of
 
+proxies: Any = managers
+RECURSIVE_MUTEX: Final = import_module("multiprocessing.synchronize").RECURSIVE_MUTEX
+
 
 class Attempt:
     """What a process is about to do, and to what. What costs something is worked out only when it is asked for."""
@@ -146,6 +149,9 @@ class _Access(Attempt):
 
     __slots__ = ("parts", "whole")
 
+    parts: Any
+    whole: Any
+
     @property
     def _block(self) -> Any:
         root = self.whole(self.subject)
@@ -200,7 +206,7 @@ def _is_free(lock: Any) -> bool:
 
 
 def _is_held_again(semaphore: Any) -> bool:
-    return bool(semaphore.kind == synchronize.RECURSIVE_MUTEX and semaphore._is_mine())
+    return bool(semaphore.kind == RECURSIVE_MUTEX and semaphore._is_mine())
 
 
 def _accesses(op: Op, name: str | None, whole: Any) -> Making:
@@ -226,7 +232,7 @@ def _accesses(op: Op, name: str | None, whole: Any) -> Making:
 
 def _gate_cells() -> None:
     """Before `memory` changes anything: its accessors are wrapped as they are made."""
-    memory = import_module("lost_update.tracing.script.memory")
+    memory: Any = import_module("lost_update.tracing.script.memory")
     plain_property, plain_items, plain_string = memory._make_property, memory._make_items, memory._make_string
 
     def both(get: Any, put: Any, name: str | None, whole: Any) -> tuple[Any, Any]:
@@ -237,7 +243,8 @@ def _gate_cells() -> None:
         return property(*both(made.fget, made.fset, name, whole))
 
     def make_items(plain: Any, whole: Any) -> tuple[Any, Any]:
-        return both(*plain_items(plain, whole), None, whole)
+        get, put = plain_items(plain, whole)
+        return both(get, put, None, whole)
 
     def make_string(name: str, plain: Any, whole: Any) -> property:
         made = plain_string(name, plain, whole)
@@ -386,7 +393,8 @@ def _gate_conditions() -> None:
         gate = STANDING.gate
         try:
             if gate is None or mark_of(self._wait_semaphore) is None or not self._lock._semlock._is_mine():
-                return plain_notify(self, n)
+                plain_notify(self, n)
+                return
             attempt = _OfCondition(Op.NOTIFY, _getframe(1), self, (n,), {})
             gate.before(attempt)
             gate.wake(attempt, events._sleepers(self, n))
@@ -561,7 +569,7 @@ class _Call(Attempt):
             if got:
                 _ask(self.subject, "release")
             return bool(got)
-        if self.op == Op.WAKE and isinstance(self.subject, managers.EventProxy):
+        if self.op == Op.WAKE and isinstance(self.subject, proxies.EventProxy):
             return bool(_ask(self.subject, "is_set"))
         if self.op in (Op.GET, Op.PUT):
             return not _ask(self.subject, "empty" if self.op == Op.GET else "full")
@@ -584,7 +592,7 @@ class _Call(Attempt):
 
     def hurry(self) -> Any:
         given, _ = self._given()
-        if self.op == Op.ACQUIRE or self.op == Op.GET:
+        if self.op in (Op.ACQUIRE, Op.GET):
             hurried: tuple[Any, ...] = (False,)
         elif self.op == Op.PUT:
             hurried = (given[0], False) if given else ()
@@ -627,14 +635,18 @@ def _calls(self: Any, frame: FrameType, arguments: Any, named: Any) -> Attempt |
 
 _OPS_OF_LOCK: Final = {"acquire": Op.ACQUIRE, "release": Op.RELEASE}
 _OPS_OF_QUEUE: Final = {
-    **{"put": Op.PUT, "put_nowait": Op.PUT, "get": Op.GET, "get_nowait": Op.GET},
-    **{"task_done": Op.TASK_DONE, "join": Op.JOIN},
+    "put": Op.PUT,
+    "put_nowait": Op.PUT,
+    "get": Op.GET,
+    "get_nowait": Op.GET,
+    "task_done": Op.TASK_DONE,
+    "join": Op.JOIN,
 }
 _OPS_OF_PROXY: Final[dict[Any, dict[str, Op]]] = {
-    managers.AcquirerProxy: _OPS_OF_LOCK,
-    managers.ConditionProxy: {**_OPS_OF_LOCK, "wait": Op.WAKE, "notify": Op.NOTIFY, "notify_all": Op.NOTIFY},
-    managers.EventProxy: {"set": Op.SET, "clear": Op.CLEAR, "is_set": Op.CHECK, "wait": Op.WAKE},
-    managers.BarrierProxy: {"wait": Op.WAKE, "abort": Op.CLOSE, "reset": Op.CLEAR},
+    proxies.AcquirerProxy: _OPS_OF_LOCK,
+    proxies.ConditionProxy: {**_OPS_OF_LOCK, "wait": Op.WAKE, "notify": Op.NOTIFY, "notify_all": Op.NOTIFY},
+    proxies.EventProxy: {"set": Op.SET, "clear": Op.CLEAR, "is_set": Op.CHECK, "wait": Op.WAKE},
+    proxies.BarrierProxy: {"wait": Op.WAKE, "abort": Op.CLOSE, "reset": Op.CLEAR},
 }
 
 
