@@ -64,7 +64,8 @@ class Recomputing:
     def so_far(self) -> Recomputed:
         """What the steps up to now say."""
         chain = _chain(self.parents, self.version)
-        lost_versions = {each for each, base in self.parents.items() if base is not None and each > min(chain)} - chain
+        root = min(chain)
+        lost_versions = {each for each, base in self.parents.items() if base is not None and each > root} - chain
         lost = self.updates - self.survivors[self.version]
         assert len(lost_versions) == lost
         return Recomputed(self.version, lost, self.expected, self.value, lost_versions)

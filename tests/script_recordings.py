@@ -18,7 +18,7 @@ from lost_update.model.log import ROW, Log
 from lost_update.model.ops import ASSUMED, ENDS_BY_ITSELF, FOR_EVER, NOTHING, PRESENT, Op
 from lost_update.model.recording import Header, ProcessView, Recording, Snapshot, Status
 from lost_update.model.sources import Code
-from lost_update.model.targets import Kind, Target
+from lost_update.model.targets import Held, Kind, Target
 
 HEADER: Header = {"id": "abc", "command": ["votes.py"], "adds": {}, "steppable": False}
 
@@ -73,8 +73,10 @@ class Lane:
     def releases(self, target: int, at: int = 1) -> Self:
         return self._step(Op.RELEASE, target, at)
 
-    def does(self, op: Op, target: int = 0, at: int = 1, *, value: int = 1, task: int = NOTHING) -> Self:
-        return self._step(op, target, at, value=value, task=task, presence=PRESENT)
+    def does(
+        self, op: Op, target: int = 0, at: int = 1, *, value: int = 1, task: int = NOTHING, presence: int = PRESENT
+    ) -> Self:
+        return self._step(op, target, at, value=value, task=task, presence=presence)
 
     def puts(self, target: int, at: int = 1) -> Self:
         return self.does(Op.PUT, target, at)
@@ -119,6 +121,8 @@ class Script:
         self.text = text
         self.targets: list[Target] = []
         self.versions: dict[int, int] = {}
+        self.values: list[Held] = []
+        """What is put where it is no number: by `presence=1`, and its place here as the value."""
         self.lanes: list[Lane] = []
         self._owners: dict[int, int] = {}
         self._parents: dict[int, str] = {}
@@ -185,7 +189,7 @@ class Script:
         if len(rows):
             log.append(rows)
         code = Code(file="votes.py", name="votes.py", text=self.text, python="3.11", bytecode=[])
-        names = Names([lane.name for lane in self.lanes], self.targets, [code], self._owners)
+        names = Names([lane.name for lane in self.lanes], self.targets, [code], self._owners, self.values)
         over = status != "running"
         processes = tuple(self._view(lane, over) for lane in self.lanes if lane.process == lane.number)
         return Recording(HEADER, Snapshot(names, processes, status=status, steps=len(rows)), log)

@@ -116,6 +116,7 @@ def _step(recorded: Recorded, thread: int, row: list[int]) -> dict[str, Any]:
         "target": target,
         "key": target["key"] if target else None,
         "element": number - target["number"] if target else None,
+        "site": site,
         "line": recorded.line(site),
         "t_ns": t_ns,
         "modified_ns": modified_ns,

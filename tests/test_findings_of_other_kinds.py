@@ -266,6 +266,14 @@ def test_a_sign_to_stop_that_is_handed_on_is_not_left_over() -> None:
     assert over(script, p1, p2) == []
 
 
+def test_a_sign_to_stop_that_nobody_needed_is_not_left_over() -> None:
+    script = Script()
+    queue = script.queue()
+    script.values = ["None"]
+    script.main.does(Op.PUT, queue, presence=1, value=0)
+    assert over(script) == []
+
+
 # Not shared
 
 GLOBAL = """\

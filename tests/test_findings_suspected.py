@@ -59,7 +59,7 @@ def test_a_message_keeps_order() -> None:
     assert two_updates(message) == []
 
 
-@pytest.mark.parametrize("word", ["import fcntl", "os.waitpid(pid, 0)", "from filelock import FileLock"])
+@pytest.mark.parametrize("word", ["import fcntl", "os.open(path, os.O_EXCL)", "from filelock import FileLock"])
 def test_where_order_may_be_kept_unseen_nothing_is_suspected(word: str) -> None:
     assert two_updates(text=word) == []
 

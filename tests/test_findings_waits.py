@@ -262,8 +262,9 @@ def test_a_semaphore_that_nobody_will_release_is_a_hang() -> None:
 def test_a_task_whose_process_is_gone_leaves_its_result_waited_for() -> None:
     script = Script()
     pool = script.target("pool", "pool")
-    p1, _ = script.main.launches(2, does="worker")
+    p1, p2 = script.main.launches(2, does="worker")
     script.main.does(Op.SUBMIT, pool, 20, task=0)
+    p2.waits(pool, Op.TASK_START, 0)
     p1.does(Op.TASK_START, pool, 5, task=0).exits(1)
     script.main.waits(pool, Op.RESULT, 21)
     [finding] = find(script.recording("running"))
@@ -273,9 +274,42 @@ def test_a_task_whose_process_is_gone_leaves_its_result_waited_for() -> None:
 def test_a_task_that_is_still_to_be_started_will_give_its_result() -> None:
     script = Script()
     pool = script.target("pool", "pool")
-    script.main.launch(does="worker")
+    script.main.launch(does="worker").waits(pool, Op.TASK_START, 0)
     script.main.does(Op.SUBMIT, pool, 20, task=0).waits(pool, Op.RESULT, 21)
     assert find(script.recording("running")) == []
+
+
+def test_a_task_that_waits_for_ever_is_the_cause_and_not_the_result_that_it_owes() -> None:
+    script = Script()
+    pool, go = script.target("pool", "pool"), script.target("event", "go")
+    p1, p2 = script.main.launches(2, does="worker")
+    script.main.does(Op.SUBMIT, pool, 20, task=0).waits(pool, Op.RESULT, 21)
+    p1.does(Op.TASK_START, pool, 0, task=0).waits(go, Op.WAKE, 5)
+    p2.waits(pool, Op.TASK_START, 0)
+    [finding] = find(script.recording("running"))
+    assert told(finding) == ("hang", "go", [5])
+
+
+def test_workers_that_all_end_before_they_take_a_task_never_give_a_result() -> None:
+    script = Script()
+    pool = script.target("pool", "pool")
+    script.main.does(Op.SUBMIT, pool, 20, task=0).waits(pool, Op.RESULT, 21)
+    handler = script.main.thread()
+    for worker in handler.launches(9, does="worker"):
+        worker.exits(1)
+    handler.launch(does="worker")
+    [finding] = find(script.recording("running"))
+    assert told(finding) == ("hang", "pool", [21])
+    assert "9 workers have ended before they took a task" in finding["message"]
+
+
+def test_a_barrier_that_the_last_has_reached_lets_them_go() -> None:
+    script = Script()
+    line = script.target("barrier", "line", amount=2)
+    p1, p2 = script.main.launches(2)
+    p1.waits(line, Op.WAKE)
+    p2.does(Op.NOTIFY, line).does(Op.WAKE, line).exits()
+    assert hanging(script, p1) == []
 
 
 def test_a_manager_that_only_answers_keeps_nobody_waiting() -> None:

@@ -173,7 +173,8 @@ def _lost(parents: dict[int, int | None]) -> set[int]:
     while version is not None:
         chain.add(version)
         version = parents[version]
-    return {each for each, base in parents.items() if base is not None and each > min(chain)} - chain
+    root = min(chain)
+    return {each for each, base in parents.items() if base is not None and each > root} - chain
 
 
 def made_up(seed: int, processes: int, cells: int, writes: int) -> tuple[View, list[Step]]:

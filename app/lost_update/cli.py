@@ -143,7 +143,10 @@ def explore(processes: int, iterations: int, guard: str, as_json: bool) -> None:
 @click.option("-m", "module", metavar="MODULE", help="Run a module, as python -m does.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="SCRIPT [ARGS]...")
 def trace(module: str | None, arguments: tuple[str, ...], **given: Any) -> None:
-    """Run your own script, unchanged, and see its races. Our options come before SCRIPT; what follows is the script's."""
+    """Run your own script, unchanged, and see its races.
+
+    Our options come before SCRIPT; everything after it is the script's.
+    """
     from lost_update.sources.script import NoScript, Script
     from lost_update.trace_command import Options
     from lost_update.trace_command import trace as trace_script

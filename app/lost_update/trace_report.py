@@ -78,7 +78,8 @@ def _lines(recording: Recording, view: ScriptRunView, exit_status: int, steered:
         yield from _finding(finding, recording)
     if not view["findings"]:
         yield ""
-        yield "Nothing was found in this run: no lost update, no wait without end. One run proves nothing; --repeat 20 makes more."
+        yield "Nothing was found in this run: no lost update, no wait without end."
+        yield "One run proves nothing: --repeat 20 makes more of them."
     elif not steered and any(finding["certainty"] == "suspected" for finding in view["findings"]):
         yield ""
         yield "What is suspected did not happen this time. --prove runs the script again and tries to bring it about."

@@ -24,9 +24,9 @@ from lost_update.model.recording import (
     Status,
 )
 from lost_update.model.sources import Code
-from lost_update.model.targets import Held, Target
+from lost_update.model.targets import Held, Kind, Target
 
-VOTES: Final = '''\
+VOTES: Final = """\
 from multiprocessing import Lock, Process, Queue, Value
 
 
@@ -56,9 +56,9 @@ if __name__ == "__main__":
     for each in staff:
         each.join()
     print(tally.value)
-'''
+"""
 
-GRID: Final = '''\
+GRID: Final = """\
 import sys
 from multiprocessing import Array, Process
 
@@ -72,9 +72,9 @@ if __name__ == "__main__":
         worker.start()
     for worker in workers:
         worker.join()
-'''
+"""
 
-GRID_WORK: Final = '''\
+GRID_WORK: Final = """\
 import random
 
 
@@ -83,7 +83,7 @@ def visit(grid, number):
     for _ in range(400):
         place = chance.randrange(len(grid))
         grid[place] += 1
-'''
+"""
 
 CLEAN: Final = VOTES.replace("        tally.value += 1", "        with tally.get_lock():\n            tally.value += 1")
 
@@ -103,7 +103,7 @@ class Program:
     """When, who, what, about which target, in which source and line, and the three slots."""
 
     def add(
-        self, t: int, lane: int, op: Op, target: str | None = None, line: int = 0, source: int = 1, **more: Any
+        self, t: int, lane: int, op: Op, target: str | None = None, line: int = 0, *, source: int = 1, **more: Any
     ) -> None:
         """A step. The slots are named as in the table of ops."""
         slots = [0, NOTHING, NOTHING]
@@ -193,15 +193,13 @@ class Program:
     def recording(self, name: str, *, status: Status = "finished", **more: Any) -> Recording:
         """The recording, at its end or as far as it has come."""
         cells = list(self.settle().values())
-        ends: dict[int, int | None] = {
-            lane: None if status == "running" else 0 for lane in range(len(self.lanes))
-        } | more.pop("exits", {})
+        exitcode = None if status == "running" else 0
         processes = tuple(
             ProcessView(
                 name=lane,
                 pid=4000 + number,
-                exitcode=ends[number],
-                state="running" if ends[number] is None else "ended",
+                exitcode=exitcode,
+                state="running" if exitcode is None else "ended",
                 parent=None if number == 0 else "main",
                 does=does,
             )
@@ -212,7 +210,9 @@ class Program:
             Names(
                 processes=[lane for lane, _ in self.lanes],
                 declared=tuple(self.targets),
-                sources=tuple(Code(file=file, name=file, text=text, python="3.11", bytecode=[]) for file, text in self.sources),
+                sources=tuple(
+                    Code(file=file, name=file, text=text, python="3.11", bytecode=[]) for file, text in self.sources
+                ),
                 owners=more.pop("owners", {}),
                 values=more.pop("values", ()),
             ),
@@ -288,12 +288,13 @@ def votes(each: int = 30_000, seed: int = 7, name: str = "votes") -> Recording:
     _end(program)
     program.sort()
     figures = program.settle()
-    return program.recording(
-        name, findings=(_lost(program, figures["tally"]), _deadlock(program)), not_seen=NOT_SEEN
-    )
+    return program.recording(name, findings=(_lost(program, figures["tally"]), _deadlock(program)), not_seen=NOT_SEEN)
 
 
-NOT_SEEN: Final = (NotSeen(what="files", file="votes.py", line=17), NotSeen(what="the terminal", file="votes.py", line=29))
+NOT_SEEN: Final = (
+    NotSeen(what="files", file="votes.py", line=17),
+    NotSeen(what="the terminal", file="votes.py", line=29),
+)
 
 
 def _spaced(number: int | None) -> str:
@@ -308,7 +309,8 @@ def _lost(program: Program, cell: ScriptCellSummary) -> Finding:
         count=cell["lost"] or 0,
         lines=[FindingLine(file="votes.py", line=9, process=process) for process in ("P1", "P2")],
         steps=program.first_loss(),
-        message=f"{_spaced(cell['lost'])} of {_spaced(cell['updates'])} updates were lost here: P1 and P2 both read before either wrote.",
+        message=f"{_spaced(cell['lost'])} of {_spaced(cell['updates'])} updates were lost here: "
+        "P1 and P2 both read before either wrote.",
         advice="Hold the lock of the Value for the whole `+=`. Each read and each write takes it already, "
         "but not from the one to the other.\n\n    with tally.get_lock():\n        tally.value += 1",
     )
@@ -332,9 +334,12 @@ def _deadlock(program: Program) -> Finding:
 
 def clean(each: int = 3000) -> Recording:
     """The same under the lock: nothing is lost."""
-    program = Program(["votes.py"], [("votes.py", CLEAN)], list(STAFF), [
-        *TARGETS, Target("tally.get_lock()", "lock", guards="tally", is_reentrant=True, made=(1, 22), what="RLock")
-    ])
+    program = Program(
+        ["votes.py"],
+        [("votes.py", CLEAN)],
+        list(STAFF),
+        [*TARGETS, Target("tally.get_lock()", "lock", guards="tally", is_reentrant=True, made=(1, 22), what="RLock")],
+    )
     _begin(program, 4000)
     chance = Random(3)
     t = 110_000_000
@@ -390,9 +395,9 @@ def grid(name: str = "grid", visits: int = 400, workers: int = 64, cells: int = 
         t = number * 400_000 + 22_000_000
         for _ in range(visits):
             cell = f"grid[{min(chance.randrange(cells), chance.randrange(cells))}]"
-            program.add(t, number, Op.READ, cell, 8, 2)
-            program.add(t + 12_000, number, Op.MODIFY, cell, 8, 2)
-            program.add(t + 15_000, number, Op.WRITE, cell, 8, 2)
+            program.add(t, number, Op.READ, cell, 8, source=2)
+            program.add(t + 12_000, number, Op.MODIFY, cell, 8, source=2)
+            program.add(t + 15_000, number, Op.WRITE, cell, 8, source=2)
             t += int(chance.expovariate(1 / 700)) * MICROSECOND + 20_000
     program.add((workers + 1) * 400_000, 0, Op.WAIT, "P1", 13)
     _end_all(program)
@@ -408,10 +413,13 @@ def grid(name: str = "grid", visits: int = 400, workers: int = 64, cells: int = 
                 certainty="happened",
                 target="grid",
                 count=sum(cell["lost"] or 0 for cell in figures.values()),
-                lines=[FindingLine(file="grid_work.py", line=8, process=f"P{number}") for number in range(1, workers + 1)],
+                lines=[
+                    FindingLine(file="grid_work.py", line=8, process=f"P{number}") for number in range(1, workers + 1)
+                ],
                 steps=steps,
                 message="Some updates of `grid` were lost here: two processes both read before either wrote.",
-                advice="Hold the lock of the Array for the whole `+=`.\n\n    with grid.get_lock():\n        grid[place] += 1",
+                advice="Hold the lock of the Array for the whole `+=`.\n\n"
+                "    with grid.get_lock():\n        grid[place] += 1",
             ),
         )
     return program.recording(name, findings=findings)
@@ -429,12 +437,17 @@ def _end_all(program: Program) -> None:
 def hangs() -> Recording:
     """Two processes that wait for each other, and go on waiting."""
     source = VOTES
-    program = Program(["votes.py"], [("votes.py", source)], [("main", ""), ("P1", "clerk"), ("P2", "clerk")], [
-        Target("ledger", "lock", made=(1, 22), what="Lock"),
-        Target("seal", "lock", made=(1, 22), what="Lock"),
-        Target("P1", "process"),
-        Target("P2", "process"),
-    ])
+    program = Program(
+        ["votes.py"],
+        [("votes.py", source)],
+        [("main", ""), ("P1", "clerk"), ("P2", "clerk")],
+        [
+            Target("ledger", "lock", made=(1, 22), what="Lock"),
+            Target("seal", "lock", made=(1, 22), what="Lock"),
+            Target("P1", "process"),
+            Target("P2", "process"),
+        ],
+    )
     for number in (1, 2):
         program.add(number * 1_000_000, 0, Op.LAUNCH, f"P{number}", 26)
         program.add(20_000_000 + number * 1_000_000, number, Op.START, pid=4000 + number)
@@ -453,7 +466,8 @@ def hangs() -> Recording:
         lines=[FindingLine(file="votes.py", line=line, process=who) for who in ("P1", "P2") for line in (15, 16)],
         steps=steps,
         message="P1 holds `ledger` and waits for `seal`; P2 holds `seal` and waits for `ledger`. Neither can go on.",
-        advice="Take both in one order everywhere.\n\n    with ledger:\n        with seal:\n            print(\"posted\")",
+        advice="Take both in one order everywhere.\n\n"
+        '    with ledger:\n        with seal:\n            print("posted")',
     )
     return program.recording("hangs", status="running", findings=(finding,), took_ms=52.0)
 
@@ -475,26 +489,56 @@ def live() -> Recording:
 
 def every_op() -> Recording:
     """One step of each op, on a target of a kind that it suits, with a thread and a cell that holds a text."""
-    kinds = {
-        Op.SET: "event", Op.CLEAR: "event", Op.CHECK: "event", Op.NOTIFY: "condition", Op.WAKE: "condition",
-        Op.ACQUIRE: "lock", Op.RELEASE: "lock", Op.SUBMIT: "pool", Op.TASK_START: "pool", Op.TASK_END: "pool",
-        Op.CALLBACK: "pool", Op.RESULT: "pool", Op.CLOSE: "pool", Op.LAUNCH: "process", Op.JOIN: "process",
+    kinds: dict[Op, Kind] = {
+        Op.SET: "event",
+        Op.CLEAR: "event",
+        Op.CHECK: "event",
+        Op.NOTIFY: "condition",
+        Op.WAKE: "condition",
+        Op.ACQUIRE: "lock",
+        Op.RELEASE: "lock",
+        Op.SUBMIT: "pool",
+        Op.TASK_START: "pool",
+        Op.TASK_END: "pool",
+        Op.CALLBACK: "pool",
+        Op.RESULT: "pool",
+        Op.CLOSE: "pool",
+        Op.LAUNCH: "process",
+        Op.JOIN: "process",
         Op.KILL: "process",
     }
     program = Program(
-        ["-m", "office"], [("office/__main__.py", VOTES)], [("main", ""), ("P1", "teller"), ("P1.2", "")],
+        ["-m", "office"],
+        [("office/__main__.py", VOTES)],
+        [("main", ""), ("P1", "teller"), ("P1.2", "")],
         [
-            Target("tally", "cell", initial=0), Target("names['ada']", "cell", initial="'new'", holds="any", whole="names"),
-            Target("open", "event"), Target("turn", "condition"), Target("desk", "lock"), Target("crew", "pool"),
-            Target("P1", "process"), Target("done", "queue"),
+            Target("tally", "cell", initial=0),
+            Target("names['ada']", "cell", initial="'new'", holds="any", whole="names"),
+            Target("open", "event"),
+            Target("turn", "condition"),
+            Target("desk", "lock"),
+            Target("crew", "pool"),
+            Target("P1", "process"),
+            Target("done", "queue"),
         ],
     )
     named = {target.kind: target.name for target in program.targets if target.name != "names['ada']"}
     order = sorted(Op, key=lambda op: (op is Op.EXIT, op is not Op.START, op))
     for place, op in enumerate(order):
-        target = None if op in (Op.START, Op.EXIT, Op.FAIL) else named[kinds.get(op, "cell" if op.row.touches_a_cell else "queue")]
+        target = (
+            None
+            if op in (Op.START, Op.EXIT, Op.FAIL)
+            else named[kinds.get(op, "cell" if op.row.touches_a_cell else "queue")]
+        )
         more = {"value": 1} if op.row.moves_an_object else {}
-        program.add(place * 1_000_000, 1 + place % 2 if op not in (Op.START, Op.EXIT, Op.READ, Op.MODIFY, Op.WRITE) else 1, op, target, 1 + place % 20, **more)
+        program.add(
+            place * 1_000_000,
+            1 + place % 2 if op not in (Op.START, Op.EXIT, Op.READ, Op.MODIFY, Op.WRITE) else 1,
+            op,
+            target,
+            1 + place % 20,
+            **more,
+        )
     return program.recording("every-op", owners={2: 1}, findings=(), values=("'new'",))
 
 

@@ -1,4 +1,7 @@
-"""A server that shows traced scripts: `python -m tests.browser.script_server [NAME…]`. Each is made when it is asked for."""
+"""A server that shows traced scripts: `python -m tests.browser.script_server [NAME…]`.
+
+Each is made when it is first asked for. Pages lead to the ones that are named.
+"""
 
 import sys
 from collections.abc import Sequence

@@ -51,6 +51,9 @@ _DONE: Final = "done"
 _ROOM: Final = "room"
 """What a channel of a target carries: what was put or set, that something was done, that there is room again."""
 
+_WHOLE_JOB: Final = (1 << 24) - 1
+"""In the number of a task, as its part: the whole job, as a pool hands it in (tracing.script.pools)."""
+
 _POSTS: Final[dict[int, str]] = {
     Op.RELEASE: _GIVEN,
     Op.SET: _GIVEN,
@@ -58,7 +61,7 @@ _POSTS: Final[dict[int, str]] = {
     Op.TASK_DONE: _DONE,
     Op.TASK_END: _DONE,
 }
-_TAKES: Final[dict[int, str]] = {Op.ACQUIRE: _GIVEN, Op.CHECK: _GIVEN, Op.RESULT: _DONE, Op.CALLBACK: _DONE}
+_TAKES: Final[dict[int, str]] = {Op.ACQUIRE: _GIVEN, Op.RESULT: _DONE, Op.CALLBACK: _DONE}
 """What only lets others know, and what only gets to know, where its value is not 0."""
 
 
@@ -144,6 +147,7 @@ class Order:
             Op.JOIN: self._join,
             Op.PUT: self._put,
             Op.GET: self._get,
+            Op.CHECK: self._check,
             Op.WAKE: self._wake,
             Op.SUBMIT: self._submit,
             Op.TASK_START: self._task_start,
@@ -220,6 +224,12 @@ class Order:
         if self._evidence.declared(step.target).amount:
             self._post(step.process, step.number, (step.target, _ROOM))
 
+    def _check(self, step: _Step) -> None:
+        """Whoever found that it is so, or that something is done, comes after what made it so."""
+        if step.value:
+            self._take(step.process, step.number, (step.target, _GIVEN))
+            self._take(step.process, step.number, (step.target, _DONE))
+
     def _wake(self, step: "_Step") -> None:
         """Who meets at a barrier knows all that any of them knew: each had come before the first of them went on."""
         meeting = self._meetings.get(step.number)
@@ -240,9 +250,12 @@ class Order:
 
     def _task_start(self, step: "_Step") -> None:
         """After it was handed in; where nobody knows which task it is, after all that were."""
-        task = (step.target, "task", step.task)
-        is_known = step.task != NOTHING and task in self._channels
-        self._take(step.process, step.number, task if is_known else (step.target, _GIVEN))
+        for task in (step.task, step.task | _WHOLE_JOB):
+            channel = (step.target, "task", task)
+            if step.task != NOTHING and channel in self._channels:
+                self._take(step.process, step.number, channel)
+                return
+        self._take(step.process, step.number, (step.target, _GIVEN))
 
     def _find_meetings(self) -> dict[int, tuple[int, list[int]]]:
         """Of each step that went on at a barrier, the number of the meeting, and who met."""

@@ -214,6 +214,7 @@ def _only_both(evidence: Evidence, racing: Racing) -> str | None:
 
 
 def _under(lock: str, code: str | None) -> str | None:
+    lock = re.sub(r" \(\d+\)$", "", lock)  # the script knows no number of things that are called alike
     return f"with {lock}:\n{textwrap.indent(code, '    ')}" if code else None
 
 
@@ -358,6 +359,12 @@ def _hang(evidence: Evidence, found: Found, waiting: Waiting) -> _Hang:
         message = f"{who} at {name}{at} for {waiting.missing} more of {amount}, and nobody is left who could come."
         advice = f"Let all {amount} reach {name}, or call {name}.abort() where one cannot; a timeout helps to see it."
         return message, advice
+    if kind == "pool" and waiting.missing:
+        message = (
+            f"{who} for a result of {name}{at}, and {waiting.missing} workers have ended before they took a task: "
+            "each that is started in their place does the same."
+        )
+        return message, f"See why a worker of {name} fails as it starts, such as in its initializer: it says so itself."
     if kind == "pool":
         message = f"{who} for a result of {name}{at}: who ran the task has ended, and nobody will run it again."
         return message, "Wait with a timeout, or use concurrent.futures, which says that a process was lost."

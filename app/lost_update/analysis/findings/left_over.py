@@ -1,8 +1,8 @@
 """Items that were put and never taken when everybody had ended.
 
 What is left is the last that was put: a queue gives its items in order. A message that a process only hands on, having
-got it just before (the sign to stop, for whoever comes next), is no item that anybody misses; and what was meant for a
-process that was killed is no fault of the queue.
+got it just before (the sign to stop, for whoever comes next), is no item that anybody misses, and neither is None; and
+what was meant for a process that was killed is no fault of the queue.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lost_update.analysis.findings.evidence import Evidence, Found, Integers, in_a_few
-from lost_update.model.ops import Op
+from lost_update.model.ops import PRESENT, Op
 
 
 @dataclass
@@ -44,7 +44,7 @@ def _left_in(evidence: Evidence, queue: int) -> Found | None:
     op = evidence.op[steps]
     puts, got = steps[op == Op.PUT], int(np.count_nonzero(op == Op.GET))
     count = len(puts) - got
-    if count <= 0 or _are_handed_on(evidence, queue, puts[-count:]):
+    if count <= 0 or _are_handed_on(evidence, queue, puts[-count:]) or _are_nothing(evidence, puts[-count:]):
         return None
     left = [int(step) for step in puts[-count:]]
     return Found(
@@ -57,6 +57,15 @@ def _left_in(evidence: Evidence, queue: int) -> Found | None:
         details=Left(len(puts), got),
         seriousness=count,
     )
+
+
+def _are_nothing(evidence: Evidence, left: Integers) -> bool:
+    """Whether each of them was None: a sign to stop that nobody needed any more."""
+    rows = evidence.rows[left]
+    if (rows["presence"] <= PRESENT).any():
+        return False
+    values = evidence.names.values
+    return all(number < len(values) and values[number] == "None" for number in rows["value"].tolist())
 
 
 def _are_handed_on(evidence: Evidence, queue: int, left: Integers) -> bool:

@@ -259,7 +259,7 @@ def _details(evidence: Evidence, holds: Holds, losses: Losses, pairs: Integers) 
 def explain_locks(evidence: Evidence, holds: Holds, all_of_cell: Updates, racing: Updates, details: Racing) -> None:
     """Say which lock there was, and why it did not help."""
     numbers, sets = holds.throughout(all_of_cell.read, all_of_cell.write)
-    usual = _usual(numbers, sets, len(all_of_cell))
+    usual = _usual(numbers, sets, all_of_cell.process)
     racing_numbers, racing_sets = holds.throughout(racing.read, racing.write)
     if usual is not None:
         without = [place for place in range(len(racing)) if usual not in racing_sets[int(racing_numbers[place])]]
@@ -276,13 +276,19 @@ def explain_locks(evidence: Evidence, holds: Holds, all_of_cell: Updates, racing
     details.split = min(common, default=None)
 
 
-def _usual(numbers: Integers, sets: Mapping[int, Locks], count: int) -> int | None:
-    """The lock that most updates held from their read to their write; None where there is none."""
+def _usual(numbers: Integers, sets: Mapping[int, Locks], process: Integers) -> int | None:
+    """The lock that most updates held from their read to their write, in several processes; None where there is none.
+
+    Or in one, where all the others held none: that one may have been alone to think of it.
+    """
     held: Counter[int] = Counter()
     for number, times in zip(*np.unique(numbers, return_counts=True), strict=True):
         held.update(dict.fromkeys(sets[int(number)], int(times)))
     lock, times = max(held.items(), key=lambda item: item[1], default=(0, 0))
-    return lock if 2 * times >= count and times else None
+    if not times or 2 * times < len(numbers):
+        return None
+    users = np.unique(process[[lock in sets[int(number)] for number in numbers]])
+    return lock if len(users) > 1 or len(held) == 1 else None
 
 
 def are_checked_outside(evidence: Evidence, holds: Holds, reads: Integers, writes: Integers) -> Booleans:

@@ -35,7 +35,6 @@ _NOT_TRACED: Final = (
     "O_EXCL",
     "socket",
     "asyncio",
-    "waitpid",
     "mkfifo",
     "sqlite3",
     "signal",

@@ -194,4 +194,5 @@ def _every_other(linked: Booleans) -> Booleans:
     places = np.arange(len(linked))
     starts = linked & ~np.concatenate(([False], linked[:-1]))
     since = places - np.maximum.accumulate(np.where(starts, places, 0))
-    return linked & (since % 2 == 0)
+    chosen: Booleans = linked & (since % 2 == 0)
+    return chosen

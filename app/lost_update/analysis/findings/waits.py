@@ -26,8 +26,11 @@ from lost_update.analysis.findings.holds import Holds
 from lost_update.analysis.findings.source_text import source_text
 from lost_update.model.ops import ENDS_BY_ITSELF, PRESENT, Op
 
-_IDLE: Final = frozenset({"worker", "_process_worker"})
-"""What the processes of pools and executors do between their tasks."""
+_WORKER: Final = "worker"
+"""What the processes of a pool do."""
+
+_BROKEN_POOL: Final = 8
+"""So many workers that end before they took a task are not the bad luck of some."""
 
 _SERVES: Final = "_run_server"
 """What the process of a manager does: it only answers."""
@@ -74,6 +77,8 @@ def find(evidence: Evidence, holds: Holds) -> list[Found]:
             evidence = evidence.up_to(stop)
             holds = Holds(evidence)
     moment = Moment(evidence, holds)
+    if broken := list(moment.broken_pools()):
+        return broken
     return list(moment.cycles() if moment.can_go_on or evidence.status in ("finished", "failed") else moment.all_wait())
 
 
@@ -144,12 +149,10 @@ class Moment:
 
     @cached_property
     def alive(self) -> list[int]:
-        """The lanes that are there, the idle ones of pools and managers left out: nothing comes from them."""
+        """The lanes that are there, but for the servers of managers: they only answer, and nothing comes from them."""
         views = self.evidence.view_of_lane
         lanes = (lane for lane in range(len(self._last)) if lane not in self.dead)
-        return [
-            lane for lane in lanes if not self._only_answers(lane, views[lane].get("does", "") if lane in views else "")
-        ]
+        return [lane for lane in lanes if _SERVES not in (views[lane].get("does", "") if lane in views else "")]
 
     @cached_property
     def can_go_on(self) -> bool:
@@ -180,21 +183,6 @@ class Moment:
                 return None
         return None
 
-    def _only_answers(self, lane: int, does: str) -> bool:
-        evidence = self.evidence
-        if _SERVES in does:
-            return True
-        if does.rpartition(".")[2] not in _IDLE or self._last[lane] == NOBODY:
-            return False
-        own = evidence.op[evidence.lane == lane]
-        is_idle = np.count_nonzero(own == Op.TASK_START) == np.count_nonzero(own == Op.TASK_END)
-        return bool(is_idle) and lane not in self.waits and not self._tasks_to_start
-
-    @cached_property
-    def _tasks_to_start(self) -> int:
-        op = self.evidence.op
-        return int(np.count_nonzero(op == Op.SUBMIT)) - int(np.count_nonzero(op == Op.TASK_START))
-
     # What is there ------------------------------------------------------------------------------------------------
 
     def _is_there(self, wait: Wait) -> bool:
@@ -213,8 +201,8 @@ class Moment:
             "semaphore": self._is_left,
             "event": lambda wait: self._is_set(wait.target),
             "condition": self._was_notified,
-            "barrier": lambda wait: self._missing_at(wait.target) <= 0,
-            "pool": lambda _: self._result_can_come(),
+            "barrier": self._may_pass,
+            "pool": self._pool_can_do,
             "queue": self._queue_is_ready,
             "pipe": self._queue_is_ready,
         }
@@ -247,16 +235,35 @@ class Moment:
         woke = np.count_nonzero((after > wait.step) & (self.evidence.op[after] == Op.WAKE))
         return woken > int(woke)
 
+    def _may_pass(self, wait: Wait) -> bool:
+        """Whether all have come to the barrier, or somebody has said since that they have, or that nobody will."""
+        steps = self.evidence.steps_on(wait.target)
+        ends = self.evidence.has_op(Op.NOTIFY, Op.CLOSE, Op.CLEAR)[steps]
+        return self._missing_at(wait.target) <= 0 or bool((steps[ends] > wait.step).any())
+
     def _missing_at(self, barrier: int) -> int:
         """How many have still to come; none where nobody knows how many it takes."""
         amount = self.evidence.declared(barrier).amount or 0
         return amount - sum(1 for wait in self.waits.values() if wait.target == barrier and wait.lane not in self.dead)
 
-    def _result_can_come(self) -> bool:
-        """Whether a task is still to be started, or all have ended; others are lost with who ran them, or wait."""
-        op = self.evidence.op
-        has_ended = np.count_nonzero(op == Op.TASK_END) >= np.count_nonzero(op == Op.SUBMIT)
-        return bool(has_ended) or self._tasks_to_start > 0
+    def _pool_can_do(self, wait: Wait) -> bool:
+        """Whether a worker that is idle may get a task, a result may come, or a pool that was closed may end."""
+        evidence = self.evidence
+        if wait.purpose == Op.TASK_START:
+            steps = evidence.steps_on(wait.target)
+            return bool(((evidence.op[steps] == Op.SUBMIT) & (steps > wait.step)).any())
+        if any(lane in self.waits for lane in self._at_work if lane not in self.dead):
+            return False
+        says_when_broken = "Executor" in (evidence.declared(wait.target).what or "")
+        return wait.purpose == Op.JOIN or says_when_broken or self._at_work.isdisjoint(self.dead)
+
+    @cached_property
+    def _at_work(self) -> set[int]:
+        """The lanes that have begun a task and not ended it."""
+        evidence = self.evidence
+        balance = np.bincount(evidence.lane[evidence.op == Op.TASK_START], minlength=len(self._last))
+        balance -= np.bincount(evidence.lane[evidence.op == Op.TASK_END], minlength=len(self._last))
+        return set(np.flatnonzero(balance > 0).tolist())
 
     def _queue_is_ready(self, wait: Wait) -> bool:
         content = self._more(wait.target, Op.PUT, Op.GET)
@@ -357,12 +364,9 @@ class Moment:
         if lane is not None and lane not in self.dead:
             return False
         if self.evidence.declared(wait.target).kind == "pool":
-            return not any(self._runs_a_task(other) for other in self.alive if other in self.waits)
+            is_idle = wait.purpose == Op.TASK_START
+            return not is_idle and not any(other in self.waits for other in self._at_work if other not in self.dead)
         return True
-
-    def _runs_a_task(self, lane: int) -> bool:
-        own = self.evidence.op[self.evidence.lane == lane]
-        return bool(np.count_nonzero(own == Op.TASK_START) > np.count_nonzero(own == Op.TASK_END))
 
     def _path_of_main(self) -> set[int]:
         """The first process, and whom it waits for, and so on."""
@@ -372,6 +376,22 @@ class Moment:
             path.add(lane)
             lane = self._next(self.waits[lane]) if lane in self.waits else None
         return path
+
+    def broken_pools(self) -> Iterator[Found]:
+        """Somebody waits for a result, and one worker after the other ends before it takes a task."""
+        evidence = self.evidence
+        views = evidence.view_of_lane
+        took_one = set(evidence.lane[evidence.op == Op.TASK_START].tolist())
+        failed = [
+            lane
+            for lane in self.dead - took_one
+            if lane in views and views[lane].get("does") == _WORKER and self._last[lane] != NOBODY
+        ]
+        is_first = not took_one and len(failed) >= _BROKEN_POOL
+        for wait in self.waits.values() if is_first else ():
+            if evidence.declared(wait.target).kind == "pool" and wait.purpose == Op.RESULT and not wait.ends_by_itself:
+                yield self._found("hang", wait.target, [wait.step], Waiting([wait], missing=len(failed)))
+                return
 
     # What was found -----------------------------------------------------------------------------------------------
 

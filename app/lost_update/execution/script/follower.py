@@ -143,7 +143,7 @@ class Follower:
 
     def _account(self, rows: Rows, target: int) -> None:
         cell = self.declared.targets[target - 1]
-        accesses, writes = accesses_of(rows, target, cell)
+        accesses, writes = accesses_of(rows, target, cell, of_a_script=True)
         if cell.holds == "any":
             held = np.empty(len(accesses), object)
             held[:] = [self.declared.values[number] for number in accesses.value.tolist()]

@@ -63,7 +63,7 @@ class ProcessTree:
     def threads(self, pid: int) -> int:
         """How many threads it has; 0 where it is gone."""
         try:
-            return len(os.listdir(f"/proc/{pid}/task"))
+            return len(list(Path(f"/proc/{pid}/task").iterdir()))
         except OSError:
             return 0
 
@@ -88,9 +88,9 @@ class ProcessTree:
 def _children(pid: int) -> list[int]:
     children: list[int] = []
     with contextlib.suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
             with contextlib.suppress(OSError):
-                children += map(int, Path(f"/proc/{pid}/task/{thread}/children").read_text().split())
+                children += map(int, (thread / "children").read_text().split())
     return children
 
 

@@ -9,7 +9,6 @@ is complete. A record is complete when its last integer says so; one that is bei
 as long as its process lives.
 """
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter_ns
@@ -141,13 +140,13 @@ class TraceFiles:
     def look(self) -> int:
         """See which files there are. Returns a time before which nothing was missed in a file that is not known."""
         now = perf_counter_ns()
-        for name in os.listdir(self.directory):
-            number, _, rest = name.partition(".")
+        for path in self.directory.iterdir():
+            number, _, rest = path.name.partition(".")
             if not number.isdigit():
                 continue
             if rest == "jsonl":
                 if int(number) not in self.processes:
-                    self.processes[int(number)] = ProcessFile(self.directory / name, int(number))
+                    self.processes[int(number)] = ProcessFile(path, int(number))
             elif rest.endswith(".steps"):
                 key = (int(number), int(rest.split(".")[0]))
                 if key not in self.threads:
@@ -168,4 +167,5 @@ class TraceFiles:
 
     def has_grown(self) -> bool:
         """Whether a known thread has written something since this was asked the last time."""
-        return any([thread.has_grown() for thread in self.threads.values()])
+        grown = [thread.has_grown() for thread in self.threads.values()]  # each is asked: it remembers
+        return any(grown)

@@ -3,8 +3,9 @@
     Event      set: SET; clear: CLEAR; is_set: CHECK (1 or 0); wait: WAIT if it is not set, then WAKE (what it returns)
     Condition  wait: RELEASE of its lock, WAIT, WAKE (1, or 0 when the time was up), ACQUIRE of its lock
                notify: NOTIFY, with how many sleepers it wakes
-    Barrier    wait: WAIT (this party has come), then WAKE; the last party to come leaves NOTIFY, with how many it frees,
-               in place of WAIT; WAKE is 0 for who found it broken. abort, or a time that was up: CLOSE; reset: CLEAR
+    Barrier    wait: WAIT (this party has come), then WAKE; the last party to come leaves NOTIFY, with how many it
+               frees, in place of WAIT; WAKE is 0 for who found it broken
+               abort, or a time that was up: CLOSE; reset: CLEAR
 
 All of them are made of locks and semaphores, which stay silent, except the lock of a condition: that is a target
 that `guards` the condition, or the person's own lock where one was given. The mark of each sits on a semaphore inside,
@@ -49,7 +50,7 @@ def _event_made(event: Any, frame: Any) -> None:
 
 
 def _setting(plain: Any) -> Any:
-    def set(self: Any) -> None:  # noqa: A001
+    def set(self: Any) -> Any:
         thing = self._flag.__dict__.get(MARK)
         try:
             if thing is None:
@@ -68,7 +69,7 @@ def _setting(plain: Any) -> Any:
 
 
 def _clearing(plain: Any) -> Any:
-    def clear(self: Any) -> None:
+    def clear(self: Any) -> Any:
         thing = self._flag.__dict__.get(MARK)
         try:
             if thing is None:
@@ -200,7 +201,7 @@ def _notifying(plain: Any) -> Any:
 def _sleepers(condition: Any, most: int) -> int:
     """How many of those who sleep at a condition wake; its lock is held."""
     asleep = condition._sleeping_count._semlock._get_value() - condition._woken_count._semlock._get_value()
-    return max(0, min(most, asleep))
+    return max(0, min(most, int(asleep)))
 
 
 # Barriers. The mark is on one of the semaphores of the condition inside; not on that which marks a condition.

@@ -10,7 +10,7 @@
 
 import itertools
 from concurrent.futures import CancelledError, _base
-from concurrent.futures import process as executors
+from importlib import import_module
 from sys import _getframe, modules
 from types import FrameType
 from typing import Any, Final
@@ -31,6 +31,8 @@ from lost_update.tracing.script.things import (
     stand_in,
     told,
 )
+
+executors: Any = import_module("concurrent.futures.process")
 
 _DONE: Final = (_base.CANCELLED, _base.CANCELLED_AND_NOTIFIED, _base.FINISHED)
 
@@ -143,16 +145,22 @@ def _getting(plain: Any) -> Any:
                 here().note(Op.WAIT, thing.number, site_of(frame), _ends(timeout), Op.RESULT)
             value = plain(self, timeout)
         except BaseException as error:
-            if mark is not None and self._state == _base.FINISHED and error is self._exception:
-                safely(_note, Op.RESULT, thing, frame, task, lambda: told(pools.error_in_words(error)))
-            elif mark is not None and isinstance(error, CancelledError):
-                safely(_note, Op.RESULT, thing, frame, task, lambda: told("cancelled"))
+            if mark is not None:
+                safely(_note_error, self, error, frame)
             leave(error)
             raise
         safely(_note, Op.RESULT, thing, frame, task, lambda: _outcome(value))
         return value
 
     return result
+
+
+def _note_error(future: Any, error: BaseException, frame: FrameType) -> None:
+    thing, task = mark_of(future)
+    if future._state == _base.FINISHED and error is future._exception:
+        _note(Op.RESULT, thing, frame, task, lambda: told(pools.error_in_words(error)))
+    elif isinstance(error, CancelledError):
+        _note(Op.RESULT, thing, frame, task, lambda: told("cancelled"))
 
 
 def _outcome(value: Any) -> tuple[int, int]:
@@ -237,7 +245,7 @@ def _completing(plain: Any) -> Any:
 
 
 def _shutting(plain: Any) -> Any:
-    def shutdown(self: Any, wait: bool = True, *, cancel_futures: bool = False) -> None:
+    def shutdown(self: Any, wait: bool = True, *, cancel_futures: bool = False) -> Any:
         thing = mark_of(self)
         try:
             if thing is None or self._executor_manager_thread is None:

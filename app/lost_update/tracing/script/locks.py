@@ -11,7 +11,7 @@ What a Value, a Condition or another thing has inside is recorded only where tha
 is then a target that `guards` it. To take such a lock without a step, use its `_semlock`.
 """
 
-from multiprocessing import synchronize
+from importlib import import_module
 from sys import _getframe
 from time import perf_counter_ns
 from types import FrameType
@@ -33,6 +33,8 @@ from lost_update.tracing.script.things import (
     safely,
     stand_in,
 )
+
+synchronize: Any = import_module("multiprocessing.synchronize")
 
 _WAIT: Final = int(Op.WAIT)
 _ACQUIRE: Final = int(Op.ACQUIRE)
@@ -67,7 +69,7 @@ class Taken:
     def take(self, frame: FrameType, block: bool = True, timeout: float | None = None) -> bool:
         """Acquire it on behalf of the code in that frame."""
         semaphore = self.semaphore
-        if timeout is not None and not isinstance(timeout, int | float):
+        if not is_a_time(timeout):
             if not semaphore.acquire(block, timeout):
                 return False
         elif not semaphore.acquire(False):
@@ -124,6 +126,11 @@ class Turn(Taken):
         self.semaphore.release()
 
 
+def is_a_time(timeout: Any) -> bool:
+    """Whether a semaphore understands it; what else it is given, it refuses itself."""
+    return timeout is None or isinstance(timeout, int | float)
+
+
 def follow(lock: Any, thing: Thing) -> None:
     """Record from now on that this lock is acquired and released."""
     taken = Taken(lock._semlock, thing)
@@ -133,7 +140,7 @@ def follow(lock: Any, thing: Thing) -> None:
 
 
 def guard(lock: Any, key: str) -> None:
-    """Follow the lock that the thing with that key has inside, if it is one of `multiprocessing`'s and not followed yet.
+    """Follow the lock that the thing with that key has inside, if it is one of `multiprocessing`'s.
 
     Whoever took `lock.acquire` before takes it again.
     """

@@ -5,15 +5,15 @@
                         WAIT, if the answer was no; asks again ▶
                         ACQUIRE
 
-What takes effect in the server is stamped before the call (RELEASE, SET, CLEAR, NOTIFY, PUT, TASK_DONE), what is got of it
-after (ACQUIRE, WAKE, GET, CHECK, JOIN). How many sleepers a NOTIFY wakes is not known here; all parties of a barrier
-leave WAIT and WAKE. A PUT that had to wait carries the time at which it began to.
+What takes effect in the server is stamped before the call (RELEASE, SET, CLEAR, NOTIFY, PUT, TASK_DONE), what is got
+of it after (ACQUIRE, WAKE, GET, CHECK, JOIN). How many sleepers a NOTIFY wakes is not known here; all
+parties of a barrier leave WAIT and WAKE. A PUT that had to wait carries the time at which it began to.
 The key is that by which every client knows the object: the server's address, and its identity there.
 """
 
 import queue
 from collections.abc import Callable
-from multiprocessing import managers
+from importlib import import_module
 from threading import BrokenBarrierError
 from time import perf_counter_ns
 from types import FrameType
@@ -23,6 +23,8 @@ from lost_update.model.ops import ENDS_BY_ITSELF, FOR_EVER, NOTHING, PRESENT, Op
 from lost_update.model.steps import kind_of
 from lost_update.tracing.script.stream import here, site_of, target
 from lost_update.tracing.script.things import Thing, shown
+
+managers: Any = import_module("multiprocessing.managers")
 
 _SEMAPHORES: Final = ("Semaphore", "BoundedSemaphore")
 _QUEUE: Final = frozenset({"put", "get", "put_nowait", "get_nowait", "qsize", "task_done", "join"})

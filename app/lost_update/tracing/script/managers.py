@@ -10,28 +10,28 @@ recorded: the client sends along who asks and from where, and the server's recor
                                                    send: READ and WRITE of the cells that were touched, unlocks
         result ◀──────────────────────────────────
 
-A step or declaration of the server's process whose `site` (`made`, of a declaration) is `1 << 40` or more was another's:
+A step or declaration of the server whose `site` (`made`, of a declaration) is `1 << 40` or more is another's:
     site = (N + 1) << 40 | k << 24 | site of process N         (`asker_of` takes it apart)
-It belongs to that thread of that process; its time, target, texts and values are of the server's. `modified_ns` of a WRITE
-is when the client called. Read-modify-writes within one call (`pop`, `setdefault`) are a READ and a WRITE of the same
-site with nothing in between.
+It belongs to that thread of that process; the numbers of its target and its text are the server's. `modified_ns` of a
+WRITE is when the client called. A read-modify-write within one call (`pop`, `setdefault`) is a READ and a WRITE of one
+site, with nothing in between.
 
 A cell is declared when it is first touched: `key` is the object's key and a suffix, `suffixes` has the suffix alone
 (`['the']`, `[0]`, `.x`, `.value`), `whole` the object's key. `initial` is what it held before its first step; what is
 not there is shown as `(nothing)`. Where elements of a list shift, each element that changes is written; where more
 than `MOST_SHIFTED` do, the list starts anew: its cells are other cells from then on (their keys have another number).
-Which keys there are, and how many, is no cell: `len`, `keys` and the like leave nothing; whole reads (`values`, `items`,
-`copy`, a slice) read each cell, of up to `MOST_READ`.
+Which keys there are, and how many, is no cell: `len`, `keys` and the like leave nothing. What reads the whole
+(`values`, `items`, `copy`, a slice) reads each cell, of up to `MOST_READ`.
 
 Locks, semaphores, events, conditions, barriers and queues of a manager are recorded by the client, around its call: it
-asks without blocking first. A server that is not traced into the same directory is sent nothing; its objects are silent.
+asks without blocking first. A server that is not traced into the same directory is sent nothing: its cells are silent.
 """
 
 import array
 import itertools
 import threading
 from collections.abc import Callable
-from multiprocessing import managers
+from importlib import import_module
 from sys import _getframe
 from time import perf_counter_ns
 from types import FrameType
@@ -53,6 +53,8 @@ from lost_update.tracing.script.things import (
     stand_in,
     told,
 )
+
+managers: Any = import_module("multiprocessing.managers")
 
 ASKER: Final = "\0lost_update"
 """The keyword by which a client tells a server who asks. No function has an argument of that name."""
@@ -453,7 +455,7 @@ class _Fields(_Held):
     def everything(self) -> dict[str, Any]:
         return {f".{name}": value for name, value in vars(self.held).items()}
 
-    def _read_all(self, visit: _Visit, result: Any, failed: bool) -> None:
+    def _read_all(self, visit: _Visit, _: Any, __: bool) -> None:
         for suffix, value in self.everything().items():
             visit.read(suffix, value)
 
@@ -477,7 +479,7 @@ class _Fields(_Held):
 class _Value(_Held):
     """A value."""
 
-    def _read_all(self, visit: _Visit, result: Any, failed: bool) -> None:
+    def _read_all(self, visit: _Visit, _: Any, __: bool) -> None:
         visit.read(".value", self.held._value)
 
     def _get(self) -> Any:

@@ -15,8 +15,8 @@ A `ThreadPool` is threads of one process, and is not followed.
 
 import functools
 from collections import deque
+from importlib import import_module
 from multiprocessing import TimeoutError as NotInTime
-from multiprocessing import pool as pools
 from sys import _getframe
 from types import FrameType
 from typing import Any, Final
@@ -28,6 +28,8 @@ from lost_update.tracing.script.locks import Turn
 from lost_update.tracing.script.sites import NOWHERE
 from lost_update.tracing.script.stream import here, site_of
 from lost_update.tracing.script.things import MARK, Thing, leave, made, mark_of, safely, shown, stand_in, told
+
+pools: Any = import_module("multiprocessing.pool")
 
 PART_BITS: Final = 24
 WHOLE: Final = (1 << PART_BITS) - 1
@@ -179,7 +181,7 @@ def install() -> None:
     stand_in(pools.ApplyResult, "_set", _calling_back)
     stand_in(pools.MapResult, "_set", _calling_back)
     stand_in(pools.IMapIterator, "next", _iterating)
-    pools.IMapIterator.__next__ = pools.IMapIterator.next  # type: ignore[method-assign]
+    pools.IMapIterator.__next__ = pools.IMapIterator.next
     stand_in(pools.IMapUnorderedIterator, "_set", _coming)
     for name in ("close", "terminate"):
         stand_in(pools.Pool, name, _closing)
@@ -228,9 +230,7 @@ def _submitted(result: Any, thing: Thing, frame: FrameType) -> None:
     asked = frame.f_locals
     function = asked.get("func")
     if "iterable" in asked:
-        size = (
-            len(asked["iterable"]) if isinstance(asked["iterable"], list | tuple | range | str | dict | set) else None
-        )
+        size = len(asked["iterable"]) if isinstance(asked["iterable"], list | tuple | range | dict | set) else None
         words = name_of(function) if size is None else f"{name_of(function)} × {size}"
     else:
         words = call_in_words(function, asked.get("args", ()), asked.get("kwds"))
@@ -248,7 +248,7 @@ def _ends(timeout: float | None) -> int:
 
 
 def _waiting(plain: Any) -> Any:
-    def wait(self: Any, timeout: float | None = None) -> None:
+    def wait(self: Any, timeout: float | None = None) -> Any:
         thing = mark_of(self)
         try:
             if thing is None:
@@ -338,7 +338,7 @@ def _coming(plain: Any) -> Any:
 
 
 def _iterating(plain: Any) -> Any:
-    def next(self: Any, timeout: float | None = None) -> Any:  # noqa: A001
+    def next(self: Any, timeout: float | None = None) -> Any:
         thing = mark_of(self)
         try:
             if thing is None:
@@ -382,7 +382,7 @@ def _closing(plain: Any) -> Any:
 
 
 def _joining(plain: Any) -> Any:
-    def join(self: Any) -> None:
+    def join(self: Any) -> Any:
         thing = mark_of(self)
         try:
             if thing is None or self._state == pools.RUN:

@@ -1,28 +1,29 @@
 """Queues of a person's own: what is put and taken, and who waits for it.
 
-    Queue        put ─▶ _sem.acquire ─▶ PUT (WAIT before it, if the queue is full) ─▶ buffer ─▶ its feeder thread ─▶ pipe
-                 get ─▶ _rlock, pipe ─▶ GET (WAIT before it, if nothing is there or another reads); CHECK if the time was up
-                 at the end of a process that has put something: WAIT (purpose FLUSH), FLUSH
+    Queue          put ─▶ _sem.acquire ─▶ PUT (WAIT before it, if the queue is full) ─▶ its feeder thread ─▶ pipe
+                   get ─▶ _rlock, pipe ─▶ GET (WAIT before it, if nothing is there or another reads)
+                                          CHECK, if it waited for a time at most: whether something came
+                   at the end of a process that has put something: WAIT (purpose FLUSH), FLUSH
     JoinableQueue  task_done ─▶ TASK_DONE;  join ─▶ WAIT if tasks are left, JOIN
-    SimpleQueue  put and get as a pipe's: PUT, GET, and WAIT and FLUSH where the pipe is full
+    SimpleQueue    put and get as a pipe's: PUT, GET, and WAIT and FLUSH where the pipe is full
 
-The code of `multiprocessing` runs as it stands: what is recorded are its own calls of the semaphores and the pipe inside,
-in which the order of steps is exact. A GET is stamped while the readers' lock is held. A PUT on a Queue is stamped when
-it is put, as its process sees it; in which order two processes' feeders write to the pipe is not recorded.
+The code of `multiprocessing` runs as it stands: what is recorded are its own calls of the semaphores and the pipe
+inside, in which the order of steps is exact. A GET is stamped while the readers' lock is held. A PUT on a
+Queue is stamped when it is put, as its process sees it; in which order the feeders of two processes write to the pipe
+is not recorded.
 
 Every process knows a queue by the inode of its pipe.
 """
 
-from multiprocessing import queues
-from multiprocessing.synchronize import SEM_VALUE_MAX
+from importlib import import_module
 from sys import _getframe
 from time import perf_counter_ns
-from typing import Any
+from typing import Any, Final
 
 from lost_update.model.ops import ENDS_BY_ITSELF, FOR_EVER, NOTHING, Op
 from lost_update.model.steps import kind_of
 from lost_update.tracing.script import pipes
-from lost_update.tracing.script.locks import Turn
+from lost_update.tracing.script.locks import Turn, is_a_time
 from lost_update.tracing.script.sites import NOWHERE
 from lost_update.tracing.script.stream import here, site_of
 from lost_update.tracing.script.things import (
@@ -38,6 +39,9 @@ from lost_update.tracing.script.things import (
     shown,
     stand_in,
 )
+
+queues: Any = import_module("multiprocessing.queues")
+SEM_VALUE_MAX: Final = import_module("_multiprocessing").SemLock.SEM_VALUE_MAX
 
 
 def install() -> None:
@@ -92,7 +96,7 @@ class _Room:
         try:
             put = _getframe(1)
             site = self.last_site = site_of(put)
-            if timeout is not None and not isinstance(timeout, int | float):
+            if not is_a_time(timeout):
                 if not self.semaphore.acquire(block, timeout):
                     return False
             elif not self.semaphore.acquire(False):
@@ -179,7 +183,7 @@ def _starting(plain: Any) -> Any:
 
 
 def _flushing(plain: Any) -> Any:
-    def _finalize_join(twr: Any) -> None:
+    def _finalize_join(twr: Any) -> Any:
         thread = twr()
         room = thread.__dict__.get(MARK) if thread is not None and thread.is_alive() else None
         try:
@@ -196,7 +200,7 @@ def _flushing(plain: Any) -> Any:
 
 
 def _joining(plain: Any) -> Any:
-    def join(self: Any) -> None:
+    def join(self: Any) -> Any:
         thing = mark_of(self)
         try:
             if thing is None:

@@ -100,7 +100,7 @@ def _place(name: str) -> str:
 
 
 def shown(value: Any) -> tuple[int, int]:
-    """An object that moves, as the slots of a step have it: its bits and PRESENT, or nothing and the number of its text."""
+    """An object that moves, as the slots of a step have it: its bits and PRESENT, or 0 and the number of its text."""
     if type(value) is int and _LEAST <= value <= _MOST:
         return value, PRESENT
     return 0, text(value)

@@ -60,8 +60,8 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         operation_id="stopRun",
         tags=["runs"],
         summary="Stop a run",
-        description="For the visitor that started it.",
-        response_description="The run, which is over now. One that was over already stays as it was. A script is not stopped from here.",
+        description="For the visitor that started it. A script is not stopped from here: it is in a terminal.",
+        response_description="The run, which is over now. One that was over already stays as it was.",
         response_model=RunView | ScriptRunView,
         responses=errors.responses(403, 404, 415),
     )

@@ -1,16 +1,17 @@
 // What a person can do on the page of a script: buttons, keys and lanes all come here.
 
-import { clipOfSteps, stepsOfLoss } from "../../core/finding-clip.js";
-import { panned, whole, zoomed } from "../../core/range.js";
+import { panned, zoomed } from "../../core/range.js";
+import { createClips } from "./clips.js";
 
 /** @import { Player } from "../../core/player.js" */
-/** @import { Finding, RaceActions, Range } from "../../core/types.js" */
+/** @import { Finding, RaceActions } from "../../core/types.js" */
 /** @import { ScriptState } from "./script-state.js" */
 
 /** What a person can do with a script beside what one can do with a race.
  * @typedef {object} OwnActions
  * @property {(finding: Finding) => void} showMe plays its evidence as a clip
  * @property {(direction: 1 | -1) => void} showNext the same of the next finding
+ * @property {(position: number) => void} goTo
  * @property {(file: string) => void} openFile
  * @property {(cell: string) => void} choose the cell of the value row
  * @property {() => void} fold or unfold the lanes
@@ -18,9 +19,6 @@ import { panned, whole, zoomed } from "../../core/range.js";
  */
 
 /** @typedef {RaceActions & OwnActions} ScriptActions */
-
-/** On each side of a clip this much of it is seen, too. */
-const AROUND = 0.35;
 
 /** @param {ScriptState} state @param {Player} player @param {() => void} reveal what is played @returns {ScriptActions} */
 export function createActions(state, player, reveal) {
@@ -31,50 +29,7 @@ export function createActions(state, player, reveal) {
     if (history.length > 0) action();
   }
 
-  /** Plays these steps, and shows the lanes around them. @param {readonly number[]} steps */
-  function play(steps) {
-    const known = steps.filter((index) => index < history.length);
-    if (known.length === 0) return;
-    const clip = clipOfSteps(known);
-    state.range = around(clip.positions);
-    state.file = null;
-    player.playClip({ ...clip, history });
-    reveal();
-  }
-
-  /** @param {readonly number[]} positions @returns {Range | null} */
-  function around(positions) {
-    const { timebase } = player;
-    const all = whole(player);
-    const from = timebase.moment(history, positions[0] ?? 0);
-    const to = timebase.moment(history, positions.at(-1) ?? 0);
-    const room = Math.max((to - from) * AROUND, 4 * (timebase.name === "steps" ? 1 : 1000));
-    const range = { from: Math.max(all.from, from - room), to: Math.min(all.to, to + room) };
-    return range.to - range.from > 0.8 * (all.to - all.from) ? null : range;
-  }
-
-  /** @param {number} position of a write that erased */
-  function playLoss(position) {
-    state.finding = state.findings.find(({ kind, target }) => kind === "lost_update" && target === history.step(position - 1).target) ?? null;
-    play(stepsOfLoss(history, position));
-  }
-
-  /** @param {1 | -1} direction */
-  function toLoss(direction) {
-    const { clip, moment, timebase, last } = player;
-    const at = clip ? (clip.positions.at(-1) ?? 0) : timebase.position(history, moment);
-    const from = direction > 0 && !clip && moment >= last ? 0 : at;
-    const found = history.losses.next(from, direction);
-    if (found !== null) playLoss(found);
-    else if (direction > 0) actions.toEnd();
-  }
-
-  /** @param {Finding} finding */
-  function showMe(finding) {
-    state.finding = finding;
-    play(finding.steps);
-    player.invalidate();
-  }
+  const clips = createClips(state, player, { reveal, toEnd: () => player.follow() });
 
   /** @type {ScriptActions} */
   const actions = {
@@ -84,8 +39,8 @@ export function createActions(state, player, reveal) {
     seek: (moment) => whenPlayable(() => player.seek(moment)),
     toStart: () => whenPlayable(() => player.seek(player.timebase.start)),
     toEnd: () => whenPlayable(() => player.follow()),
-    toLoss: (direction) => whenPlayable(() => toLoss(direction)),
-    playLoss: (_, position) => whenPlayable(() => playLoss(position)),
+    toLoss: (direction) => whenPlayable(() => clips.toLoss(direction)),
+    playLoss: (_, position) => whenPlayable(() => clips.playLoss(position)),
     share() {},
     goLive: () => player.follow(),
     setSpeed: (speed) => player.setSpeed(speed),
@@ -103,14 +58,9 @@ export function createActions(state, player, reveal) {
       state.range = panned(state.range, player, share);
       player.invalidate();
     },
-    showMe,
-    showNext(direction) {
-      const { findings, finding } = state;
-      const at = finding === null ? (direction > 0 ? -1 : findings.length) : findings.findIndex((each) => each.target === finding.target && each.kind === finding.kind);
-      const next = findings[at + direction];
-      if (next) showMe(next);
-      else if (direction > 0) actions.toEnd();
-    },
+    goTo: (position) => whenPlayable(() => player.seek(player.timebase.moment(history, position))),
+    showMe: clips.showMe,
+    showNext: clips.showNext,
     openFile(file) {
       state.file = file;
       player.invalidate();

@@ -17,84 +17,92 @@ const MOST_MARKS = 8;
 const PAUSE = 250;
 
 /** One line on the page. @typedef {{row: HTMLElement, gutter: HTMLElement, notes: HTMLElement, said: string}} Line */
-/** @typedef {{root: HTMLElement, lines: Line[], counted: number, at: number, gutterOf: string}} Listing */
+/** @typedef {{root: HTMLElement, lines: Line[], counted: number, at: number}} Listing */
 
-/** @param {HTMLElement} root @param {ScriptActions} actions */
-export function createCode(root, actions) {
-  const files = part(root, "files", HTMLElement);
-  const listing = part(root, "listing", HTMLElement);
-  /** @type {Map<string, Listing>} */
-  const listings = new Map();
-  let shown = "";
-  let tabs = "";
-  let noted = "";
-  /** @type {HTMLElement | null} */
-  let lit = null;
-  let opened = false;
+export class CodeView {
+  #files;
+  #listing;
+  #actions;
+  /** By file. @type {Map<string, Listing>} */
+  #listings = new Map();
+  #shown = "";
+  #tabs = "";
+  #noted = "";
+  /** The line of the step on show. @type {HTMLElement | null} */
+  #lit = null;
+  #opened = false;
+
+  /** @param {HTMLElement} root @param {ScriptActions} actions */
+  constructor(root, actions) {
+    this.#files = part(root, "files", HTMLElement);
+    this.#listing = part(root, "listing", HTMLElement);
+    this.#actions = actions;
+    new ResizeObserver(() => this.#lit && this.#reveal(this.#lit, false)).observe(this.#listing);
+  }
 
   /** @param {ScriptView} view */
-  function render(view) {
+  render(view) {
     const { run } = view;
     if (run.sources.length === 0) return;
-    renderTabs(view);
+    this.#renderTabs(view);
     const source = run.sources.find(({ file }) => file === view.file) ?? run.sources[0];
     if (!source) return;
-    const known = listings.get(source.file) ?? made(source);
-    if (shown !== source.file) {
-      shown = source.file;
-      listing.replaceChildren(known.root);
-      setAttribute(listing, "aria-label", source.file);
-      noted = "";
-      lit = null;
+    const known = this.#listings.get(source.file) ?? this.#made(source);
+    if (this.#shown !== source.file) {
+      this.#shown = source.file;
+      this.#listing.replaceChildren(known.root);
+      setAttribute(this.#listing, "aria-label", source.file);
+      this.#noted = "";
+      this.#lit = null;
     }
-    renderGutter(known, view, source.file);
-    renderNotes(known, view, source.file);
-    light(known, view, source.file);
-    if (!opened && view.findings.length > 0) {
-      opened = true;
+    this.#renderGutter(known, view, source.file);
+    this.#renderNotes(known, view, source.file);
+    this.#light(known, view, source.file);
+    if (!this.#opened && view.findings.length > 0) {
+      this.#opened = true;
       const first = view.findings[0]?.lines.find((line) => line.file === source.file);
-      if (first) reveal(known.lines[first.line - 1]?.row, true);
+      if (first) this.#reveal(known.lines[first.line - 1]?.row, true);
     }
   }
 
   /** @param {ScriptView} view */
-  function renderTabs({ run, file, findings }) {
+  #renderTabs({ run, file, findings }) {
     const key = run.sources.map((each) => each.file).join("\n");
-    show(files, run.sources.length > 1);
-    if (key !== tabs) {
-      tabs = key;
-      files.replaceChildren(...run.sources.map((each) => tab(each.file)));
+    show(this.#files, run.sources.length > 1);
+    if (key !== this.#tabs) {
+      this.#tabs = key;
+      this.#files.replaceChildren(...run.sources.map((each) => this.#tab(each.file)));
     }
-    for (const button of files.querySelectorAll("button")) {
+    for (const button of this.#files.querySelectorAll("button")) {
       setAttribute(button, "aria-pressed", String(button.dataset["file"] === file));
       toggle(button, "has-finding", findings.some(({ lines }) => lines.some((line) => line.file === button.dataset["file"])));
     }
   }
 
   /** @param {string} file */
-  function tab(file) {
+  #tab(file) {
     const button = html("button", "", [file]);
     button.type = "button";
     button.dataset["file"] = file;
-    button.addEventListener("click", () => actions.openFile(file));
+    button.addEventListener("click", () => this.#actions.openFile(file));
     return button;
   }
 
   /** @param {Code} source @returns {Listing} */
-  function made({ file, text }) {
+  #made({ file, text }) {
     const lines = text.replace(/\n$/, "").split("\n").map((code, index) => {
       const gutter = html("span", "line-gutter");
       const notes = html("div", "line-notes");
       const row = html("div", "line", [html("span", "line-number", [String(index + 1)]), gutter, html("code", "", [code || " "]), notes]);
       return { row, gutter, notes, said: "" };
     });
-    const known = { root: html("div", "lines", lines.map(({ row }) => row)), lines, counted: -1, at: -Infinity, gutterOf: "" };
-    listings.set(file, known);
+    const known = { root: html("div", "lines", lines.map(({ row }) => row)), lines, counted: -1, at: -Infinity };
+    this.#listings.set(file, known);
     return known;
   }
 
   /** @param {Listing} known @param {ScriptView} view @param {string} file */
-  function renderGutter(known, { history, loading }, file) {
+  #renderGutter(known, { history, loading }, file) {
     const now = performance.now();
     const lanes = processesOf(history);
     if (known.counted === history.length || (loading && now - known.at < PAUSE && known.counted > 0)) return;
@@ -123,10 +131,10 @@ export function createCode(root, actions) {
   }
 
   /** @param {Listing} known @param {ScriptView} view @param {string} file */
-  function renderNotes(known, { findings, finding }, file) {
+  #renderNotes(known, { findings, finding }, file) {
     const key = JSON.stringify([file, findings.map(({ message, count }) => [message, count]), findings.indexOf(/** @type {Finding} */ (finding))]);
-    if (key === noted) return;
-    noted = key;
+    if (key === this.#noted) return;
+    this.#noted = key;
     for (const { row, notes } of known.lines) {
       if (notes.childElementCount > 0) notes.replaceChildren();
       row.classList.remove("has-loss", "has-suspicion");
@@ -143,31 +151,30 @@ export function createCode(root, actions) {
   }
 
   /** The line of the step on show. @param {Listing} known @param {ScriptView} view @param {string} file */
-  function light(known, { step, moved, clip }, file) {
+  #light(known, { step, moved, clip }, file) {
     const place = step !== null && step.line > 0 && (step.file ?? file) === file ? known.lines[step.line - 1] : undefined;
-    if (lit !== (place?.row ?? null)) {
-      lit?.classList.remove("is-current");
-      lit?.removeAttribute("aria-current");
-      lit = place?.row ?? null;
-      lit?.classList.add("is-current");
-      lit?.setAttribute("aria-current", "step");
-      if (lit && moved) reveal(lit, false);
+    if (this.#lit !== (place?.row ?? null)) {
+      this.#lit?.classList.remove("is-current");
+      this.#lit?.removeAttribute("aria-current");
+      this.#lit = place?.row ?? null;
+      this.#lit?.classList.add("is-current");
+      this.#lit?.setAttribute("aria-current", "step");
+      if (this.#lit && moved) this.#reveal(this.#lit, false);
     }
-    toggle(listing, "is-in-clip", clip);
+    toggle(this.#listing, "is-in-clip", clip);
   }
 
-  /** Scrolls within the listing alone, and only where that is needed. @param {HTMLElement | undefined} row @param {boolean} high */
-  function reveal(row, high) {
+  /** Scrolls within the this.#listing alone, and only where that is needed. @param {HTMLElement | undefined} row @param {boolean} high */
+  #reveal(row, high) {
     if (!row) return;
     const top = row.offsetTop;
-    const { scrollTop, clientHeight } = listing;
+    const { scrollTop, clientHeight } = this.#listing;
     if (clientHeight === 0 || (top >= scrollTop + 8 && top + row.offsetHeight <= scrollTop + clientHeight - 8)) return;
-    listing.scrollTop = Math.max(0, top - clientHeight * (high ? 0.35 : 0.45));
+    this.#listing.scrollTop = Math.max(0, top - clientHeight * (high ? 0.35 : 0.45));
   }
 
-  new ResizeObserver(() => lit && reveal(lit, false)).observe(listing);
-  return { render };
 }
+
 
 /** The processes, without their threads, in the order of the lanes. @param {ScriptHistory} history */
 export function processesOf(history) {

@@ -4,7 +4,6 @@
 import { copy } from "../../shell/clipboard.js";
 import { html, setProse } from "../../shell/dom.js";
 import { number } from "../../core/format.js";
-import { lookedAt } from "./looked-at.js";
 import { findingPicture } from "./finding-picture.js";
 import { about, adviceParts, asText, brief, commandLine, evidence, invitation, places, title } from "./finding-words.js";
 
@@ -18,31 +17,52 @@ const PAUSE = 250;
 /** With more than this many of a kind of certainty, the others come after one more press. */
 const MOST = 12;
 
-/** @param {HTMLElement} root @param {ScriptActions} actions */
-export function createFindings(root, actions) {
-  let shown = "";
-  let at = -Infinity;
-  let all = false;
-  /** @type {Set<string>} */
-  const unfolded = new Set();
+export class FindingsView {
+  #root;
+  #actions;
+  #shown = "";
+  #at = -Infinity;
+  #all = false;
+  /** Those whose steps are shown as a table. @type {Set<string>} */
+  #unfolded = new Set();
+  /** @type {((view: ScriptView) => HTMLElement[]) | null} */
+  #lookedAt = null;
 
-  /** @param {ScriptView} view */
-  function render(view) {
-    const { findings, history, live, run } = view;
-    const known = findings.map((finding) => [finding, evidence(finding, history).length]);
-    const key = JSON.stringify([known, live, run.status, view.finding && findings.indexOf(view.finding), all, [...unfolded]]);
-    const now = performance.now();
-    const counts = findings.length === 0 ? `${history.length} ${run.steps}` : "";
-    if (key + counts === shown || (findings.length === 0 && live && now - at < PAUSE)) return;
-    shown = key + counts;
-    at = now;
-    const focused = root.contains(document.activeElement) ? document.activeElement?.getAttribute("data-key") : null;
-    root.replaceChildren(...(findings.length === 0 ? lookedAt(view) : listed(view)));
-    if (focused) /** @type {HTMLElement | null} */ (root.querySelector(`[data-key="${CSS.escape(focused)}"]`))?.focus();
+  /** @param {HTMLElement} root @param {ScriptActions} actions */
+  constructor(root, actions) {
+    this.#root = root;
+    this.#actions = actions;
   }
 
   /** @param {ScriptView} view */
-  function listed(view) {
+  render(view) {
+    const { findings, history, live, run } = view;
+    const known = findings.map((finding) => [finding, evidence(finding, history).length]);
+    const key = JSON.stringify([known, live, run.status, view.finding && findings.indexOf(view.finding), this.#all, [...this.#unfolded]]);
+    const now = performance.now();
+    const counts = findings.length === 0 ? `${history.length} ${run.steps}` : "";
+    if (key + counts === this.#shown || (findings.length === 0 && live && now - this.#at < PAUSE)) return;
+    this.#shown = key + counts;
+    this.#at = now;
+    const focused = this.#root.contains(document.activeElement) ? document.activeElement?.getAttribute("data-key") : null;
+    this.#root.replaceChildren(...(findings.length === 0 ? this.#nothing(view) : this.#listed(view)));
+    if (focused) /** @type {HTMLElement | null} */ (this.#root.querySelector(`[data-key="${CSS.escape(focused)}"]`))?.focus({ preventScroll: true });
+  }
+
+  /** What was looked at: the words for it are fetched where nothing was found. @param {ScriptView} view @returns {readonly Node[]} */
+  #nothing(view) {
+    if (this.#lookedAt) return this.#lookedAt(view);
+    import("./looked-at.js").then(({ lookedAt }) => {
+      this.#lookedAt = lookedAt;
+      this.#shown = "";
+      this.#at = -Infinity;
+      this.#actions.invalidate();
+    }, () => undefined); // the next drawing tries again
+    return [...this.#root.childNodes];
+  }
+
+  /** @param {ScriptView} view */
+  #listed(view) {
     const { findings } = view;
     const certain = findings.filter(({ certainty }) => certainty !== "suspected");
     const suspected = findings.filter(({ certainty }) => certainty === "suspected");
@@ -51,21 +71,21 @@ export function createFindings(root, actions) {
       return count > 0 ? [`${number(count)} ${certainty}`] : [];
     });
     const head = html("header", "findings-head", [html("h2", "", ["Findings"]), html("small", "", [counts.join(" · ")])]);
-    const shownOnes = [...certain, ...suspected].slice(0, all ? Infinity : MOST);
+    const shownOnes = [...certain, ...suspected].slice(0, this.#all ? Infinity : MOST);
     const rest = findings.length - shownOnes.length;
-    return [head, ...shownOnes.map((finding) => card(finding, view)), ...(rest > 0 ? [more(rest)] : [])];
+    return [head, ...shownOnes.map((finding) => this.#card(finding, view)), ...(rest > 0 ? [this.#more(rest)] : [])];
   }
 
   /** @param {number} count */
-  function more(count) {
+  #more(count) {
     return button(`Show ${number(count)} more`, "more", () => {
-      all = true;
-      actions.invalidate();
+      this.#all = true;
+      this.#actions.invalidate();
     });
   }
 
   /** @param {Finding} finding @param {ScriptView} view */
-  function card(finding, view) {
+  #card(finding, view) {
     const { history, run } = view;
     const steps = evidence(finding, history);
     const key = `${finding.kind} ${finding.target}`;
@@ -75,8 +95,8 @@ export function createFindings(root, actions) {
     setProse(message, finding.message);
     const parts = html("div", "finding-facts", [figures(finding, run) ?? message, ...(picture ? [picture] : [])]);
     const acts = html("div", "finding-acts", [
-      ...(steps.length > 0 ? [showMe(finding)] : []),
-      ...(steps.length > 0 ? [anatomyButton(key)] : []),
+      ...(steps.length > 0 ? [this.#showMe(finding)] : []),
+      ...(steps.length > 0 ? [this.#anatomyButton(key)] : []),
       copyButton("Copy as text", `copy ${key}`, () => asText(finding, run, history)),
     ]);
     const article = html("article", `finding is-${finding.certainty}${view.finding === finding ? " is-on-show" : ""}`, [
@@ -84,7 +104,7 @@ export function createFindings(root, actions) {
       parts,
       ...tried(finding),
       acts,
-      ...(unfolded.has(key) ? [anatomy(finding, view)] : []),
+      ...(this.#unfolded.has(key) ? [this.#anatomy(finding, view)] : []),
       advice(finding),
       ...(finding.certainty === "suspected" ? [prove(run)] : []),
     ]);
@@ -92,36 +112,34 @@ export function createFindings(root, actions) {
   }
 
   /** @param {Finding} finding */
-  function showMe(finding) {
-    const made = button(invitation(finding), `show ${finding.kind} ${finding.target}`, () => actions.showMe(finding));
+  #showMe(finding) {
+    const made = button(invitation(finding), `show ${finding.kind} ${finding.target}`, () => this.#actions.showMe(finding));
     made.classList.add("finding-show");
     return made;
   }
 
   /** @param {string} key */
-  function anatomyButton(key) {
+  #anatomyButton(key) {
     const made = button("Anatomy", `anatomy ${key}`, () => {
-      if (!unfolded.delete(key)) unfolded.add(key);
-      actions.invalidate();
+      if (!this.#unfolded.delete(key)) this.#unfolded.add(key);
+      this.#actions.invalidate();
     });
-    made.ariaExpanded = String(unfolded.has(key));
+    made.ariaExpanded = String(this.#unfolded.has(key));
     return made;
   }
 
   /** A row a step, a column a process. @param {Finding} finding @param {ScriptView} view */
-  function anatomy(finding, { history }) {
+  #anatomy(finding, { history }) {
     const steps = evidence(finding, history);
     const lanes = [...new Set(steps.map(({ process }) => process))];
     const head = html("thead", "", [html("tr", "", ["step", ...lanes, "line"].map((words) => cell("th", words)))]);
     const body = html("tbody", "", steps.map((step) => {
-      const go = button(number(step.index + 1), `go ${step.index}`, () => actions.seek(step.index + 1));
+      const go = button(number(step.index + 1), `go ${step.index}`, () => this.#actions.goTo(step.index + 1));
       const row = html("tr", "", [html("td", "", [go]), ...lanes.map((lane) => cell("td", lane === step.process ? brief(step) : "")), cell("td", step.line ? String(step.line) : "")]);
       return row;
     }));
     return html("div", "finding-anatomy", [html("table", "", [head, body])]);
   }
-
-  return { render };
 }
 
 /** @param {"th" | "td"} tag @param {string} words */

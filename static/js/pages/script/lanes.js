@@ -27,120 +27,131 @@ const NARROW_NAMES_REM = 4.5;
 /** While steps come in, the lanes are drawn again at most so often, in ms. */
 const PAUSE = 250;
 
-/** @param {HTMLElement} section @param {ScriptActions} actions */
-export function createLanes(section, actions) {
-  const root = part(section, "lanes", HTMLElement);
-  const fold = part(section, "fold", HTMLButtonElement);
-  const names = html("div", "lane-names");
-  const picture = html("canvas", "lanes-picture");
-  const canvas = html("canvas", "lanes-playhead");
-  const sheet = html("div", "lanes-sheet", [picture, canvas]);
-  const spacer = html("div", "lanes-spacer", [names]);
-  root.append(sheet, spacer);
-  for (const each of [picture, canvas]) each.setAttribute("aria-hidden", "true");
-  names.setAttribute("role", "list");
-  const colours = createPalette(root);
+export class LanesView {
+  #root;
+  #fold;
+  #names = html("div", "lane-names");
+  #picture = html("canvas", "lanes-picture");
+  #canvas = html("canvas", "lanes-playhead");
+  #colours;
   /** @type {ScriptView | null} */
-  let last = null;
+  #last = null;
   /** @type {Row[]} */
-  let rows = [];
-  let named = "";
-  let drawn = "";
-  let at = -Infinity;
-  fold.addEventListener("click", () => actions.fold());
-  root.addEventListener("scroll", () => last && render(last), { passive: true });
+  #rows = [];
+  #named = "";
+  #drawn = "";
+  #at = -Infinity;
+
+  /** @param {HTMLElement} section @param {ScriptActions} actions */
+  constructor(section, actions) {
+    this.#root = part(section, "lanes", HTMLElement);
+    this.#fold = part(section, "fold", HTMLButtonElement);
+    this.#root.append(html("div", "lanes-sheet", [this.#picture, this.#canvas]), html("div", "lanes-spacer", [this.#names]));
+    for (const each of [this.#picture, this.#canvas]) each.setAttribute("aria-hidden", "true");
+    this.#names.setAttribute("role", "list");
+    this.#colours = createPalette(this.#root);
+    this.#fold.addEventListener("click", () => actions.fold());
+    this.#listen(actions);
+  }
 
   /** @param {ScriptView} view */
-  function render(view) {
-    last = view;
-    layOut(view);
-    const { clientWidth: width, clientHeight: height } = root;
+  render(view) {
+    this.#last = view;
+    this.#layOut(view);
+    const { clientWidth: width, clientHeight: height } = this.#root;
     if (width === 0 || height === 0) return;
-    root.style.setProperty("--seen", `${height}px`);
+    this.#root.style.setProperty("--seen", `${height}px`);
     const scale = window.devicePixelRatio;
-    const palette = colours();
+    const palette = this.#colours();
     const { from, to } = view.range;
-    const key = [width, height, scale, root.scrollTop, from, to, view.history.length, view.state.revision, named, palette.text, palette.ground].join();
+    const key = [width, height, scale, this.#root.scrollTop, from, to, view.history.length, view.state.revision, this.#named, palette.text, palette.ground].join();
     const now = performance.now();
-    if (key !== drawn && (!view.loading || !view.moving || now - at > PAUSE)) {
-      drawn = key;
-      at = now;
-      for (const each of [canvas, picture]) fit(each, width * scale, height * scale);
-      drawPicture(sheetOf(picture, view, palette, scale), view, height);
+    if (key !== this.#drawn && (!view.loading || !view.moving || now - this.#at > PAUSE)) {
+      this.#drawn = key;
+      this.#at = now;
+      for (const each of [this.#canvas, this.#picture]) fit(each, width * scale, height * scale);
+      drawPicture(this.#sheetOf(this.#picture, view, palette, scale), view, height);
     }
-    drawPlayhead(sheetOf(canvas, view, palette, scale), view, width, height);
+    drawPlayhead(this.#sheetOf(this.#canvas, view, palette, scale), view, width, height);
   }
 
   /** Rows and their names. @param {ScriptView} view */
-  function layOut(view) {
+  #layOut(view) {
     const { rows: wanted, hidden } = rowsOf(view);
     const key = wanted.map((row) => (row.kind === "value" ? `v${row.cell}` : row.kind === "lane" ? `l${row.name} ${row.does}` : row.kind === "fold" ? `f${row.name}` : `t${row.name}`)).join("\n");
-    show(fold, hidden > 0 || view.state.unfolded);
-    setText(fold, view.state.unfolded ? "Fold" : `Show ${number(hidden)} more`);
-    setAttribute(fold, "aria-expanded", String(view.state.unfolded));
-    if (key === named) return;
-    rows = wanted;
-    named = key;
-    const total = rows.reduce((sum, { height }) => sum + height, 0);
-    root.style.setProperty("--rows", String(total + AXIS_REM));
-    names.replaceChildren(...rows.map(nameOf));
+    show(this.#fold, hidden > 0 || view.state.unfolded);
+    setText(this.#fold, view.state.unfolded ? "Fold" : `Show ${number(hidden)} more`);
+    setAttribute(this.#fold, "aria-expanded", String(view.state.unfolded));
+    if (key === this.#named) return;
+    this.#rows = wanted;
+    this.#named = key;
+    const total = this.#rows.reduce((sum, { height }) => sum + height, 0);
+    this.#root.style.setProperty("--rows", String(total + AXIS_REM));
+    this.#names.replaceChildren(...this.#rows.map(nameOf));
   }
 
   /** Where a drawing goes. @param {HTMLCanvasElement} on @param {ScriptView} view @param {LaneSheet["palette"]} palette @param {number} scale @returns {LaneSheet} */
-  function sheetOf(on, { range, history, timebase, run }, palette, scale) {
+  #sheetOf(on, { range, history, timebase, run }, palette, scale) {
     const context = /** @type {CanvasRenderingContext2D} */ (on.getContext("2d"));
     context.setTransform(scale, 0, 0, scale, 0, 0);
     const unit = rem();
-    const { left, right } = edges();
+    const { left, right } = this.#edges();
     const perMoment = (right - left) / (range.to - range.from);
     const isClock = timebase.name === "clock";
     const x = isClock ? (/** @type {number} */ index) => left + (history.time(index) - range.from) * perMoment : (/** @type {number} */ index) => left + (index + 1 - range.from) * perMoment;
     const end = isClock ? left + (run.summary.duration_ms * 1e6 - range.from) * perMoment : 0;
     const now = Math.min(right, Math.max(end, history.length > 0 ? x(history.length - 1) : left));
-    return { context, palette, left, right, unit, x, now, rows: placed(unit) };
+    return { context, palette, left, right, unit, x, now, rows: this.#placed(unit) };
   }
 
   /** The rows that can be seen. @param {number} unit @returns {Placed[]} */
-  function placed(unit) {
-    let top = AXIS_REM * unit - root.scrollTop;
-    return rows.flatMap((row) => {
+  #placed(unit) {
+    let top = AXIS_REM * unit - this.#root.scrollTop;
+    return this.#rows.flatMap((row) => {
       const height = row.height * unit;
       const middle = top + height / 2;
       top += height;
-      return top < 0 || top - height > root.clientHeight ? [] : [{ row, middle, height }];
+      return top < 0 || top - height > this.#root.clientHeight ? [] : [{ row, middle, height }];
     });
   }
 
-  function edges() {
+  #edges() {
     const unit = rem();
-    const { clientWidth } = root;
+    const { clientWidth } = this.#root;
     return { left: (clientWidth < 44 * unit ? NARROW_NAMES_REM : NAMES_REM) * unit, right: clientWidth - RIGHT_REM * unit };
   }
 
   /** @param {PointerEvent | WheelEvent} event */
-  function momentAt({ clientX }) {
-    const { left, right } = edges();
-    const { from, to } = /** @type {ScriptView} */ (last).range;
-    const share = (clientX - root.getBoundingClientRect().left - left) / (right - left);
+  #momentAt({ clientX }) {
+    const { left, right } = this.#edges();
+    const { from, to } = /** @type {ScriptView} */ (this.#last).range;
+    const share = (clientX - this.#root.getBoundingClientRect().left - left) / (right - left);
     return from + Math.max(0, Math.min(1, share)) * (to - from);
   }
 
-  root.addEventListener("wheel", (event) => {
-    const { left } = edges();
-    if (!last || event.clientX - root.getBoundingClientRect().left < left) return;
-    event.preventDefault();
-    if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) actions.pan((event.deltaX || event.deltaY) / root.clientWidth);
-    else actions.zoom(Math.exp(-event.deltaY / 300), momentAt(event));
-  }, { passive: false });
-  listenToPointer(root, {
-    isOnNames: (event) => event.clientX - root.getBoundingClientRect().left < edges().left,
-    isOnAxis: (event) => event.clientY - root.getBoundingClientRect().top < AXIS_REM * rem(),
-    seek: (event) => last && actions.seek(momentAt(event)),
-    pan: (by) => actions.pan(-by / root.clientWidth),
-  });
-  const resized = new ResizeObserver(() => last && render(last));
-  resized.observe(root);
-  return { render, describe: () => (last ? described(last) : "") };
+  /** @param {ScriptActions} actions */
+  #listen(actions) {
+    this.#root.addEventListener("wheel", (event) => {
+      const { left } = this.#edges();
+      if (!this.#last || event.clientX - this.#root.getBoundingClientRect().left < left) return;
+      event.preventDefault();
+      if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) actions.pan((event.deltaX || event.deltaY) / this.#root.clientWidth);
+      else actions.zoom(Math.exp(-event.deltaY / 300), this.#momentAt(event));
+    }, { passive: false });
+    listenToPointer(this.#root, {
+      isOnNames: (event) => event.clientX - this.#root.getBoundingClientRect().left < this.#edges().left,
+      isOnAxis: (event) => event.clientY - this.#root.getBoundingClientRect().top < AXIS_REM * rem(),
+      seek: (event) => this.#last && actions.seek(this.#momentAt(event)),
+      pan: (by) => actions.pan(-by / this.#root.clientWidth),
+    });
+    this.#root.addEventListener("scroll", () => this.#last && this.render(this.#last), { passive: true });
+    new ResizeObserver(() => this.#last && this.render(this.#last)).observe(this.#root);
+  }
+
+  /** All of it in words. */
+  describe() {
+    return this.#last ? described(this.#last) : "";
+  }
 }
 
 /** @param {LaneSheet} sheet @param {ScriptView} view @param {number} height */

@@ -24,6 +24,8 @@ export class ScriptState {
   unfolded = false;
   /** What is wrong with the connection, in words. @type {string | null} */
   trouble = null;
+  /** The page is at its place. */
+  opened = false;
   /** All steps have come. */
   complete = false;
   /** Grows with each new view of the run. */
