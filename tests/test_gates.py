@@ -75,7 +75,10 @@ def test_locks_that_never_met_deadlock(tmp_path: Path) -> None:
         directory = planned(tmp_path / str(number), hold(NEVER_MET, "acquire", "with second:", "taken"))
         boot.prepare(str(directory))
         process = subprocess.Popen(
-            command(NEVER_MET), env={**os.environ, **boot.environment(str(directory))}, stdout=subprocess.PIPE, text=True
+            command(NEVER_MET),
+            env={**os.environ, **boot.environment(str(directory))},
+            stdout=subprocess.PIPE,
+            text=True,
         )
         tree = ProcessTree(process.pid)
         try:
