@@ -36,7 +36,7 @@ MAY_IMPORT = {
         *("model", "settings", "wording", "scenarios", "sources", "explorer"),
         *("execution", "exports", "walkthrough", "goals"),
     },
-    "testing": {"model", "wording", "tracing", "sources", "execution"},
+    "testing": {"model", "wording", "tracing", "sources", "execution", "trace_report"},
     "trace_report": {"model", "wording"},
     "trace_command": {"model", "settings", "sources", "execution", "web", "trace_report"},
     "cli": {"settings", "wording", "scenarios", "sources", "analysis", "execution", "web", "trace_command"},

@@ -1,9 +1,9 @@
 """How tracing gets into a process: what the tracer puts into a script's environment, and what is taken out of it there.
 
     tracer                       the script's first process          a process that it starts anew
-      environment(D) ──exec──▶ site ▶ sitecustomize ▶ begin()          (spawn, the fork server)
+      environment(D) ──exec──▶ site ▶ sitecustomize ▶ taken()          (spawn, the fork server)
                                  variables are taken away;
-                                 set again just around an exec ──────▶ site ▶ sitecustomize ▶ begin()
+                                 set again just around an exec ──────▶ site ▶ sitecustomize ▶ taken()
 
 A script never sees the variables. What it starts in other ways than through `multiprocessing` has none of them.
 """
@@ -12,7 +12,7 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from importlib import import_module
-from typing import Any, Final
+from typing import Final
 
 TRACE: Final = "LOST_UPDATE_TRACE"
 """Which process has started this one (its number, or nothing), whether there was a PYTHONPATH, and the directory."""
@@ -56,16 +56,17 @@ def lock_names(directory: str) -> list[str]:
     return [f"/lost-update{word}-{number}" for number in range(STRIPES)]
 
 
-def begin(site: str) -> None:
-    """In a process that Python has just started: take the variables away, and trace it."""
+def taken(site: str) -> tuple[str, int | None] | None:
+    """In a process that Python has just started: take the variables away. The directory to trace into, and by whom.
+
+    None for a process that is not to be traced.
+    """
     told = os.environ.pop(TRACE, None)
     if told is None:
-        return
+        return None
     parent, had, directory = told.split(":", 2)
     _restore_path(site, had == "1")
-    from lost_update.tracing.script import install
-
-    install.install(directory, int(parent) if parent else None)
+    return directory, int(parent) if parent else None
 
 
 def _restore_path(site: str, had: bool) -> None:

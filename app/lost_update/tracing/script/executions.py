@@ -1,7 +1,7 @@
 """Follows what `multiprocessing` starts by executing Python anew: spawned processes, and the fork server.
 
-Such a process knows of the trace by its environment alone (boot). The variables are there while it is started, and at no
-other time, so that the script never sees them.
+Such a process knows of the trace by its environment alone (boot). The variables are there while it is started, and at
+no other time, so that the script never sees them.
 """
 
 import os
