@@ -1,11 +1,10 @@
 """The cases: small programs that race, hang or are right, with the findings that each must have and no others.
 
-They are run as they are, or with a start method that is set on their first line, a comment, so that no line moves.
+They are run as they are. The start method is set before they begin, by a `sitecustomize` of the tests.
 """
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -16,6 +15,10 @@ from tests import ROOT
 
 FOLDER: Final = ROOT / "tests" / "scripts" / "cases"
 INDEX: Final[list[dict[str, Any]]] = json.loads((FOLDER / "INDEX.json").read_text())
+CORRECT: Final = sorted((ROOT / "tests" / "scripts" / "correct").glob("*.py"))
+"""Programs without a fault."""
+
+SETS_START_METHOD: Final = ROOT / "tests" / "scripts" / "start_method"
 START_METHODS: Final = ("fork", "spawn", "forkserver")
 
 HANGS: Final = {
@@ -31,58 +34,32 @@ LONGEST_SECONDS: Final = 60.0
 
 @dataclass(frozen=True)
 class Traced:
-    """What came of a traced run."""
+    """What came of a traced run. `output` is what the script printed, and what was said of it."""
 
     output: str
-    errors: str
     status: int
     view: dict[str, Any]
 
 
-def with_start_method(case: Path, start_method: str | None, folder: Path) -> Path:
-    """The program with that start method, in that folder."""
-    first, rest = case.read_text().split("\n", 1)
-    assert first.startswith("#"), first
-    if start_method is not None:
-        first = f"import multiprocessing as _m; _m.set_start_method({start_method!r}, force=True)"
-    copy = folder / case.name
-    copy.write_text(f"{first}\n{rest}")
-    return copy
-
-
-def traced(script: Path, *arguments: str, timeout: float, options: tuple[str, ...] = ()) -> Traced:
+def traced(script: Path, *, timeout: float, start_method: str | None = None) -> Traced:
     """Run a script under `lost-update trace --json`."""
-    command = [sys.executable, "-m", "lost_update", "trace", "--json", "--timeout", str(timeout), *options]
     done = subprocess.run(
-        [*command, script.name, *arguments],
+        [sys.executable, "-m", "lost_update", "trace", "--json", "--timeout", str(timeout), script.name],
         cwd=script.parent,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "app")},
+        env=_environment(start_method),
         capture_output=True,
         text=True,
         timeout=timeout + 60,
         check=False,
     )
     assert done.stdout.startswith("{"), done.stderr
-    return Traced(done.stderr, done.stderr, done.returncode, json.loads(done.stdout))
+    return Traced(done.stderr, done.returncode, json.loads(done.stdout))
 
 
-def untraced(script: Path, *, timeout: float) -> subprocess.CompletedProcess[str] | None:
-    """The same without us; None where it hangs."""
-    process = subprocess.Popen(
-        [sys.executable, script.name],
-        cwd=script.parent,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        output, errors = process.communicate(timeout=timeout)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        return None
-    return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
+def _environment(start_method: str | None) -> dict[str, str]:
+    path = [str(ROOT / "app"), *([str(SETS_START_METHOD)] if start_method else [])]
+    chosen = {"START_METHOD": start_method} if start_method else {}
+    return {**os.environ, **chosen, "PYTHONPATH": os.pathsep.join(path)}
 
 
 def wrong_findings(case: dict[str, Any], view: dict[str, Any]) -> list[str]:
@@ -102,9 +79,8 @@ def wrong_findings(case: dict[str, Any], view: dict[str, Any]) -> list[str]:
     for finding in suspected:
         if _wanted(case, finding["kind"], finding["target"]) is None and finding["kind"] != allowed:
             wrong.append(f"suspected without cause: {finding['kind']} of {finding['target']}: {finding['message']}")
-    found = {(finding["kind"], _bare(finding["target"])) for finding in view["findings"]}
     for wanted in case["findings"]:
-        if (wanted["kind"], wanted["target"]) not in found:
+        if not any(_matches(wanted, finding) for finding in view["findings"]):
             wrong.append(f"not found, not even suspected: {wanted['kind']} of {wanted['target']}")
     if case.get("not_seen") and not any(case["not_seen"] in each["what"] for each in view["not_seen"]):
         wrong.append(f"not named as not seen: {case['not_seen']}")
@@ -112,18 +88,13 @@ def wrong_findings(case: dict[str, Any], view: dict[str, Any]) -> list[str]:
 
 
 def _wanted(case: dict[str, Any], kind: str, target: str) -> dict[str, Any] | None:
-    for wanted in case["findings"]:
-        if wanted["kind"] == kind and _alike(wanted["target"], target):
-            return dict(wanted)
-    return None
+    asked = {"kind": kind, "target": target}
+    return next((dict(wanted) for wanted in case["findings"] if _matches(wanted, asked)), None)
 
 
-def _alike(wanted: str, target: str) -> bool:
+def _matches(wanted: dict[str, Any], finding: dict[str, Any]) -> bool:
     """The same, or another element of the same container, which may lose as well."""
-    if wanted == target:
-        return True
-    return "[" in wanted and wanted.split("[")[0] == target.split("[")[0]
-
-
-def _bare(target: str) -> str:
-    return target
+    if wanted["kind"] != finding["kind"]:
+        return False
+    one, other = wanted["target"], finding["target"]
+    return bool(one == other or ("[" in one and one.split("[")[0] == other.split("[")[0]))

@@ -47,4 +47,3 @@ def test_the_lock_of_a_value_guards_it_and_is_silent_in_a_single_access(tmp_path
     (value,) = {step["target"]["key"] for step in run.steps(Op.WRITE)}
     steps = [step for step in of(run, kind="lock", guards=value) if lane(run, step) == "W"]
     assert words(run, steps) == ["W acquire", "W release"] * 3
-

@@ -8,6 +8,7 @@ from tests import ROOT
 from tests.documents import HELD, made_by, put
 from tests.soak import (
     bad_requests,
+    cases,
     deadlocks,
     declarations,
     descriptions,
@@ -41,6 +42,7 @@ CAMPAIGNS = {
         ),
         *(viewers.CAMPAIGN, explorers.CAMPAIGN, grants.CAMPAIGN, launches.CAMPAIGN),
         *(bad_requests.CAMPAIGN, descriptions.CAMPAIGN),
+        *(cases.CASES, cases.CORRECT_PROGRAMS),
     )
 }
 """By name, in the order in which they are carried out."""

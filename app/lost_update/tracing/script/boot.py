@@ -1,9 +1,9 @@
 """How tracing gets into a process: what the tracer puts into a script's environment, and what is taken out of it there.
 
     tracer                       the script's first process          a process that it starts anew
-      environment(D) ──exec──▶ site ▶ sitecustomize ▶ begin()          (spawn, the fork server)
+      environment(D) ──exec──▶ site ▶ sitecustomize ▶ taken()          (spawn, the fork server)
                                  variables are taken away;
-                                 set again just around an exec ──────▶ site ▶ sitecustomize ▶ begin()
+                                 set again just around an exec ──────▶ site ▶ sitecustomize ▶ taken()
 
 A script never sees the variables. What it starts in other ways than through `multiprocessing` has none of them.
 """
@@ -12,7 +12,7 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from importlib import import_module
-from typing import Any, Final
+from typing import Final
 
 TRACE: Final = "LOST_UPDATE_TRACE"
 """Which process has started this one (its number, or nothing), whether there was a PYTHONPATH, and the directory."""
@@ -56,16 +56,17 @@ def lock_names(directory: str) -> list[str]:
     return [f"/lost-update{word}-{number}" for number in range(STRIPES)]
 
 
-def begin(site: str) -> None:
-    """In a process that Python has just started: take the variables away, and trace it."""
+def taken(site: str) -> tuple[str, int | None] | None:
+    """In a process that Python has just started: take the variables away. The directory to trace into, and by whom.
+
+    None for a process that is not to be traced.
+    """
     told = os.environ.pop(TRACE, None)
     if told is None:
-        return
+        return None
     parent, had, directory = told.split(":", 2)
     _restore_path(site, had == "1")
-    from lost_update.tracing.script import install
-
-    install.install(directory, int(parent) if parent else None)
+    return directory, int(parent) if parent else None
 
 
 def _restore_path(site: str, had: bool) -> None:
@@ -76,48 +77,3 @@ def _restore_path(site: str, had: bool) -> None:
         os.environ[PYTHONPATH] = path
     else:
         os.environ.pop(PYTHONPATH, None)
-
-
-class _Environment:
-    """The variables are set within a `with` of it, and only there."""
-
-    def __init__(self, added: dict[str, str]) -> None:
-        self.added = added
-        self.before: dict[str, str | None] = {}
-
-    def __enter__(self) -> None:
-        self.before = {name: os.environ.get(name) for name in self.added}
-        os.environ.update(self.added)
-
-    def __exit__(self, *_: object) -> None:
-        for name, value in self.before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
-def _is_a_process_of_the_script(arguments: Any) -> bool:
-    return any(
-        isinstance(argument, str)
-        and argument.startswith(("from multiprocessing.spawn ", "from multiprocessing.forkse"))
-        for argument in arguments
-    )
-
-
-def follow_executions() -> None:
-    """Trace what `multiprocessing` starts by executing Python anew: spawned processes and the fork server."""
-    from multiprocessing import util
-
-    from lost_update.tracing.script.declarations import PROCESS
-    from lost_update.tracing.script.patching import replace
-
-    plain = util.spawnv_passfds
-
-    def spawnv_passfds(path: Any, args: Any, passfds: Any) -> int:
-        if not PROCESS.is_on or not _is_a_process_of_the_script(args):
-            return plain(path, args, passfds)
-        with _Environment(environment(PROCESS.directory, parent=PROCESS.take_number())):
-            return plain(path, args, passfds)
-
-    replace(util, "spawnv_passfds", spawnv_passfds)

@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Final
 
 from lost_update.model.ops import Op
-from lost_update.tracing.script import boot, stream
+from lost_update.tracing.script import executions, stream
 from lost_update.tracing.script.stream import PROCESS
 
 PARTS: Final = (
@@ -37,7 +37,7 @@ def install(directory: str, parent: int | None) -> None:
     """Trace this process into that directory. `parent` is the number of the process that has started it, if any."""
     PROCESS.open(directory, parent)
     stream.follow_forks()
-    boot.follow_executions()
+    executions.follow_executions()
     if os.path.exists(f"{directory}/{PLAN}"):
         _install_with_gates(directory)
     else:

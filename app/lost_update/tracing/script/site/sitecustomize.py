@@ -28,7 +28,11 @@ def _begin() -> None:
             spec.loader.exec_module(module)
         from lost_update.tracing.script import boot
 
-        boot.begin(here)
+        trace = boot.taken(here)
+        if trace is not None:
+            from lost_update.tracing.script import install
+
+            install.install(*trace)
     except Exception as error:
         for name in set(sys.modules) - set(before):
             if name.partition(".")[0] == "lost_update":
