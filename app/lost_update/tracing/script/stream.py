@@ -60,6 +60,7 @@ RECORD: Final = Struct("<8q")
 """kind, site, t_ns, modified_ns, first, second, third, published."""
 
 FIRST_SEGMENT: Final = 256 * 1024
+UNREAD_SEGMENT: Final = 4 * 1024
 LATER_SEGMENT: Final = 4 * 1024 * 1024
 
 PENDING: Final = -1
@@ -141,7 +142,7 @@ class Stream:
             except OSError as error:
                 give_up(error)
         if memory is None:
-            memory = ctypes.create_string_buffer(FIRST_SEGMENT)
+            memory = ctypes.create_string_buffer(UNREAD_SEGMENT)
         self.memory = memoryview(memory).cast("B")
         self.marks = self.memory.cast("q")[7::8]
         self.next = 0
