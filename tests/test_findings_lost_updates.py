@@ -1,8 +1,11 @@
 """Lost updates are found from the lineage of the cells alone, with the lines and the locks that they are about."""
 
+import random
+
 import pytest
 
 from lost_update.analysis.findings import find
+from lost_update.analysis.lineage import Lineage
 from lost_update.model.findings import Finding
 from lost_update.model.ops import Op
 from tests.script_recordings import Lane, Script
@@ -266,6 +269,32 @@ def test_versions_that_nobody_recorded_accuse_nobody() -> None:
     p1.writes(tally, 5)
     p2.adds(tally, 5)
     assert find(script.recording("running")) == []
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_as_many_are_lost_as_the_lineage_says(seed: int) -> None:
+    """Whatever the order: who has not begun reads, who has read writes."""
+    chance = random.Random(seed)
+    script = Script(VOTES)
+    tally = script.cell("tally")
+    lanes = script.main.launches(3)
+    has_read: set[Lane] = set()
+    bases: list[int] = []
+    read: dict[Lane, int] = {}
+    for _ in range(60):
+        lane = chance.choice(lanes)
+        if lane in has_read:
+            lane.writes(tally, 5)
+            bases.append(read[lane])
+            has_read.remove(lane)
+        else:
+            lane.reads(tally, 5)
+            read[lane] = script.versions[tally]
+            has_read.add(lane)
+    lineage = Lineage()
+    lineage.write(bases)
+    found = find(script.recording("running"))
+    assert sum(one["count"] for one in found) == lineage.lost
 
 
 @pytest.mark.parametrize("status", ["running", "stopped", "finished"])
