@@ -24,7 +24,20 @@ from typing import Any, Final
 from lost_update.model.ops import Op
 from lost_update.testing import steering
 from lost_update.testing.search import Step, Touch, are_dependent
-from lost_update.testing.steering import ASK, ASLEEP, AT, CAN, DONE, DOZE_SECONDS, GO, HURRY, LONGEST_MESSAGE, RAISED, REFUSED, WOKE
+from lost_update.testing.steering import (
+    ASK,
+    ASLEEP,
+    AT,
+    CAN,
+    DONE,
+    DOZE_SECONDS,
+    GO,
+    HURRY,
+    LONGEST_MESSAGE,
+    RAISED,
+    REFUSED,
+    WOKE,
+)
 
 PATIENCE_SECONDS: Final = 10.0
 """For so long a process may be on its way from one step to the next."""

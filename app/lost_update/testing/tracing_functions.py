@@ -134,6 +134,7 @@ def trace(
 
 
 def _run(traced: Traced, request: str, result: str, timeout: float) -> Result | None:
+    __tracebackhide__ = True
     from lost_update.execution.script.script_run import ScriptRun
 
     with Output() as output:
