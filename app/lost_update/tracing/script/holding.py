@@ -22,7 +22,7 @@ from typing import Any, Final
 from lost_update.model.ops import Op
 from lost_update.tracing.script.declarations import PROCESS, encode
 from lost_update.tracing.script.gates import Attempt
-from lost_update.tracing.script.install import PLAN
+from lost_update.tracing.script.boot import PLAN
 from lost_update.tracing.script.sites import path_of
 
 HELD: Final = "held.jsonl"

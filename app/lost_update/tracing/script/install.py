@@ -6,6 +6,7 @@ from typing import Final
 
 from lost_update.model.ops import Op
 from lost_update.tracing.script import executions, stream
+from lost_update.tracing.script.boot import PLAN
 from lost_update.tracing.script.stream import PROCESS
 
 PARTS: Final = (
@@ -13,9 +14,6 @@ PARTS: Final = (
     *("locks", "events", "pipes", "queues", "pools", "executors", "managers"),
 )
 """The modules beside this one that change something: each has a function `install`."""
-
-PLAN: Final = "plan.json"
-"""In the directory of a trace, where the tracer wants processes to be held."""
 
 
 def change() -> None:
