@@ -20,9 +20,9 @@ from time import sleep as _sleep
 from typing import Any, Final
 
 from lost_update.model.ops import Op
+from lost_update.tracing.script.boot import PLAN
 from lost_update.tracing.script.declarations import PROCESS, encode
 from lost_update.tracing.script.gates import Attempt
-from lost_update.tracing.script.boot import PLAN
 from lost_update.tracing.script.sites import path_of
 
 HELD: Final = "held.jsonl"

@@ -62,6 +62,9 @@ RECORD: Final = Struct("<8q")
 FIRST_SEGMENT: Final = 256 * 1024
 LATER_SEGMENT: Final = 4 * 1024 * 1024
 
+MOST_FILES: Final = 400
+"""In a trace: with so many, most of them of 4 MiB, it is full. What comes later is not recorded."""
+
 PENDING: Final = -1
 PUBLISHED: Final = 1
 """A record's last field: whether it is being made, or complete. The tracer reads no further than it is complete."""
@@ -116,13 +119,14 @@ class Stream:
     What is hot reads and writes these attributes itself, as `note` does.
     """
 
-    __slots__ = ("code", "marks", "memory", "name", "next", "segment", "sites")
+    __slots__ = ("code", "is_full", "marks", "memory", "name", "next", "segment", "sites")
 
     def __init__(self) -> None:
         self.code: Any = None
         """The code whose places in the source `sites` has: of the last step."""
         self.sites: Any = {}
         self.segment = 0
+        self.is_full = False
         self.next = 0
         """The record that comes next, counted within the segment."""
         self.name = ""
@@ -135,7 +139,7 @@ class Stream:
 
     def _map(self, size: int) -> None:
         memory: Any = None
-        if PROCESS.is_on:
+        if PROCESS.is_on and not self._is_full():
             try:
                 memory = map_file(f"{self.name}.{self.segment}.steps", size)
             except OSError as error:
@@ -146,6 +150,13 @@ class Stream:
         self.marks = self.memory.cast("q")[7::8]
         self.next = 0
         self.segment += 1
+
+    def _is_full(self) -> bool:
+        """Whether the trace has taken as much room as it may. It says so once; the script goes on without."""
+        if self.segment and not self.is_full and len(os.listdir(PROCESS.directory)) > MOST_FILES:
+            self.is_full = True
+            declare("not_seen", what="what came later: the trace was full", site=0)
+        return self.is_full
 
     def begin(self) -> None:
         """Say that a step is being made: before its clock is read."""
