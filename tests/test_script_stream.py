@@ -106,7 +106,8 @@ def test_the_variables_keep_what_was_in_pythonpath() -> None:
 def test_a_trace_that_is_full_says_so_and_the_script_goes_on(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(
-        "from lost_update.tracing.script import stream\n"
+        "import sys\n"
+        "stream = sys.modules['lost_update.tracing.script.stream']\n"
         "stream.MOST_FILES = 3\n"
         "from multiprocessing import Value\n"
         "number = Value('i', 0)\n"
