@@ -168,6 +168,21 @@ def joinable() -> tuple[Any, ...]:
     return (queue,)
 
 
+def many_put() -> tuple[Any, ...]:
+    queue: Any = Queue()
+    for number in range(20):
+        queue.put(number)
+    return queue, Value("i", 0)
+
+
+def put_much(queue: Any, number: Any) -> None:
+    queue.put("x" * 300_000)
+
+
+def take_much(queue: Any, number: Any) -> None:
+    number.value = len(queue.get())
+
+
 def work(queue: Any) -> None:
     queue.get()
     queue.task_done()

@@ -1,4 +1,4 @@
-"""The plugin, in a project of its own that has installed the wheel: a folder with tests, run by `python -m pytest`."""
+"""The plugin in a project of its own that has installed the wheel: a directory with tests, run by pytest."""
 
 import os
 import re

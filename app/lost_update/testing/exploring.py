@@ -124,6 +124,8 @@ def _run(command: list[str], output: Output, seconds: float) -> int:
         stdout=output.descriptors[0],
         stderr=output.descriptors[1],
         start_new_session=True,
+        # A schedule is to lead to the same in every run, also where a set is gone through.
+        env={"PYTHONHASHSEED": "0", **os.environ},
     )
     try:
         return helper.wait(timeout=seconds + GRACE_SECONDS)

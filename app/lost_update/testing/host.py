@@ -159,8 +159,11 @@ class Explorer:
             self.notes.append(text)
 
     def _execute(self, search: Any) -> None:
+        from multiprocessing.queues import Queue
+
         from lost_update.testing.control import MOST_STEPS, SAME_READS, Execution
         from lost_update.testing.shared_things import Names, named, things_in, values_of
+        from lost_update.testing.steering import settle
         from lost_update.tracing.script.stream import PROCESS
 
         PROCESS.is_on = True
@@ -172,6 +175,9 @@ class Explorer:
         if not isinstance(arguments, tuple):
             raise Wrong(f"share() must return a tuple, the arguments of the worker; it returned {arguments!r}.")
         things = [found for name, each in named(self.workers[0], arguments) for found in things_in(name, each)]
+        for _, each in things:
+            if isinstance(each, Queue):
+                settle(each)
         os.ftruncate(self.output, 0)
         sys.stdout.flush()
         sys.stderr.flush()

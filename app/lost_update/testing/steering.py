@@ -11,12 +11,9 @@
 If the controller is gone, so is the process.
 """
 
-import fcntl
 import marshal
 import os
 import socket
-import struct
-import termios
 import time
 import traceback
 from collections.abc import Callable
@@ -27,7 +24,7 @@ from typing import Any, Final
 
 from lost_update.model.ops import Op
 from lost_update.tracing.script.declarations import as_json
-from lost_update.tracing.script.gates import STANDING, Attempt
+from lost_update.tracing.script.gates import STANDING, Attempt, has_room
 from lost_update.tracing.script.things import OURS, mark_of
 
 AT: Final = "at"
@@ -46,6 +43,7 @@ ASK: Final = b"?"
 LONGEST_MESSAGE: Final = 1 << 16
 DOZE_SECONDS: Final = 0.001
 SETTLE_SECONDS: Final = 2.0
+SETTLE_LOOK_SECONDS: Final = 0.0001
 
 _BLOCKING: Final = {Op.ACQUIRE, Op.PUT, Op.GET, Op.WAKE, Op.JOIN}
 
@@ -63,7 +61,8 @@ class Steering:
         self.thread = get_ident()
         self.result: Any = None
         """What came of the last step, as it is shown."""
-        self.before_put = 0
+        self.put_to: dict[int, Attempt] = {}
+        """Its last put to each queue."""
 
     def send(self, *message: Any) -> None:
         """Tell the controller."""
@@ -92,10 +91,7 @@ class Steering:
             self._refuse("starts a process: explore starts the processes itself, from the worker that it is given")
         if attempt.op == Op.WRITE and not attempt.key.startswith("managed"):
             self._stop(int(Op.MODIFY), attempt, can_wait=False)
-        hurries = self._stop(int(attempt.op), attempt, can_wait=attempt.op in _BLOCKING or attempt.lock is not None)
-        if attempt.op == Op.PUT and isinstance(attempt.subject, queues.Queue):
-            self.before_put = attempt.version()
-        return hurries
+        return self._stop(int(attempt.op), attempt, can_wait=attempt.op in _BLOCKING or attempt.lock is not None)
 
     def _stop(self, op: int, attempt: Attempt, *, can_wait: bool) -> bool:
         can = not can_wait or attempt.can_go()
@@ -115,17 +111,8 @@ class Steering:
             self.result = as_json(result)
         elif attempt.op == Op.PUT and isinstance(attempt.subject, queues.Queue):
             self.result = as_json(attempt.argument(0, "obj", None))
-            self._settle(attempt)
-
-    def _settle(self, attempt: Attempt) -> None:
-        """What was put goes into the pipe in a thread of the queue's own: wait until it is there."""
-        queue = attempt.subject
-        deadline = time.monotonic() + SETTLE_SECONDS
-        while time.monotonic() < deadline:
-            there = struct.unpack("i", fcntl.ioctl(queue._reader._handle, termios.FIONREAD, bytes(4)))[0]
-            if there > self.before_put and not queue._buffer and not queue._wlock._semlock._is_zero():
-                return
-            time.sleep(0.0001)
+            self.put_to[id(attempt.subject)] = attempt
+            settle(attempt.subject)
 
     def sleep(self, attempt: Attempt, doze: Callable[[Any], Any], timeout: Any) -> Any:
         """Sleep for real. If it would end by itself, then when it is told that its time is up."""
@@ -155,9 +142,40 @@ class Steering:
         if count and os.getpid() == self.pid:
             self.send(WOKE, attempt.key, count)
 
+    def flush(self) -> None:
+        """The worker is over: its process ends when all that it has put is in a pipe, which may have to be emptied."""
+        for last in self.put_to.values():
+            queue = last.subject
+            if not settle(queue) and not queue._joincancelled:
+                self._stop(int(Op.FLUSH), _Flush(Op.FLUSH, last.frame, queue, (), {}), can_wait=True)
+
     def _refuse(self, why: str) -> None:
         self.send(REFUSED, why)
         raise Refused(why)
+
+
+def settle(queue: Any) -> bool:
+    """Wait until what this process has put is in the pipe of the queue: a thread of the queue's own sees to that.
+
+    That thread waits for more when it is done. Where the pipe is full it can do no more for now: then False.
+    """
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while queue._thread is not None and time.monotonic() < deadline:
+        if not queue._buffer and queue._notempty._waiters:
+            return True
+        if not has_room(queue._writer._handle, 1):
+            return False
+        time.sleep(SETTLE_LOOK_SECONDS)
+    return True
+
+
+class _Flush(Attempt):
+    """The end of a process that has put something to a queue."""
+
+    __slots__ = ()
+
+    def can_go(self) -> bool:
+        return settle(self.subject)
 
 
 def touches(attempt: Attempt) -> tuple[tuple[str, int, int, bool], ...]:
@@ -184,6 +202,7 @@ def work(worker: Callable[..., Any], arguments: tuple[Any, ...], channel: socket
     STANDING.gate = steering
     try:
         worker(*arguments)
+        steering.flush()
     except SystemExit as error:
         if error.code not in (None, 0):
             steering.send(RAISED, f"SystemExit: {error.code}")
