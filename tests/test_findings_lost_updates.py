@@ -305,3 +305,13 @@ def test_it_is_found_while_the_run_goes_on_and_after_it(status: str) -> None:
     lose(tally, p1, p2)
     [finding] = find(script.recording(status))  # type: ignore[arg-type]
     assert finding["certainty"] == "happened"
+
+
+def test_what_a_manager_has_is_held_by_a_lock_of_the_manager() -> None:
+    script = Script(VOTES)
+    total = script.cell("ns.total", whole="ns", what="Manager().Namespace()", has_lock=True)
+    p1, p2 = two_tellers(script)
+    lose(total, p1, p2)
+    [finding] = over(script, p1, p2)
+    assert finding["advice"].startswith("Hold one lock of the manager for the whole +=.")
+    assert finding["advice"].endswith("with lock:\n    tally.value += 1")
