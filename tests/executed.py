@@ -7,7 +7,7 @@ import itertools
 import sys
 import textwrap
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any, NamedTuple
@@ -70,17 +70,21 @@ def here(frame: FrameType | None) -> Place:
     return Place(1, Position(line, end_line, column, end_column))
 
 
+Held = Callable[[Executed, Any], Any]
+"""Makes of what a cell holds what is read of it."""
+
+
 class Cell:
     """As a `Value`."""
 
-    def __init__(self, log: Executed, name: str, value: Any = 0) -> None:
-        self._log, self._name, self._value = log, name, value
+    def __init__(self, log: Executed, name: str, value: Any = 0, held: Held | None = None) -> None:
+        self._log, self._name, self._value, self._held = log, name, value, held
 
     @property
     def value(self) -> Any:
         """Read or write it."""
         self._log.note(self._name, self._value, is_write=False)
-        return self._value
+        return self._held(self._log, self._value) if self._held else self._value
 
     @value.setter
     def value(self, value: Any) -> None:
@@ -135,16 +139,17 @@ class Cells:
             self._log.note(f"{self._name}[{one!r}]", None, is_write=False)
 
 
-def execute(text: str) -> Executed:
-    """Run a text that knows two values `v` and `w`, an array `a` and a dictionary `d`."""
+def execute(text: str, *, held: Held | None = None, **more: Any) -> Executed:
+    """Run a text that knows two values `v` and `w`, an array `a` and a dictionary `d`, and what it is given."""
     text = textwrap.dedent(text)
     log = Executed(text)
     known = {
-        "v": Cell(log, "v"),
+        "v": Cell(log, "v", held=held),
         "w": Cell(log, "w"),
         "a": Cells(log, "a", [0] * 4),
         "d": Cells(log, "d", {}),
         "thread": threading.Thread,
+        **more,
     }
     exec(compile(text, FILE, "exec"), known)
     return log

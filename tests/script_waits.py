@@ -16,24 +16,22 @@ def both(script: str, directory: Path, method: str) -> tuple[Traced, Traced]:
 
 def said(run: Traced) -> tuple[int, list[str], list[str]]:
     """How it ended and what it printed. Processes may print in any order, objects lie anywhere in memory."""
-    printed = (re.sub(r"0x[0-9a-f]+", "0x…", text) for text in (run.stdout, run.stderr))
-    return run.returncode, *(sorted(text.splitlines()) for text in printed)
+    out, err = (sorted(re.sub(r"0x[0-9a-f]+", "0x…", text).splitlines()) for text in (run.stdout, run.stderr))
+    return run.returncode, out, err
 
 
 def lane(run: Traced, step: dict[str, Any]) -> str:
     """Whose step it is: the name of the process."""
     asker = asker_of(step["site"])
     number = step["process"] if asker is None else asker[0]
-    return next(each.process["name"] for each in run.processes if each.process["number"] == number)
+    return str(next(each.process["name"] for each in run.processes if each.process["number"] == number))
 
 
 def line(run: Traced, step: dict[str, Any]) -> int | None:
     """The line of the source that a step was taken from."""
     asker = asker_of(step["site"])
-    if asker is None:
-        return step["line"]
-    process = next(each for each in run.processes if each.process["number"] == asker[0])
-    return process.line(asker[2])
+    process, site = (step["process"], step["site"]) if asker is None else (asker[0], asker[2])
+    return next(each for each in run.processes if each.process["number"] == process).line(site)
 
 
 def value(run: Traced, step: dict[str, Any]) -> Any:

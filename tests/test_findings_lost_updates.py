@@ -1,8 +1,11 @@
 """Lost updates are found from the lineage of the cells alone, with the lines and the locks that they are about."""
 
+import random
+
 import pytest
 
 from lost_update.analysis.findings import find
+from lost_update.analysis.lineage import Lineage
 from lost_update.model.findings import Finding
 from lost_update.model.ops import Op
 from tests.script_recordings import Lane, Script
@@ -268,6 +271,32 @@ def test_versions_that_nobody_recorded_accuse_nobody() -> None:
     assert find(script.recording("running")) == []
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_as_many_are_lost_as_the_lineage_says(seed: int) -> None:
+    """Whatever the order: who has not begun reads, who has read writes."""
+    chance = random.Random(seed)
+    script = Script(VOTES)
+    tally = script.cell("tally")
+    lanes = script.main.launches(3)
+    has_read: set[Lane] = set()
+    bases: list[int] = []
+    read: dict[Lane, int] = {}
+    for _ in range(60):
+        lane = chance.choice(lanes)
+        if lane in has_read:
+            lane.writes(tally, 5)
+            bases.append(read[lane])
+            has_read.remove(lane)
+        else:
+            lane.reads(tally, 5)
+            read[lane] = script.versions[tally]
+            has_read.add(lane)
+    lineage = Lineage()
+    lineage.write(bases)
+    found = find(script.recording("running"))
+    assert sum(one["count"] for one in found) == lineage.lost
+
+
 @pytest.mark.parametrize("status", ["running", "stopped", "finished"])
 def test_it_is_found_while_the_run_goes_on_and_after_it(status: str) -> None:
     script = Script(VOTES)
@@ -276,3 +305,13 @@ def test_it_is_found_while_the_run_goes_on_and_after_it(status: str) -> None:
     lose(tally, p1, p2)
     [finding] = find(script.recording(status))  # type: ignore[arg-type]
     assert finding["certainty"] == "happened"
+
+
+def test_what_a_manager_has_is_held_by_a_lock_of_the_manager() -> None:
+    script = Script(VOTES)
+    total = script.cell("ns.total", whole="ns", what="Manager().Namespace()", has_lock=True)
+    p1, p2 = two_tellers(script)
+    lose(total, p1, p2)
+    [finding] = over(script, p1, p2)
+    assert finding["advice"].startswith("Hold one lock of the manager for the whole +=.")
+    assert finding["advice"].endswith("with lock:\n    tally.value += 1")

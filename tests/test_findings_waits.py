@@ -388,3 +388,16 @@ def test_a_run_that_was_stopped_while_it_worked_hangs_nowhere() -> None:
     p1 = script.main.launch()
     p1.adds(cell)
     assert hanging(script, p1, status="stopped") == []
+
+
+def test_a_thread_in_which_only_the_library_runs_keeps_nobody_waiting() -> None:
+    script = Script()
+    pool = script.target("pool", "pool")
+    p1 = script.main.launch(does="worker")
+    script.main.does(Op.SUBMIT, pool, 20, task=0).waits(pool, Op.RESULT, 21)
+    p1.does(Op.TASK_START, pool, 0, task=0)
+    helper = script.main.thread()
+    helper.joins(p1, at=0)
+    helper.launch(0, does="worker").waits(pool, Op.TASK_START, 0)
+    [finding] = find(script.recording("running"))
+    assert told(finding) == ("hang", "pool", [21])

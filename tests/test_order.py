@@ -82,6 +82,15 @@ def test_nothing_else_does(connect: Callable[[Script, Lane, Lane], object]) -> N
     assert not first_then_second(connect)
 
 
+def test_a_result_of_nothing_is_a_result() -> None:
+    def connect(script: Script, p1: Lane, p2: Lane) -> None:
+        pool = script.target("pool", "pool")
+        p1.does(Op.TASK_END, pool, value=0)
+        p2.does(Op.RESULT, pool, value=0)
+
+    assert first_then_second(connect)
+
+
 @pytest.mark.parametrize("op", [Op.CHECK, Op.WAKE])
 def test_an_event_that_was_not_seen_orders_nothing(op: Op) -> None:
     def connect(script: Script, p1: Lane, p2: Lane) -> None:

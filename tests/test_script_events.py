@@ -22,7 +22,7 @@ def test_events_conditions_and_barriers_behave_as_without_us_and_leave_their_ste
 
 
 def _check_event(run: Traced) -> None:
-    event, told = declared(run, kind="event")
+    event, _ = declared(run, kind="event")
     mine = [step for step in of(run, key=event["key"]) if lane(run, step) == "MainProcess"]
     assert words(run, mine) == [
         *["MainProcess check", "MainProcess wait to wake", "MainProcess wake", "MainProcess check"],

@@ -100,3 +100,22 @@ def test_the_variables_keep_what_was_in_pythonpath() -> None:
     added = boot.environment("/some/where", {"PYTHONPATH": "mine:yours"}, parent=3)
     assert added == {"LOST_UPDATE_TRACE": "3:1:/some/where", "PYTHONPATH": f"{boot.SITE}:mine:yours"}
     assert (Path(boot.SITE) / "sitecustomize.py").is_file()
+
+
+@pytest.mark.processes
+def test_a_trace_that_is_full_says_so_and_the_script_goes_on(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sys\n"
+        "stream = sys.modules['lost_update.tracing.script.stream']\n"
+        "stream.MOST_FILES = 3\n"
+        "from multiprocessing import Value\n"
+        "number = Value('i', 0)\n"
+        "for _ in range(80_000):\n"
+        "    number.value += 1\n"
+        "print(number.value)\n"
+    )
+    traced = run(command(script), tmp_path / "trace")
+    assert traced.stdout == "80000\n"
+    assert traced.processes[0].declared["not_seen"][0]["what"] == "what came later: the trace was full"
+    assert 60_000 < len(traced.processes[0].steps) < 160_000

@@ -193,6 +193,7 @@ class Program:
     def recording(self, name: str, *, status: Status = "finished", **more: Any) -> Recording:
         """The recording, at its end or as far as it has come."""
         cells = list(self.settle().values())
+        owners = more.pop("owners", {})
         exitcode = None if status == "running" else 0
         processes = tuple(
             ProcessView(
@@ -204,6 +205,7 @@ class Program:
                 does=does,
             )
             for number, (lane, does) in enumerate(self.lanes)
+            if number not in owners
         )
         took = more.pop("took_ms", self.steps[-1][0] / 1e6 if self.steps else 0.0)
         snapshot = Snapshot(
@@ -213,7 +215,7 @@ class Program:
                 sources=tuple(
                     Code(file=file, name=file, text=text, python="3.11", bytecode=[]) for file, text in self.sources
                 ),
-                owners=more.pop("owners", {}),
+                owners=owners,
                 values=more.pop("values", ()),
             ),
             processes,

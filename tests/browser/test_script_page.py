@@ -9,9 +9,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from lost_update.model.ops import Op
 from tests.browser.conftest import OpenPage
+from tests.browser.firefox import Firefox
 from tests.browser.judging import Judge
 from tests.browser.looking import LAPTOP, PHONE
-from tests.serving import RunningServer, serving_by
+from tests.serving import RunningServer, serving_by, until
 
 THIN = "\u2009"
 
@@ -279,6 +280,38 @@ def test_on_a_wide_screen_the_page_itself_does_not_scroll(
         transport = part(page, "transport").bounding_box()
         assert transport
         assert transport["y"] + transport["height"] <= size[1] + 1
+
+
+PAINTED = """
+[...document.querySelectorAll('.script-lanes canvas')].every((canvas) =>
+  canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((each) => each > 0))
+"""
+
+
+def test_in_firefox_it_is_the_same_page(firefox: Firefox, scripts: RunningServer) -> None:
+    firefox.resize(1280, 720)
+    firefox.open(f"{scripts.url}/script/votes")
+    until(
+        lambda: firefox.evaluate("document.querySelector('.script-narration').textContent.includes('update is lost')")
+    )
+    until(lambda: firefox.evaluate("document.querySelectorAll('.lane-name').length > 5"))
+    until(lambda: firefox.evaluate(PAINTED))
+    firefox.press("n")
+    until(lambda: firefox.evaluate("document.querySelector('[data-part=loss-count]').textContent.includes('(2 of')"))
+    assert firefox.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert firefox.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    assert firefox.complaints() == []
+
+
+def test_the_value_row_follows_what_is_played_until_one_chooses(page: Page, scripts: RunningServer) -> None:
+    finding = scripts.view("grid")["findings"][0]
+    steps = scripts.steps("grid")
+    open_script(page, scripts, "grid")
+    value = page.locator(".lane-name.is-value")
+    expect(value).to_contain_text(steps[finding["steps"][-1]]["target"])
+    page.keyboard.press("n")
+    second = [step for step in steps if step.get("lost")][1]
+    expect(value).to_contain_text(second["target"])
 
 
 def test_a_key_in_the_address_opens_the_page_once_and_for_all(open_page: OpenPage) -> None:

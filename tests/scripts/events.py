@@ -6,7 +6,7 @@ import traceback
 from threading import BrokenBarrierError
 
 
-def worker(event, condition, own, lock, barrier, told):
+def worker(event, condition, own, barrier, told):
     print("event", event.wait(), flush=True)
     with condition:
         condition.notify()
@@ -31,7 +31,7 @@ if __name__ == "__main__":
     multiprocessing.set_start_method(sys.argv[1])
     event, condition, lock = multiprocessing.Event(), multiprocessing.Condition(), multiprocessing.Lock()
     own, barrier, told = multiprocessing.Condition(lock), multiprocessing.Barrier(2), multiprocessing.Event()
-    process = multiprocessing.Process(target=worker, args=(event, condition, own, lock, barrier, told), name="W")
+    process = multiprocessing.Process(target=worker, args=(event, condition, own, barrier, told), name="W")
     process.start()
     print(event.is_set(), event.wait(0.01), repr(event).split()[-1])
     with condition:

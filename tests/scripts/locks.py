@@ -5,7 +5,8 @@ import sys
 import traceback
 
 
-def worker(lock, rlock, places, bounded, value, held, asked):
+def worker(locks, value, held, asked):
+    lock, rlock, places, bounded = locks
     held.wait()
     print("taken:", lock.acquire(False), lock.acquire(timeout=0.01), flush=True)
     asked.set()
@@ -41,7 +42,9 @@ if __name__ == "__main__":
     value = multiprocessing.Value("i", 0)
     shared = multiprocessing.Value("i", 0, lock=rlock)
     held, asked = multiprocessing.Event(), multiprocessing.Event()
-    process = multiprocessing.Process(target=worker, args=(lock, rlock, places, bounded, value, held, asked), name="W")
+    process = multiprocessing.Process(
+        target=worker, args=((lock, rlock, places, bounded), value, held, asked), name="W"
+    )
     process.start()
     with lock:
         held.set()

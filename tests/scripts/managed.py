@@ -1,12 +1,12 @@
 """Everything that a manager holds."""
 
 import multiprocessing
-import queue
 import sys
 import traceback
 
 
-def worker(words, shelf, space, value, numbers, lock, box, event, condition, barrier):
+def worker(shared):
+    words, shelf, space, value, numbers, lock, box, event, condition, barrier = shared
     for _ in range(3):
         words["the"] = words.get("the", 0) + 1
         shelf[0] -= 1
@@ -38,7 +38,7 @@ if __name__ == "__main__":
         lock, box, event = manager.Lock(), manager.Queue(1), manager.Event()
         condition, barrier = manager.Condition(), manager.Barrier(2)
         shared = (words, shelf, space, value, numbers, lock, box, event, condition, barrier)
-        process = multiprocessing.Process(target=worker, args=shared, name="W")
+        process = multiprocessing.Process(target=worker, args=(shared,), name="W")
         process.start()
         with condition:
             event.set()
@@ -48,12 +48,13 @@ if __name__ == "__main__":
         process.join()
         print(words, shelf, space, value.value, numbers, sorted(words.items()), list(shelf), shelf[:], len(words))
         print("the" in words, words.pop("b"), words.pop("nothing", None), words.copy(), repr(shelf).split(" at ")[0])
-        for key in words.keys():
+        for key in words:
             print(key, words[key])
+        print(sorted(words.keys()))
         wrong(lambda: words["zz"])
         wrong(lambda: shelf[99])
         wrong(lambda: space.zz)
-        wrong(lambda: words.get())
+        wrong(words.get)
         wrong(box.get_nowait)
         wrong(lambda: box.get(timeout=0.01))
         box.put(1)

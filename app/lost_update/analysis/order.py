@@ -62,7 +62,7 @@ _POSTS: Final[dict[int, str]] = {
     Op.TASK_END: _DONE,
 }
 _TAKES: Final[dict[int, str]] = {Op.ACQUIRE: _GIVEN, Op.RESULT: _DONE, Op.CALLBACK: _DONE}
-"""What only lets others know, and what only gets to know, where its value is not 0."""
+"""What only lets others know, and what only gets to know."""
 
 
 class _Step(NamedTuple):
@@ -133,7 +133,7 @@ class Order:
                 self._post(step.process, step.number, ("flag", step.target))
             elif step.op in _POSTS:
                 self._post(step.process, step.number, (step.target, _POSTS[step.op]))
-            elif step.op in _TAKES and step.value:
+            elif step.op in _TAKES:
                 self._take(step.process, step.number, (step.target, _TAKES[step.op]))
             elif step.op in special:
                 special[step.op](step)

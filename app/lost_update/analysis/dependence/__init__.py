@@ -18,6 +18,7 @@ dependence is not certain.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
@@ -49,12 +50,16 @@ UNKNOWN: Final = Dependence(is_certain=False)
 
 
 class Dependences:
-    """The dependences of all places in a program that may write."""
+    """The dependences of all places in a program that may write. Worked out when the first of them is asked for."""
 
     def __init__(self, sources: Iterable[Source]) -> None:
-        self._flow = Flow(Program(sources), lambda flow, function: Frame(flow, function).run())
+        self._sources = tuple(sources)
         self._found: dict[int, Dependence] = {}
         self._must: dict[int, Atoms] | None = None
+
+    @cached_property
+    def _flow(self) -> Flow:
+        return Flow(Program(self._sources), lambda flow, function: Frame(flow, function).run())
 
     @classmethod
     def of_text(cls, text: str, path: str = "script.py") -> "Dependences":
@@ -84,14 +89,15 @@ class Dependences:
 
     def _followed(self, atoms: Atoms, *, inside: bool = True) -> Atoms:
         """These atoms, and all that flows into them. `inside`: with what is in containers."""
-        done, waiting = 0, atoms
+        flow = self._flow
+        done, waiting = atoms & ~flow.symbols, atoms & flow.symbols
         while waiting:
-            number = (waiting & -waiting).bit_length() - 1
-            done |= 1 << number
-            number = self._flow.parameter_of.get(number, number)
-            if number in self._flow.definitions and (inside or not self._flow.is_content(number)):
-                waiting |= self._flow.definitions[number].may
-            waiting &= ~done
+            symbol = (waiting & -waiting).bit_length() - 1
+            number = flow.parameter_of.get(symbol, symbol)
+            is_followed = number in flow.definitions and (inside or not flow.is_content(number))
+            found = flow.definitions[number].may if is_followed else 0
+            done |= 1 << symbol | found & ~flow.symbols
+            waiting = (waiting | found & flow.symbols) & ~done
         return done
 
     def _surely(self, atoms: Atoms) -> Atoms:
@@ -110,7 +116,7 @@ class Dependences:
     def _expanded(self, atoms: Atoms) -> Atoms:
         assert self._must is not None
         result = atoms
-        for number in numbers_in(atoms):
+        for number in numbers_in(atoms & self._flow.symbols):
             result |= self._must.get(number, 0)
         return result
 
@@ -133,11 +139,11 @@ class Dependences:
 
     def _places(self, atoms: Atoms) -> frozenset[Place]:
         places = self._flow.places
-        return frozenset(place for number in numbers_in(atoms) for place in places.get(number, ()))
+        return frozenset(place for number in numbers_in(atoms & self._flow.reading) for place in places[number])
 
     def _is_certain(self, value: Atoms, write: Write) -> bool:
         flow = self._flow
-        for number in numbers_in(value):
+        for number in numbers_in(value & ~flow.reading):
             atom = flow.atomizer.atoms[number]
             if isinstance(atom, Symbol) and atom.kind == "parameter" and number not in flow.definitions:
                 return False

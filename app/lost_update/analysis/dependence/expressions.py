@@ -141,17 +141,16 @@ class Expressions:
     def _as_place(self, atoms: Atoms) -> Atoms:
         """What tells which object it is of which something is read. Nobody has to know the object as a value."""
         flow = self.flow
-        for number in numbers_in(atoms):
+        for number in numbers_in(atoms & flow.parameters):
             atom = flow.atomizer.atoms[number]
-            if isinstance(atom, Symbol) and atom.kind == "parameter":
+            if isinstance(atom, Symbol):
                 placed = flow.symbol("object", atom.owner, atom.name)
                 flow.parameter_of[placed] = number
                 atoms = atoms & ~(1 << number) | 1 << placed
         return atoms
 
     def _sites_of(self, atoms: Atoms) -> Atoms:
-        places = self.flow.places
-        return sum(1 << number for number in numbers_in(atoms) if number in places)
+        return atoms & self.flow.reading
 
     def _of_subscript(self, node: ast.Subscript, state: State) -> Value:
         base, index = self.evaluate(node.value, state), self.evaluate(node.slice, state)

@@ -112,6 +112,12 @@ class Flow:
         """Work it all out."""
         self._before: dict[int, Value] = {}
         self._containers: Atoms = 0
+        self.symbols: Atoms = 0
+        """All of them: what else there is comes from nowhere."""
+        self.parameters: Atoms = 0
+        """Those symbols that are parameters."""
+        self.reading: Atoms = 0
+        """All sites."""
         self._sites: dict[int, Atoms] = {}
         self.summaries: dict[Function, Summary] = {}
         self._earlier: dict[Function, Summary] = {}
@@ -147,6 +153,7 @@ class Flow:
             number = next((self.numbers[place] for place in places[:1] if place in self.numbers), None)
             if number is None:
                 number = self.atomizer.number(Site(places[0], id(node)))
+                self.reading |= 1 << number
             for place in places:
                 self.numbers.setdefault(place, number)
             kept = self.places.setdefault(number, [])
@@ -157,8 +164,10 @@ class Flow:
     def symbol(self, kind: str, owner: object, name: str = "") -> int:
         """The number of a symbol."""
         number = self.atomizer.number(Symbol(kind, owner, name))
-        if kind == "content":
-            self._containers |= 1 << number
+        if not self.symbols >> number & 1:
+            self.symbols |= 1 << number
+            self._containers |= (kind == "content") << number
+            self.parameters |= (kind == "parameter") << number
         return number
 
     def known(self, kind: str, what: object) -> Atoms:
@@ -188,13 +197,13 @@ class Flow:
 
     def reached(self, objects: Atoms, *, inside: bool = False) -> Atoms:
         """The same as a set. `inside`: with what is in containers."""
-        done, waiting = 0, objects
+        followed = self.symbols if inside else self.symbols & ~self._containers
+        done, waiting = objects & ~followed, objects & followed
         while waiting:
             number = (waiting & -waiting).bit_length() - 1
-            done |= 1 << number
-            if inside or not self.is_content(number):
-                waiting |= self._objects_in(number)
-            waiting &= ~done
+            found = self._objects_in(number)
+            done |= 1 << number | found & ~followed
+            waiting = (waiting | found & followed) & ~done
         return done
 
     def _objects_in(self, number: int) -> Atoms:
@@ -254,7 +263,7 @@ class Flow:
 
     def replaced(self, atoms: Atoms, given: dict[int, Value]) -> Atoms:
         """A set of atoms, with what a call gives in the place of the function's symbols."""
-        for number in numbers_in(atoms):
+        for number in numbers_in(atoms & self.symbols):
             if number in given:
                 atoms = atoms & ~(1 << number) | given[number].may
         return atoms

@@ -71,7 +71,8 @@ def _all(evidence: Evidence) -> list[Found]:
     found += locks.find(evidence, holds, order)
     if evidence.is_over:
         found += left_over.find(evidence)
-        found += suspected.lost_updates(evidence, holds, order, _cells(found))
+        suspicions = suspected.lost_updates(evidence, holds, order, _cells(found))
+        found += [one for one in suspicions if not suspected.are_known(evidence, one, found)]
         found += suspected.deadlocks(evidence, holds, order, _targets_of(found, "deadlock"))
         found += not_shared.find(evidence)
     return sorted(found, key=_how_bad)

@@ -153,18 +153,18 @@ def _lock_it(evidence: Evidence, found: Found, racing: Racing) -> str:
         return _with_code(advice, _under(lock, _only_both(evidence, racing)))
     what = _what_it_is(cell.what)
     whole = _whole_update(evidence, racing)
-    if cell.has_lock:
+    if "anager" in (cell.what or ""):
+        advice = (
+            f"Hold one lock of the manager for the whole {whole}. Each read and each write is a message of its own "
+            "to the manager, and those of others come in between."
+        )
+    elif cell.has_lock:
         advice = (
             f"Hold the lock of the {what} for the whole {whole}. Each read and each write takes it already, "
             "but not from the one to the other."
         )
         return _with_code(
             advice, _under(f"{_expression(evidence, racing, cell.name)}.get_lock()", _code(evidence, racing))
-        )
-    if "anager" in (cell.what or ""):
-        advice = (
-            f"Hold one lock of the manager for the whole {whole}. Each read and each write is a message of its own "
-            "to the manager, and those of others come in between."
         )
     else:
         advice = (

@@ -56,17 +56,24 @@ class Racing:
 
 @dataclass(frozen=True)
 class Losses:
-    """The lost updates of one cell: places among its updates, the write that erased each, and which are pairs.
+    """The lost updates of one cell, as places among its updates.
 
-    In a pair the one was erased by the very next write. `certain` says of which both bases are known, not assumed.
+    `thief` is the write that erased it, where that is one of a pair: the very next one, or of a value that was set the
+    first that was built on what was there before; else `NOBODY`: it was built on one that was erased. `certain` says
+    whose bases are known, not assumed.
     """
 
     updates: Updates
     victim: Integers
     thief: Integers
-    is_pair: Booleans
     certain: Booleans
     is_reset: bool
+
+    @property
+    def is_pair(self) -> Booleans:
+        """Which of them were erased by a write that is known to have come in between."""
+        is_pair: Booleans = self.thief != NOBODY
+        return is_pair
 
     def __len__(self) -> int:
         return len(self.victim)
@@ -90,7 +97,7 @@ class _Candidate:
     def steps(self) -> Integers:
         """All the reads and writes of the losers and of the winners."""
         updates, losses = self.losses.updates, self.losses
-        who = np.concatenate((losses.victim[self.chosen], losses.thief[self.chosen]))
+        who = np.concatenate((losses.victim[self.chosen], losses.thief[self.chosen & losses.is_pair]))
         steps: Integers = np.concatenate((updates.write[who], updates.read[who][updates.read[who] != NOBODY]))
         return steps
 
@@ -122,35 +129,72 @@ def stale_cells(writes: Updates) -> Integers:
 def losses_of(evidence: Evidence, cell: int) -> Iterator[Losses]:
     """The updates of the cell that were lost, then the values set that an update erased, where there are any."""
     updates = evidence.writes.of_cell(cell)
+    updates = updates[np.argsort(updates.version, kind="stable")]
     newest = int(updates.version[-1])
-    if not (np.diff(updates.version) > 0).all():
-        return  # not in the order of the memory: nothing is certain
+    if (updates.version[1:] == updates.version[:-1]).any():
+        return  # that is not as the memory counts: nothing is certain
     parents = _parents(updates, newest)
     survives, erased = _survivors(parents)
-    is_update = np.zeros(newest + 1, np.bool_)
-    is_update[updates.version[updates.is_update]] = True
-    for versions, is_reset in ((np.flatnonzero(is_update & ~survives), False), (np.array(erased, np.int64), True)):
-        losses = _losses(evidence, updates, parents, versions, is_reset=is_reset)
-        if len(losses):
-            yield losses
-
-
-def _losses(evidence: Evidence, updates: Updates, parents: Integers, lost: Integers, *, is_reset: bool) -> Losses:
-    """Who erased each of the lost versions: the first write after it that was built on an older one."""
-    newest = len(parents) - 1
     place = np.full(newest + 2, NOBODY)
     place[updates.version] = np.arange(len(updates))
-    last_of_branch = np.flatnonzero(parents[1:] != np.arange(newest))  # the next version is not built on these
-    last_of_branch = last_of_branch[(parents[1:][last_of_branch] != BLIND)]
-    at = np.searchsorted(last_of_branch, lost)
-    known = at < len(last_of_branch)
-    lost, ends = lost[known], last_of_branch[at[known]]
-    victim, thief = place[lost], place[ends + 1]
-    between = (victim != NOBODY) & (thief != NOBODY)
-    between &= updates.lane[victim] != updates.lane[thief]
-    between[between] = ~_change_nothing(evidence, updates.write[victim[between]], updates, thief[between])
-    victim, thief, is_pair = victim[between], thief[between], (lost == ends)[between]
-    return Losses(updates, victim, thief, is_pair, ~(updates.assumed[victim] | updates.assumed[thief]), is_reset)
+    lost = np.flatnonzero(~survives)
+    lost = lost[place[lost] != NOBODY]
+    lost = lost[updates.is_update[place[lost]]]
+    if len(lost):
+        yield from _lost(evidence, updates, parents, place, lost)
+    if len(erased):
+        yield from _overwritten(updates, parents, place, erased)
+
+
+def _lost(evidence: Evidence, updates: Updates, parents: Integers, place: Integers, lost: Integers) -> Iterator[Losses]:
+    """The updates that were erased by others. In a pair the next version was built on an older one."""
+    follows = np.append(parents[1:], BLIND)[lost]
+    victim = place[lost]
+    thief = np.where((follows != lost) & (follows != BLIND), place[lost + 1], NOBODY)
+    by_itself = (thief != NOBODY) & (updates.lane[victim] == updates.lane[thief])
+    if by_itself.any():
+        eraser = place[_erasers(parents, lost)]
+        others = updates.lane[eraser] != updates.lane[victim]
+        victim, thief, by_itself = victim[others], thief[others], by_itself[others]
+        thief = np.where(by_itself, NOBODY, thief)
+    pairs = np.flatnonzero(thief != NOBODY)
+    if len(pairs):
+        no_change = np.zeros(len(victim), np.bool_)
+        no_change[pairs] = _change_nothing(evidence, updates.write[victim[pairs]], updates, thief[pairs])
+        victim, thief = victim[~no_change], thief[~no_change]
+    certain = ~updates.assumed[victim] & ((thief == NOBODY) | ~updates.assumed[thief])
+    if len(victim):
+        yield Losses(updates, victim, thief, certain, is_reset=False)
+
+
+def _overwritten(updates: Updates, parents: Integers, place: Integers, erased: list[int]) -> Iterator[Losses]:
+    """The values that were set, and overwritten by an update that had read before."""
+    older = [
+        start + 1 + int(np.argmax((parents[start + 1 :] < start) & (parents[start + 1 :] != BLIND))) for start in erased
+    ]
+    victim, thief = place[erased], place[older]
+    known = (victim != NOBODY) & (thief != NOBODY)
+    known &= updates.lane[victim] != updates.lane[thief]
+    victim, thief = victim[known], thief[known]
+    if len(victim):
+        yield Losses(updates, victim, thief, ~updates.assumed[victim] & ~updates.assumed[thief], is_reset=True)
+
+
+def _erasers(parents: Integers, lost: Integers) -> Integers:
+    """For each of these versions the write that took it off the chain for good."""
+    built_on = parents.tolist()
+    erased_by: dict[int, int] = {}
+    for version in range(1, len(built_on)):
+        before, after = version - 1, built_on[version]
+        if after == BLIND:
+            continue
+        while before != after:
+            if before > after:
+                erased_by[before] = version
+                before = built_on[before]
+            else:
+                after = built_on[after]
+    return np.array([erased_by.get(version, version) for version in lost.tolist()])
 
 
 def _change_nothing(evidence: Evidence, erased: Integers, updates: Updates, thief: Integers) -> Booleans:

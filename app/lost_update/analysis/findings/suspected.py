@@ -82,6 +82,17 @@ def lost_updates(evidence: Evidence, holds: Holds, order_of: Callable[[], Order]
     return _one_for_each_whole(evidence, found)
 
 
+def are_known(evidence: Evidence, suspicion: Found, found: Sequence[Found]) -> bool:
+    """Whether the same lines have lost from another part of the same whole: that is one fault."""
+    whole = evidence.declared(suspicion.target).whole
+    lines = {(place.source, place.line) for place in suspicion.places}
+    return whole is not None and any(
+        evidence.declared(one.target).whole == whole and lines <= {(place.source, place.line) for place in one.places}
+        for one in found
+        if one.kind == "lost_update"
+    )
+
+
 def _order_may_be_kept_elsewhere(evidence: Evidence) -> bool:
     sources = range(1, len(evidence.names.sources) + 1)
     return any(source_text(number, evidence.names).imports_or_names(*_NOT_TRACED) for number in sources)

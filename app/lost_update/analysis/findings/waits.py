@@ -149,9 +149,14 @@ class Moment:
 
     @cached_property
     def alive(self) -> list[int]:
-        """The lanes that are there, but for the servers of managers: they only answer, and nothing comes from them."""
+        """The lanes that are there, but for those that only answer: nothing comes from them.
+
+        That are the servers of managers, and the threads of pools, in which no line of the person's code ever runs.
+        """
         views = self.evidence.view_of_lane
-        lanes = (lane for lane in range(len(self._last)) if lane not in self.dead)
+        lines = np.bincount(self.evidence.lane, self.evidence.rows["line"], minlength=len(self._last))
+        helping = {lane for lane in self.evidence.names.owners if self._last[lane] != NOBODY and not lines[lane]}
+        lanes = (lane for lane in range(len(self._last)) if lane not in self.dead and lane not in helping)
         return [lane for lane in lanes if _SERVES not in (views[lane].get("does", "") if lane in views else "")]
 
     @cached_property

@@ -57,9 +57,6 @@ STILL_SECONDS: Final = 0.5
 
 ID_BYTES: Final = 6
 
-PLAN: Final = "plan.json"
-"""In the directory of a trace: where processes are to be held."""
-
 
 class ScriptRun:
     """Runs a script once. `recording` may be read by any thread, at any time.
@@ -118,7 +115,7 @@ class ScriptRun:
     def _run(self, directory: Path) -> int:
         start_ns = perf_counter_ns()
         if self._holds:
-            (directory / PLAN).write_bytes(orjson.dumps({"holds": list(self._holds)}))
+            (directory / boot.PLAN).write_bytes(orjson.dumps({"holds": list(self._holds)}))
         self._follower = Follower(TraceFiles(directory), self._declared, self.recording.log, start_ns)
         self._main = subprocess.Popen(
             self.script.command,

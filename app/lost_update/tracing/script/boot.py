@@ -17,6 +17,9 @@ from typing import Final
 TRACE: Final = "LOST_UPDATE_TRACE"
 """Which process has started this one (its number, or nothing), whether there was a PYTHONPATH, and the directory."""
 
+PLAN: Final = "plan.json"
+"""In the directory of a trace, where the tracer wants processes to be held."""
+
 PYTHONPATH: Final = "PYTHONPATH"
 
 SITE: Final = os.path.join(os.path.dirname(os.path.abspath(__file__)), "site")

@@ -7,7 +7,6 @@ no simple type of this machine's byte order (pointers into one process's memory,
 import ctypes
 from _ctypes import _SimpleCData
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from struct import Struct
 from typing import Any, Final, NamedTuple
@@ -97,13 +96,13 @@ class Cell(NamedTuple):
     """How it is called, after the name of the whole."""
 
 
-@dataclass(frozen=True)
 class Layout:
     """The cells of a type. An array of simple elements has them one after the other, without a list."""
 
-    count: int
-    element: Code | None
-    cells: tuple[Cell, ...]
+    def __init__(self, count: int, element: Code | None, cells: tuple[Cell, ...]) -> None:
+        self.count = count
+        self.element = element
+        self.cells = cells
 
     def number_at(self, offset: int) -> int | None:
         """Which cell is at that offset."""

@@ -12,6 +12,7 @@ is then a target that `guards` it. To take such a lock without a step, use its `
 """
 
 from importlib import import_module
+from struct import error as struct_error
 from sys import _getframe
 from time import perf_counter_ns
 from types import FrameType
@@ -19,8 +20,8 @@ from typing import Any, Final
 
 from lost_update.model.ops import ENDS_BY_ITSELF, FOR_EVER, NOTHING, Op
 from lost_update.model.targets import Kind
-from lost_update.tracing.script.declarations import PROCESS
-from lost_update.tracing.script.stream import here, site_of
+from lost_update.tracing.script.sites import enter
+from lost_update.tracing.script.stream import LOCAL, PENDING, PUBLISHED, RECORD, forget_at_fork, here, site_of
 from lost_update.tracing.script.things import (
     MARK,
     Thing,
@@ -36,19 +37,34 @@ from lost_update.tracing.script.things import (
 
 synchronize: Any = import_module("multiprocessing.synchronize")
 
-_WAIT: Final = int(Op.WAIT)
+_pack_into = RECORD.pack_into
 _ACQUIRE: Final = int(Op.ACQUIRE)
 _RELEASE: Final = int(Op.RELEASE)
 
 
 class Taken:
-    """The acquire and release of one lock, recorded."""
+    """The acquire and release of one lock, recorded. What is hot is written out: plain, it takes almost no time."""
 
-    __slots__ = ("semaphore", "thing")
+    __slots__ = ("__weakref__", "acquired", "attempt", "give_back", "released", "semaphore", "thing")
 
     def __init__(self, semaphore: Any, thing: Thing) -> None:
         self.semaphore = semaphore
+        self.attempt = semaphore.acquire
+        self.give_back = semaphore.release
         self.thing = thing
+        self.forget()
+        forget_at_fork(self, Taken.forget)
+
+    def forget(self) -> None:
+        """Do not know any longer by which number it goes in this process."""
+        self.acquired = 0
+        self.released = 0
+
+    def know(self) -> None:
+        """By which number it goes in this process."""
+        number = self.thing.number
+        self.acquired = _ACQUIRE | number << 8
+        self.released = _RELEASE | number << 8
 
     def acquire(self, block: bool = True, timeout: float | None = None) -> bool:
         """As the semaphore's; an attempt that fails leaves no ACQUIRE."""
@@ -68,36 +84,78 @@ class Taken:
 
     def take(self, frame: FrameType, block: bool = True, timeout: float | None = None) -> bool:
         """Acquire it on behalf of the code in that frame."""
-        semaphore = self.semaphore
+        if timeout is None and self.attempt(False):
+            now = perf_counter_ns()
+            if not self.acquired:
+                self.know()
+            try:
+                stream = LOCAL.stream
+            except AttributeError:
+                stream = here()
+            if frame.f_code is not stream.code:
+                enter(stream, frame.f_code)
+            try:
+                site = stream.sites[frame.f_lasti]
+            except KeyError:
+                site = site_of(frame)
+            place = stream.next
+            stream.next = place + 1
+            try:
+                _pack_into(stream.memory, place << 6, self.acquired, site, now, NOTHING, 0, NOTHING, NOTHING, PUBLISHED)
+            except struct_error:
+                stream.next = place
+                stream.add(self.acquired, site, now, NOTHING, 0, NOTHING, NOTHING)
+            return True
+        return self._wait(frame, block, timeout)
+
+    def _wait(self, frame: FrameType, block: bool, timeout: float | None) -> bool:
         if not is_a_time(timeout):
-            if not semaphore.acquire(block, timeout):
+            if not self.attempt(block, timeout):
                 return False
-        elif not semaphore.acquire(False):
+        elif not self.attempt(False):
             if not block:
                 return False
-            number = PROCESS.targets.get(self.thing.key) or self.thing.number
             ends = FOR_EVER if timeout is None else ENDS_BY_ITSELF
-            here().add(_WAIT | number << 8, site_of(frame), perf_counter_ns(), NOTHING, ends, _ACQUIRE, NOTHING)
-            if not semaphore.acquire(True, timeout):
+            here().note(Op.WAIT, self.thing.number, site_of(frame), ends, _ACQUIRE)
+            if not self.attempt(True, timeout):
                 return False
         now = perf_counter_ns()
-        number = PROCESS.targets.get(self.thing.key) or self.thing.number
-        here().add(_ACQUIRE | number << 8, site_of(frame), now, NOTHING, 0, NOTHING, NOTHING)
+        if not self.acquired:
+            self.know()
+        here().add(self.acquired, site_of(frame), now, NOTHING, 0, NOTHING, NOTHING)
         return True
 
     def give(self, frame: FrameType) -> None:
         """Release it on behalf of the code in that frame."""
-        site = site_of(frame)
-        number = PROCESS.targets.get(self.thing.key) or self.thing.number
-        stream = here()
-        stream.begin()
+        if not self.released:
+            self.know()
+        try:
+            stream = LOCAL.stream
+        except AttributeError:
+            stream = here()
+        try:
+            stream.marks[stream.next] = PENDING
+        except IndexError:
+            stream.begin()
         now = perf_counter_ns()
         try:
-            self.semaphore.release()
+            self.give_back()
         except BaseException:
             stream.marks[stream.next] = 0
             raise
-        stream.add(_RELEASE | number << 8, site, now, NOTHING, 0, NOTHING, NOTHING)
+        if frame.f_code is not stream.code:
+            enter(stream, frame.f_code)
+        try:
+            site = stream.sites[frame.f_lasti]
+        except KeyError:
+            site = site_of(frame)
+        place = stream.next
+        stream.next = place + 1
+        try:
+            _pack_into(stream.memory, place << 6, self.released, site, now, NOTHING, 0, NOTHING, NOTHING, PUBLISHED)
+        except struct_error:
+            stream.next = place
+            stream.add(self.released, site, now, NOTHING, 0, NOTHING, NOTHING)
 
 
 class Turn(Taken):
@@ -113,17 +171,17 @@ class Turn(Taken):
 
     def take(self, frame: FrameType, block: bool = True, timeout: float | None = None) -> bool:
         """As the lock's; nothing but the wait is recorded."""
-        if self.semaphore.acquire(False):
+        if self.attempt(False):
             return True
         if not block:
             return False
         ends = FOR_EVER if timeout is None else ENDS_BY_ITSELF
         here().note(Op.WAIT, self.thing.number, site_of(frame), ends, self.purpose)
-        return bool(self.semaphore.acquire(True, timeout))
+        return bool(self.attempt(True, timeout))
 
     def give(self, frame: FrameType) -> None:  # noqa: ARG002
         """As the lock's."""
-        self.semaphore.release()
+        self.give_back()
 
 
 def is_a_time(timeout: Any) -> bool:
@@ -203,8 +261,10 @@ def kind_of_lock(lock: Any) -> Kind:
 
 def _entering(plain: Any) -> Any:
     def __enter__(self: Any) -> Any:  # noqa: N807
+        mark = self.__dict__.get(MARK)
         try:
-            mark = self.__dict__.get(MARK)
+            if mark is None:
+                return plain(self)
             return mark.take(_getframe(1)) if isinstance(mark, Taken) else plain(self)
         except BaseException as error:
             leave(error)
@@ -215,8 +275,10 @@ def _entering(plain: Any) -> Any:
 
 def _exiting(plain: Any) -> Any:
     def __exit__(self: Any, *arguments: Any) -> Any:  # noqa: N807
+        mark = self.__dict__.get(MARK)
         try:
-            mark = self.__dict__.get(MARK)
+            if mark is None:
+                return plain(self, *arguments)
             return mark.give(_getframe(1)) if isinstance(mark, Taken) else plain(self, *arguments)
         except BaseException as error:
             leave(error)

@@ -27,6 +27,7 @@ from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from multiprocessing import heap
+from struct import Struct
 from struct import error as struct_error
 from threading import local
 from time import perf_counter_ns
@@ -45,7 +46,6 @@ from lost_update.tracing.script.stream import (
     PENDING,
     PROCESS,
     PUBLISHED,
-    RECORD,
     as_json,
     declare,
     disabled,
@@ -73,7 +73,9 @@ OWN_LOCK: Final = 2
 _FLAGS: Final = "_lost_update"
 
 _caller = sys._getframe
-_pack_into = RECORD.pack_into
+_pack_into = Struct("<6q8xq").pack_into
+"""A record whose third slot is `PRESENT`, which is 0: what is in it is the value of the cell."""
+
 _simple: Any = vars(_SimpleCData)["value"]
 _simple_set = _simple.__set__
 _simple_get = _simple.__get__
@@ -287,6 +289,9 @@ class _Fields(dict[str, Any]):
             kind_of(Op.READ, name),
             kind_of(Op.WRITE, name),
             code,
+            code.decode,
+            code.lowest,
+            code.highest,
         )
 
 
@@ -319,7 +324,7 @@ def _make_property(  # noqa: PLR0915 - what is hot is written out
             parts = _arm(self, whole)[name]
         if parts is None:
             return plain_get(self)
-        enter, leave, bits_there, version_there, kind, _, code = parts
+        enter, leave, bits_there, version_there, kind, _, _, decode, _, _ = parts
         try:
             stream = LOCAL.stream
         except AttributeError:
@@ -346,10 +351,10 @@ def _make_property(  # noqa: PLR0915 - what is hot is written out
         place = stream.next
         stream.next = place + 1
         try:
-            _pack_into(stream.memory, place << 6, kind, site, now, NOTHING, bits, version, PRESENT, PUBLISHED)
+            _pack_into(stream.memory, place << 6, kind, site, now, NOTHING, bits, version, PUBLISHED)
         except struct_error:
             _record(stream, kind, site, now, NOTHING, bits, version, PRESENT)
-        return bits if code.decode is None else code.decode(bits)
+        return bits if decode is None else decode(bits)
 
     def setvalue(self: Any, value: Any) -> None:
         try:
@@ -360,8 +365,8 @@ def _make_property(  # noqa: PLR0915 - what is hot is written out
             plain_set(self, value)
             return
         modified = perf_counter_ns()
-        enter, leave, bits_there, version_there, _, kind, code = parts
-        if type(value) is int and code.lowest <= value <= code.highest:
+        enter, leave, bits_there, version_there, _, kind, code, _, lowest, highest = parts
+        if type(value) is int and lowest <= value <= highest:
             bits = value
         elif type(value) is float and code.encode is not None:
             bits = code.encode(value)
@@ -395,7 +400,7 @@ def _make_property(  # noqa: PLR0915 - what is hot is written out
         place = stream.next
         stream.next = place + 1
         try:
-            _pack_into(stream.memory, place << 6, kind, site, now, modified, bits, version, PRESENT, PUBLISHED)
+            _pack_into(stream.memory, place << 6, kind, site, now, modified, bits, version, PUBLISHED)
         except struct_error:
             _record(stream, kind, site, now, modified, bits, version, PRESENT)
 
@@ -490,6 +495,9 @@ def _elements(block: Block, kind: Any, offset: int, enter: Enter, leave: Leave) 
         kind_of(Op.READ, first),
         kind_of(Op.WRITE, first),
         code,
+        code.decode,
+        code.lowest,
+        code.highest,
         size,
     )
 
@@ -511,7 +519,7 @@ def _make_items(  # noqa: PLR0915 - what is hot is written out
             parts = _arm(self, whole)
         if not parts:
             return plain_get(self, i)
-        enter, leave, bits_there, versions_there, kind, _, code, size = parts
+        enter, leave, bits_there, versions_there, kind, _, _, decode, _, _, size = parts
         if type(i) is not int or not 0 <= i < size:
             chosen = _chosen(i, size)
             obj = whole(self)
@@ -546,10 +554,10 @@ def _make_items(  # noqa: PLR0915 - what is hot is written out
         place = stream.next
         stream.next = place + 1
         try:
-            _pack_into(stream.memory, place << 6, kind, site, now, NOTHING, bits, version, PRESENT, PUBLISHED)
+            _pack_into(stream.memory, place << 6, kind, site, now, NOTHING, bits, version, PUBLISHED)
         except struct_error:
             _record(stream, kind, site, now, NOTHING, bits, version, PRESENT)
-        return bits if code.decode is None else code.decode(bits)
+        return bits if decode is None else decode(bits)
 
     def __setitem__(self: Any, i: Any, value: Any) -> None:  # noqa: N807
         try:
@@ -560,13 +568,8 @@ def _make_items(  # noqa: PLR0915 - what is hot is written out
             plain_set(self, i, value)
             return
         modified = perf_counter_ns()
-        enter, leave, bits_there, versions_there, _, kind, code, size = parts
-        if (
-            type(i) is not int
-            or not 0 <= i < size
-            or type(value) is not int
-            or not code.lowest <= value <= code.highest
-        ):
+        enter, leave, bits_there, versions_there, _, kind, _, _, lowest, highest, size = parts
+        if type(i) is not int or not 0 <= i < size or type(value) is not int or not lowest <= value <= highest:
             scratch = type(whole(self))()
             # It raises what the plain one raises.
             _array_set(scratch, i, value)
@@ -599,7 +602,7 @@ def _make_items(  # noqa: PLR0915 - what is hot is written out
         place = stream.next
         stream.next = place + 1
         try:
-            _pack_into(stream.memory, place << 6, kind, site, now, modified, value, version, PRESENT, PUBLISHED)
+            _pack_into(stream.memory, place << 6, kind, site, now, modified, value, version, PUBLISHED)
         except struct_error:
             _record(stream, kind, site, now, modified, value, version, PRESENT)
 
@@ -620,7 +623,7 @@ def _chosen(i: Any, size: int) -> slice | None:
 
 def _read_many(parts: Any, chosen: slice, read: Callable[[], Any], frame: Any) -> Any:
     """Several cells at one moment: a step for each. `read` gives what the script gets."""
-    enter, leave, bits_there, versions_there, kind, _, _, size = parts
+    enter, leave, bits_there, versions_there, kind, _, _, _, _, _, size = parts
     numbers = range(*chosen.indices(size))
     stream = here()
     site = site_of(frame)
@@ -641,7 +644,7 @@ def _read_many(parts: Any, chosen: slice, read: Callable[[], Any], frame: Any) -
 
 def _write_many(parts: Any, chosen: Any, scratch: Any, modified: int, frame: Any) -> None:
     """Several cells at one moment: what a scratch object of the same type holds there."""
-    enter, leave, bits_there, versions_there, _, kind, code, size = parts
+    enter, leave, bits_there, versions_there, _, kind, code, _, _, _, size = parts
     numbers = range(*chosen.indices(size))
     new = memoryview(scratch).cast("B").cast(code.bits)[chosen]
     bits = new.tolist()
@@ -698,7 +701,7 @@ def _make_string(name: str, plain: Any, whole: Callable[[Any], Any]) -> property
             _string_of(kind, name).__set__(scratch, value)
             last = bytes(scratch).rstrip(filler)
             written = max(written, len(last))
-        code = parts[-2]
+        code = parts[6]
         count = -(-written // code.size)
         _write_many(parts, slice(0, count), scratch, modified, _caller(1))
 
@@ -870,17 +873,38 @@ def _after_get_obj(_: Any, wrapper: Any) -> None:
 
 def _patch_wrappers() -> None:
     shared = sharedctypes
-    made = _make_property("value", (_plain_value.fget, _plain_value.fset), _of_wrapper)
+    made = _make_property("value", _quiet_field("value"), _of_wrapper)
     shared.Synchronized.value = _looks_shared(made)
     for name in ("value", "raw"):
         plain = vars(shared.SynchronizedString)[name]
-        made = _make_string(name, (plain.fget, plain.fset), _of_wrapper)
+        made = _make_string(name, _quiet_field(name), _of_wrapper)
         setattr(shared.SynchronizedString, name, _disguised(made, plain, name))
     items = shared.SynchronizedArray
-    get, put = _make_items(_plain_items, _of_wrapper)
+    get, put = _make_items(_QUIET_ITEMS, _of_wrapper)
     items.__getitem__ = disguise(get, _plain_items[0], "BINARY_")
     items.__setitem__ = disguise(put, _plain_items[1], "STORE_SUBSCR")
     _patch_structures(shared)
+
+
+def _quietly(act: Callable[..., Any]) -> Callable[..., Any]:
+    """For what is no cell: the access to the ctypes object under the wrapper's lock, which is then no step either."""
+
+    def quiet(wrapper: Any, *arguments: Any) -> Any:
+        enter, leave = _pair_of(wrapper._lock)
+        enter(True)
+        try:
+            return act(wrapper._obj, *arguments)
+        finally:
+            leave()
+
+    return quiet
+
+
+def _quiet_field(name: str) -> tuple[Any, Any]:
+    return _quietly(lambda obj: getattr(obj, name)), _quietly(lambda obj, value: setattr(obj, name, value))
+
+
+_QUIET_ITEMS: Final = _quietly(operator.getitem), _quietly(operator.setitem)
 
 
 def _disguised(made: property, plain: Any, name: str) -> property:
@@ -894,7 +918,7 @@ def _patch_structures(shared: Any) -> None:
 
     def make_property(name: str) -> Any:
         plain = plain_make(name)
-        return _disguised(_make_property(name, (plain.fget, plain.fset), _of_wrapper), plain, name)
+        return _disguised(_make_property(name, _quiet_field(name), _of_wrapper), plain, name)
 
     make_property.__module__ = shared.__name__
     make_property.__qualname__ = "make_property"

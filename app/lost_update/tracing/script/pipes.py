@@ -19,7 +19,6 @@ import os
 import pickle
 import select
 import socket
-import stat
 import struct
 import termios
 from multiprocessing import connection, reduction
@@ -111,7 +110,11 @@ def key_of(conn: Any, kind: str = "pipe") -> str:
     return f"{kind}-{there.st_dev}-{there.st_ino}"
 
 
+ALWAYS_FITS: Final = 16 * 1024
+"""Of how many bytes a pipe has room for certain, however they came."""
+
 _COUNT: Final = struct.Struct("i")
+_NO_COUNT: Final = bytes(_COUNT.size)
 
 
 def bytes_there(descriptor: int) -> int:
@@ -121,7 +124,7 @@ def bytes_there(descriptor: int) -> int:
 
 def _ask(descriptor: int, question: int) -> int:
     try:
-        return int(_COUNT.unpack(fcntl.ioctl(descriptor, question, bytes(_COUNT.size)))[0])
+        return int(_COUNT.unpack(fcntl.ioctl(descriptor, question, _NO_COUNT))[0])
     except (OSError, ValueError, TypeError):
         return 0
 
@@ -129,13 +132,17 @@ def _ask(descriptor: int, question: int) -> int:
 def has_room(descriptor: int, size: int) -> bool:
     """Whether so many bytes can be written without waiting for a reader, as far as can be told."""
     try:
-        if size <= select.PIPE_BUF:
-            ready = select.poll()
-            ready.register(descriptor, select.POLLOUT)
-            return bool(ready.poll(0))
-        if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
-            return size + _ask(descriptor, termios.TIOCOUTQ) <= _room_of_socket(descriptor)
-        return size + bytes_there(descriptor) <= fcntl.fcntl(descriptor, fcntl.F_GETPIPE_SZ) - select.PIPE_BUF
+        # Of a socket one learns what its other end has not read yet; a pipe knows of no direction.
+        try:
+            unread = int(_COUNT.unpack(fcntl.ioctl(descriptor, termios.TIOCOUTQ, _NO_COUNT))[0])
+            room = None
+        except OSError:
+            unread = bytes_there(descriptor)
+            room = fcntl.F_GETPIPE_SZ
+        if unread + size <= ALWAYS_FITS:
+            return True
+        most = _room_of_socket(descriptor) if room is None else fcntl.fcntl(descriptor, room) - select.PIPE_BUF
+        return unread + size <= most
     except (OSError, ValueError, TypeError, AttributeError):
         return True
 
@@ -143,7 +150,7 @@ def has_room(descriptor: int, size: int) -> bool:
 def _room_of_socket(descriptor: int) -> int:
     copy = socket.socket(fileno=os.dup(descriptor))
     try:
-        return copy.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) // 2
+        return copy.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) - ALWAYS_FITS
     finally:
         copy.close()
 

@@ -25,6 +25,7 @@ from lost_update.tracing.script.stream import (
     disabled,
     forget_at_fork,
     here,
+    make_room,
     map_file,
     site_of,
     target,
@@ -44,7 +45,9 @@ class _Items:
             # Whoever still has the memory that had this name before keeps its versions.
             with suppress(FileNotFoundError):
                 os.unlink(path)
-        words = memoryview(map_file(path, _WORD * (1 + count), 0)).cast("B").cast("q")
+        memory = map_file(path, _WORD * (1 + count), 0)
+        make_room(memory, 0, len(memory))
+        words = memoryview(memory).cast("B").cast("q")
         if not words[0]:
             words[0] = int.from_bytes(os.urandom(8), "little", signed=True) | 1
         self.versions = words[1:]

@@ -16,6 +16,7 @@ import ctypes
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from errno import EINVAL
 from struct import Struct
 from struct import error as struct_error
 from threading import get_ident, get_native_id, local
@@ -49,6 +50,7 @@ __all__ = [
     "in_child",
     "is_internal",
     "is_of_the_person",
+    "make_room",
     "map_file",
     "note",
     "site_of",
@@ -60,8 +62,12 @@ RECORD: Final = Struct("<8q")
 """kind, site, t_ns, modified_ns, first, second, third, published."""
 
 FIRST_SEGMENT: Final = 256 * 1024
-UNREAD_SEGMENT: Final = 4 * 1024
 LATER_SEGMENT: Final = 4 * 1024 * 1024
+WINDOW: Final = 128 * 1024
+"""So much of a segment is made ready at a time: what is still in the processor's cache is written in half the time."""
+
+MOST_FILES: Final = 400
+"""In a trace: with so many, most of them of 4 MiB, it is full. What comes later is not recorded."""
 
 PENDING: Final = -1
 PUBLISHED: Final = 1
@@ -80,9 +86,8 @@ class _Mapping:
         self.address = address
         self.size = size
 
-    # By default arguments: at the end of an interpreter there are no modules any more.
-    def __del__(self, unmap: Any = _LIBC.munmap, place: Any = ctypes.c_void_p, length: Any = ctypes.c_size_t) -> None:
-        unmap(place(self.address), length(self.size))
+    def __del__(self, unmap: Any = _LIBC.munmap) -> None:
+        unmap(ctypes.c_void_p(self.address), ctypes.c_size_t(self.size))
 
 
 _map = _LIBC.mmap
@@ -93,14 +98,19 @@ _SHARED: Final = 1
 _FAILED: Final = ctypes.c_void_p(-1).value
 
 
+_populate = _LIBC.madvise
+_populate.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
+_POPULATE_WRITE: Final = 23
+
+
 def map_file(path: str, size: int, flags: int = os.O_EXCL) -> Any:
-    """That many bytes of a file as a ctypes array, with room for them on the disk. No descriptor stays open.
+    """That many bytes of a file as a ctypes array. No descriptor stays open. There need be no room on the disk yet.
 
     `mmap.mmap` would keep a descriptor: a script that closes all of them would make it close another's file later.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | flags, 0o600)
     try:
-        os.posix_fallocate(descriptor, 0, size)
+        os.ftruncate(descriptor, size)
         address = _map(None, size, _READ_AND_WRITE, _SHARED, descriptor, 0)
     finally:
         os.close(descriptor)
@@ -108,7 +118,21 @@ def map_file(path: str, size: int, flags: int = os.O_EXCL) -> Any:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
     memory: Any = (ctypes.c_char * size).from_address(address)
     memory.owner = _Mapping(address, size)
+    memory.path = path
     return memory
+
+
+def make_room(memory: Any, start: int, size: int) -> None:
+    """Have room on the disk for a part of a mapped file: to write where there is none would kill the process."""
+    if _populate(memory.owner.address + start, size, _POPULATE_WRITE):
+        if ctypes.get_errno() != EINVAL:
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+        # A kernel before 5.14.
+        descriptor = os.open(memory.path, os.O_RDWR | os.O_CLOEXEC)
+        try:
+            os.posix_fallocate(descriptor, start, size)
+        finally:
+            os.close(descriptor)
 
 
 class Stream:
@@ -117,43 +141,62 @@ class Stream:
     What is hot reads and writes these attributes itself, as `note` does.
     """
 
-    __slots__ = ("code", "marks", "memory", "name", "next", "segment", "sites")
+    __slots__ = ("code", "is_full", "marks", "memory", "name", "next", "segment", "segments", "sites", "start")
 
     def __init__(self) -> None:
         self.code: Any = None
         """The code whose places in the source `sites` has: of the last step."""
         self.sites: Any = {}
-        self.segment = 0
+        self.segment: Any = None
+        self.segments = 0
+        self.is_full = False
+        self.start = 0
+        """Where in the segment the window begins that is being filled."""
         self.next = 0
-        """The record that comes next, counted within the segment."""
+        """The record that comes next, counted within the window."""
         self.name = ""
         if PROCESS.is_on:
             number = PROCESS.take_number()
             thread = next(PROCESS.threads)
             self.name = f"{PROCESS.directory}/{number}.{thread}"
             declare("thread", number=thread, native_id=get_native_id(), name=_name_of_this_thread())
-        self._map(FIRST_SEGMENT)
+        self._advance()
 
-    def _map(self, size: int) -> None:
-        memory: Any = None
-        if PROCESS.is_on:
+    def _advance(self) -> None:
+        """Go on to the next window, and to the next segment where it is full."""
+        self.start += WINDOW
+        if PROCESS.is_on and not self._is_full():
             try:
-                memory = map_file(f"{self.name}.{self.segment}.steps", size)
+                if self.segment is None or self.start >= len(self.segment):
+                    size = LATER_SEGMENT if self.segments else FIRST_SEGMENT
+                    self.segment = map_file(f"{self.name}.{self.segments}.steps", size)
+                    self.segments += 1
+                    self.start = 0
+                make_room(self.segment, self.start, WINDOW)
             except OSError as error:
                 give_up(error)
-        if memory is None:
-            memory = ctypes.create_string_buffer(UNREAD_SEGMENT)
-        self.memory = memoryview(memory).cast("B")
+        if not PROCESS.is_on or self.is_full:
+            # Nobody reads what is written here.
+            self.segment = ctypes.create_string_buffer(WINDOW)
+            self.start = 0
+        self.memory = memoryview(self.segment).cast("B")[self.start : self.start + WINDOW]
         self.marks = self.memory.cast("q")[7::8]
         self.next = 0
-        self.segment += 1
+
+    def _is_full(self) -> bool:
+        """Whether the trace takes as much room as it may. That is said once; the script goes on without."""
+        needs_a_file = self.segments and self.start >= len(self.segment)
+        if needs_a_file and not self.is_full and len(os.listdir(PROCESS.directory)) > MOST_FILES:
+            self.is_full = True
+            declare("not_seen", what="what came later: the trace was full", site=0)
+        return self.is_full
 
     def begin(self) -> None:
         """Say that a step is being made: before its clock is read."""
         try:
             self.marks[self.next] = PENDING
         except IndexError:
-            self._map(LATER_SEGMENT)
+            self._advance()
             self.marks[0] = PENDING
 
     def add(self, kind: int, site: int, now: int, modified: int, first: int, second: int, third: int) -> None:
@@ -163,7 +206,7 @@ class Stream:
         try:
             _pack_into(self.memory, place << 6, kind, site, now, modified, first, second, third, PUBLISHED)
         except struct_error:
-            self._map(LATER_SEGMENT)
+            self._advance()
             self.next = 1
             _pack_into(self.memory, 0, kind, site, now, modified, first, second, third, PUBLISHED)
 
@@ -178,11 +221,11 @@ class Stream:
                 self.add(kind, site, now, modified, first, version, PRESENT)
                 return
             if self.next >= len(self.marks):
-                self._map(LATER_SEGMENT)
+                self._advance()
             memory, place = self.memory, self.next
             self.next = place + 1
             if self.next == len(self.marks):
-                self._map(LATER_SEGMENT)
+                self._advance()
             self.marks[self.next] = PENDING
             _pack_into(memory, place << 6, kind, site, now, modified, first, version, PRESENT, PUBLISHED)
 

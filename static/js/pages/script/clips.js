@@ -21,6 +21,7 @@ export function createClips(state, player, { reveal, toEnd }) {
     const clip = clipOfSteps(known);
     state.range = around(clip.positions);
     state.file = null;
+    state.played = known;
     player.playClip({ ...clip, history });
     reveal();
   }

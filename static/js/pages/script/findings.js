@@ -4,6 +4,7 @@
 import { copy } from "../../shell/clipboard.js";
 import { html, setProse } from "../../shell/dom.js";
 import { number } from "../../core/format.js";
+import { placed } from "../../core/place.js";
 import { findingPicture } from "./finding-picture.js";
 import { about, adviceParts, asText, brief, commandLine, evidence, invitation, places, title } from "./finding-words.js";
 
@@ -87,7 +88,8 @@ export class FindingsView {
   /** @param {Finding} finding @param {ScriptView} view */
   #card(finding, view) {
     const { history, run } = view;
-    const steps = evidence(finding, history);
+    // Where another run shows it, the evidence is steps of that run.
+    const steps = finding.run === undefined || finding.run === run.id ? evidence(finding, history) : [];
     const key = `${finding.kind} ${finding.target}`;
     const lane = (/** @type {string} */ name) => history.lanes.find((each) => each.name === name)?.process ?? name;
     const picture = finding.kind === "lost_update" && finding.certainty !== "suspected" ? findingPicture(steps, lane) : null;
@@ -97,6 +99,7 @@ export class FindingsView {
     const acts = html("div", "finding-acts", [
       ...(steps.length > 0 ? [this.#showMe(finding)] : []),
       ...(steps.length > 0 ? [this.#anatomyButton(key)] : []),
+      ...(finding.run !== undefined && finding.run !== run.id ? [runLink(finding.run)] : []),
       copyButton("Copy as text", `copy ${key}`, () => asText(finding, run, history)),
     ]);
     const article = html("article", `finding is-${finding.certainty}${view.finding === finding ? " is-on-show" : ""}`, [
@@ -173,6 +176,13 @@ function heading(finding, names) {
   const codes = names.flatMap((name, place) => [...(place > 0 ? [" and "] : []), html("code", "", [name])]);
   const name = html("h3", "", [title(finding), ...(kind === "lost_update" || names.length === 0 ? [] : [" of ", ...codes])]);
   return html("header", "", [name, html("span", `chip-certainty is-${certainty}`, [certainty]), html("code", "finding-places", [places(finding)])]);
+}
+
+/** Where it was made to happen: a run of its own. @param {string} run */
+function runLink(run) {
+  const link = html("a", "finding-run", ["The run that shows it"]);
+  link.href = placed(`/script/${encodeURIComponent(run)}`);
+  return link;
 }
 
 /** @param {Finding} finding */

@@ -20,6 +20,8 @@ export class ScriptState {
   chosen = null;
   /** The finding that is on show as a clip, or was last. @type {Finding | null} */
   finding = null;
+  /** The steps that were played last as a clip. @type {readonly number[]} */
+  played = [];
   /** All lanes, where there are so many that they are folded. */
   unfolded = false;
   /** What is wrong with the connection, in words. @type {string | null} */
@@ -64,10 +66,19 @@ export class ScriptState {
   get cell() {
     if (this.chosen !== null) return this.chosen;
     const { findings, cells } = this;
+    const touched = this.#cellOf(this.played.at(-1)) ?? this.#cellOf(findings[0]?.steps.at(-1));
+    if (touched !== null) return touched;
     const found = findings.find(({ target }) => cells.some(({ name }) => name === target));
     if (found) return found.target;
     // Of an array, the element that lost most; else what was written most.
     return cells.reduce((best, cell) => ((cell.lost ?? 0) - (best.lost ?? 0) || cell.writes - best.writes) > 0 ? cell : best, cells[0] ?? NO_CELL).name;
+  }
+
+  /** The cell that a step was about. @param {number | undefined} index */
+  #cellOf(index) {
+    if (index === undefined || index >= this.history.length) return null;
+    const { target } = this.history.step(index);
+    return this.history.declarationOf(target)?.kind === "cell" ? target : null;
   }
 
   /** @param {string} name @returns {CellTrack | null} */
