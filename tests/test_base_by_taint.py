@@ -39,6 +39,7 @@ for _name, _combine in {"add": operator.add, "sub": operator.sub, "mul": operato
     setattr(Tainted, f"__{_name}__", _mixed(_combine))
     setattr(Tainted, f"__r{_name}__", _mixed(lambda one, other, combine=_combine: combine(other, one)))  # type: ignore[misc]
 
+
 class Writer:
     """Makes up a program. `with_ways`: with conditions and loops."""
 
