@@ -98,7 +98,7 @@ class Writer:
         draw = self.draw
         simple = [*"xyz", "cell.value", str(draw.randrange(9)), "look(cell)"]
         one, other = draw.choice(simple), draw.choice(simple)
-        return draw.choice([one, one, f"{one} + {other}", f"{one} * 2", f"same({one})", "x"])
+        return str(draw.choice([one, one, f"{one} + {other}", f"{one} * 2", f"same({one})", "x"]))
 
 
 def run(seed: int, *, with_ways: bool) -> list[tuple[int, int, frozenset[int]]]:
