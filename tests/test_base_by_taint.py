@@ -39,6 +39,7 @@ for _name, _combine in {"add": operator.add, "sub": operator.sub, "mul": operato
     setattr(Tainted, f"__{_name}__", _mixed(_combine))
     setattr(Tainted, f"__r{_name}__", _mixed(lambda one, other, combine=_combine: combine(other, one)))  # type: ignore[misc]
 
+
 class Writer:
     """Makes up a program. `with_ways`: with conditions and loops."""
 
@@ -97,7 +98,7 @@ class Writer:
         draw = self.draw
         simple = [*"xyz", "cell.value", str(draw.randrange(9)), "look(cell)"]
         one, other = draw.choice(simple), draw.choice(simple)
-        return draw.choice([one, one, f"{one} + {other}", f"{one} * 2", f"same({one})", "x"])
+        return str(draw.choice([one, one, f"{one} + {other}", f"{one} * 2", f"same({one})", "x"]))
 
 
 def run(seed: int, *, with_ways: bool) -> list[tuple[int, int, frozenset[int]]]:

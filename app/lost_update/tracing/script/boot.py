@@ -24,9 +24,6 @@ PYTHONPATH: Final = "PYTHONPATH"
 
 SITE: Final = os.path.join(os.path.dirname(os.path.abspath(__file__)), "site")
 
-PLAN: Final = "plan.json"
-"""In the directory of a trace, where the tracer wants processes to be held."""
-
 STRIPES: Final = 8
 """So many locks does memory share that has none of its own."""
 

@@ -308,15 +308,16 @@ def _record(stream: Any, *record: int) -> None:
     stream.add(*record)
 
 
-def _make_property(  # noqa: PLR0915 - what is hot is written out
-    name: str, plain: Any, whole: Callable[[Any], Any]
-) -> property:
+def _make_property(name: str, plain: Any, whole: Callable[[Any], Any]) -> property:
     """As that property of a wrapper or of a ctypes object. `whole` gives the ctypes object that is accessed.
 
-    This is the hot path: it costs about as much as the plain one.
+    This is the hot path: it costs about as much as the plain one, so what is hot is written out.
     """
     plain_get, plain_set = plain
+    return property(_make_getter(name, plain_get, whole), _make_setter(name, plain_set, whole))
 
+
+def _make_getter(name: str, plain_get: Any, whole: Callable[[Any], Any]) -> Any:
     def getvalue(self: Any) -> Any:
         try:
             parts = self._lost_update[name]
@@ -356,6 +357,10 @@ def _make_property(  # noqa: PLR0915 - what is hot is written out
             _record(stream, kind, site, now, NOTHING, bits, version, PRESENT)
         return bits if decode is None else decode(bits)
 
+    return getvalue
+
+
+def _make_setter(name: str, plain_set: Any, whole: Callable[[Any], Any]) -> Any:
     def setvalue(self: Any, value: Any) -> None:
         try:
             parts = self._lost_update[name]
@@ -404,7 +409,7 @@ def _make_property(  # noqa: PLR0915 - what is hot is written out
         except struct_error:
             _record(stream, kind, site, now, modified, bits, version, PRESENT)
 
-    return property(getvalue, setvalue)
+    return setvalue
 
 
 class _NoFields(dict[str, Any]):
@@ -506,12 +511,13 @@ _NEXT_TARGET: Final = 1 << 8
 """From the kind of a step on an element to that on the next."""
 
 
-def _make_items(  # noqa: PLR0915 - what is hot is written out
-    plain: Any, whole: Callable[[Any], Any]
-) -> tuple[Any, Any]:
-    """As `__getitem__` and `__setitem__` of a wrapper or of a ctypes array."""
+def _make_items(plain: Any, whole: Callable[[Any], Any]) -> tuple[Any, Any]:
+    """As `__getitem__` and `__setitem__` of a wrapper or of a ctypes array. What is hot is written out."""
     plain_get, plain_set = plain
+    return _make_getitem(plain_get, whole), _make_setitem(plain_set, whole)
 
+
+def _make_getitem(plain_get: Any, whole: Callable[[Any], Any]) -> Any:
     def __getitem__(self: Any, i: Any) -> Any:  # noqa: N807
         try:
             parts = self._lost_update
@@ -559,6 +565,10 @@ def _make_items(  # noqa: PLR0915 - what is hot is written out
             _record(stream, kind, site, now, NOTHING, bits, version, PRESENT)
         return bits if decode is None else decode(bits)
 
+    return __getitem__
+
+
+def _make_setitem(plain_set: Any, whole: Callable[[Any], Any]) -> Any:
     def __setitem__(self: Any, i: Any, value: Any) -> None:  # noqa: N807
         try:
             parts = self._lost_update
@@ -606,7 +616,7 @@ def _make_items(  # noqa: PLR0915 - what is hot is written out
         except struct_error:
             _record(stream, kind, site, now, modified, value, version, PRESENT)
 
-    return __getitem__, __setitem__
+    return __setitem__
 
 
 def _chosen(i: Any, size: int) -> slice | None:
