@@ -144,6 +144,11 @@ def _wrap(owner: Any, name: str, make: Making) -> None:
 # Cells.
 
 
+_VERSIONS: Final = 3
+_KIND: Final = 4
+"""Where `memory` has the versions of the cells, and the kind of a READ of the first, in what an access needs."""
+
+
 class _Access(Attempt):
     """An access to one cell or several."""
 
@@ -167,23 +172,18 @@ class _Access(Attempt):
     @property
     def part(self) -> tuple[int, int]:
         """Which of its cells."""
-        first = (self.parts[4] >> 8) - self._block.number
+        first = (self.parts[_KIND] >> 8) - self._block.number
         chosen = self._chosen()
         return (first + min(chosen), first + max(chosen)) if chosen else (first, first)
 
     def _chosen(self) -> range:
-        parts = self.parts
-        if len(parts) == 7:
-            return range(1)
-        index = self.arguments[0] if self.is_of_elements and self.arguments else slice(None)
-        if isinstance(index, slice):
-            return range(*index.indices(parts[7]))
-        return range(parts[7])[index : index + 1 or None]
-
-    @property
-    def is_of_elements(self) -> bool:
-        """Whether the first argument says which."""
-        return len(self.arguments) > (self.op == Op.WRITE)
+        all_of_them = range(len(self.parts[_VERSIONS]))
+        says_which = len(self.arguments) > (self.op == Op.WRITE)
+        index = self.arguments[0] if says_which else slice(None)
+        try:
+            return all_of_them[index] if isinstance(index, slice) else all_of_them[index : index + 1 or None]
+        except TypeError:
+            return range(0)  # It is about to be told that this is no index.
 
     @property
     def lock(self) -> Any:
@@ -196,7 +196,7 @@ class _Access(Attempt):
 
     def version(self) -> int:
         """How often these cells have been written."""
-        versions = self.parts[3]
+        versions = self.parts[_VERSIONS]
         return sum(versions[number] for number in self._chosen())
 
 

@@ -86,8 +86,9 @@ class _Mapping:
         self.address = address
         self.size = size
 
-    def __del__(self, unmap: Any = _LIBC.munmap) -> None:
-        unmap(ctypes.c_void_p(self.address), ctypes.c_size_t(self.size))
+    # By default arguments: at the end of an interpreter there are no modules any more.
+    def __del__(self, unmap: Any = _LIBC.munmap, place: Any = ctypes.c_void_p, length: Any = ctypes.c_size_t) -> None:
+        unmap(place(self.address), length(self.size))
 
 
 _map = _LIBC.mmap
