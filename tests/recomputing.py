@@ -52,17 +52,20 @@ class Recomputing:
         read = self.register.pop(process, None)
         assert step["base"] == (read and read[1]), f"it was built on something else: {step}"
         self.parents[self.version] = step["base"]
-        self.survivors[self.version] = 0
         if read is not None:
             self.expected += self.value - read[0]
             self.survivors[self.version] = self.survivors[read[1]] + 1
             self.updates += 1
+        else:  # a reset: what came before it is not lost, and only what comes after it is expected to be added
+            self.expected = self.value
+            self.survivors[self.version] = self.updates
         assert step["lost"] == self.updates - self.survivors[self.version], f"something else is lost: {step}"
 
     def so_far(self) -> Recomputed:
         """What the steps up to now say."""
-        updates = {each for each, base in self.parents.items() if base is not None}
-        lost_versions = updates - _chain(self.parents, self.version)
+        chain = _chain(self.parents, self.version)
+        root = min(chain)
+        lost_versions = {each for each, base in self.parents.items() if base is not None and each > root} - chain
         lost = self.updates - self.survivors[self.version]
         assert len(lost_versions) == lost
         return Recomputed(self.version, lost, self.expected, self.value, lost_versions)

@@ -40,22 +40,22 @@ def test_reads_agree_with_what_was_there_before_them() -> None:
     assert not accesses((P1, WRITE, 1, 1, 0), (P2, READ, 2, 1, NOTHING)).agree(0)
 
 
-def test_each_write_finds_what_its_own_process_had_read_last() -> None:
-    read, after = OVERLAPPING[2:].last_read({P1: 10, P2: 20})
-    assert read.tolist() == [10, 20]
-    assert after == {P1: 10, P2: 20}
-    read, after = OVERLAPPING.last_read({P1: 10})
-    assert read.tolist()[2:] == [0, 0]
-    assert after == {P1: 0, P2: 0}
-
-
 def test_values_may_be_of_any_kind() -> None:
-    halves = Accesses(
-        *(np.array(column) for column in ([P1, P1], [READ, WRITE])), *_columns([0.5, 1.5], [0, 1], [-1, 0])
+    texts = Accesses(
+        *(np.array(column) for column in ([P1, P1], [READ, WRITE])), *_columns(["a", 1.5], [0, 1], [-1, 0])
     )
-    read, after = halves.last_read({})
-    assert (read.tolist()[1], after) == (0.5, {P1: 0.5})
+    assert texts.agree("a")
+    assert not texts.agree("b")
+    assert not texts.agree(0)
 
 
-def _columns(values: list[float], versions: list[int], bases: list[int]) -> tuple[np.ndarray, ...]:
+def test_a_part_of_them_says_which_add_too() -> None:
+    adding = Accesses(*map(np.array, ([P1] * 2, [WRITE] * 2, [1, 2], [1, 2], [0, 1], [True, False])))
+    part = adding[1:]
+    assert part.adds is not None
+    assert part.adds.tolist() == [False]
+    assert OVERLAPPING[1:].adds is None
+
+
+def _columns(values: list[float | str], versions: list[int], bases: list[int]) -> tuple[np.ndarray, ...]:
     return np.array(values, dtype=object), np.array(versions), np.array(bases)

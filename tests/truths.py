@@ -167,13 +167,14 @@ def _losses(steps: Sequence[Step], cell: str) -> Iterator[Truth]:
 
 
 def _lost(parents: dict[int, int | None]) -> set[int]:
-    """The updates that are off the chain that ends with the newest version."""
+    """The updates off the chain that ends with the newest version, of those that came after its first."""
     chain = set()
     version: int | None = max(parents)
     while version is not None:
         chain.add(version)
         version = parents[version]
-    return {each for each, base in parents.items() if base is not None} - chain
+    root = min(chain)
+    return {each for each, base in parents.items() if base is not None and each > root} - chain
 
 
 def made_up(seed: int, processes: int, cells: int, writes: int) -> tuple[View, list[Step]]:

@@ -69,5 +69,36 @@ test("an update that was lost and came back is not among the lost", () => {
   assert.equal(history.losses.total, 1);
   assert.deepEqual(history.stateAt(7).cells[0]?.lostOf, [0, 1]);
   assert.deepEqual(history.stateAt(9).cells[0]?.lostOf, [1, 0]);
-  assert.deepEqual(history.stateAt(9).effect, { erased: 1, erasedOf: [1, 0], revived: 1, revivedOf: [0, 1] });
+  assert.deepEqual(history.stateAt(9).effect, {
+    ...{ erased: 1, erasedOf: [1, 0], revived: 1, revivedOf: [0, 1] },
+    ...{ settled: 0, settledOf: [0, 0], resets: 0 },
+  });
+});
+
+test("after a reset what was lost is no longer counted, until the reset is erased", () => {
+  // P1 and P2 build on version 0, which loses P1's update. P3 resets; P1, who has read version 2 before that, builds on it.
+  /** @type {Omit<RecordedStep, "index" | "t_ns" | "target">[]} */
+  const taken = [
+    { process: "P1", op: "read", value: 0, version: 0 },
+    { process: "P2", op: "read", value: 0, version: 0 },
+    { process: "P1", op: "write", value: 1, version: 1, base: 0, lost: 0 },
+    { process: "P2", op: "write", value: 1, version: 2, base: 0, lost: 1 },
+    { process: "P1", op: "read", value: 1, version: 2 },
+    { process: "P3", op: "write", value: 9, version: 3, base: null, lost: 0 },
+    { process: "P1", op: "write", value: 2, version: 4, base: 2, lost: 1 },
+    { process: "P3", op: "write", value: 7, version: 5, base: null, lost: 0 },
+  ];
+  const steps = taken.map((step, index) => ({ index, t_ns: index, target: "number", ...step }));
+  const history = historyOf({ run: runOf(["P1", "P2", "P3"]), steps });
+  /** @param {number} position */
+  const at = (position) => {
+    const { cells, effect } = history.stateAt(position);
+    return [cells[0]?.lostOf, cells[0]?.expected, effect?.erased, effect?.settledOf, effect?.resets];
+  };
+  assert.deepEqual(at(4), [[1, 0, 0], 2, 1, [0, 0, 0], 0]);
+  assert.deepEqual(at(6), [[0, 0, 0], 9, 0, [1, 0, 0], 0]);
+  assert.deepEqual(at(7), [[1, 0, 0], 10, 1, [0, 0, 0], 1]);
+  assert.deepEqual(at(8), [[0, 0, 0], 7, 0, [1, 0, 0], 0]);
+  assert.equal(history.losses.total, 0);
+  assert.deepEqual(history.lineage("number").resetsErased(4, 2), [3]);
 });

@@ -8,28 +8,37 @@ import numpy.typing as npt
 
 from lost_update.model.encoding import read_as
 from lost_update.model.log import Rows
-from lost_update.model.ops import Op
-from lost_update.model.targets import Number, Target
+from lost_update.model.ops import ADDS, Op
+from lost_update.model.targets import Held, Target
 
 Integers = npt.NDArray[np.signedinteger[Any]]
 
 
 @dataclass(frozen=True)
 class Accesses:
-    """Some reads and writes of a cell in log order, a column each. `base` applies to writes; `value` to both."""
+    """Some reads and writes of a cell in log order, a column each. `base` applies to writes; `value` to both.
+
+    `adds` says which writes add to what they were built on, as the code shows; None where all do.
+    """
 
     process: npt.NDArray[np.unsignedinteger[Any]]
     is_write: npt.NDArray[np.bool_]
     value: npt.NDArray[Any]
     version: Integers
     base: Integers
+    adds: npt.NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.version)
 
     def __getitem__(self, part: slice) -> Self:
         return type(self)(
-            self.process[part], self.is_write[part], self.value[part], self.version[part], self.base[part]
+            self.process[part],
+            self.is_write[part],
+            self.value[part],
+            self.version[part],
+            self.base[part],
+            None if self.adds is None else self.adds[part],
         )
 
     def gapless(self, newest: int) -> int:
@@ -38,31 +47,19 @@ class Accesses:
         gaps = np.flatnonzero(self.version != due)
         return int(gaps[0]) if len(gaps) else len(self)
 
-    def agree(self, value: Number | None) -> bool:
+    def agree(self, value: Held | None) -> bool:
         """Whether each read saw what the access before it left; before the first that is `value`, None if unknown."""
         is_read = ~self.is_write
         if (is_read[1:] & (self.value[1:] != self.value[:-1])).any():
             return False
         return value is None or not is_read[0] or bool(self.value[0] == value)
 
-    def last_read(self, before: dict[int, Number]) -> tuple[npt.NDArray[Any], dict[int, Number]]:
-        """For each of them what its process had read last, and for each process what that is after all of them.
 
-        `before` is what each process had read last before these.
-        """
-        read = np.zeros_like(self.value)
-        after = dict(before)
-        for process in np.flatnonzero(np.bincount(self.process)).tolist():
-            own = np.flatnonzero(self.process == process)
-            latest = np.maximum.accumulate(np.where(self.is_write[own], -1, own))
-            read[own] = np.where(latest < 0, before.get(process, 0), self.value[latest])
-            if latest[-1] >= 0:
-                after[process] = self.value[latest[-1:]].tolist()[0]
-        return read, after
+def accesses_of(rows: Rows, number: int, cell: Target, *, of_a_script: bool = False) -> tuple[Accesses, Integers]:
+    """The reads and writes of that cell among the rows, and where its writes stand in them.
 
-
-def accesses_of(rows: Rows, number: int, cell: Target) -> tuple[Accesses, Integers]:
-    """The reads and writes of that cell among the rows, and where its writes stand in them."""
+    In a scenario every update is an addition. In a script the code says it, and the rows have it as a flag.
+    """
     chosen = np.flatnonzero((rows["target"] == number) & ((rows["op"] == Op.READ) | (rows["op"] == Op.WRITE)))
     is_write = rows["op"][chosen] == Op.WRITE
     accesses = Accesses(
@@ -71,5 +68,6 @@ def accesses_of(rows: Rows, number: int, cell: Target) -> tuple[Accesses, Intege
         value=read_as(cell.holds, rows["value"][chosen]),
         version=rows["version"][chosen],
         base=rows["base"][chosen],
+        adds=(rows["flags"][chosen] & ADDS) > 0 if of_a_script else None,
     )
     return accesses, chosen[is_write]

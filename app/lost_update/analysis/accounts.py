@@ -1,41 +1,55 @@
 """The account of one cell, kept as its steps come in, and checked: what was expected, what was lost.
 
-`expected = initial + the sum of all deltas`, a delta being the value written less the value that the writer had
-read. Reads and writes must agree with each other, because the log claims that its order is the order in memory:
-a write makes the next version, and a read sees the newest version and its value. Where they do not, the account is
-`broken`: that is a bug in Lost Update, and the run says so.
+`expected = initial + the sum of all deltas`, a delta being the value written less the value of the version that it was
+built on. After a blind write, a reset, it is what that wrote, plus the deltas of the updates since, in the order of
+their versions: what the cell would hold if nothing came between any read and its write. An erased reset counts too.
+It is None where the code does not show that every update since is an addition, and where a cell holds no numbers. What
+an addition finds where nothing was yet counts as 0: the code shows that it takes a zero then.
+
+Reads and writes must agree with each other, because the log claims that its order is the order in memory: a write makes
+the next version, and a read sees the newest version and its value. Where they do not, the account is `broken`: that is
+a bug in Lost Update, and the run says so.
 
 A process that died may have written without a step that says so. From there on nobody can know what was expected or
 lost: both are None, and only the least number of lost updates is known.
 """
 
+from collections.abc import Iterable
 from functools import reduce
-from operator import add, sub
-from typing import Final
+from operator import add
+from typing import Final, TypeGuard
 
 import numpy as np
 
 from lost_update.analysis.accesses import Accesses, Integers
 from lost_update.analysis.lineage import BLIND, Lineage
 from lost_update.model.ops import NOTHING
-from lost_update.model.recording import CellSummary
-from lost_update.model.targets import Number
+from lost_update.model.recording import CellSummary, ScriptCellSummary
+from lost_update.model.targets import Held, Number
 
 UNKNOWN: Final = None
 
 
 class Account:
-    """Follows one cell from its initial value on."""
+    """Follows one cell from its initial value on. In a script that may be None: there was nothing yet."""
 
-    def __init__(self, name: str, initial: Number) -> None:
+    def __init__(self, name: str, initial: Held | None) -> None:
         self.name = name
         self.initial = initial
         self.lineage = Lineage()
         self.writes = 0
         self.broken = False
-        self.expected = initial
-        self.value: Number | None = initial
-        self._read: dict[int, Number] = {}
+        self.value: Held | None = initial
+        self._is_known = True
+        """Whether `value` is."""
+        self._values: list[Held | None] = [initial]
+        """By version."""
+        self._sum: Number | None = _as_number(initial)
+
+    @property
+    def expected(self) -> Number | None:
+        """What the cell would hold if nothing had been lost; None where nobody can know it."""
+        return self._sum if self.writes or _is_number(self.initial) else None
 
     def follow(self, accesses: Accesses) -> Integers:
         """Take in reads and writes, in log order. Returns how many updates are lost after each write, or `NOTHING`.
@@ -62,7 +76,7 @@ class Account:
         """Versions so far for which there is no write in the log."""
         return self.lineage.newest - self.writes
 
-    def close(self, final: Number, versions: int, *, someone_died: bool) -> int:
+    def close(self, final: Held | None, versions: int, *, someone_died: bool) -> int:
         """Check the account against the memory itself: its value and its count of versions. Returns unrecorded writes.
 
         Writes may be missing only where a process died with steps that it had not sent.
@@ -73,14 +87,14 @@ class Account:
         self._skip_to(versions)
         return unrecorded
 
-    def summary(self, final: Number | None) -> CellSummary:
-        """The figures so far."""
+    def summary(self, final: Held | None) -> CellSummary:
+        """The figures so far, of a cell of a scenario."""
         is_known = not self.lineage.has_gaps
         figures = CellSummary(
             name=self.name,
-            initial=self.initial,
+            initial=_as_number(self.initial) or 0,
             expected=self.expected if is_known else None,
-            final=final,
+            final=final if _is_number(final) else None,
             writes=self.writes,
             lost=self.lineage.lost if is_known else None,
         )
@@ -88,23 +102,79 @@ class Account:
             figures["lost_at_least"] = self.lineage.lost
         return figures
 
+    def script_summary(self, final: Held | None) -> ScriptCellSummary:
+        """The figures so far, of a cell of a script."""
+        is_known = not self.lineage.has_gaps
+        figures = ScriptCellSummary(
+            name=self.name,
+            initial=self.initial,
+            expected=self.expected if is_known else None,
+            final=final,
+            writes=self.writes,
+            updates=self.lineage.updates,
+            lost=self.lineage.lost if is_known else None,
+        )
+        if not is_known:
+            figures["lost_at_least"] = self.lineage.lost
+        return figures
+
     def _follow_gapless(self, accesses: Accesses) -> Integers:
-        self.broken |= not accesses.agree(self.value)
+        if not accesses.agree(self.value if self._is_known else UNKNOWN):
+            self.broken = True
         self.value = accesses.value[-1:].tolist()[0]
-        read, self._read = accesses.last_read(self._read)
-        updates = accesses.is_write & (accesses.base != BLIND)
-        deltas = map(sub, accesses.value[updates].tolist(), read[updates].tolist())
-        if type(self.expected) is int:
-            self.expected = sum(deltas, self.expected)
-        else:  # one after the other, so that what comes out does not depend on how many steps came at a time
-            self.expected = reduce(add, deltas, self.expected)
+        self._is_known = True
         bases = accesses.base[accesses.is_write]
+        first = len(self._values)
+        self._values += accesses.value[accesses.is_write].tolist()
+        self._expect(first, bases, None if accesses.adds is None else accesses.adds[accesses.is_write])
         self.writes += len(bases)
         losses = self.lineage.write(bases)
         return np.full_like(losses, NOTHING) if self.lineage.has_gaps else losses
 
+    def _expect(self, first: int, bases: Integers, adds: "np.ndarray[tuple[int], np.dtype[np.bool_]] | None") -> None:
+        """Take the writes of the versions from `first` on into what is expected."""
+        blind = np.flatnonzero(bases == BLIND)
+        since = 0
+        if len(blind):
+            since = int(blind[-1]) + 1
+            reset = self._values[first + since - 1]
+            self._sum = reset if _is_number(reset) else None
+        if self._sum is None:
+            return
+        if adds is not None and not adds[since:].all():
+            self._sum = None
+            return
+        values = self._values
+        pairs = zip(values[first + since :], bases[since:].tolist(), strict=True)
+        self._sum = _sum_of(self._sum, ((value, values[base]) for value, base in pairs))
+
     def _skip_to(self, version: int) -> None:
         """Count versions without a step: a process died before it could send them."""
         if self.lineage.newest < version:
+            self._values += [UNKNOWN] * (version - self.lineage.newest)
             self.lineage.skip(version - self.lineage.newest)
             self.value = UNKNOWN
+            self._is_known = False
+
+
+def _is_number(value: Held | None) -> TypeGuard[Number]:
+    return isinstance(value, int | float)
+
+
+def _as_number(value: Held | None) -> Number | None:
+    """A number as it is; nothing as 0, for what is added to it."""
+    return 0 if value is None else value if _is_number(value) else None
+
+
+def _sum_of(begin: Number, written: Iterable[tuple[Held | None, Held | None]]) -> Number | None:
+    """What a number comes to with the difference of each pair; None where one is of no numbers.
+
+    One after the other, so that what comes of floats does not depend on how many steps came at a time.
+    """
+    deltas: list[Number] = []
+    for value, base in written:
+        before = _as_number(base)
+        if not _is_number(value) or before is None:
+            return None
+        deltas.append(value - before)
+    return sum(deltas, begin) if type(begin) is int else reduce(add, deltas, begin)

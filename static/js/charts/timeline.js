@@ -322,9 +322,9 @@ function drawLinksOnShow(sheet, { history, timebase, step, state, position }) {
   const lineage = history.lineage(step.target);
   const at = sheet.x(timebase.moment(history, position));
   let left = MOST_LINKS;
-  lineage.diverge(step.version, step.base, (victim, writer, erased) => {
+  lineage.diverge(step.version, step.base, (victim, writer, fate) => {
     left -= 1;
-    if (!erased || left < 0) return;
+    if (fate !== "erased" || left < 0) return;
     link(sheet, lanes, step.process, at, writer, sheet.x(timebase.moment(history, lineage.position(victim))), 2.5);
   });
 }

@@ -56,9 +56,9 @@ function partsOf(history, { index, version, target, base }) {
   /** The newest of those that are lost still; others may have come back. */
   let newest = 0;
   let count = 0;
-  lineage.diverge(version ?? 0, base, (update, _, erased) => {
-    if (erased) count += 1;
-    if (erased && lineage.erasedAt(update) === index + 1) newest = Math.max(newest, update);
+  lineage.diverge(version ?? 0, base, (update, _, fate) => {
+    if (fate === "erased") count += 1;
+    if (fate === "erased" && lineage.erasedAt(update) === index + 1) newest = Math.max(newest, update);
   });
   return { lost: stepsOf(history, lineage, newest), own: stepsOf(history, lineage, version ?? 0), count };
 }

@@ -130,8 +130,8 @@ export class GraphPath {
     cell.lineage.add(version, base, process, at);
     cell.increments.push(this.#written[process] ?? 0);
     this.#written[process] = (this.#written[process] ?? 0) + 1;
-    cell.lineage.diverge(version, base, (update, writer, isErased) => {
-      if (isErased) {
+    cell.lineage.diverge(version, base, (update, writer, fate) => {
+      if (fate === "erased") {
         const loss = { process: writer, increment: cell.increments[update] ?? 0, by: process, at, until: Infinity };
         cell.open.set(update, loss);
         this.losses.push(loss);

@@ -1,6 +1,10 @@
 // The lineage of one cell: the version that each version was computed from.
 // Append-only, so it is shared by all positions of a run: at a position only the versions up to
 // that position's version count. This keeps states small, and checkpoints cheap.
+//
+// A blind write, a reset, begins a new epoch: what came before it is no longer counted. An update that is built on a
+// version before it erases it: then it has not happened. What counts hangs on the root of the newest version's chain
+// (the module analysis/lineage.py says it in full, and is held against this).
 
 import { Ints } from "./columns.js";
 
@@ -9,8 +13,13 @@ import { Ints } from "./columns.js";
 /** The parent of version 0 and of a blind write; the writer of a write that went unrecorded. */
 const NONE = -1;
 
+/** What becomes of an update by a write: it is lost; it was lost and is on the chain again; or it was lost and is no
+ * longer counted. @typedef {"erased" | "revived" | "settled"} Fate */
+
 export class Lineage {
   #parent = new Ints();
+  /** Where the chain of a version begins: 0, or a blind write. */
+  #root = new Ints();
   #writer = new Ints();
   #position = new Ints();
   #readAt = new Ints();
@@ -27,6 +36,7 @@ export class Lineage {
 
   /** @param {number} parent @param {number} writer @param {number} position @param {number} readAt */
   #push(parent, writer, position, readAt) {
+    this.#root.push(parent === NONE ? this.length : this.root(parent));
     this.#parent.push(parent);
     this.#writer.push(writer);
     this.#position.push(position);
@@ -88,25 +98,67 @@ export class Lineage {
     return this.#parent.at(version);
   }
 
+  /** Where the chain of a version begins. @param {number} version */
+  root(version) {
+    return this.#root.at(version);
+  }
+
   /**
-   * Visits every update that is lost or comes back when `version` is written on top of `base`: those of the
-   * chain that ended at `version - 1` are erased, those of the chain of `base` are brought back.
-   * Walks both chains back to where they meet; parents are always older than their children.
+   * Visits every update whose fate changes when `version` is written on top of `base`: those of the chain that ended at
+   * `version - 1` are erased, those of the chain of `base` are brought back. Walks both chains back to where they meet;
+   * parents are always older than their children.
    * @param {number} version
    * @param {number | null} base
-   * @param {(update: number, writer: number, erased: boolean) => void} visit
+   * @param {(update: number, writer: number, fate: Fate) => void} visit
    */
   diverge(version, base, visit) {
     let old = version - 1;
     let kept = base ?? NONE;
+    if (base === null || this.root(old) !== this.root(base)) return this.#changeEpoch(version, base, visit);
     while (old !== kept) {
-      const erased = old > kept;
-      const at = erased ? old : kept;
-      // Only a read-modify-write can be lost; a blind write kept nothing and so loses nothing.
-      if (this.parent(at) !== NONE && this.writer(at) !== NONE) visit(at, this.writer(at), erased);
-      if (erased) old = this.parent(old);
+      const isErased = old > kept;
+      const at = isErased ? old : kept;
+      if (this.#isUpdate(at)) visit(at, this.writer(at), isErased ? "erased" : "revived");
+      if (isErased) old = this.parent(old);
       else kept = this.parent(kept);
     }
+  }
+
+  /** The same where the chain moves to another root: what is counted changes with it.
+   * @param {number} version @param {number | null} base @param {(update: number, writer: number, fate: Fate) => void} visit */
+  #changeEpoch(version, base, visit) {
+    const rootBefore = this.root(version - 1);
+    const rootAfter = base === null ? version : this.root(base);
+    const before = this.#chain(version - 1);
+    const after = this.#chain(base ?? NONE);
+    for (let update = version - 1; update > Math.min(rootBefore, rootAfter); update -= 1) {
+      if (!this.#isUpdate(update)) continue;
+      const wasLost = update > rootBefore && !before.has(update);
+      const isLost = update > rootAfter && !after.has(update);
+      if (isLost && !wasLost) visit(update, this.writer(update), "erased");
+      if (wasLost && !isLost) visit(update, this.writer(update), after.has(update) ? "revived" : "settled");
+    }
+  }
+
+  /** Only a read-modify-write can be lost; a blind write kept nothing and so loses nothing. @param {number} version */
+  #isUpdate(version) {
+    return this.parent(version) !== NONE && this.writer(version) !== NONE;
+  }
+
+  /** A version and all that it was built on. @param {number} newest @returns {Set<number>} */
+  #chain(newest) {
+    const chain = new Set();
+    for (let version = newest; version !== NONE; version = this.parent(version)) chain.add(version);
+    return chain;
+  }
+
+  /** The blind writes that the write of `version` on top of `base` erases. @param {number} version @param {number | null} base */
+  resetsErased(version, base) {
+    const resets = [];
+    if (base !== null) {
+      for (let at = this.root(version - 1); at > this.root(base); at -= 1) if (this.parent(at) === NONE) resets.unshift(at);
+    }
+    return resets;
   }
 
   /**
@@ -119,22 +171,20 @@ export class Lineage {
   effect(version, base, processes) {
     // Most writes follow on the newest version: they erase nothing, and need no new object to say so.
     if (base === version - 1) return this.#none?.erasedOf.length === processes ? this.#none : (this.#none = nothing(processes));
-    const { erasedOf, revivedOf } = nothing(processes);
-    let erased = 0;
-    let revived = 0;
-    this.diverge(version, base, (_, writer, isErased) => {
-      const of = isErased ? erasedOf : revivedOf;
-      of[writer] = (of[writer] ?? 0) + 1;
-      if (isErased) erased += 1;
-      else revived += 1;
+    const effect = nothing(processes);
+    const of = { erased: effect.erasedOf, revived: effect.revivedOf, settled: effect.settledOf };
+    this.diverge(version, base, (_, writer, fate) => {
+      of[fate][writer] = (of[fate][writer] ?? 0) + 1;
+      effect[fate] += 1;
     });
-    return { erased, revived, erasedOf, revivedOf };
+    effect.resets = this.resetsErased(version, base).length;
+    return effect;
   }
 }
 
 /** @param {number} processes */
 function nothing(processes) {
-  /** @type {number[]} */
-  const erasedOf = new Array(processes).fill(0);
-  return { erased: 0, revived: 0, erasedOf, revivedOf: erasedOf.slice() };
+  /** @returns {number[]} */
+  const none = () => new Array(processes).fill(0);
+  return { erased: 0, erasedOf: none(), revived: 0, revivedOf: none(), settled: 0, settledOf: none(), resets: 0 };
 }

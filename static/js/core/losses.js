@@ -1,6 +1,7 @@
 // Where a run lost updates for good: the positions of the writes that erased them. An update that
-// was erased and later brought back is not lost, and its position is forgotten again; so the updates
-// counted here are at any time exactly those that the scoreboard calls lost.
+// was erased and later brought back is not lost, and its position is forgotten again, and so is that of
+// one that a reset came after; so the updates counted here are at any time exactly those that the
+// scoreboard calls lost.
 
 import { Ints } from "./columns.js";
 
@@ -16,19 +17,24 @@ export class Losses {
   /** @param {Lineage} lineage @param {number} version @param {number | null} base @param {number} position */
   write(lineage, version, base, position) {
     let count = 0;
-    lineage.diverge(version, base, (update, _, erased) => {
-      if (erased) count += 1;
-      else this.#forget(lineage.erasedAt(update));
-      lineage.setErasedAt(update, erased ? position : 0);
+    lineage.diverge(version, base, (update, _, fate) => {
+      if (fate === "erased") count += 1;
+      else this.forget(lineage.erasedAt(update));
+      lineage.setErasedAt(update, fate === "erased" ? position : 0);
     });
+    this.add(position, count);
+  }
+
+  /** So many updates were erased there. Positions come in order. @param {number} position @param {number} count */
+  add(position, count) {
     this.total += count;
     if (count === 0) return;
     this.#positions.push(position);
     this.#updates.push(count);
   }
 
-  /** @param {number} position */
-  #forget(position) {
+  /** One of the updates that were erased there has come back. @param {number} position */
+  forget(position) {
     const index = this.#positions.countUpTo(position) - 1;
     this.total -= 1;
     this.#updates.set(index, this.#updates.at(index) - 1);

@@ -34,8 +34,14 @@ export function widened(state, names, targets) {
     targets,
     processes: [...state.processes, ...more],
     cells: state.cells.map((cell) => ({ ...cell, lostOf: [...cell.lostOf, ...none] })),
-    effect: effect && { ...effect, erasedOf: [...effect.erasedOf, ...none], revivedOf: [...effect.revivedOf, ...none] },
+    effect: effect && wider(effect, none),
   };
+}
+
+/** @param {Effect} effect @param {readonly number[]} none @returns {Effect} */
+function wider(effect, none) {
+  const { erasedOf, revivedOf, settledOf } = effect;
+  return { ...effect, erasedOf: [...erasedOf, ...none], revivedOf: [...revivedOf, ...none], settledOf: [...settledOf, ...none] };
 }
 
 /** @returns {ProcessState} */
@@ -161,17 +167,18 @@ function written(cells, step, process, effect) {
     value,
     version: step.version ?? cell.version + 1,
     writes: cell.writes + 1,
-    expected: cell.expected + (read ? value - read.value : 0),
-    lost: cell.lost + effect.erased - effect.revived,
-    lostOf: effect.erased || effect.revived ? lostOf(cell, effect) : cell.lostOf,
+    // After a reset what it wrote is expected, and what is added from then on.
+    expected: step.base === null ? value : cell.expected + (read ? value - read.value : 0),
+    lost: cell.lost + effect.erased - effect.revived - effect.settled,
+    lostOf: effect.erased || effect.revived || effect.settled ? lostOf(cell, effect) : cell.lostOf,
     isCertain: step.lost !== null,
   };
   return all;
 }
 
 /** @param {CellState} cell @param {Effect} effect */
-function lostOf({ lostOf: before }, { erasedOf, revivedOf }) {
-  return before.map((lost, index) => lost + (erasedOf[index] ?? 0) - (revivedOf[index] ?? 0));
+function lostOf({ lostOf: before }, { erasedOf, revivedOf, settledOf }) {
+  return before.map((lost, index) => lost + (erasedOf[index] ?? 0) - (revivedOf[index] ?? 0) - (settledOf[index] ?? 0));
 }
 
 /**
