@@ -50,9 +50,21 @@ def run() -> None:
 
 
 def _modules() -> list[ModuleType]:
-    from tests.bench import audience, busy, explorer, increment, latency, memory, page, replay, starting, transfer
+    from tests.bench import (
+        audience,
+        busy,
+        explorer,
+        increment,
+        latency,
+        memory,
+        page,
+        replay,
+        scripts,
+        starting,
+        transfer,
+    )
 
-    return [increment, transfer, starting, latency, replay, audience, explorer, busy, memory, page]
+    return [increment, scripts, transfer, starting, latency, replay, audience, explorer, busy, memory, page]
 
 
 def _measure(modules: list[ModuleType], effort: Effort) -> Iterator[Row]:

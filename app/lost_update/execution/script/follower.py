@@ -27,6 +27,7 @@ _LANE: Final = FIELDS.index("published")
 """Once a record is complete nobody needs to know that it is, and its last place has the lane."""
 
 _MOVES_AN_OBJECT: Final = np.array([op.row.moves_an_object for op in Op])
+_OF_A_TASK: Final = np.array([op in (Op.SUBMIT, Op.TASK_START, Op.TASK_END, Op.RESULT) for op in Op])
 _OF_A_CELL: Final = np.array([op.row.touches_a_cell for op in Op])
 
 
@@ -45,6 +46,7 @@ class Follower:
     """Of processes, by their names, as those say that joined them."""
     _waiting: list[Records] = field(default_factory=list)
     _newest_ns: int = 0
+    _tasks: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._bases = Bases(Dependences([]), self._place_of)
@@ -73,10 +75,17 @@ class Follower:
         records[:, _KIND] = ops | process.targets.get(targets) << 8
         records[:, _LANE] = self._lanes(number, thread, records[:, _SITE])
         records[:, _SITE] = self.declared.sites_of(process, records[:, _SITE])
+        self._number_tasks(ops, records)
         for place in np.flatnonzero(self._has_text(ops, records)).tolist():
             records[place, _FIRST] = process.texts.get(int(records[place, _THIRD]), 0)
             records[place, _THIRD] = TEXT
         return records
+
+    def _number_tasks(self, ops: Any, records: Records) -> None:
+        """A task of a pool has a number that is unique there, and long; here they are counted in order."""
+        for place in np.flatnonzero(_OF_A_TASK[ops] & (records[:, _SECOND] != NOTHING)).tolist():
+            task = int(records[place, _KIND]) >> 8, int(records[place, _SECOND])
+            records[place, _SECOND] = self._tasks.setdefault(task, len(self._tasks))
 
     def _lanes(self, number: int, thread: int, sites: Any) -> Any:
         if len(sites) and int(sites.min()) >= OF_ANOTHER:  # a thread of a manager that only ever acts for others
@@ -132,14 +141,23 @@ class Follower:
         self._open_accounts(rows)
         self._number_values(rows)
         self._find_bases(rows, records[:, _SITE])
-        for target in np.unique(rows["target"][_OF_A_CELL[rows["op"]]]).tolist():
-            if target in self.accounts:
-                self._account(rows, target)
+        self._follow_accounts(rows)
         self._note_exit_codes(rows)
         last, first_from_the_end = np.unique(rows["process"][::-1], return_index=True)
         for lane, place in zip(last.tolist(), first_from_the_end.tolist(), strict=True):
             self.last_ops[lane] = Op(rows["op"][len(rows) - 1 - place])
         self.log.append(rows)
+
+    def _follow_accounts(self, rows: Rows) -> None:
+        """Each account its own reads and writes: sorted by cell once, since there may be thousands of them."""
+        chosen = np.flatnonzero((rows["op"] == Op.READ) | (rows["op"] == Op.WRITE))
+        by_cell = chosen[np.argsort(rows["target"][chosen], kind="stable")]
+        cells, starts = np.unique(rows["target"][by_cell], return_index=True)
+        for target, places in zip(cells.tolist(), np.split(by_cell, starts[1:]), strict=True):
+            if target in self.accounts:
+                own = rows[places]
+                self._account(own, target)
+                rows["lost"][places] = own["lost"]
 
     def _account(self, rows: Rows, target: int) -> None:
         cell = self.declared.targets[target - 1]

@@ -49,9 +49,10 @@ class _Cursor:
         if records is None:
             return NO_RECORDS, False
         rest = records[self.seen :]
-        ends = np.flatnonzero(rest[:, PUBLISHED] != COMPLETE)
+        published = rest[:, PUBLISHED].copy()  # looked at once: the thread writes meanwhile
+        ends = np.flatnonzero(published != COMPLETE)
         count = int(ends[0]) if len(ends) else len(rest)
-        return rest[:count], bool(len(ends)) and int(rest[count, PUBLISHED]) == BEING_MADE
+        return rest[:count], bool(len(ends)) and int(published[count]) == BEING_MADE
 
     def move(self, count: int) -> bool:
         """So many were seen. Whether there may be more: the segment is at its end."""
