@@ -151,6 +151,8 @@ class Follower:
     def _follow_accounts(self, rows: Rows) -> None:
         """Each account its own reads and writes: sorted by cell once, since there may be thousands of them."""
         chosen = np.flatnonzero((rows["op"] == Op.READ) | (rows["op"] == Op.WRITE))
+        if not len(chosen):
+            return
         by_cell = chosen[np.argsort(rows["target"][chosen], kind="stable")]
         cells, starts = np.unique(rows["target"][by_cell], return_index=True)
         for target, places in zip(cells.tolist(), np.split(by_cell, starts[1:]), strict=True):
