@@ -122,6 +122,7 @@ class Flow:
         """Work it all out."""
         self._before: dict[int, Value] = {}
         self._containers: Atoms = 0
+        self._doubts: dict[Atoms, Atoms] = {}
         self._missing: dict[int, Atoms] = {}
         """Of a symbol: the sites that something had come by that flows into it without them."""
         self.symbols: Atoms = 0
@@ -195,7 +196,12 @@ class Flow:
 
     def doubts(self, sites: Atoms) -> Atoms:
         """The atoms that say so of sites."""
-        return reduce(int.__or__, (self.atomizer.bit(Doubt(site)) for site in numbers_in(sites & self.reading)), 0)
+        sites &= self.reading
+        known = self._doubts.get(sites)
+        if known is None:
+            known = reduce(int.__or__, (self.atomizer.bit(Doubt(site)) for site in numbers_in(sites)), 0)
+            self._doubts[sites] = known
+        return known
 
     def define(self, number: int, value: Value, read: Atoms = 0) -> None:
         """That value flows into a symbol, on a way that has come by those sites."""
