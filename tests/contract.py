@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 import httpx
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError
 
 Schema = dict[str, Any]
 
@@ -78,7 +78,7 @@ class Contract:
         if key not in self._validators:
             self._validators[key] = Draft202012Validator(self._closed(schema))
         fault = next(self._validators[key].iter_errors(content), None)
-        assert fault is None, f"at {fault.json_path}: {fault.message[:300]}"
+        assert fault is None, told(fault)
 
     def _described(self, response: httpx.Response, prefix: str) -> Schema:
         """What is said of answers of that status to that request."""
@@ -119,6 +119,16 @@ class Contract:
         if keyword in ("items", "additionalProperties") and isinstance(value, dict):
             return self._closed(value)
         return value
+
+
+def told(fault: ValidationError) -> str:
+    """What is wrong. Where any of several shapes would do, it is said of the one that comes nearest."""
+    shapes: dict[Any, list[ValidationError]] = {}
+    for each in fault.context or ():
+        shapes.setdefault(each.relative_schema_path[0], []).append(each)
+    if not shapes:
+        return f"at {fault.json_path}: {fault.message[:300]}"
+    return told(min(shapes.values(), key=len)[0])
 
 
 @cache

@@ -30,7 +30,8 @@ def test_of_recordings_of_about_one_size_the_oldest_go() -> None:
 
 def test_the_largest_goes_before_many_small_ones_that_are_older() -> None:
     small = [Recorded(f"small {number}", 10) for number in range(6)]
-    assert expired([*small, Recorded("large", 200), Recorded("new", 20)], memory=100) == "large"
+    others = [Recorded(f"new {number}", 10) for number in range(3)]
+    assert expired([*small, Recorded("large", 200), *others], memory=100) == "large"
 
 
 def test_what_one_visitor_starts_does_not_push_out_what_another_has() -> None:
@@ -53,3 +54,11 @@ def test_the_one_to_keep_stays_even_where_it_is_too_large() -> None:
 def test_who_holds_less_than_a_fair_share_loses_nothing_however_many_have_live_logs() -> None:
     recordings = [Recorded("a", 90, is_over=False), Recorded("b", 40, "Bob"), Recorded("c", 60, "Cy")]
     assert expired(recordings, memory=150) == "c"
+
+
+def test_what_a_visitor_started_last_goes_after_all_else_that_they_have() -> None:
+    small = [Recorded(f"small {number}", 30) for number in range(3)]
+    looked_at = [Recorded("left", 100), Recorded("right", 100)]
+    new = Recorded("new", 100)
+    assert expired([*small, *looked_at, new], memory=310, keep=new) == "small 0 small 1 small 2"
+    assert expired([*small, *looked_at, new], memory=250, keep=new) == "small 0 small 1 small 2 left"

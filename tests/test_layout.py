@@ -36,7 +36,10 @@ MAY_IMPORT = {
         *("model", "settings", "wording", "scenarios", "sources", "explorer"),
         *("execution", "exports", "walkthrough", "goals"),
     },
-    "cli": {"settings", "wording", "scenarios", "sources", "analysis", "execution", "web"},
+    "testing": {"model", "wording", "tracing", "sources", "execution", "trace_report"},
+    "trace_report": {"model", "wording"},
+    "trace_command": {"model", "settings", "sources", "execution", "web", "trace_report"},
+    "cli": {"settings", "wording", "scenarios", "sources", "analysis", "execution", "web", "trace_command"},
     "__main__": {"cli"},
     "__init__": set[str](),
 }

@@ -3,13 +3,15 @@
 import html
 import json
 import re
+import sys
+from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from lost_update.web.pages import page_table
 from tests import ROOT
-from tests.serving import CLIENT, RunningServer
+from tests.serving import CLIENT, RunningServer, serving_by
 
 STATIC = ROOT / "static"
 LINK = re.compile(r"""(?:src|href)=["']([^"'#]+)["']""")
@@ -20,7 +22,10 @@ COMMENT = re.compile(r"/\*.*?\*/|^\s*//[^\n]*", re.DOTALL | re.MULTILINE)
 """In scripts and styles; comments name types of other scripts, which no browser asks for."""
 
 
-PAGES = [page.path for page in page_table.PAGES if page.path]
+PAGES = [page.path for page in page_table.PAGES if page.link]
+"""The pages that can be opened without knowing a run."""
+
+SCRIPT = "/script/votes"
 NOWHERE = "/no-such-page"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
@@ -112,11 +117,20 @@ def asked_for_by(server: RunningServer, page: str, *, at_once: bool) -> dict[str
 
 
 @pytest.fixture(scope="module")
-def everything(server: RunningServer) -> set[str]:
+def scripts() -> Iterator[RunningServer]:
+    """A server that shows traced scripts."""
+    with serving_by([sys.executable, "-m", "tests.browser.script_server", "votes"]) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def everything(server: RunningServer, scripts: RunningServer) -> set[str]:
     """All that the pages can ever ask for."""
-    return {path for page in (*PAGES, NOWHERE) for path in asked_for_by(server, page, at_once=False)}
+    usual = {path for page in (*PAGES, NOWHERE) for path in asked_for_by(server, page, at_once=False)}
+    return usual | set(asked_for_by(scripts, SCRIPT, at_once=False))
 
 
+@pytest.mark.processes
 def test_everything_that_the_pages_ask_for_is_there_and_is_ours_and_nothing_else_lies_about(
     everything: set[str],
 ) -> None:
@@ -130,6 +144,58 @@ def test_what_a_page_needs_for_its_first_view_travels_as_less_than_80_kb(server:
         path: response.num_bytes_downloaded for path, response in asked_for_by(server, page, at_once=True).items()
     }
     assert sum(weights.values()) < 80_000, weights
+
+
+@pytest.mark.processes
+def test_so_does_the_page_of_a_script_with_its_run(scripts: RunningServer) -> None:
+    asked = asked_for_by(scripts, SCRIPT, at_once=True)
+    weights = {path: response.num_bytes_downloaded for path, response in asked.items()}
+    assert sum(weights.values()) < 80_000, weights
+
+
+@pytest.mark.processes
+def test_the_page_of_a_script_announces_the_scripts_that_it_needs(scripts: RunningServer) -> None:
+    text = CLIENT.get(scripts.url + SCRIPT).text
+    announced = re.findall(r'<link rel="modulepreload" href="([^"]+)"', text)
+    needed = {path for path in asked_for_by(scripts, SCRIPT, at_once=True) if path.endswith(".js")}
+    assert {httpx.URL(scripts.url + SCRIPT).join(link).path for link in announced} == needed
+
+
+@pytest.mark.processes
+def test_the_page_of_a_script_shows_its_command_and_its_code_before_any_script_runs(scripts: RunningServer) -> None:
+    text = html.unescape(CLIENT.get(scripts.url + SCRIPT).text)
+    assert "$ lost-update trace votes.py" in text
+    assert "tally.value += 1" in text[: text.index('<script type="application/json"')]
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("path", ["/runs/votes", "/?runs=votes"])
+def test_a_run_of_a_script_is_shown_on_the_page_of_scripts(scripts: RunningServer, path: str) -> None:
+    answer = CLIENT.get(scripts.url + path, follow_redirects=False)
+    assert answer.status_code == 303
+    assert answer.url.join(answer.headers["location"]) == httpx.URL(scripts.url + SCRIPT)
+
+
+def test_a_run_of_a_scenario_is_not_shown_on_the_page_of_scripts(server: RunningServer) -> None:
+    run_id = server.run(iterations=1)["id"]
+    answer = CLIENT.get(f"{server.url}/script/{run_id}", follow_redirects=False)
+    assert answer.status_code == 303
+    assert answer.url.join(answer.headers["location"]).path == f"/runs/{run_id}"
+
+
+@pytest.mark.processes
+def test_a_script_that_is_not_there_is_a_page_that_says_so(scripts: RunningServer) -> None:
+    answer = CLIENT.get(f"{scripts.url}/script/%3Cscript%3E", headers=BROWSER)
+    assert answer.status_code == 404
+    assert "Trace it again" in answer.text
+    assert "<script>'" not in answer.text
+
+
+@pytest.mark.processes
+def test_only_where_a_script_is_shown_pages_lead_to_it(server: RunningServer, scripts: RunningServer) -> None:
+    assert ">Script</a>" not in CLIENT.get(server.url).text
+    assert 'href="./script/votes">Script</a>' in CLIENT.get(scripts.url).text
+    assert 'href="../script/votes" aria-current="page">Script</a>' in CLIENT.get(scripts.url + SCRIPT).text
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -127,6 +127,39 @@ def explore(processes: int, iterations: int, guard: str, as_json: bool) -> None:
     click.echo(orjson.dumps(answer) if as_json else _histogram(answer))
 
 
+@cli.command(context_settings={"allow_interspersed_args": False})
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print the run as JSON alone; the script's output goes to stderr."
+)
+@click.option("--open/--no-open", "open_page", default=True, help="Open the page in a browser.")
+@click.option(
+    "--prove", is_flag=True, help="Run the script again to bring about what is suspected: its effects happen again."
+)
+@click.option(
+    "--check", is_flag=True, help="Exit with 1 where a fault happened or was shown, for continuous integration."
+)
+@click.option("--repeat", default=1, show_default=True, type=click.IntRange(1, 10_000), help="Run the script so often.")
+@click.option("--timeout", type=click.FloatRange(0.0, min_open=True), help="End the script after so many seconds.")
+@click.option("-m", "module", metavar="MODULE", help="Run a module, as python -m does.")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="SCRIPT [ARGS]...")
+def trace(module: str | None, arguments: tuple[str, ...], **given: Any) -> None:
+    """Run your own script, unchanged, and see its races.
+
+    Our options come before SCRIPT; everything after it is the script's.
+    """
+    from lost_update.sources.script import NoScript, Script
+    from lost_update.trace_command import Options
+    from lost_update.trace_command import trace as trace_script
+
+    if module is None and not arguments:
+        _fail("Name a script: lost-update trace SCRIPT [ARGS…], or a module with -m.")
+    try:
+        script = Script.of_file(arguments[0], arguments[1:]) if module is None else Script.of_module(module, arguments)
+    except NoScript as error:
+        _fail(str(error))
+    raise SystemExit(trace_script(script, Options(**given), _settings()))
+
+
 CLEAR_LINE = "\r\x1b[K"
 
 

@@ -186,6 +186,9 @@ class Settings(BaseSettings):
     `localhost:8888`; separated by commas. Without any, nobody may: a page around ours could make people press what
     they do not see."""
 
+    access_key: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{16,}$")] | None = None
+    """A secret without which nothing is answered. Its address, with `?key=…`, lets a browser in once and for all."""
+
     root_path: str = ""
     """The path under which a proxy offers this server, such as `/user/ada/proxy/8123`."""
 

@@ -17,13 +17,16 @@ from tests.soak.campaign import Campaign, Trials
 from tests.soak.endless import Request, told
 
 AT_A_TIME = 10
+MEMORY = 1 << 30
+"""In bytes: none of ten large runs that end at about the same time is to expire before it was looked at."""
+
 STOPPED_SECONDS = 3.0
 """Far longer than any beat, any watermark and any grace."""
 
 
 def carry_out(trials: Trials) -> None:
     """Ask for ten runs at a time, disturb them, and wait for their ends."""
-    with serving() as server:
+    with serving(LOST_UPDATE_MEMORY=str(MEMORY)) as server:
         together: list[random.Random] = []
         for draw in trials:
             together.append(draw)

@@ -8,7 +8,9 @@ from tests import ROOT
 from tests.documents import HELD, made_by, put
 from tests.soak import (
     bad_requests,
+    cases,
     deadlocks,
+    declarations,
     descriptions,
     explorers,
     floods,
@@ -30,9 +32,17 @@ CAMPAIGNS = {
     campaign.name: campaign
     for campaign in (
         *(kills.CAMPAIGN, helpers.CAMPAIGN, stops.STOPS, stops.STUBBORN),
-        *(deadlocks.CAMPAIGN, no_deadlocks.CAMPAIGN, servers.CAMPAIGN, runs.CAMPAIGN, floods.CAMPAIGN),
+        *(
+            deadlocks.CAMPAIGN,
+            declarations.CAMPAIGN,
+            no_deadlocks.CAMPAIGN,
+            servers.CAMPAIGN,
+            runs.CAMPAIGN,
+            floods.CAMPAIGN,
+        ),
         *(viewers.CAMPAIGN, explorers.CAMPAIGN, grants.CAMPAIGN, launches.CAMPAIGN),
         *(bad_requests.CAMPAIGN, descriptions.CAMPAIGN),
+        *(cases.CASES, cases.CORRECT_PROGRAMS),
     )
 }
 """By name, in the order in which they are carried out."""

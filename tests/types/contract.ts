@@ -29,6 +29,13 @@ interface Taken {
   BytecodeInstruction: page.Instruction;
   Blocked: page.Blocked;
   Columns: page.Columns;
+  ScriptRunView: page.ScriptRunView;
+  ScriptSummary: page.ScriptSummary;
+  ScriptCellSummary: page.ScriptCell;
+  Finding: page.Finding;
+  FindingLine: page.FindingLine;
+  NotSeen: page.NotSeen;
+  ThreadView: page.ScriptRunView["threads"][number];
   Granted: Omit<Granted, "ok">;
   Problem: page.Problem;
   Exploration: explore.Explored;

@@ -1,12 +1,15 @@
 """Which recordings expire when memory runs short. Pure.
 
 Those go first that fill the memory: the largest of the visitor who holds the most, and of about the same size the
-oldest. A visitor who holds no more than a fair share loses nothing, whatever others do.
+oldest. A visitor who holds no more than a fair share loses nothing, whatever others do. What somebody started last is
+being looked at, several runs side by side: it goes after all else that they have.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
+
+from lost_update.settings import MAX_RUNS_SIDE_BY_SIDE
 
 
 class Kept(Protocol):
@@ -38,14 +41,17 @@ def to_expire(recordings: Sequence[K], memory: int, keep: K | None = None) -> li
     if total <= memory:
         return []
     held: Counter[str] = Counter()
-    may_go = defaultdict[str, list[tuple[int, int, int, K]]](list)
+    younger: Counter[str] = Counter()
+    may_go = defaultdict[str, list[tuple[bool, int, int, int, K]]](list)
     for age, (each, size) in enumerate(reversed(sizes)):
         held[each.owner] += size
+        is_looked_at = younger[each.owner] < MAX_RUNS_SIDE_BY_SIDE
+        younger[each.owner] += 1
         if each.is_over and each is not keep:
             # Of two that differ by less than half the older one goes.
-            may_go[each.owner].append((size.bit_length(), age, size, each))
+            may_go[each.owner].append((not is_looked_at, size.bit_length(), age, size, each))
     for of_one_visitor in may_go.values():
-        of_one_visitor.sort(key=lambda one: one[:2])
+        of_one_visitor.sort(key=lambda one: one[:3])
     expired = []
     while total > memory:
         share = memory / len(held)
@@ -53,7 +59,7 @@ def to_expire(recordings: Sequence[K], memory: int, keep: K | None = None) -> li
         if not owners:
             break
         owner = max(owners, key=lambda one: held[one])
-        _, _, size, each = may_go[owner].pop()
+        _, _, _, size, each = may_go[owner].pop()
         expired.append(each)
         total -= size
         held[owner] -= size

@@ -32,6 +32,7 @@ class Registry:
         self._context = new_context()
         self._lock = threading.RLock()
         self._runs: dict[str, Run] = {}
+        self._shown: dict[str, Recording] = {}
         self._admission = Admission[Run](settings.max_live_processes, settings.max_waiting_runs)
         self._closed = False
         warm_up(self._context)
@@ -60,10 +61,19 @@ class Registry:
         """The run of that id; None if it never existed or has expired."""
         return self._runs.get(run_id)
 
+    def show(self, recording: Recording) -> None:
+        """Have this recording beside the runs: of a script that somebody else executes."""
+        self._shown[recording.id] = recording
+
     def recording(self, run_id: str) -> Recording | None:
         """What is known of the run of that id."""
         run = self.get(run_id)
-        return None if run is None else run.recording
+        return self._shown.get(run_id) if run is None else run.recording
+
+    @property
+    def shown(self) -> list[Recording]:
+        """The recordings beside the runs, those first that were shown last."""
+        return list(reversed(self._shown.values()))
 
     def newest_first(self) -> list[Run]:
         """All runs that are remembered."""

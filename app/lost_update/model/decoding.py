@@ -10,7 +10,7 @@ import numpy as np
 
 from lost_update.model.encoding import Names, bits_of
 from lost_update.model.log import ROW, SLOTTED, Rows
-from lost_update.model.ops import ASSUMED, NOTHING, PRESENT, Op
+from lost_update.model.ops import ASSUMED, NOTHING, PRESENT, TEXT, Op
 from lost_update.model.steps import NO_SOURCE, NO_TARGET
 from lost_update.model.targets import Held, Holds
 
@@ -90,8 +90,10 @@ def _row(
     value = 0
     second = third = NOTHING
     if op.row.moves_an_object:
-        if "value" in step:
-            value, third = _integer(step["value"]), PRESENT
+        if type(step.get("value")) is int:
+            value, third = step["value"], PRESENT
+        elif "value" in step or "text" in step:
+            value, third = numbers.values.number(step["text"] if "text" in step else step["value"]), TEXT
     elif "value" in carried:
         value = _bits(step["text"] if "text" in step else step["value"], holds, numbers.values)
     for name in ("version", "task"):

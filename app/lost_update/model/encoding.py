@@ -11,7 +11,7 @@ from pydantic import ConfigDict, WithJsonSchema, with_config
 from typing_extensions import TypedDict
 
 from lost_update.model.log import Rows
-from lost_update.model.ops import ASSUMED, NOTHING, PRESENT, SHOWN_FIELDS, Op
+from lost_update.model.ops import ASSUMED, NOTHING, PRESENT, SHOWN_FIELDS, TEXT, Op
 from lost_update.model.sources import Code
 from lost_update.model.steps import NO_SOURCE
 from lost_update.model.targets import Held, Holds, Target
@@ -191,8 +191,8 @@ def _files(rows: Rows, names: Names) -> list[Any]:
 
 
 def _has_value(rows: Rows) -> Any:
-    """Where `value` is one; it is none where an object was moved that is no integer."""
-    return ~_MOVES_AN_OBJECT[rows["op"]] | (rows["presence"] == PRESENT)
+    """Where there is a `value`, or a `text` in its place; there is none of an object that is not shown."""
+    return ~_MOVES_AN_OBJECT[rows["op"]] | (rows["presence"] == PRESENT) | (rows["presence"] == TEXT)
 
 
 def _column(name: str, rows: Rows, names: Names) -> list[Any]:
@@ -205,6 +205,8 @@ def _column(name: str, rows: Rows, names: Names) -> list[Any]:
 
 def _values(rows: Rows, names: Names) -> list[Any]:
     values: list[Any] = rows["value"].tolist()
+    for position in np.flatnonzero(_MOVES_AN_OBJECT[rows["op"]] & (rows["presence"] == TEXT)).tolist():
+        values[position] = names.values[values[position]]
     for number, target in names.numbered():
         if target.holds is not None:
             where = np.flatnonzero((rows["target"] == number) & ~_MOVES_AN_OBJECT[rows["op"]])
@@ -220,8 +222,8 @@ def _declared(numbers: npt.NDArray[Any], names: Names) -> list[Held]:
 
 
 def read_as(holds: Holds | None, bits: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """The values of a cell whose bits are in the records."""
-    return bits if holds is None else bits.astype(_signed_like(holds)).view(holds)
+    """The values of a cell whose bits are in the records; of one that holds anything, their numbers."""
+    return bits if holds in (None, "any") else bits.astype(_signed_like(holds)).view(holds)
 
 
 def bits_of(holds: Holds | None, values: Sequence[Any]) -> list[int]:

@@ -17,6 +17,9 @@ NOTHING: Final = -1
 PRESENT: Final = 0
 """As `presence`: `value` holds the object that was moved, an integer of 64 bits."""
 
+TEXT: Final = 1
+"""As `presence`: `value` is the number of a text that shows the object, among the values that the run has declared."""
+
 FOR_EVER: Final = 0
 ENDS_BY_ITSELF: Final = 1
 """As `ends_by_itself`: whether a wait may end by itself, without a step of another process."""

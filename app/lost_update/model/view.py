@@ -101,7 +101,12 @@ class ScriptRunView(TypedDict):
 
 def view_of(recording: Recording) -> RunView | ScriptRunView:
     """The run as it stands, in figures that belong together."""
-    return script_run_view(recording) if "command" in recording.header else run_view(recording)
+    return script_run_view(recording) if is_of_script(recording) else run_view(recording)
+
+
+def is_of_script(recording: Recording) -> bool:
+    """Whether a person's own script was executed, and not a scenario."""
+    return "command" in recording.header
 
 
 def script_run_view(recording: Recording) -> ScriptRunView:

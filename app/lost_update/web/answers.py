@@ -11,7 +11,7 @@ from pydantic_core import core_schema
 from typing_extensions import TypedDict
 
 from lost_update.model.encoding import Columns, Step
-from lost_update.model.view import RunView
+from lost_update.model.view import RunView, ScriptRunView
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class RunEvent(TypedDict):
     """The run has changed; new steps alone are no change."""
 
     event: Literal["run"]
-    data: Annotated[RunView, AsText()]
+    data: Annotated[RunView | ScriptRunView, AsText()]
 
 
 class StepsEvent(TypedDict):
@@ -60,7 +60,7 @@ class EndEvent(TypedDict):
 
     event: Literal["end"]
     id: EventId
-    data: Annotated[RunView, AsText()]
+    data: Annotated[RunView | ScriptRunView, AsText()]
 
 
 Event = Annotated[RunEvent | StepsEvent | EndEvent, Field(discriminator="event")]
@@ -78,6 +78,12 @@ class ViewOfOne(RunView):
     run: str
 
 
+class ScriptViewOfOne(ScriptRunView):
+    """The view of a script's run that names its run, beside others in one stream."""
+
+    run: str
+
+
 class ColumnsOfOne(Columns):
     """Steps that name their run, beside others in one stream."""
 
@@ -89,7 +95,7 @@ class RunOfSeveralEvent(TypedDict):
 
     event: Literal["run"]
     id: EventIdOfSeveral
-    data: Annotated[ViewOfOne, AsText()]
+    data: Annotated[ViewOfOne | ScriptViewOfOne, AsText()]
 
 
 class StepsOfSeveralEvent(TypedDict):
@@ -105,7 +111,7 @@ class EndOfSeveralEvent(TypedDict):
 
     event: Literal["end"]
     id: EventIdOfSeveral
-    data: Annotated[ViewOfOne, AsText()]
+    data: Annotated[ViewOfOne | ScriptViewOfOne, AsText()]
 
 
 EventOfSeveral = Annotated[RunOfSeveralEvent | StepsOfSeveralEvent | EndOfSeveralEvent, Field(discriminator="event")]

@@ -24,7 +24,7 @@ from lost_update.wording import cause
 
 ERRORS: Final = {
     400: "The request cannot be read, or it names a host that this server is not.",
-    403: "A page of another site may not do this, or the run is another visitor's.",
+    403: "A page of another site may not do this, the run is another visitor's, or the server is for one person alone.",
     404: "There is no such run: it never existed, or it has expired. Or there is no such format.",
     405: "This address does not take this method.",
     408: "The request was not complete in time.",

@@ -42,8 +42,10 @@ class Proxies:
         placed = _placed(scope, self._prefix_said(scope) or self._root_path)
 
         async def send_near(message: Message) -> None:
-            if message["type"] == "http.response.start" and "location" in (headers := MutableHeaders(scope=message)):
-                headers["location"] = _other_slash(placed)
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if "://" in headers.get("location", ""):  # ours are relative
+                    headers["location"] = _other_slash(placed)
             await send(message)
 
         await self._app(placed, receive, send_near)  # type: ignore[arg-type]
@@ -82,7 +84,7 @@ def _placed(scope: Scope, prefix: str) -> Scope:
 
 
 def _other_slash(scope: Scope) -> str:
-    """Where Starlette redirects to, the one redirect that there is: the same path with a slash less, or one more."""
+    """Where Starlette redirects to, which names the whole address: the same path with a slash less, or one more."""
     path = scope["raw_path"].decode("ascii")
     bare = path.rstrip("/")
     name = bare.rpartition("/")[2]

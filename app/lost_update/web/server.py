@@ -22,6 +22,7 @@ from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
 from lost_update.settings import MAX_PENDING_CONNECTIONS, SWITCH_SECONDS, Settings
 from lost_update.web import api, errors, openapi
+from lost_update.web.access import Access
 from lost_update.web.connections import connections_of
 from lost_update.web.downloads import Downloads
 from lost_update.web.faults import Faults
@@ -43,7 +44,7 @@ def create_app(registry: Registry, explorations: Explorations) -> ASGIApp:
     application.include_router(page_table.routes(registry))
     application.mount("/static", StaticFiles(directory=folder("static")))
     compressed = GZipMiddleware(application, exclude_content_types=SENT_AS_THEY_ARE)
-    return Proxies(Faults(Safety(HeadersAlone(compressed), settings), settings), settings)
+    return Proxies(Faults(Safety(HeadersAlone(Access(compressed, settings)), settings), settings), settings)
 
 
 SENT_AS_THEY_ARE = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson")

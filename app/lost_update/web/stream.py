@@ -21,7 +21,7 @@ import orjson
 
 from lost_update.model.encoding import columns_json
 from lost_update.model.recording import Recording
-from lost_update.model.view import run_view
+from lost_update.model.view import view_of
 from lost_update.settings import BEAT_SECONDS, MAX_SENT_AT_ONCE, Settings
 from lost_update.web.encoded import Encoded
 from lost_update.web.seats import Seats
@@ -48,7 +48,7 @@ class RunViewers:
     def view(self, revision: int) -> bytes:
         """The run view as JSON, encoded once a revision."""
         if revision != self._view_revision:
-            self._view = orjson.dumps(run_view(self.recording))
+            self._view = orjson.dumps(view_of(self.recording))
             self._view_revision = revision
         return self._view
 
@@ -111,7 +111,7 @@ class Viewer:
             yield from self._event("steps", cursor, data)
         if is_over and not steps:
             cursor.has_ended = True
-            yield from self._event("end", cursor, orjson.dumps(run_view(recording)))
+            yield from self._event("end", cursor, orjson.dumps(view_of(recording)))
 
     def _steps(self, cursor: Cursor, encoded: Encoded) -> Iterator[tuple[int, bytes]]:
         """The next pieces of a log, and up to where each goes; so many as are sent at once."""

@@ -106,7 +106,7 @@ export function createChart(root, actions, drawing) {
 }
 
 /** Setting a size, even the same one, clears a canvas. @param {HTMLCanvasElement} canvas @param {number} width @param {number} height */
-function fit(canvas, width, height) {
+export function fit(canvas, width, height) {
   if (canvas.width !== Math.floor(width)) canvas.width = width;
   if (canvas.height !== Math.floor(height)) canvas.height = height;
 }
@@ -125,7 +125,7 @@ function drawPlayhead({ context, palette, width, height, left, x }, { moment }) 
 }
 
 /** @param {HTMLElement} element @param {(by: number) => void} move @param {(event: PointerEvent) => void} click */
-function drag(element, move, click) {
+export function drag(element, move, click) {
   /** @type {number | null} */
   let from = null;
   let moved = 0;
@@ -149,7 +149,7 @@ function drag(element, move, click) {
 }
 
 /** The theme's colours as a canvas needs them. @param {HTMLElement} root @returns {() => Palette} */
-function createPalette(root) {
+export function createPalette(root) {
   const probe = html("span", "unseen");
   root.append(probe);
   /** @param {string} name @param {string} [process] */

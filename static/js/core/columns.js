@@ -10,7 +10,7 @@ class Column {
   /** @param {new (size: number) => Store} type */
   constructor(type) {
     this.type = type;
-    this.#store = new type(256);
+    this.#store = new type(16);
   }
 
   /** @param {number} value */

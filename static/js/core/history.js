@@ -7,6 +7,7 @@ import { Lineage } from "./lineage.js";
 import { Losses } from "./losses.js";
 import { initial, reduce, widened } from "./model.js";
 import { Overview } from "./overview.js";
+import { deathsAhead } from "./pacing.js";
 import { Targets } from "./targets.js";
 
 /** @import { Loss } from "./death.js" */
@@ -172,6 +173,11 @@ export class History {
       task: present(this.#task.at(index)),
       file: file === ABSENT ? null : this.#files.name(file),
     };
+  }
+
+  /** The positions of the next writes that erase an update: what a playback slows down for. @param {number} from */
+  deathsAhead(from) {
+    return deathsAhead(this, from);
   }
 
   /** What a step did to others, without the state around it. @param {Step} step */

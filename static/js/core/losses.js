@@ -19,17 +19,22 @@ export class Losses {
     let count = 0;
     lineage.diverge(version, base, (update, _, fate) => {
       if (fate === "erased") count += 1;
-      else this.#forget(lineage.erasedAt(update));
+      else this.forget(lineage.erasedAt(update));
       lineage.setErasedAt(update, fate === "erased" ? position : 0);
     });
+    this.add(position, count);
+  }
+
+  /** So many updates were erased there. Positions come in order. @param {number} position @param {number} count */
+  add(position, count) {
     this.total += count;
     if (count === 0) return;
     this.#positions.push(position);
     this.#updates.push(count);
   }
 
-  /** @param {number} position */
-  #forget(position) {
+  /** One of the updates that were erased there has come back. @param {number} position */
+  forget(position) {
     const index = this.#positions.countUpTo(position) - 1;
     this.total -= 1;
     this.#updates.set(index, this.#updates.at(index) - 1);

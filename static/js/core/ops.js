@@ -33,6 +33,11 @@ export function holdOf(op) {
   return table.get(op)?.hold ?? 0;
 }
 
+/** 1 where a step puts an object into its target, -1 where it takes one out, else 0. @param {string} op */
+export function contentOf(op) {
+  return table.get(op)?.content ?? 0;
+}
+
 /** A step that matters for lost updates: it is about shared memory, or about a lock.
  * @param {string} op */
 export function isMove(op) {

@@ -4,12 +4,12 @@
 // What moves it: `begin`, `togglePlay` and `playClip` play; `step` shows one step in motion; `seek`, `restart` and
 // `follow` jump. By steps each step is shown as long as pacing.js says. The clock is a parameter: no page is needed.
 
-import { deathsAhead, eased, pacing, READING } from "./pacing.js";
+import { eased, pacing, READING } from "./pacing.js";
 import { BY_STEPS, BY_CLOCK, converted, lastMoment, passed, stepped } from "./timebase.js";
 
 /** @import { Clip } from "./clip.js" */
-/** @import { History } from "./history.js" */
 /** @import { Pacing } from "./pacing.js" */
+/** @import { Played } from "./types.js" */
 /** @import { Timebase } from "./timebase.js" */
 
 /** How a moment came about, which decides how it is animated. @typedef {"live" | "play" | "hand" | "jump"} Cause */
@@ -17,7 +17,7 @@ import { BY_STEPS, BY_CLOCK, converted, lastMoment, passed, stepped } from "./ti
 /** Tells the time in ms, and calls once before the next picture.
  * @typedef {{now: () => number, request: (draw: (now: number) => void) => number, cancel: (id: number) => void}} Clock */
 
-/** A clip on show, and the race that it is of. @typedef {Clip & {history: History}} Playing */
+/** A clip on show, and the race that it is of. @typedef {Clip & {history: Played}} Playing */
 
 /** @typedef {{key: string, length: number, pace: Pacing}} Plan */
 
@@ -27,12 +27,13 @@ const BY_HAND = 700;
 const NS_PER_MS = 1e6;
 
 /** @typedef {object} PlayerHost
- * @property {() => readonly History[]} histories of the races on show
+ * @property {() => readonly Played[]} histories of the races on show
  * @property {() => boolean} live whether more steps may come
  * @property {() => boolean} flows whether they come by themselves, and not only when somebody asks for one
  * @property {() => number} expected how many steps the longest race will have, as far as can be guessed
  * @property {() => boolean} calm no motion is wanted
  * @property {number | undefined} [within] the playback is over in this time, in ms
+ * @property {number | undefined} [withinByClock] so it is by the clock, where a beat for each step would take longer
  * @property {() => void} draw
  * @property {Clock} clock */
 
@@ -98,12 +99,12 @@ export class Player {
     if (recorded === 0) return null;
     const known = lastMoment(BY_STEPS, this.#host.histories());
     const { length, pace } = this.#plan(0);
-    const shown = this.timebase === BY_STEPS ? pace.total : length * READING;
+    const shown = this.timebase === BY_STEPS ? pace.total : Math.min(length * READING, this.#host.withinByClock ?? Infinity);
     // While it goes on, as much slower as all of it will be.
     return (shown * NS_PER_MS * known) / (this.speed * recorded * length);
   }
 
-  /** How far the motion of a race's step on show has come, 0…1. @param {History} history */
+  /** How far the motion of a race's step on show has come, 0…1. @param {Played} history */
   progressOf(history) {
     if (this.#host.calm()) return 1;
     const { moment, timebase } = this;
@@ -155,7 +156,8 @@ export class Player {
 
   /** @param {number} elapsed */
   #advanceByClock(elapsed) {
-    this.#move(Math.min(this.moment + (elapsed / READING) * this.stepLength, this.last), "play", 1);
+    const perMs = Math.max(this.stepLength / READING, this.last / (this.#host.withinByClock ?? Infinity));
+    this.#move(Math.min(this.moment + elapsed * perMs, this.last), "play", 1);
     if (this.moment === this.last) this.#arrive();
   }
 
@@ -210,7 +212,7 @@ export class Player {
     if (known?.key === key) return known;
     // Of races side by side, the one that loses first.
     const [deaths = []] = histories
-      .map((history) => deathsAhead(history, from))
+      .map((history) => history.deathsAhead(from))
       .filter((found) => found.length > 0)
       .sort(([one = 0], [other = 0]) => one - other);
     const plan = { key, length, pace: pacing({ from, known: come, length, ends, deaths, within: this.#host.within }) };

@@ -2,15 +2,15 @@
 // of its steps, its position. By steps a moment is that number itself, the same for all races, and
 // idle time does not exist. By the clock it is a time since the start, so proportions are true.
 
-/** @import { History } from "./history.js" */
+/** @import { Played } from "./types.js" */
 
 /**
  * @typedef {object} Timebase
  * @property {"steps" | "clock"} name
  * @property {number} start the moment before the first step
- * @property {(history: History, moment: number) => number} position how many steps are shown at a moment
- * @property {(history: History, position: number) => number} moment the first moment at which that many are shown
- * @property {(histories: readonly History[]) => number} rate moments a beat of playing
+ * @property {(history: Played, moment: number) => number} position how many steps are shown at a moment
+ * @property {(history: Played, position: number) => number} moment the first moment at which that many are shown
+ * @property {(histories: readonly Played[]) => number} rate moments a beat of playing
  */
 
 /** @type {Timebase} */
@@ -32,14 +32,14 @@ export const BY_CLOCK = {
   rate: (histories) => Math.max(1, lastMoment(BY_CLOCK, histories)) / Math.max(1, ...histories.map(({ length }) => length)),
 };
 
-/** The moment at which the last race is over. @param {Timebase} timebase @param {readonly History[]} histories */
+/** The moment at which the last race is over. @param {Timebase} timebase @param {readonly Played[]} histories */
 export function lastMoment(timebase, histories) {
   return Math.max(timebase.start, ...histories.map((history) => timebase.moment(history, history.length)));
 }
 
 /**
  * The moment that is `count` steps further, or back where `count` is negative.
- * @param {Timebase} timebase @param {readonly History[]} histories @param {number} moment @param {number} count
+ * @param {Timebase} timebase @param {readonly Played[]} histories @param {number} moment @param {number} count
  */
 export function stepped(timebase, histories, moment, count) {
   let at = moment;
@@ -47,7 +47,7 @@ export function stepped(timebase, histories, moment, count) {
   return at;
 }
 
-/** @param {Timebase} timebase @param {readonly History[]} histories @param {number} moment */
+/** @param {Timebase} timebase @param {readonly Played[]} histories @param {number} moment */
 function next(timebase, histories, moment) {
   const coming = histories.flatMap((history) => {
     const position = timebase.position(history, moment);
@@ -56,26 +56,26 @@ function next(timebase, histories, moment) {
   return coming.length ? Math.min(...coming) : moment;
 }
 
-/** @param {Timebase} timebase @param {readonly History[]} histories @param {number} moment */
+/** @param {Timebase} timebase @param {readonly Played[]} histories @param {number} moment */
 function previous(timebase, histories, moment) {
   // Moments are whole numbers: one less than the newest step's is before it, and that step's forerunner is sought.
   const before = newest(timebase, histories, moment) - 1;
   return Math.max(timebase.start, newest(timebase, histories, before));
 }
 
-/** The moment of the last step that is shown at a moment. @param {Timebase} timebase @param {readonly History[]} histories @param {number} moment */
+/** The moment of the last step that is shown at a moment. @param {Timebase} timebase @param {readonly Played[]} histories @param {number} moment */
 function newest(timebase, histories, moment) {
   return Math.max(timebase.start, ...histories.map((one) => timebase.moment(one, timebase.position(one, moment))));
 }
 
-/** The same point in the races by the other clock. @param {Timebase} from @param {Timebase} to @param {readonly History[]} histories @param {number} moment */
+/** The same point in the races by the other clock. @param {Timebase} from @param {Timebase} to @param {readonly Played[]} histories @param {number} moment */
 export function converted(from, to, histories, moment) {
-  const longest = histories.reduce((best, one) => (one.length > best.length ? one : best), /** @type {History} */ (histories[0]));
+  const longest = histories.reduce((best, one) => (one.length > best.length ? one : best), /** @type {Played} */ (histories[0]));
   if (!longest) return to.start;
   return to.moment(longest, from.position(longest, moment));
 }
 
-/** By the clock: how far the time has gone, 0…1, from the step on show to the one after it. @param {History} history @param {number} time */
+/** By the clock: how far the time has gone, 0…1, from the step on show to the one after it. @param {Played} history @param {number} time */
 export function passed(history, time) {
   const position = history.countUpTo(time);
   if (position === 0 || position === history.length) return 1;

@@ -4,6 +4,7 @@
 
 /** @import { Guess } from "./guess.js" */
 /** @import { History } from "./history.js" */
+/** @import { Losses } from "./losses.js" */
 /** @import { OpRow } from "./ops.js" */
 /** @import { Targets } from "./targets.js" */
 /** @import { Timebase } from "./timebase.js" */
@@ -68,6 +69,61 @@
  * @property {NextStep[]} [next] at the pace `step`, while it runs: what the processes at their gates would do next
  */
 
+/** A process of a script: `does` is the function that it runs.
+ * @typedef {ProcessView & {parent: string | null, does?: string}} ScriptProcess */
+
+/** What is shared in a script. `whole` is what a cell is a part of; `made` the number of the source, from 1, and the line.
+ * @typedef {Target & {whole?: string, what?: string, made?: [number, number], amount?: number, has_lock?: boolean}} ScriptTarget */
+
+/** @typedef {{file: string, line: number, process: string}} FindingLine */
+
+/** A fault, with its evidence: `steps` are indices of steps. `run` is the recording in which it was made to happen.
+ * @typedef {object} Finding
+ * @property {"lost_update" | "atomicity" | "torn_read" | "deadlock" | "lost_signal" | "hang" | "left_over" | "lock_not_shared" | "not_shared"} kind
+ * @property {"happened" | "shown" | "suspected"} certainty
+ * @property {string} target
+ * @property {number} count
+ * @property {FindingLine[]} lines
+ * @property {number[]} steps
+ * @property {string} message
+ * @property {string} advice
+ * @property {string} [run]
+ * @property {string} [score]
+ * @property {string} [tried]
+ */
+
+/** A cell may hold anything: what is no number is shown as text.
+ * @typedef {{name: string, initial: number | string | null, expected: number | null, final: number | string | null, writes: number, updates: number, lost: number | null, lost_at_least?: number}} ScriptCell */
+/** @typedef {{cells: ScriptCell[], duration_ms: number, unrecorded: number, consistent: boolean}} ScriptSummary */
+/** @typedef {{what: string, file: string | null, line: number}} NotSeen */
+
+/**
+ * @typedef {object} ScriptRunView
+ * @property {string} id
+ * @property {Status} status
+ * @property {string | null} reason
+ * @property {string[]} command
+ * @property {boolean} is_steered
+ * @property {ScriptProcess[]} processes
+ * @property {{name: string, process: string}[]} threads
+ * @property {ScriptTarget[]} targets
+ * @property {number} steps
+ * @property {ScriptSummary} summary
+ * @property {Finding[]} findings
+ * @property {NotSeen[]} not_seen
+ * @property {Code[]} sources
+ * @property {Blocked[]} [deadlock]
+ */
+
+/** What a player plays: steps in order of time, and where updates were lost.
+ * @typedef {object} Played
+ * @property {number} length
+ * @property {(index: number) => number} time when a step was, in ns
+ * @property {(time: number) => number} countUpTo how many steps there were up to a time
+ * @property {Pick<Losses, "next">} losses
+ * @property {(from: number) => readonly number[]} deathsAhead the positions of the next writes that erase an update
+ */
+
 /** A batch of steps as the stream sends it: one array a field, null where a field does not apply.
  * @typedef {object} Columns
  * @property {number[]} index
@@ -76,12 +132,14 @@
  * @property {string[]} op
  * @property {(string | null)[]} [target]
  * @property {(number | null)[]} [value]
+ * @property {(string | null)[]} [text] what a cell of a script holds that is no number
  * @property {(number | null)[]} [version]
  * @property {(number | null)[]} [base]
  * @property {(number | null)[]} [lost]
  * @property {(number | null)[]} [line]
  * @property {(number | null)[]} [task]
  * @property {(string | null)[]} [file]
+ * @property {(boolean | null)[]} [assumed]
  */
 
 /** One step, with its process as a number: its index among the run's processes, so 0 is P1.

@@ -16,7 +16,7 @@ from lost_update.web.stream import Viewers
 
 def routes(registry: Registry, explorations: Explorations, viewers: Viewers, downloads: Downloads) -> APIRouter:
     """All routes. They use one registry, and one queue of explorations."""
-    router = APIRouter(responses=errors.responses(400, 408, 413, 414, 431, 500, 503))
+    router = APIRouter(responses=errors.responses(400, 403, 408, 413, 414, 431, 500, 503))
     health.add_to(router)
     runs.add_to(router, registry)
     grants.add_to(router, registry)

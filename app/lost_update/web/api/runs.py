@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from lost_update.execution.registry import Registry
-from lost_update.model.view import RunView, run_view
+from lost_update.model.view import RunView, ScriptRunView, view_of
 from lost_update.sources.request import RunRequest
 from lost_update.web import errors
 from lost_update.web.api.shared import RunId, find, in_json, view_in_json
@@ -36,11 +36,12 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         operation_id="listRuns",
         tags=["runs"],
         summary="List all runs",
-        response_description="All that are remembered, newest first.",
-        response_model=list[RunView],
+        response_description="All that are remembered, newest first; then those of scripts that are shown here.",
+        response_model=list[RunView | ScriptRunView],
     )
     async def list_runs() -> Response:
-        return in_json([run_view(run.recording) for run in registry.newest_first()])
+        recordings = [run.recording for run in registry.newest_first()]
+        return in_json([view_of(recording) for recording in (*recordings, *registry.shown)])
 
     @router.get(
         "/api/runs/{run_id}",
@@ -48,7 +49,7 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         tags=["runs"],
         summary="Look at a run",
         response_description="The run as it is now.",
-        response_model=RunView,
+        response_model=RunView | ScriptRunView,
         responses=errors.responses(404),
     )
     async def show(run_id: RunId) -> Response:
@@ -59,9 +60,9 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         operation_id="stopRun",
         tags=["runs"],
         summary="Stop a run",
-        description="For the visitor that started it.",
+        description="For the visitor that started it. A script is not stopped from here: it is in a terminal.",
         response_description="The run, which is over now. One that was over already stays as it was.",
-        response_model=RunView,
+        response_model=RunView | ScriptRunView,
         responses=errors.responses(403, 404, 415),
     )
     async def stop(run_id: RunId, asked: Request) -> Response:

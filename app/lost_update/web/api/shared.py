@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from lost_update.execution.registry import Registry
 from lost_update.model.recording import Recording
-from lost_update.model.view import run_view
+from lost_update.model.view import view_of
 from lost_update.web.errors import NoSuchRun
 
 RunId = Annotated[str, Path(description="The `id` of a run.")]
@@ -24,7 +24,7 @@ def find(registry: Registry, run_id: str) -> Recording:
 
 def view_in_json(recording: Recording, status: int = 200) -> Response:
     """The run as it stands."""
-    return in_json(run_view(recording), status)
+    return in_json(view_of(recording), status)
 
 
 def in_json(content: object, status: int = 200) -> Response:

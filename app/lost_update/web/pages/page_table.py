@@ -4,10 +4,10 @@ from typing import Final
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from lost_update.execution.registry import Registry
-from lost_update.web.pages import fix_it, interleavings, race, scheduler, walkthrough
+from lost_update.web.pages import fix_it, interleavings, race, scheduler, script, walkthrough
 from lost_update.web.pages.problem import PROBLEM
 from lost_update.web.pages.rendering import RUN_SHEETS, START_SHEETS, Context, Page, environment, write
 from lost_update.web.proxies import to_root
@@ -71,6 +71,17 @@ PAGES: Final = (
         context=fix_it.context,
         embeds=("catalogue", "usual"),
     ),
+    Page(
+        name="script",
+        path="/script/{run_id}",
+        title="Script",
+        description="Your own program, traced: what its processes did to what they share, line by line, "
+        "and what went wrong.",
+        sheets=("script", "transport"),
+        context=script.context,
+        request_context=script.request_context,
+        embeds=("ops", "run"),
+    ),
     PROBLEM,
 )
 
@@ -91,8 +102,12 @@ def _add(router: APIRouter, registry: Registry, page: Page) -> None:
 
     async def answer(request: Request) -> Response:
         own = page.request_context(registry, request)
+        root = to_root(request.scope)
+        if elsewhere := own.get("elsewhere"):
+            return RedirectResponse(f"{root}{elsewhere}", 303)
         status = 404 if own.get("problem") else 200
-        written = write(page, {**shared, **own}, root=to_root(request.scope), status=status)
+        traced = next((recording.id for recording in registry.shown), None)
+        written = write(page, {"traced": traced, **shared, **own}, root=root, status=status)
         introduce(request, written)
         return written
 

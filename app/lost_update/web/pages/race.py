@@ -7,8 +7,9 @@ from starlette.requests import Request
 from lost_update.execution.registry import Registry
 from lost_update.exports.ndjson import read
 from lost_update.model.encoding import columns
-from lost_update.model.view import run_view
+from lost_update.model.view import is_of_script, run_view
 from lost_update.settings import MAX_RUNS_SIDE_BY_SIDE
+from lost_update.web.pages import script
 from lost_update.web.pages.catalogue_view import catalogue_view
 from lost_update.web.pages.rendering import RUN_SHEETS, START_SHEETS, Context, folder
 
@@ -41,10 +42,15 @@ def request_context(registry: Registry, request: Request) -> Context:
         asked = [
             registry.recording(name) for name in request.query_params.get("runs", "").split(",")[:MAX_RUNS_SIDE_BY_SIDE]
         ]
+        scripts = [script.address_of(recording) for recording in asked if recording and is_of_script(recording)]
+        if scripts:
+            return {"runs": [], "elsewhere": scripts[0]}
         runs = [run_view(recording) for recording in asked if recording]
         return {"runs": runs, "sheets": (*START_SHEETS, *RUN_SHEETS) if runs else START_SHEETS}
     recording = registry.recording(run_id)
     if recording is None:
         message = f"There is no run {run_id[:40]!a}: it never was, or it has expired."
         return {"runs": [], "problem": {"message": message, "hint": "Runs are kept for a while only. Start a new one."}}
+    if is_of_script(recording):
+        return {"runs": [], "elsewhere": script.address_of(recording)}
     return {"runs": [run_view(recording)], "sheets": (*START_SHEETS, *RUN_SHEETS)}

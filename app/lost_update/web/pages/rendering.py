@@ -58,7 +58,8 @@ class Page:
     context: Callable[[Registry], Context] = no_context
     """Computed once, when the server starts."""
     request_context: Callable[[Registry, Request], Context] = no_request_context
-    """Computed for each request. With a `problem`, the page says that nothing exists at its address."""
+    """Computed for each request. With a `problem`, the page says that nothing exists at its address; with an
+    `elsewhere`, what is asked for is shown at that address, counted from the application's root."""
     embeds: tuple[str, ...] = ()
     """What of its context its scripts get, as JSON."""
 
@@ -146,6 +147,7 @@ def write(
     embedded = {name: context[name] for name in page.embeds}
     whole = {
         "problem": None,
+        "traced": None,
         **context,
         "page": page,
         "root": root,

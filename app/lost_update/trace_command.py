@@ -1,0 +1,190 @@
+"""`lost-update trace`: runs a person's own script, shows its page while it runs, and says what was found.
+
+this thread                                         another thread
+───────────                                         ──────────────
+ScriptRun.run(): the script, from start to end      the server, where there is a terminal and a page is wanted
+says what was found                                 …
+waits for Ctrl-C ─────────────────────────────────▶ ends
+"""
+
+import contextlib
+import os
+import secrets
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import click
+import orjson
+
+from lost_update import trace_report
+from lost_update.execution.script.script_run import ScriptRun
+from lost_update.model.findings import Finding
+from lost_update.model.recording import Recording
+from lost_update.model.view import script_run_view
+from lost_update.sources.script import Script
+
+TIMED_OUT = 124
+"""The exit status of a script that was ended, as `timeout` has it."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was asked for beside the script."""
+
+    as_json: bool
+    check: bool
+    open_page: bool
+    prove: bool
+    repeat: int
+    timeout: float | None
+
+
+def trace(script: Script, options: Options, settings: Any) -> int:
+    """Trace a script as the options say. Returns the exit status that the command ends with."""
+    with_page = not options.as_json and not options.check and sys.stdout.isatty() and sys.stderr.isatty()
+    page = Page(settings, options.open_page) if with_page else None
+    with _interrupts_are_the_scripts():
+        runs = _run_all(script, options, page)
+    first = runs[0]
+    if options.as_json:
+        click.echo(orjson.dumps(script_run_view(first.recording)))
+    status = _status(first, runs, options)
+    if page is not None:
+        page.wait()
+    return status
+
+
+def _run_all(script: Script, options: Options, page: "Page | None") -> list[ScriptRun]:
+    runs = []
+    for number in range(options.repeat):
+        run = ScriptRun(
+            script,
+            output=sys.stderr if options.as_json else None,
+            timeout=options.timeout,
+            is_watched=page.is_watched if page is not None and number == 0 else _nobody_watches,
+            tell=_tell,
+        )
+        if page is not None and number == 0:
+            page.show(run)
+        run.run()
+        runs.append(run)
+        if options.repeat > 1:
+            _say_progress(runs, options.repeat)
+    if options.prove:
+        from lost_update.execution.script.proving import prove
+
+        prove(runs[0], options.timeout, _say, page.show_also if page is not None else None)
+    if not options.as_json:
+        _say(trace_report.report(runs[0].recording, runs[0].exit_status or 0, steered=options.prove))
+    if os.environ.get("GITHUB_ACTIONS") == "true" and options.check:
+        for line in trace_report.annotations(list(runs[0].recording.snapshot.findings or ())):
+            click.echo(line, err=options.as_json)
+    return runs
+
+
+def _nobody_watches() -> bool:
+    return False
+
+
+def _tell(finding: Finding) -> None:
+    _say(trace_report.told_while_it_hangs(finding))
+
+
+def _say(text: str) -> None:
+    """To the terminal: what the script prints is its own."""
+    click.echo(text, err=True)
+
+
+def _say_progress(runs: list[ScriptRun], total: int) -> None:
+    with_findings = sum(any(_counts(finding) for finding in _findings(run)) for run in runs)
+    _say(f"Run {len(runs)} of {total}: {with_findings} with a fault so far.")
+
+
+def _findings(run: ScriptRun) -> list[Finding]:
+    return list(run.recording.snapshot.findings or ())
+
+
+def _counts(finding: Finding) -> bool:
+    """Whether it is an error: it happened, or was made to happen."""
+    return finding["certainty"] != "suspected"
+
+
+def _status(first: ScriptRun, runs: list[ScriptRun], options: Options) -> int:
+    if options.check and any(_counts(finding) for run in runs for finding in _findings(run)):
+        return 1
+    if first.is_timed_out:
+        return TIMED_OUT
+    return first.exit_status or 0
+
+
+@contextlib.contextmanager
+def _interrupts_are_the_scripts() -> Iterator[None]:
+    """While the script runs Ctrl-C is for it: it reaches both, and ends the script alone."""
+    before = signal.signal(signal.SIGINT, lambda _signal, _frame: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class Page:
+    """Serves the page of a run to this machine alone, until Ctrl-C. What it needs is imported while the script runs."""
+
+    def __init__(self, settings: Any, open_page: bool) -> None:
+        self._settings = settings
+        self._open_page = open_page
+        self._server: Any = None
+        self._registry: Any = None
+        self._has_begun = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def show(self, run: ScriptRun) -> None:
+        """Begin to serve that run."""
+        self._thread = threading.Thread(target=self._serve, args=(run,), name="the page of the script")
+        self._thread.start()
+
+    def show_also(self, recording: Recording) -> None:
+        """Have the recording of a steered run on the page, too."""
+        self._has_begun.wait()
+        self._registry.show(recording)
+
+    def is_watched(self) -> bool:
+        """Whether the page is there, so that what happens is to be followed at once."""
+        return self._has_begun.is_set()
+
+    def wait(self) -> None:
+        """Until somebody ends it."""
+        assert self._thread is not None
+        over = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda _signal, _frame: over.set())
+        while not over.wait(0.2) and self._thread.is_alive():
+            pass
+        if self._server is not None:
+            self._server.should_exit = True
+        self._thread.join()
+
+    def _serve(self, run: ScriptRun) -> None:
+        from lost_update.execution.explorations import Explorations
+        from lost_update.execution.registry import Registry
+        from lost_update.web.server import Server, listen
+
+        key = secrets.token_urlsafe(16)
+        settings = self._settings.model_copy(update={"access_key": key})
+        listener = listen("127.0.0.1", 0)
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/script/{run.id}?key={key}"
+        _say(f"Lost Update shows it at {url} (Ctrl-C stops it)")
+        registry, explorations = Registry(settings), Explorations(settings)
+        self._registry = registry
+        registry.show(run.recording)
+        try:
+            self._server = Server(registry, explorations, url if self._open_page else None)
+            self._has_begun.set()
+            self._server.run([listener])
+        finally:
+            explorations.close()
+            registry.close()

@@ -1,0 +1,314 @@
+"""Locks of one's own, checks out of date, torn reads, what is left over, and copies taken for shared things."""
+
+from lost_update.analysis.findings import find
+from lost_update.model.findings import Finding
+from lost_update.model.ops import Op
+from tests.script_recordings import Lane, Script
+
+
+def over(script: Script, *lanes: Lane) -> list[Finding]:
+    for lane in lanes:
+        lane.exits()
+    script.main.joins(*lanes).exits()
+    return find(script.recording())
+
+
+def lines(finding: Finding) -> list[int]:
+    return sorted({line["line"] for line in finding["lines"]})
+
+
+def told(finding: Finding) -> tuple[str, str, str, list[int]]:
+    return finding["kind"], finding["certainty"], finding["target"], lines(finding)
+
+
+# A lock of one's own
+
+
+def locks_of_their_own(script: Script, tank: int, lanes: list[Lane]) -> None:
+    for lane in lanes:
+        mine = script.lock("mine", made_at=13)
+        for _ in range(3):
+            lane.acquires(mine, 15).adds(tank, 16).releases(mine, 17)
+
+
+def test_locks_that_each_process_made_for_itself_are_not_shared() -> None:
+    script = Script()
+    tank = script.cell("tank")
+    lanes = script.main.launches(2)
+    locks_of_their_own(script, tank, lanes)
+    first, second = over(script, *lanes)
+    assert told(first) == ("lock_not_shared", "happened", "mine", [13])
+    assert first["message"].startswith("P1 and P2 each have a lock mine of their own")
+    assert second["certainty"] == "suspected"  # an update of tank could be lost
+
+
+def test_locks_of_their_own_are_told_beside_what_was_lost() -> None:
+    script = Script()
+    tank = script.cell("tank")
+    p1, p2 = script.main.launches(2)
+    locks = {lane: script.lock("mine", made_at=13) for lane in (p1, p2)}
+    for lane in (p1, p2):
+        lane.acquires(locks[lane], 15).reads(tank, 16)
+    for lane in (p1, p2):
+        lane.writes(tank, 16).releases(locks[lane], 17)
+    found = over(script, p1, p2)
+    assert [told(one) for one in found] == [
+        ("lost_update", "happened", "tank", [16]),
+        ("lock_not_shared", "happened", "mine", [13]),
+    ]
+
+
+def test_a_lock_for_each_cell_is_no_fault() -> None:
+    script = Script()
+    lanes = script.main.launches(2)
+    for lane in lanes:
+        cell, lock = script.cell("cell"), script.lock("lock", made_at=13)
+        lane.acquires(lock).adds(cell).releases(lock)
+    assert over(script, *lanes) == []
+
+
+def test_locks_of_processes_that_come_one_after_the_other_are_no_fault() -> None:
+    script = Script()
+    tank = script.cell("tank")
+    for _ in range(2):
+        lane = script.main.launch()
+        locks_of_their_own(script, tank, [lane])
+        lane.exits()
+        script.main.joins(lane)
+    assert find(script.recording()) == []
+
+
+def test_a_lock_of_ones_own_within_a_common_one_is_no_fault() -> None:
+    script = Script()
+    tank, lock = script.cell("tank"), script.lock()
+    lanes = script.main.launches(2)
+    for lane in lanes:
+        mine = script.lock("mine", made_at=13)
+        lane.acquires(lock).acquires(mine).adds(tank).releases(mine).releases(lock)
+    assert over(script, *lanes) == []
+
+
+# A check that was out of date
+
+SEATS = """\
+def sell(seats, lock):
+    if seats.value > 0:
+        with lock:
+            seats.value -= 1
+
+def sell_with_care(seats, lock):
+    if seats.value > 0:
+        with lock:
+            if seats.value > 0:
+                seats.value -= 1
+
+def sell_or_leave(seats, lock):
+    left = seats.value
+    if not left:
+        return
+    with lock:
+        seats.value -= 1
+"""
+
+
+def sell(lane: Lane, seats: int, lock: int, at: int, *, again: int | None = None) -> None:
+    lane.acquires(lock, at - 1)
+    if again is not None:
+        lane.reads(seats, again)
+    lane.adds(seats, at).releases(lock, at - 1)
+
+
+def test_a_check_outside_of_the_lock_that_has_changed_meanwhile_is_found() -> None:
+    script = Script(SEATS)
+    seats, lock = script.cell("seats"), script.lock()
+    p1, p2 = script.main.launches(2)
+    p1.reads(seats, 2)
+    p2.reads(seats, 2)
+    sell(p2, seats, lock, 4)
+    sell(p1, seats, lock, 4)
+    [finding] = over(script, p1, p2)
+    assert told(finding) == ("atomicity", "happened", "seats", [2, 4])
+    assert finding["count"] == 1
+    assert "P1 checked seats at line 2 without lock, then P2 wrote it, and P1 wrote it at line 4" in finding["message"]
+
+
+def test_a_check_through_a_name_counts_as_well() -> None:
+    script = Script(SEATS)
+    seats, lock = script.cell("seats"), script.lock()
+    p1, p2 = script.main.launches(2)
+    p1.reads(seats, 13)
+    sell(p2, seats, lock, 17)
+    sell(p1, seats, lock, 17)
+    [finding] = over(script, p1, p2)
+    assert told(finding) == ("atomicity", "happened", "seats", [13, 17])
+
+
+def test_a_check_that_was_made_again_under_the_lock_is_no_fault() -> None:
+    script = Script(SEATS)
+    seats, lock = script.cell("seats"), script.lock()
+    p1, p2 = script.main.launches(2)
+    p1.reads(seats, 7)
+    p2.reads(seats, 7)
+    for lane in (p2, p1):
+        sell(lane, seats, lock, 10, again=9)
+    assert over(script, p1, p2) == []
+
+
+def test_a_check_that_is_still_true_is_no_fault() -> None:
+    script = Script(SEATS)
+    seats, lock = script.cell("seats"), script.lock()
+    p1, p2 = script.main.launches(2)
+    for lane in (p1, p2):
+        lane.reads(seats, 2)
+        sell(lane, seats, lock, 4)
+    assert over(script, p1, p2) == []
+
+
+def test_two_that_set_one_flag_lose_nothing() -> None:
+    script = Script("def stop(flag):\n    if not flag.value:\n        flag.value = True\n")
+    flag = script.cell("flag")
+    p1, p2 = script.main.launches(2)
+    for lane in (p1, p2):
+        lane.reads(flag, 2)
+    for lane in (p1, p2):
+        lane.writes(flag, 3, value=1)
+    assert [one for one in over(script, p1, p2) if one["certainty"] == "happened"] == []
+
+
+# Torn reads
+
+
+def move(lane: Lane, low: int, high: int, lock: int | None = None) -> None:
+    if lock is not None:
+        lane.acquires(lock, 4)
+    lane.sets_cell(low, 5)
+    lane.sets_cell(high, 6)
+    if lock is not None:
+        lane.releases(lock, 4)
+
+
+def torn(script: Script, low: int, high: int, lock: int | None) -> list[Finding]:
+    writer, reader = script.main.launches(2)
+    for _ in range(4):
+        move(writer, low, high, lock)
+    if lock is not None:
+        writer.acquires(lock, 4)
+    writer.sets_cell(low, 5)
+    reader.reads(low, 9).reads(high, 9)
+    writer.sets_cell(high, 6)
+    if lock is not None:
+        writer.releases(lock, 4)
+    return over(script, writer, reader)
+
+
+def test_a_reader_between_two_writes_under_a_lock_saw_something_torn() -> None:
+    script = Script()
+    [finding] = torn(script, script.cell("low"), script.cell("high"), script.lock())
+    assert told(finding) == ("torn_read", "happened", "low", [5, 6, 9])
+    assert finding["message"].startswith("P2 saw a new low beside an old high, once: P1 always writes both together")
+
+
+def test_fields_of_one_structure_belong_together() -> None:
+    script = Script()
+    fields = [script.cell(f"box.{name}", whole="box") for name in ("low", "high")]
+    [finding] = torn(script, fields[0], fields[1], None)
+    assert finding["kind"] == "torn_read"
+
+
+def test_cells_that_nothing_holds_together_are_not_torn() -> None:
+    script = Script()
+    assert torn(script, script.cell("low"), script.cell("high"), None) == []
+
+
+def test_a_reader_under_the_same_lock_sees_both_or_none() -> None:
+    script = Script()
+    low, high, lock = script.cell("low"), script.cell("high"), script.lock()
+    writer, reader = script.main.launches(2)
+    for _ in range(4):
+        move(writer, low, high, lock)
+        reader.acquires(lock, 8).reads(low, 9).reads(high, 9).releases(lock, 8)
+    assert over(script, writer, reader) == []
+
+
+# Left over
+
+
+def test_what_was_put_and_never_taken_is_left_over() -> None:
+    script = Script()
+    queue = script.queue()
+    p1 = script.main.launch()
+    for _ in range(3):
+        p1.puts(queue, 8)
+    script.main.gets(queue)
+    [finding] = over(script, p1)
+    assert told(finding) == ("left_over", "happened", "q", [8])
+    assert finding["count"] == 2
+    assert finding["message"] == "2 of 3 items put into q were never taken."
+
+
+def test_nothing_is_left_over_while_it_runs_or_where_somebody_was_killed() -> None:
+    script = Script()
+    queue = script.queue()
+    p1 = script.main.launch()
+    p1.puts(queue)
+    assert find(script.recording("running")) == []
+    script.main.does(Op.KILL, script.target_of(p1), value=15)
+    assert over(script, p1) == []
+
+
+def test_a_sign_to_stop_that_is_handed_on_is_not_left_over() -> None:
+    script = Script()
+    queue = script.queue()
+    p1, p2 = script.main.launches(2)
+    script.main.puts(queue)
+    p1.gets(queue).puts(queue)
+    p2.gets(queue).puts(queue)
+    assert over(script, p1, p2) == []
+
+
+def test_a_sign_to_stop_that_nobody_needed_is_not_left_over() -> None:
+    script = Script()
+    queue = script.queue()
+    script.values = ["None"]
+    script.main.does(Op.PUT, queue, presence=1, value=0)
+    assert over(script) == []
+
+
+# Not shared
+
+GLOBAL = """\
+seen = 0
+
+def look(times):
+    global seen
+    for _ in range(times):
+        seen += 1
+
+if __name__ == "__main__":
+    kid = Process(target=look, args=(5,))
+    kid.start()
+    kid.join()
+    print(seen)
+"""
+
+
+def test_a_plain_name_that_a_child_changes_and_the_parent_reads_is_suspected() -> None:
+    script = Script(GLOBAL)
+    p1 = script.main.launch(does="look")
+    [finding] = over(script, p1)
+    assert told(finding) == ("not_shared", "suspected", "seen", [6, 12])
+
+
+def test_a_plain_name_that_only_children_use_is_none() -> None:
+    script = Script(GLOBAL.replace("print(seen)", "print('done')"))
+    assert over(script, script.main.launch(does="look")) == []
+
+
+def test_a_change_of_what_one_gets_out_of_a_managers_dictionary_is_suspected() -> None:
+    script = Script("def guest(book, name):\n    book['names'].append(name)\n")
+    names = script.cell("book['names']", whole="book", what="Manager().dict()", holds="any")
+    p1 = script.main.launch(does="guest")
+    p1.reads(names, 2)
+    [finding] = over(script, p1)
+    assert told(finding) == ("not_shared", "suspected", "book['names']", [2])
+    assert finding["message"].startswith("Line 2 gets a copy from book and changes that")
