@@ -98,7 +98,8 @@ class Writer:
         draw = self.draw
         simple = [*"xyz", "cell.value", str(draw.randrange(9)), "look(cell)"]
         one, other = draw.choice(simple), draw.choice(simple)
-        return str(draw.choice([one, one, f"{one} + {other}", f"{one} * 2", f"same({one})", "x"]))
+        made: str = draw.choice([one, one, f"{one} + {other}", f"{one} * 2", f"same({one})", "x"])
+        return made
 
 
 def run(seed: int, *, with_ways: bool) -> list[tuple[int, int, frozenset[int]]]:
@@ -116,14 +117,15 @@ def _held(log: Executed, value: Any) -> Any:
     return Tainted(int(value), frozenset({log.versions.get("v", 0)}))
 
 
-@pytest.mark.parametrize("first", range(0, 400, 40))
-def test_where_there_is_one_way_the_base_is_the_latest_that_flowed(first: int) -> None:
-    for seed in range(first, first + 40):
-        for base, flags, versions in run(seed, with_ways=False):
-            assert (base, flags & ASSUMED) == (max(versions, default=BLIND), 0), seed
+@pytest.mark.parametrize("with_ways", [False, True])
+@pytest.mark.parametrize("first", range(0, 600, 100))
+def test_a_base_that_is_not_assumed_is_the_latest_version_that_flowed(first: int, with_ways: bool) -> None:
+    for seed in range(first, first + 100):
+        for base, flags, versions in run(seed, with_ways=with_ways):
+            assert flags & ASSUMED or base == max(versions, default=BLIND), seed
 
 
-def test_where_ways_part_what_flowed_is_hardly_ever_missed() -> None:
-    writes = [write for seed in range(600) for write in run(seed, with_ways=True)]
-    wrong = [base for base, flags, versions in writes if base != max(versions, default=BLIND) and not flags & ASSUMED]
-    assert len(wrong) <= len(writes) // 100, (len(wrong), len(writes))
+def test_few_bases_are_assumed_where_there_is_one_way() -> None:
+    writes = [write for seed in range(300) for write in run(seed, with_ways=False)]
+    assert sum(flags & ASSUMED for _, flags, _ in writes) < len(writes) / 10
+    assert sum(flags & ASSUMED for _, flags, _ in writes) > 0

@@ -9,8 +9,8 @@ than a write of its own that came in between:
     v.value = x + 1      built on version 4
 
 A read that the write depends on only on some ways through the program counts only where it was made since the same
-place wrote last: an older one belongs to what was written then. Where it does not count, or where the code does not
-show everything that the write may depend on, the base is assumed.
+place wrote last: an older one belongs to what was written then. Where it does not count, where it may have been made
+on the other ways too, or where the code does not show everything that the write may depend on, the base is assumed.
 """
 
 from collections.abc import Callable, Hashable
@@ -38,6 +38,7 @@ class _Rule(NamedTuple):
 
     always: tuple[int, ...]
     sometimes: tuple[int, ...]
+    doubtful: frozenset[int]
     sums: dict[int, tuple[int, ...]]
     is_certain: bool
 
@@ -103,7 +104,7 @@ class Bases:
         if not rule.is_certain and seen.newest > base:
             base, at, flags = seen.newest, seen.newest_site, ASSUMED
         elif base != BLIND:
-            flags = 0
+            flags = ASSUMED if at in rule.doubtful else 0
         elif not flags and (rule.always or rule.sometimes) and self._others_read(cell, rule):
             flags = ASSUMED
         added = rule.sums.get(at) if base != BLIND else None
@@ -131,7 +132,7 @@ class Bases:
         place = self.place_of(site)
         known = self.dependences.of(place) if place is not None else None
         if known is None:
-            rule = _Rule((), (), {}, False)
+            rule = _Rule((), (), frozenset(), {}, False)
         else:
             # Of reads of one version the last counts: one that the write adds to comes after one that only decides.
             readable = ((number, where) for number, where in self._reading.items() if where is not None)
@@ -139,6 +140,7 @@ class Bases:
             rule = _Rule(
                 tuple(number for number, where in sites.items() if where in known.always),
                 tuple(number for number, where in sites.items() if where in known.reads - known.always),
+                frozenset(number for number, where in sites.items() if where in known.doubtful),
                 {
                     number: tuple(other for other, at in sites.items() if at in known.sums[where])
                     for number, where in sites.items()

@@ -114,7 +114,8 @@ export class Lineage {
   diverge(version, base, visit) {
     let old = version - 1;
     let kept = base ?? NONE;
-    if (base === null || this.root(old) !== this.root(base)) return this.#changeEpoch(version, base, visit);
+    const root = kept === NONE ? version : this.root(kept);
+    if (this.root(old) !== root) return this.#changeEpoch(version, kept, root, visit);
     while (old !== kept) {
       const isErased = old > kept;
       const at = isErased ? old : kept;
@@ -125,12 +126,11 @@ export class Lineage {
   }
 
   /** The same where the chain moves to another root: what is counted changes with it.
-   * @param {number} version @param {number | null} base @param {(update: number, writer: number, fate: Fate) => void} visit */
-  #changeEpoch(version, base, visit) {
+   * @param {number} version @param {number} base @param {number} rootAfter @param {(update: number, writer: number, fate: Fate) => void} visit */
+  #changeEpoch(version, base, rootAfter, visit) {
     const rootBefore = this.root(version - 1);
-    const rootAfter = base === null ? version : this.root(base);
     const before = this.#chain(version - 1);
-    const after = this.#chain(base ?? NONE);
+    const after = this.#chain(base);
     for (let update = version - 1; update > Math.min(rootBefore, rootAfter); update -= 1) {
       if (!this.#isUpdate(update)) continue;
       const wasLost = update > rootBefore && !before.has(update);

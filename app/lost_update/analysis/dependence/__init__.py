@@ -22,9 +22,10 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
-from lost_update.analysis.dependence.flow import Flow, Symbol, Unknown, Write
+from lost_update.analysis.dependence.flow import Doubt, Flow, Symbol, Unknown, Write
 from lost_update.analysis.dependence.positions import Place, Position
 from lost_update.analysis.dependence.program import Program, Source
+from lost_update.analysis.dependence.repeated import read_again
 from lost_update.analysis.dependence.statements import Frame
 from lost_update.analysis.dependence.values import Atoms, numbers_in
 
@@ -39,6 +40,8 @@ class Dependence:
     """On these, on some way through the program."""
     always: frozenset[Place] = frozenset()
     """On these of them on every way."""
+    doubtful: frozenset[Place] = frozenset()
+    """On these perhaps not, though they were read: they may be read on ways on which it does not depend on them."""
     is_certain: bool = True
     """Whether there is nothing else on which it may depend."""
     sums: Mapping[Place, frozenset[Place]] = field(default_factory=lambda: MappingProxyType({}))
@@ -73,19 +76,27 @@ class Dependences:
         if number is None or write is None:
             return UNKNOWN
         if number not in self._found:
-            self._found[number] = self._dependence(write)
+            self._found[number] = self._dependence(number, write)
         return self._found[number]
 
-    def _dependence(self, write: Write) -> Dependence:
+    def _dependence(self, number: int, write: Write) -> Dependence:
         value = self._followed(write.value.may)
-        reads = self._places(value | self._followed(write.may) | self._followed(write.place, inside=False))
+        known = value | self._followed(write.may) | self._followed(write.place, inside=False)
+        reads = self._places(known)
         always = self._places(self._surely(write.value.must | write.must))
+        doubtful = self._places(sum(1 << site for site in self._doubted(known)))
+        again = self._places(read_again(self._flow, number, known))
         sums = {
             place: self._places(added)
             for number, added in self._sums(write).items()
             for place in self._flow.places.get(number, ())
         }
-        return Dependence(reads, always & reads, self._is_certain(value, write), sums)
+        return Dependence(reads, always & reads, doubtful - always | again, self._is_certain(value, write), sums)
+
+    def _doubted(self, atoms: Atoms) -> set[int]:
+        flow = self._flow
+        every = (flow.atomizer.atoms[number] for number in numbers_in(atoms & ~flow.reading & ~flow.symbols))
+        return {atom.site for atom in every if isinstance(atom, Doubt)}
 
     def _followed(self, atoms: Atoms, *, inside: bool = True) -> Atoms:
         """These atoms, and all that flows into them. `inside`: with what is in containers."""

@@ -171,8 +171,12 @@ class Calls(Expressions):
         entry = Value(state.may, state.must)
         flow.define(flow.symbol("entry", function), entry)
         instead = {flow.symbol("entry", function): NOTHING_KNOWN}
+        place = flow.site(self.function, node).bit_length() - 1
+        flow.calls.setdefault(function, {})[place] = self.function
+        read = (state.read | self.trace) & ~state.before_call.get(function, 0)
+        state.before_call[function] = state.read | self.trace
         for name, value in filled.items():
-            flow.define(flow.symbol("parameter", function, name), value)
+            flow.define(flow.symbol("parameter", function, name), value, read)
             instead[flow.symbol("parameter", function, name)] = value
             instead[flow.symbol("object", function, name)] = Value(self._as_place(value.may))
         for path in [path for path in state.variables if "." in path]:
@@ -353,7 +357,7 @@ class Calls(Expressions):
     def _note_write(self, call: Called, is_shown: bool) -> None:
         """A call may write: `totals.update(...)`, `setattr(v, "value", 3)`. What it reads itself it depends on."""
         handed = self._together(call.given.all())
-        read = self.flow.site(self.function.source, call.node)
+        read = self.flow.site(self.function, call.node)
         value = Value(handed.may | read, handed.must | read)
         objects = call.receiver.objects | self.bases(call.object_node, call.state)
         if call.object_node is None:

@@ -23,14 +23,19 @@ class State:
     variables: dict[str, Value] = field(default_factory=dict)
     may: Atoms = 0
     must: Atoms = 0
+    read: Atoms = 0
+    """The sites that it has come by, in this turn of a loop."""
+    before_call: dict[Function, Atoms] = field(default_factory=dict)
+    """What of them it had come by where it last called a function."""
 
     def copy(self) -> "State":
         """A way that goes on from here for itself."""
-        return State(dict(self.variables), self.may, self.must)
+        return State(dict(self.variables), self.may, self.must, self.read, dict(self.before_call))
 
     def under(self, condition: Value) -> "State":
         """A way on from here that is taken only under a condition."""
-        return State(dict(self.variables), self.may | condition.may, self.must | condition.must)
+        may, must = self.may | condition.may, self.must | condition.must
+        return State(dict(self.variables), may, must, self.read | condition.may, dict(self.before_call))
 
 
 class Expressions:
@@ -55,7 +60,7 @@ class Expressions:
 
     def site(self, node: ast.AST, *also: ast.AST) -> Value:
         """What is read at that place."""
-        bit = self.flow.site(self.function.source, node, *also)
+        bit = self.flow.site(self.function, node, *also)
         self.trace |= bit
         return Value(bit, bit, ((bit.bit_length() - 1, 0),), bit)
 
@@ -201,15 +206,19 @@ class Expressions:
         test = self.truth(node.test, node, state)
         one = self.evaluate(node.body, state.under(test))
         other = self.evaluate(node.orelse, state.under(test))
-        return self.chosen(one, other, test, is_default=asks_for_absence(node.test))
+        read = state.read, state.read
+        return self.chosen(one, other, test, read, is_default=asks_for_absence(node.test))
 
-    @staticmethod
-    def chosen(one: Value, other: Value, test: Value, *, is_default: bool) -> Value:
-        """One or the other, as a test tells: then all that can differ depends on the test too."""
+    def chosen(self, one: Value, other: Value, test: Value, read: tuple[Atoms, Atoms], *, is_default: bool) -> Value:
+        """One or the other, as a test tells: then all that can differ depends on the test too.
+
+        `read` is what either way has come by. A site that flowed on one way alone, but was read on both, is doubtful.
+        """
+        doubtful = one.may & ~other.may & read[1] | other.may & ~one.may & read[0]
         value = join(one, other, is_default=is_default)
         keeps = one.sums == other.sums or (is_default and (one.is_zero or other.is_zero))
         sums = value.sums if keeps else tuple((atom, added | test.may) for atom, added in value.sums)
-        return value.under(test.may, test.must)._replace(sums=sums)
+        return value.under(test.may | self.flow.doubts(doubtful), test.must)._replace(sums=sums)
 
     def truth(self, node: ast.expr, statement: ast.AST, state: State) -> Value:
         """Whether a condition holds."""
@@ -332,7 +341,7 @@ class Expressions:
     def wrote(self, node: ast.AST, value: Value, address: Value, base: Value, state: State) -> None:
         """Something may be written there. `address` tells which element, `base` which objects."""
         self.flow.add_write(
-            self.flow.site(self.function.source, node),
+            self.flow.site(self.function, node),
             Write(value, state.may | address.may, state.must | address.must, base.may, base.objects, state.may),
         )
 

@@ -41,6 +41,12 @@ class Known(NamedTuple):
     what: object
 
 
+class Doubt(NamedTuple):
+    """An atom: that a site was read does not prove that what was read flowed here, for there is a way on which not."""
+
+    site: int
+
+
 class Unknown(NamedTuple):
     """An atom: what code that nobody can look into makes of what it was handed."""
 
@@ -105,6 +111,10 @@ class Flow:
     """By the number of the site."""
     parameter_of: dict[int, int] = field(default_factory=dict)
     """Of a symbol for the place where a parameter is: that of the parameter."""
+    function_of: dict[int, Function] = field(default_factory=dict)
+    """Of a site: where it stands."""
+    calls: dict[Function, dict[int, Function]] = field(default_factory=dict)
+    """The sites of the calls of each function, and where they stand."""
     handed: dict[int, Atoms] = field(default_factory=dict)
     """The objects that were handed to code that nobody can look into, by the number of what came of it."""
 
@@ -112,6 +122,9 @@ class Flow:
         """Work it all out."""
         self._before: dict[int, Value] = {}
         self._containers: Atoms = 0
+        self._doubts: dict[Atoms, Atoms] = {}
+        self._missing: dict[int, Atoms] = {}
+        """Of a symbol: the sites that something had come by that flows into it without them."""
         self.symbols: Atoms = 0
         """All of them: what else there is comes from nowhere."""
         self.parameters: Atoms = 0
@@ -124,7 +137,7 @@ class Flow:
         self._at_work: set[Function] = set()
         for _ in range(MOST_ROUNDS):
             self._before, self._earlier = self.definitions, self.summaries
-            self.definitions, self.summaries, self.writes = {}, {}, {}
+            self.definitions, self.summaries, self.writes, self._missing = {}, {}, {}, {}
             for function in self.program.functions:
                 self.summary(function)
             if self._before == self.definitions and self._earlier == self.summaries:
@@ -145,15 +158,16 @@ class Flow:
         self._at_work.discard(function)
         return self.summaries[function]
 
-    def site(self, source: int, node: ast.AST, *also: ast.AST) -> Atoms:
+    def site(self, function: Function, node: ast.AST, *also: ast.AST) -> Atoms:
         """The atom of a place that may read. `also`: other nodes whose instructions are those of this one."""
         known = self._sites.get(id(node))
         if known is None:
-            places = [Place(source, position) for part in (node, *also) for position in positions_of(part)]
+            places = [Place(function.source, position) for part in (node, *also) for position in positions_of(part)]
             number = next((self.numbers[place] for place in places[:1] if place in self.numbers), None)
             if number is None:
                 number = self.atomizer.number(Site(places[0], id(node)))
                 self.reading |= 1 << number
+                self.function_of[number] = function
             for place in places:
                 self.numbers.setdefault(place, number)
             kept = self.places.setdefault(number, [])
@@ -180,10 +194,22 @@ class Flow:
         self.handed[number] = self.handed.get(number, 0) | handed
         return 1 << number
 
-    def define(self, number: int, value: Value) -> None:
-        """That value flows into a symbol."""
+    def doubts(self, sites: Atoms) -> Atoms:
+        """The atoms that say so of sites."""
+        sites &= self.reading
+        known = self._doubts.get(sites)
+        if known is None:
+            known = reduce(int.__or__, (self.atomizer.bit(Doubt(site)) for site in numbers_in(sites)), 0)
+            self._doubts[sites] = known
+        return known
+
+    def define(self, number: int, value: Value, read: Atoms = 0) -> None:
+        """That value flows into a symbol, on a way that has come by those sites."""
         before = self.definitions.get(number)
-        self.definitions[number] = value if before is None else join(before, value)
+        missing = self._missing[number] = self._missing.get(number, 0) | read & ~value.may
+        joined = value if before is None else join(before, value)
+        doubtful = joined.may & missing
+        self.definitions[number] = joined.under(self.doubts(doubtful), 0) if doubtful else joined
 
     def add_write(self, node: Atoms, write: Write) -> None:
         """The place may write that."""

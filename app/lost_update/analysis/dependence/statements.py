@@ -82,7 +82,11 @@ class Frame(Calls):
             for passed in self._passed:
                 passed.append(state.copy())
             self._is_over = False
+            trace, self.trace = self.trace, 0
             state = self._statement(statement, state)
+            if state is not None:
+                state.read |= self.trace
+            self.trace |= trace
             if self._is_over:
                 state, self._is_over = None, False
         return state
@@ -225,6 +229,7 @@ class Frame(Calls):
         met = ends[0].copy()
         for end in ends[1:]:
             met.may, met.must = met.may | end.may, met.must & end.must
+            read = met.read, end.read
             for name in met.variables.keys() | end.variables.keys():
                 one, other = met.variables.get(name), end.variables.get(name)
                 if one is None or other is None:
@@ -233,7 +238,10 @@ class Frame(Calls):
                     elif other is not None:
                         met.variables[name] = other
                 elif one != other:
-                    met.variables[name] = self.chosen(one, other, test, is_default=is_default)
+                    met.variables[name] = self.chosen(one, other, test, read, is_default=is_default)
+            met.read |= end.read
+            for function, before in end.before_call.items():
+                met.before_call[function] = met.before_call.get(function, 0) | before
         return met
 
     def _on_match(self, node: ast.Match, state: State) -> State | None:
@@ -305,7 +313,7 @@ class Frame(Calls):
         """What is known where a turn of a loop begins. That the one before was not the last is left aside."""
         head = self._meet([state, *(end for end in ends if end is not None)], test)
         assert head is not None
-        head.may, head.must = state.may, state.must
+        head.may, head.must, head.read = state.may, state.must, state.read
         return head
 
     def _after_loop(

@@ -34,9 +34,9 @@ export function revivedIn(history, cell) {
   const lineage = history.lineage(cell);
   const revived = new Set();
   for (let version = 1; version < lineage.length; version += 1) {
-    lineage.diverge(version, lineage.parent(version), (update, _, erased) => {
-      if (erased) revived.delete(update);
-      else revived.add(update);
+    lineage.diverge(version, lineage.parent(version), (update, _, fate) => {
+      if (fate === "revived") revived.add(update);
+      else revived.delete(update);
     });
   }
   return revived.size;
