@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "tracing": {"model"},
     "scenarios": {"model", "tracing"},
     "sources": {"model", "settings", "wording", "tracing", "scenarios"},
-    "analysis": {"model"},
+    "analysis": {"model", "wording"},
     "explorer": {"model"},
     "exports": {"model"},
     "execution": {"model", "settings", "wording", "tracing", "scenarios", "sources", "analysis", "explorer"},

@@ -171,7 +171,7 @@ test("a finding as text holds its evidence, its advice and its command", () => {
   const finding = /** @type {Finding} */ ({
     kind: "lost_update", certainty: "happened", target: "tally", count: 1, steps: [0, 1, 2, 3],
     lines: [{ file: "votes.py", line: 9, process: "P1" }, { file: "votes.py", line: 9, process: "P2" }, { file: "a.py", line: 2, process: "P2" }],
-    message: "1 of 2 updates was lost here.", advice: "Hold the lock.\n\n    with tally.get_lock():\n        tally.value += 1",
+    message: "1 of 2 updates was lost here.", advice: "Hold the lock.\n\nwith tally.get_lock():\n    tally.value += 1",
   });
   assert.equal(places(finding), "votes.py:9 · a.py:2");
   assert.deepEqual(adviceParts(finding.advice), [{ text: "Hold the lock.", isCode: false }, { text: "with tally.get_lock():\n    tally.value += 1", isCode: true }]);
@@ -180,10 +180,4 @@ test("a finding as text holds its evidence, its advice and its command", () => {
     assert.ok(text.includes(wanted), wanted);
   }
   assert.equal(commandLine(["-m", "it's"]), "-m 'it'\\''s'");
-});
-
-test("fenced code is code, too", () => {
-  assert.deepEqual(adviceParts("Do:\n```python\nwith lock:\n    x()\n```\nThen `go`."), [
-    { text: "Do:", isCode: false }, { text: "with lock:\n    x()", isCode: true }, { text: "Then `go`.", isCode: false },
-  ]);
 });

@@ -127,6 +127,9 @@ function strokes({ at, count }) {
   return Array.from({ length: count }, (_, index) => `M${at * 1000 + index * STROKE} 0v10`).join("");
 }
 
+/** More letters would not fit into the button, which keeps its width. */
+const LONGEST_COUNT = 12;
+
 /** The way to the lost updates. @param {HTMLElement} root */
 function createLosses(root) {
   const losses = part(root, "losses", HTMLElement);
@@ -140,7 +143,8 @@ function createLosses(root) {
       show(losses, view.canLose);
       next.disabled = previous.disabled = view.losses === 0;
       const all = number(view.losses);
-      setText(count, view.losses ? ` (${view.lossesOnShow ? `${view.lossesOnShow} of ${all}` : all})` : "");
+      const which = view.lossesOnShow ? `${view.lossesOnShow} of ${all}` : all;
+      setText(count, view.losses ? ` (${which.length > LONGEST_COUNT ? all : which})` : "");
       toggle(next, "is-inviting", view.inviting);
     },
   };

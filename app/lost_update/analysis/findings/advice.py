@@ -21,6 +21,7 @@ from lost_update.analysis.findings.torn_reads import Torn
 from lost_update.analysis.findings.waits import Wait, Waiting
 from lost_update.model.findings import Finding
 from lost_update.model.ops import Op
+from lost_update.wording import counted, number
 
 LONGEST_CODE: Final = 8
 """In lines: more than that is no example any more."""
@@ -83,7 +84,7 @@ def listed(words: Sequence[str], most: int = 4) -> str:
 
 
 def _s(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+    return counted(count, word, f"{word}s")
 
 
 def _with_code(advice: str, code: str | None) -> str:
@@ -107,9 +108,7 @@ def _racing(evidence: Evidence, found: Found, racing: Racing) -> tuple[str, str]
             f"{say.lane(racing.thief)} had read before {say.lane(racing.victim)} set it, and wrote after that."
         )
     else:
-        message = (
-            f"{found.count} of {_s(racing.updates, 'update')} were lost here: {who} both read before either wrote."
-        )
+        message = f"{number(found.count)} of {_s(racing.updates, 'update')} were lost here: {who} both read before either wrote."
         if found.certainty == "suspected":
             message += (
                 " That is so if each write was computed from the last read before it, which the code does not show."
@@ -244,7 +243,7 @@ def _torn(evidence: Evidence, found: Found, torn: Torn) -> tuple[str, str]:
     first, other = say.target(found.target), say.target(torn.other)
     new, old = (first, other) if torn.is_newer else (other, first)
     under = f", under {say.lock(torn.lock)}" if torn.lock is not None else ""
-    times = "once" if found.count == 1 else f"{found.count} times"
+    times = "once" if found.count == 1 else f"{number(found.count)} times"
     message = (
         f"{say.lane(torn.reader)} saw a new {new} beside an old {old}, {times}: {say.lane(torn.writer)} always writes "
         f"both together{under}, and one of the two was written already."
@@ -419,9 +418,7 @@ def _lock_kept(evidence: Evidence, found: Found, waiting: Waiting, who: str) -> 
 
 def _left(evidence: Evidence, found: Found, left: Left) -> tuple[str, str]:
     name = _Say(evidence).target(found.target)
-    message = (
-        f"{found.count} of {_s(left.put, 'item')} put into {name} {'was' if found.count == 1 else 'were'} never taken."
-    )
+    message = f"{number(found.count)} of {_s(left.put, 'item')} put into {name} {'was' if found.count == 1 else 'were'} never taken."
     return message, f"Take from {name} until everything has come, before the program ends."
 
 

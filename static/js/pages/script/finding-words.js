@@ -64,29 +64,11 @@ export function brief({ op, value, text, target }) {
   return [op.replaceAll("_", " "), target, shown && op !== "acquire" && op !== "release" ? `(${shown})` : ""].filter(Boolean).join(" ");
 }
 
-/** Advice as its parts: sentences, and code to copy. @param {string} advice @returns {{text: string, isCode: boolean}[]} */
+/** Advice as its parts: sentences, then, after an empty line, code to copy. @param {string} advice */
 export function adviceParts(advice) {
-  /** @type {{text: string, isCode: boolean}[]} */
-  const parts = [];
-  let fenced = false;
-  for (const line of advice.split("\n")) {
-    if (/^\s*```/.test(line)) {
-      fenced = !fenced;
-      continue;
-    }
-    const last = parts.at(-1);
-    const isCode = fenced || /^(?: {4}|\t)/.test(line) || (line.trim() === "" && (last?.isCode ?? false));
-    if (last && last.isCode === isCode) last.text += `\n${line}`;
-    else if (line.trim() !== "") parts.push({ text: line, isCode });
-  }
-  return parts.map(({ text, isCode }) => ({ text: isCode ? dedented(text) : text.replaceAll(/\s+/g, " ").trim(), isCode }));
-}
-
-/** @param {string} text */
-function dedented(text) {
-  const lines = text.replace(/\s+$/, "").split("\n");
-  const margin = Math.min(...lines.filter((line) => line.trim()).map((line) => /^\s*/.exec(line)?.[0].length ?? 0));
-  return lines.map((line) => line.slice(margin)).join("\n");
+  const [sentences = "", ...code] = advice.split("\n\n");
+  const parts = [{ text: sentences, isCode: false }];
+  return code.length > 0 ? [...parts, { text: code.join("\n\n"), isCode: true }] : parts;
 }
 
 /** All of it, to be pasted into a message. @param {Finding} finding @param {ScriptRunView} run @param {ScriptHistory} history */
