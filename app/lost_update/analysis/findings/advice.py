@@ -108,7 +108,8 @@ def _racing(evidence: Evidence, found: Found, racing: Racing) -> tuple[str, str]
             f"{say.lane(racing.thief)} had read before {say.lane(racing.victim)} set it, and wrote after that."
         )
     else:
-        message = f"{number(found.count)} of {_s(racing.updates, 'update')} were lost here: {who} both read before either wrote."
+        lost = f"{number(found.count)} of {_s(racing.updates, 'update')}"
+        message = f"{lost} were lost here: {who} both read before either wrote."
         if found.certainty == "suspected":
             message += (
                 " That is so if each write was computed from the last read before it, which the code does not show."
