@@ -419,7 +419,8 @@ def _lock_kept(evidence: Evidence, found: Found, waiting: Waiting, who: str) -> 
 
 def _left(evidence: Evidence, found: Found, left: Left) -> tuple[str, str]:
     name = _Say(evidence).target(found.target)
-    message = f"{number(found.count)} of {_s(left.put, 'item')} put into {name} {'was' if found.count == 1 else 'were'} never taken."
+    were = "was" if found.count == 1 else "were"
+    message = f"{number(found.count)} of {_s(left.put, 'item')} put into {name} {were} never taken."
     return message, f"Take from {name} until everything has come, before the program ends."
 
 
