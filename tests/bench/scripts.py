@@ -3,7 +3,7 @@
 An increment: two processes run `number.value += 1` on one Value; the time is wall time inside them, around the loop.
 The alternatives are the same script by Python alone, and with VizTracer in each of its processes, without its saving.
 A program that shares nothing computes in two processes for about two seconds; all of it is timed, with its start.
-A large one has 64 processes and an array of 10,000 elements, and takes a million steps: the time is that of the command.
+A large one has 64 processes and an array of 10,000 elements, and takes a million steps: the time is the command's.
 """
 
 import json
