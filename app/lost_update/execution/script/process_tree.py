@@ -74,6 +74,8 @@ class ProcessTree:
             for pid in everybody | self._everybody():
                 with contextlib.suppress(OSError):
                     os.kill(pid, number)
+                    if number == signal.SIGKILL:
+                        self.exit_codes.setdefault(pid, -number)  # perhaps nobody is left who could tell
 
     def _everybody(self) -> set[int]:
         """Those that are known and alive, and their children, and the children of these."""

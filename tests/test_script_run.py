@@ -1,0 +1,74 @@
+"""A run of a person's own script, as other modules see it: its recording, live and afterwards."""
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lost_update.execution.script.script_run import ScriptRun
+from lost_update.exports import ndjson
+from lost_update.model.encoding import Step, steps
+from lost_update.model.recording import Recording
+from lost_update.model.view import script_run_view
+from lost_update.sources.script import Script
+from tests.script_cases import FOLDER
+
+pytestmark = pytest.mark.processes
+
+
+def recorded(script: Path, monkeypatch: pytest.MonkeyPatch, **options: Any) -> Recording:
+    monkeypatch.chdir(script.parent)
+    run = ScriptRun(Script.of_file(script.name, ()), output=subprocess.DEVNULL, **options)
+    run.run()
+    return run.recording
+
+
+def steps_of(recording: Recording) -> list[Step]:
+    return steps(recording.log.rows(0, len(recording.log)), 0, recording.names)
+
+
+@pytest.mark.parametrize("name", ["10-structure-transfer.py", "11-manager-dict-words.py", "41-handed-over-by-queue.py"])
+def test_a_recording_that_is_written_and_read_back_is_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    recording = recorded(FOLDER / name, monkeypatch)
+    back = ndjson.read(name, b"".join(ndjson.write(recording)).splitlines(keepends=True))
+    assert steps_of(back) == steps_of(recording)
+    assert script_run_view(back) == script_run_view(recording)
+
+
+def test_the_log_is_in_order_of_time_and_of_versions(monkeypatch: pytest.MonkeyPatch) -> None:
+    recording = recorded(FOLDER / "06-rawvalue-float.py", monkeypatch)
+    rows = recording.log.rows(0, len(recording.log))
+    assert (np.diff(rows["t_ns"]) >= 0).all()
+    writes = rows["version"][rows["op"] == 3]
+    assert writes.tolist() == list(range(1, 240_001))
+    (cell,) = recording.snapshot.summary["cells"]
+    assert cell["lost"] == 240_000 - round(float(cell["final"] or 0) / 0.5)
+
+
+def test_threads_that_take_steps_have_lanes_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "threads.py"
+    script.write_text(
+        "import threading\n"
+        "from multiprocessing import Value\n"
+        "number = Value('i', 0)\n"
+        "def add():\n"
+        "    number.value += 1\n"
+        "thread = threading.Thread(target=add)\n"
+        "thread.start()\n"
+        "thread.join()\n"
+        "add()\n"
+    )
+    recording = recorded(script, monkeypatch)
+    view = script_run_view(recording)
+    assert view["threads"] == [{"name": "main.2", "process": "main"}]
+    assert [step["process"] for step in steps_of(recording) if step["op"] == "write"] == ["main.2", "main"]
+    assert view["findings"] == []
+
+
+def test_nothing_is_left_running_when_a_script_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    recording = recorded(FOLDER / "24-barrier-one-short.py", monkeypatch, timeout=2.0)
+    assert recording.snapshot.status == "stopped"
+    assert {view["state"] for view in recording.snapshot.processes} == {"ended"}
+    assert [view["exitcode"] for view in recording.snapshot.processes] == [-9, -9, -9, 3]
