@@ -112,7 +112,7 @@ class Follower:
         """By time, the modify that travels in the record of its write as one of its own."""
         ops, _ = split_kind(records[:, _KIND])
         carry = (ops == Op.WRITE) & (records[:, _MODIFIED] != NOTHING)
-        # A few steps are stamped long before they are written, such as a put that had to wait. What is in the log stays.
+        # A few steps are stamped long before they are written, such as a put that had to wait: the log stays in order.
         records[:, _T_NS] = np.maximum(records[:, _T_NS], self._newest_ns)
         modifies = records[carry].copy()
         modifies[:, _KIND] += Op.MODIFY - Op.WRITE
