@@ -15,7 +15,8 @@ def test_a_kind_holds_an_op_and_a_target(op: Op, target: int) -> None:
 def test_ops_are_called_by_their_words() -> None:
     assert " ".join(op.word for op in Op) == (
         "start read modify write wait acquire release exit launch join fail "
-        "put get submit task_start task_end callback result close"
+        "put get submit task_start task_end callback result close "
+        "set clear check notify wake task_done flush kill"
     )
 
 
