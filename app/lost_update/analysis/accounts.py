@@ -14,12 +14,14 @@ A process that died may have written without a step that says so. From there on 
 lost: both are None, and only the least number of lost updates is known.
 """
 
+from array import array
 from collections.abc import Iterable
 from functools import reduce
 from operator import add
-from typing import Final, TypeGuard
+from typing import Any, Final, TypeGuard
 
 import numpy as np
+import numpy.typing as npt
 
 from lost_update.analysis.accesses import Accesses, Integers
 from lost_update.analysis.lineage import BLIND, Lineage
@@ -42,8 +44,8 @@ class Account:
         self.value: Held | None = initial
         self._is_known = True
         """Whether `value` is."""
-        self._values: list[Held | None] = [initial]
-        """By version."""
+        self._values: array[int] | list[Held | None] = array("q", [initial]) if _fits(initial) else [initial]
+        """By version: as bare integers of 64 bits, as long as they are such."""
         self._sum: Number | None = _as_number(initial)
 
     @property
@@ -125,11 +127,19 @@ class Account:
         self._is_known = True
         bases = accesses.base[accesses.is_write]
         first = len(self._values)
-        self._values += accesses.value[accesses.is_write].tolist()
+        self._keep(accesses.value[accesses.is_write])
         self._expect(first, bases, None if accesses.adds is None else accesses.adds[accesses.is_write])
         self.writes += len(bases)
         losses = self.lineage.write(bases)
         return np.full_like(losses, NOTHING) if self.lineage.has_gaps else losses
+
+    def _keep(self, written: npt.NDArray[Any]) -> None:
+        if isinstance(self._values, array) and written.dtype.kind in "iu" and written.dtype != np.uint64:
+            self._values.frombytes(written.astype(np.int64).tobytes())
+            return
+        if isinstance(self._values, array):
+            self._values = list(self._values)
+        self._values += written.tolist()
 
     def _expect(self, first: int, bases: Integers, adds: "np.ndarray[tuple[int], np.dtype[np.bool_]] | None") -> None:
         """Take the writes of the versions from `first` on into what is expected."""
@@ -151,10 +161,14 @@ class Account:
     def _skip_to(self, version: int) -> None:
         """Count versions without a step: a process died before it could send them."""
         if self.lineage.newest < version:
-            self._values += [UNKNOWN] * (version - self.lineage.newest)
+            self._values = [*self._values, *[UNKNOWN] * (version - self.lineage.newest)]
             self.lineage.skip(version - self.lineage.newest)
             self.value = UNKNOWN
             self._is_known = False
+
+
+def _fits(value: Held | None) -> TypeGuard[int]:
+    return type(value) is int and -(1 << 63) <= value < 1 << 63
 
 
 def _is_number(value: Held | None) -> TypeGuard[Number]:
