@@ -49,17 +49,24 @@ def trace(script: Script, options: Options, settings: Any) -> int:
     page = Page(settings, options.open_page) if with_page else None
     with _interrupts_are_the_scripts():
         runs = _run_all(script, options, page)
-    first = runs[0]
     if options.as_json:
-        click.echo(orjson.dumps(script_run_view(first.recording)))
-    status = _status(first, runs, options)
+        click.echo(orjson.dumps(script_run_view(runs.first.recording)))
+    status = _status(runs, options)
     if page is not None:
         page.wait()
     return status
 
 
-def _run_all(script: Script, options: Options, page: "Page | None") -> list[ScriptRun]:
-    runs = []
+@dataclass
+class Runs:
+    """The first run, and of all of them how many had a fault. A thousand recordings would fill the memory."""
+
+    first: ScriptRun
+    with_fault: int = 0
+
+
+def _run_all(script: Script, options: Options, page: "Page | None") -> Runs:
+    runs: Runs | None = None
     for number in range(options.repeat):
         run = ScriptRun(
             script,
@@ -71,17 +78,19 @@ def _run_all(script: Script, options: Options, page: "Page | None") -> list[Scri
         if page is not None and number == 0:
             page.show(run)
         run.run()
-        runs.append(run)
+        runs = runs or Runs(run)
+        runs.with_fault += _has_fault(run)
         if options.repeat > 1:
-            _say_progress(runs, options.repeat)
+            _say(f"Run {number + 1} of {options.repeat}: {runs.with_fault} with a fault so far.")
+    assert runs is not None, "it runs at least once"
     if options.prove:
         from lost_update.execution.script.proving import prove
 
-        prove(runs[0], options.timeout, _say, page.show_also if page is not None else None)
+        prove(runs.first, options.timeout, _say, page.show_also if page is not None else None)
     if not options.as_json:
-        _say(trace_report.report(runs[0].recording, runs[0].exit_status or 0, steered=options.prove))
+        _say(trace_report.report(runs.first.recording, runs.first.exit_status or 0, steered=options.prove))
     if os.environ.get("GITHUB_ACTIONS") == "true" and options.check:
-        for line in trace_report.annotations(list(runs[0].recording.snapshot.findings or ())):
+        for line in trace_report.annotations(_findings(runs.first)):
             click.echo(line, err=options.as_json)
     return runs
 
@@ -99,26 +108,21 @@ def _say(text: str) -> None:
     click.echo(text, err=True)
 
 
-def _say_progress(runs: list[ScriptRun], total: int) -> None:
-    with_findings = sum(any(_counts(finding) for finding in _findings(run)) for run in runs)
-    _say(f"Run {len(runs)} of {total}: {with_findings} with a fault so far.")
-
-
 def _findings(run: ScriptRun) -> list[Finding]:
     return list(run.recording.snapshot.findings or ())
 
 
-def _counts(finding: Finding) -> bool:
-    """Whether it is an error: it happened, or was made to happen."""
-    return finding["certainty"] != "suspected"
+def _has_fault(run: ScriptRun) -> bool:
+    """Whether something happened in it, or was made to happen."""
+    return any(finding["certainty"] != "suspected" for finding in _findings(run))
 
 
-def _status(first: ScriptRun, runs: list[ScriptRun], options: Options) -> int:
-    if options.check and any(_counts(finding) for run in runs for finding in _findings(run)):
+def _status(runs: Runs, options: Options) -> int:
+    if options.check and (runs.with_fault or _has_fault(runs.first)):  # of the first something may be shown since
         return 1
-    if first.is_timed_out:
+    if runs.first.is_timed_out:
         return TIMED_OUT
-    return first.exit_status or 0
+    return runs.first.exit_status or 0
 
 
 @contextlib.contextmanager

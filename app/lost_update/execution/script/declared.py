@@ -29,8 +29,7 @@ OF_ANOTHER: Final = 1 << 40
 """Numbers of sites from here on are those of another process, for which the server of a manager acted."""
 
 MOST_TARGETS: Final = 65_000
-MOST_LANES: Final = 65_000
-"""Rows have 16 bits for a target and for a lane."""
+"""Rows have 16 bits for a target."""
 
 Numbers = npt.NDArray[np.int64]
 
@@ -145,10 +144,6 @@ class Declared:
     def process(self, number: int) -> Process:
         """The process that writes files of that number."""
         return self._by_number[number]
-
-    def is_known(self, number: int) -> bool:
-        """Whether that process has said who it is."""
-        return number in self._by_number
 
     def lane(self, number: int, thread: int) -> int:
         """The lane of a thread: that of its process for the one that begins, else one of its own."""

@@ -60,13 +60,6 @@ class ProcessTree:
             return False
         return True
 
-    def threads(self, pid: int) -> int:
-        """How many threads it has; 0 where it is gone."""
-        try:
-            return len(list(Path(f"/proc/{pid}/task").iterdir()))
-        except OSError:
-            return 0
-
     def kill(self) -> None:
         """End all of them at once: they are all suspended first, so that none sees another's end."""
         everybody = self._everybody()

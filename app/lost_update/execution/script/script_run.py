@@ -17,7 +17,6 @@ import secrets
 import shutil
 import subprocess
 import tempfile
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +26,7 @@ from typing import Any, Final, cast
 import orjson
 
 from lost_update.analysis.findings import find
+from lost_update.analysis.summary import last_step_ms
 from lost_update.execution.script.declared import Declared, Process
 from lost_update.execution.script.follower import Follower
 from lost_update.execution.script.process_tree import ProcessTree
@@ -40,7 +40,6 @@ from lost_update.model.recording import (
     ProcessState,
     ProcessView,
     Recording,
-    ScriptCellSummary,
     ScriptSummary,
     Snapshot,
     Status,
@@ -91,7 +90,6 @@ class ScriptRun:
         if holds:
             header["is_steered"] = True
         self.recording = Recording(header, Snapshot(Names([]), (), status="running", findings=()))
-        self.over = threading.Event()
 
     @property
     def id(self) -> str:
@@ -110,7 +108,6 @@ class ScriptRun:
         finally:
             boot.clean(str(directory))
             shutil.rmtree(directory, ignore_errors=True)
-            self.over.set()
 
     def _run(self, directory: Path) -> int:
         start_ns = perf_counter_ns()
@@ -168,7 +165,7 @@ class ScriptRun:
             if process.pid is not None:
                 self._tree.know(process.pid)
         taken = self._follower.follow(self._ended())
-        self._publish(self._snapshot("running"))
+        self.recording.publish(self._snapshot("running"))
         return taken
 
     def _hangs(self) -> bool:
@@ -178,7 +175,7 @@ class ScriptRun:
             return bool(self._told)
         self._looked_at = looked_at
         findings = tuple(find(self.recording))
-        self._publish(replace(self.recording.snapshot, findings=findings))
+        self.recording.publish(replace(self.recording.snapshot, findings=findings))
         for finding in findings:
             key = (finding["kind"], finding["target"])
             if finding["kind"] in ("deadlock", "hang", "lost_signal") and key not in self._told:
@@ -206,9 +203,6 @@ class ScriptRun:
             for process in self._declared.processes
             if process.number is not None and process.pid is not None and not self._tree.is_alive(process.pid)
         }
-
-    def _publish(self, snapshot: Snapshot) -> None:
-        self.recording.publish(snapshot)
 
     def _snapshot(self, status: Status) -> Snapshot:
         snapshot = self.recording.snapshot
@@ -256,14 +250,8 @@ class ScriptRun:
 
     def _summary(self) -> ScriptSummary:
         accounts = self._follower.accounts
-        cells = [
-            cast(ScriptCellSummary, {**account.summary(account.value), "updates": account.lineage.updates})
-            for _, account in sorted(accounts.items())
-            if account.writes
-        ]
-        duration_ms = 0.0
-        if log := self.recording.log:
-            duration_ms = int(log.rows(len(log) - 1, len(log))["t_ns"][0]) / 1e6
+        cells = [account.script_summary(account.value) for _, account in sorted(accounts.items()) if account.writes]
+        duration_ms = last_step_ms(self.recording.log)
         unrecorded = sum(account.unrecorded for account in accounts.values())
         return ScriptSummary(cells=cells, duration_ms=duration_ms, unrecorded=unrecorded, consistent=True)
 

@@ -26,12 +26,12 @@ from lost_update.tracing.script.things import (
     MARK,
     Thing,
     after_making,
+    arriving,
     leave,
     made,
     mark_of,
     pass_on,
     received,
-    safely,
     stand_in,
 )
 
@@ -235,7 +235,7 @@ def install() -> None:
     stand_in(semlock, "__enter__", _entering)
     stand_in(semlock, "__exit__", _exiting)
     stand_in(semlock, "__getstate__", _leaving)
-    stand_in(semlock, "__setstate__", _arriving)
+    stand_in(semlock, "__setstate__", arriving(_arrived))
 
 
 def _made(lock: Any, frame: FrameType) -> None:
@@ -302,18 +302,6 @@ def _leaving(plain: Any) -> Any:
         return state
 
     return __getstate__
-
-
-def _arriving(plain: Any) -> Any:
-    def __setstate__(self: Any, state: Any) -> None:  # noqa: N807
-        try:
-            plain(self, state)
-        except BaseException as error:
-            leave(error)
-            raise
-        safely(_arrived, self)
-
-    return __setstate__
 
 
 def _arrived(lock: Any) -> None:

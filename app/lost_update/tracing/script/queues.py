@@ -30,12 +30,12 @@ from lost_update.tracing.script.things import (
     MARK,
     Thing,
     after_making,
+    arriving,
     leave,
     made,
     mark_of,
     pass_on,
     received,
-    safely,
     shown,
     stand_in,
 )
@@ -49,7 +49,7 @@ def install() -> None:
     for kind in (queues.Queue, queues.SimpleQueue, queues.JoinableQueue):
         after_making(kind, "__init__", _made)
         stand_in(kind, "__getstate__", _leaving)
-        stand_in(kind, "__setstate__", _arriving)
+        stand_in(kind, "__setstate__", arriving(_arrived))
     stand_in(queues.Queue, "_start_thread", _starting)
     stand_in(queues.Queue, "_finalize_join", _flushing)
     stand_in(queues.JoinableQueue, "join", _joining)
@@ -146,18 +146,6 @@ def _leaving(plain: Any) -> Any:
         return state
 
     return __getstate__
-
-
-def _arriving(plain: Any) -> Any:
-    def __setstate__(self: Any, state: Any) -> None:  # noqa: N807
-        try:
-            plain(self, state)
-        except BaseException as error:
-            leave(error)
-            raise
-        safely(_arrived, self)
-
-    return __setstate__
 
 
 def _arrived(queue: Any) -> None:

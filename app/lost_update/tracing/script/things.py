@@ -150,6 +150,23 @@ def safely(begin: Callable[..., Any], *arguments: Any) -> None:
         give_up(error)
 
 
+def arriving(arrived: Callable[[Any], None]) -> Callable[[Any], Any]:
+    """Makes of a `__setstate__` one after which `arrived` looks at what was unpickled."""
+
+    def make(plain: Any) -> Any:
+        def __setstate__(self: Any, state: Any) -> None:  # noqa: N807
+            try:
+                plain(self, state)
+            except BaseException as error:
+                leave(error)
+                raise
+            safely(arrived, self)
+
+        return __setstate__
+
+    return make
+
+
 def stand_in(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
     """Put the function that `make` makes of the owner's in its place; it passes for that one."""
     plain = owner.__dict__[name]
