@@ -219,7 +219,7 @@ class ScriptRun:
             processes=tuple(self._process_view(process, status) for process in self._declared.processes),
             status=status,
             steps=len(self.recording.log),
-            summary=cast(Summary, self._summary()),
+            summary=snapshot.summary if len(self.recording.log) == snapshot.steps else cast(Summary, self._summary()),
             not_seen=tuple(self._not_seen()),
         )
 
