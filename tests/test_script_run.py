@@ -72,3 +72,11 @@ def test_nothing_is_left_running_when_a_script_is_ended(tmp_path: Path, monkeypa
     assert recording.snapshot.status == "stopped"
     assert {view["state"] for view in recording.snapshot.processes} == {"ended"}
     assert [view["exitcode"] for view in recording.snapshot.processes] == [-9, -9, -9, 3]
+
+
+def test_a_log_that_is_followed_while_the_script_writes_is_in_order_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(4):
+        recording = recorded(FOLDER / "01-value-votes.py", monkeypatch, is_watched=lambda: True)
+        (cell,) = recording.snapshot.summary["cells"]
+        assert (cell["writes"], cell["expected"]) == (60_000, 60_000)
+        assert recording.snapshot.not_seen == ()

@@ -101,7 +101,8 @@ class Taken:
             place = stream.next
             stream.next = place + 1
             try:
-                _pack_into(stream.memory, place << 6, self.acquired, site, now, NOTHING, 0, NOTHING, NOTHING, PUBLISHED)
+                _pack_into(stream.memory, place << 6, self.acquired, site, now, NOTHING, 0, NOTHING, NOTHING)
+                stream.marks[place] = PUBLISHED
             except struct_error:
                 stream.next = place
                 stream.add(self.acquired, site, now, NOTHING, 0, NOTHING, NOTHING)
@@ -152,7 +153,8 @@ class Taken:
         place = stream.next
         stream.next = place + 1
         try:
-            _pack_into(stream.memory, place << 6, self.released, site, now, NOTHING, 0, NOTHING, NOTHING, PUBLISHED)
+            _pack_into(stream.memory, place << 6, self.released, site, now, NOTHING, 0, NOTHING, NOTHING)
+            stream.marks[place] = PUBLISHED
         except struct_error:
             stream.next = place
             stream.add(self.released, site, now, NOTHING, 0, NOTHING, NOTHING)

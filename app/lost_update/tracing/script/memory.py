@@ -73,7 +73,7 @@ OWN_LOCK: Final = 2
 _FLAGS: Final = "_lost_update"
 
 _caller = sys._getframe
-_pack_into = Struct("<6q8xq").pack_into
+_pack_into = Struct("<6q8x").pack_into
 """A record whose third slot is `PRESENT`, which is 0: what is in it is the value of the cell."""
 
 _simple: Any = vars(_SimpleCData)["value"]
@@ -352,7 +352,8 @@ def _make_getter(name: str, plain_get: Any, whole: Callable[[Any], Any]) -> Any:
         place = stream.next
         stream.next = place + 1
         try:
-            _pack_into(stream.memory, place << 6, kind, site, now, NOTHING, bits, version, PUBLISHED)
+            _pack_into(stream.memory, place << 6, kind, site, now, NOTHING, bits, version)
+            stream.marks[place] = PUBLISHED
         except struct_error:
             _record(stream, kind, site, now, NOTHING, bits, version, PRESENT)
         return bits if decode is None else decode(bits)
@@ -405,7 +406,8 @@ def _make_setter(name: str, plain_set: Any, whole: Callable[[Any], Any]) -> Any:
         place = stream.next
         stream.next = place + 1
         try:
-            _pack_into(stream.memory, place << 6, kind, site, now, modified, bits, version, PUBLISHED)
+            _pack_into(stream.memory, place << 6, kind, site, now, modified, bits, version)
+            stream.marks[place] = PUBLISHED
         except struct_error:
             _record(stream, kind, site, now, modified, bits, version, PRESENT)
 
@@ -560,7 +562,8 @@ def _make_getitem(plain_get: Any, whole: Callable[[Any], Any]) -> Any:
         place = stream.next
         stream.next = place + 1
         try:
-            _pack_into(stream.memory, place << 6, kind, site, now, NOTHING, bits, version, PUBLISHED)
+            _pack_into(stream.memory, place << 6, kind, site, now, NOTHING, bits, version)
+            stream.marks[place] = PUBLISHED
         except struct_error:
             _record(stream, kind, site, now, NOTHING, bits, version, PRESENT)
         return bits if decode is None else decode(bits)
@@ -612,7 +615,8 @@ def _make_setitem(plain_set: Any, whole: Callable[[Any], Any]) -> Any:
         place = stream.next
         stream.next = place + 1
         try:
-            _pack_into(stream.memory, place << 6, kind, site, now, modified, value, version, PUBLISHED)
+            _pack_into(stream.memory, place << 6, kind, site, now, modified, value, version)
+            stream.marks[place] = PUBLISHED
         except struct_error:
             _record(stream, kind, site, now, modified, value, version, PRESENT)
 

@@ -58,8 +58,11 @@ __all__ = [
     "text",
 ]
 
-RECORD: Final = Struct("<8q")
-"""kind, site, t_ns, modified_ns, first, second, third, published."""
+RECORD: Final = Struct("<7q")
+"""kind, site, t_ns, modified_ns, first, second, third. What follows, published, is stored by itself, at last.
+
+To pack it too would clear it first: for that moment it would look as if no step were being made.
+"""
 
 FIRST_SEGMENT: Final = 256 * 1024
 LATER_SEGMENT: Final = 4 * 1024 * 1024
@@ -205,11 +208,13 @@ class Stream:
         place = self.next
         self.next = place + 1
         try:
-            _pack_into(self.memory, place << 6, kind, site, now, modified, first, second, third, PUBLISHED)
+            _pack_into(self.memory, place << 6, kind, site, now, modified, first, second, third)
+            self.marks[place] = PUBLISHED
         except struct_error:
             self._advance()
             self.next = 1
-            _pack_into(self.memory, 0, kind, site, now, modified, first, second, third, PUBLISHED)
+            _pack_into(self.memory, 0, kind, site, now, modified, first, second, third)
+            self.marks[0] = PUBLISHED
 
     def add_many(
         self, kinds: Iterable[int], site: int, now: int, modified: int, bits: Sequence[int], versions: Sequence[int]
@@ -223,12 +228,13 @@ class Stream:
                 return
             if self.next >= len(self.marks):
                 self._advance()
-            memory, place = self.memory, self.next
+            memory, marks, place = self.memory, self.marks, self.next
             self.next = place + 1
             if self.next == len(self.marks):
                 self._advance()
             self.marks[self.next] = PENDING
-            _pack_into(memory, place << 6, kind, site, now, modified, first, version, PRESENT, PUBLISHED)
+            _pack_into(memory, place << 6, kind, site, now, modified, first, version, PRESENT)
+            marks[place] = PUBLISHED
 
     def note(self, op: Op, target: int, site: int, first: int = 0, second: int = NOTHING, third: int = NOTHING) -> int:
         """A step that happens now; the time of it."""
