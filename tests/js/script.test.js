@@ -189,7 +189,7 @@ test("a finding as text holds its evidence, its advice and its command", () => {
   assert.equal(places(finding), "votes.py:9 · a.py:2");
   assert.deepEqual(adviceParts(finding.advice), [{ text: "Hold the lock.", isCode: false }, { text: "with tally.get_lock():\n    tally.value += 1", isCode: true }]);
   const text = asText(finding, RUN, history);
-  for (const wanted of ["Lost update of tally (happened)", "votes.py:9", "P1’s update is lost", "    with tally.get_lock():", "$ lost-update trace votes.py 'two words'"]) {
+  for (const wanted of ["Lost update: tally (happened)", "votes.py:9", "P1’s update is lost", "    with tally.get_lock():", "$ lost-update trace votes.py 'two words'"]) {
     assert.ok(text.includes(wanted), wanted);
   }
   assert.equal(commandLine(["-m", "it's"]), "-m 'it'\\''s'");

@@ -12,7 +12,7 @@ const HEIGHT = 56;
 const LEFT = 18;
 const ROW = 28;
 const BAR = 18;
-const SHORTEST_BAR = 44;
+const SHORTEST_BAR = 52;
 
 /** How wide a digit of the small type is. */
 const DIGIT = 6.4;
