@@ -1,7 +1,7 @@
 """Small programs that race, hang or are right, under every start method: what is found, and what must not be."""
 
 import random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tests.script_cases import (
     CORRECT,
@@ -24,9 +24,17 @@ def carry_cases_out(trials: Trials) -> None:
     every = [(case, method) for case in INDEX for method in START_METHODS]
     for _, (case, method) in zip(trials, _in_random_order(trials, every), strict=False):
         with trials.trial(f"{case['file']} under {method}"):
-            timeout = HANG_SECONDS if case["file"] in HANGS else LONGEST_SECONDS
-            run = traced(FOLDER / case["file"], timeout=timeout, start_method=method)
-            assert wrong_findings(case, run.view) == []
+            assert _wrong(case, method) == []
+
+
+def _wrong(case: dict[str, Any], method: str) -> list[str]:
+    """What is wrong with its findings. One that hangs is given more time, where it had not come to that yet."""
+    wrong: list[str] = []
+    for timeout in HANG_SECONDS if case["file"] in HANGS else (LONGEST_SECONDS,):
+        wrong = wrong_findings(case, traced(FOLDER / case["file"], timeout=timeout, start_method=method).view)
+        if not wrong:
+            break
+    return wrong
 
 
 def carry_correct_out(trials: Trials) -> None:
