@@ -1,0 +1,169 @@
+"""How many distinct states there are, without any reduction, a layer at a time. Exact; or known so far, and estimated.
+
+A state is the cell's value, how far each process is and what is in its register, as in the graph. To count them it
+is not necessary to have seen each one. Merged are those that differ only by
+
+- the cell's value, with each register as far from it as before: all that the cell can have gained are the bits of one
+  integer, so that a step adds 3 to all of them by a shift of three bits;
+- which of several alike processes is where: these can be shared out in a number of ways that is known.
+
+Only two layers are ever kept. Where the budget ends before the last one, the rest is estimated: how many states there
+are for each way to distribute the steps over the processes grows as a power of the steps taken, which those that are
+known show.
+"""
+
+from dataclasses import dataclass
+from functools import reduce
+from math import factorial, prod
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from lost_update.explorer.budget import OutOfBudget, Watch, pieces
+from lost_update.explorer.machine import Machine
+from lost_update.explorer.places import END, READ, WRITE, Integers, Keys, Packing, Places, first_of_alike
+
+Gains = npt.NDArray[Any]
+"""For each merged state, as the bits of a Python integer, all that the cell can have gained on the way to it."""
+
+
+@dataclass(frozen=True)
+class States:
+    """How many distinct states are `known`. Where these are not all, there are about `beyond` more."""
+
+    known: int
+    beyond: float = 0.0
+
+    @property
+    def are_all(self) -> bool:
+        """Whether there are no others."""
+        return self.beyond == 0
+
+    @property
+    def estimated(self) -> float:
+        """About how many there are."""
+        return self.known + self.beyond
+
+
+class _Found(NamedTuple):
+    """Some merged states of one layer: rows, these packed, and what the cell can have gained."""
+
+    rows: Integers
+    keys: Keys
+    gains: Gains
+
+
+def distinct_states(machine: Machine, watch: Watch) -> States:
+    """Count them, as far as the budget goes."""
+    counting = _Counting(machine)
+    by_layer: list[int] = []
+    try:
+        layer = counting.start
+        while len(layer.rows):
+            watch.visit(len(layer.rows))
+            by_layer.append(counting.distinct(layer))
+            found = []
+            for piece in pieces(len(layer.rows)):
+                watch.go_on()
+                found.append(counting.after(layer.rows[piece], layer.gains[piece]))
+            layer = found[0] if len(found) == 1 else _merged(*map(np.concatenate, zip(*found, strict=True)))
+    except OutOfBudget:
+        return States(sum(by_layer), _beyond(machine, by_layer))
+    return States(sum(by_layer))
+
+
+class _Counting:
+    """Moves merged states of a machine.
+
+    A process in a row is its place, and in the low bits its register less the cell's value: 0 while it is empty, else
+    more than 0 by as much as `_same`, which stands for a register that is the same as the cell.
+    """
+
+    def __init__(self, machine: Machine) -> None:
+        self._places = Places(machine)
+        self._alike = prod(factorial(int(processes)) for processes in np.unique(self._places.by_slot, return_counts=True)[1])
+        self._same: Final = machine.rises + machine.falls + 1
+        self._bits = (2 * self._same).bit_length()
+        self._mask = (1 << self._bits) - 1
+        registers = np.where(self._is_full(), 2 * self._same - 1, 1)
+        firsts = np.concatenate([[0], np.cumsum(registers)])
+        self._numbers: Integers = firsts[:-1] - self._is_full()
+        """By place: what is added to the low bits, so that each place and register has a number of its own."""
+        self._first_numbers: Integers = firsts[self._places.by_slot]
+        ends = np.array(self._places.by_slot) + self._places.lengths
+        self._packing = Packing((firsts[ends] - self._first_numbers).tolist())
+        rows = self._places.by_slot[np.newaxis] << self._bits
+        gains: Gains = np.array([1 << machine.falls], object)
+        self.start = _Found(rows, self._keys(rows), gains)
+
+    def _is_full(self) -> Integers:
+        """By place, whether something is in the register there."""
+        full, is_full = [], 0
+        for kind in self._places.kind:
+            full.append(is_full)
+            is_full = 1 if kind == READ or (is_full and kind not in (WRITE, END)) else 0
+        return np.array(full)
+
+    def _keys(self, rows: Integers) -> Keys:
+        return self._packing.keys(self._numbers[rows >> self._bits] + (rows & self._mask) - self._first_numbers)
+
+    def after(self, rows: Integers, gains: Gains) -> _Found:
+        """All states after one more step."""
+        movable = self._places.movable(rows >> self._bits)
+        source, slot = np.nonzero(movable & first_of_alike(rows))
+        mover = rows[source, slot]
+        place, register = mover >> self._bits, mover & self._mask
+        kind = self._places.kind[place]
+        register[kind == READ] = self._same
+        register += self._places.amount[place]
+        writes = np.flatnonzero(kind == WRITE)
+        gained = register[writes] - self._same
+        register[writes] = 0
+        after, can_be = rows[source], gains[source]
+        after[np.arange(len(after)), slot] = (place + 1 << self._bits) + register
+        after[writes] -= np.where(after[writes] & self._mask, gained[:, np.newaxis], 0)
+        can_be[writes] = _shifted(can_be[writes], gained.astype(object))
+        after.sort(axis=1)
+        return _merged(after, self._keys(after), can_be)
+
+    def distinct(self, layer: _Found) -> int:
+        """How many states these stand for: one for each gain, and for each order of alike processes."""
+        orders = np.ones(len(layer.rows), np.int64)
+        alike = np.ones(len(layer.rows), np.int64)
+        for slot in range(1, layer.rows.shape[1]):
+            alike = np.where(layer.rows[:, slot] == layer.rows[:, slot - 1], alike + 1, 1)
+            orders *= alike
+        return int((self._alike // orders * _bit_count(layer.gains)).sum())
+
+
+def _merged(rows: Integers, keys: Keys, gains: Gains) -> _Found:
+    """Equal states are one, with the gains of all of them."""
+    order = np.argsort(keys)
+    keys = keys[order]
+    firsts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])[: len(keys)])
+    if not len(keys):
+        return _Found(rows, keys, gains)
+    return _Found(rows[order[firsts]], keys[firsts], np.bitwise_or.reduceat(gains[order], firsts))
+
+
+def _shift(gains: int, by: int) -> int:
+    return gains << by if by >= 0 else gains >> -by
+
+
+_shifted = np.frompyfunc(_shift, 2, 1)
+_bit_count = np.frompyfunc(int.bit_count, 1, 1)
+
+
+def _beyond(machine: Machine, by_layer: list[int]) -> float:
+    """About how many states are in the layers that are not known."""
+    ways = reduce(np.convolve, [np.ones(len(program) + 1) for program in machine.programs])
+    """By layer: the ways to distribute as many steps over the processes."""
+    known = len(by_layer)
+    if known < 4:
+        return float(ways[known:].sum())
+    fitted = np.arange(max(1, known // 2), known)
+    density = np.log(np.array(by_layer, float)[fitted] / ways[fitted])
+    power, factor = np.polyfit(np.log(fitted), density, 1)
+    beyond = np.arange(known, len(ways))
+    return float((ways[beyond] * np.exp(factor) * beyond**power).sum())
