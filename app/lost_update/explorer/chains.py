@@ -1,8 +1,8 @@
 """Every way that the surviving chain of updates can go, a layer of states at a time. Pure.
 
-What is in the cell at the end was built up by one chain of updates: the last write, the one whose value it had read, and
-so on back to the initial value. All other updates are lost. So nobody has to know what is in all the registers: it is
-enough to know how far each process is, and where the end of that chain is, in the cell or in a process's register.
+What is in the cell at the end was built up by one chain of updates: the last write, the one whose value it had read,
+and so on back to the initial value. All other updates are lost. So nobody has to know what is in all the registers: it
+is enough to know how far each process is, and where the end of that chain is, in the cell or in a process's register.
 
     P1: r m w · ·      the chain:  cell ─ r, by P2 ─▶ P2's register ─ m: + 1 ─▶ the same ─ w ─▶ cell
     P2: · r · m w
@@ -12,8 +12,8 @@ Where one writes over that end without having it, or reads again before it has w
 interleaving is followed along each chain that could survive, and exactly one of these ways leads to its end.
 
 All states after as many steps are a layer. They take their next steps together, as arrays; states that are equal then
-are merged, found by sorting a number for each. This visits far fewer states than there are (see states.py), because what
-can happen next depends on places and locks alone.
+are merged, found by sorting a number for each. This visits far fewer states than there are (see states.py), because
+what can happen next depends on places and locks alone.
 """
 
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ import numpy as np
 
 from lost_update.explorer.budget import Watch, pieces
 from lost_update.explorer.machine import Machine
-from lost_update.explorer.places import MODIFY, READ, WRITE, Integers, Keys, Packing, Places, first_of_alike
+from lost_update.explorer.places import MODIFY, READ, WRITE, Booleans, Integers, Keys, Packing, Places, first_of_alike
 
 CARRIES: Final = 1
 """A process in a row is twice its place, and one more where the end of the chain is in its register."""
@@ -104,7 +104,7 @@ class Chains:
         mover = rows[source, slot]
         kind = self.places.kind[mover >> 1]
         carries = (mover & CARRIES).astype(np.bool_)
-        in_cell = ~(rows & CARRIES).any(axis=1)[source]
+        in_cell = _is_in_cell(rows)[source]
         forks = (kind == READ) & in_cell
         breaks = (kind == READ) & carries | (kind == WRITE) & ~carries & in_cell
         # None of those that break the chain, each other one, and twice where it forks.
@@ -129,6 +129,12 @@ class Chains:
 
     def _layer(self, rows: Integers, keys: Keys) -> Layer:
         choices = self.places.movable(rows >> 1).sum(axis=1)
-        ends = np.flatnonzero((choices == 0) & ~(rows & CARRIES).any(axis=1))
+        ends = np.flatnonzero((choices == 0) & _is_in_cell(rows))
         over = self.places.are_over(rows[ends] >> 1)
         return Layer(rows, keys, choices, ends[over], ends[~over])
+
+
+def _is_in_cell(rows: Integers) -> Booleans:
+    """In which states the end of the chain is in the cell."""
+    in_cell: Booleans = (rows & CARRIES).sum(axis=1) == 0
+    return in_cell

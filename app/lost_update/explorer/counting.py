@@ -24,6 +24,7 @@ import numpy.typing as npt
 from lost_update.explorer.budget import Watch
 from lost_update.explorer.chains import Layer, Steps
 from lost_update.explorer.machine import Machine
+from lost_update.explorer.places import Integers
 
 
 class Counted(NamedTuple):
@@ -79,7 +80,7 @@ def count(machine: Machine, layers: Sequence[Layer], watch: Watch) -> Counts:
     return Counts(finals, Counted(stuck, Fraction(stuck_weight, whole)))
 
 
-def _summed(steps: Steps, futures: Futures, width: int) -> tuple[npt.NDArray[np.int32], Futures]:
+def _summed(steps: Steps, futures: Futures, width: int) -> tuple[Integers, Futures]:
     """The states that these steps start from, and for each the sum of what follows its steps."""
     after = futures[steps.target]
     grown = np.flatnonzero(steps.gain)

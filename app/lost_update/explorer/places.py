@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from lost_update.explorer.machine import Machine
 
-Integers = npt.NDArray[np.int64]
+Integers = npt.NDArray[np.signedinteger[Any]]
 Booleans = npt.NDArray[np.bool_]
 Keys = npt.NDArray[Any]
 """A number for each row, equal where the rows are: of 64 bits, or Python's own where these do not suffice."""

@@ -12,8 +12,10 @@ are for each way to distribute the steps over the processes grows as a power of 
 known show.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import reduce
+from itertools import accumulate
 from math import factorial, prod
 from typing import Any, Final, NamedTuple
 
@@ -67,7 +69,7 @@ def distinct_states(machine: Machine, watch: Watch) -> States:
             for piece in pieces(len(layer.rows)):
                 watch.go_on()
                 found.append(counting.after(layer.rows[piece], layer.gains[piece]))
-            layer = found[0] if len(found) == 1 else _merged(*map(np.concatenate, zip(*found, strict=True)))
+            layer = found[0] if len(found) == 1 else _merged(_Found(*map(np.concatenate, zip(*found, strict=True))))
     except OutOfBudget:
         return States(sum(by_layer), _beyond(machine, by_layer))
     return States(sum(by_layer))
@@ -81,70 +83,69 @@ class _Counting:
     """
 
     def __init__(self, machine: Machine) -> None:
-        self._places = Places(machine)
-        self._alike = prod(factorial(int(processes)) for processes in np.unique(self._places.by_slot, return_counts=True)[1])
+        self._places = places = Places(machine)
         self._same: Final = machine.rises + machine.falls + 1
-        self._bits = (2 * self._same).bit_length()
-        self._mask = (1 << self._bits) - 1
-        registers = np.where(self._is_full(), 2 * self._same - 1, 1)
-        firsts = np.concatenate([[0], np.cumsum(registers)])
-        self._numbers: Integers = firsts[:-1] - self._is_full()
-        """By place: what is added to the low bits, so that each place and register has a number of its own."""
-        self._first_numbers: Integers = firsts[self._places.by_slot]
-        ends = np.array(self._places.by_slot) + self._places.lengths
-        self._packing = Packing((firsts[ends] - self._first_numbers).tolist())
-        rows = self._places.by_slot[np.newaxis] << self._bits
+        self._bits: Final = (2 * self._same).bit_length()
+        self._low: Final = (1 << self._bits) - 1
+        # Each place has as many numbers as its register has values, so that the packed rows are as short as can be.
+        full = np.array(list(accumulate(places.kind, _is_full_after, initial=0))[:-1])
+        firsts = np.cumsum([0, *np.where(full, 2 * self._same - 1, 1)])
+        self._numbers: Integers = firsts[:-1] - full
+        """By place: what makes the low bits the number of a place and a register."""
+        self._first_numbers: Integers = firsts[places.by_slot]
+        self._packing = Packing((firsts[places.by_slot + places.lengths] - self._first_numbers).tolist())
+        self._orders = prod(factorial(processes) for processes in Counter(machine.programs).values())
+        """In how many orders alike processes can be, if they are in different places."""
+        rows = places.by_slot[np.newaxis] << self._bits
         gains: Gains = np.array([1 << machine.falls], object)
         self.start = _Found(rows, self._keys(rows), gains)
 
-    def _is_full(self) -> Integers:
-        """By place, whether something is in the register there."""
-        full, is_full = [], 0
-        for kind in self._places.kind:
-            full.append(is_full)
-            is_full = 1 if kind == READ or (is_full and kind not in (WRITE, END)) else 0
-        return np.array(full)
-
     def _keys(self, rows: Integers) -> Keys:
-        return self._packing.keys(self._numbers[rows >> self._bits] + (rows & self._mask) - self._first_numbers)
+        return self._packing.keys(self._numbers[rows >> self._bits] + (rows & self._low) - self._first_numbers)
 
     def after(self, rows: Integers, gains: Gains) -> _Found:
         """All states after one more step."""
         movable = self._places.movable(rows >> self._bits)
         source, slot = np.nonzero(movable & first_of_alike(rows))
         mover = rows[source, slot]
-        place, register = mover >> self._bits, mover & self._mask
+        place, register = mover >> self._bits, mover & self._low
         kind = self._places.kind[place]
         register[kind == READ] = self._same
         register += self._places.amount[place]
         writes = np.flatnonzero(kind == WRITE)
         gained = register[writes] - self._same
         register[writes] = 0
-        after, can_be = rows[source], gains[source]
+        after, gains = rows[source], gains[source]
         after[np.arange(len(after)), slot] = (place + 1 << self._bits) + register
-        after[writes] -= np.where(after[writes] & self._mask, gained[:, np.newaxis], 0)
-        can_be[writes] = _shifted(can_be[writes], gained.astype(object))
+        after[writes] -= np.where(after[writes] & self._low, gained[:, np.newaxis], 0)
         after.sort(axis=1)
-        return _merged(after, self._keys(after), can_be)
+        gains[writes] = _shifted(gains[writes], gained.astype(object))
+        return _merged(_Found(after, self._keys(after), gains))
 
     def distinct(self, layer: _Found) -> int:
         """How many states these stand for: one for each gain, and for each order of alike processes."""
-        orders = np.ones(len(layer.rows), np.int64)
-        alike = np.ones(len(layer.rows), np.int64)
+        same: Keys = np.ones(len(layer.rows), np.int64 if self._orders < 2**63 else object)
+        """How many orders are the same, because alike processes are in the same place."""
+        run = same
         for slot in range(1, layer.rows.shape[1]):
-            alike = np.where(layer.rows[:, slot] == layer.rows[:, slot - 1], alike + 1, 1)
-            orders *= alike
-        return int((self._alike // orders * _bit_count(layer.gains)).sum())
+            run = np.where(layer.rows[:, slot] == layer.rows[:, slot - 1], run + 1, 1)
+            same = same * run
+        return int((self._orders // same.astype(object) * _bit_count(layer.gains)).sum())
 
 
-def _merged(rows: Integers, keys: Keys, gains: Gains) -> _Found:
+def _is_full_after(is_full: int, kind: int) -> int:
+    """Whether something is in the register of a process after an instruction of that kind."""
+    return 1 if kind == READ else 0 if kind in (WRITE, END) else is_full
+
+
+def _merged(found: _Found) -> _Found:
     """Equal states are one, with the gains of all of them."""
-    order = np.argsort(keys)
-    keys = keys[order]
-    firsts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])[: len(keys)])
-    if not len(keys):
-        return _Found(rows, keys, gains)
-    return _Found(rows[order[firsts]], keys[firsts], np.bitwise_or.reduceat(gains[order], firsts))
+    if not len(found.rows):
+        return found
+    order = np.argsort(found.keys)
+    keys = found.keys[order]
+    firsts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
+    return _Found(found.rows[order[firsts]], keys[firsts], np.bitwise_or.reduceat(found.gains[order], firsts))
 
 
 def _shift(gains: int, by: int) -> int:
