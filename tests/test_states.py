@@ -53,6 +53,11 @@ def test_a_layer_of_many_states_is_worked_on_piece_by_piece(monkeypatch: pytest.
     whole = counted(*codes)
     monkeypatch.setattr("lost_update.explorer.budget.PIECE", 5)
     assert counted(*codes) == whole
+    monkeypatch.setattr("lost_update.explorer.states.AT_ONCE", 10)
+    assert counted(*codes) == whole
+    few, visited = counted(*codes, max_states=whole[1] // 2)
+    assert not few.are_all
+    assert visited <= whole[1] // 2
 
 
 @pytest.mark.parametrize("share", [0.1, 0.3, 0.6, 0.9])

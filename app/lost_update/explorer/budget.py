@@ -35,9 +35,13 @@ class Watch:
 
     def visit(self, states: int) -> None:
         """So many states more are known. Raises `OutOfBudget`."""
+        self.expect(states)
+        self.states += states
+
+    def expect(self, states: int) -> None:
+        """At least so many states more will be visited. Raises `OutOfBudget`."""
         if self.states + states > self._max_states:
             raise OutOfBudget(self.states)
-        self.states += states
 
 
 def pieces(count: int) -> Iterator[slice]:

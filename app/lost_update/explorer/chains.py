@@ -88,9 +88,11 @@ class Chains:
                 np.concatenate([keys for _, keys in found]), return_index=True, return_inverse=True
             )
             rows = np.concatenate([after for after, _ in found])[first]
-            ends = np.cumsum([len(steps.source) for steps in layer.pieces])
-            for number, target in enumerate(np.split(targets.astype(np.int32), ends[:-1])):
-                layer.pieces[number] = layer.pieces[number]._replace(target=target)
+            begin = 0
+            for number, steps in enumerate(layer.pieces):
+                end = begin + len(steps.source)
+                layer.pieces[number] = steps._replace(target=targets[begin:end].astype(np.int32))
+                begin = end
         return layers
 
     def keys(self, rows: Integers) -> Keys:

@@ -24,7 +24,7 @@ import numpy.typing as npt
 from lost_update.explorer.budget import Watch
 from lost_update.explorer.chains import Layer, Steps
 from lost_update.explorer.machine import Machine
-from lost_update.explorer.places import Integers
+from lost_update.explorer.places import Integers, firsts_of
 
 
 class Counted(NamedTuple):
@@ -87,10 +87,9 @@ def _summed(steps: Steps, futures: Futures, width: int) -> tuple[Integers, Futur
     after[grown, :2] = _shifted(after[grown, :2], (steps.gain[grown, np.newaxis] * width).astype(object))
     several = np.flatnonzero(steps.times > 1)
     after[several] *= steps.times[several, np.newaxis].astype(object)
-    starts = np.flatnonzero(np.diff(steps.source, prepend=-1))
-    if not len(starts):
-        return steps.source, after
-    return steps.source[starts], np.add.reduceat(after, starts, axis=0)
+    firsts = firsts_of(steps.source)
+    sums = np.add.reduceat(after, firsts, axis=0) if len(firsts) else after
+    return steps.source[firsts], sums
 
 
 def _shift(packed: int, by: int) -> int:

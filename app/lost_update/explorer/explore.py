@@ -27,7 +27,7 @@ from lost_update.explorer.states import States, distinct_states
 from lost_update.explorer.theory import schedule_to_two, under_one_lock
 from lost_update.explorer.witnesses import Witness, Witnesses, witnesses
 
-COUNTED_STATES: Final = 10
+COUNTED_STATES: Final = 5
 """To count the distinct states this many times as many may be visited: no more than two layers of them are kept."""
 
 

@@ -13,7 +13,8 @@ processes have changed places: these are taken once.
 """
 
 from collections.abc import Sequence
-from math import prod
+from itertools import accumulate
+from operator import mul
 from typing import Any, Final
 
 import numpy as np
@@ -24,7 +25,7 @@ from lost_update.explorer.machine import Machine
 Integers = npt.NDArray[np.signedinteger[Any]]
 Booleans = npt.NDArray[np.bool_]
 Keys = npt.NDArray[Any]
-"""A number for each row, equal where the rows are: of 64 bits, or Python's own where these do not suffice."""
+"""A key for each row, equal where the rows are: a number of 64 bits, or as many bytes as several of them have."""
 
 END: Final = -1
 READ, MODIFY, WRITE, ACQUIRE, RELEASE = range(5)
@@ -76,14 +77,29 @@ def first_of_alike(rows: Integers) -> Booleans:
     return first
 
 
+def firsts_of(numbers: Keys) -> Integers:
+    """Where each number of a sorted array is for the first time."""
+    first = np.ones(len(numbers), np.bool_)
+    first[1:] = numbers[1:] != numbers[:-1]
+    return np.flatnonzero(first)
+
+
 class Packing:
-    """Makes one number of each row. `sizes` tells for each slot how many numbers can stand there, from 0 on."""
+    """Makes one key of each row. `sizes` tells for each slot how many numbers can stand there, from 0 on."""
 
     def __init__(self, sizes: Sequence[int]) -> None:
-        weights = [prod(sizes[:slot]) for slot in range(len(sizes))]
-        self._weights: Keys = np.array(weights, np.int64 if prod(sizes) < 2**63 else object)
+        self._parts: list[tuple[slice, npt.NDArray[np.int64]]] = []
+        """Slots that fit into 63 bits together, and what each is multiplied by."""
+        begin = 0
+        while begin < len(sizes):
+            sums = list(accumulate(sizes[begin:], mul))
+            many = max(1, sum(size < 2**63 for size in sums))
+            self._parts.append((slice(begin, begin + many), np.array([1, *sums[: many - 1]])))
+            begin += many
 
     def keys(self, rows: Integers) -> Keys:
-        """Equal where the rows are."""
-        keys: Keys = rows @ self._weights
-        return keys
+        """Equal where the rows are, and in some order."""
+        parts: list[Keys] = [rows[:, slots] @ weights for slots, weights in self._parts]
+        if len(parts) == 1:
+            return parts[0]
+        return np.stack(parts, axis=1).astype(">i8").view(f"S{8 * len(parts)}")[:, 0]

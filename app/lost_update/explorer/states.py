@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from lost_update.explorer.budget import OutOfBudget, Watch, pieces
 from lost_update.explorer.machine import Machine
-from lost_update.explorer.places import END, READ, WRITE, Integers, Keys, Packing, Places, first_of_alike
+from lost_update.explorer.places import END, READ, WRITE, Integers, Keys, Packing, Places, first_of_alike, firsts_of
 
 Gains = npt.NDArray[Any]
 """For each merged state, as the bits of a Python integer, all that the cell can have gained on the way to it."""
@@ -48,6 +48,10 @@ class States:
         return self.known + self.beyond
 
 
+AT_ONCE: Final = 100_000
+"""So many found states may wait for being merged."""
+
+
 class _Found(NamedTuple):
     """Some merged states of one layer: rows, these packed, and what the cell can have gained."""
 
@@ -65,14 +69,22 @@ def distinct_states(machine: Machine, watch: Watch) -> States:
         while len(layer.rows):
             watch.visit(len(layer.rows))
             by_layer.append(counting.distinct(layer))
-            found = []
-            for piece in pieces(len(layer.rows)):
-                watch.go_on()
-                found.append(counting.after(layer.rows[piece], layer.gains[piece]))
-            layer = found[0] if len(found) == 1 else _merged(_Found(*map(np.concatenate, zip(*found, strict=True))))
+            layer = _following(counting, layer, watch)
     except OutOfBudget:
         return States(sum(by_layer), _beyond(machine, by_layer))
     return States(sum(by_layer))
+
+
+def _following(counting: "_Counting", layer: _Found, watch: Watch) -> _Found:
+    """The next layer. Its pieces are merged now and then, so that not all that leads to it is kept at once."""
+    found: list[_Found] = []
+    for piece in pieces(len(layer.rows)):
+        watch.go_on()
+        found.append(counting.after(layer.rows[piece], layer.gains[piece]))
+        if sum(len(one.rows) for one in found[1:]) > max(len(found[0].rows), AT_ONCE):
+            found = [_joined(found)]
+            watch.expect(len(found[0].rows))
+    return _joined(found)
 
 
 class _Counting:
@@ -97,6 +109,8 @@ class _Counting:
         self._orders = prod(factorial(processes) for processes in Counter(machine.programs).values())
         """In how many orders alike processes can be, if they are in different places."""
         rows = places.by_slot[np.newaxis] << self._bits
+        if len(places.kind) << self._bits < 2**31:
+            rows = rows.astype(np.int32)
         gains: Gains = np.array([1 << machine.falls], object)
         self.start = _Found(rows, self._keys(rows), gains)
 
@@ -138,14 +152,17 @@ def _is_full_after(is_full: int, kind: int) -> int:
     return 1 if kind == READ else 0 if kind in (WRITE, END) else is_full
 
 
+def _joined(found: list[_Found]) -> _Found:
+    return found[0] if len(found) == 1 else _merged(_Found(*map(np.concatenate, zip(*found, strict=True))))
+
+
 def _merged(found: _Found) -> _Found:
     """Equal states are one, with the gains of all of them."""
-    if not len(found.rows):
-        return found
     order = np.argsort(found.keys)
     keys = found.keys[order]
-    firsts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
-    return _Found(found.rows[order[firsts]], keys[firsts], np.bitwise_or.reduceat(found.gains[order], firsts))
+    firsts = firsts_of(keys)
+    gains = np.bitwise_or.reduceat(found.gains[order], firsts) if len(firsts) else found.gains
+    return _Found(found.rows[order[firsts]], keys[firsts], gains)
 
 
 def _shift(gains: int, by: int) -> int:

@@ -13,14 +13,14 @@ as good as a later one it is made at once, and among alike processes the first m
 
 from collections.abc import Collection, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from lost_update.explorer.budget import Watch
 from lost_update.explorer.chains import Chains, Layer, Steps
-from lost_update.explorer.places import Integers
+from lost_update.explorer.places import Integers, firsts_of
 
 
 class Witness(NamedTuple):
@@ -39,15 +39,26 @@ class Witnesses(NamedTuple):
 
 Fewest = npt.NDArray[Any]
 """How few switches it takes to the end: by state of a layer, by the slot of the process that moves next, by what is to
-be gained from there on. The last column is for a deadlock. For what cannot be it is `_Search.never`."""
+be gained from there on. The last column is for a deadlock. What takes more than are looked for, or cannot
+be, is one above the most."""
 
 
 def witnesses(
     chains: Chains, layers: Sequence[Layer], finals: Collection[int], *, deadlock: bool, watch: Watch
 ) -> Witnesses:
     """A witness for each of `finals`, and for a deadlock where one is asked for. Raises `OutOfBudget`."""
-    search = _Search(chains, layers)
-    return search.walk(sorted(finals), search.fewest(watch), deadlock=deadlock)
+    for most in MOST_SWITCHES:
+        search = _Search(chains, layers, most)
+        goals = search.goals(sorted(finals), deadlock=deadlock)
+        fewest = search.fewest(watch)
+        if (fewest[0][0].min(axis=0)[goals] <= most).all():
+            break
+    found = search.walk(goals, fewest)
+    return Witnesses(dict(zip(sorted(finals), found, strict=False)), found[-1] if deadlock else None)
+
+
+MOST_SWITCHES: Final = (253, 2**31)
+"""So many are looked for at first, which one byte holds, and where these do not suffice, so many."""
 
 
 class _Walkers(NamedTuple):
@@ -66,21 +77,25 @@ class _Walkers(NamedTuple):
 class _Search:
     """Looks for the fewest switches in the layers of one machine."""
 
-    def __init__(self, chains: Chains, layers: Sequence[Layer]) -> None:
+    def __init__(self, chains: Chains, layers: Sequence[Layer], most: int) -> None:
         machine = chains.machine
         self._chains = chains
         self._layers = layers
+        self._amounts = sorted(set(chains.places.amount.tolist()) - {0})
         self._lowest = machine.initial - machine.falls
         self._deadlock = machine.falls + machine.rises + 1
         """The column of a deadlock. Those before it are what can be gained, from the lowest on."""
-        self._type = np.uint8 if machine.length < np.iinfo(np.uint8).max - 1 else np.uint16
-        self.never = np.iinfo(self._type).max - 1
-        """More switches than there are steps, and so that one can be added."""
+        self._never = most + 1
+        self._type = np.min_scalar_type(self._never + 1)
+
+    def goals(self, finals: Sequence[int], *, deadlock: bool) -> Integers:
+        """The columns of all these."""
+        return np.array([final - self._lowest for final in finals] + [self._deadlock] * deadlock, np.int64)
 
     def fewest(self, watch: Watch) -> list[Fewest]:
         """By layer, all that there is to know."""
         found: list[Fewest] = []
-        then = of_any = self._nothing_known(0, 0)
+        then, of_any = self._nothing_known(0, 0), self._nothing_known(0)
         for layer in reversed(self._layers):
             here = self._nothing_known(*layer.rows.shape)
             here[layer.over, :, self._chains.machine.falls] = 0
@@ -89,7 +104,7 @@ class _Search:
                 watch.go_on()
                 after = np.minimum(then[steps.target, steps.slot_after], of_any[steps.target] + 1)
                 before = self._before(steps, after)
-                firsts = np.flatnonzero(np.diff(steps.source, prepend=-1) | np.diff(steps.slot, prepend=-1))
+                firsts = firsts_of(steps.source.astype(np.int64) << 8 | steps.slot)
                 if len(firsts):
                     # The chain may fork at a read, and go on by either way.
                     here[steps.source[firsts], steps.slot[firsts]] = np.minimum.reduceat(before, firsts, axis=0)
@@ -98,11 +113,11 @@ class _Search:
         return found[::-1]
 
     def _nothing_known(self, *shape: int) -> Fewest:
-        return np.full((*shape, self._deadlock + 1), self.never, self._type)
+        return np.full((*shape, self._deadlock + 1), self._never, self._type)
 
     def _before(self, steps: Steps, after: Fewest) -> Fewest:
         """What is known after each step, told from before it: with its own gain. Changes `after`."""
-        for gain in np.unique(steps.gain[steps.gain != 0]).tolist():
+        for gain in self._amounts:
             those = np.flatnonzero(steps.gain == gain)
             before = self._nothing_known(len(those))
             before[:, max(0, gain) : self._deadlock + min(0, gain)] = after[
@@ -112,10 +127,10 @@ class _Search:
             after[those] = before
         return after
 
-    def walk(self, finals: Sequence[int], fewest: Sequence[Fewest], *, deadlock: bool) -> Witnesses:
-        """All witnesses, side by side: a walker to each of `finals`, and one into a deadlock."""
-        goals = np.array([final - self._lowest for final in finals] + [self._deadlock] * deadlock, np.int64)
+    def walk(self, goals: Integers, fewest: Sequence[Fewest]) -> list[Witness]:
+        """All witnesses, side by side: a walker to each of the goals."""
         switches = fewest[0][0].min(axis=0)[goals].tolist()
+        goals = goals.copy()
         schedules: Integers = np.full((len(goals), self._chains.machine.length), -1)
         who = np.arange(len(goals))
         start = np.tile(2 * self._chains.places.starts, (len(goals), 1))
@@ -124,11 +139,10 @@ class _Search:
             walkers, gained = self._step(walkers, goals[walkers.who], layer, following, fewest[taken + 1])
             goals[walkers.who] -= gained
             schedules[walkers.who, taken] = walkers.last
-        found = [
+        return [
             Witness(tuple(process for process in schedule if process >= 0), fewest_of_it)
             for schedule, fewest_of_it in zip(schedules.tolist(), switches, strict=True)
         ]
-        return Witnesses(dict(zip(finals, found, strict=False)), found[-1] if deadlock else None)
 
     def _step(
         self, walkers: _Walkers, goals: Integers, layer: Layer, following: Layer, then: Fewest
@@ -146,9 +160,9 @@ class _Search:
         column = np.clip(left, 0, self._deadlock)
         same = then[target, steps.slot_after, column].astype(np.int64)
         other = then[target, :, column].min(axis=1).astype(np.int64) + 1
-        switches = np.where(column == left, np.minimum(same, other), self.never) + ~goes_on
+        switches = np.where(column == left, np.minimum(same, other), self._never) + ~goes_on
         order = np.lexsort((process, goes_on, switches, walker))
-        best = order[np.unique(walker[order], return_index=True)[1]]
+        best = order[firsts_of(walker[order])]
         places = walkers.places[walker[best]]
         slot = steps.slot_after[best]
         places[np.arange(len(best)), process[best]] = after[best, slot]
