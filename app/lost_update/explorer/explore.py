@@ -155,7 +155,9 @@ def explore(
         if found.deadlock
         else [],
     )
-    _add_estimate(whole, states)
+    if not states.are_all:
+        whole["known_states"] = states.known
+        whole["estimated_states"] = states.estimated
     if graph := graph_of(machine, names, budget.limits.graph_states):
         whole["graph"] = graph
     return whole
@@ -170,12 +172,6 @@ def _all_tried(machine: Machine, budget: Budget) -> tuple[Counts, Witnesses, Sta
     del layers
     at_most = COUNTED_STATES * budget.limits.states
     return counts, found, distinct_states(machine, Watch(at_most, budget.may_continue, watch.states))
-
-
-def _add_estimate(answer: Exploration, states: States) -> None:
-    if not states.are_all:
-        answer["known_states"] = states.known
-        answer["estimated_states"] = states.estimated
 
 
 def _figures(counts: Counts, final: int | None) -> dict[str, str | float]:
@@ -202,10 +198,12 @@ def _unfinished(machine: Machine, names: Sequence[str], states: int, budget: Bud
     drawn = sample(machine, samples, choose, budget.may_sample)
     samples = drawn.total()
     to_two = schedule_to_two(machine)
-    answer = Exploration(
+    return Exploration(
         exhausted=False,
         interleavings=None,
         states=states,
+        known_states=counted.known,
+        estimated_states=counted.estimated,
         outcomes=[],
         deadlocks=[],
         known=[Known(final=machine.initial + 2, schedule=_named(to_two, names, budget))] if to_two else [],
@@ -217,5 +215,3 @@ def _unfinished(machine: Machine, names: Sequence[str], states: int, budget: Bud
             ],
         ),
     )
-    _add_estimate(answer, counted)
-    return answer
