@@ -49,6 +49,12 @@ def test_all_that_it_says_agrees_with_brute_force(case: str) -> None:
     assert sum(Fraction(one["fraction"]) for _, one in said) == 1
 
 
+def test_where_nobody_does_anything_there_is_one_way_to_do_so() -> None:
+    told = answer([[], []], 3)
+    (one,) = told["outcomes"]
+    assert (one["final"], one["interleavings"], one["schedule"], told["states"]) == (3, "1", [], 1)
+
+
 def test_the_example_of_two_by_one_in_full() -> None:
     told = answer([INCREMENT, INCREMENT])
     told.pop("graph", None)
