@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from lost_update import __version__
-from lost_update.wording import brief, cause, duration, number
+from lost_update.wording import about, brief, cause, duration, number
 
 PROGRESS_SECONDS = 0.1
 
@@ -180,6 +180,8 @@ def _histogram(answer: Any) -> str:
     ended = [(str(one["final"]), one) for one in answer["outcomes"]]
     ended += [("deadlock", one) for one in answer["deadlocks"]]
     states = "" if answer["states"] is None else f", {number(answer['states'])} states"
+    if "estimated_states" in answer:
+        states = f", about {about(answer['estimated_states'])} states"
     lines = [
         f"{brief(answer['interleavings'])} interleavings{states}",
         "Where it ends, how likely that is if each step were a coin toss, and in how many ways:",
@@ -207,7 +209,10 @@ def _unfinished(answer: Any) -> list[str]:
         ("deadlock" if one["final"] is None else str(one["final"]), one["share"])
         for one in answer["estimate"]["outcomes"]
     ]
-    lines = [f"There are too many states to try: {number(answer['states'])} were."]
+    lines = [
+        f"There are too many states to try: {number(answer['states'])} were. "
+        f"In all there are about {about(answer['estimated_states'])}."
+    ]
     if samples < LEAST_SAMPLES:
         lines.append(f"Only {number(samples)} random schedules could be drawn: too few to estimate any probability.")
         lines += [f"{what}: {number(round(share * samples))} of {number(samples)}" for what, share in ended]
