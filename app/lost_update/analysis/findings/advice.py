@@ -119,12 +119,12 @@ def _racing(evidence: Evidence, found: Found, racing: Racing) -> tuple[str, str]
     return message, _lock_it(evidence, found, racing)
 
 
-def _other_parts(say: _Say, racing: Racing) -> str:
-    if not racing.alike:
+def _other_parts(say: _Say, details: Racing | Checked) -> str:
+    if not details.alike:
         return ""
-    names = listed([say.target(cell) for cell in racing.alike])
-    lost = sum(racing.alike.values())
-    return f" In the same way {lost} of {names} were lost." if lost else f" So it is with {names}."
+    names = listed([say.target(cell) for cell in details.alike])
+    lost = sum(details.alike.values()) if isinstance(details, Racing) else 0
+    return f" In the same way {number(lost)} of {names} were lost." if lost else f" So it is with {names}."
 
 
 def _why_no_lock_helped(say: _Say, racing: Racing) -> str:
@@ -230,12 +230,19 @@ def _stale_check(evidence: Evidence, found: Found, racing: Racing) -> tuple[str,
 
 def _checked(evidence: Evidence, found: Found, checked: Checked) -> tuple[str, str]:
     say = _Say(evidence)
-    message = (
-        f"{_s(found.count, 'write')} here relied on a check that was out of date: {say.lane(checked.checker)} checked "
-        f"{say.target(found.target)}{say.at(checked.check)} without {say.lock(checked.lock)}, then "
-        f"{say.lane(checked.other)} wrote it, and {say.lane(checked.checker)} wrote "
-        f"it{say.at(checked.write)} all the same."
-    )
+    cell, checker, other = say.target(found.target), say.lane(checked.checker), say.lane(checked.other)
+    if found.certainty == "suspected":
+        message = (
+            f"Not seen to happen: {checker} checks {cell}{say.at(checked.check)} without {say.lock(checked.lock)}, and "
+            f"nothing keeps {other} from writing it before {checker} does{say.at(checked.write)}."
+        )
+    else:
+        message = (
+            f"{_s(found.count, 'write')} here relied on a check that was out of date: {checker} checked "
+            f"{cell}{say.at(checked.check)} without {say.lock(checked.lock)}, then {other} wrote it, "
+            f"and {checker} wrote it{say.at(checked.write)} all the same."
+        )
+    message += _other_parts(say, checked)
     return message, f"Take {say.lock(checked.lock)} before the check{say.at(checked.check)}, or check again under it."
 
 

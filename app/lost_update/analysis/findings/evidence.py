@@ -303,6 +303,18 @@ def lines_of(places: Iterable[Place], names: Names) -> list[FindingLine]:
     ]
 
 
+def one_for_each_whole(evidence: Evidence, found: Sequence[Found]) -> list[Found]:
+    """One of what was found in the same lines for all parts of a whole; its `details` tell which others are alike."""
+    groups: dict[object, list[Found]] = {}
+    for one in found:
+        target = evidence.declared(one.target)
+        lines = frozenset((place.source, place.line) for place in one.places)
+        groups.setdefault((one.target if target.whole is None else target.whole, lines), []).append(one)
+    for group in groups.values():
+        group[0].details.alike = {other.target: other.count for other in group[1:]}
+    return [group[0] for group in groups.values()]
+
+
 def in_a_few(places: Iterable[Place], most: int = 2) -> list[Place]:
     """At most so many lanes for each line: who else was there tells nothing more."""
     kept: dict[tuple[int, int], list[Place]] = {}

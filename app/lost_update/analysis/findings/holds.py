@@ -150,6 +150,11 @@ class Holds:
         state = int(self.state(np.array([step]))[0])
         return frozenset(hold.lock for hold in self._states[state])
 
+    def since_at(self, step: int, lock: int) -> int:
+        """The step with which the lane of that step acquired a lock that it holds at it."""
+        state = int(self.state(np.array([step]))[0])
+        return next(hold.since for hold in self._states[state] if hold.lock == lock)
+
     def throughout(self, first: Integers, last: Integers) -> tuple[Integers, Mapping[int, Locks]]:
         """For each pair of steps of one lane the locks that it held from the one to the other without letting go.
 

@@ -3,6 +3,9 @@
     P1: read x ··· held until the version of x has grown ··· write x        the write erases what came in between
              P2:  read x ── write x
 
+    P5: check x ··· held before its lock, until the version of x has grown ··· acquire ── write x
+             P6:  acquire ── write x ── release
+
     P3: acquire a ··· held until somebody has acquired b ··· acquire b      and whoever has b waits for a
              P4:  acquire b ── acquire a
 
@@ -14,6 +17,7 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
+from lost_update.analysis.findings.atomicity import Checked
 from lost_update.analysis.findings.evidence import Evidence, Found, Place
 from lost_update.analysis.findings.lost_updates import Racing
 from lost_update.analysis.findings.suspected import Opposite
@@ -30,7 +34,8 @@ class Site(TypedDict):
 class Hold(TypedDict):
     """Hold `process` after it has done `after` at that site, before it does `before`, until `until` about `target`.
 
-    `version`: the cell has been written by another. `acquired`: the lock has been acquired by another.
+    `version`: the cell has been written by another since it was read there. `acquired`: the lock has been acquired by
+    another.
     """
 
     process: str
@@ -46,7 +51,7 @@ class Plan(TypedDict):
     For a deadlock each of them is needed.
     """
 
-    kind: Literal["lost_update", "deadlock"]
+    kind: Literal["lost_update", "atomicity", "deadlock"]
     target: str
     holds: list[Hold]
 
@@ -57,6 +62,8 @@ def plan_of(evidence: Evidence, found: Found) -> Plan | None:
         return None
     if isinstance(found.details, Racing) and len(found.steps) == 4:
         return _of_updates(evidence, found)
+    if isinstance(found.details, Checked):
+        return _of_check(evidence, found.details, found.target)
     if isinstance(found.details, Opposite):
         return _of_locks(evidence, found.details, found.target)
     return None
@@ -71,6 +78,14 @@ def _of_updates(evidence: Evidence, found: Found) -> Plan:
         read, write = evidence.place(own[0]), evidence.place(own[-1])
         holds.append(_hold(evidence, read, write, "version", name))
     return Plan(kind="lost_update", target=name, holds=holds)
+
+
+def _of_check(evidence: Evidence, checked: Checked, target: int) -> Plan:
+    """Whoever checks is held before it takes the lock: others must be able to take that meanwhile."""
+    name = evidence.names.targets[target]
+    return Plan(
+        kind="atomicity", target=name, holds=[_hold(evidence, checked.check, checked.acquired, "version", name)]
+    )
 
 
 def _of_locks(evidence: Evidence, opposite: Opposite, target: int) -> Plan:

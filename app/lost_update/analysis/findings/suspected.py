@@ -20,9 +20,19 @@ from typing import Final
 
 import numpy as np
 
-from lost_update.analysis.findings.evidence import NOBODY, Booleans, Evidence, Found, Integers, Place, Updates
+from lost_update.analysis.findings import atomicity
+from lost_update.analysis.findings.evidence import (
+    NOBODY,
+    Booleans,
+    Evidence,
+    Found,
+    Integers,
+    Place,
+    Updates,
+    one_for_each_whole,
+)
 from lost_update.analysis.findings.holds import Holds, Locks, Nested
-from lost_update.analysis.findings.lost_updates import Racing, explain_locks
+from lost_update.analysis.findings.lost_updates import Racing, are_checked_outside, explain_locks
 from lost_update.analysis.findings.source_text import source_text
 from lost_update.analysis.order import Order
 
@@ -79,7 +89,7 @@ def lost_updates(evidence: Evidence, holds: Holds, order_of: Callable[[], Order]
     for first, second in _unordered_pairs(updates, numbers, sets, order_of()):
         pair = updates[np.array([first, second])]
         found.append(_suspected(evidence, holds, pair))
-    return _one_for_each_whole(evidence, found)
+    return one_for_each_whole(evidence, found)
 
 
 def are_known(evidence: Evidence, suspicion: Found, found: Sequence[Found]) -> bool:
@@ -89,7 +99,7 @@ def are_known(evidence: Evidence, suspicion: Found, found: Sequence[Found]) -> b
     return whole is not None and any(
         evidence.declared(one.target).whole == whole and lines <= {(place.source, place.line) for place in one.places}
         for one in found
-        if one.kind == "lost_update"
+        if one.kind in ("lost_update", "atomicity")
     )
 
 
@@ -158,6 +168,8 @@ def _among_all(
 
 
 def _suspected(evidence: Evidence, holds: Holds, pair: Updates) -> Found:
+    if are_checked_outside(evidence, holds, pair.read, pair.write).all():
+        return atomicity.found_of(evidence, holds, [int(pair.read[1]), int(pair.write[0]), int(pair.write[1])], 0)
     cell = int(pair.cell[0])
     of_cell = evidence.writes.of_cell(cell)
     of_cell = of_cell[of_cell.is_update & (of_cell.read != NOBODY)]
@@ -180,18 +192,6 @@ def _suspected(evidence: Evidence, holds: Holds, pair: Updates) -> Found:
         details=details,
         seriousness=len(of_cell),
     )
-
-
-def _one_for_each_whole(evidence: Evidence, found: Sequence[Found]) -> list[Found]:
-    """One suspicion for all parts of a whole that the same lines update."""
-    groups: dict[object, list[Found]] = {}
-    for one in found:
-        target = evidence.declared(one.target)
-        lines = frozenset((place.source, place.line) for place in one.places)
-        groups.setdefault((one.target if target.whole is None else target.whole, lines), []).append(one)
-    for group in groups.values():
-        group[0].details.alike = {other.target: 0 for other in group[1:]}
-    return [group[0] for group in groups.values()]
 
 
 def deadlocks(evidence: Evidence, holds: Holds, order_of: Callable[[], Order], known: set[int]) -> list[Found]:

@@ -56,7 +56,7 @@ def prove(run: ScriptRun, timeout: float | None, say: Say, show: Callable[[Recor
 
 
 def _tried(run: ScriptRun, finding: Finding, plan: Plan, timeout: float | None) -> tuple[Finding, Recording | None]:
-    ways = [[hold] for hold in plan["holds"]] if plan["kind"] == "lost_update" else [plan["holds"]]
+    ways = [plan["holds"]] if plan["kind"] == "deadlock" else [[hold] for hold in plan["holds"]]
     for way in ways * TRIES:
         recording, happened = _steered(run, finding, way, timeout)
         if happened is not None:
@@ -82,7 +82,7 @@ def _steered(
         run.script,
         output=subprocess.DEVNULL,
         timeout=timeout or LONGEST_SECONDS,
-        holds=[_planned(run, hold) for hold in holds],
+        holds=[_planned(run, finding["kind"], hold) for hold in holds],
     )
     steered.run()
     for one in steered.recording.snapshot.findings or ():
@@ -91,13 +91,17 @@ def _steered(
     return steered.recording, None
 
 
-def _planned(run: ScriptRun, hold: Hold) -> dict[str, Any]:
+def _planned(run: ScriptRun, kind: str, hold: Hold) -> dict[str, Any]:
     """The hold as the traced processes read it (tracing.script.holding)."""
+    until = "taken" if hold["until"] == "acquired" else "version"
+    if kind == "atomicity":
+        until = "checked"
     return {
-        "op": "write" if hold["until"] == "version" else "acquire",
+        "op": "write" if until == "version" else "acquire",
         "file": str(run.script.directory / hold["before"]["file"]),
         "line": hold["before"]["line"],
-        "until": "version" if hold["until"] == "version" else "taken",
+        "until": until,
+        "checked": [str(run.script.directory / hold["after"]["file"]), hold["after"]["line"]],
         "at_most_s": LONGEST_HOLD_SECONDS,
         "times": 1,
     }
@@ -109,7 +113,7 @@ def _words(plan: Plan) -> str:
     for hold in plan["holds"]:
         until = "has written" if hold["until"] == "version" else "has acquired"
         told.append(f"hold one process before line {hold['before']['line']} until another {until} {hold['target']}")
-    joint = "; or " if plan["kind"] == "lost_update" else "; and "
+    joint = "; and " if plan["kind"] == "deadlock" else "; or "
     return joint.join(dict.fromkeys(told)) + "."
 
 

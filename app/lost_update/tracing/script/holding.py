@@ -8,6 +8,7 @@
 The plan is a list of holds: before which `op`, in which `file` on which `line`, `until` when, for `at_most_s`, and how
 many `times`. Until when:
     version     the cells have been written since this thread read them last (or since it came here, if it never did)
+    checked     the cells that this thread read last at the place `checked` have been written since
     taken       another holds the lock that is about to be acquired
     other_put   something was put into the queue or the pipe since it came here
     time        nothing: for as long as it may
@@ -37,8 +38,9 @@ class Hold:
     def __init__(self, number: int, told: dict[str, Any]) -> None:
         self.number = number
         self.op = Op[str(told["op"]).upper()]
-        self.place = os.path.normpath(str(told["file"])), int(told["line"])
+        self.place = _as_place(told["file"], told["line"])
         self.until = str(told.get("until", "time"))
+        self.checked = _as_place(*told.get("checked", ("", 0)))
         self.at_most_s = float(told.get("at_most_s", AT_MOST_SECONDS))
         self.times = int(told.get("times", 1))
         self.is_open = True
@@ -67,13 +69,15 @@ class Holding:
         self.reads_matter = any(hold.until == "version" for hold in holds)
         self.read: dict[tuple[int, str, tuple[int, int]], int] = {}
         """The versions that each thread read last."""
+        self.checks = {hold.checked for hold in holds if hold.until == "checked"}
+        self.checked: dict[tuple[int, tuple[str, int]], tuple[Attempt, int]] = {}
+        """What each thread read last at these places, and its version."""
 
     def before(self, attempt: Attempt) -> bool:
         """Wait here, if this is the place."""
         if attempt.op in self.ops and any(hold.is_open for hold in self.holds):
-            place = attempt.place()
-            if place is not None:
-                found = os.path.normpath(path_of(place[0])), place[1]
+            found = _place_of(attempt)
+            if found is not None:
                 for hold in self.holds:
                     if hold.is_open and hold.op == attempt.op and hold.place == found and hold.claim():
                         self._hold(hold, attempt)
@@ -83,6 +87,10 @@ class Holding:
         """Remember what was read."""
         if self.reads_matter and attempt.op == Op.READ:
             self.read[self._what(attempt)] = attempt.version()
+        if self.checks and attempt.op == Op.READ:
+            found = _place_of(attempt)
+            if found in self.checks:
+                self.checked[get_ident(), found] = attempt, attempt.version()
 
     def sleep(self, attempt: Attempt, doze: Any, timeout: Any) -> Any:
         """Wait here, if this is the place, and sleep then."""
@@ -108,6 +116,9 @@ class Holding:
         if hold.until == "version":
             since = self.read.get(self._what(attempt), attempt.version())
             return lambda: attempt.version() > since
+        if hold.until == "checked":
+            checked = self.checked.get((get_ident(), hold.checked))
+            return lambda: checked is None or checked[0].version() > checked[1]
         if hold.until == "taken":
             return lambda: not attempt.can_go()
         if hold.until == "other_put":
@@ -118,6 +129,15 @@ class Holding:
     @staticmethod
     def _what(attempt: Attempt) -> tuple[int, str, tuple[int, int]]:
         return get_ident(), attempt.key, attempt.part
+
+
+def _as_place(file: Any, line: Any) -> tuple[str, int]:
+    return os.path.normpath(str(file)), int(line)
+
+
+def _place_of(attempt: Attempt) -> tuple[str, int] | None:
+    place = attempt.place()
+    return None if place is None else _as_place(path_of(place[0]), place[1])
 
 
 def _tell(what: dict[str, Any]) -> None:
