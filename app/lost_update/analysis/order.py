@@ -6,7 +6,8 @@
 A clock counts, for each process, how much of it is known: `before(a, b)` asks whether the process of `b` knew of `a`
 when it took its step. What orders two processes is that one starts or joins the other, a message through a queue or
 pipe, an event, a condition, a barrier, a semaphore, a task and its result, and a cell that is waited for or that was
-set for others to see. A lock does not: who gets it first is luck.
+set for others to see. A lock does not: who gets it first is luck; nor does a semaphore that is used as one, by those
+alone who give back what they took.
 
 Where the log does not say which of several steps another one was made possible by, all of them are taken: a get is
 after every put before it. That orders more than has to be, and so suspects less, never more. The threads of a process
@@ -110,6 +111,7 @@ class Order:
         evidence = self._evidence
         ordering = evidence.has_op(*_ORDERING)
         semaphores = evidence.kind_is("semaphore")
+        semaphores[list(_permits(evidence))] = False
         ordering |= evidence.has_op(Op.ACQUIRE, Op.RELEASE) & semaphores[evidence.target]
         written, seen = flags(evidence)
         shown, looked = set(written.tolist()), set(seen.tolist())
@@ -293,6 +295,23 @@ class Order:
                 states.append(clock)
         self._state_keys = np.array(keys, np.int64)
         self._states = np.array(states, np.int32).reshape(len(keys), count)
+
+
+def _permits(evidence: Evidence) -> set[int]:
+    """The semaphores that only let so many in at a time: each lane releases what it has acquired before."""
+    return {
+        number
+        for number, target in evidence.names.numbered()
+        if target.kind == "semaphore" and target.amount and _is_given_back(evidence, number)
+    }
+
+
+def _is_given_back(evidence: Evidence, semaphore: int) -> bool:
+    steps = evidence.steps_on(semaphore)
+    change = np.select([evidence.op[steps] == Op.ACQUIRE, evidence.op[steps] == Op.RELEASE], [1, -1], 0)
+    lane = evidence.lane[steps]
+    held = (np.cumsum(change[lane == one]) for one in np.unique(lane).tolist())
+    return all(have.min() >= 0 and have[-1] == 0 for have in held)
 
 
 def flags(evidence: Evidence) -> tuple[Integers, Integers]:
