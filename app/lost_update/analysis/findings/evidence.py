@@ -191,6 +191,17 @@ class Evidence:
         order, starts = self._by_target
         return order[starts[target] : starts[target + 1]]
 
+    def sent(self, channel: int) -> Integers:
+        """What was put into a queue or a pipe and could be sent. A failure stands in the line of its put."""
+        steps = self.steps_on(channel)
+        put: Integers = steps[self.op[steps] == Op.PUT]
+        for failure in steps[self.op[steps] == Op.FAIL].tolist():
+            same = (self.process[put] == self.process[failure]) & (self.where[put] == self.where[failure])
+            same &= put < failure
+            if same.any():
+                put = np.delete(put, np.flatnonzero(same)[-1])
+        return put
+
     @cached_property
     def writes(self) -> "Updates":
         """All that was written to cells, in log order."""

@@ -50,8 +50,11 @@ class SourceText:
         return self._functions.get(number)
 
     def decides(self, test: int, number: int) -> bool:
-        """Whether the line `test` is in a condition that the line `number` stands under, or is left by before it."""
-        return test in self._conditions.get(number, frozenset())
+        """Whether the line `test` is in a condition that the line `number` stands under, or is left by before it.
+
+        A function that is called under a condition everywhere stands under it as a whole.
+        """
+        return test in self._conditions.get(number, frozenset()) or test in self._conditions_of_calls(number)
 
     def waits_at(self, number: int) -> bool:
         """Whether the line is in the condition of a loop, or in one that ends it: what is read there is waited for."""
@@ -102,8 +105,24 @@ class SourceText:
     def _conditions(self) -> dict[int, frozenset[int]]:
         conditions: dict[int, frozenset[int]] = {}
         if self.tree is not None:
-            _spread(self.tree.body, frozenset(), _assigned(self.tree.body), conditions)
+            _spread(self.tree.body, frozenset(), _assigned(self.tree.body) | _answers(self.tree), conditions)
         return conditions
+
+    def _conditions_of_calls(self, number: int) -> frozenset[int]:
+        """What decides whether the function is called that the line is in: the same at each of its calls."""
+        name = self._functions.get(number)
+        calls = self._calls.get(name, []) if name is not None else []
+        return frozenset.intersection(*(self._conditions.get(line, frozenset()) for line in calls or [0]))
+
+    @cached_property
+    def _calls(self) -> dict[str, list[int]]:
+        """Of each name the lines where it is called, or handed to somebody who may call it."""
+        calls: dict[str, list[int]] = {}
+        for node in ast.walk(self.tree) if self.tree is not None else ():
+            if isinstance(node, ast.Name | ast.Attribute):
+                name = node.id if isinstance(node, ast.Name) else node.attr
+                calls.setdefault(name, []).append(node.lineno)
+        return calls
 
     @cached_property
     def _waiting_lines(self) -> set[int]:
@@ -173,6 +192,18 @@ def _leaves(body: _Body, kinds: tuple[type[ast.stmt], ...] = _LEAVES) -> bool:
     return bool(body) and isinstance(body[-1], kinds)
 
 
+def _answers(tree: ast.Module) -> dict[str, set[int]]:
+    """Of each function of the text, as `name()`, the lines of what it returns: where it is asked, they decide."""
+    lines: dict[str, set[int]] = {}
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            assigned = _assigned(function.body)
+            for node in _inside(function.body):
+                if isinstance(node, ast.Return) and node.value is not None:
+                    lines.setdefault(f"{function.name}()", set()).update(_deciding(node.value, assigned))
+    return lines
+
+
 def _assigned(body: _Body) -> dict[str, set[int]]:
     """Of each name that is assigned in the body of a function the lines of what is assigned to it."""
     lines: dict[str, set[int]] = {}
@@ -187,8 +218,10 @@ def _assigned(body: _Body) -> dict[str, set[int]]:
 
 
 def _deciding(test: ast.expr, assigned: dict[str, set[int]]) -> frozenset[int]:
-    """The lines of a condition, and of what was assigned to the names in it."""
+    """The lines of a condition, and of what was assigned to the names in it, or is returned by what it asks."""
     names = {node.id for node in ast.walk(test) if isinstance(node, ast.Name)}
+    names |= {f"{name}()" for name in names}
+    names |= {f"{node.attr}()" for node in ast.walk(test) if isinstance(node, ast.Attribute)}
     return frozenset(_lines(test).union(*(assigned.get(name, set()) for name in names)))
 
 
@@ -200,7 +233,7 @@ def _spread(
         for number in range(statement.lineno, (statement.end_lineno or statement.lineno) + 1):
             conditions[number] = above
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            _spread(statement.body, frozenset(), _assigned(statement.body), conditions)
+            _spread(statement.body, frozenset(), {**assigned, **_assigned(statement.body)}, conditions)
         elif isinstance(statement, ast.If | ast.While):
             under = above | _deciding(statement.test, assigned)
             _spread(statement.body, under, assigned, conditions)
