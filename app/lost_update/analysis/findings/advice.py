@@ -99,8 +99,13 @@ def _racing(evidence: Evidence, found: Found, racing: Racing) -> tuple[str, str]
     if found.kind == "atomicity":
         return _stale_check(evidence, found, racing)
     who = f"{say.lane(racing.victim)} and {say.lane(racing.thief)}"
-    if found.certainty == "suspected" and not found.count:
-        cell = say.target(found.target)
+    cell = say.target(found.target)
+    if found.certainty == "suspected" and not found.count and racing.is_reset:
+        message = (
+            f"Not seen to happen: nothing keeps {say.lane(racing.victim)} from setting {cell} between the read and the "
+            f"write of {say.lane(racing.thief)}, which then overwrites it."
+        )
+    elif found.certainty == "suspected" and not found.count:
         message = f"Not seen to happen: nothing keeps {who} from both reading {cell} before either writes."
     elif racing.is_reset:
         message = (
@@ -252,10 +257,16 @@ def _torn(evidence: Evidence, found: Found, torn: Torn) -> tuple[str, str]:
     new, old = (first, other) if torn.is_newer else (other, first)
     under = f", under {say.lock(torn.lock)}" if torn.lock is not None else ""
     times = "once" if found.count == 1 else f"{number(found.count)} times"
-    message = (
-        f"{say.lane(torn.reader)} saw a new {new} beside an old {old}, {times}: {say.lane(torn.writer)} always writes "
-        f"both together{under}, and one of the two was written already."
-    )
+    if found.certainty == "suspected":
+        message = (
+            f"Not seen to happen: {say.lane(torn.writer)} always writes {first} and {other} together{under}, and "
+            f"nothing keeps it from doing so between the two reads of {say.lane(torn.reader)}."
+        )
+    else:
+        message = (
+            f"{say.lane(torn.reader)} saw a new {new} beside an old {old}, {times}: {say.lane(torn.writer)} always "
+            f"writes both together{under}, and one of the two was written already."
+        )
     lock = say.lock(torn.lock) if torn.lock is not None else "one lock"
     return message, f"Hold {lock} while both are read, as it must be held while both are written."
 

@@ -6,6 +6,9 @@
     P5: check x ··· held before its lock, until the version of x has grown ··· acquire ── write x
              P6:  acquire ── write x ── release
 
+    P7: read low ··· held until it has been written ··· read high           a low of before, a high of after
+             P8:  write low ── write high
+
     P3: acquire a ··· held until somebody has acquired b ··· acquire b      and whoever has b waits for a
              P4:  acquire b ── acquire a
 
@@ -21,6 +24,9 @@ from lost_update.analysis.findings.atomicity import Checked
 from lost_update.analysis.findings.evidence import Evidence, Found, Place
 from lost_update.analysis.findings.lost_updates import Racing
 from lost_update.analysis.findings.suspected import Opposite
+from lost_update.analysis.findings.torn_reads import Torn
+
+Until = Literal["version", "acquired", "time"]
 
 
 class Site(TypedDict):
@@ -35,13 +41,13 @@ class Hold(TypedDict):
     """Hold `process` after it has done `after` at that site, before it does `before`, until `until` about `target`.
 
     `version`: the cell has been written by another since it was read there. `acquired`: the lock has been acquired by
-    another.
+    another. `time`: for a while.
     """
 
     process: str
     after: Site
     before: Site
-    until: Literal["version", "acquired"]
+    until: Until
     target: str
 
 
@@ -51,7 +57,7 @@ class Plan(TypedDict):
     For a deadlock each of them is needed.
     """
 
-    kind: Literal["lost_update", "atomicity", "deadlock"]
+    kind: Literal["lost_update", "atomicity", "torn_read", "deadlock"]
     target: str
     holds: list[Hold]
 
@@ -60,8 +66,10 @@ def plan_of(evidence: Evidence, found: Found) -> Plan | None:
     """The plan for what is suspected; None where nobody knows one."""
     if found.certainty != "suspected":
         return None
-    if isinstance(found.details, Racing) and len(found.steps) == 4:
+    if isinstance(found.details, Racing) and (len(found.steps) == 4 or found.details.is_reset):
         return _of_updates(evidence, found)
+    if isinstance(found.details, Torn):
+        return _of_reads(evidence, found.details, found.target)
     if isinstance(found.details, Checked):
         return _of_check(evidence, found.details, found.target)
     if isinstance(found.details, Opposite):
@@ -75,8 +83,9 @@ def _of_updates(evidence: Evidence, found: Found) -> Plan:
     holds = []
     for lane in dict.fromkeys(int(evidence.lane[step]) for step in found.steps):
         own = [step for step in found.steps if evidence.lane[step] == lane]
-        read, write = evidence.place(own[0]), evidence.place(own[-1])
-        holds.append(_hold(evidence, read, write, "version", name))
+        if len(own) > 1:
+            read, write = evidence.place(own[0]), evidence.place(own[-1])
+            holds.append(_hold(evidence, read, write, "version", name))
     return Plan(kind="lost_update", target=name, holds=holds)
 
 
@@ -85,6 +94,19 @@ def _of_check(evidence: Evidence, checked: Checked, target: int) -> Plan:
     name = evidence.names.targets[target]
     return Plan(
         kind="atomicity", target=name, holds=[_hold(evidence, checked.check, checked.acquired, "version", name)]
+    )
+
+
+def _of_reads(evidence: Evidence, torn: Torn, target: int) -> Plan:
+    """Either the reader is held between its two reads until both have been written, or the writer between its two."""
+    name, other = evidence.names.targets[target], evidence.names.targets[torn.other]
+    return Plan(
+        kind="torn_read",
+        target=name,
+        holds=[
+            _hold(evidence, torn.reads[0], torn.reads[1], "version", name),
+            _hold(evidence, torn.writes[0], torn.writes[1], "time", other),
+        ],
     )
 
 
@@ -98,7 +120,7 @@ def _of_locks(evidence: Evidence, opposite: Opposite, target: int) -> Plan:
     return Plan(kind="deadlock", target=names[target], holds=holds)
 
 
-def _hold(evidence: Evidence, after: Place, before: Place, until: Literal["version", "acquired"], target: str) -> Hold:
+def _hold(evidence: Evidence, after: Place, before: Place, until: Until, target: str) -> Hold:
     process = evidence.names.processes[after.lane]
     return Hold(
         process=process, after=_site(evidence, after), before=_site(evidence, before), until=until, target=target

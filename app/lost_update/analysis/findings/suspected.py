@@ -92,6 +92,69 @@ def lost_updates(evidence: Evidence, holds: Holds, order_of: Callable[[], Order]
     return one_for_each_whole(evidence, found)
 
 
+def lost_resets(evidence: Evidence, holds: Holds, order_of: Callable[[], Order], known: set[int]) -> list[Found]:
+    """Values that are set without the lock that the updates hold: one of those that read before can overwrite it."""
+    if _order_may_be_kept_elsewhere(evidence):
+        return []
+    writes = evidence.writes
+    blind = np.flatnonzero(~writes.is_update & ~writes.assumed)
+    found = []
+    for cell in np.setdiff1d(writes.cell[blind], np.array(sorted(known), np.int64)).tolist():
+        of_cell = writes.of_cell(cell)
+        updates = of_cell[of_cell.is_update & (of_cell.read != NOBODY) & ~of_cell.assumed]
+        if len(updates):
+            numbers, sets = holds.throughout(updates.read, updates.write)
+            locks = frozenset.intersection(*(sets[int(number)] for number in np.unique(numbers)))
+            of_cell = of_cell[~of_cell.is_update]
+            unlocked = np.array([locks.isdisjoint(holds.held_at(int(step))) for step in of_cell.write])
+            pair = _unordered_reset(updates, of_cell[unlocked], order_of()) if locks and unlocked.any() else None
+            if pair is not None:
+                found.append(_suspected_reset(evidence, holds, *pair))
+    return one_for_each_whole(evidence, found)
+
+
+def _unordered_reset(updates: Updates, resets: Updates, order: Order) -> tuple[Updates, Updates] | None:
+    """An update, and a value that another process sets and that nothing keeps from coming within it."""
+    for place in range(min(len(resets), MOST_UPDATES)):
+        reset = resets[np.array([place])]
+        for process in np.unique(updates.process[updates.process != reset.process[0]]).tolist():
+            theirs = updates[updates.process == process]
+            after = int(np.searchsorted(theirs.write, reset.write[0]))
+            for near in (after - 1, after):
+                if 0 <= near < len(theirs):
+                    update = theirs[np.array([near])]
+                    earlier = order.before(update.write, reset.write)[0]
+                    if not earlier and not order.before(reset.write, update.read)[0]:
+                        return reset, update
+    return None
+
+
+def _suspected_reset(evidence: Evidence, holds: Holds, reset: Updates, update: Updates) -> Found:
+    cell = int(update.cell[0])
+    of_cell = evidence.writes.of_cell(cell)
+    of_cell = of_cell[of_cell.is_update & (of_cell.read != NOBODY)]
+    details = Racing(
+        victim=int(reset.lane[0]),
+        thief=int(update.lane[0]),
+        updates=len(of_cell),
+        read=evidence.place(int(update.read[0])),
+        write=evidence.place(int(update.write[0])),
+        is_reset=True,
+    )
+    explain_locks(evidence, holds, of_cell, reset, details)
+    steps = [int(update.read[0]), int(reset.write[0]), int(update.write[0])]
+    return Found(
+        kind="lost_update",
+        certainty="suspected",
+        target=cell,
+        count=0,
+        places=[evidence.place(step) for step in steps],
+        steps=sorted(steps),
+        details=details,
+        seriousness=len(of_cell),
+    )
+
+
 def are_known(evidence: Evidence, suspicion: Found, found: Sequence[Found]) -> bool:
     """Whether the same lines have lost from another part of the same whole: that is one fault."""
     whole = evidence.declared(suspicion.target).whole

@@ -24,6 +24,9 @@ TRIES: Final = 3
 LONGEST_HOLD_SECONDS: Final = 5.0
 """A process that was held for so long goes on: what was to come in between does not come."""
 
+BLIND_HOLD_SECONDS: Final = 2.0
+"""A process is held for so long where nobody can tell when another has come in between."""
+
 REPEATS: Final = 5
 """Runs of which is counted in how many it comes about, once it has."""
 
@@ -93,16 +96,20 @@ def _steered(
 
 def _planned(run: ScriptRun, kind: str, hold: Hold) -> dict[str, Any]:
     """The hold as the traced processes read it (tracing.script.holding)."""
-    until = "taken" if hold["until"] == "acquired" else "version"
-    if kind == "atomicity":
-        until = "checked"
+    op, until, after = {
+        ("lost_update", "version"): ("write", "version", None),
+        ("atomicity", "version"): ("acquire", "last_version", "read"),
+        ("torn_read", "version"): ("read", "next_version", "read"),
+        ("torn_read", "time"): ("write", "time", "write"),
+        ("deadlock", "acquired"): ("acquire", "taken", None),
+    }[kind, hold["until"]]
     return {
-        "op": "write" if until == "version" else "acquire",
+        "op": op,
         "file": str(run.script.directory / hold["before"]["file"]),
         "line": hold["before"]["line"],
         "until": until,
-        "checked": [str(run.script.directory / hold["after"]["file"]), hold["after"]["line"]],
-        "at_most_s": LONGEST_HOLD_SECONDS,
+        "after": after and [after, str(run.script.directory / hold["after"]["file"]), hold["after"]["line"]],
+        "at_most_s": BLIND_HOLD_SECONDS if until == "time" else LONGEST_HOLD_SECONDS,
         "times": 1,
     }
 
@@ -111,8 +118,9 @@ def _words(plan: Plan) -> str:
     """What is done, in a sentence."""
     told = []
     for hold in plan["holds"]:
-        until = "has written" if hold["until"] == "version" else "has acquired"
-        told.append(f"hold one process before line {hold['before']['line']} until another {until} {hold['target']}")
+        until = {"version": "until another has written", "acquired": "until another has acquired"}.get(hold["until"])
+        place = f"hold one process before line {hold['before']['line']}"
+        told.append(f"{place} {until} {hold['target']}" if until else f"{place} for a while, having written the other")
     joint = "; and " if plan["kind"] == "deadlock" else "; or "
     return joint.join(dict.fromkeys(told)) + "."
 
