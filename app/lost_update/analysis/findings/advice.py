@@ -236,10 +236,11 @@ def _stale_check(evidence: Evidence, found: Found, racing: Racing) -> tuple[str,
 def _checked(evidence: Evidence, found: Found, checked: Checked) -> tuple[str, str]:
     say = _Say(evidence)
     cell, checker, other = say.target(found.target), say.lane(checked.checker), say.lane(checked.other)
+    too = ", which checks it there as well," if checked.checks_too else ""
     if found.certainty == "suspected":
         message = (
             f"Not seen to happen: {checker} checks {cell}{say.at(checked.check)} without {say.lock(checked.lock)}, and "
-            f"nothing keeps {other} from writing it before {checker} does{say.at(checked.write)}."
+            f"nothing keeps {other}{too} from writing it before {checker} does{say.at(checked.write)}."
         )
     else:
         message = (
@@ -403,6 +404,11 @@ def _hang_of_queue(evidence: Evidence, found: Found, waiting: Waiting, who: str)
     if wait.purpose == Op.JOIN:
         message = f"{who} in {name}.join(){at}: of what was put, {waiting.missing} were never said to be done."
         return message, f"Call {name}.task_done() once for each item that was got, whatever comes of it: in a finally."
+    unsent = evidence.unsent(found.target)
+    if unsent:
+        place = evidence.place(unsent[0])
+        message = f"{who} for something in {name}{at}: what was put there{_Say(evidence).at(place)} could not be sent."
+        return message, "Put only what can be pickled: no lambda, no open file, no function within a function."
     message = f"{who} for something in {name}{at}, and nobody is left who would put anything in."
     return (
         message,

@@ -28,6 +28,7 @@ from lost_update.analysis.findings.evidence import (
 from lost_update.analysis.findings.holds import Holds
 from lost_update.analysis.findings.source_text import source_text
 from lost_update.analysis.order import Order
+from lost_update.model.ops import Op
 
 
 @dataclass
@@ -43,15 +44,21 @@ class Checked:
     write: Place
     lock: int
     acquired: Place
+    checks_too: bool
+    """Whether the other was not seen to write, but to make the same check."""
     alike: dict[int, int] = field(default_factory=dict)
     """The other parts of the same whole that it happened to in the same lines, with how often."""
 
 
 class Check(NamedTuple):
-    """Writes of one cell under a lock, as places among all writes, and for each the check outside that decided it."""
+    """Writes of one cell under a lock, as places among all writes, and for each the check outside that decided it.
+
+    `asked` are all reads where such a check stands in the function of its write: whoever asks there may write next.
+    """
 
     writes: Integers
     checks: Integers
+    asked: Integers
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,7 @@ class Checks:
         where = evidence.where[writes.write]
         read_where = evidence.where[reads]
         pairs: dict[int, list[tuple[int, int]]] = {}
+        asked: dict[int, Integers] = {}
         for write_line, lines in deciding.items():
             of_line = np.flatnonzero(where == write_line)
             checking = reads[np.isin(read_where, list(lines))]
@@ -75,20 +83,22 @@ class Checks:
                 mine = of_line[writes.cell[of_line] == cell]
                 found = _unprotected(evidence, holds, mine, checking[evidence.target[checking] == cell])
                 pairs.setdefault(cell, []).extend(found)
+                here = _asked(evidence, write_line, checking[evidence.target[checking] == cell])
+                asked[cell] = np.union1d(asked.get(cell, np.empty(0, np.int64)), here)
         columns = {cell: np.array(sorted(each), np.int64).T for cell, each in pairs.items() if each}
-        return cls({cell: Check(*each) for cell, each in columns.items()})
+        return cls({cell: Check(each[0], each[1], asked[cell]) for cell, each in columns.items()})
 
     def of_interest(self, evidence: Evidence) -> Integers:
         """The steps whose order may be asked for: the checks, and all the writes by which others may come between."""
         writes = evidence.writes
         of_cells = writes.write[np.isin(writes.cell, list(self.of_cell))]
-        return np.concatenate([of_cells, *(each.checks for each in self.of_cell.values())])
+        return np.concatenate([of_cells, *(steps for each in self.of_cell.values() for steps in each[1:])])
 
 
 def find(evidence: Evidence, holds: Holds, checks: Checks, known: set[int]) -> list[Found]:
     """One for each cell that is not `known` to be changed by such writes already."""
     found = []
-    for cell, (places, check) in checks.of_cell.items():
+    for cell, (places, check, _) in checks.of_cell.items():
         seen = evidence.rows["version"][check].astype(np.int64)
         late = evidence.writes.version[places] - 1 > seen
         if cell not in known and late.any():
@@ -128,6 +138,18 @@ def _deciding_lines(evidence: Evidence) -> dict[int, set[int]]:
     return deciding
 
 
+def _asked(evidence: Evidence, write: int, checking: Integers) -> Integers:
+    """Those of the reads that stand in the same function as the line that writes."""
+    text = source_text(write >> 16, evidence.names)
+    lines = [
+        line
+        for line in evidence.lines_at(checking)
+        if text.function_of(line & 0xFFFF) == text.function_of(write & 0xFFFF)
+    ]
+    asked: Integers = checking[np.isin(evidence.where[checking], np.array(lines, np.int64))]
+    return asked
+
+
 def _unprotected(evidence: Evidence, holds: Holds, places: Integers, candidates: Integers) -> list[tuple[int, int]]:
     """Of the writes those under a lock that was not held since the check, each with that check.
 
@@ -161,20 +183,28 @@ def _holds_any(holds: Holds, steps: Integers) -> "np.ndarray[tuple[int], np.dtyp
 def _first_unordered(
     evidence: Evidence, cell: int, check: Check, order_of: Callable[[], Order]
 ) -> tuple[int, int, int] | None:
-    """A write, its check, and a write of another process that nothing keeps from coming between the two.
+    """A write, its check, and what another process does that nothing keeps from coming between the two.
 
-    Of each other process the last write before the check and the first one after the write tell of all its others.
+    That is a write; where there is none, the same check: the other would have gone on to write, had it come earlier.
+    Of each other process the last before the check and the first one after the write tell of all its others.
     """
     writes = evidence.writes
-    of_cell = np.flatnonzero(writes.cell == cell)
-    order: Order | None = None
-    for process in np.unique(writes.process[of_cell]).tolist():
-        theirs = writes.write[of_cell[writes.process[of_cell] == process]]
+    of_cell = writes.write[writes.cell == cell]
+    for acts in (of_cell, check.asked):
+        found = _first_between(evidence, check, acts, order_of())
+        if found is not None:
+            return found
+    return None
+
+
+def _first_between(evidence: Evidence, check: Check, acts: Integers, order: Order) -> tuple[int, int, int] | None:
+    writes = evidence.writes
+    for process in np.unique(evidence.process[acts]).tolist():
+        theirs = acts[evidence.process[acts] == process]
         mine = writes.process[check.writes] != process
         places, checks = check.writes[mine], check.checks[mine]
         if not len(places):
             continue
-        order = order or order_of()
         before = np.searchsorted(theirs, checks) - 1
         after = np.searchsorted(theirs, writes.write[places])
         for near, there in ((before, before >= 0), (after, after < len(theirs))):
@@ -211,6 +241,7 @@ def found_of(evidence: Evidence, holds: Holds, steps: list[int], count: int) -> 
             check=evidence.place(check),
             write=evidence.place(write),
             lock=lock,
+            checks_too=bool(evidence.op[between] == Op.READ),
             acquired=evidence.place(holds.since_at(write, lock)),
         ),
         seriousness=count,

@@ -191,11 +191,17 @@ class Evidence:
         order, starts = self._by_target
         return order[starts[target] : starts[target + 1]]
 
+    def unsent(self, channel: int) -> list[int]:
+        """The failures to send what was put into a queue or a pipe. Each stands in the line of its put."""
+        steps = self.steps_on(channel)
+        failures: list[int] = steps[self.op[steps] == Op.FAIL].tolist()
+        return failures
+
     def sent(self, channel: int) -> Integers:
-        """What was put into a queue or a pipe and could be sent. A failure stands in the line of its put."""
+        """What was put into a queue or a pipe and could be sent."""
         steps = self.steps_on(channel)
         put: Integers = steps[self.op[steps] == Op.PUT]
-        for failure in steps[self.op[steps] == Op.FAIL].tolist():
+        for failure in self.unsent(channel):
             same = (self.process[put] == self.process[failure]) & (self.where[put] == self.where[failure])
             same &= put < failure
             if same.any():
