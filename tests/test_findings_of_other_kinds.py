@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from lost_update.analysis.findings import find, find_with_plans
 from lost_update.model.findings import Finding
 from lost_update.model.ops import Op
@@ -217,6 +219,39 @@ def test_a_check_and_a_write_in_functions_of_their_own_count_where_the_one_decid
 
 def test_a_function_that_is_called_without_a_check_as_well_was_not_decided_by_it() -> None:
     assert help_to_sell(HELPED) == []
+
+
+def take_one_while_another_comes(text: str) -> list[Finding]:
+    """P1 checks and takes one; in between P2 puts one more there."""
+    script = Script(text)
+    items, lock = script.cell("items", initial=3), script.lock()
+    taker, bringer = script.main.launches(2)
+    taker.reads_value(items, 3, 2)
+    bringer.acquires(lock, 10).reads_value(items, 3, 11).writes(items, 11, value=4).releases(lock, 10)
+    taker.acquires(lock, 3).reads_value(items, 4, 4).writes(items, 4, value=3).releases(lock, 3)
+    return over(script, taker, bringer)
+
+
+def test_a_check_that_others_only_make_more_true_is_no_fault() -> None:
+    assert take_one_while_another_comes(SEATS) == []
+
+
+def test_where_it_is_asked_whether_it_is_exactly_so_any_change_matters() -> None:
+    [finding] = take_one_while_another_comes(SEATS.replace("> 0", "== 3"))
+    assert told(finding) == ("atomicity", "happened", "items", [2, 4])
+
+
+@pytest.mark.parametrize(("more", "kinds"), [("", []), ("\n            tell_them()", ["atomicity"])])
+def test_a_flag_that_is_set_twice_does_no_harm_where_nothing_is_done_with_it(more: str, kinds: list[str]) -> None:
+    text = f"def stop(flag, lock):\n    if not flag.value:\n        with lock:\n            flag.value = True{more}\n"
+    script = Script(text)
+    flag, lock = script.cell("flag"), script.lock()
+    p1, p2 = script.main.launches(2)
+    for lane in (p1, p2):
+        lane.reads(flag, 2)
+    for lane in (p1, p2):
+        lane.acquires(lock, 3).writes(flag, 4, value=1).releases(lock, 3)
+    assert [finding["kind"] for finding in over(script, p1, p2)] == kinds
 
 
 def test_who_only_makes_the_same_check_would_have_written_had_it_come_earlier() -> None:

@@ -37,6 +37,8 @@ NAMES: dict[str, list[str | None]] = {
     "locks = {'a': Lock(), 2: Lock()}": ["locks['a']", "locks[2]"],
     "locks = {name: Lock()}": [None],
     "locks = dict(a=Lock())": ["locks['a']"],
+    "for lock in (Lock(), Lock()): pass": ["lock", "lock"],
+    "jobs = [Process(args=(lock,)) for lock in (Lock(), Lock())]": ["jobs[0]", "lock", "lock"],
     "things = SimpleNamespace(lock=Lock())": ["things.lock"],
     "class A:\n    n: int = field(default_factory=lambda: Value('i'))\na = A()": ["a.n"],
     "class A:\n    n: int = field(default_factory=lambda: Value('i'))\na = A()\nb = A()": ["n"],

@@ -85,7 +85,7 @@ def test_characters_are_shown_as_they_stand_in_code(tmp_path: Path, monkeypatch:
     script = tmp_path / "characters.py"
     script.write_text(CHARACTERS)
     recording = recorded(script, monkeypatch)
-    cells = recording.snapshot.summary["cells"]
+    cells: list[Any] = list(recording.snapshot.summary["cells"])
     assert [(cell["name"], cell["initial"], cell["final"]) for cell in cells] == [
         ("word[0]", r"b'\x00'", "b'a'"),
         ("word[1]", r"b'\x00'", "b'b'"),

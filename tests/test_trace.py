@@ -197,6 +197,15 @@ def test_a_module_is_run_as_python_runs_it(tmp_path: Path) -> None:
     assert trace("-m", "package", "x", cwd=tmp_path).stdout == alone.stdout
 
 
+def test_what_follows_the_module_is_the_modules_own(tmp_path: Path) -> None:
+    (tmp_path / "counting.py").write_text("import sys\nprint(sys.argv[1:])\n")
+    for options in ((), ("--no-open",), ("--timeout", "30")):
+        done = trace(*options, "-m", "counting", "--json", "-m", "--n=3", "x", cwd=tmp_path)
+        assert done.stdout == "['--json', '-m', '--n=3', 'x']\n"
+        assert done.returncode == 0
+    assert trace("-mcounting", "--check", cwd=tmp_path).stdout == "['--check']\n"
+
+
 def test_json_is_alone_on_standard_output(tmp_path: Path) -> None:
     done = trace("--json", written(tmp_path, VOTES), cwd=tmp_path)
     view = view_of(done)

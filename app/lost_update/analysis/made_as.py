@@ -5,6 +5,7 @@
     self.total = Value("i", 0)                      self.total
     locks = [Lock() for _ in range(3)]              locks[0], locks[1], locks[2], in order of making
     locks = {"a": Lock()}                           locks['a']
+    for lock in (Lock(), Lock()):                   lock, for both
     Process(target=f, args=(Value("i", 0),))        the name of f's parameter
     hits: Any = field(default_factory=lambda: …)    stats.hits, where `stats` is the only one of its class
     def make(): return Lock()                       the name at the one call of `make`
@@ -142,6 +143,8 @@ class MadeAs:
                     return self._parameter(self._started(parent, key), place)
         if isinstance(parent, ast.Call) and _last_name(parent.func) in ("apply", "apply_async"):
             return self._parameter(self._function(parent.args[0]), place)
+        if isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is container:
+            return _with_part(parent.target.id, made.part) if isinstance(parent.target, ast.Name) else None
         whole = self._name_of(container, _Made(made.nth, None), seen)
         return whole and _with_part(f"{whole}[{place}]", made.part)
 

@@ -7,17 +7,21 @@ Nothing is lost from the cell, which each changes under the lock, but the check 
 reads are a check says the text: those in a condition that the line of the write stands under. A check that was made
 again under the lock is as good as if it had been made there alone.
 
+A check whose outcome nobody has changed is no fault: what was checked is as it was, or has moved away from where the
+write moves it (one takes where there is something, the other only adds). Nor is a flag that is set twice.
+
 Where nobody came in between this time, but nothing keeps a write of another process from it, that is suspected.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from lost_update.analysis.findings.evidence import (
     NOBODY,
+    Booleans,
     Evidence,
     Found,
     Integers,
@@ -77,6 +81,8 @@ class Checks:
         pairs: dict[int, list[tuple[int, int]]] = {}
         asked: dict[int, Integers] = {}
         for write_line, lines in deciding.items():
+            if source_text(write_line >> 16, evidence.names).only_sets_a_flag(write_line & 0xFFFF):
+                continue
             of_line = np.flatnonzero(where == write_line)
             checking = reads[np.isin(read_where, list(lines))]
             for cell in np.unique(writes.cell[of_line]).tolist():
@@ -101,6 +107,8 @@ def find(evidence: Evidence, holds: Holds, checks: Checks, known: set[int]) -> l
     for cell, (places, check, _) in checks.of_cell.items():
         seen = evidence.rows["version"][check].astype(np.int64)
         late = evidence.writes.version[places] - 1 > seen
+        if late.any():
+            late &= _Spoiled(evidence, cell).by_all(places, check)
         if cell not in known and late.any():
             first = int(np.argmax(late))
             found.append(_happened(evidence, holds, int(places[first]), int(check[first]), int(np.count_nonzero(late))))
@@ -190,14 +198,66 @@ def _first_unordered(
     """
     writes = evidence.writes
     of_cell = writes.write[writes.cell == cell]
+    spoiled = _Spoiled(evidence, cell)
     for acts in (of_cell, check.asked):
-        found = _first_between(evidence, check, acts, order_of())
+        found = _first_between(evidence, check, acts, order_of(), spoiled if acts is of_cell else None)
         if found is not None:
             return found
     return None
 
 
-def _first_between(evidence: Evidence, check: Check, acts: Integers, order: Order) -> tuple[int, int, int] | None:
+class _Spoiled:
+    """Whether a change of a cell may have changed the outcome of a check."""
+
+    def __init__(self, evidence: Evidence, cell: int) -> None:
+        self._evidence = evidence
+        self._cell = cell
+        of_cell = evidence.writes.of_cell(cell)
+        values = evidence.values(cell, of_cell.write)
+        self._held = dict(zip(of_cell.version.tolist(), values, strict=True))
+        self._held[0] = evidence.declared(cell).initial
+
+    def by_all(self, places: Integers, checks: Integers) -> Booleans:
+        """Of writes and their checks: by all that happened from the check to the write."""
+        before = [self._held.get(version - 1) for version in self._evidence.writes.version[places].tolist()]
+        return self._spoils(places, checks, self._evidence.values(self._cell, checks), before)
+
+    def by(self, places: Integers, checks: Integers, steps: Integers) -> Booleans:
+        """Of writes and their checks, and a write of another for each: by that one."""
+        versions = self._evidence.rows["version"][steps].tolist()
+        before = [self._held.get(version - 1) for version in versions]
+        return self._spoils(places, checks, before, [self._held.get(version) for version in versions])
+
+    def _spoils(self, places: Integers, checks: Integers, before: list[Any], after: list[Any]) -> Booleans:
+        evidence = self._evidence
+        reads = evidence.writes.read[places]
+        new = evidence.values(self._cell, evidence.writes.write[places])
+        base = evidence.values(self._cell, np.where(reads == NOBODY, 0, reads))
+        asks = {
+            line: source_text(line >> 16, evidence.names).asks_for_equality(line & 0xFFFF)
+            for line in evidence.lines_at(checks)
+        }
+        return np.array(
+            [
+                one != other and (read == NOBODY or asks[line] or not _are_opposite(other, one, wrote, was))
+                for one, other, wrote, was, read, line in zip(
+                    before, after, new, base, reads.tolist(), evidence.where[checks].tolist(), strict=True
+                )
+            ],
+            np.bool_,
+        )
+
+
+def _are_opposite(after: Any, before: Any, wrote: Any, was: Any) -> bool:
+    """Whether the one went up and the other down."""
+    if not all(isinstance(value, int | float) for value in (after, before, wrote, was)):
+        return False
+    return bool((after > before and wrote < was) or (after < before and wrote > was))
+
+
+def _first_between(
+    evidence: Evidence, check: Check, acts: Integers, order: Order, spoiled: _Spoiled | None
+) -> tuple[int, int, int] | None:
     writes = evidence.writes
     for process in np.unique(evidence.process[acts]).tolist():
         theirs = acts[evidence.process[acts] == process]
@@ -210,6 +270,8 @@ def _first_between(evidence: Evidence, check: Check, acts: Integers, order: Orde
         for near, there in ((before, before >= 0), (after, after < len(theirs))):
             some, ours, checked = theirs[near[there]], places[there], checks[there]
             free = ~order.before(some, checked) & ~order.before(writes.write[ours], some)
+            if spoiled is not None and free.any():
+                free &= spoiled.by(ours, checked, some)
             if free.any():
                 at = int(np.argmax(free))
                 return int(ours[at]), int(checked[at]), int(some[at])

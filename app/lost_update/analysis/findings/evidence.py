@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from lost_update.model.encoding import Names
+from lost_update.model.encoding import Names, read_as
 from lost_update.model.findings import Certainty, Finding, FindingKind, FindingLine
 from lost_update.model.log import Rows
 from lost_update.model.ops import ASSUMED, NOTHING, Op
@@ -149,6 +149,14 @@ class Evidence:
         """Of each step its source and line, as one number: `source << 16 | line`."""
         where: Integers = (self.rows["source"].astype(np.int64) << 16) | self.rows["line"]
         return where
+
+    def values(self, cell: int, steps: Integers) -> list[Any]:
+        """What that cell held, as these steps read or wrote it."""
+        target, held = self.declared(cell), self.rows["value"][steps]
+        if target.holds == "any":
+            return [self.names.values[number] for number in held.tolist()]
+        values: list[Any] = read_as(target.holds, held).tolist()
+        return values
 
     def lines_at(self, steps: Integers) -> list[int]:
         """The different lines at which these steps were taken, as in `where`."""

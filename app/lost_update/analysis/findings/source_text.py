@@ -56,6 +56,22 @@ class SourceText:
         """
         return test in self._conditions.get(number, frozenset()) or test in self._conditions_of_calls(number)
 
+    def asks_for_equality(self, number: int) -> bool:
+        """Whether the line asks whether something is exactly so: then a change in any direction matters."""
+        statement = self._innermost.get(number)
+        test = getattr(statement, "test", statement)
+        return test is not None and any(
+            isinstance(node, ast.Compare)
+            and any(not isinstance(op, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for op in node.ops)
+            for node in ast.walk(test)
+        )
+
+    def only_sets_a_flag(self, number: int) -> bool:
+        """Whether the line sets a constant, and nothing else is done beside it: to do so twice does no harm."""
+        statement = self._innermost.get(number)
+        suite = self._suites.get(statement, []) if statement is not None else []
+        return _sets_a_constant(statement) and all(map(_does_no_harm, suite))
+
     def waits_at(self, number: int) -> bool:
         """Whether the line is in the condition of a loop, or in one that ends it: what is read there is waited for."""
         return number in self._waiting_lines
@@ -92,6 +108,14 @@ class SourceText:
                     if known is None or _length(node) <= _length(known):
                         innermost[number] = node
         return innermost
+
+    @cached_property
+    def _suites(self) -> dict[ast.stmt, _Body]:
+        suites: dict[ast.stmt, _Body] = {}
+        for node in ast.walk(self.tree) if self.tree is not None else ():
+            for part in _bodies(node):
+                suites.update(dict.fromkeys(part, part))
+        return suites
 
     @cached_property
     def _functions(self) -> dict[int, str]:
@@ -250,7 +274,19 @@ def _is_on_one_line(statement: ast.If | ast.While) -> bool:
     return statement.body[0].lineno == statement.lineno
 
 
-def _bodies(statement: ast.stmt) -> Iterator[_Body]:
+def _sets_a_constant(statement: ast.stmt | None) -> bool:
+    return isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant)
+
+
+def _does_no_harm(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Return):
+        return statement.value is None
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        return isinstance(statement.value.func, ast.Name) and statement.value.func.id == "print"
+    return isinstance(statement, ast.Break | ast.Continue | ast.Pass) or _sets_a_constant(statement)
+
+
+def _bodies(statement: ast.AST) -> Iterator[_Body]:
     for name in ("body", "orelse", "finalbody"):
         part = getattr(statement, name, None)
         if isinstance(part, list):

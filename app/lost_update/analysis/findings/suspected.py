@@ -32,7 +32,7 @@ from lost_update.analysis.findings.evidence import (
     one_for_each_whole,
 )
 from lost_update.analysis.findings.holds import Holds, Locks, Nested
-from lost_update.analysis.findings.lost_updates import Racing, are_checked_outside, explain_locks
+from lost_update.analysis.findings.lost_updates import Racing, are_checked_outside, are_conditions, explain_locks
 from lost_update.analysis.findings.source_text import source_text
 from lost_update.analysis.order import Order
 
@@ -88,8 +88,15 @@ def lost_updates(evidence: Evidence, holds: Holds, order_of: Callable[[], Order]
     found = []
     for first, second in _unordered_pairs(updates, numbers, sets, order_of()):
         pair = updates[np.array([first, second])]
-        found.append(_suspected(evidence, holds, pair))
+        if not _set_one_flag(evidence, pair):
+            found.append(_suspected(evidence, holds, pair))
     return one_for_each_whole(evidence, found)
+
+
+def _set_one_flag(evidence: Evidence, pair: Updates) -> bool:
+    """Whether both write the same, because of what they read: a flag that is set twice."""
+    one, other = evidence.values(int(pair.cell[0]), pair.write)
+    return bool(one == other) and bool(are_conditions(evidence, pair.read, pair.write).all())
 
 
 def lost_resets(evidence: Evidence, holds: Holds, order_of: Callable[[], Order], known: set[int]) -> list[Found]:
