@@ -15,6 +15,10 @@ from tests import ROOT
 
 FOLDER: Final = ROOT / "tests" / "scripts" / "cases"
 INDEX: Final[list[dict[str, Any]]] = json.loads((FOLDER / "INDEX.json").read_text())
+FAULTY: Final = ROOT / "tests" / "scripts" / "faulty"
+FAULTY_INDEX: Final[list[dict[str, Any]]] = json.loads((FAULTY / "INDEX.json").read_text())
+"""More programs with a fault: each finding is asked for, at least as a suspicion. Those that hang say so."""
+
 CORRECT: Final = sorted((ROOT / "tests" / "scripts" / "correct").glob("*.py"))
 """Programs without a fault."""
 
