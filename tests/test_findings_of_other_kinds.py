@@ -352,6 +352,28 @@ def test_cells_that_nothing_holds_together_are_not_torn() -> None:
     assert torn(script, script.cell("low"), script.cell("high"), None) == []
 
 
+LOOKS_AGAIN = """\
+def read(version, low, high):
+    while True:
+        before = version.value
+        both = low.value, high.value
+        if version.value == before:
+            return both
+"""
+
+
+def test_a_reader_that_asks_whether_it_is_still_the_same_knows_what_it_saw() -> None:
+    script = Script(LOOKS_AGAIN)
+    version, low, high = (script.cell(name) for name in ("version", "low", "high"))
+    lock = script.lock()
+    writer, reader = script.main.launches(2)
+    for _ in range(4):
+        writer.acquires(lock, 10).adds(version, 11).sets_cell(low, 12)
+        reader.reads(version, 3).reads(low, 4).reads(high, 4).reads(version, 5)
+        writer.sets_cell(high, 13).adds(version, 14).releases(lock, 10)
+    assert over(script, writer, reader) == []
+
+
 def test_cells_that_are_written_in_either_order_belong_together_as_well() -> None:
     script = Script()
     anna, bela, lock = script.cell("anna"), script.cell("bela"), script.lock()

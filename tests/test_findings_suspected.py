@@ -117,6 +117,16 @@ def test_a_semaphore_that_each_gives_back_lets_several_in_at_a_time() -> None:
     assert (finding["kind"], lines(finding)) == ("lost_update", [6])
 
 
+def test_a_lock_that_another_releases_keeps_order() -> None:
+    script = Script()
+    v, gate = script.cell("v"), script.lock("gate")
+    script.main.acquires(gate)
+    p1, p2 = script.main.launches(2)
+    p1.adds(v).releases(gate)
+    p2.acquires(gate).adds(v).releases(gate)
+    assert over(script, p1, p2) == []
+
+
 def test_a_semaphore_that_another_releases_keeps_order() -> None:
     script = Script()
     v, turn = script.cell("v"), script.target("semaphore", "turn", amount=1)
@@ -246,6 +256,17 @@ def two_orders(
     p2.exits()
     script.main.joins(p1, p2).exits()
     return find_with_plans(script.recording())
+
+
+def test_a_lock_that_others_release_as_well_is_in_no_circle() -> None:
+    script = Script()
+    ledger, seal, queue = script.lock("ledger"), script.lock("seal"), script.queue()
+    p1, p2 = script.main.launches(2)
+    p1.acquires(seal).puts(queue)
+    p2.gets(queue).releases(seal)
+    take(p1, ledger, seal, at=10)
+    take(p2, seal, ledger, at=20)
+    assert over(script, p1, p2) == []
 
 
 def test_two_locks_in_opposite_orders_are_a_suspected_deadlock() -> None:

@@ -72,6 +72,25 @@ class SourceText:
         suite = self._suites.get(statement, []) if statement is not None else []
         return _sets_a_constant(statement) and all(map(_does_no_harm, suite))
 
+    def is_released_where_acquired(self, number: int) -> bool:
+        """Whether what the line acquires by a call is released in the same function, or it is no such call."""
+        acquired = self._calls_of("acquire", number, number)
+        if not acquired or self.tree is None:
+            return True
+        function = self._functions.get(number)
+        lines = (
+            [line for line, name in self._functions.items() if name == function] if function else [1, len(self._lines)]
+        )
+        return acquired <= self._calls_of("release", min(lines), max(lines))
+
+    def _calls_of(self, method: str, first: int, last: int) -> set[str]:
+        """On what the method is called between these lines."""
+        return {
+            ast.unparse(node.value)
+            for node in (ast.walk(self.tree) if self.tree is not None else ())
+            if isinstance(node, ast.Attribute) and node.attr == method and first <= node.lineno <= last
+        }
+
     def waits_at(self, number: int) -> bool:
         """Whether the line is in the condition of a loop, or in one that ends it: what is read there is waited for."""
         return number in self._waiting_lines

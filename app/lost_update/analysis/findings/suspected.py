@@ -265,10 +265,14 @@ def _suspected(evidence: Evidence, holds: Holds, pair: Updates) -> Found:
 
 
 def deadlocks(evidence: Evidence, holds: Holds, order_of: Callable[[], Order], known: set[int]) -> list[Found]:
-    """Circles of locks: who held one took the next, in different processes that nothing keeps apart."""
+    """Circles of locks: who held one took the next, in different processes that nothing keeps apart.
+
+    A lock that others release is not held by whoever acquired it: it stands for all of them.
+    """
     edges: dict[int, list[Nested]] = {}
     for nested in holds.nested.values():
-        if nested.first not in known and nested.second not in known and not _gives_up(evidence, nested):
+        both = {nested.first, nested.second}
+        if both.isdisjoint(known | holds.foreign) and not _gives_up(evidence, nested):
             edges.setdefault(nested.first, []).append(nested)
     found: dict[frozenset[int], Found] = {}
     for circle in _circles(edges):
@@ -279,10 +283,18 @@ def deadlocks(evidence: Evidence, holds: Holds, order_of: Callable[[], Order], k
 
 
 def _gives_up(evidence: Evidence, nested: Nested) -> bool:
-    """Whether the second lock is only tried, or for a while: then nobody waits for ever."""
-    place = evidence.place(nested.times[0][1])
-    text = source_text(place.source, evidence.names).statement(place.line)
-    return "acquire(" in text and "acquire()" not in text
+    """Whether the second lock is only tried, or for a while: then nobody waits for ever.
+
+    Nor is anything known of one that is left for another function to release: who has it may depend on more.
+    """
+    held, taken = (evidence.place(step) for step in nested.times[0])
+    text = source_text(taken.source, evidence.names)
+    statement = text.statement(taken.line)
+    if "acquire(" in statement and "acquire()" not in statement:
+        return True
+    return not all(
+        source_text(place.source, evidence.names).is_released_where_acquired(place.line) for place in (held, taken)
+    )
 
 
 def _circles(edges: dict[int, list[Nested]]) -> Iterator[list[Nested]]:

@@ -6,7 +6,8 @@
 That cells belong together is taken from what every writer does, once there are several processes: whoever writes the
 one writes the other, too, before it lets go of a lock; or they are fields of one structure, and are written the one
 and then the other each time. A reader is a lane that read both, one right after the other, not in order to write them,
-and not under that lock.
+and not under that lock. One that reads something of it again, and asks whether it is still the same, knows itself
+whether what it saw was torn.
 
 Where no reader saw such a thing, but nothing keeps a writer from coming between its two reads, that is suspected.
 """
@@ -87,9 +88,11 @@ class TornReads:
         cells = np.unique(evidence.target[np.concatenate((one, other))])
         for together in (*_under_a_lock(evidence, holds, cells), *_fields(evidence, holds, cells)):
             looks = _looks_at(evidence, together, one, other)
+            looks = looks[~_are_asked_again(evidence, together, looks)]
             if together.lock is not None and len(looks):
                 numbers, sets = holds.throughout(looks.one, looks.other)
                 looks = looks[np.array([together.lock not in sets[int(number)] for number in numbers])]
+                looks = looks[~_are_let_in(evidence, together, looks)]
             if len(looks):
                 self._looks.append((together, looks))
 
@@ -319,6 +322,48 @@ def _looks_at(evidence: Evidence, together: _Together, one: Integers, other: Int
             so_many[of_cell] = np.searchsorted(together.versions[cell], version[reads[of_cell]], "right")
         seen.append(so_many)
     return _Looks(one, other, *seen)
+
+
+def _are_let_in(evidence: Evidence, together: _Together, looks: _Looks) -> Booleans:
+    """Whether somebody who never writes had the lock at the time: one reader takes it for all of them."""
+    assert together.lock is not None
+    steps = evidence.steps_on(together.lock)
+    steps = steps[np.isin(evidence.op[steps], (Op.ACQUIRE, Op.RELEASE))]
+    writers = np.unique(np.concatenate([evidence.lane[times] for times in together.steps.values()]))
+    at = np.searchsorted(steps, looks.one) - 1
+    last = steps[np.maximum(at, 0)]
+    let_in: Booleans = (at >= 0) & (evidence.op[last] == Op.ACQUIRE) & ~np.isin(evidence.lane[last], writers)
+    return let_in
+
+
+def _are_asked_again(evidence: Evidence, together: _Together, looks: _Looks) -> Booleans:
+    """Whether the function of the reads looks at a cell of the group a second time, to compare it."""
+    reads = evidence.reads[np.isin(evidence.target[evidence.reads], list(together.steps))]
+    functions: dict[tuple[int, str | None], bool] = {}
+    asked = []
+    for where in evidence.where[looks.one].tolist():
+        text = source_text(where >> 16, evidence.names)
+        function = text.function_of(where & 0xFFFF)
+        key = (where >> 16, function)
+        if key not in functions:
+            here = [
+                line
+                for line in evidence.lines_at(reads)
+                if line >> 16 == key[0] and text.function_of(line & 0xFFFF) == function
+            ]
+            functions[key] = _compares_again(evidence, reads, here)
+        asked.append(functions[key])
+    return np.array(asked, np.bool_)
+
+
+def _compares_again(evidence: Evidence, reads: Integers, lines: list[int]) -> bool:
+    where, target = evidence.where[reads], evidence.target[reads]
+    cells = {line: set(target[where == line].tolist()) for line in lines}
+    return any(
+        source_text(line >> 16, evidence.names).asks_for_equality(line & 0xFFFF)
+        and any(cells[line] & cells[other] for other in lines if other != line)
+        for line in lines
+    )
 
 
 def _every_other(one: Integers, other: Integers) -> Booleans:
