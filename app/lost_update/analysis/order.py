@@ -302,17 +302,21 @@ def _signals(evidence: Evidence) -> set[int]:
     return {
         number
         for number, target in evidence.names.numbered()
-        if (target.kind == "semaphore" and not (target.amount and _is_given_back(evidence, number)))
-        or (target.kind == "lock" and not _is_given_back(evidence, number))
+        if (target.kind == "semaphore" and not target.amount)
+        or (target.kind in ("semaphore", "lock") and _is_released_by_others(evidence, number, target.kind))
     }
 
 
-def _is_given_back(evidence: Evidence, semaphore: int) -> bool:
-    steps = evidence.steps_on(semaphore)
+def _is_released_by_others(evidence: Evidence, lock: int, kind: str) -> bool:
+    """Whether a lane releases what it has not acquired; or, of a semaphore, keeps what it has."""
+    steps = evidence.steps_on(lock)
     change = np.select([evidence.op[steps] == Op.ACQUIRE, evidence.op[steps] == Op.RELEASE], [1, -1], 0)
     lane = evidence.lane[steps]
-    held = (np.cumsum(change[lane == one]) for one in np.unique(lane).tolist())
-    return all(have.min() >= 0 and have[-1] == 0 for have in held)
+    for one in np.unique(lane).tolist():
+        held = np.cumsum(change[lane == one])
+        if held.min() < 0 or (kind == "semaphore" and held[-1] > 0):
+            return True
+    return False
 
 
 def flags(evidence: Evidence) -> tuple[Integers, Integers]:
