@@ -4,12 +4,11 @@ from typing import Any
 
 import pytest
 
-from tests.script_cases import FAULTY, FAULTY_INDEX, HANG_SECONDS, LONGEST_SECONDS, traced, wrong_findings
+from tests.script_cases import FAULTY, FAULTY_INDEX, wrong_in
 
 pytestmark = pytest.mark.processes
 
 
 @pytest.mark.parametrize("case", FAULTY_INDEX, ids=lambda case: case["file"])
 def test_what_is_wrong_is_found_and_nothing_else(case: dict[str, Any]) -> None:
-    timeout = HANG_SECONDS if case.get("hangs") else LONGEST_SECONDS
-    assert wrong_findings(case, traced(FAULTY / case["file"], timeout=timeout).view) == []
+    assert wrong_in(FAULTY, case) == []

@@ -274,7 +274,7 @@ def test_two_locks_in_opposite_orders_are_a_suspected_deadlock() -> None:
     assert (finding["kind"], finding["certainty"], finding["target"]) == ("deadlock", "suspected", "ledger")
     assert lines(finding) == [10, 11, 20, 21]
     assert finding["message"] == "Not seen to happen: P1 takes ledger, then seal; P2 takes seal, then ledger."
-    assert finding["advice"] == "Take both in one order everywhere."
+    assert finding["advice"] == "Take both in one order everywhere, such as ledger, then seal."
     assert plan is not None
     holds = [(h["process"], h["after"]["line"], h["before"]["line"], h["until"], h["target"]) for h in plan["holds"]]
     assert holds == [("P1", 10, 11, "acquired", "seal"), ("P2", 20, 21, "acquired", "ledger")]

@@ -8,13 +8,11 @@ from tests.script_cases import (
     FAULTY,
     FAULTY_INDEX,
     FOLDER,
-    HANG_SECONDS,
-    HANGS,
     INDEX,
     LONGEST_SECONDS,
     START_METHODS,
     traced,
-    wrong_findings,
+    wrong_in,
 )
 from tests.soak.campaign import Campaign, Trials
 
@@ -27,9 +25,7 @@ def carry_cases_out(trials: Trials) -> None:
     every = [(folder, case, method) for folder, case in programs for method in START_METHODS]
     for _, (folder, case, method) in zip(trials, _in_random_order(trials, every), strict=False):
         with trials.trial(f"{case['file']} under {method}"):
-            hangs = case.get("hangs") or case["file"] in HANGS
-            run = traced(folder / case["file"], timeout=HANG_SECONDS if hangs else LONGEST_SECONDS, start_method=method)
-            assert wrong_findings(case, run.view) == []
+            assert wrong_in(folder, case, method) == []
 
 
 def carry_correct_out(trials: Trials) -> None:

@@ -421,7 +421,10 @@ def _not_drained(evidence: Evidence, found: Found, waiting: Waiting, who: str) -
     name = say.target(found.target)
     lane = waiting.waits[0].lane
     process = say.lane(int(evidence.owner[lane]))
-    message = f"{who} until somebody takes from {name} what it has put there: a pipe holds only so much."
+    most = evidence.declared(found.target).amount
+    is_full = waiting.waits[0].purpose == Op.PUT and most
+    holds = f"it holds only {number(most)}" if is_full and most else "a pipe holds only so much"
+    message = f"{who} until somebody takes from {name} what it has put there: {holds}."
     if waiting.joins:
         join = waiting.joins[0]
         message += f" {say.lane(join.lane)} waits for {process} to end{say.at(join)}, and takes nothing before that."
@@ -455,7 +458,8 @@ def _opposite(evidence: Evidence, _: Found, opposite: Opposite) -> tuple[str, st
         for nested, taking in zip(opposite.steps, opposite.taking, strict=True)
     ]
     both = "both" if len(ways) == 2 else "them"
-    return f"Not seen to happen: {'; '.join(ways)}.", f"Take {both} in one order everywhere."
+    order = ", then ".join(say.lock(lock) for lock in sorted(nested.first for nested in opposite.steps))
+    return f"Not seen to happen: {'; '.join(ways)}.", f"Take {both} in one order everywhere, such as {order}."
 
 
 def _copied(evidence: Evidence, _: Found, copied: Copied) -> tuple[str, str]:

@@ -20,7 +20,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from time import monotonic, perf_counter_ns
+from time import monotonic
 from typing import Any, Final, cast
 
 import orjson
@@ -110,10 +110,9 @@ class ScriptRun:
             shutil.rmtree(directory, ignore_errors=True)
 
     def _run(self, directory: Path) -> int:
-        start_ns = perf_counter_ns()
         if self._holds:
             (directory / boot.PLAN).write_bytes(orjson.dumps({"holds": list(self._holds)}))
-        self._follower = Follower(TraceFiles(directory), self._declared, self.recording.log, start_ns)
+        self._follower = Follower(TraceFiles(directory), self._declared, self.recording.log)
         self._main = subprocess.Popen(
             self.script.command,
             env={**os.environ, **boot.environment(str(directory))},
@@ -122,7 +121,6 @@ class ScriptRun:
             stderr=self._output if self._holds else None,
         )
         self._tree = ProcessTree(self._main.pid)
-        self.recording.publish(replace(self.recording.snapshot, start_ns=start_ns))
         try:
             self._watch()
         finally:
@@ -219,6 +217,7 @@ class ScriptRun:
             processes=tuple(self._process_view(process, status) for process in self._declared.processes),
             status=status,
             steps=len(self.recording.log),
+            start_ns=self._follower.start_ns,
             summary=snapshot.summary if len(self.recording.log) == snapshot.steps else cast(Summary, self._summary()),
             not_seen=tuple(self._not_seen()),
         )
