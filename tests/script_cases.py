@@ -63,7 +63,7 @@ def traced(script: Path, *, timeout: float, start_method: str | None = None) -> 
 
 
 def wrong_in(folder: Path, case: dict[str, Any], start_method: str | None = None) -> list[str]:
-    """What is wrong with the findings of a program. One that hangs is given more time, where it had not come to that."""
+    """What is wrong with the findings of a program. One that hangs gets more time where it had not come to that."""
     hangs = case.get("hangs") or case["file"] in HANGS
     wrong: list[str] = []
     for timeout in HANG_SECONDS if hangs else (LONGEST_SECONDS,):

@@ -179,13 +179,17 @@ def _unprotected(evidence: Evidence, holds: Holds, places: Integers, candidates:
         own, check = own[(since < check) & is_held], check[(since < check) & is_held]
         if len(own):
             numbers, sets = holds.throughout(check, writes.write[own])
-            chosen = np.array([not sets[int(number)] for number in numbers]) & _holds_any(holds, writes.write[own])
+            nothing = [number for number, locks in sets.items() if not locks]
+            chosen = np.isin(numbers, nothing)
+            chosen[chosen] = _holds_any(holds, writes.write[own[chosen]])
             pairs += zip(own[chosen].tolist(), check[chosen].tolist(), strict=True)
     return pairs
 
 
-def _holds_any(holds: Holds, steps: Integers) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-    return np.array([bool(holds.held_at(int(step))) for step in steps])
+def _holds_any(holds: Holds, steps: Integers) -> Booleans:
+    numbers, sets = holds.throughout(steps, steps)
+    held: Booleans = np.isin(numbers, [number for number, locks in sets.items() if locks])
+    return held
 
 
 def _first_unordered(
@@ -304,7 +308,7 @@ def found_of(evidence: Evidence, holds: Holds, steps: list[int], count: int) -> 
             write=evidence.place(write),
             lock=lock,
             checks_too=bool(evidence.op[between] == Op.READ),
-            acquired=evidence.place(holds.since_at(write, lock)),
+            acquired=evidence.place(int(holds.acquired_at(np.array([write]), lock)[0])),
         ),
         seriousness=count,
     )

@@ -91,7 +91,8 @@ class TornReads:
             looks = looks[~_are_asked_again(evidence, together, looks)]
             if together.lock is not None and len(looks):
                 numbers, sets = holds.throughout(looks.one, looks.other)
-                looks = looks[np.array([together.lock not in sets[int(number)] for number in numbers])]
+                without = [number for number, locks in sets.items() if together.lock not in locks]
+                looks = looks[np.isin(numbers, without)]
                 looks = looks[~_are_let_in(evidence, together, looks)]
             if len(looks):
                 self._looks.append((together, looks))
@@ -195,8 +196,7 @@ def _under_a_lock(evidence: Evidence, holds: Holds, cells: Integers) -> list[_To
         step, version = chosen.write[chosen.cell == cell], chosen.version[chosen.cell == cell]
         lock = min(_common_locks(holds, step), default=None)
         if lock is not None:
-            since = np.array([holds.since_at(each, lock) for each in step.tolist()], np.int64)
-            times, first = np.unique(since, return_index=True)
+            times, first = np.unique(holds.acquired_at(step, lock), return_index=True)
             if len(times) >= FEWEST:
                 group = groups.setdefault((lock, times.tobytes()), _Together(lock, {}, {}))
                 group.steps[cell], group.versions[cell] = step[first], version[first]
@@ -341,7 +341,8 @@ def _are_asked_again(evidence: Evidence, together: _Together, looks: _Looks) -> 
     reads = evidence.reads[np.isin(evidence.target[evidence.reads], list(together.steps))]
     functions: dict[tuple[int, str | None], bool] = {}
     asked = []
-    for where in evidence.where[looks.one].tolist():
+    places, which = np.unique(evidence.where[looks.one], return_inverse=True)
+    for where in places.tolist():
         text = source_text(where >> 16, evidence.names)
         function = text.function_of(where & 0xFFFF)
         key = (where >> 16, function)
@@ -353,7 +354,8 @@ def _are_asked_again(evidence: Evidence, together: _Together, looks: _Looks) -> 
             ]
             functions[key] = _compares_again(evidence, reads, here)
         asked.append(functions[key])
-    return np.array(asked, np.bool_)
+    are_asked: Booleans = np.array(asked, np.bool_)[which]
+    return are_asked
 
 
 def _compares_again(evidence: Evidence, reads: Integers, lines: list[int]) -> bool:
