@@ -532,6 +532,33 @@ def test_a_plain_name_that_only_children_use_is_none() -> None:
     assert over(script, script.main.launch(does="look")) == []
 
 
+IN_A_POOL = """\
+found = []
+
+def look(number):
+    found.append(number)
+
+def main():
+    with Pool(2) as pool:
+        pool.map(look, range(4))
+    print(found)
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+def test_what_a_task_of_a_pool_changes_and_a_function_of_the_parent_reads_is_suspected() -> None:
+    script = Script(IN_A_POOL)
+    [finding] = over(script, script.main.launch(does="worker"))
+    assert told(finding) == ("not_shared", "suspected", "found", [4, 9])
+
+
+def test_a_name_of_the_functions_own_is_another() -> None:
+    script = Script(IN_A_POOL.replace("def main():\n", "def main():\n    found = []\n"))
+    assert over(script, script.main.launch(does="worker")) == []
+
+
 def test_a_change_of_what_one_gets_out_of_a_managers_dictionary_is_suspected() -> None:
     script = Script("def guest(book, name):\n    book['names'].append(name)\n")
     names = script.cell("book['names']", whole="book", what="Manager().dict()", holds="any")
