@@ -127,7 +127,22 @@ def explore(processes: int, iterations: int, guard: str, as_json: bool) -> None:
     click.echo(orjson.dumps(answer) if as_json else _histogram(answer))
 
 
-@cli.command(context_settings={"allow_interspersed_args": False})
+class _EndsAtModule(click.Command):
+    """A command whose options end with `-m MODULE`, as Python's own do: what follows is the module's."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Say so where it ends."""
+        takes_one = {name for option in self.params if not getattr(option, "is_flag", True) for name in option.opts}
+        place = 0
+        while place < len(args) and args[place].startswith("-") and args[place] not in ("-", "--"):
+            place += 2 if args[place] in takes_one else 1
+            if args[place - 2] == "-m" or args[place - 1].startswith("-m"):
+                args = [*args[:place], "--", *args[place:]]
+                break
+        return super().parse_args(ctx, args)
+
+
+@cli.command(cls=_EndsAtModule, context_settings={"allow_interspersed_args": False})
 @click.option(
     "--json", "as_json", is_flag=True, help="Print the run as JSON alone; the script's output goes to stderr."
 )

@@ -21,7 +21,7 @@ export function sentence(told) {
 const SENTENCES = {
   start: begins,
   exit: ({ step, history }) => `${step.process} ends${stillHeld(history, step)}.`,
-  fail: ({ step }) => `An exception that nothing caught ends the code of ${step.process} here.`,
+  fail: ({ step }) => `What ${step.process} tried here failed with an exception.`,
   launch: ({ step }) => `${step.process} starts ${step.target}.`,
   join: joins,
   kill: ({ step }) => `${step.process} kills ${step.target}${step.value === null ? "" : `, with ${SIGNALS[step.value] ?? `signal ${step.value}`}`}.`,
