@@ -4,7 +4,7 @@
       start():  LAUNCH token ──┬─ fork ─────────▶ inherits the token ──▶ START   (its first step)
                                └─ spawn,
                                   fork server ──▶ preparation data ────▶ START … before the script is imported
-      join():   WAIT                              _bootstrap ends ─────▶ EXIT    (its last step)
+      join():   WAIT                              _bootstrap ends, and what is done at exit ─▶ EXIT    (its last step)
       poll():   JOIN, when it first tells the exit code
 
 A process that the script forks by itself (`os.fork`) has a token, too; its parent finds out by `os.wait…` which it was.
@@ -45,6 +45,8 @@ class _Life:
     def __init__(self) -> None:
         # A process that forks others for `forkserver`: what it forks says itself who it is.
         self.is_fork_server = any(word.startswith("from multiprocessing.forkserver ") for word in sys.orig_argv)
+        self.exit_code: int | None = None
+        """With which the code of this process has ended, where more is to be done before its last step."""
         self.forks: dict[str, int] = {}
         """The processes that this one has forked by itself and that have not ended, by token: their targets."""
 
@@ -116,7 +118,22 @@ def _before_prepare(data: Any) -> None:
 
 def _after_bootstrap(*_: Any) -> None:
     code = sys._getframe(2).f_locals.get("exitcode")
-    note(Op.EXIT, 0, 0, code if type(code) is int and abs(code) < 1 << 62 else 1)
+    _life.exit_code = code if type(code) is int and abs(code) < 1 << 62 else 1
+    if _cleans_up_in_bootstrap():
+        _after_cleaning_up()
+
+
+def _cleans_up_in_bootstrap() -> bool:
+    """Whether what is done at the end of a process, such as to flush its queues, is done by then: before Python 3.13."""
+    from multiprocessing import process
+
+    return "_exit_function" in process.BaseProcess._bootstrap.__code__.co_names
+
+
+def _after_cleaning_up(*_: Any) -> None:
+    code, _life.exit_code = _life.exit_code, None
+    if code is not None:
+        note(Op.EXIT, 0, 0, code)
 
 
 def _before_join(process: Any, timeout: float | None) -> None:
@@ -163,6 +180,7 @@ def _begin_in_child() -> None:
     who, token = _launching.who, _launching.forked
     _launching.__dict__.clear()
     _life.forks.clear()
+    _life.exit_code = None
     if _life.is_fork_server:
         return
     if who is not None:
@@ -209,11 +227,13 @@ def _waiting(plain: Any) -> Any:
 
 def install() -> None:
     """Follow the life of processes in this process and its children."""
-    from multiprocessing import popen_fork, process, spawn
+    from multiprocessing import popen_fork, process, spawn, util
 
     instrument(process.BaseProcess, "start", _before_start, _after_start)
     instrument(process.BaseProcess, "join", _before_join)
     instrument(process.BaseProcess, "_bootstrap", after=_after_bootstrap)
+    if not _cleans_up_in_bootstrap():
+        instrument(util, "_exit_function", after=_after_cleaning_up)
     instrument(spawn, "get_preparation_data", after=_after_preparation_data)
     instrument(spawn, "prepare", _before_prepare)
     instrument(popen_fork.Popen, "poll", _before_poll, _after_poll)
