@@ -149,6 +149,33 @@ def test_a_check_outside_of_the_lock_that_has_changed_meanwhile_is_found() -> No
     assert "P1 checked seats at line 2 without lock, then P2 wrote it, and P1 wrote it at line 4" in finding["message"]
 
 
+def test_without_any_lock_a_check_that_has_changed_meanwhile_is_found_as_well() -> None:
+    script = Script(SEATS)
+    seats = script.cell("seats")
+    p1, p2 = script.main.launches(2)
+    p1.reads(seats, 2)
+    p2.reads(seats, 2)
+    p2.adds(seats, 4)
+    p1.adds(seats, 4)
+    [finding] = over(script, p1, p2)
+    assert told(finding) == ("atomicity", "happened", "seats", [2, 4])
+    assert "P1 checked seats at line 2, then P2 wrote it, and P1 wrote it at line 4" in finding["message"]
+    assert "from the check at line 2 to the write at line 4" in finding["advice"]
+
+
+def test_a_lock_that_was_given_back_between_check_and_write_is_said_to_be() -> None:
+    script = Script(SEATS)
+    seats, lock = script.cell("seats"), script.lock()
+    p1, p2 = script.main.launches(2)
+    for lane in (p1, p2):
+        lane.acquires(lock, 1).reads(seats, 2).releases(lock, 1)
+    sell(p2, seats, lock, 4)
+    sell(p1, seats, lock, 4)
+    [finding] = over(script, p1, p2)
+    assert told(finding) == ("atomicity", "happened", "seats", [2, 4])
+    assert "P1 checked seats at line 2 and gave lock back, then P2 wrote it" in finding["message"]
+
+
 def test_a_check_through_a_name_counts_as_well() -> None:
     script = Script(SEATS)
     seats, lock = script.cell("seats"), script.lock()

@@ -69,7 +69,7 @@ def _all(evidence: Evidence) -> list[Found]:
     order = cache(lambda: Order(evidence, _of_interest(evidence, holds, checks, torn)))
     found = waits.find(evidence, holds)
     found += lost_updates.find(evidence, holds)
-    found += atomicity.find(evidence, holds, checks, _targets_of(found, "atomicity"))
+    found += atomicity.find(evidence, holds, checks, _targets_of(found, "atomicity"), _targets_of(found, "lost_update"))
     found += torn.find(_cells(found))
     found += locks.find(evidence, holds, order)
     if evidence.is_over:

@@ -237,19 +237,35 @@ def _checked(evidence: Evidence, found: Found, checked: Checked) -> tuple[str, s
     say = _Say(evidence)
     cell, checker, other = say.target(found.target), say.lane(checked.checker), say.lane(checked.other)
     too = ", which checks it there as well," if checked.checks_too else ""
+    if checked.lock is None:
+        without = ""
+    elif checked.was_held:
+        without = f" and gives {say.lock(checked.lock)} back"
+    else:
+        without = f" without {say.lock(checked.lock)}"
     if found.certainty == "suspected":
         message = (
-            f"Not seen to happen: {checker} checks {cell}{say.at(checked.check)} without {say.lock(checked.lock)}, and "
+            f"Not seen to happen: {checker} checks {cell}{say.at(checked.check)}{without}, and "
             f"nothing keeps {other}{too} from writing it before {checker} does{say.at(checked.write)}."
         )
     else:
         message = (
             f"{_s(found.count, 'write')} here relied on a check that was out of date: {checker} checked "
-            f"{cell}{say.at(checked.check)} without {say.lock(checked.lock)}, then {other} wrote it, "
+            f"{cell}{say.at(checked.check)}{without.replace(' gives', ' gave')}, then {other} wrote it, "
             f"and {checker} wrote it{say.at(checked.write)} all the same."
         )
     message += _other_parts(say, checked)
-    return message, f"Take {say.lock(checked.lock)} before the check{say.at(checked.check)}, or check again under it."
+    return message, _check_under_the_lock(evidence, found, checked)
+
+
+def _check_under_the_lock(evidence: Evidence, found: Found, checked: Checked) -> str:
+    say = _Say(evidence)
+    if checked.lock is not None and not checked.was_held:
+        return f"Take {say.lock(checked.lock)} before the check{say.at(checked.check)}, or check again under it."
+    cell = evidence.declared(found.target)
+    its_own = f"the lock of the {_what_it_is(cell.what)}" if cell.has_lock else "one lock"
+    lock = its_own if checked.lock is None else say.lock(checked.lock)
+    return f"Hold {lock} from the check{say.at(checked.check)} to the write{say.at(checked.write)}, without a break."
 
 
 def _torn(evidence: Evidence, found: Found, torn: Torn) -> tuple[str, str]:

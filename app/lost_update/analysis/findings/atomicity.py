@@ -1,4 +1,4 @@
-"""Writes that were decided by a check outside of the lock that they hold: what was checked had changed meanwhile.
+"""Writes that were decided by a check, with no lock held from the one to the other: what was checked had changed.
 
     P1: read seats, 1 ─────────────────────────────── acquire ── read 0 ── write -1 ── release
     P2:     read seats, 1 ── acquire ── write 0 ── release
@@ -10,7 +10,8 @@ again under the lock is as good as if it had been made there alone.
 A check whose outcome nobody has changed is no fault: what was checked is as it was, or has moved away from where the
 write moves it (one takes where there is something, the other only adds). Nor is a flag that is set twice.
 
-Where nobody came in between this time, but nothing keeps a write of another process from it, that is suspected.
+Where nobody came in between this time, but nothing keeps a write of another process from it, that is suspected. Of
+writes without any lock only what happened is told here, and not where updates were lost: that says it already.
 """
 
 from collections.abc import Callable
@@ -39,15 +40,16 @@ from lost_update.model.ops import Op
 class Checked:
     """What the words are made of: who checked and wrote, who came in between, and the lock of the write.
 
-    `acquired` is where the checker took that lock, after its check.
+    `acquired` is where the checker took that lock, after its check; `was_held` whether it had it at the check as well.
     """
 
     checker: int
     other: int
     check: Place
     write: Place
-    lock: int
-    acquired: Place
+    lock: int | None
+    was_held: bool
+    acquired: Place | None
     checks_too: bool
     """Whether the other was not seen to write, but to make the same check."""
     alike: dict[int, int] = field(default_factory=dict)
@@ -55,14 +57,21 @@ class Checked:
 
 
 class Check(NamedTuple):
-    """Writes of one cell under a lock, as places among all writes, and for each the check outside that decided it.
+    """Writes of one cell, as places among all writes, and for each the check outside of its lock that decided it.
 
-    `asked` are all reads where such a check stands in the function of its write: whoever asks there may write next.
+    `is_locked` says which of them hold a lock at all. `asked` are all reads where such a check stands in the function
+    of its write: whoever asks there may write next.
     """
 
     writes: Integers
     checks: Integers
+    is_locked: Booleans
     asked: Integers
+
+    def under_a_lock(self) -> "Check":
+        """Those alone that hold one."""
+        chosen = self.is_locked
+        return Check(self.writes[chosen], self.checks[chosen], chosen[chosen], self.asked)
 
 
 @dataclass(frozen=True)
@@ -78,7 +87,7 @@ class Checks:
         writes, reads = evidence.writes, evidence.reads
         where = evidence.where[writes.write]
         read_where = evidence.where[reads]
-        pairs: dict[int, list[tuple[int, int]]] = {}
+        pairs: dict[int, list[tuple[int, int, int]]] = {}
         asked: dict[int, Integers] = {}
         for write_line, lines in deciding.items():
             if source_text(write_line >> 16, evidence.names).only_sets_a_flag(write_line & 0xFFFF):
@@ -92,19 +101,21 @@ class Checks:
                 here = _asked(evidence, write_line, checking[evidence.target[checking] == cell])
                 asked[cell] = np.union1d(asked.get(cell, np.empty(0, np.int64)), here)
         columns = {cell: np.array(sorted(each), np.int64).T for cell, each in pairs.items() if each}
-        return cls({cell: Check(each[0], each[1], asked[cell]) for cell, each in columns.items()})
+        return cls({cell: Check(each[0], each[1], each[2] != 0, asked[cell]) for cell, each in columns.items()})
 
     def of_interest(self, evidence: Evidence) -> Integers:
         """The steps whose order may be asked for: the checks, and all the writes by which others may come between."""
         writes = evidence.writes
         of_cells = writes.write[np.isin(writes.cell, list(self.of_cell))]
-        return np.concatenate([of_cells, *(steps for each in self.of_cell.values() for steps in each[1:])])
+        asking = [steps for each in self.of_cell.values() for steps in (each.checks, each.asked)]
+        return np.concatenate([of_cells, *asking])
 
 
-def find(evidence: Evidence, holds: Holds, checks: Checks, known: set[int]) -> list[Found]:
-    """One for each cell that is not `known` to be changed by such writes already."""
+def find(evidence: Evidence, holds: Holds, checks: Checks, known: set[int], losing: set[int]) -> list[Found]:
+    """One for each cell that is not `known` to be changed by such writes already. Cells of `losing` lost updates."""
     found = []
-    for cell, (places, check, _) in checks.of_cell.items():
+    for cell, every in checks.of_cell.items():
+        places, check, *_ = every.under_a_lock() if cell in losing else every
         seen = evidence.rows["version"][check].astype(np.int64)
         late = evidence.writes.version[places] - 1 > seen
         if late.any():
@@ -120,7 +131,8 @@ def suspect(
 ) -> list[Found]:
     """One for each cell of which nothing worse is `known`, and that another process can write in between."""
     found = []
-    for cell, check in checks.of_cell.items():
+    for cell, every in checks.of_cell.items():
+        check = every.under_a_lock()
         pair = _first_unordered(evidence, cell, check, order_of) if cell not in known else None
         if pair is not None:
             place, checked, other = pair
@@ -158,13 +170,16 @@ def _asked(evidence: Evidence, write: int, checking: Integers) -> Integers:
     return asked
 
 
-def _unprotected(evidence: Evidence, holds: Holds, places: Integers, candidates: Integers) -> list[tuple[int, int]]:
-    """Of the writes those under a lock that was not held since the check, each with that check.
+def _unprotected(
+    evidence: Evidence, holds: Holds, places: Integers, candidates: Integers
+) -> list[tuple[int, int, int]]:
+    """Of the writes those with no lock that was held since the check, each with that check, and 1 if it holds a lock.
 
     The check is the last of the candidates before the write. Where its lane wrote the cell itself since, it is none.
+    Nor is the read that a write without a lock was made from: that is an update.
     """
     writes = evidence.writes
-    pairs: list[tuple[int, int]] = []
+    pairs: list[tuple[int, int, int]] = []
     if not len(candidates):
         return pairs
     for lane in np.unique(writes.lane[places]).tolist():
@@ -175,14 +190,13 @@ def _unprotected(evidence: Evidence, holds: Holds, places: Integers, candidates:
         all_own = np.flatnonzero((writes.lane == lane) & (writes.cell == writes.cell[places[0]]))
         wrote = np.searchsorted(writes.write[all_own], writes.write[own]) - 1
         since = np.where(wrote >= 0, writes.write[all_own[wrote]], NOBODY)
-        is_held = holds.state(writes.write[own]) != 0
-        own, check = own[(since < check) & is_held], check[(since < check) & is_held]
+        own, check = own[since < check], check[since < check]
         if len(own):
             numbers, sets = holds.throughout(check, writes.write[own])
             nothing = [number for number, locks in sets.items() if not locks]
-            chosen = np.isin(numbers, nothing)
-            chosen[chosen] = _holds_any(holds, writes.write[own[chosen]])
-            pairs += zip(own[chosen].tolist(), check[chosen].tolist(), strict=True)
+            is_locked = _holds_any(holds, writes.write[own])
+            chosen = np.isin(numbers, nothing) & (is_locked | (writes.read[own] != check))
+            pairs += zip(own[chosen].tolist(), check[chosen].tolist(), is_locked[chosen].tolist(), strict=True)
     return pairs
 
 
@@ -293,7 +307,7 @@ def _happened(evidence: Evidence, holds: Holds, place: int, check: int, count: i
 def found_of(evidence: Evidence, holds: Holds, steps: list[int], count: int) -> Found:
     """Made of a check, the write of another, and the write, as steps; `count` of them happened, or it is suspected."""
     check, between, write = steps
-    lock = min(holds.held_at(write))
+    lock = min(holds.held_at(write), default=None)
     return Found(
         kind="atomicity",
         certainty="happened" if count else "suspected",
@@ -307,8 +321,9 @@ def found_of(evidence: Evidence, holds: Holds, steps: list[int], count: int) -> 
             check=evidence.place(check),
             write=evidence.place(write),
             lock=lock,
+            was_held=lock in holds.held_at(check),
             checks_too=bool(evidence.op[between] == Op.READ),
-            acquired=evidence.place(int(holds.acquired_at(np.array([write]), lock)[0])),
+            acquired=None if lock is None else evidence.place(int(holds.acquired_at(np.array([write]), lock)[0])),
         ),
         seriousness=count,
     )

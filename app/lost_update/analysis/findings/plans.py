@@ -70,8 +70,8 @@ def plan_of(evidence: Evidence, found: Found) -> Plan | None:
         return _of_updates(evidence, found)
     if isinstance(found.details, Torn):
         return _of_reads(evidence, found.details, found.target)
-    if isinstance(found.details, Checked):
-        return _of_check(evidence, found.details, found.target)
+    if isinstance(found.details, Checked) and found.details.acquired is not None:
+        return _of_check(evidence, found.details.check, found.details.acquired, found.target)
     if isinstance(found.details, Opposite):
         return _of_locks(evidence, found.details, found.target)
     return None
@@ -89,12 +89,10 @@ def _of_updates(evidence: Evidence, found: Found) -> Plan:
     return Plan(kind="lost_update", target=name, holds=holds)
 
 
-def _of_check(evidence: Evidence, checked: Checked, target: int) -> Plan:
+def _of_check(evidence: Evidence, check: Place, acquired: Place, target: int) -> Plan:
     """Whoever checks is held before it takes the lock: others must be able to take that meanwhile."""
     name = evidence.names.targets[target]
-    return Plan(
-        kind="atomicity", target=name, holds=[_hold(evidence, checked.check, checked.acquired, "version", name)]
-    )
+    return Plan(kind="atomicity", target=name, holds=[_hold(evidence, check, acquired, "version", name)])
 
 
 def _of_reads(evidence: Evidence, torn: Torn, target: int) -> Plan:

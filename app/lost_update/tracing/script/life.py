@@ -124,10 +124,11 @@ def _after_bootstrap(*_: Any) -> None:
 
 
 def _cleans_up_in_bootstrap() -> bool:
-    """Whether what is done at the end of a process, such as to flush its queues, is done by then: before Python 3.13."""
+    """Whether queues are flushed and such by then. From Python 3.13 on they are after that."""
     from multiprocessing import process
 
-    return "_exit_function" in process.BaseProcess._bootstrap.__code__.co_names
+    bootstrap: Any = vars(process.BaseProcess)["_bootstrap"]
+    return "_exit_function" in bootstrap.__code__.co_names
 
 
 def _after_cleaning_up(*_: Any) -> None:
