@@ -69,6 +69,12 @@ def joined(parts: Sequence[Rows]) -> Rows:
     return rows
 
 
+def distinct(column: npt.NDArray[Any]) -> list[int]:
+    """The numbers in a column of small ones. `numpy.unique` would sort them, and import a package for masks."""
+    numbers: list[int] = np.flatnonzero(np.bincount(column)).tolist()
+    return numbers
+
+
 class Log:
     """Written by one thread, read by any."""
 
