@@ -79,8 +79,8 @@ def run(
 
 
 def read(directory: Path) -> list[Recorded]:
-    """What is in the files of a trace, a process after the other."""
-    numbers = sorted(int(path.stem) for path in directory.glob("[0-9]*.jsonl"))
+    """What is in the files of a trace, a process after the other. One killed before it said who it is says nothing."""
+    numbers = sorted(int(path.stem) for path in directory.glob("[0-9]*.jsonl") if path.stat().st_size)
     return [_process(directory, number) for number in numbers]
 
 

@@ -99,7 +99,7 @@ def _key(thing: Any) -> str:
 
 def _keys_of_memory(name: str, thing: Any) -> Iterator[tuple[str, str]]:
     is_wrapped = isinstance(thing, sharedctypes.SynchronizedBase)
-    block = import_module("lost_update.tracing.script.memory").block_of(thing._obj if is_wrapped else thing)
+    block = import_module("lost_update.tracing.script.memory.blocks").block_of(thing._obj if is_wrapped else thing)
     if block is not None:
         yield block.key, name
     if is_wrapped:

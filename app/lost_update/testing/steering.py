@@ -24,7 +24,8 @@ from typing import Any, Final
 
 from lost_update.model.ops import Op
 from lost_update.tracing.script.declarations import as_json
-from lost_update.tracing.script.gates import STANDING, Attempt, has_room
+from lost_update.tracing.script.gates import STANDING, Attempt
+from lost_update.tracing.script.pipes import has_room
 from lost_update.tracing.script.things import OURS, mark_of
 
 AT: Final = "at"

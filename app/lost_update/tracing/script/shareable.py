@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from lost_update.model.ops import NOTHING, PRESENT, Op
 from lost_update.model.steps import kind_of
-from lost_update.tracing.script.memory import Enter, Leave, stripe_of
+from lost_update.tracing.script.memory.stripes import Enter, Leave, stripe_of
 from lost_update.tracing.script.patching import instrument
 from lost_update.tracing.script.stream import (
     PROCESS,
