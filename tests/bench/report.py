@@ -58,13 +58,14 @@ def _modules() -> list[ModuleType]:
         latency,
         memory,
         page,
+        parts,
         replay,
         scripts,
         starting,
         transfer,
     )
 
-    return [increment, scripts, transfer, starting, latency, replay, audience, explorer, busy, memory, page]
+    return [increment, parts, scripts, transfer, starting, latency, replay, audience, explorer, busy, memory, page]
 
 
 def _measure(modules: list[ModuleType], effort: Effort) -> Iterator[Row]:
