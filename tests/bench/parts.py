@@ -1,6 +1,6 @@
 """The parts of a traced increment, each by itself: what tracing does for one `number.value += 1`.
 
-In one process that nobody contends with; a part is a loop of that alone, less an empty loop, and the best of its rounds.
+In one process that nobody contends with. A part is a loop of that alone, less an empty one, and the best of its rounds.
 An increment is a read and a write: two stamps within the lock and one of the modify; two frames whose line is looked
 up; two records packed and kept; a version read and one counted up. What comes after it is shared among the increments
 of a batch: the courier takes the records and joins them, pickles them and writes them to the pipe, in the worker; the
