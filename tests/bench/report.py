@@ -53,6 +53,7 @@ def _modules() -> list[ModuleType]:
     from tests.bench import (
         audience,
         busy,
+        commands,
         explorer,
         increment,
         latency,
@@ -65,7 +66,21 @@ def _modules() -> list[ModuleType]:
         transfer,
     )
 
-    return [increment, parts, scripts, transfer, starting, latency, replay, audience, explorer, busy, memory, page]
+    return [
+        increment,
+        parts,
+        scripts,
+        transfer,
+        commands,
+        starting,
+        latency,
+        replay,
+        audience,
+        explorer,
+        busy,
+        memory,
+        page,
+    ]
 
 
 def _measure(modules: list[ModuleType], effort: Effort) -> Iterator[Row]:
