@@ -5,6 +5,7 @@ instruction is a word and what belongs to it: `("read",)`, `("modify", 1)`, `("w
 `("release", "lock")`.
 """
 
+import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -162,3 +163,41 @@ CASES: dict[str, Sequence[Code]] = {
     "a read alone": [[("read",)], INCREMENT],
 }
 """Small cases: by name, what each process does."""
+
+
+def at_random(seed: int) -> list[Code]:
+    """What two or three processes do, drawn at random, some of them alike: few enough steps to enumerate.
+
+    They add, take and read, release what they hold, or never; and after their last write some read or acquire again.
+    """
+    draw = random.Random(seed)
+    processes = draw.choice((2, 2, 3))
+    most = {2: 7, 3: 4}[processes]
+    different = [_drawn(draw, draw.randint(1, most)) for _ in range(processes)]
+    return [draw.choice(different) for _ in range(processes)]
+
+
+def _drawn(draw: random.Random, steps: int) -> Code:
+    code: list[tuple[str, ...] | tuple[str, int]] = []
+    held: list[str] = []
+    is_full = False
+    while len(code) < steps:
+        kind = draw.choice(("read", "read", "modify", "modify", "write", "write", "acquire", "release"))
+        if kind == "read":
+            is_full = True
+            code.append(("read",))
+        elif kind == "modify" and is_full:
+            code.append(("modify", draw.choice((1, 1, 2, -1, 0))))
+        elif kind == "write" and is_full:
+            is_full = False
+            code.append(("write",))
+        elif kind == "acquire":
+            # Alone it would wait for ever for a lock that it holds: that is its last step, if it comes to that.
+            lock = draw.choice("ab")
+            code.append(("acquire", lock))
+            if lock in held:
+                break
+            held.append(lock)
+        elif kind == "release" and held:
+            code.append(("release", held.pop(draw.randrange(len(held)))))
+    return code

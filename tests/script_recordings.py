@@ -44,6 +44,10 @@ class Lane:
         self._read[cell] = version
         return self._step(Op.READ, cell, at, value=version, version=version)
 
+    def reads_value(self, cell: int, value: int, at: int = 1) -> Self:
+        version = self._read[cell] = self.script.versions[cell]
+        return self._step(Op.READ, cell, at, value=value, version=version)
+
     def writes(
         self, cell: int, at: int = 1, *, base: int = LATEST, assumed: bool = False, value: int | None = None
     ) -> Self:

@@ -115,6 +115,8 @@ def test_the_budget_of_states_holds_and_the_rest_is_an_estimate() -> None:
         answer = answered(server, processes=3, iterations=3)
         assert (answer["exhausted"], answer["interleavings"], answer["outcomes"]) == (False, None, [])
         assert answer["states"] <= 500
+        # There are 30,902.
+        assert answer["known_states"] < 30_902 < 4 * answer["estimated_states"]
         assert [one["final"] for one in answer["known"]] == [2]
         assert sum(one["share"] for one in answer["estimate"]["outcomes"]) == pytest.approx(1)
 
@@ -138,6 +140,14 @@ def test_in_the_terminal_it_draws_a_histogram() -> None:
     assert (lost.count("█"), kept.count("█")) == (40, round(40 / 3))
 
 
+def test_where_the_states_are_too_many_to_be_counted_the_terminal_says_about_how_many_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LOST_UPDATE_EXPLORE_STATES", "4400")
+    first = lost_update("explore", "--iterations", "20").stdout.splitlines()[0]
+    assert re.fullmatch(r"≈ 9\.7\u2009×\u200910³⁴ interleavings, about 1\.\d\u2009×\u200910⁶ states", first)
+
+
 def test_of_too_few_samples_the_terminal_tells_no_shares(monkeypatch: pytest.MonkeyPatch) -> None:
     # Schedules of 24,000 steps: as many as 200,000 steps are.
     monkeypatch.setenv("LOST_UPDATE_EXPLORE_STATES", "100")
@@ -154,6 +164,7 @@ def test_of_too_few_samples_the_terminal_tells_no_shares(monkeypatch: pytest.Mon
 def test_of_enough_samples_the_terminal_tells_shares(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOST_UPDATE_EXPLORE_STATES", "100")
     shown = lost_update("explore", "--processes", "3", "--iterations", "3").stdout
+    assert re.match(r"There are too many states to try: \d+ were\. In all there are about [\d\u2009]+\.\n", shown)
     assert "This is an estimate from 2\u2009000 random schedules:" in shown
     assert "%" in shown
     assert re.search(r"^It can end at 2: P1 P3 ", shown, re.MULTILINE)

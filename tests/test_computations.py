@@ -54,6 +54,20 @@ def test_a_function_is_called_in_another_process(computations: Computations) -> 
     assert pids[0] not in [process.pid for process in descendants(os.getpid())]
 
 
+def test_a_process_can_get_ready_before_it_is_known_what_for_and_need_not_be_used(computations: Computations) -> None:
+    computations.ask("sum", total).result(WAIT_SECONDS)
+    before = descendants(os.getpid())
+
+    def work(is_used: bool, computation: Computation) -> ComputedAnswer:
+        with computation.ready_process(sum) as call:
+            assert len(descendants(os.getpid())) == len(before) + 1
+            return ComputedAnswer(str(call(in_time(), [1, 2, 3]) if is_used else 0).encode(), is_final=True)
+
+    assert computations.ask("used", partial(work, True)).result(WAIT_SECONDS) == b"6"
+    assert computations.ask("not used", partial(work, False)).result(WAIT_SECONDS) == b"0"
+    assert descendants(os.getpid()) == before
+
+
 def test_a_final_answer_is_remembered_and_any_other_is_not(computations: Computations) -> None:
     asked: list[bool] = []
 

@@ -5,15 +5,26 @@ from math import comb, factorial
 
 import pytest
 
-from lost_update.explorer.counting import Counts, OutOfBudget, count
+from lost_update.explorer.budget import OutOfBudget, Watch
+from lost_update.explorer.chains import Chains
+from lost_update.explorer.counting import Counted, Counts, count
 from lost_update.explorer.machine import Machine
-from tests.brute_force import CASES, INCREMENT, adding, enumerate_all, locked, program
+from tests.brute_force import CASES, INCREMENT, Code, adding, at_random, enumerate_all, locked, program
 
 PLENTY = 100_000
 
 
-def counted(*codes: object, initial: int = 0, max_states: int = PLENTY) -> Counts:
-    return count(Machine([program(code) for code in codes], initial), max_states)  # type: ignore[arg-type]
+def counted(*codes: Code, initial: int = 0, max_states: int = PLENTY) -> Counts:
+    machine = Machine([program(code) for code in codes], initial)
+    watch = Watch(max_states, lambda _states: True)
+    return count(machine, Chains(machine).layers(watch), watch)
+
+
+def visited(*codes: Code, max_states: int = PLENTY) -> int:
+    """How many states are visited."""
+    watch = Watch(max_states, lambda _states: True)
+    Chains(Machine([program(code) for code in codes])).layers(watch)
+    return watch.states
 
 
 def ways(counts: Counts) -> dict[int, int]:
@@ -24,7 +35,6 @@ def ways(counts: Counts) -> dict[int, int]:
 def test_it_agrees_with_brute_force(case: str) -> None:
     by_hand = enumerate_all(CASES[case])
     counts = counted(*CASES[case])
-    assert counts.states == len(by_hand.states) >= counts.visited
     finals: dict[int | None, tuple[int, Fraction]] = {
         final: (one.interleavings, one.probability) for final, one in counts.finals.items()
     }
@@ -32,6 +42,19 @@ def test_it_agrees_with_brute_force(case: str) -> None:
         finals[None] = (counts.deadlocks.interleavings, counts.deadlocks.probability)
     assert finals == {final: (by_hand.interleavings[final], by_hand.probability[final]) for final in by_hand.switches}
     assert counts.interleavings == sum(by_hand.interleavings.values())
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_it_agrees_with_brute_force_about_programs_drawn_at_random(seed: int) -> None:
+    codes = at_random(seed)
+    by_hand = enumerate_all(codes, 5)
+    counts = counted(*codes, initial=5)
+    assert counts.finals == {
+        final: (by_hand.interleavings[final], by_hand.probability[final])
+        for final in by_hand.switches
+        if final is not None
+    }
+    assert counts.deadlocks == (by_hand.interleavings[None], by_hand.probability[None])
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -98,11 +121,31 @@ def test_no_process_does_anything() -> None:
     assert ways(counted([], [], initial=3)) == {3: 1}
 
 
+def test_counts_beyond_64_bits_are_exact_to_the_last_digit() -> None:
+    counts = counted([*INCREMENT] * 40, [*INCREMENT] * 40)
+    assert counts.interleavings == comb(240, 120) > 2**200
+    # Nothing is lost where whole increments take turns.
+    assert counts.finals[80].interleavings == comb(80, 40)
+    assert sum(one.probability for one in counts.finals.values()) == 1
+
+
+def test_of_many_alike_processes_each_may_be_the_one_that_moves() -> None:
+    # One takes the lock, and the others wait for ever.
+    counts = counted(*[[("acquire", "lock")]] * 35)
+    assert counts.finals == {}
+    assert counts.deadlocks == Counted(35, Fraction(1))
+
+
 def test_alike_processes_are_merged_so_that_there_are_few_states() -> None:
-    assert counted(*[INCREMENT] * 5).visited < counted(*[adding(2**number) for number in range(5)]).visited / 10
+    assert visited(*[INCREMENT] * 5) < visited(*[adding(2**number) for number in range(5)]) / 10
 
 
-@pytest.mark.parametrize("max_states", [1, 2, 10, 47])
+def test_no_more_is_visited_than_decides_about_the_chain_that_survives() -> None:
+    # The distinct states are 34 million.
+    assert visited(*[[*INCREMENT] * 4] * 4, max_states=6_000) < 6_000
+
+
+@pytest.mark.parametrize("max_states", [1, 2, 10, 55])
 def test_the_budget_is_never_exceeded_and_what_was_covered_is_reported(max_states: int) -> None:
     with pytest.raises(OutOfBudget) as ended:
         counted([*INCREMENT] * 2, [*INCREMENT] * 2, max_states=max_states)
@@ -111,8 +154,8 @@ def test_the_budget_is_never_exceeded_and_what_was_covered_is_reported(max_state
 
 def test_a_budget_that_just_suffices_suffices() -> None:
     codes = [[*INCREMENT] * 2] * 2
-    states = counted(*codes).visited
-    assert counted(*codes, max_states=states).visited == states
+    states = visited(*codes)
+    assert counted(*codes, max_states=states).interleavings == 924
     with pytest.raises(OutOfBudget):
         counted(*codes, max_states=states - 1)
 
@@ -124,7 +167,15 @@ def test_it_asks_now_and_then_whether_to_go_on_and_says_how_far_it_is() -> None:
         told.append(states)
         return len(told) < 3
 
-    with pytest.raises(OutOfBudget):
-        count(Machine([program([*INCREMENT] * 10)] * 2), PLENTY, go_on)
+    with pytest.raises(OutOfBudget) as ended:
+        Chains(Machine([program([*INCREMENT] * 10)] * 2)).layers(Watch(PLENTY, go_on))
     assert len(told) == 3
     assert told == sorted(told)
+    assert ended.value.states == told[-1]
+
+
+def test_a_layer_of_many_states_is_worked_on_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = [[*INCREMENT] * 3, [*INCREMENT] * 2, adding(-2)]
+    whole = counted(*codes)
+    monkeypatch.setattr("lost_update.explorer.budget.PIECE", 3)
+    assert counted(*codes) == whole

@@ -10,6 +10,7 @@ from math import factorial
 import pytest
 
 from lost_update.explorer.explore import Budget, Exploration, Limits, explore
+from lost_update.settings import Settings
 from tests.brute_force import CASES, INCREMENT, Code, carry_out, enumerate_all, locked, program
 
 PLENTY = Limits(states=100_000, graph_states=150, samples=2_000, sampled_steps=200_000, schedule_steps=10_000)
@@ -46,6 +47,12 @@ def test_all_that_it_says_agrees_with_brute_force(case: str) -> None:
         assert one["switches"] == by_hand.switches[final]
         assert carry_out(codes, numbers(one["schedule"])) == final
     assert sum(Fraction(one["fraction"]) for _, one in said) == 1
+
+
+def test_where_nobody_does_anything_there_is_one_way_to_do_so() -> None:
+    told = answer([[], []], 3)
+    (one,) = told["outcomes"]
+    assert (one["final"], one["interleavings"], one["schedule"], told["states"]) == (3, "1", [], 1)
 
 
 def test_the_example_of_two_by_one_in_full() -> None:
@@ -108,21 +115,65 @@ def test_when_time_is_up_it_ends_as_when_states_run_out() -> None:
 
     told = answer([[*INCREMENT] * 10] * 2, budget=Budget(replace(PLENTY, samples=10), may_continue))
     assert not told["exhausted"]
-    assert len(asked) == 4
+    assert len(asked) == 5, "it asks once more, before it counts distinct states"
     assert (told["states"] or 0) > 0
 
 
-@pytest.mark.parametrize("moment", [6, 80, 140, 200])
-def test_time_may_be_up_at_any_moment(moment: int) -> None:
-    # Every hundredth of 5,412 states asks: while they are found, while ways through them are
-    # counted, while those are that were merged, then while witnesses are found.
+def ended_at(moment: int) -> Exploration:
+    """What is told of 2 × 10 increments where the time is up when that is asked for the so-manieth time."""
     asked: list[int] = []
 
     def may_continue(states: int) -> bool:
         asked.append(states)
         return len(asked) < moment
 
-    assert not answer([[*INCREMENT] * 10] * 2, budget=Budget(replace(PLENTY, samples=10), may_continue))["exhausted"]
+    return answer([[*INCREMENT] * 10] * 2, budget=Budget(replace(PLENTY, samples=10), may_continue))
+
+
+@pytest.mark.parametrize("moment", [6, 60, 80, 120, 140, 180])
+def test_time_may_be_up_at_any_moment(moment: int) -> None:
+    # Each of 61 layers asks: when its steps are found, when ways through them are counted, when switches are.
+    assert not ended_at(moment)["exhausted"]
+
+
+@pytest.mark.parametrize("moment", [184, 200, 240])
+def test_where_there_is_no_time_to_count_the_distinct_states_all_else_is_exact(moment: int) -> None:
+    whole = ended_at(1_000)
+    told = ended_at(moment)
+    assert (told["states"], whole["states"]) == (None, 62_844)
+    assert told.pop("known_states") < 62_844
+    assert told.pop("estimated_states") > 100
+    assert told | {"states": 62_844} == whole
+
+
+def test_beyond_the_budget_it_says_about_how_many_states_there_are() -> None:
+    told = answer([[*INCREMENT] * 20] * 2, budget=Budget(replace(PLENTY, states=4_000, samples=10)))
+    assert not told["exhausted"]
+    assert 4_000 < told["known_states"] < 1_233_364
+    assert 1_233_364 / 3 < told["estimated_states"] < 1_233_364 * 3
+
+
+def test_more_states_may_be_counted_than_are_needed_for_all_else() -> None:
+    # 4,331 are visited to know all else, and 45,327 merged ones to count the distinct ones.
+    told = answer([[*INCREMENT] * 20] * 2, budget=Budget(replace(PLENTY, states=4_400)))
+    assert (told["exhausted"], told["states"]) == (True, None)
+    assert told["known_states"] < 1_233_364 < 1.5 * told["estimated_states"]
+    assert len(told["outcomes"]) == 39
+
+
+@pytest.mark.parametrize(("processes", "iterations"), [(2, 40), (4, 4)])
+def test_what_would_take_a_model_checker_minutes_is_exact_within_the_usual_budget(
+    processes: int, iterations: int
+) -> None:
+    codes = [[*INCREMENT] * iterations] * processes
+    told = answer(codes, budget=Budget(replace(PLENTY, states=Settings().explore_states)))
+    steps = processes * iterations * 3
+    every = factorial(steps) // factorial(3 * iterations) ** processes
+    assert int(told["interleavings"] or 0) == every == sum(int(one["interleavings"]) for one in told["outcomes"])
+    assert sum(Fraction(one["fraction"]) for one in told["outcomes"]) == 1
+    assert told["states"] == {2: 22_346_404, 4: 34_323_558}[processes]
+    for one in told["outcomes"]:
+        assert carry_out(codes, numbers(one["schedule"])) == one["final"]
 
 
 def test_the_estimate_says_how_many_schedules_there_was_time_for() -> None:

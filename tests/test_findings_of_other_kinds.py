@@ -1,6 +1,11 @@
 """Locks of one's own, checks out of date, torn reads, what is left over, and copies taken for shared things."""
 
-from lost_update.analysis.findings import find
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from lost_update.analysis.findings import find, find_with_plans
 from lost_update.model.findings import Finding
 from lost_update.model.ops import Op
 from tests.script_recordings import Lane, Script
@@ -166,14 +171,129 @@ def test_a_check_that_was_made_again_under_the_lock_is_no_fault() -> None:
     assert over(script, p1, p2) == []
 
 
-def test_a_check_that_is_still_true_is_no_fault() -> None:
+def test_a_check_that_is_still_true_is_only_suspected() -> None:
     script = Script(SEATS)
     seats, lock = script.cell("seats"), script.lock()
     p1, p2 = script.main.launches(2)
     for lane in (p1, p2):
         lane.reads(seats, 2)
         sell(lane, seats, lock, 4)
+    [finding] = over(script, p1, p2)
+    assert told(finding) == ("atomicity", "suspected", "seats", [2, 4])
+
+
+HELPED = """\
+class Stock:
+    def left(self):
+        number = self.number.value
+        return number > 0
+
+    def take(self):
+        with self.lock:
+            self.number.value -= 1
+
+def sell(stock):
+    if stock.left():
+        stock.take()
+
+def count(stock):
+    stock.take()
+"""
+
+
+def help_to_sell(text: str) -> list[Finding]:
+    script = Script(text)
+    number, lock = script.cell("number"), script.lock()
+    p1, p2 = script.main.launches(2)
+    p1.reads(number, 3)
+    p2.reads(number, 3)
+    sell(p1, number, lock, 8)
+    sell(p2, number, lock, 8)
+    return over(script, p1, p2)
+
+
+def test_a_check_and_a_write_in_functions_of_their_own_count_where_the_one_decides_on_the_other() -> None:
+    [finding] = help_to_sell(HELPED.replace("def count(stock):\n    stock.take()\n", ""))
+    assert told(finding) == ("atomicity", "happened", "number", [3, 8])
+
+
+def test_a_function_that_is_called_without_a_check_as_well_was_not_decided_by_it() -> None:
+    assert help_to_sell(HELPED) == []
+
+
+def take_one_while_another_comes(text: str) -> list[Finding]:
+    """P1 checks and takes one; in between P2 puts one more there."""
+    script = Script(text)
+    items, lock = script.cell("items", initial=3), script.lock()
+    taker, bringer = script.main.launches(2)
+    taker.reads_value(items, 3, 2)
+    bringer.acquires(lock, 10).reads_value(items, 3, 11).writes(items, 11, value=4).releases(lock, 10)
+    taker.acquires(lock, 3).reads_value(items, 4, 4).writes(items, 4, value=3).releases(lock, 3)
+    return over(script, taker, bringer)
+
+
+def test_a_check_that_others_only_make_more_true_is_no_fault() -> None:
+    assert take_one_while_another_comes(SEATS) == []
+
+
+def test_where_it_is_asked_whether_it_is_exactly_so_any_change_matters() -> None:
+    [finding] = take_one_while_another_comes(SEATS.replace("> 0", "== 3"))
+    assert told(finding) == ("atomicity", "happened", "items", [2, 4])
+
+
+@pytest.mark.parametrize(("more", "kinds"), [("", []), ("\n            tell_them()", ["atomicity"])])
+def test_a_flag_that_is_set_twice_does_no_harm_where_nothing_is_done_with_it(more: str, kinds: list[str]) -> None:
+    text = f"def stop(flag, lock):\n    if not flag.value:\n        with lock:\n            flag.value = True{more}\n"
+    script = Script(text)
+    flag, lock = script.cell("flag"), script.lock()
+    p1, p2 = script.main.launches(2)
+    for lane in (p1, p2):
+        lane.reads(flag, 2)
+    for lane in (p1, p2):
+        lane.acquires(lock, 3).writes(flag, 4, value=1).releases(lock, 3)
+    assert [finding["kind"] for finding in over(script, p1, p2)] == kinds
+
+
+def test_who_only_makes_the_same_check_would_have_written_had_it_come_earlier() -> None:
+    script = Script(SEATS)
+    seats, lock = script.cell("seats"), script.lock()
+    p1, p2 = script.main.launches(2)
+    p1.reads(seats, 2)
+    sell(p1, seats, lock, 4)
+    p2.reads(seats, 2)
+    [finding] = over(script, p1, p2)
+    assert told(finding) == ("atomicity", "suspected", "seats", [2, 4])
+    assert finding["message"] == (
+        "Not seen to happen: P1 checks seats at line 2 without lock, and nothing keeps P2, which checks it there as "
+        "well, from writing it before P1 does at line 4."
+    )
+
+
+def test_a_check_that_comes_after_the_write_is_not_suspected() -> None:
+    script = Script(SEATS)
+    seats, lock, queue = script.cell("seats"), script.lock(), script.queue()
+    p1, p2 = script.main.launches(2)
+    p1.reads(seats, 2)
+    sell(p1, seats, lock, 4)
+    p1.puts(queue)
+    p2.gets(queue).reads(seats, 2)
+    sell(p2, seats, lock, 4)
     assert over(script, p1, p2) == []
+
+
+def test_the_plan_of_a_check_holds_whoever_makes_it_before_the_lock() -> None:
+    script = Script(SEATS)
+    seats, lock = script.cell("seats"), script.lock()
+    p1, p2 = script.main.launches(2)
+    for lane in (p1, p2):
+        lane.reads(seats, 2)
+        sell(lane, seats, lock, 4)
+        lane.exits()
+    script.main.joins(p1, p2).exits()
+    [(_, plan)] = find_with_plans(script.recording())
+    assert plan is not None
+    [hold] = plan["holds"]
+    assert (plan["kind"], hold["after"]["line"], hold["before"]["line"], hold["target"]) == ("atomicity", 2, 3, "seats")
 
 
 def test_two_that_set_one_flag_lose_nothing() -> None:
@@ -232,6 +352,91 @@ def test_cells_that_nothing_holds_together_are_not_torn() -> None:
     assert torn(script, script.cell("low"), script.cell("high"), None) == []
 
 
+LOOKS_AGAIN = """\
+def read(version, low, high):
+    while True:
+        before = version.value
+        both = low.value, high.value
+        if version.value == before:
+            return both
+"""
+
+
+def test_a_reader_that_asks_whether_it_is_still_the_same_knows_what_it_saw() -> None:
+    script = Script(LOOKS_AGAIN)
+    version, low, high = (script.cell(name) for name in ("version", "low", "high"))
+    lock = script.lock()
+    writer, reader = script.main.launches(2)
+    for _ in range(4):
+        writer.acquires(lock, 10).adds(version, 11).sets_cell(low, 12)
+        reader.reads(version, 3).reads(low, 4).reads(high, 4).reads(version, 5)
+        writer.sets_cell(high, 13).adds(version, 14).releases(lock, 10)
+    assert over(script, writer, reader) == []
+
+
+def test_cells_that_are_written_in_either_order_belong_together_as_well() -> None:
+    script = Script()
+    anna, bela, lock = script.cell("anna"), script.cell("bela"), script.lock()
+    forth, back, reader = script.main.launches(3)
+    for _ in range(2):
+        forth.acquires(lock, 4).sets_cell(anna, 5).sets_cell(bela, 6).releases(lock, 4)
+        back.acquires(lock, 4).sets_cell(bela, 5).sets_cell(anna, 6).releases(lock, 4)
+    back.acquires(lock, 4).sets_cell(bela, 5)
+    reader.reads(anna, 9).reads(bela, 9)
+    back.sets_cell(anna, 6).releases(lock, 4)
+    [finding] = over(script, forth, back, reader)
+    assert told(finding) == ("torn_read", "happened", "bela", [5, 6, 9])
+
+
+def test_what_stands_between_the_two_writes_and_what_came_before_there_were_others_does_not_matter() -> None:
+    script = Script()
+    low, count, high = (script.cell(name) for name in ("low", "count", "high"))
+    lock = script.lock()
+    script.main.sets_cell(low, 20).sets_cell(high, 21)
+    writer, reader = script.main.launches(2)
+    for _ in range(3):
+        writer.acquires(lock, 4).sets_cell(low, 5).sets_cell(count, 6).sets_cell(high, 7).releases(lock, 4)
+    writer.acquires(lock, 4).sets_cell(low, 5)
+    reader.reads(low, 9).reads(high, 9)
+    writer.sets_cell(count, 6).sets_cell(high, 7).releases(lock, 4)
+    [finding] = over(script, writer, reader)
+    assert told(finding) == ("torn_read", "happened", "low", [5, 7, 9])
+
+
+def look_without_the_lock(between: Callable[[Script, Lane, Lane], object]) -> Any:
+    script = Script()
+    low, high, lock = script.cell("low"), script.cell("high"), script.lock()
+    writer, reader = script.main.launches(2)
+    for _ in range(3):
+        move(writer, low, high, lock)
+    between(script, writer, reader)
+    reader.reads(low, 8).reads(high, 9)
+    for lane in (writer, reader):
+        lane.exits()
+    script.main.joins(writer, reader).exits()
+    return find_with_plans(script.recording())
+
+
+def test_a_reader_without_the_lock_that_saw_nothing_torn_is_suspected() -> None:
+    [(finding, plan)] = look_without_the_lock(lambda *_: None)
+    assert told(finding) == ("torn_read", "suspected", "low", [5, 6, 8, 9])
+    assert finding["message"] == (
+        "Not seen to happen: P1 always writes low and high together, under lock, "
+        "and nothing keeps it from doing so between the two reads of P2."
+    )
+    holds = [(hold["after"]["line"], hold["before"]["line"], hold["until"]) for hold in plan["holds"]]
+    assert holds == [(8, 9, "version"), (5, 6, "time")]
+
+
+def test_a_reader_that_comes_after_the_writer_is_not_suspected() -> None:
+    def message(script: Script, writer: Lane, reader: Lane) -> None:
+        queue = script.queue()
+        writer.puts(queue)
+        reader.gets(queue)
+
+    assert look_without_the_lock(message) == []
+
+
 def test_a_reader_under_the_same_lock_sees_both_or_none() -> None:
     script = Script()
     low, high, lock = script.cell("low"), script.cell("high"), script.lock()
@@ -256,6 +461,17 @@ def test_what_was_put_and_never_taken_is_left_over() -> None:
     assert told(finding) == ("left_over", "happened", "q", [8])
     assert finding["count"] == 2
     assert finding["message"] == "2 of 3 items put into q were never taken."
+
+
+def test_what_could_not_be_sent_is_not_left_over() -> None:
+    script = Script()
+    queue = script.queue()
+    p1 = script.main.launch()
+    feeder = p1.thread()
+    p1.puts(queue, 4).puts(queue, 5).puts(queue, 6)
+    feeder.does(Op.FAIL, queue, 5)
+    script.main.gets(queue).gets(queue)
+    assert over(script, p1) == []
 
 
 def test_nothing_is_left_over_while_it_runs_or_where_somebody_was_killed() -> None:
@@ -314,6 +530,33 @@ def test_a_plain_name_that_a_child_changes_and_the_parent_reads_is_suspected() -
 def test_a_plain_name_that_only_children_use_is_none() -> None:
     script = Script(GLOBAL.replace("print(seen)", "print('done')"))
     assert over(script, script.main.launch(does="look")) == []
+
+
+IN_A_POOL = """\
+found = []
+
+def look(number):
+    found.append(number)
+
+def main():
+    with Pool(2) as pool:
+        pool.map(look, range(4))
+    print(found)
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+def test_what_a_task_of_a_pool_changes_and_a_function_of_the_parent_reads_is_suspected() -> None:
+    script = Script(IN_A_POOL)
+    [finding] = over(script, script.main.launch(does="worker"))
+    assert told(finding) == ("not_shared", "suspected", "found", [4, 9])
+
+
+def test_a_name_of_the_functions_own_is_another() -> None:
+    script = Script(IN_A_POOL.replace("def main():\n", "def main():\n    found = []\n"))
+    assert over(script, script.main.launch(does="worker")) == []
 
 
 def test_a_change_of_what_one_gets_out_of_a_managers_dictionary_is_suspected() -> None:

@@ -107,6 +107,73 @@ def test_one_among_many_that_hold_a_lock_is_found_where_an_order_lies_between() 
     assert {line["process"] for line in finding["lines"]} == {"P2", "P3"}
 
 
+def test_a_semaphore_that_each_gives_back_lets_several_in_at_a_time() -> None:
+    script = Script()
+    v, slots = script.cell("v"), script.target("semaphore", "slots", amount=2)
+    p1, p2 = script.main.launches(2)
+    for lane in (p1, p2):
+        lane.acquires(slots, 5).adds(v, 6).releases(slots, 5)
+    [finding] = over(script, p1, p2)
+    assert (finding["kind"], lines(finding)) == ("lost_update", [6])
+
+
+def test_a_lock_that_another_releases_keeps_order() -> None:
+    script = Script()
+    v, gate = script.cell("v"), script.lock("gate")
+    script.main.acquires(gate)
+    p1, p2 = script.main.launches(2)
+    p1.adds(v).releases(gate)
+    p2.acquires(gate).adds(v).releases(gate)
+    assert over(script, p1, p2) == []
+
+
+def test_a_semaphore_that_another_releases_keeps_order() -> None:
+    script = Script()
+    v, turn = script.cell("v"), script.target("semaphore", "turn", amount=1)
+    p1, p2 = script.main.launches(2)
+    p1.acquires(turn).adds(v).releases(turn).releases(turn)
+    p2.acquires(turn).adds(v)
+    assert over(script, p1, p2) == []
+
+
+def a_reset(between: Callable[[Script, Lane, Lane], object] = lambda *_: None, *, guarded: bool = False) -> Any:
+    script = Script()
+    v, lock = script.cell("v"), script.lock()
+    p1, p2 = script.main.launches(2)
+    p1.acquires(lock, 4).adds(v, 5).releases(lock, 4)
+    between(script, p1, p2)
+    if guarded:
+        p2.acquires(lock, 8).sets_cell(v, 9).releases(lock, 8)
+    else:
+        p2.sets_cell(v, 9)
+    p1.acquires(lock, 4).adds(v, 5).releases(lock, 4)
+    p1.exits()
+    p2.exits()
+    script.main.joins(p1, p2).exits()
+    return find_with_plans(script.recording())
+
+
+def test_a_value_that_is_set_without_the_lock_of_the_updates_is_suspected() -> None:
+    [(finding, plan)] = a_reset()
+    assert (finding["kind"], finding["certainty"], lines(finding)) == ("lost_update", "suspected", [5, 9])
+    assert finding["message"] == (
+        "Not seen to happen: nothing keeps P2 from setting v between the read and the write of P1, which then "
+        "overwrites it. Others hold lock for it; line 9 does not."
+    )
+    [hold] = plan["holds"]
+    assert (hold["process"], hold["before"]["line"], hold["until"]) == ("P1", 5, "version")
+
+
+def test_a_value_that_is_set_under_the_lock_or_in_order_is_not_suspected() -> None:
+    assert a_reset(guarded=True) == []
+    script = Script()
+    v, lock = script.cell("v"), script.lock()
+    p1 = script.main.launch()
+    p1.acquires(lock, 4).adds(v, 5).releases(lock, 4).exits()
+    script.main.joins(p1).sets_cell(v, 9).exits()
+    assert find(script.recording()) == []
+
+
 def test_cells_that_each_process_has_for_itself_are_no_race() -> None:
     script = Script()
     cells = [script.cell(f"cells[{index}]", whole="cells") for index in range(2)]
@@ -191,12 +258,23 @@ def two_orders(
     return find_with_plans(script.recording())
 
 
+def test_a_lock_that_others_release_as_well_is_in_no_circle() -> None:
+    script = Script()
+    ledger, seal, queue = script.lock("ledger"), script.lock("seal"), script.queue()
+    p1, p2 = script.main.launches(2)
+    p1.acquires(seal).puts(queue)
+    p2.gets(queue).releases(seal)
+    take(p1, ledger, seal, at=10)
+    take(p2, seal, ledger, at=20)
+    assert over(script, p1, p2) == []
+
+
 def test_two_locks_in_opposite_orders_are_a_suspected_deadlock() -> None:
     [(finding, plan)] = two_orders()
     assert (finding["kind"], finding["certainty"], finding["target"]) == ("deadlock", "suspected", "ledger")
     assert lines(finding) == [10, 11, 20, 21]
     assert finding["message"] == "Not seen to happen: P1 takes ledger, then seal; P2 takes seal, then ledger."
-    assert finding["advice"] == "Take both in one order everywhere."
+    assert finding["advice"] == "Take both in one order everywhere, such as ledger, then seal."
     assert plan is not None
     holds = [(h["process"], h["after"]["line"], h["before"]["line"], h["until"], h["target"]) for h in plan["holds"]]
     assert holds == [("P1", 10, 11, "acquired", "seal"), ("P2", 20, 21, "acquired", "ledger")]

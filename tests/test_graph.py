@@ -10,6 +10,8 @@ from math import comb
 
 import pytest
 
+from lost_update.explorer.budget import Watch
+from lost_update.explorer.chains import Chains
 from lost_update.explorer.counting import count
 from lost_update.explorer.explore import Budget, Limits, explore
 from lost_update.explorer.graph import Graph, graph_of
@@ -87,7 +89,9 @@ def test_two_by_two_has_as_many_paths_as_ways_to_shuffle_six_steps_and_six() -> 
 
 @pytest.mark.parametrize("programs", CASES.values(), ids=CASES)
 def test_the_paths_to_each_outcome_are_the_interleavings_that_are_counted(programs: list[Program]) -> None:
-    counts = count(Machine(programs), 10_000)
+    machine = Machine(programs)
+    watch = Watch(10_000, lambda _states: True)
+    counts = count(machine, Chains(machine).layers(watch), watch)
     counted: dict[int | None, int] = {final: each.interleavings for final, each in counts.finals.items()}
     if counts.deadlocks.interleavings:
         counted[None] = counts.deadlocks.interleavings

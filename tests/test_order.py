@@ -48,6 +48,17 @@ def through(kind: str, give: Op, take: Op, **more: int) -> Callable[[Script, Lan
     return connect
 
 
+def one_after_the_other(kind: str, **more: int) -> Callable[[Script, Lane, Lane], object]:
+    """Each takes it and gives it back."""
+
+    def connect(script: Script, p1: Lane, p2: Lane) -> None:
+        target = script.target(kind, "it", **more)  # type: ignore[arg-type]
+        p1.acquires(target).releases(target)
+        p2.acquires(target).releases(target)
+
+    return connect
+
+
 @pytest.mark.parametrize(
     "connect",
     [
@@ -59,6 +70,7 @@ def through(kind: str, give: Op, take: Op, **more: int) -> Callable[[Script, Lan
         through("event", Op.SET, Op.CHECK),
         through("condition", Op.NOTIFY, Op.WAKE),
         through("semaphore", Op.RELEASE, Op.ACQUIRE),
+        through("lock", Op.RELEASE, Op.ACQUIRE),
         through("pool", Op.SUBMIT, Op.TASK_START),
         through("pool", Op.TASK_END, Op.RESULT),
         through("pool", Op.TASK_END, Op.CALLBACK),
@@ -72,7 +84,8 @@ def test_what_is_handed_over_orders(connect: Callable[[Script, Lane, Lane], obje
     "connect",
     [
         lambda *_: None,
-        through("lock", Op.RELEASE, Op.ACQUIRE),
+        one_after_the_other("lock"),
+        one_after_the_other("semaphore", amount=2),
         through("queue", Op.GET, Op.GET),
         through("queue", Op.GET, Op.PUT),
         through("event", Op.CLEAR, Op.WAKE),

@@ -45,7 +45,7 @@ def test_managers_behave_as_without_us_and_their_cells_are_those_of_who_asks(tmp
     for what, suffix, initial, last in (
         ("list", "[0]", 300, 297),
         ("Namespace", ".count", 0, 3),
-        ("Value", ".value", 0, 3),
+        ("Value", "", 0, 3),
     ):
         steps = [step for step in _cell(run, what, suffix) if lane(run, step) == "W"]
         assert [step["op"] for step in steps] == [Op.READ, Op.WRITE] * 3

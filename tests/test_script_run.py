@@ -67,6 +67,70 @@ def test_threads_that_take_steps_have_lanes_of_their_own(tmp_path: Path, monkeyp
     assert view["findings"] == []
 
 
+CHARACTERS = """\
+from multiprocessing import Array, Process, Value
+def write(word, letter, other):
+    word.value = b"ab"
+    letter.value = b"\\xff"
+    other[1] = "\u00e4"
+if __name__ == "__main__":
+    word, letter, other = Array("c", 3), Value("c", b"a"), Array("u", 2)
+    process = Process(target=write, args=(word, letter, other))
+    process.start()
+    process.join()
+"""
+
+
+def test_characters_are_shown_as_they_stand_in_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "characters.py"
+    script.write_text(CHARACTERS)
+    recording = recorded(script, monkeypatch)
+    cells: list[Any] = list(recording.snapshot.summary["cells"])
+    assert [(cell["name"], cell["initial"], cell["final"]) for cell in cells] == [
+        ("word[0]", r"b'\x00'", "b'a'"),
+        ("word[1]", r"b'\x00'", "b'b'"),
+        ("word[2]", r"b'\x00'", r"b'\x00'"),
+        ("letter", "b'a'", r"b'\xff'"),
+        ("other[1]", r"'\x00'", "'\u00e4'"),
+    ]
+    assert recording.snapshot.summary["consistent"]
+    back = ndjson.read("characters", b"".join(ndjson.write(recording)).splitlines(keepends=True))
+    assert steps_of(back) == steps_of(recording)
+
+
+NO_PICKLE = """\
+import time
+from multiprocessing import Process, Queue
+def put(queue):
+    queue.put(lambda: None)
+    queue.put("word")
+    time.sleep(0.5)
+if __name__ == "__main__":
+    queue = Queue()
+    process = Process(target=put, args=(queue,))
+    process.start()
+    queue.get()
+    process.join()
+"""
+
+
+def test_what_cannot_be_pickled_is_not_left_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "no_pickle.py"
+    script.write_text(NO_PICKLE)
+    recording = recorded(script, monkeypatch)
+    assert [step["line"] for step in steps_of(recording) if step["op"] == "fail"] == [4]
+    assert script_run_view(recording)["findings"] == []
+
+
+def test_who_waits_for_what_cannot_be_pickled_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "no_pickle.py"
+    script.write_text(NO_PICKLE.replace('    queue.put("word")\n', ""))
+    recording = recorded(script, monkeypatch, timeout=3)
+    (hang,) = script_run_view(recording)["findings"]
+    assert (hang["kind"], hang["target"], [line["line"] for line in hang["lines"]]) == ("hang", "queue", [10])
+    assert "what was put there at line 4 could not be sent" in hang["message"]
+
+
 def test_nothing_is_left_running_when_a_script_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     recording = recorded(FOLDER / "24-barrier-one-short.py", monkeypatch, timeout=2.0)
     assert recording.snapshot.status == "stopped"

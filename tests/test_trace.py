@@ -37,6 +37,50 @@ if __name__ == "__main__":
     print("RESULT", tally.value)
 """
 
+LAST_SEAT = """
+import time
+from multiprocessing import Lock, Process, Value
+
+def book(seats, lock, delay):
+    time.sleep(delay)
+    if seats.value > 0:
+        with lock:
+            seats.value -= 1
+
+if __name__ == "__main__":
+    seats, lock = Value("i", 1), Lock()
+    people = [Process(target=book, args=(seats, lock, delay)) for delay in (0, 0.4)]
+    for each in people:
+        each.start()
+    for each in people:
+        each.join()
+"""
+
+TWO_READS = """
+import time
+from multiprocessing import Lock, Process, Value
+
+def write(low, high, lock):
+    for number in range(4):
+        with lock:
+            low.value = number
+            high.value = number
+        time.sleep(0.01)
+
+def read(low, high):
+    time.sleep(0.4)
+    one = low.value
+    other = high.value
+
+if __name__ == "__main__":
+    low, high, lock = Value("i", 0), Value("i", 0), Lock()
+    both = [Process(target=write, args=(low, high, lock)), Process(target=read, args=(low, high))]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+"""
+
 LUCK = """
 import time
 from multiprocessing import Process, Value
@@ -153,6 +197,15 @@ def test_a_module_is_run_as_python_runs_it(tmp_path: Path) -> None:
     assert trace("-m", "package", "x", cwd=tmp_path).stdout == alone.stdout
 
 
+def test_what_follows_the_module_is_the_modules_own(tmp_path: Path) -> None:
+    (tmp_path / "counting.py").write_text("import sys\nprint(sys.argv[1:])\n")
+    for options in ((), ("--no-open",), ("--timeout", "30")):
+        done = trace(*options, "-m", "counting", "--json", "-m", "--n=3", "x", cwd=tmp_path)
+        assert done.stdout == "['--json', '-m', '--n=3', 'x']\n"
+        assert done.returncode == 0
+    assert trace("-mcounting", "--check", cwd=tmp_path).stdout == "['--check']\n"
+
+
 def test_json_is_alone_on_standard_output(tmp_path: Path) -> None:
     done = trace("--json", written(tmp_path, VOTES), cwd=tmp_path)
     view = view_of(done)
@@ -188,6 +241,22 @@ def test_a_race_that_needs_luck_is_suspected_and_shown(tmp_path: Path) -> None:
     assert (shown["certainty"], shown["score"], shown["count"]) == ("shown", "5 of 5", 1)
     assert [line["line"] for line in shown["lines"]] == [7, 7]
     assert done.returncode == 1
+
+
+def test_a_check_outside_of_the_lock_is_suspected_and_shown(tmp_path: Path) -> None:
+    name = written(tmp_path, LAST_SEAT)
+    (suspected,) = view_of(trace("--json", name, cwd=tmp_path))["findings"]
+    assert (suspected["kind"], suspected["certainty"], suspected["target"]) == ("atomicity", "suspected", "seats")
+    (shown,) = view_of(trace("--json", "--prove", name, cwd=tmp_path))["findings"]
+    assert (shown["certainty"], shown["score"]) == ("shown", "5 of 5")
+    assert [line["line"] for line in shown["lines"]] == [7, 9]
+
+
+def test_two_reads_without_the_lock_of_the_writers_are_suspected_and_shown(tmp_path: Path) -> None:
+    done = trace("--json", "--prove", written(tmp_path, TWO_READS), cwd=tmp_path)
+    (shown,) = view_of(done)["findings"]
+    assert (shown["kind"], shown["certainty"], shown["score"]) == ("torn_read", "shown", "5 of 5")
+    assert {line["line"] for line in shown["lines"]} == {8, 9, 14, 15}
 
 
 def test_locks_that_are_taken_in_opposite_orders_are_suspected_and_shown(tmp_path: Path) -> None:

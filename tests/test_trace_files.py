@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from lost_update.execution.script.trace_files import (
     BEING_MADE,
@@ -94,6 +95,16 @@ def test_half_a_line_is_left_for_the_next_time(tmp_path: Path) -> None:
     with lines.open("a") as file:
         file.write('read"}\n')
     assert files.declared() == [(0, {"is": "thread"})]
+
+
+def test_the_thread_with_which_a_process_begins_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for thread in (2, 1, 3):
+        segment(tmp_path, f"0.{thread}.0.steps", 10)
+    there = sorted(tmp_path.iterdir(), reverse=True)
+    monkeypatch.setattr(Path, "iterdir", lambda _: iter(there))
+    files = TraceFiles(tmp_path)
+    files.look()
+    assert list(files.threads) == [(0, 1), (0, 2), (0, 3)]
 
 
 def test_files_that_are_no_part_of_the_trace_are_left_alone(tmp_path: Path) -> None:

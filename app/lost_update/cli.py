@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from lost_update import __version__
-from lost_update.wording import brief, cause, duration, number
+from lost_update.wording import about, brief, cause, duration, number
 
 PROGRESS_SECONDS = 0.1
 
@@ -127,7 +127,22 @@ def explore(processes: int, iterations: int, guard: str, as_json: bool) -> None:
     click.echo(orjson.dumps(answer) if as_json else _histogram(answer))
 
 
-@cli.command(context_settings={"allow_interspersed_args": False})
+class _EndsAtModule(click.Command):
+    """A command whose options end with `-m MODULE`, as Python's own do: what follows is the module's."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Say so where it ends."""
+        takes_one = {name for option in self.params if not getattr(option, "is_flag", True) for name in option.opts}
+        place = 0
+        while place < len(args) and args[place].startswith("-") and args[place] not in ("-", "--"):
+            place += 2 if args[place] in takes_one else 1
+            if args[place - 2] == "-m" or args[place - 1].startswith("-m"):
+                args = [*args[:place], "--", *args[place:]]
+                break
+        return super().parse_args(ctx, args)
+
+
+@cli.command(cls=_EndsAtModule, context_settings={"allow_interspersed_args": False})
 @click.option(
     "--json", "as_json", is_flag=True, help="Print the run as JSON alone; the script's output goes to stderr."
 )
@@ -186,6 +201,8 @@ def _histogram(answer: Any) -> str:
     ended = [(str(one["final"]), one) for one in answer["outcomes"]]
     ended += [("deadlock", one) for one in answer["deadlocks"]]
     states = "" if answer["states"] is None else f", {number(answer['states'])} states"
+    if "estimated_states" in answer:
+        states = f", about {about(answer['estimated_states'])} states"
     lines = [
         f"{brief(answer['interleavings'])} interleavings{states}",
         "Where it ends, how likely that is if each step were a coin toss, and in how many ways:",
@@ -213,7 +230,10 @@ def _unfinished(answer: Any) -> list[str]:
         ("deadlock" if one["final"] is None else str(one["final"]), one["share"])
         for one in answer["estimate"]["outcomes"]
     ]
-    lines = [f"There are too many states to try: {number(answer['states'])} were."]
+    lines = [
+        f"There are too many states to try: {number(answer['states'])} were. "
+        f"In all there are about {about(answer['estimated_states'])}."
+    ]
     if samples < LEAST_SAMPLES:
         lines.append(f"Only {number(samples)} random schedules could be drawn: too few to estimate any probability.")
         lines += [f"{what}: {number(round(share * samples))} of {number(samples)}" for what, share in ended]

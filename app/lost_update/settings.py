@@ -127,7 +127,8 @@ class Settings(BaseSettings):
     """How long a run at the pace `step` waits for the next grant."""
 
     explore_states: Count = 200_000
-    """States that the explorer may visit for one answer. Each takes about 1 kB until the answer is there."""
+    """States that the explorer may visit for one answer, and five times as many merged ones to count the distinct ones.
+    Each of the first takes up to half a kB until the answer is there; of the others two layers are kept."""
 
     explore_seconds: Seconds = 10.0
     """How long the explorer may work on one answer, from the recording of the programs to the last random schedule."""

@@ -18,6 +18,8 @@ def counted(amount: int, one: str, several: str) -> str:
 LONG: Final = 24
 """Digits that fit into a line."""
 
+MILLION: Final = 1_000_000
+
 _RAISED: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -25,8 +27,17 @@ def brief(digits: str) -> str:
     """A whole number of any length: in full, or in powers of ten where it would be too long for its line."""
     if len(digits) <= LONG:
         return number(int(digits))
-    mantissa, exponent = f"{Decimal(digits):.1e}".split("e+")
-    return f"≈ {mantissa}\u2009×\u200910{exponent.translate(_RAISED)}"
+    return f"≈ {_in_powers(Decimal(digits))}"
+
+
+def about(amount: float) -> str:
+    """An estimate: its first two digits."""
+    return number(int(float(f"{amount:.1e}"))) if amount < MILLION else _in_powers(Decimal(amount))
+
+
+def _in_powers(amount: Decimal) -> str:
+    mantissa, exponent = f"{amount:.1e}".split("e+")
+    return f"{mantissa}\u2009×\u200910{exponent.translate(_RAISED)}"
 
 
 def duration(milliseconds: float) -> str:

@@ -2,11 +2,15 @@
 
 Both get the same program: so many processes that each read, modify and write one number so many times. Ours works out
 every final value with the number of its interleavings, its exact probability and the schedule with the fewest
-context switches. Spin, on a model of the same steps in Promela, verifies exhaustively and gives the final values alone;
-its time is that of the verifier, which spin and the compiler have made before. Both must find the same finals, or this
-fails. Where there is no `spin` or no `gcc` the alternative is left out.
+context switches, and counts the distinct states. Spin, on a model of the same steps in Promela, verifies exhaustively
+and gives the final values alone; its time is that of the verifier, which spin and the compiler have made before. Both
+must find the same finals, or this fails. Where there is no `spin` or no `gcc` the alternative is left out, and so it is
+where Spin would need minutes.
 
-The memory is what a process of its own has grown by at its worst moment, exploring until the budget of states ends it.
+The time a state is for 2 × 30 increments, from the programs to the answer, for each state that was visited: those of
+the chains that could survive, and the merged ones by which the distinct are counted. The memory is what a process of
+its own has grown by at its worst moment, for each state of the part that takes it: once for the chains of 4 × 10
+increments with their counts and witnesses, and once counting distinct states until their budget ends it.
 
 A grant is a request over HTTP to a run of the pace `step`; it is answered when its step is in the log.
 """
@@ -25,10 +29,14 @@ from urllib.parse import urlsplit
 
 from lost_update.execution.solo import programs_of
 from lost_update.execution.supervisor import Context
-from lost_update.explorer.counting import OutOfBudget, count
-from lost_update.explorer.explore import Budget, Limits, explore
+from lost_update.explorer.budget import Watch
+from lost_update.explorer.chains import Chains
+from lost_update.explorer.counting import count
+from lost_update.explorer.explore import COUNTED_STATES, Budget, Limits, explore
 from lost_update.explorer.machine import Machine
 from lost_update.explorer.program import Program
+from lost_update.explorer.states import distinct_states
+from lost_update.explorer.witnesses import witnesses
 from lost_update.settings import MAX_GRAPH_STATES, MAX_SAMPLED_STEPS, MAX_SAMPLES, MAX_SCHEDULE, Settings
 from lost_update.sources.request import RunRequest
 from tests.bench.effort import Effort
@@ -38,11 +46,36 @@ from tests.bench.pairs import in_turn, ratios, spread
 from tests.bench.report import Row
 from tests.serving import until
 
-CASES: Final = ((2, 2, None), (2, 10, 1.0), (3, 3, 10.0))
-"""Processes, increments each, and within how many seconds the answer must be there."""
+
+@dataclass(frozen=True)
+class Case:
+    """So many processes, increments each; and what the answer may take, in seconds or times as long as Spin."""
+
+    processes: int
+    iterations: int
+    seconds: float | None = None
+    ratio: float | None = None
+    beside_spin: bool = True
+
+    @property
+    def target(self) -> str:
+        """In words."""
+        wanted = [f"within {self.seconds:g} s"] if self.seconds else []
+        wanted += [f"at most {self.ratio:g} ×"] if self.ratio else []
+        return ", ".join(wanted) or "–"
+
+
+CASES: Final = (
+    Case(2, 2),
+    Case(2, 10, seconds=1, ratio=0.5),
+    Case(3, 3, seconds=10),
+    Case(2, 40, seconds=10, beside_spin=False),
+    Case(4, 4, seconds=10, beside_spin=False),
+)
 
 PATIENCE_SECONDS: Final = 60.0
-MOST_BYTES_A_STATE: Final = 2_048
+MOST_BYTES_A_STATE: Final = 700
+MOST_MICROSECONDS_A_STATE: Final = 12
 MOST_GRANT_MS: Final = 100
 PLENTY: Final = 1_000_000
 LIMITS: Final = Limits(PLENTY, MAX_GRAPH_STATES, MAX_SAMPLES, MAX_SAMPLED_STEPS, MAX_SCHEDULE)
@@ -82,47 +115,39 @@ class Found:
 def rows(context: Context, effort: Effort) -> list[Row]:
     """Measure."""
     has_spin = bool(shutil.which("spin") and shutil.which("gcc"))
-    found = [
-        _beside_spin(context, effort, processes, iterations, within, has_spin=has_spin)
-        for processes, iterations, within in CASES
-    ]
-    return [*found, _memory(), _grants(effort)]
+    found = [_of_case(context, effort, case, has_spin=has_spin) for case in CASES]
+    return [*found, _time_a_state(effort), *_memory(), _grants(effort)]
 
 
-def _beside_spin(
-    context: Context, effort: Effort, processes: int, iterations: int, within: float | None, *, has_spin: bool
-) -> Row:
+def _of_case(context: Context, effort: Effort, case: Case, *, has_spin: bool) -> Row:
     programs, _ = programs_of(
-        context, RunRequest(processes=processes, iterations=iterations, seed=1), monotonic() + PATIENCE_SECONDS
+        context,
+        RunRequest(processes=case.processes, iterations=case.iterations, seed=1),
+        monotonic() + PATIENCE_SECONDS,
     )
-    what = f"{processes} × {iterations} increments, every interleaving, exactly"
-    target = "–" if within is None else f"within {within:g} s"
+    what = f"{case.processes} × {case.iterations} increments, every interleaving, exactly"
 
     def ours() -> Found:
         return _explored(programs)
 
-    if not has_spin:
+    if not (has_spin and case.beside_spin):
         (own,) = in_turn(effort.rounds, ours)
-        worst = max(one.seconds for one in own)
-        return Row(
-            f"{what} (Spin is not installed here)",
-            _ms(own),
-            target=target,
-            held=None if within is None else worst <= within,
-        )
+        if case.beside_spin:
+            what += " (Spin is not installed here)"
+        return Row(what, _ms(own), target=case.target, held=_is_in_time(case, own))
     with tempfile.TemporaryDirectory() as folder:
-        verify = _verifier(Path(folder), processes, iterations)
+        verify = _verifier(Path(folder), case.processes, case.iterations)
         own, theirs = in_turn(effort.rounds, ours, verify)
     assert {one.finals for one in own} == {one.finals for one in theirs}, "Spin finds other finals"
-    worst = max(one.seconds for one in own)
-    return Row(
-        f"{what}; the alternative: Spin, finals alone",
-        _ms(own),
-        _ms(theirs),
-        ratios([one.seconds for one in own], [one.seconds for one in theirs]),
-        target,
-        None if within is None else worst <= within,
-    )
+    ratio = ratios([one.seconds for one in own], [one.seconds for one in theirs])
+    held = _is_in_time(case, own)
+    if case.ratio is not None:
+        held = held is not False and ratio.median <= case.ratio
+    return Row(f"{what}; the alternative: Spin, finals alone", _ms(own), _ms(theirs), ratio, case.target, held)
+
+
+def _is_in_time(case: Case, found: Sequence[Found]) -> bool | None:
+    return None if case.seconds is None else max(one.seconds for one in found) <= case.seconds
 
 
 def _explored(programs: Sequence[Program]) -> Found:
@@ -157,30 +182,73 @@ def _ms(found: list[Found]) -> str:
     return f"{spread([1000 * one.seconds for one in found]).median:,.0f} ms"
 
 
-def _memory() -> Row:
-    budget = Settings().explore_states
-    with viewers_process() as process:
-        states, taken = process.submit(grown_by, budget).result()
+def _increments(processes: int, iterations: int) -> list[Program]:
+    from tests.brute_force import INCREMENT, program
+
+    return [program([*INCREMENT] * iterations)] * processes
+
+
+def _time_a_state(effort: Effort) -> Row:
+    programs = _increments(2, 30)
+    machine = Machine(programs)
+    chains, merged = Watch(PLENTY, lambda _states: True), Watch(PLENTY, lambda _states: True)
+    Chains(machine).layers(chains)
+    distinct_states(machine, merged)
+    visited = chains.states + merged.states
+    (own,) = in_turn(effort.rounds, lambda: _explored(programs))
+    taken = spread([1e6 * one.seconds / visited for one in own])
     return Row(
-        f"Memory at the worst moment of an exploration that its budget of {budget:,} states ended, a state",
-        f"{taken / states:,.0f} bytes",
-        target=f"at most {MOST_BYTES_A_STATE:,}",
-        held=taken / states <= MOST_BYTES_A_STATE and states <= budget,
+        f"2 × 30 increments, every interleaving: time a visited state, of {visited:,}",
+        f"{taken.median:.1f} µs",
+        target=f"at most {MOST_MICROSECONDS_A_STATE} µs",
+        held=taken.highest <= MOST_MICROSECONDS_A_STATE,
     )
 
 
-def grown_by(budget: int) -> tuple[int, int]:
-    """How many states were known when the budget ended, and the memory that this took at most."""
-    from tests.brute_force import INCREMENT, program
+def _memory() -> list[Row]:
+    rows = []
+    for what, measure in (
+        ("of the chains of 4 × 10 increments, with counts and witnesses", grown_by_chains),
+        ("while distinct states of 8 × 4 increments are counted until their budget ends it", grown_by_counting),
+    ):
+        with viewers_process() as process:
+            states, taken = process.submit(measure).result()
+        rows.append(
+            Row(
+                f"Memory at the worst moment {what}, a state of {states:,}",
+                f"{taken / states:,.0f} bytes",
+                target=f"at most {MOST_BYTES_A_STATE:,}",
+                held=taken / states <= MOST_BYTES_A_STATE,
+            )
+        )
+    return rows
 
-    machine = Machine([program([*INCREMENT] * 6)] * 4)
+
+def grown_by_chains() -> tuple[int, int]:
+    """How many states there were, and the memory that this took at most."""
+    machine = Machine(_increments(4, 10))
+    watch = Watch(Settings().explore_states, lambda _states: True)
+    before = _forget_peak()
+    chains = Chains(machine)
+    layers = chains.layers(watch)
+    counts = count(machine, layers, watch)
+    witnesses(chains, layers, counts.finals, deadlock=False, watch=watch)
+    return watch.states, resident("VmHWM") - before
+
+
+def grown_by_counting() -> tuple[int, int]:
+    """The same of distinct states."""
+    machine = Machine(_increments(8, 4))
+    watch = Watch(COUNTED_STATES * Settings().explore_states, lambda _states: True)
+    before = _forget_peak()
+    states = distinct_states(machine, watch)
+    assert not states.are_all, "the budget sufficed"
+    return watch.states, resident("VmHWM") - before
+
+
+def _forget_peak() -> int:
     Path("/proc/self/clear_refs").write_text(FORGET_PEAK)
-    before = resident("VmRSS")
-    try:
-        count(machine, budget)
-    except OutOfBudget as ended:
-        return ended.states, resident("VmHWM") - before
-    raise AssertionError("the budget sufficed")
+    return resident("VmRSS")
 
 
 def _grants(effort: Effort) -> Row:

@@ -78,7 +78,7 @@ def test_findings_come_with_figures_advice_and_how_certain_they_are(page: Page, 
     expect(happened.locator(".finding-figures")).to_contain_text(str(cell["lost"]))
     expect(happened.locator("svg.finding-picture")).to_be_visible()
     expect(happened.locator("pre")).to_have_text("with tally.get_lock():\n    tally.value += 1")
-    expect(suspected.get_by_role("heading")).to_have_text("Deadlock of ledger and seal")
+    expect(suspected.get_by_role("heading")).to_have_text("Deadlock: ledger and seal")
     expect(suspected.locator(".finding-command")).to_contain_text("lost-update trace --prove votes.py")
 
 

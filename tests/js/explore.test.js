@@ -64,3 +64,10 @@ test("what is too long for a line is told in powers of ten, and states that cann
   assert.equal(undrawn(answer), "There are too many states to draw.");
   assert.equal(found(proved("924", 116), 1), "924 interleavings, 116 states");
 });
+
+test("where the states were too many to count it says about how many there are", () => {
+  const answer = { ...proved("924", null), known_states: 47_163_545, estimated_states: 9.2969e10 };
+  assert.equal(found(answer, 1), "924 interleavings, about 9.3\u2009×\u200910¹⁰ states");
+  assert.equal(undrawn(answer), "There are too many states to draw.");
+  assert.match(unfinished({ ...estimated(2_000), known_states: 812, estimated_states: 30_902 }), /given up after 500 states\. There are about 31\u2009000 in all\./);
+});

@@ -86,6 +86,19 @@ test("a write knows its read, and whom it robs", () => {
   assert.deepEqual(stepsOfLoss(history, 4), [0, 1, 2, 3]);
 });
 
+test("a value that was set, and erased by who had read before, is named", () => {
+  const history = historyOf([
+    ["P1", "read", "tally", { value: 7, version: 0 }],
+    ["P2", "write", "tally", { value: 0, version: 1, base: null }],
+    ["P2", "write", "tally", { value: 1, version: 2, base: 1 }],
+    ["P1", "write", "tally", { value: 8, version: 3, base: 0 }],
+    ["P1", "write", "tally", { value: 9, version: 4, base: 3 }],
+  ]);
+  assert.deepEqual([1, 2, 3, 4].map((index) => history.resetErased(index)), [-1, -1, 1, -1]);
+  assert.deepEqual(history.victims(3), [2]);
+  assert.equal(said(history, 3), "P1 writes 8 to tally, made from the 7 that it had read before: the 0 that P2 had set meanwhile is gone.");
+});
+
 test("an update that comes back is lost no more", () => {
   const history = historyOf([...LOSS, ["P3", "write", "tally", { value: 2, version: 3, base: 1, lost: 0 }]]);
   assert.equal(history.losses.total, 0);
@@ -176,7 +189,7 @@ test("a finding as text holds its evidence, its advice and its command", () => {
   assert.equal(places(finding), "votes.py:9 · a.py:2");
   assert.deepEqual(adviceParts(finding.advice), [{ text: "Hold the lock.", isCode: false }, { text: "with tally.get_lock():\n    tally.value += 1", isCode: true }]);
   const text = asText(finding, RUN, history);
-  for (const wanted of ["Lost update of tally (happened)", "votes.py:9", "P1’s update is lost", "    with tally.get_lock():", "$ lost-update trace votes.py 'two words'"]) {
+  for (const wanted of ["Lost update: tally (happened)", "votes.py:9", "P1’s update is lost", "    with tally.get_lock():", "$ lost-update trace votes.py 'two words'"]) {
     assert.ok(text.includes(wanted), wanted);
   }
   assert.equal(commandLine(["-m", "it's"]), "-m 'it'\\''s'");

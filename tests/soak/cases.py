@@ -5,14 +5,14 @@ from typing import TypeVar
 
 from tests.script_cases import (
     CORRECT,
+    FAULTY,
+    FAULTY_INDEX,
     FOLDER,
-    HANG_SECONDS,
-    HANGS,
     INDEX,
     LONGEST_SECONDS,
     START_METHODS,
     traced,
-    wrong_findings,
+    wrong_in,
 )
 from tests.soak.campaign import Campaign, Trials
 
@@ -21,12 +21,11 @@ Each = TypeVar("Each")
 
 def carry_cases_out(trials: Trials) -> None:
     """Each of them under each start method, in a random order, again and again."""
-    every = [(case, method) for case in INDEX for method in START_METHODS]
-    for _, (case, method) in zip(trials, _in_random_order(trials, every), strict=False):
+    programs = [(FOLDER, case) for case in INDEX] + [(FAULTY, case) for case in FAULTY_INDEX]
+    every = [(folder, case, method) for folder, case in programs for method in START_METHODS]
+    for _, (folder, case, method) in zip(trials, _in_random_order(trials, every), strict=False):
         with trials.trial(f"{case['file']} under {method}"):
-            timeout = HANG_SECONDS if case["file"] in HANGS else LONGEST_SECONDS
-            run = traced(FOLDER / case["file"], timeout=timeout, start_method=method)
-            assert wrong_findings(case, run.view) == []
+            assert wrong_in(folder, case, method) == []
 
 
 def carry_correct_out(trials: Trials) -> None:
@@ -56,7 +55,7 @@ CASES = Campaign(
         "Programs of people who made a mistake, or none, are traced under `fork`, `spawn` and `forkserver`. What is "
         "found is what is wrong: kind, target and lines; nothing else is."
     ),
-    full=3 * len(INDEX),
+    full=3 * (len(INDEX) + len(FAULTY_INDEX)),
     sample=6,
     carry_out=carry_cases_out,
 )

@@ -5,7 +5,9 @@
     self.total = Value("i", 0)                      self.total
     locks = [Lock() for _ in range(3)]              locks[0], locks[1], locks[2], in order of making
     locks = {"a": Lock()}                           locks['a']
+    for lock in (Lock(), Lock()):                   lock, for both
     Process(target=f, args=(Value("i", 0),))        the name of f's parameter
+    hits: Any = field(default_factory=lambda: …)    stats.hits, where `stats` is the only one of its class
     def make(): return Lock()                       the name at the one call of `make`
 
 None where that cannot be told: then a thing is known by its line.
@@ -107,6 +109,7 @@ class MadeAs:
             (Comprehension, self._of_many),
             (ast.arguments, lambda parent, node, _made, _seen: _default_of(parent, node)),
             (ast.Return, self._returned),
+            (ast.Lambda, self._by_factory),
         )
 
     # Where it is given a name.
@@ -140,6 +143,8 @@ class MadeAs:
                     return self._parameter(self._started(parent, key), place)
         if isinstance(parent, ast.Call) and _last_name(parent.func) in ("apply", "apply_async"):
             return self._parameter(self._function(parent.args[0]), place)
+        if isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is container:
+            return _with_part(parent.target.id, made.part) if isinstance(parent.target, ast.Name) else None
         whole = self._name_of(container, _Made(made.nth, None), seen)
         return whole and _with_part(f"{whole}[{place}]", made.part)
 
@@ -258,6 +263,20 @@ class MadeAs:
             for one in ast.walk(self._tree)
         )
         return _with_part(f"{name}[{made.nth}]", made.part) if appends == [call] and begins_empty else None
+
+    def _by_factory(self, maker: ast.AST, _node: ast.AST, made: _Made, seen: _Seen) -> str | None:
+        """A lambda that a field of a dataclass begins with makes it for each object of the class."""
+        keyword = self._parents.get(maker)
+        field = self._parents.get(self._parents.get(keyword, maker)) if isinstance(keyword, ast.keyword) else None
+        owner = self._parents.get(field) if isinstance(field, ast.AnnAssign) else None
+        if keyword is None or getattr(keyword, "arg", "") != "default_factory" or not isinstance(owner, ast.ClassDef):
+            return None
+        name = _written(field.target) if isinstance(field, ast.AnnAssign) else None
+        calls = [
+            one for one in ast.walk(self._tree) if isinstance(one, ast.Call) and _last_name(one.func) == owner.name
+        ]
+        whole = self._name_of(calls[0], made, seen) if len(calls) == 1 else None
+        return f"{whole}.{name}" if whole and name else name
 
     def _started(self, keyword: ast.keyword, key: str) -> Function | ast.Lambda | None:
         call = self._parents[keyword]

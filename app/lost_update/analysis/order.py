@@ -6,7 +6,8 @@
 A clock counts, for each process, how much of it is known: `before(a, b)` asks whether the process of `b` knew of `a`
 when it took its step. What orders two processes is that one starts or joins the other, a message through a queue or
 pipe, an event, a condition, a barrier, a semaphore, a task and its result, and a cell that is waited for or that was
-set for others to see. A lock does not: who gets it first is luck.
+set for others to see. A lock does not: who gets it first is luck; nor does a semaphore that is used as one. But either
+does where it is a signal: where somebody releases it who did not acquire it.
 
 Where the log does not say which of several steps another one was made possible by, all of them are taken: a get is
 after every put before it. That orders more than has to be, and so suspects less, never more. The threads of a process
@@ -109,8 +110,9 @@ class Order:
     def _follow(self) -> None:
         evidence = self._evidence
         ordering = evidence.has_op(*_ORDERING)
-        semaphores = evidence.kind_is("semaphore")
-        ordering |= evidence.has_op(Op.ACQUIRE, Op.RELEASE) & semaphores[evidence.target]
+        signals = np.zeros(len(evidence.names.declared) + 1, np.bool_)
+        signals[list(_signals(evidence))] = True
+        ordering |= evidence.has_op(Op.ACQUIRE, Op.RELEASE) & signals[evidence.target]
         written, seen = flags(evidence)
         shown, looked = set(written.tolist()), set(seen.tolist())
         ordering[written] = True
@@ -293,6 +295,28 @@ class Order:
                 states.append(clock)
         self._state_keys = np.array(keys, np.int64)
         self._states = np.array(states, np.int32).reshape(len(keys), count)
+
+
+def _signals(evidence: Evidence) -> set[int]:
+    """The semaphores and locks by which others are let go on: not each lane gives back what it has acquired before."""
+    return {
+        number
+        for number, target in evidence.names.numbered()
+        if (target.kind == "semaphore" and not target.amount)
+        or (target.kind in ("semaphore", "lock") and _is_released_by_others(evidence, number, target.kind))
+    }
+
+
+def _is_released_by_others(evidence: Evidence, lock: int, kind: str) -> bool:
+    """Whether a lane releases what it has not acquired; or, of a semaphore, keeps what it has."""
+    steps = evidence.steps_on(lock)
+    change = np.select([evidence.op[steps] == Op.ACQUIRE, evidence.op[steps] == Op.RELEASE], [1, -1], 0)
+    lane = evidence.lane[steps]
+    for one in np.unique(lane).tolist():
+        held = np.cumsum(change[lane == one])
+        if held.min() < 0 or (kind == "semaphore" and held[-1] > 0):
+            return True
+    return False
 
 
 def flags(evidence: Evidence) -> tuple[Integers, Integers]:

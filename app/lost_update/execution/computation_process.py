@@ -2,7 +2,8 @@
 
 server                             process
 ──────                             ──────
-the function, its arguments ─────▶ main(): calls it; what takes long goes on at the lowest priority
+the function ────────────────────▶ main(): imports what it needs
+its arguments ───────────────────▶ calls it; what takes long goes on at the lowest priority
                             ◀───── what it returned
 SIGKILL ─────────────────────────▶ ends immediately: it shares nothing and has started no process
 ╳ (gone) ────────────────────────▶ its watcher thread ends it
@@ -32,9 +33,10 @@ def main(server: "Connection[Any, Any]") -> None:
     signal.signal(signal.SIGPROF, _give_way)
     signal.setitimer(signal.ITIMER_PROF, SHORT_SECONDS)
     Thread(target=_end_with_the_server, name="watcher", daemon=True).start()
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy would start threads for what is not done here, and they spin
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):  # the server is gone
-        function, arguments = server.recv()
-        server.send(function(*arguments))
+        function = server.recv()  # with it comes the import of all that it needs
+        server.send(function(*server.recv()))
         server.poll(None)  # wait for the server to close the pipe: until then it may kill this pid
 
 

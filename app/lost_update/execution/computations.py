@@ -6,7 +6,7 @@
                       ─▶ remembered
                       ─▶ shares the one that goes on
                       ─▶ waits, then ─▶ work(computation)
-                                          in_process(f, …) ──────────▶ f(…)
+                                          in_process(f, …) ──────────▶ gets ready for f, then f(…)
     one Future each    ◀──────────────── the answer ◀──────────────── what f returned
     Future.cancel(), the last one ───────▶ `Cancelled` ── SIGKILL ─────▶ ╳
 
@@ -18,8 +18,10 @@ import contextlib
 import os
 import signal
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future
+from functools import partial
+from multiprocessing.connection import Connection
 from time import monotonic
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -88,23 +90,42 @@ class Computation:
 
         The function must end at `deadline`, by `monotonic()`; where it does not, its process is killed a little later.
         """
+        with self.ready_process(function) as call:
+            return call(deadline, *arguments)
+
+    @contextlib.contextmanager
+    def ready_process(self, function: Callable[..., T]) -> Iterator[Callable[..., T]]:
+        """A separate process that gets ready to call the function, while its arguments are not known yet.
+
+        It imports what the function needs meanwhile. To call the function is as with `in_process`, but once only.
+        """
         connection, their_end = self._context.Pipe()
         with connection:
             with their_end:
                 process = start_process(self._context, computation_process.main, (their_end,), "computation")
             try:
                 self._set_pid(process.pid)
-                connection.send((function, arguments))
-                if not connection.poll(max(0.0, deadline + OVERTIME_SECONDS - monotonic())):
-                    raise Refusal("not_explored", "There was no time to try every interleaving.", HINT)
-                result: T = connection.recv()
-                return result
-            except (EOFError, BrokenPipeError, ConnectionResetError):
-                self.raise_if_cancelled()
-                raise Refusal("not_explored", "The process that tried every interleaving has died.", HINT) from None
+                with self._while_it_lives():
+                    connection.send(function)
+                yield partial(self._call, connection)
             finally:
                 self._set_pid(None)
                 end_process(process)
+
+    def _call(self, connection: "Connection[Any, Any]", deadline: float, *arguments: Any) -> Any:
+        with self._while_it_lives():
+            connection.send(arguments)
+            if not connection.poll(max(0.0, deadline + OVERTIME_SECONDS - monotonic())):
+                raise Refusal("not_explored", "There was no time to try every interleaving.", HINT)
+            return connection.recv()
+
+    @contextlib.contextmanager
+    def _while_it_lives(self) -> Iterator[None]:
+        try:
+            yield
+        except (EOFError, BrokenPipeError, ConnectionResetError):
+            self.raise_if_cancelled()
+            raise Refusal("not_explored", "The process that tried every interleaving has died.", HINT) from None
 
     def _set_pid(self, pid: int | None) -> None:
         """From now on `cancel` kills that process."""

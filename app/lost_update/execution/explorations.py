@@ -1,6 +1,6 @@
 """What is asked of the explorer: every interleaving of a program, and whether a lock placement is right.
 
-    explore ──▶ Computations ─┐   in a thread each, within one deadline     in a process each
+    explore ──▶ Computations ─┐   in a thread each, within one deadline     in a process each, meanwhile ready
                               ├─▶ record the programs (solo) ─────────────▶ explore_until ─▶ an answer, as JSON
     fix ──────▶ Computations ─┘   short runs of real processes
 
@@ -66,11 +66,12 @@ class Explorations:
 
         def work(computation: Computation) -> ComputedAnswer:
             deadline = monotonic() + self._settings.explore_seconds
-            try:
-                programs, initial = programs_of(self._context, request, deadline, computation.raise_if_cancelled)
-            except NotExplorable as reason:
-                raise _not_explorable(reason) from None
-            answer = computation.in_process(deadline, explore_until, deadline, programs, initial, self._limits)
+            with computation.ready_process(explore_until) as exploring:
+                try:
+                    programs, initial = programs_of(self._context, request, deadline, computation.raise_if_cancelled)
+                except NotExplorable as reason:
+                    raise _not_explorable(reason) from None
+                answer = exploring(deadline, deadline, programs, initial, self._limits)
             return ComputedAnswer(orjson.dumps(answer), is_final=answer["exhausted"])
 
         return self._exploring.ask(wanted, work, owner)
@@ -82,13 +83,13 @@ class Explorations:
 
         def work(computation: Computation) -> ComputedAnswer:
             deadline = monotonic() + self._settings.explore_seconds
-            try:
-                programs, initial = programs_of(self._context, request, deadline, computation.raise_if_cancelled)
-            except ProgramFails as failing:
-                judgement = fix_it.failing(failing.program, wanted)
-            else:
-                answer = computation.in_process(deadline, explore_until, deadline, programs, initial, self._limits)
-                judgement = fix_it.judged(answer, wanted)
+            with computation.ready_process(explore_until) as exploring:
+                try:
+                    programs, initial = programs_of(self._context, request, deadline, computation.raise_if_cancelled)
+                except ProgramFails as failing:
+                    judgement = fix_it.failing(failing.program, wanted)
+                else:
+                    judgement = fix_it.judged(exploring(deadline, deadline, programs, initial, self._limits), wanted)
             return ComputedAnswer(orjson.dumps(judgement), is_final=True)
 
         return self._fixing.ask(wanted, work, owner)

@@ -1,8 +1,10 @@
 """The explorer's answer: everything that can happen, or as much of it as the budget allows. Pure.
 
 programs ─▶ Machine ─┬▶ theory:    everything, where all is done under one lock; otherwise
-                     ├▶ counting:  how many interleavings, how likely, which deadlocks
-                     ├▶ witnesses: for each outcome the schedule with the fewest context switches
+                     ├▶ chains:    every way that the surviving chain of updates can go, as layers of states. On them:
+                     │    ├▶ counting:  how many interleavings, how likely, which deadlocks
+                     │    └▶ witnesses: for each outcome the schedule with the fewest context switches
+                     ├▶ states:    how many distinct ones there are
                      ├▶ graph:     every state and every step, where they are few enough to be drawn
                      └▶ where the budget ends: theory (what is known anyway), sampling (an estimate)
 """
@@ -14,16 +16,19 @@ from typing import Final, NotRequired
 
 from typing_extensions import TypedDict
 
-from lost_update.explorer.counting import Counts, OutOfBudget, count
+from lost_update.explorer.budget import OutOfBudget, Watch
+from lost_update.explorer.chains import Chains
+from lost_update.explorer.counting import Counts, count
 from lost_update.explorer.graph import Graph, graph_of
 from lost_update.explorer.machine import Machine
 from lost_update.explorer.program import Program
 from lost_update.explorer.sampling import Choose, sample
+from lost_update.explorer.states import States, distinct_states
 from lost_update.explorer.theory import schedule_to_two, under_one_lock
 from lost_update.explorer.witnesses import Witness, Witnesses, witnesses
 
-WITNESS_STATES: Final = 5
-"""The search for witnesses may visit this many times as many states: it also distinguishes which process moved last."""
+COUNTED_STATES: Final = 5
+"""To count the distinct states this many times as many may be visited: no more than two layers of them are kept."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +112,10 @@ class Known(TypedDict):
 class Exploration(TypedDict):
     """All outcomes; or, where `exhausted` is false, what was covered, what is known anyway, and an estimate.
 
-    `states` are all distinct ones, without any reduction, and None where they are more than JSON can tell exactly.
-    Where not everything was worked out, they are those that were visited. The graph is there where it is small.
+    `states` are all distinct ones, without any reduction, and None where they are more than JSON can tell exactly, or
+    than could be counted. Where not everything was worked out, they are those that were visited. Where not all distinct
+    ones could be counted, `known_states` were, and there are about `estimated_states`. The graph is there where it is
+    small.
     """
 
     exhausted: bool
@@ -116,6 +123,8 @@ class Exploration(TypedDict):
     states: int | None
     outcomes: list[Outcome]
     deadlocks: list[Deadlock]
+    known_states: NotRequired[int]
+    estimated_states: NotRequired[float]
     known: NotRequired[list[Known]]
     estimate: NotRequired[Estimate]
     graph: NotRequired[Graph]
@@ -127,7 +136,7 @@ def explore(
     """Everything that can happen when these programs run, one in each process. `choose` draws random samples."""
     machine = Machine(programs, initial)
     try:
-        counts, found = under_one_lock(machine) or _all_tried(machine, budget)
+        counts, found, states = under_one_lock(machine) or _all_tried(machine, budget)
     except OutOfBudget as ended:
         return _unfinished(machine, names, ended.states, budget, choose)
 
@@ -137,7 +146,7 @@ def explore(
     whole = Exploration(
         exhausted=True,
         interleavings=_digits(counts.interleavings),
-        states=counts.states if counts.states <= MOST_NUMBER else None,
+        states=states.known if states.are_all and states.known <= MOST_NUMBER else None,
         outcomes=[
             Outcome(final=final, **_figures(counts, final), **shown(found.finals[final]))  # type: ignore[typeddict-item]
             for final in sorted(counts.finals)
@@ -146,21 +155,23 @@ def explore(
         if found.deadlock
         else [],
     )
+    if not states.are_all:
+        whole["known_states"] = states.known
+        whole["estimated_states"] = states.estimated
     if graph := graph_of(machine, names, budget.limits.graph_states):
         whole["graph"] = graph
     return whole
 
 
-def _all_tried(machine: Machine, budget: Budget) -> tuple[Counts, Witnesses]:
-    counts = count(machine, budget.limits.states, budget.may_continue)
-    found = witnesses(
-        machine,
-        counts.finals,
-        deadlock=counts.deadlocks.interleavings > 0,
-        max_states=WITNESS_STATES * budget.limits.states,
-        may_continue=lambda: budget.may_continue(counts.visited),
-    )
-    return counts, found
+def _all_tried(machine: Machine, budget: Budget) -> tuple[Counts, Witnesses, States]:
+    watch = Watch(budget.limits.states, budget.may_continue)
+    chains = Chains(machine)
+    layers = chains.layers(watch)
+    counts = count(machine, layers, watch)
+    found = witnesses(chains, layers, counts.finals, deadlock=counts.deadlocks.interleavings > 0, watch=watch)
+    del layers
+    at_most = COUNTED_STATES * budget.limits.states
+    return counts, found, distinct_states(machine, Watch(at_most, budget.may_continue, watch.states))
 
 
 def _figures(counts: Counts, final: int | None) -> dict[str, str | float]:
@@ -182,6 +193,7 @@ def _named(schedule: Sequence[int], names: Sequence[str], budget: Budget) -> lis
 
 
 def _unfinished(machine: Machine, names: Sequence[str], states: int, budget: Budget, choose: Choose) -> Exploration:
+    counted = distinct_states(machine, Watch(budget.limits.states, budget.may_continue, states))
     samples = max(1, min(budget.limits.samples, budget.limits.sampled_steps // machine.length))
     drawn = sample(machine, samples, choose, budget.may_sample)
     samples = drawn.total()
@@ -190,6 +202,8 @@ def _unfinished(machine: Machine, names: Sequence[str], states: int, budget: Bud
         exhausted=False,
         interleavings=None,
         states=states,
+        known_states=counted.known,
+        estimated_states=counted.estimated,
         outcomes=[],
         deadlocks=[],
         known=[Known(final=machine.initial + 2, schedule=_named(to_two, names, budget))] if to_two else [],

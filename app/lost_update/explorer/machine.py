@@ -45,9 +45,14 @@ class Machine:
         return sum(map(len, self.programs))
 
     @cached_property
-    def reach(self) -> int:
-        """By how much the cell can differ from its initial value at most."""
-        return sum(abs(instruction.amount) for program in self.programs for instruction in program)
+    def rises(self) -> int:
+        """By how much the cell can be above its initial value at most."""
+        return sum(max(0, instruction.amount) for program in self.programs for instruction in program)
+
+    @cached_property
+    def falls(self) -> int:
+        """By how much the cell can be below its initial value at most."""
+        return sum(max(0, -instruction.amount) for program in self.programs for instruction in program)
 
     def next_of(self, process: int, local_state: LocalState) -> Instruction | None:
         """What a process will do next; None when its program is over."""

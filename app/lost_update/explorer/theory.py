@@ -19,6 +19,7 @@ from typing import Final
 from lost_update.explorer.counting import Counted, Counts
 from lost_update.explorer.machine import Machine
 from lost_update.explorer.program import Instruction, InstructionKind, Program
+from lost_update.explorer.states import States
 from lost_update.explorer.witnesses import Witness, Witnesses
 
 LEAST_ITERATIONS = 2
@@ -29,7 +30,7 @@ ROUNDS: Final = re.compile(r"(\[(rmw)*\])*")
 ROUND: Final = re.compile(r"\[[rmw]*\]")
 
 
-def under_one_lock(machine: Machine) -> tuple[Counts, Witnesses] | None:
+def under_one_lock(machine: Machine) -> tuple[Counts, Witnesses, States] | None:
     """Everything, where all do their updates under one and the same lock and nothing else; None for other programs.
 
     While one holds the lock, all others are about to acquire it, or are done: nobody else can move.
@@ -46,8 +47,8 @@ def under_one_lock(machine: Machine) -> tuple[Counts, Witnesses] | None:
     between = prod(count + 1 for count in rounds)
     within = sum((len(text) - count) * between // (count + 1) for text, count in zip(texts, rounds, strict=True))
     schedule = tuple(process for process, text in enumerate(texts) for _ in text)
-    counts = Counts({final: Counted(orders, Fraction(1))}, Counted(0, Fraction(0)), between + within, visited=0)
-    return counts, Witnesses({final: Witness(schedule, len(set(schedule)) - 1)}, None)
+    counts = Counts({final: Counted(orders, Fraction(1))}, Counted(0, Fraction(0)))
+    return counts, Witnesses({final: Witness(schedule, len(set(schedule)) - 1)}, None), States(between + within)
 
 
 def schedule_to_two(machine: Machine) -> tuple[int, ...] | None:

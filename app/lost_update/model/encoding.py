@@ -1,5 +1,6 @@
 """Rows of the log as the interface gives them out: whole steps, or a batch of them as columns. Pure."""
 
+from ast import literal_eval
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, NotRequired, Required, cast
@@ -223,6 +224,10 @@ def _declared(numbers: npt.NDArray[Any], names: Names) -> list[Held]:
 
 def read_as(holds: Holds | None, bits: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """The values of a cell whose bits are in the records; of one that holds anything, their numbers."""
+    if holds in _CHARACTERS:
+        shown = np.empty(len(bits), object)
+        shown[:] = [_shown_character(holds, number) for number in bits.tolist()]
+        return shown
     return bits if holds in (None, "any") else bits.astype(_signed_like(holds)).view(holds)
 
 
@@ -230,8 +235,18 @@ def bits_of(holds: Holds | None, values: Sequence[Any]) -> list[int]:
     """The other way round: what records carry of these values. None stands for no number, which JSON does not have."""
     if holds is None:
         return list(values)
+    if holds in _CHARACTERS:
+        return [ord(literal_eval(value)) for value in values]
     bits: list[int] = np.array(values, holds).view(_signed_like(holds)).tolist()
     return bits
+
+
+_CHARACTERS: Final = ("S1", "U1")
+"""What a cell may hold that is text: it is shown as it stands in code, `b'z'` or `'ä'`."""
+
+
+def _shown_character(holds: Holds | None, number: int) -> str:
+    return repr(bytes((number & 0xFF,)) if holds == "S1" else chr(number))
 
 
 def _signed_like(holds: Holds) -> str:

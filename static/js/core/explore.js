@@ -26,6 +26,8 @@ export const LEAST_SAMPLES = 200;
  * @property {boolean} exhausted
  * @property {string | null} interleavings
  * @property {number | null} states all there are, null where they are more than can be told; else those that were visited
+ * @property {number} [known_states] how many were counted, where not all could be
+ * @property {number} [estimated_states] and about how many there are
  * @property {(CountedOutcome & {final: number})[]} outcomes
  * @property {CountedOutcome[]} deadlocks
  * @property {{final: number, schedule: string[] | null}[]} [known]

@@ -289,6 +289,18 @@ export class ScriptHistory {
 
   /** The writes whose updates a write erases, the latest first. @param {number} index of a write @param {number} [most] @returns {number[]} */
   victims(index, most = 16) {
+    return this.#overwritten(index, most).filter((at) => this.#base.at(at) !== ABSENT);
+  }
+
+  /** The blind write whose value a write erases, since it is built on what was there before; -1 if there is none. @param {number} index of a write */
+  resetErased(index) {
+    const last = this.#overwritten(index, FARTHEST).at(-1) ?? -1;
+    return last >= 0 && this.#base.at(last) === ABSENT ? last : -1;
+  }
+
+  /** The chain of writes that ended right before a write and that it is not built on, the latest first.
+   * @param {number} index @param {number} most @returns {number[]} */
+  #overwritten(index, most) {
     const base = this.#base.at(index);
     /** @type {number[]} */
     const found = [];
@@ -297,8 +309,8 @@ export class ScriptHistory {
     let at = this.#sameTarget.at(index);
     for (let left = FARTHEST; at !== ABSENT && left > 0 && wanted > base && found.length < most; left -= 1) {
       if (this.#version.at(at) === wanted && this.op(at) === "write") {
+        found.push(at);
         wanted = this.#base.at(at);
-        if (wanted !== ABSENT) found.push(at);
       }
       at = this.#sameTarget.at(at);
     }

@@ -5,7 +5,7 @@
                              ├─ atomicity ─────── atomicity          ├──▶ advice ──▶ Finding
                              ├─ torn_reads ────── torn_read          │    (words)
                              ├─ locks ─────────── lock_not_shared    │
-                             └─ at the end ────── left_over; suspected: lost_update, deadlock, not_shared
+                             └─ at the end ────── left_over; suspected, too: all of these, not_shared
 
 What is said to have happened is certain: a recording that grows can be looked at again and again, and what it shows
 stays. What another order could have done, and what is left over, is known only at the end.
@@ -23,13 +23,14 @@ from lost_update.analysis.findings import (
     lost_updates,
     not_shared,
     suspected,
-    torn_reads,
     waits,
 )
 from lost_update.analysis.findings.advice import in_words
+from lost_update.analysis.findings.atomicity import Checks
 from lost_update.analysis.findings.evidence import Evidence, Found
 from lost_update.analysis.findings.holds import Holds
 from lost_update.analysis.findings.plans import Plan, plan_of
+from lost_update.analysis.findings.torn_reads import TornReads
 from lost_update.analysis.order import Order
 from lost_update.model.findings import Finding
 from lost_update.model.recording import Recording
@@ -63,16 +64,21 @@ def _all(evidence: Evidence) -> list[Found]:
     if not len(evidence):
         return []
     holds = Holds(evidence)
-    order = cache(lambda: Order(evidence, _of_interest(evidence, holds)))
+    checks = Checks.of(evidence, holds)
+    torn = TornReads(evidence, holds)
+    order = cache(lambda: Order(evidence, _of_interest(evidence, holds, checks, torn)))
     found = waits.find(evidence, holds)
     found += lost_updates.find(evidence, holds)
-    found += atomicity.find(evidence, holds, _targets_of(found, "atomicity"))
-    found += torn_reads.find(evidence, holds, _cells(found))
+    found += atomicity.find(evidence, holds, checks, _targets_of(found, "atomicity"))
+    found += torn.find(_cells(found))
     found += locks.find(evidence, holds, order)
     if evidence.is_over:
         found += left_over.find(evidence)
         suspicions = suspected.lost_updates(evidence, holds, order, _cells(found))
         found += [one for one in suspicions if not suspected.are_known(evidence, one, found)]
+        found += suspected.lost_resets(evidence, holds, order, _cells(found))
+        found += atomicity.suspect(evidence, holds, checks, order, _cells(found))
+        found += torn.suspect(order, _cells(found))
         found += suspected.deadlocks(evidence, holds, order, _targets_of(found, "deadlock"))
         found += not_shared.find(evidence)
     return sorted(found, key=_how_bad)
@@ -94,9 +100,19 @@ def _cells(found: list[Found]) -> set[int]:
     return known
 
 
-def _of_interest(evidence: Evidence, holds: Holds) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
-    """The steps whose order may be asked for: updates of cells that several share, and locks taken under another."""
+def _of_interest(
+    evidence: Evidence, holds: Holds, checks: Checks, torn: TornReads
+) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    """The steps whose order may be asked for.
+
+    Those are updates of cells that several share or set, checks, reads of cells that belong together, and locks under
+    others.
+    """
     writes = evidence.writes
     shared = np.isin(writes.cell, writes.shared_cells) & (writes.read >= 0)
+    of_resets = np.isin(writes.cell, writes.cell[~writes.is_update])
     times = [step for nested in holds.nested.values() for time in nested.times for step in time]
-    return np.concatenate((writes.read[shared], writes.write[shared], np.array(times, np.int64)))
+    more = writes.read[of_resets & (writes.read >= 0)], writes.write[of_resets], checks.of_interest(evidence)
+    return np.concatenate(
+        (writes.read[shared], writes.write[shared], np.array(times, np.int64), *more, torn.of_interest())
+    )

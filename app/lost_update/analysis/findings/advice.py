@@ -99,8 +99,13 @@ def _racing(evidence: Evidence, found: Found, racing: Racing) -> tuple[str, str]
     if found.kind == "atomicity":
         return _stale_check(evidence, found, racing)
     who = f"{say.lane(racing.victim)} and {say.lane(racing.thief)}"
-    if found.certainty == "suspected" and not found.count:
-        cell = say.target(found.target)
+    cell = say.target(found.target)
+    if found.certainty == "suspected" and not found.count and racing.is_reset:
+        message = (
+            f"Not seen to happen: nothing keeps {say.lane(racing.victim)} from setting {cell} between the read and the "
+            f"write of {say.lane(racing.thief)}, which then overwrites it."
+        )
+    elif found.certainty == "suspected" and not found.count:
         message = f"Not seen to happen: nothing keeps {who} from both reading {cell} before either writes."
     elif racing.is_reset:
         message = (
@@ -119,12 +124,12 @@ def _racing(evidence: Evidence, found: Found, racing: Racing) -> tuple[str, str]
     return message, _lock_it(evidence, found, racing)
 
 
-def _other_parts(say: _Say, racing: Racing) -> str:
-    if not racing.alike:
+def _other_parts(say: _Say, details: Racing | Checked) -> str:
+    if not details.alike:
         return ""
-    names = listed([say.target(cell) for cell in racing.alike])
-    lost = sum(racing.alike.values())
-    return f" In the same way {lost} of {names} were lost." if lost else f" So it is with {names}."
+    names = listed([say.target(cell) for cell in details.alike])
+    lost = sum(details.alike.values()) if isinstance(details, Racing) else 0
+    return f" In the same way {number(lost)} of {names} were lost." if lost else f" So it is with {names}."
 
 
 def _why_no_lock_helped(say: _Say, racing: Racing) -> str:
@@ -230,12 +235,20 @@ def _stale_check(evidence: Evidence, found: Found, racing: Racing) -> tuple[str,
 
 def _checked(evidence: Evidence, found: Found, checked: Checked) -> tuple[str, str]:
     say = _Say(evidence)
-    message = (
-        f"{_s(found.count, 'write')} here relied on a check that was out of date: {say.lane(checked.checker)} checked "
-        f"{say.target(found.target)}{say.at(checked.check)} without {say.lock(checked.lock)}, then "
-        f"{say.lane(checked.other)} wrote it, and {say.lane(checked.checker)} wrote "
-        f"it{say.at(checked.write)} all the same."
-    )
+    cell, checker, other = say.target(found.target), say.lane(checked.checker), say.lane(checked.other)
+    too = ", which checks it there as well," if checked.checks_too else ""
+    if found.certainty == "suspected":
+        message = (
+            f"Not seen to happen: {checker} checks {cell}{say.at(checked.check)} without {say.lock(checked.lock)}, and "
+            f"nothing keeps {other}{too} from writing it before {checker} does{say.at(checked.write)}."
+        )
+    else:
+        message = (
+            f"{_s(found.count, 'write')} here relied on a check that was out of date: {checker} checked "
+            f"{cell}{say.at(checked.check)} without {say.lock(checked.lock)}, then {other} wrote it, "
+            f"and {checker} wrote it{say.at(checked.write)} all the same."
+        )
+    message += _other_parts(say, checked)
     return message, f"Take {say.lock(checked.lock)} before the check{say.at(checked.check)}, or check again under it."
 
 
@@ -245,10 +258,16 @@ def _torn(evidence: Evidence, found: Found, torn: Torn) -> tuple[str, str]:
     new, old = (first, other) if torn.is_newer else (other, first)
     under = f", under {say.lock(torn.lock)}" if torn.lock is not None else ""
     times = "once" if found.count == 1 else f"{number(found.count)} times"
-    message = (
-        f"{say.lane(torn.reader)} saw a new {new} beside an old {old}, {times}: {say.lane(torn.writer)} always writes "
-        f"both together{under}, and one of the two was written already."
-    )
+    if found.certainty == "suspected":
+        message = (
+            f"Not seen to happen: {say.lane(torn.writer)} always writes {first} and {other} together{under}, and "
+            f"nothing keeps it from doing so between the two reads of {say.lane(torn.reader)}."
+        )
+    else:
+        message = (
+            f"{say.lane(torn.reader)} saw a new {new} beside an old {old}, {times}: {say.lane(torn.writer)} always "
+            f"writes both together{under}, and one of the two was written already."
+        )
     lock = say.lock(torn.lock) if torn.lock is not None else "one lock"
     return message, f"Hold {lock} while both are read, as it must be held while both are written."
 
@@ -385,6 +404,11 @@ def _hang_of_queue(evidence: Evidence, found: Found, waiting: Waiting, who: str)
     if wait.purpose == Op.JOIN:
         message = f"{who} in {name}.join(){at}: of what was put, {waiting.missing} were never said to be done."
         return message, f"Call {name}.task_done() once for each item that was got, whatever comes of it: in a finally."
+    unsent = evidence.unsent(found.target)
+    if unsent:
+        place = evidence.place(unsent[0])
+        message = f"{who} for something in {name}{at}: what was put there{_Say(evidence).at(place)} could not be sent."
+        return message, "Put only what can be pickled: no lambda, no open file, no function within a function."
     message = f"{who} for something in {name}{at}, and nobody is left who would put anything in."
     return (
         message,
@@ -397,7 +421,10 @@ def _not_drained(evidence: Evidence, found: Found, waiting: Waiting, who: str) -
     name = say.target(found.target)
     lane = waiting.waits[0].lane
     process = say.lane(int(evidence.owner[lane]))
-    message = f"{who} until somebody takes from {name} what it has put there: a pipe holds only so much."
+    most = evidence.declared(found.target).amount
+    is_full = waiting.waits[0].purpose == Op.PUT and most
+    holds = f"it holds only {number(most)}" if is_full and most else "a pipe holds only so much"
+    message = f"{who} until somebody takes from {name} what it has put there: {holds}."
     if waiting.joins:
         join = waiting.joins[0]
         message += f" {say.lane(join.lane)} waits for {process} to end{say.at(join)}, and takes nothing before that."
@@ -431,7 +458,8 @@ def _opposite(evidence: Evidence, _: Found, opposite: Opposite) -> tuple[str, st
         for nested, taking in zip(opposite.steps, opposite.taking, strict=True)
     ]
     both = "both" if len(ways) == 2 else "them"
-    return f"Not seen to happen: {'; '.join(ways)}.", f"Take {both} in one order everywhere."
+    order = ", then ".join(say.lock(lock) for lock in sorted(nested.first for nested in opposite.steps))
+    return f"Not seen to happen: {'; '.join(ways)}.", f"Take {both} in one order everywhere, such as {order}."
 
 
 def _copied(evidence: Evidence, _: Found, copied: Copied) -> tuple[str, str]:

@@ -6,47 +6,127 @@
 Nothing is lost from the cell, which each changes under the lock, but the check and what it allows were not one. Which
 reads are a check says the text: those in a condition that the line of the write stands under. A check that was made
 again under the lock is as good as if it had been made there alone.
+
+A check whose outcome nobody has changed is no fault: what was checked is as it was, or has moved away from where the
+write moves it (one takes where there is something, the other only adds). Nor is a flag that is set twice.
+
+Where nobody came in between this time, but nothing keeps a write of another process from it, that is suspected.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from lost_update.analysis.findings.evidence import NOBODY, Evidence, Found, Integers, Place, in_a_few
+from lost_update.analysis.findings.evidence import (
+    NOBODY,
+    Booleans,
+    Evidence,
+    Found,
+    Integers,
+    Place,
+    in_a_few,
+    one_for_each_whole,
+)
 from lost_update.analysis.findings.holds import Holds
 from lost_update.analysis.findings.source_text import source_text
+from lost_update.analysis.order import Order
 from lost_update.model.ops import Op
 
 
 @dataclass
 class Checked:
-    """What the words are made of: who checked and wrote, who came in between, and the lock of the write."""
+    """What the words are made of: who checked and wrote, who came in between, and the lock of the write.
+
+    `acquired` is where the checker took that lock, after its check.
+    """
 
     checker: int
     other: int
     check: Place
     write: Place
     lock: int
+    acquired: Place
+    checks_too: bool
+    """Whether the other was not seen to write, but to make the same check."""
+    alike: dict[int, int] = field(default_factory=dict)
+    """The other parts of the same whole that it happened to in the same lines, with how often."""
 
 
-def find(evidence: Evidence, holds: Holds, known: set[int]) -> list[Found]:
+class Check(NamedTuple):
+    """Writes of one cell under a lock, as places among all writes, and for each the check outside that decided it.
+
+    `asked` are all reads where such a check stands in the function of its write: whoever asks there may write next.
+    """
+
+    writes: Integers
+    checks: Integers
+    asked: Integers
+
+
+@dataclass(frozen=True)
+class Checks:
+    """The writes of a recording that a check outside of their lock decided, by their cell."""
+
+    of_cell: dict[int, Check] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, evidence: Evidence, holds: Holds) -> "Checks":
+        """Those of all cells."""
+        deciding = _deciding_lines(evidence)
+        writes, reads = evidence.writes, evidence.reads
+        where = evidence.where[writes.write]
+        read_where = evidence.where[reads]
+        pairs: dict[int, list[tuple[int, int]]] = {}
+        asked: dict[int, Integers] = {}
+        for write_line, lines in deciding.items():
+            if source_text(write_line >> 16, evidence.names).only_sets_a_flag(write_line & 0xFFFF):
+                continue
+            of_line = np.flatnonzero(where == write_line)
+            checking = reads[np.isin(read_where, list(lines))]
+            for cell in np.unique(writes.cell[of_line]).tolist():
+                mine = of_line[writes.cell[of_line] == cell]
+                found = _unprotected(evidence, holds, mine, checking[evidence.target[checking] == cell])
+                pairs.setdefault(cell, []).extend(found)
+                here = _asked(evidence, write_line, checking[evidence.target[checking] == cell])
+                asked[cell] = np.union1d(asked.get(cell, np.empty(0, np.int64)), here)
+        columns = {cell: np.array(sorted(each), np.int64).T for cell, each in pairs.items() if each}
+        return cls({cell: Check(each[0], each[1], asked[cell]) for cell, each in columns.items()})
+
+    def of_interest(self, evidence: Evidence) -> Integers:
+        """The steps whose order may be asked for: the checks, and all the writes by which others may come between."""
+        writes = evidence.writes
+        of_cells = writes.write[np.isin(writes.cell, list(self.of_cell))]
+        return np.concatenate([of_cells, *(steps for each in self.of_cell.values() for steps in each[1:])])
+
+
+def find(evidence: Evidence, holds: Holds, checks: Checks, known: set[int]) -> list[Found]:
     """One for each cell that is not `known` to be changed by such writes already."""
-    deciding = _deciding_lines(evidence)
-    if not deciding:
-        return []
-    writes = evidence.writes
-    where = evidence.where[writes.write]
-    chosen = np.flatnonzero(np.isin(where, list(deciding)))
-    reads = evidence.reads
-    read_where = evidence.where[reads]
-    checks: dict[int, list[int]] = {}
-    for write_line, lines in deciding.items():
-        of_line = chosen[where[chosen] == write_line]
-        for cell in np.setdiff1d(writes.cell[of_line], np.array(sorted(known), np.int64)).tolist():
-            mine = of_line[writes.cell[of_line] == cell]
-            candidates = reads[(evidence.target[reads] == cell) & np.isin(read_where, list(lines))]
-            checks.setdefault(cell, []).extend(_outdated(evidence, holds, mine, candidates))
-    return [_found(evidence, holds, cell, places) for cell, places in checks.items() if places]
+    found = []
+    for cell, (places, check, _) in checks.of_cell.items():
+        seen = evidence.rows["version"][check].astype(np.int64)
+        late = evidence.writes.version[places] - 1 > seen
+        if late.any():
+            late &= _Spoiled(evidence, cell).by_all(places, check)
+        if cell not in known and late.any():
+            first = int(np.argmax(late))
+            found.append(_happened(evidence, holds, int(places[first]), int(check[first]), int(np.count_nonzero(late))))
+    return one_for_each_whole(evidence, found)
+
+
+def suspect(
+    evidence: Evidence, holds: Holds, checks: Checks, order_of: Callable[[], Order], known: set[int]
+) -> list[Found]:
+    """One for each cell of which nothing worse is `known`, and that another process can write in between."""
+    found = []
+    for cell, check in checks.of_cell.items():
+        pair = _first_unordered(evidence, cell, check, order_of) if cell not in known else None
+        if pair is not None:
+            place, checked, other = pair
+            steps = [checked, other, int(evidence.writes.write[place])]
+            found.append(found_of(evidence, holds, steps, 0))
+    return one_for_each_whole(evidence, found)
 
 
 def _deciding_lines(evidence: Evidence) -> dict[int, set[int]]:
@@ -66,21 +146,27 @@ def _deciding_lines(evidence: Evidence) -> dict[int, set[int]]:
     return deciding
 
 
-def _check_before(evidence: Evidence, place: int, candidates: Integers) -> int:
-    """The last of the reads that its lane made before a write; `NOBODY` where it wrote the cell itself since."""
+def _asked(evidence: Evidence, write: int, checking: Integers) -> Integers:
+    """Those of the reads that stand in the same function as the line that writes."""
+    text = source_text(write >> 16, evidence.names)
+    lines = [
+        line
+        for line in evidence.lines_at(checking)
+        if text.function_of(line & 0xFFFF) == text.function_of(write & 0xFFFF)
+    ]
+    asked: Integers = checking[np.isin(evidence.where[checking], np.array(lines, np.int64))]
+    return asked
+
+
+def _unprotected(evidence: Evidence, holds: Holds, places: Integers, candidates: Integers) -> list[tuple[int, int]]:
+    """Of the writes those under a lock that was not held since the check, each with that check.
+
+    The check is the last of the candidates before the write. Where its lane wrote the cell itself since, it is none.
+    """
     writes = evidence.writes
-    write, lane = int(writes.write[place]), int(writes.lane[place])
-    before = candidates[: np.searchsorted(candidates, write)]
-    own = before[evidence.lane[before] == lane]
-    return int(own[-1]) if len(own) else NOBODY
-
-
-def _outdated(evidence: Evidence, holds: Holds, places: Integers, candidates: Integers) -> list[int]:
-    """Of the writes those under a lock that was not held at the check, with writes of others in between."""
+    pairs: list[tuple[int, int]] = []
     if not len(candidates):
-        return []
-    writes = evidence.writes
-    outdated: list[int] = []
+        return pairs
     for lane in np.unique(writes.lane[places]).tolist():
         own = places[writes.lane[places] == lane]
         checks = candidates[evidence.lane[candidates] == lane]
@@ -89,46 +175,140 @@ def _outdated(evidence: Evidence, holds: Holds, places: Integers, candidates: In
         all_own = np.flatnonzero((writes.lane == lane) & (writes.cell == writes.cell[places[0]]))
         wrote = np.searchsorted(writes.write[all_own], writes.write[own]) - 1
         since = np.where(wrote >= 0, writes.write[all_own[wrote]], NOBODY)
-        seen = evidence.rows["version"][check].astype(np.int64)
-        late = (since < check) & (writes.version[own] - 1 > seen)
-        own, check = own[late], check[late]
+        is_held = holds.state(writes.write[own]) != 0
+        own, check = own[(since < check) & is_held], check[(since < check) & is_held]
         if len(own):
             numbers, sets = holds.throughout(check, writes.write[own])
-            held = holds.state(writes.write[own]) != 0
-            unprotected = np.array([not sets[int(number)] for number in numbers])
-            outdated += own[held & unprotected & _holds_any(holds, writes.write[own])].tolist()
-    return outdated
+            nothing = [number for number, locks in sets.items() if not locks]
+            chosen = np.isin(numbers, nothing)
+            chosen[chosen] = _holds_any(holds, writes.write[own[chosen]])
+            pairs += zip(own[chosen].tolist(), check[chosen].tolist(), strict=True)
+    return pairs
 
 
-def _holds_any(holds: Holds, steps: Integers) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-    return np.array([bool(holds.held_at(int(step))) for step in steps])
+def _holds_any(holds: Holds, steps: Integers) -> Booleans:
+    numbers, sets = holds.throughout(steps, steps)
+    held: Booleans = np.isin(numbers, [number for number, locks in sets.items() if locks])
+    return held
 
 
-def _found(evidence: Evidence, holds: Holds, cell: int, places: list[int]) -> Found:
+def _first_unordered(
+    evidence: Evidence, cell: int, check: Check, order_of: Callable[[], Order]
+) -> tuple[int, int, int] | None:
+    """A write, its check, and what another process does that nothing keeps from coming between the two.
+
+    That is a write; where there is none, the same check: the other would have gone on to write, had it come earlier.
+    Of each other process the last before the check and the first one after the write tell of all its others.
+    """
     writes = evidence.writes
-    candidates = np.flatnonzero((evidence.op == Op.READ) & (evidence.target == cell))
-    first = min(places)
-    write = evidence.place(int(writes.write[first]))
-    text = source_text(write.source, evidence.names)
-    line = evidence.rows["line"][candidates]
-    checking = [place for place, number in enumerate(line.tolist()) if text.decides(number, write.line)]
-    check = _check_before(evidence, first, candidates[checking])
-    others = np.flatnonzero((writes.cell == cell) & (writes.write < writes.write[first]) & (writes.write > check))
-    between = int(others[-1])
-    steps = [check, int(writes.write[between]), int(writes.write[first])]
+    of_cell = writes.write[writes.cell == cell]
+    spoiled = _Spoiled(evidence, cell)
+    for acts in (of_cell, check.asked):
+        found = _first_between(evidence, check, acts, order_of(), spoiled if acts is of_cell else None)
+        if found is not None:
+            return found
+    return None
+
+
+class _Spoiled:
+    """Whether a change of a cell may have changed the outcome of a check."""
+
+    def __init__(self, evidence: Evidence, cell: int) -> None:
+        self._evidence = evidence
+        self._cell = cell
+        of_cell = evidence.writes.of_cell(cell)
+        values = evidence.values(cell, of_cell.write)
+        self._held = dict(zip(of_cell.version.tolist(), values, strict=True))
+        self._held[0] = evidence.declared(cell).initial
+
+    def by_all(self, places: Integers, checks: Integers) -> Booleans:
+        """Of writes and their checks: by all that happened from the check to the write."""
+        before = [self._held.get(version - 1) for version in self._evidence.writes.version[places].tolist()]
+        return self._spoils(places, checks, self._evidence.values(self._cell, checks), before)
+
+    def by(self, places: Integers, checks: Integers, steps: Integers) -> Booleans:
+        """Of writes and their checks, and a write of another for each: by that one."""
+        versions = self._evidence.rows["version"][steps].tolist()
+        before = [self._held.get(version - 1) for version in versions]
+        return self._spoils(places, checks, before, [self._held.get(version) for version in versions])
+
+    def _spoils(self, places: Integers, checks: Integers, before: list[Any], after: list[Any]) -> Booleans:
+        evidence = self._evidence
+        reads = evidence.writes.read[places]
+        new = evidence.values(self._cell, evidence.writes.write[places])
+        base = evidence.values(self._cell, np.where(reads == NOBODY, 0, reads))
+        asks = {
+            line: source_text(line >> 16, evidence.names).asks_for_equality(line & 0xFFFF)
+            for line in evidence.lines_at(checks)
+        }
+        return np.array(
+            [
+                one != other and (read == NOBODY or asks[line] or not _are_opposite(other, one, wrote, was))
+                for one, other, wrote, was, read, line in zip(
+                    before, after, new, base, reads.tolist(), evidence.where[checks].tolist(), strict=True
+                )
+            ],
+            np.bool_,
+        )
+
+
+def _are_opposite(after: Any, before: Any, wrote: Any, was: Any) -> bool:
+    """Whether the one went up and the other down."""
+    if not all(isinstance(value, int | float) for value in (after, before, wrote, was)):
+        return False
+    return bool((after > before and wrote < was) or (after < before and wrote > was))
+
+
+def _first_between(
+    evidence: Evidence, check: Check, acts: Integers, order: Order, spoiled: _Spoiled | None
+) -> tuple[int, int, int] | None:
+    writes = evidence.writes
+    for process in np.unique(evidence.process[acts]).tolist():
+        theirs = acts[evidence.process[acts] == process]
+        mine = writes.process[check.writes] != process
+        places, checks = check.writes[mine], check.checks[mine]
+        if not len(places):
+            continue
+        before = np.searchsorted(theirs, checks) - 1
+        after = np.searchsorted(theirs, writes.write[places])
+        for near, there in ((before, before >= 0), (after, after < len(theirs))):
+            some, ours, checked = theirs[near[there]], places[there], checks[there]
+            free = ~order.before(some, checked) & ~order.before(writes.write[ours], some)
+            if spoiled is not None and free.any():
+                free &= spoiled.by(ours, checked, some)
+            if free.any():
+                at = int(np.argmax(free))
+                return int(ours[at]), int(checked[at]), int(some[at])
+    return None
+
+
+def _happened(evidence: Evidence, holds: Holds, place: int, check: int, count: int) -> Found:
+    writes = evidence.writes
+    write, cell = int(writes.write[place]), int(writes.cell[place])
+    others = (writes.cell == cell) & (writes.write < write) & (writes.write > check)
+    between = int(writes.write[np.flatnonzero(others)[-1]])
+    return found_of(evidence, holds, [check, between, write], count)
+
+
+def found_of(evidence: Evidence, holds: Holds, steps: list[int], count: int) -> Found:
+    """Made of a check, the write of another, and the write, as steps; `count` of them happened, or it is suspected."""
+    check, between, write = steps
+    lock = min(holds.held_at(write))
     return Found(
         kind="atomicity",
-        certainty="happened",
-        target=cell,
-        count=len(places),
-        places=in_a_few([evidence.place(check), write]),
-        steps=steps,
+        certainty="happened" if count else "suspected",
+        target=int(evidence.target[write]),
+        count=count,
+        places=in_a_few([evidence.place(check), evidence.place(write)]),
+        steps=sorted(steps),
         details=Checked(
-            checker=int(writes.lane[first]),
-            other=int(writes.lane[between]),
+            checker=int(evidence.lane[write]),
+            other=int(evidence.lane[between]),
             check=evidence.place(check),
-            write=write,
-            lock=min(holds.held_at(steps[-1])),
+            write=evidence.place(write),
+            lock=lock,
+            checks_too=bool(evidence.op[between] == Op.READ),
+            acquired=evidence.place(int(holds.acquired_at(np.array([write]), lock)[0])),
         ),
-        seriousness=len(places),
+        seriousness=count,
     )

@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from lost_update.model.encoding import Names
+from lost_update.model.encoding import Names, read_as
 from lost_update.model.findings import Certainty, Finding, FindingKind, FindingLine
 from lost_update.model.log import Rows
 from lost_update.model.ops import ASSUMED, NOTHING, Op
@@ -150,6 +150,14 @@ class Evidence:
         where: Integers = (self.rows["source"].astype(np.int64) << 16) | self.rows["line"]
         return where
 
+    def values(self, cell: int, steps: Integers) -> list[Any]:
+        """What that cell held, as these steps read or wrote it."""
+        target, held = self.declared(cell), self.rows["value"][steps]
+        if target.holds == "any":
+            return [self.names.values[number] for number in held.tolist()]
+        values: list[Any] = read_as(target.holds, held).tolist()
+        return values
+
     def lines_at(self, steps: Integers) -> list[int]:
         """The different lines at which these steps were taken, as in `where`."""
         lines: list[int] = np.flatnonzero(np.bincount(self.where[steps])).tolist()
@@ -190,6 +198,23 @@ class Evidence:
         """The steps that are about that target."""
         order, starts = self._by_target
         return order[starts[target] : starts[target + 1]]
+
+    def unsent(self, channel: int) -> list[int]:
+        """The failures to send what was put into a queue or a pipe. Each stands in the line of its put."""
+        steps = self.steps_on(channel)
+        failures: list[int] = steps[self.op[steps] == Op.FAIL].tolist()
+        return failures
+
+    def sent(self, channel: int) -> Integers:
+        """What was put into a queue or a pipe and could be sent."""
+        steps = self.steps_on(channel)
+        put: Integers = steps[self.op[steps] == Op.PUT]
+        for failure in self.unsent(channel):
+            same = (self.process[put] == self.process[failure]) & (self.where[put] == self.where[failure])
+            same &= put < failure
+            if same.any():
+                put = np.delete(put, np.flatnonzero(same)[-1])
+        return put
 
     @cached_property
     def writes(self) -> "Updates":
@@ -301,6 +326,18 @@ def lines_of(places: Iterable[Place], names: Names) -> list[FindingLine]:
         FindingLine(file=files[place.source] or "", line=place.line, process=names.processes[place.lane])
         for place in ordered
     ]
+
+
+def one_for_each_whole(evidence: Evidence, found: Sequence[Found]) -> list[Found]:
+    """One of what was found in the same lines for all parts of a whole; its `details` tell which others are alike."""
+    groups: dict[object, list[Found]] = {}
+    for one in found:
+        target = evidence.declared(one.target)
+        lines = frozenset((place.source, place.line) for place in one.places)
+        groups.setdefault((one.target if target.whole is None else target.whole, lines), []).append(one)
+    for group in groups.values():
+        group[0].details.alike = {other.target: other.count for other in group[1:]}
+    return [group[0] for group in groups.values()]
 
 
 def in_a_few(places: Iterable[Place], most: int = 2) -> list[Place]:

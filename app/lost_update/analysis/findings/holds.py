@@ -150,6 +150,13 @@ class Holds:
         state = int(self.state(np.array([step]))[0])
         return frozenset(hold.lock for hold in self._states[state])
 
+    def acquired_at(self, steps: Integers, lock: int) -> Integers:
+        """Of each step that with which its lane acquired a lock that it holds there."""
+        states, which = np.unique(self.state(steps), return_inverse=True)
+        held = [next(hold.since for hold in self._states[state] if hold.lock == lock) for state in states.tolist()]
+        since: Integers = np.array(held, np.int64)[which]
+        return since
+
     def throughout(self, first: Integers, last: Integers) -> tuple[Integers, Mapping[int, Locks]]:
         """For each pair of steps of one lane the locks that it held from the one to the other without letting go.
 

@@ -42,7 +42,7 @@ def _all_ended_by_themselves(evidence: Evidence) -> bool:
 def _left_in(evidence: Evidence, queue: int) -> Found | None:
     steps = evidence.steps_on(queue)
     op = evidence.op[steps]
-    puts, got = steps[op == Op.PUT], int(np.count_nonzero(op == Op.GET))
+    puts, got = evidence.sent(queue), int(np.count_nonzero(op == Op.GET))
     count = len(puts) - got
     if count <= 0 or _are_handed_on(evidence, queue, puts[-count:]) or _are_nothing(evidence, puts[-count:]):
         return None

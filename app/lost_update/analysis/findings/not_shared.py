@@ -6,12 +6,12 @@
     …
     print(total)   the parent's own
 
-The text says which functions processes run, what plain names of the module those change, and which of these the
-module's own code reads after it has started them.
+The text says which functions processes run, or the workers of a pool, what plain names of the module those change, and
+which of these the module's own code reads after it has started them, at its level or in functions that it calls there.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,6 +37,20 @@ _CHANGES: Final = frozenset(
         "reverse",
     }
 )
+_HANDS_OUT: Final = (
+    "map",
+    "map_async",
+    "starmap",
+    "starmap_async",
+    "imap",
+    "imap_unordered",
+    "apply",
+    "apply_async",
+    "submit",
+)
+_WORKERS: Final = ("worker", "_process_worker")
+"""What the processes of a pool and of an executor run."""
+
 _MAKES_A_COPY: Final = frozenset({"list", "dict", "set", "defaultdict", "Counter", "deque", "OrderedDict"})
 
 
@@ -69,23 +83,29 @@ def _plain_names(evidence: Evidence) -> Iterator[Found]:
         for lane, view in evidence.view_of_lane.items()
         if view.get("does") and view["parent"] is not None
     }
+    worker = next((running[does] for does in _WORKERS if does in running), None)
     for number in range(1, len(evidence.names.sources) + 1):
         text = source_text(number, evidence.names)
         if text.tree is not None and running:
-            yield from _of_module(text.tree, number, running)
+            yield from _of_module(text.tree, number, running, worker)
 
 
-def _of_module(tree: ast.Module, source: int, running: dict[str, int]) -> Iterator[Found]:
+def _of_module(tree: ast.Module, source: int, running: dict[str, int], worker: int | None) -> Iterator[Found]:
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     plain = _plain_values(tree)
     own_code = [statement for statement in tree.body if not isinstance(statement, ast.FunctionDef | ast.ClassDef)]
-    started = _lines_of_starts(own_code)
     called = {node.func.id for node in _all(own_code) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    calls = [function for name, function in functions.items() if name in called]
+    everywhere = [*own_code, *calls]
+    started = _lines_of_starts(everywhere)
+    if worker is not None:
+        running = dict.fromkeys(_handed_out(everywhere), worker) | running
     for name, function in functions.items():
         if name not in running or name in called or not started:
             continue
         for changed, line in _changed_in(function, plain).items():
-            read = next((at for at in _reads_of(own_code, changed) if at > min(started)), None)
+            reads = _reads_of([*own_code, *(one for one in calls if changed not in _local_names(one))], changed)
+            read = next((at for at in reads if at > min(started)), None)
             if read is not None:
                 places = [Place(source, line, running[name]), Place(source, read, 0)]
                 yield _suspected(Copied(changed, places[0], places[1], None), places)
@@ -112,17 +132,37 @@ def _is_plain(value: ast.expr) -> bool:
 
 def _changed_in(function: ast.FunctionDef, plain: set[str]) -> dict[str, int]:
     """Which of the names the function changes, and the first line that does."""
-    declared = {name for node in ast.walk(function) if isinstance(node, ast.Global) for name in node.names}
-    local = {argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)}
-    local |= {
-        node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    } - declared
+    declared = _global_names(function)
+    local = _local_names(function)
     changed: dict[str, int] = {}
     for node in ast.walk(function):
         name = _name_changed(node, declared)
         if name is not None and name in plain and name not in local:
             changed.setdefault(name, getattr(node, "lineno", function.lineno))
     return changed
+
+
+def _global_names(function: ast.FunctionDef) -> set[str]:
+    return {name for node in ast.walk(function) if isinstance(node, ast.Global) for name in node.names}
+
+
+def _local_names(function: ast.FunctionDef) -> set[str]:
+    local = {argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)}
+    stored = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return local | (stored - _global_names(function))
+
+
+def _handed_out(body: Sequence[ast.stmt]) -> set[str]:
+    """The functions that are handed to a pool or an executor."""
+    return {
+        node.args[0].id
+        for node in _all(body)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in _HANDS_OUT
+        and node.args
+        and isinstance(node.args[0], ast.Name)
+    }
 
 
 def _name_changed(node: ast.AST, declared: set[str]) -> str | None:
@@ -136,16 +176,17 @@ def _name_changed(node: ast.AST, declared: set[str]) -> str | None:
     return None
 
 
-def _lines_of_starts(body: list[ast.stmt]) -> list[int]:
-    names = ("start", "map", "starmap", "imap", "imap_unordered", "apply", "apply_async", "map_async", "submit")
+def _lines_of_starts(body: Sequence[ast.stmt]) -> list[int]:
     return [
         node.lineno
         for node in _all(body)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("start", *_HANDS_OUT)
     ]
 
 
-def _reads_of(body: list[ast.stmt], name: str) -> list[int]:
+def _reads_of(body: Sequence[ast.stmt], name: str) -> list[int]:
     return sorted(
         node.lineno
         for node in _all(body)
@@ -153,7 +194,7 @@ def _reads_of(body: list[ast.stmt], name: str) -> list[int]:
     )
 
 
-def _all(body: list[ast.stmt]) -> Iterator[ast.AST]:
+def _all(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
     for statement in body:
         yield from ast.walk(statement)
 

@@ -50,8 +50,46 @@ class SourceText:
         return self._functions.get(number)
 
     def decides(self, test: int, number: int) -> bool:
-        """Whether the line `test` is in a condition that the line `number` stands under, or is left by before it."""
-        return test in self._conditions.get(number, frozenset())
+        """Whether the line `test` is in a condition that the line `number` stands under, or is left by before it.
+
+        A function that is called under a condition everywhere stands under it as a whole.
+        """
+        return test in self._conditions.get(number, frozenset()) or test in self._conditions_of_calls(number)
+
+    def asks_for_equality(self, number: int) -> bool:
+        """Whether the line asks whether something is exactly so: then a change in any direction matters."""
+        statement = self._innermost.get(number)
+        test = getattr(statement, "test", statement)
+        return test is not None and any(
+            isinstance(node, ast.Compare)
+            and any(not isinstance(op, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for op in node.ops)
+            for node in ast.walk(test)
+        )
+
+    def only_sets_a_flag(self, number: int) -> bool:
+        """Whether the line sets a constant, and nothing else is done beside it: to do so twice does no harm."""
+        statement = self._innermost.get(number)
+        suite = self._suites.get(statement, []) if statement is not None else []
+        return _sets_a_constant(statement) and all(map(_does_no_harm, suite))
+
+    def is_released_where_acquired(self, number: int) -> bool:
+        """Whether what the line acquires by a call is released in the same function, or it is no such call."""
+        acquired = self._calls_of("acquire", number, number)
+        if not acquired or self.tree is None:
+            return True
+        function = self._functions.get(number)
+        lines = (
+            [line for line, name in self._functions.items() if name == function] if function else [1, len(self._lines)]
+        )
+        return acquired <= self._calls_of("release", min(lines), max(lines))
+
+    def _calls_of(self, method: str, first: int, last: int) -> set[str]:
+        """On what the method is called between these lines."""
+        return {
+            ast.unparse(node.value)
+            for node in (ast.walk(self.tree) if self.tree is not None else ())
+            if isinstance(node, ast.Attribute) and node.attr == method and first <= node.lineno <= last
+        }
 
     def waits_at(self, number: int) -> bool:
         """Whether the line is in the condition of a loop, or in one that ends it: what is read there is waited for."""
@@ -91,6 +129,14 @@ class SourceText:
         return innermost
 
     @cached_property
+    def _suites(self) -> dict[ast.stmt, _Body]:
+        suites: dict[ast.stmt, _Body] = {}
+        for node in ast.walk(self.tree) if self.tree is not None else ():
+            for part in _bodies(node):
+                suites.update(dict.fromkeys(part, part))
+        return suites
+
+    @cached_property
     def _functions(self) -> dict[int, str]:
         functions: dict[int, str] = {}
         for node in ast.walk(self.tree) if self.tree is not None else ():  # outer ones come first
@@ -102,8 +148,24 @@ class SourceText:
     def _conditions(self) -> dict[int, frozenset[int]]:
         conditions: dict[int, frozenset[int]] = {}
         if self.tree is not None:
-            _spread(self.tree.body, frozenset(), _assigned(self.tree.body), conditions)
+            _spread(self.tree.body, frozenset(), _assigned(self.tree.body) | _answers(self.tree), conditions)
         return conditions
+
+    def _conditions_of_calls(self, number: int) -> frozenset[int]:
+        """What decides whether the function is called that the line is in: the same at each of its calls."""
+        name = self._functions.get(number)
+        calls = self._calls.get(name, []) if name is not None else []
+        return frozenset.intersection(*(self._conditions.get(line, frozenset()) for line in calls or [0]))
+
+    @cached_property
+    def _calls(self) -> dict[str, list[int]]:
+        """Of each name the lines where it is called, or handed to somebody who may call it."""
+        calls: dict[str, list[int]] = {}
+        for node in ast.walk(self.tree) if self.tree is not None else ():
+            if isinstance(node, ast.Name | ast.Attribute):
+                name = node.id if isinstance(node, ast.Name) else node.attr
+                calls.setdefault(name, []).append(node.lineno)
+        return calls
 
     @cached_property
     def _waiting_lines(self) -> set[int]:
@@ -173,6 +235,18 @@ def _leaves(body: _Body, kinds: tuple[type[ast.stmt], ...] = _LEAVES) -> bool:
     return bool(body) and isinstance(body[-1], kinds)
 
 
+def _answers(tree: ast.Module) -> dict[str, set[int]]:
+    """Of each function of the text, as `name()`, the lines of what it returns: where it is asked, they decide."""
+    lines: dict[str, set[int]] = {}
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            assigned = _assigned(function.body)
+            for node in _inside(function.body):
+                if isinstance(node, ast.Return) and node.value is not None:
+                    lines.setdefault(f"{function.name}()", set()).update(_deciding(node.value, assigned))
+    return lines
+
+
 def _assigned(body: _Body) -> dict[str, set[int]]:
     """Of each name that is assigned in the body of a function the lines of what is assigned to it."""
     lines: dict[str, set[int]] = {}
@@ -187,8 +261,10 @@ def _assigned(body: _Body) -> dict[str, set[int]]:
 
 
 def _deciding(test: ast.expr, assigned: dict[str, set[int]]) -> frozenset[int]:
-    """The lines of a condition, and of what was assigned to the names in it."""
+    """The lines of a condition, and of what was assigned to the names in it, or is returned by what it asks."""
     names = {node.id for node in ast.walk(test) if isinstance(node, ast.Name)}
+    names |= {f"{name}()" for name in names}
+    names |= {f"{node.attr}()" for node in ast.walk(test) if isinstance(node, ast.Attribute)}
     return frozenset(_lines(test).union(*(assigned.get(name, set()) for name in names)))
 
 
@@ -200,7 +276,7 @@ def _spread(
         for number in range(statement.lineno, (statement.end_lineno or statement.lineno) + 1):
             conditions[number] = above
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            _spread(statement.body, frozenset(), _assigned(statement.body), conditions)
+            _spread(statement.body, frozenset(), {**assigned, **_assigned(statement.body)}, conditions)
         elif isinstance(statement, ast.If | ast.While):
             under = above | _deciding(statement.test, assigned)
             _spread(statement.body, under, assigned, conditions)
@@ -217,7 +293,19 @@ def _is_on_one_line(statement: ast.If | ast.While) -> bool:
     return statement.body[0].lineno == statement.lineno
 
 
-def _bodies(statement: ast.stmt) -> Iterator[_Body]:
+def _sets_a_constant(statement: ast.stmt | None) -> bool:
+    return isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant)
+
+
+def _does_no_harm(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Return):
+        return statement.value is None
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        return isinstance(statement.value.func, ast.Name) and statement.value.func.id == "print"
+    return isinstance(statement, ast.Break | ast.Continue | ast.Pass) or _sets_a_constant(statement)
+
+
+def _bodies(statement: ast.AST) -> Iterator[_Body]:
     for name in ("body", "orelse", "finalbody"):
         part = getattr(statement, name, None)
         if isinstance(part, list):

@@ -20,9 +20,19 @@ from typing import Final
 
 import numpy as np
 
-from lost_update.analysis.findings.evidence import NOBODY, Booleans, Evidence, Found, Integers, Place, Updates
+from lost_update.analysis.findings import atomicity
+from lost_update.analysis.findings.evidence import (
+    NOBODY,
+    Booleans,
+    Evidence,
+    Found,
+    Integers,
+    Place,
+    Updates,
+    one_for_each_whole,
+)
 from lost_update.analysis.findings.holds import Holds, Locks, Nested
-from lost_update.analysis.findings.lost_updates import Racing, explain_locks
+from lost_update.analysis.findings.lost_updates import Racing, are_checked_outside, are_conditions, explain_locks
 from lost_update.analysis.findings.source_text import source_text
 from lost_update.analysis.order import Order
 
@@ -78,8 +88,78 @@ def lost_updates(evidence: Evidence, holds: Holds, order_of: Callable[[], Order]
     found = []
     for first, second in _unordered_pairs(updates, numbers, sets, order_of()):
         pair = updates[np.array([first, second])]
-        found.append(_suspected(evidence, holds, pair))
-    return _one_for_each_whole(evidence, found)
+        if not _set_one_flag(evidence, pair):
+            found.append(_suspected(evidence, holds, pair))
+    return one_for_each_whole(evidence, found)
+
+
+def _set_one_flag(evidence: Evidence, pair: Updates) -> bool:
+    """Whether both write the same, because of what they read: a flag that is set twice."""
+    one, other = evidence.values(int(pair.cell[0]), pair.write)
+    return bool(one == other) and bool(are_conditions(evidence, pair.read, pair.write).all())
+
+
+def lost_resets(evidence: Evidence, holds: Holds, order_of: Callable[[], Order], known: set[int]) -> list[Found]:
+    """Values that are set without the lock that the updates hold: one of those that read before can overwrite it."""
+    if _order_may_be_kept_elsewhere(evidence):
+        return []
+    writes = evidence.writes
+    blind = np.flatnonzero(~writes.is_update & ~writes.assumed)
+    found = []
+    for cell in np.setdiff1d(writes.cell[blind], np.array(sorted(known), np.int64)).tolist():
+        of_cell = writes.of_cell(cell)
+        updates = of_cell[of_cell.is_update & (of_cell.read != NOBODY) & ~of_cell.assumed]
+        if len(updates):
+            numbers, sets = holds.throughout(updates.read, updates.write)
+            locks = frozenset.intersection(*(sets[int(number)] for number in np.unique(numbers)))
+            of_cell = of_cell[~of_cell.is_update]
+            unlocked = np.array([locks.isdisjoint(holds.held_at(int(step))) for step in of_cell.write])
+            pair = _unordered_reset(updates, of_cell[unlocked], order_of()) if locks and unlocked.any() else None
+            if pair is not None:
+                found.append(_suspected_reset(evidence, holds, *pair))
+    return one_for_each_whole(evidence, found)
+
+
+def _unordered_reset(updates: Updates, resets: Updates, order: Order) -> tuple[Updates, Updates] | None:
+    """An update, and a value that another process sets and that nothing keeps from coming within it."""
+    for place in range(min(len(resets), MOST_UPDATES)):
+        reset = resets[np.array([place])]
+        for process in np.unique(updates.process[updates.process != reset.process[0]]).tolist():
+            theirs = updates[updates.process == process]
+            after = int(np.searchsorted(theirs.write, reset.write[0]))
+            for near in (after - 1, after):
+                if 0 <= near < len(theirs):
+                    update = theirs[np.array([near])]
+                    earlier = order.before(update.write, reset.write)[0]
+                    if not earlier and not order.before(reset.write, update.read)[0]:
+                        return reset, update
+    return None
+
+
+def _suspected_reset(evidence: Evidence, holds: Holds, reset: Updates, update: Updates) -> Found:
+    cell = int(update.cell[0])
+    of_cell = evidence.writes.of_cell(cell)
+    of_cell = of_cell[of_cell.is_update & (of_cell.read != NOBODY)]
+    details = Racing(
+        victim=int(reset.lane[0]),
+        thief=int(update.lane[0]),
+        updates=len(of_cell),
+        read=evidence.place(int(update.read[0])),
+        write=evidence.place(int(update.write[0])),
+        is_reset=True,
+    )
+    explain_locks(evidence, holds, of_cell, reset, details)
+    steps = [int(update.read[0]), int(reset.write[0]), int(update.write[0])]
+    return Found(
+        kind="lost_update",
+        certainty="suspected",
+        target=cell,
+        count=0,
+        places=[evidence.place(step) for step in steps],
+        steps=sorted(steps),
+        details=details,
+        seriousness=len(of_cell),
+    )
 
 
 def are_known(evidence: Evidence, suspicion: Found, found: Sequence[Found]) -> bool:
@@ -89,7 +169,7 @@ def are_known(evidence: Evidence, suspicion: Found, found: Sequence[Found]) -> b
     return whole is not None and any(
         evidence.declared(one.target).whole == whole and lines <= {(place.source, place.line) for place in one.places}
         for one in found
-        if one.kind == "lost_update"
+        if one.kind in ("lost_update", "atomicity")
     )
 
 
@@ -158,6 +238,8 @@ def _among_all(
 
 
 def _suspected(evidence: Evidence, holds: Holds, pair: Updates) -> Found:
+    if are_checked_outside(evidence, holds, pair.read, pair.write).all():
+        return atomicity.found_of(evidence, holds, [int(pair.read[1]), int(pair.write[0]), int(pair.write[1])], 0)
     cell = int(pair.cell[0])
     of_cell = evidence.writes.of_cell(cell)
     of_cell = of_cell[of_cell.is_update & (of_cell.read != NOBODY)]
@@ -182,23 +264,15 @@ def _suspected(evidence: Evidence, holds: Holds, pair: Updates) -> Found:
     )
 
 
-def _one_for_each_whole(evidence: Evidence, found: Sequence[Found]) -> list[Found]:
-    """One suspicion for all parts of a whole that the same lines update."""
-    groups: dict[object, list[Found]] = {}
-    for one in found:
-        target = evidence.declared(one.target)
-        lines = frozenset((place.source, place.line) for place in one.places)
-        groups.setdefault((one.target if target.whole is None else target.whole, lines), []).append(one)
-    for group in groups.values():
-        group[0].details.alike = {other.target: 0 for other in group[1:]}
-    return [group[0] for group in groups.values()]
-
-
 def deadlocks(evidence: Evidence, holds: Holds, order_of: Callable[[], Order], known: set[int]) -> list[Found]:
-    """Circles of locks: who held one took the next, in different processes that nothing keeps apart."""
+    """Circles of locks: who held one took the next, in different processes that nothing keeps apart.
+
+    A lock that others release is not held by whoever acquired it: it stands for all of them.
+    """
     edges: dict[int, list[Nested]] = {}
     for nested in holds.nested.values():
-        if nested.first not in known and nested.second not in known and not _gives_up(evidence, nested):
+        both = {nested.first, nested.second}
+        if both.isdisjoint(known | holds.foreign) and not _gives_up(evidence, nested):
             edges.setdefault(nested.first, []).append(nested)
     found: dict[frozenset[int], Found] = {}
     for circle in _circles(edges):
@@ -209,10 +283,18 @@ def deadlocks(evidence: Evidence, holds: Holds, order_of: Callable[[], Order], k
 
 
 def _gives_up(evidence: Evidence, nested: Nested) -> bool:
-    """Whether the second lock is only tried, or for a while: then nobody waits for ever."""
-    place = evidence.place(nested.times[0][1])
-    text = source_text(place.source, evidence.names).statement(place.line)
-    return "acquire(" in text and "acquire()" not in text
+    """Whether the second lock is only tried, or for a while: then nobody waits for ever.
+
+    Nor is anything known of one that is left for another function to release: who has it may depend on more.
+    """
+    held, taken = (evidence.place(step) for step in nested.times[0])
+    text = source_text(taken.source, evidence.names)
+    statement = text.statement(taken.line)
+    if "acquire(" in statement and "acquire()" not in statement:
+        return True
+    return not all(
+        source_text(place.source, evidence.names).is_released_where_acquired(place.line) for place in (held, taken)
+    )
 
 
 def _circles(edges: dict[int, list[Nested]]) -> Iterator[list[Nested]]:

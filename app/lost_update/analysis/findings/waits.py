@@ -272,7 +272,8 @@ class Moment:
         return set(np.flatnonzero(balance > 0).tolist())
 
     def _queue_is_ready(self, wait: Wait) -> bool:
-        content = self._more(wait.target, Op.PUT, Op.GET)
+        got = self.evidence.op[self.evidence.steps_on(wait.target)] == Op.GET
+        content = len(self.evidence.sent(wait.target)) - int(np.count_nonzero(got))
         target = self.evidence.declared(wait.target)
         if wait.purpose == Op.JOIN:
             return self._more(wait.target, Op.PUT, Op.TASK_DONE) <= 0

@@ -287,7 +287,7 @@ class Declared:
         return [
             Target(
                 name=f"{name}{suffixes[index]}",
-                whole=name,
+                whole=name if suffixes[index] else None,
                 holds=_one(holds, index),
                 initial=_shown(_one(initial, index)),
                 **common,

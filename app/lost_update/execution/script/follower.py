@@ -38,7 +38,8 @@ class Follower:
     files: TraceFiles
     declared: Declared
     log: Log
-    start_ns: int
+    start_ns: int | None = None
+    """When the script took its first step: times count from there. None before that."""
     accounts: dict[int, Account] = field(default_factory=dict)
     last_ops: dict[int, Op] = field(default_factory=dict)
     """What each lane did last."""
@@ -104,7 +105,9 @@ class Follower:
         records = self._in_order(records[is_due])
         if not len(records):
             return 0
-        rows = self._rows(records)
+        if self.start_ns is None:
+            self.start_ns = int(records[0, _T_NS])
+        rows = self._rows(records, self.start_ns)
         self._log_it(rows, records)
         return len(rows)
 
@@ -124,11 +127,11 @@ class Follower:
             self._newest_ns = int(records[-1, _T_NS])
         return records
 
-    def _rows(self, records: Records) -> Rows:
+    def _rows(self, records: Records, start_ns: int) -> Rows:
         rows = np.zeros(len(records), SLOTTED)
         ops, rows["target"] = split_kind(records[:, _KIND])
         rows["op"] = ops
-        rows["t_ns"] = records[:, _T_NS] - self.start_ns
+        rows["t_ns"] = records[:, _T_NS] - start_ns
         for slot, place in zip(SLOTS, (_FIRST, _SECOND, _THIRD), strict=True):
             rows[slot] = records[:, place]
         sites = self.declared.sites

@@ -24,6 +24,9 @@ TRIES: Final = 3
 LONGEST_HOLD_SECONDS: Final = 5.0
 """A process that was held for so long goes on: what was to come in between does not come."""
 
+BLIND_HOLD_SECONDS: Final = 2.0
+"""A process is held for so long where nobody can tell when another has come in between."""
+
 REPEATS: Final = 5
 """Runs of which is counted in how many it comes about, once it has."""
 
@@ -56,7 +59,7 @@ def prove(run: ScriptRun, timeout: float | None, say: Say, show: Callable[[Recor
 
 
 def _tried(run: ScriptRun, finding: Finding, plan: Plan, timeout: float | None) -> tuple[Finding, Recording | None]:
-    ways = [[hold] for hold in plan["holds"]] if plan["kind"] == "lost_update" else [plan["holds"]]
+    ways = [plan["holds"]] if plan["kind"] == "deadlock" else [[hold] for hold in plan["holds"]]
     for way in ways * TRIES:
         recording, happened = _steered(run, finding, way, timeout)
         if happened is not None:
@@ -82,7 +85,7 @@ def _steered(
         run.script,
         output=subprocess.DEVNULL,
         timeout=timeout or LONGEST_SECONDS,
-        holds=[_planned(run, hold) for hold in holds],
+        holds=[_planned(run, finding["kind"], hold) for hold in holds],
     )
     steered.run()
     for one in steered.recording.snapshot.findings or ():
@@ -91,14 +94,22 @@ def _steered(
     return steered.recording, None
 
 
-def _planned(run: ScriptRun, hold: Hold) -> dict[str, Any]:
+def _planned(run: ScriptRun, kind: str, hold: Hold) -> dict[str, Any]:
     """The hold as the traced processes read it (tracing.script.holding)."""
+    op, until, after = {
+        ("lost_update", "version"): ("write", "version", None),
+        ("atomicity", "version"): ("acquire", "last_version", "read"),
+        ("torn_read", "version"): ("read", "next_version", "read"),
+        ("torn_read", "time"): ("write", "time", "write"),
+        ("deadlock", "acquired"): ("acquire", "taken", None),
+    }[kind, hold["until"]]
     return {
-        "op": "write" if hold["until"] == "version" else "acquire",
+        "op": op,
         "file": str(run.script.directory / hold["before"]["file"]),
         "line": hold["before"]["line"],
-        "until": "version" if hold["until"] == "version" else "taken",
-        "at_most_s": LONGEST_HOLD_SECONDS,
+        "until": until,
+        "after": after and [after, str(run.script.directory / hold["after"]["file"]), hold["after"]["line"]],
+        "at_most_s": BLIND_HOLD_SECONDS if until == "time" else LONGEST_HOLD_SECONDS,
         "times": 1,
     }
 
@@ -107,9 +118,10 @@ def _words(plan: Plan) -> str:
     """What is done, in a sentence."""
     told = []
     for hold in plan["holds"]:
-        until = "has written" if hold["until"] == "version" else "has acquired"
-        told.append(f"hold one process before line {hold['before']['line']} until another {until} {hold['target']}")
-    joint = "; or " if plan["kind"] == "lost_update" else "; and "
+        until = {"version": "until another has written", "acquired": "until another has acquired"}.get(hold["until"])
+        place = f"hold one process before line {hold['before']['line']}"
+        told.append(f"{place} {until} {hold['target']}" if until else f"{place} for a while, having written the other")
+    joint = "; and " if plan["kind"] == "deadlock" else "; or "
     return joint.join(dict.fromkeys(told)) + "."
 
 

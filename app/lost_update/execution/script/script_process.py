@@ -18,7 +18,6 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from time import perf_counter_ns
 from typing import Any, Self
 
 from lost_update.execution.script.process_tree import ProcessTree
@@ -39,7 +38,6 @@ class ScriptProcess:
             boot.prepare(self.directory)
             if holds:
                 Path(self.directory, boot.PLAN).write_text(json.dumps({"holds": list(holds)}), encoding="utf-8")
-            self.start_ns = perf_counter_ns()
             self.popen = subprocess.Popen(
                 script.command,
                 env={**os.environ, **boot.environment(self.directory)},

@@ -99,9 +99,7 @@ class ScriptRun:
         """
         with self._started or ScriptProcess(self.script, output=self._output, holds=self._holds) as process:
             self._main, self._tree = process.popen, process.tree
-            files = TraceFiles(Path(process.directory))
-            self._follower = Follower(files, self._declared, self.recording.log, process.start_ns)
-            self.recording.publish(replace(self.recording.snapshot, start_ns=process.start_ns))
+            self._follower = Follower(TraceFiles(Path(process.directory)), self._declared, self.recording.log)
             self._watch()
             self._finish()
         assert self.exit_status is not None
@@ -193,6 +191,7 @@ class ScriptRun:
             processes=tuple(self._process_view(process, status) for process in self._declared.processes),
             status=status,
             steps=len(self.recording.log),
+            start_ns=self._follower.start_ns,
             summary=snapshot.summary if len(self.recording.log) == snapshot.steps else cast(Summary, self._summary()),
             not_seen=tuple(self._not_seen()),
         )

@@ -141,6 +141,7 @@ class TraceFiles:
     def look(self) -> int:
         """See which files there are. Returns a time before which nothing was missed in a file that is not known."""
         now = perf_counter_ns()
+        new: list[tuple[int, int]] = []
         for path in self.directory.iterdir():
             number, _, rest = path.name.partition(".")
             if not number.isdigit():
@@ -151,7 +152,10 @@ class TraceFiles:
             elif rest.endswith(".steps"):
                 key = (int(number), int(rest.split(".")[0]))
                 if key not in self.threads:
-                    self.threads[key] = ThreadFile(self.directory, *key)
+                    new.append(key)
+        # A directory has no order. The thread with which a process begins has the lowest number, and must come first.
+        for key in sorted(new):
+            self.threads[key] = ThreadFile(self.directory, *key)
         return now
 
     def declared(self) -> list[tuple[int, dict[str, Any]]]:

@@ -17,9 +17,10 @@ WRITE is when the client called. A read-modify-write within one call (`pop`, `se
 site, with nothing in between.
 
 A cell is declared when it is first touched: `key` is the object's key and a suffix, `suffixes` has the suffix alone
-(`['the']`, `[0]`, `.x`, `.value`), `whole` the object's key. `initial` is what it held before its first step; what is
-not there is shown as `(nothing)`. Where elements of a list shift, each element that changes is written; where more
-than `MOST_SHIFTED` do, the list starts anew: its cells are other cells from then on (their keys have another number).
+(`['the']`, `[0]`, `.x`; nothing for a value, which is its own cell), `whole` the object's key. `initial` is what it
+held before its first step; what is not there is shown as `(nothing)`. Where elements of a list shift, each element that
+changes is written; where more than `MOST_SHIFTED` do, the list starts anew: its cells are other cells from then on
+(their keys have another number).
 Which keys there are, and how many, is no cell: `len`, `keys` and the like leave nothing. What reads the whole
 (`values`, `items`, `copy`, a slice) reads each cell, of up to `MOST_READ`.
 
@@ -131,6 +132,9 @@ class _Nothing:
 _NOTHING: Final = _Nothing()
 _NOTHING_SHOWN: Final = "(nothing)"
 
+_ALL_OF_IT: Final = ".value"
+"""The one cell of a value."""
+
 
 class _Cell:
     """An element or a field of something that a manager holds."""
@@ -202,7 +206,7 @@ class _Held:
         if cell is None:
             initial = missing if value is _NOTHING else value
             more = {
-                "suffixes": [suffix],
+                "suffixes": ["" if suffix == _ALL_OF_IT else suffix],
                 "whole": self.key,
                 "made": self.made or None,
                 "what": self.what,
@@ -467,15 +471,15 @@ class _Value(_Held):
     """A value."""
 
     def _read_all(self, visit: _Visit, _: Any, __: bool) -> None:
-        visit.read(".value", self.held._value)
+        visit.read(_ALL_OF_IT, self.held._value)
 
     def _get(self) -> Any:
         value = self.held._value
-        return lambda visit, _, __: visit.read(".value", value)
+        return lambda visit, _, __: visit.read(_ALL_OF_IT, value)
 
     def _set(self, value: Any) -> Any:
         before = self.held._value
-        return lambda visit, _, __: visit.write(".value", before, value)
+        return lambda visit, _, __: visit.write(_ALL_OF_IT, before, value)
 
 
 _KINDS: Final[dict[type, tuple[type[_Held], str]]] = {

@@ -1,6 +1,7 @@
 """Queues of a person's own: what is put and taken, and who waits for it.
 
     Queue          put ─▶ _sem.acquire ─▶ PUT (WAIT before it, if the queue is full) ─▶ its feeder thread ─▶ pipe
+                                          FAIL of that thread, in the line of the PUT, if it cannot be pickled
                    get ─▶ _rlock, pipe ─▶ GET (WAIT before it, if nothing is there or another reads)
                                           CHECK, if it waited for a time at most: whether something came
                    at the end of a process that has put something: WAIT (purpose FLUSH), FLUSH
@@ -15,8 +16,10 @@ is not recorded.
 Every process knows a queue by the inode of its pipe.
 """
 
+from collections import deque
 from importlib import import_module
 from sys import _getframe
+from threading import current_thread
 from time import perf_counter_ns
 from typing import Any, Final
 
@@ -41,6 +44,9 @@ from lost_update.tracing.script.things import (
 )
 
 queues: Any = import_module("multiprocessing.queues")
+MOST_ON_THE_WAY: Final = 1024
+"""So many objects between a put and the pipe are remembered."""
+
 SEM_VALUE_MAX: Final = import_module("_multiprocessing").SemLock.SEM_VALUE_MAX
 
 
@@ -52,6 +58,7 @@ def install() -> None:
         stand_in(kind, "__setstate__", arriving(_arrived))
     stand_in(queues.Queue, "_start_thread", _starting)
     stand_in(queues.Queue, "_finalize_join", _flushing)
+    stand_in(queues.Queue, "_on_queue_feeder_error", _failing)
     stand_in(queues.JoinableQueue, "join", _joining)
 
 
@@ -82,11 +89,13 @@ def _follow(queue: Any, thing: Thing) -> None:
 class _Room:
     """The semaphore that counts the free places of a Queue. Only its `put` acquires it."""
 
-    __slots__ = ("last_site", "semaphore", "thing")
+    __slots__ = ("last_site", "put_at", "semaphore", "thing")
 
     def __init__(self, lock: Any, thing: Thing) -> None:
         self.semaphore = lock._semlock
         self.thing = thing
+        self.put_at: deque[tuple[int, int]] = deque(maxlen=MOST_ON_THE_WAY)
+        """Which objects this process put last, and where: one of them may turn out to be none that can be sent."""
         self.last_site = NOWHERE
         """Where this process last put something: at its end there is no line of the person's code left to name."""
         lock.acquire = self.acquire
@@ -107,7 +116,9 @@ class _Room:
                 if not self.semaphore.acquire(True, timeout):
                     return False
             now = perf_counter_ns()
-            value, presence = shown(put.f_locals.get("obj"))
+            item = put.f_locals.get("obj")
+            self.put_at.append((id(item), site))
+            value, presence = shown(item)
             here().add(kind_of(Op.PUT, self.thing.number), site, now, NOTHING, value, NOTHING, presence)
             return True
         except BaseException as error:
@@ -185,6 +196,21 @@ def _flushing(plain: Any) -> Any:
             raise
 
     return _finalize_join
+
+
+def _failing(plain: Any) -> Any:
+    def _on_queue_feeder_error(e: Any, obj: Any) -> Any:
+        try:
+            room = current_thread().__dict__.get(MARK)
+            if isinstance(room, _Room):
+                site = next((site for known, site in reversed(room.put_at) if known == id(obj)), room.last_site)
+                here().note(Op.FAIL, room.thing.number, site)
+            return plain(e, obj)
+        except BaseException as error:
+            leave(error)
+            raise
+
+    return _on_queue_feeder_error
 
 
 def _joining(plain: Any) -> Any:

@@ -42,8 +42,12 @@ export function roughly(share) {
 
 /** What a small chance means: how often one would have to run it. @param {number} share */
 export function onceIn(share) {
-  const times = 1 / share;
-  return `once in ${times < 1e6 ? number(Number(times.toPrecision(2))) : power(times)} runs`;
+  return `once in ${about(1 / share)} runs`;
+}
+
+/** The first two digits of what is not known better. @param {number} amount */
+export function about(amount) {
+  return amount < 1e6 ? number(Number(amount.toPrecision(2))) : power(amount);
 }
 
 /** In powers of ten. @param {number | bigint} value */

@@ -3,7 +3,7 @@
 import { isEnough } from "../../core/explore.js";
 import { counted as many, list, number } from "../../core/format.js";
 import { paceTitle } from "../../core/observations.js";
-import { brief } from "./big-numbers.js";
+import { about, brief } from "./big-numbers.js";
 
 /** @import { Estimate, Explored } from "../../core/explore.js" */
 /** @import { Outcome } from "./outcomes.js" */
@@ -43,17 +43,19 @@ function outcomeInWords({ final, name }) {
 }
 
 /** What was worked out, in a line. @param {Explored} explored @param {number} seconds */
-export function found({ exhausted, interleavings, states }, seconds) {
+export function found({ exhausted, interleavings, states, estimated_states: estimatedStates }, seconds) {
   if (!exhausted || interleavings === null) return `${number(states ?? 0)} states in ${seconds.toFixed(1)} s, and not all of them`;
   const ways = `${brief(interleavings, LONG)} ${interleavings === "1" ? "interleaving" : "interleavings"}`;
+  if (estimatedStates !== undefined) return `${ways}, about ${about(estimatedStates)} states`;
   return states === null ? ways : `${ways}, ${many(states, "state")}`;
 }
 
 /** What is known where not everything could be worked out; else "". @param {Explored} explored */
-export function unfinished({ exhausted, states, estimate, known = [] }) {
+export function unfinished({ exhausted, states, estimated_states: inAll, estimate, known = [] }) {
   if (exhausted) return "";
   const certain = known.length ? ` Known for certain: it can end at ${list(known.map(({ final }) => String(final)))}.` : "";
-  return `Too much to work out: given up after ${many(states ?? 0, "state")}.${estimate ? ` ${estimated(estimate)}` : ""}${certain}`;
+  const more = inAll === undefined ? "" : ` There are about ${about(inAll)} in all.`;
+  return `Too much to work out: given up after ${many(states ?? 0, "state")}.${more}${estimate ? ` ${estimated(estimate)}` : ""}${certain}`;
 }
 
 /** @param {Estimate} estimate */

@@ -12,6 +12,10 @@ const HEIGHT = 56;
 const LEFT = 18;
 const ROW = 28;
 const BAR = 18;
+const SHORTEST_BAR = 52;
+
+/** How wide a digit of the small type is. */
+const DIGIT = 6.4;
 
 /** @param {readonly ScriptStep[]} steps the evidence, in order @param {(name: string) => string} processOf the process of a lane @returns {SVGSVGElement | null} */
 export function findingPicture(steps, processOf) {
@@ -28,19 +32,19 @@ export function findingPicture(steps, processOf) {
   bars.forEach(({ lane, read, write }, row) => {
     const look = lookOfProcess(processOf(lane));
     const middle = ROW * row + ROW / 2;
-    const [from, to] = [x(read), Math.max(x(write), x(read) + 44)];
+    const [from, to] = [x(read), Math.max(x(write), x(read) + SHORTEST_BAR)];
     drawing.append(
       svg("path", { class: "picture-rail", d: `M${LEFT} ${middle}H${WIDTH - 4}` }),
       svg("use", { class: `mark p${look}`, href: `#mark-${look}`, x: 0, y: middle - 6, width: 12, height: 12 }),
       svg("rect", { class: `picture-bar p${look}`, x: from, y: middle - BAR / 2, width: to - from, height: BAR, rx: 1 }),
-      text(value(read), from + 4, middle, "start"),
-      text(value(write), to - 4, middle, "end"),
+      text(inside(read, to - from), from + 4, middle, "start"),
+      text(inside(write, to - from), to - 4, middle, "end"),
     );
     if (write === last) drawing.append(cross(to, middle));
   });
   const [victim, thief] = bars.toSorted((one) => (one.write === last ? 1 : -1));
   if (victim && thief) {
-    const [from, to] = [Math.max(x(victim.write), x(victim.read) + 44), Math.max(x(thief.write), x(thief.read) + 44)];
+    const [from, to] = [Math.max(x(victim.write), x(victim.read) + SHORTEST_BAR), Math.max(x(thief.write), x(thief.read) + SHORTEST_BAR)];
     const [high, low] = [bars.indexOf(victim), bars.indexOf(thief)].map((row) => ROW * row + ROW / 2);
     drawing.append(svg("path", { class: "picture-link", d: `M${from} ${high}C${from + 24} ${high} ${to + 6} ${((high ?? 0) + (low ?? 0)) / 2} ${to} ${(low ?? 0) + ((low ?? 0) > (high ?? 0) ? -BAR / 2 : BAR / 2)}` }));
     drawing.append(ticket(Math.min(to + 12, WIDTH - 46), (low ?? 0), lookOfProcess(processOf(victim.lane))));
@@ -48,9 +52,14 @@ export function findingPicture(steps, processOf) {
   return drawing;
 }
 
-/** @param {ScriptStep | undefined} step */
-function value(step) {
-  return step?.text ?? (step?.value === null || step === undefined ? "" : number(step.value));
+/** The value of a step, in half of a bar. Where it is too long, of a number its last digits are what changes.
+ * @param {ScriptStep | undefined} step @param {number} width of the bar */
+function inside(step, width) {
+  if (step === undefined) return "";
+  const words = step.text ?? (step.value === null ? "" : number(step.value));
+  const most = Math.floor((width / 2 - 4) / DIGIT);
+  if (words.length <= most) return words;
+  return step.text === null || step.text === undefined ? `…${words.slice(1 - most)}` : `${words.slice(0, most - 1)}…`;
 }
 
 /** @param {string} words @param {number} x @param {number} y @param {string} anchor */

@@ -76,7 +76,7 @@ export function asText(finding, run, history) {
   const { certainty, target, message, advice } = finding;
   const rows = evidence(finding, history).map((step) => `  ${step.index}  ${step.process}  ${step.file ? `${step.file}:${step.line}  ` : ""}${sentence({ history, step, processes: run.processes })}`);
   return [
-    `${title(finding)} of ${target} (${certainty})  ${places(finding)}`,
+    `${title(finding)}: ${target} (${certainty})  ${places(finding)}`,
     message,
     ...(rows.length > 0 ? ["", "The steps that show it:", ...rows] : []),
     "",

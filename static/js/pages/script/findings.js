@@ -174,7 +174,7 @@ function copyButton(words, key, text) {
 function heading(finding, names) {
   const { kind, certainty } = finding;
   const codes = names.flatMap((name, place) => [...(place > 0 ? [" and "] : []), html("code", "", [name])]);
-  const name = html("h3", "", [title(finding), ...(kind === "lost_update" || names.length === 0 ? [] : [" of ", ...codes])]);
+  const name = html("h3", "", [title(finding), ...(kind === "lost_update" || names.length === 0 ? [] : [": ", ...codes])]);
   return html("header", "", [name, html("span", `chip-certainty is-${certainty}`, [certainty]), html("code", "finding-places", [places(finding)])]);
 }
 

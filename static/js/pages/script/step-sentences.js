@@ -21,7 +21,7 @@ export function sentence(told) {
 const SENTENCES = {
   start: begins,
   exit: ({ step, history }) => `${step.process} ends${stillHeld(history, step)}.`,
-  fail: ({ step }) => `An exception that nothing caught ends the code of ${step.process} here.`,
+  fail: ({ step }) => `What ${step.process} tried here failed with an exception.`,
   launch: ({ step }) => `${step.process} starts ${step.target}.`,
   join: joins,
   kill: ({ step }) => `${step.process} kills ${step.target}${step.value === null ? "" : `, with ${SIGNALS[step.value] ?? `signal ${step.value}`}`}.`,
@@ -102,12 +102,17 @@ function writes({ history, step }) {
   if (step.base === null) return `${start}, without having read it: whatever was there is replaced.`;
   const assumed = step.assumed ? " (From which read that comes, the code does not show for certain.)" : "";
   const victims = history.victims(step.index);
+  const reset = history.resetErased(step.index);
+  const read = history.readOf(step.index);
+  const from = read < 0 ? "" : `, made from the ${shown(history.step(read))} that it had read before`;
+  if (reset >= 0) {
+    const setter = history.lanes[history.lane(reset)]?.name ?? "";
+    return `${start}${from}: the ${shown(history.step(reset))} that ${setter} had set meanwhile is gone.${assumed}`;
+  }
   if (victims.length === 0) return `${start}.${assumed}`;
   const names = [...new Set(victims.map((at) => history.lanes[history.lane(at)]?.name ?? ""))].toReversed();
   const whose = names.map((name) => (name === step.process ? "its own" : `${name}’s`));
   const updates = victims.length === 1 ? "update is" : "updates are";
-  const read = history.readOf(step.index);
-  const from = read < 0 ? "" : `, made from the ${shown(history.step(read))} that it had read before`;
   return `${start}${from}: ${list(whose)} ${updates} lost.${assumed}`;
 }
 

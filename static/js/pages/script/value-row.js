@@ -99,9 +99,9 @@ function drawCurve({ context, palette }, corners, y, isCounted) {
 function write({ context, palette, unit, right }, corners, top, isCounted) {
   const last = corners.at(-1);
   if (!last) return;
-  const isLost = isCounted && last.expected > last.high;
+  const isOther = isCounted && !isAbout(last.expected, last.high);
   const value = number(last.high);
-  const words = isLost ? `${value}, expected ${number(last.expected)}` : isCounted ? `${value}, as expected` : value;
+  const words = isOther ? `${value}, expected ${number(last.expected)}` : isCounted ? `${value}, as expected` : value;
   context.font = `600 ${0.6875 * unit}px sans-serif`;
   context.textBaseline = "top";
   const width = context.measureText(words).width;
@@ -112,8 +112,13 @@ function write({ context, palette, unit, right }, corners, top, isCounted) {
   context.lineJoin = "round";
   context.strokeStyle = palette.ground;
   context.strokeText(words, x, y);
-  context.fillStyle = isLost ? palette.loss : palette.text;
+  context.fillStyle = isOther ? palette.loss : palette.text;
   context.fillText(words, x, y);
+}
+
+/** Sums of floats differ in their last digits, in whatever order they were made. @param {number} one @param {number} other */
+function isAbout(one, other) {
+  return Math.abs(one - other) <= 1e-9 * Math.max(1, Math.abs(one), Math.abs(other));
 }
 
 /** What holds no number: when it was written. @param {LaneSheet} sheet @param {CellTrack} track @param {number} first @param {number} last @param {number} floor @param {number} height */

@@ -1,0 +1,15 @@
+"""What was put cannot be pickled, and somebody waits for it."""
+
+import multiprocessing as mp, time
+
+
+def w(q):
+    q.put(lambda: 1)
+    time.sleep(0.5)
+
+
+if __name__ == "__main__":
+    q = mp.Queue()
+    p = mp.Process(target=w, args=(q,))
+    p.start()
+    print(q.get())
