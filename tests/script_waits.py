@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from lost_update.model.ops import PRESENT, Op
-from lost_update.tracing.script.managers import asker_of
+from lost_update.tracing.script.askers import asker_of
 from tests.script_streams import Recorded, Traced, command, run
 
 

@@ -59,12 +59,28 @@ def test_rows_handed_out_before_the_log_moved_are_still_the_same() -> None:
     assert early["t_ns"].tolist() == list(range(10))
 
 
-def test_a_trimmed_log_takes_38_bytes_a_step() -> None:
+def test_a_trimmed_log_takes_38_bytes_a_step_and_less_where_it_is_worth_packing() -> None:
     log = Log()
-    log.append(rows(1000))
+    log.append(rows(100))
     log.append(rows(1))
     log.trim()
-    assert log.nbytes == 38 * 1001
+    assert log.nbytes == 38 * 101
+    log = Log()
+    log.append(rows(10_000))
+    log.trim()
+    assert log.nbytes < 38 * 10_000 / 5
+
+
+def test_rows_come_out_of_packed_blocks_as_they_went_in() -> None:
+    chance = np.random.default_rng(1)
+    everything = np.frombuffer(chance.bytes(10_000 * ROW.itemsize), ROW)
+    log = Log()
+    log.append(everything[:9000])
+    assert log.rows(0, 9000).tobytes() == everything[:9000].tobytes()
+    log.append(everything[9000:])
+    log.trim()
+    assert log.rows(0, 10_000).tobytes() == everything.tobytes()
+    assert log.rows(4000, 7000).tobytes() == everything[4000:7000].tobytes()
 
 
 def test_listeners_are_notified_of_every_append_until_they_leave() -> None:

@@ -30,7 +30,7 @@ from lost_update.web.pages.catalogue_view import catalogue_view
 recorder = Recorder()
 recorder.note(Op.MADE_UP, 1, 7, first=40, second=2)
 merge = Merge(1)
-merge.add(0, NEVER, recorder.take()[1])
+merge.add(0, NEVER, recorder.take()[0][1])
 rows = merge.take(0)
 names = Names(["P1"], [Target("ready", "condition")])
 schemas = document()["components"]["schemas"]

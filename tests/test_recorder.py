@@ -1,29 +1,46 @@
 """The recorder: nothing is lost between batches, and a watermark never promises too much."""
 
+from itertools import pairwise
 from time import perf_counter_ns
 
 from lost_update.model.ops import Op
 from lost_update.model.steps import RECORD
-from lost_update.tracing.recorder import Recorder
+from lost_update.tracing.recorder import MOST_RECORDS, Batch, Recorder
 
 
 def times(batch: bytes) -> list[int]:
     return [record[2] for record in RECORD.iter_unpack(batch)]
 
 
+def taken(recorder: Recorder) -> Batch:
+    """What it sends: a single batch, since there are few steps."""
+    (batch,) = recorder.take()
+    return batch
+
+
 def test_a_batch_holds_every_step_since_the_last_one() -> None:
     recorder = Recorder()
     recorder.note(Op.START)
     recorder.note(Op.EXIT)
-    assert len(times(recorder.take()[1])) == 2
-    assert recorder.take()[1] == b""
+    assert len(times(taken(recorder)[1])) == 2
+    assert taken(recorder)[1] == b""
     recorder.note(Op.EXIT)
-    assert len(times(recorder.take()[1])) == 1
+    assert len(times(taken(recorder)[1])) == 1
+
+
+def test_many_steps_go_in_several_batches_each_with_a_promise_that_it_keeps() -> None:
+    recorder = Recorder()
+    for _ in range(2 * MOST_RECORDS + 1):
+        recorder.note(Op.START)
+    batches = recorder.take()
+    assert [len(times(records)) for _, records in batches] == [MOST_RECORDS, MOST_RECORDS, 1]
+    for (watermark, _), (_, later) in pairwise(batches):
+        assert watermark <= times(later)[0]
 
 
 def test_an_idle_process_promises_up_to_now() -> None:
     before = perf_counter_ns()
-    watermark, _ = Recorder().take()
+    watermark, _ = taken(Recorder())
     assert before <= watermark <= perf_counter_ns()
 
 
@@ -31,20 +48,20 @@ def test_while_a_step_is_being_stamped_nothing_past_the_last_one_is_promised() -
     recorder = Recorder()
     recorder.note(Op.START)
     recorder.stamping = True
-    watermark, batch = recorder.take()
+    watermark, batch = taken(recorder)
     assert watermark == times(batch)[-1]
     recorder.note(Op.EXIT)
     recorder.stamping = True
-    later, batch = recorder.take()
+    later, batch = taken(recorder)
     assert watermark < later == times(batch)[-1]
 
 
 def test_a_step_that_takes_long_to_stamp_does_not_move_the_promise() -> None:
     recorder = Recorder()
-    first, _ = recorder.take()
+    first, _ = taken(recorder)
     recorder.stamping = True
-    assert recorder.take()[0] == first
-    assert recorder.take()[0] == first
+    assert taken(recorder)[0] == first
+    assert taken(recorder)[0] == first
 
 
 def test_without_a_queue_sending_and_closing_do_nothing() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lost_update.model.ops import Op
-from lost_update.tracing.script.managers import asker_of
+from lost_update.tracing.script.askers import asker_of
 from tests.script_streams import SCRIPTS, START_METHODS, Traced
 from tests.script_waits import both, lane, line, said, value, words
 

@@ -162,9 +162,8 @@ def trace(module: str | None, arguments: tuple[str, ...], **given: Any) -> None:
 
     Our options come before SCRIPT; everything after it is the script's.
     """
+    from lost_update.execution.script.script_process import ScriptProcess, interrupts_are_the_scripts
     from lost_update.sources.script import NoScript, Script
-    from lost_update.trace_command import Options
-    from lost_update.trace_command import trace as trace_script
 
     if module is None and not arguments:
         _fail("Name a script: lost-update trace SCRIPT [ARGS…], or a module with -m.")
@@ -172,7 +171,14 @@ def trace(module: str | None, arguments: tuple[str, ...], **given: Any) -> None:
         script = Script.of_file(arguments[0], arguments[1:]) if module is None else Script.of_module(module, arguments)
     except NoScript as error:
         _fail(str(error))
-    raise SystemExit(trace_script(script, Options(**given), _settings()))
+    output = sys.stderr if given["as_json"] else None
+    with interrupts_are_the_scripts(), ScriptProcess(script, output=output) as started:
+        # The script runs from here on. What it takes to follow it is imported meanwhile.
+        from lost_update.trace_command import Options
+        from lost_update.trace_command import trace as trace_script
+
+        status = trace_script(script, started, Options(**given), _settings)
+    raise SystemExit(status)
 
 
 CLEAR_LINE = "\r\x1b[K"

@@ -2,18 +2,17 @@
 
 this thread                                         another thread
 ───────────                                         ──────────────
-ScriptRun.run(): the script, from start to end      the server, where there is a terminal and a page is wanted
+ScriptRun.run(): the script, which has begun        the server, where there is a terminal and a page is wanted
 says what was found                                 …
 waits for Ctrl-C ─────────────────────────────────▶ ends
 """
 
-import contextlib
 import os
 import secrets
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +20,7 @@ import click
 import orjson
 
 from lost_update import trace_report
+from lost_update.execution.script.script_process import ScriptProcess
 from lost_update.execution.script.script_run import ScriptRun
 from lost_update.model.findings import Finding
 from lost_update.model.recording import Recording
@@ -43,12 +43,11 @@ class Options:
     timeout: float | None
 
 
-def trace(script: Script, options: Options, settings: Any) -> int:
-    """Trace a script as the options say. Returns the exit status that the command ends with."""
+def trace(script: Script, started: ScriptProcess, options: Options, settings: Callable[[], Any]) -> int:
+    """Follow a script that has been started, as the options say. Returns the exit status that the command ends with."""
     with_page = not options.as_json and not options.check and sys.stdout.isatty() and sys.stderr.isatty()
     page = Page(settings, options.open_page) if with_page else None
-    with _interrupts_are_the_scripts():
-        runs = _run_all(script, options, page)
+    runs = _run_all(script, started, options, page)
     if options.as_json:
         click.echo(orjson.dumps(script_run_view(runs.first.recording)))
     status = _status(runs, options)
@@ -65,11 +64,12 @@ class Runs:
     with_fault: int = 0
 
 
-def _run_all(script: Script, options: Options, page: "Page | None") -> Runs:
+def _run_all(script: Script, started: ScriptProcess, options: Options, page: "Page | None") -> Runs:
     runs: Runs | None = None
     for number in range(options.repeat):
         run = ScriptRun(
             script,
+            started=started if number == 0 else None,
             output=sys.stderr if options.as_json else None,
             timeout=options.timeout,
             is_watched=page.is_watched if page is not None and number == 0 else _nobody_watches,
@@ -125,20 +125,10 @@ def _status(runs: Runs, options: Options) -> int:
     return runs.first.exit_status or 0
 
 
-@contextlib.contextmanager
-def _interrupts_are_the_scripts() -> Iterator[None]:
-    """While the script runs Ctrl-C is for it: it reaches both, and ends the script alone."""
-    before = signal.signal(signal.SIGINT, lambda _signal, _frame: None)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
 class Page:
     """Serves the page of a run to this machine alone, until Ctrl-C. What it needs is imported while the script runs."""
 
-    def __init__(self, settings: Any, open_page: bool) -> None:
+    def __init__(self, settings: Callable[[], Any], open_page: bool) -> None:
         self._settings = settings
         self._open_page = open_page
         self._server: Any = None
@@ -153,7 +143,10 @@ class Page:
 
     def show_also(self, recording: Recording) -> None:
         """Have the recording of a steered run on the page, too."""
-        self._has_begun.wait()
+        assert self._thread is not None
+        while not self._has_begun.wait(0.2):
+            if not self._thread.is_alive():
+                return  # there is no page: it has said why
         self._registry.show(recording)
 
     def is_watched(self) -> bool:
@@ -178,7 +171,7 @@ class Page:
         from lost_update.web.server import Server, listen
 
         key = secrets.token_urlsafe(16)
-        settings = self._settings.model_copy(update={"access_key": key})
+        settings = self._settings().model_copy(update={"access_key": key})
         listener = listen("127.0.0.1", 0)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/script/{run.id}?key={key}"
         _say(f"Lost Update shows it at {url} (Ctrl-C stops it)")

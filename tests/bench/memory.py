@@ -19,7 +19,7 @@ from tests.bench.hosting import finished_run, viewers_process
 from tests.bench.pairs import spread
 from tests.bench.report import Row
 
-MOST_BYTES = 64
+MOST_BYTES = 40
 PROCESSES = 4
 FORGET_PEAK = "5"
 

@@ -53,18 +53,34 @@ def _modules() -> list[ModuleType]:
     from tests.bench import (
         audience,
         busy,
+        commands,
         explorer,
         increment,
         latency,
         memory,
         page,
+        parts,
         replay,
         scripts,
         starting,
         transfer,
     )
 
-    return [increment, scripts, transfer, starting, latency, replay, audience, explorer, busy, memory, page]
+    return [
+        increment,
+        parts,
+        scripts,
+        transfer,
+        commands,
+        starting,
+        latency,
+        replay,
+        audience,
+        explorer,
+        busy,
+        memory,
+        page,
+    ]
 
 
 def _measure(modules: list[ModuleType], effort: Effort) -> Iterator[Row]:

@@ -7,7 +7,6 @@ A large one has 64 processes and an array of 10,000 elements, and takes a millio
 """
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from time import perf_counter
 from typing import Any
 
 from lost_update.execution.supervisor import Context
-from tests import ROOT
+from tests.bench.commands import compiled_beforehand
 from tests.bench.effort import Effort
 from tests.bench.pairs import in_turn, ratios, spread
 from tests.bench.report import Row
@@ -181,15 +180,15 @@ def _written(folder: Path, name: str, text: str) -> Path:
 
 
 def _traced(script: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return _run([sys.executable, "-m", "lost_update", "trace", "--json", str(script), *arguments])
+    return _run([sys.executable, "-m", "lost_update", "trace", "--json", str(script), *arguments], script.parent)
 
 
 def _untraced(script: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return _run([sys.executable, str(script), *arguments])
+    return _run([sys.executable, str(script), *arguments], script.parent)
 
 
-def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "app")}
+def _run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    environment = compiled_beforehand(folder)
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
 
 

@@ -154,8 +154,12 @@ class Account:
         if adds is not None and not adds[since:].all():
             self._sum = None
             return
-        values = self._values
-        pairs = zip(values[first + since :], bases[since:].tolist(), strict=True)
+        values, bases = self._values, bases[since:]
+        if isinstance(values, array) and type(self._sum) is int:
+            held = np.frombuffer(values, np.int64)
+            self._sum += _exact_sum(held[first + since :]) - _exact_sum(held[bases])
+            return
+        pairs = zip(values[first + since :], bases.tolist(), strict=True)
         self._sum = _sum_of(self._sum, ((value, values[base]) for value, base in pairs))
 
     def _skip_to(self, version: int) -> None:
@@ -178,6 +182,11 @@ def _is_number(value: Held | None) -> TypeGuard[Number]:
 def _as_number(value: Held | None) -> Number | None:
     """A number as it is; nothing as 0, for what is added to it."""
     return 0 if value is None else value if _is_number(value) else None
+
+
+def _exact_sum(column: Integers) -> int:
+    """The sum of integers of 64 bits: their upper and lower halves are added apart, so that neither overflows."""
+    return (int((column >> 32).sum()) << 32) + int((column & 0xFFFFFFFF).sum())
 
 
 def _sum_of(begin: Number, written: Iterable[tuple[Held | None, Held | None]]) -> Number | None:

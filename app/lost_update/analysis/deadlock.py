@@ -25,6 +25,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from lost_update.model.log import distinct
 from lost_update.model.ops import Op
 from lost_update.model.targets import Target
 
@@ -121,7 +122,7 @@ class Waiting:
     def follow(self, op: Column, process: Column, target: Column, ends_by_itself: Column) -> None:
         """Take in steps, in log order, a column each. `ends_by_itself` is about those that are a `wait`."""
         amount = _HOLD[op]
-        for number in np.unique(target[amount != 0]).tolist():
+        for number in distinct(target[amount != 0]):
             chosen = (target == number) & (amount != 0)
             self._locks[number].follow(amount[chosen], process[chosen])
         for kind, change in _CHANGES_CONTENT.items():

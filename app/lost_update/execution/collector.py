@@ -32,7 +32,7 @@ from lost_update.execution.message_reader import MessageReader
 from lost_update.execution.stepping import Next
 from lost_update.execution.supervisor import RunProcess, Supervisor, send
 from lost_update.model.encoding import Names
-from lost_update.model.log import ROW, Log, Rows
+from lost_update.model.log import ROW, Log, Rows, distinct
 from lost_update.model.ops import ENDS_BY_ITSELF, GATED, PRESENT, Op
 from lost_update.model.sources import Code
 from lost_update.model.steps import ANNOUNCED, NO_SOURCE, RECORD, RECORD_WIDTH, place_in_record, split_kind, split_line
@@ -196,7 +196,7 @@ class Collector:
         for target, account in self._accounts.items():
             accesses, writes = accesses_of(rows, target, self._shared.names.declared[target - 1])
             rows["lost"][writes] = account.follow(accesses)
-        for number in np.unique(rows["process"]).tolist():
+        for number in distinct(rows["process"]):
             self.last_ops[number] = Op(rows["op"][rows["process"] == number][-1])
         self._log.append(rows)
         self._waiting.follow(rows["op"], rows["process"], rows["target"], rows["ends_by_itself"] == ENDS_BY_ITSELF)

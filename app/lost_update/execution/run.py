@@ -20,6 +20,7 @@ from lost_update.execution import failures
 from lost_update.execution.admission import Full
 from lost_update.execution.deadline import Stop
 from lost_update.execution.inbox import Inbox
+from lost_update.execution.memory import give_back_memory
 from lost_update.execution.run_lifecycle import Lifecycle, ended
 from lost_update.execution.stepping import Grant, NotRunnable, number_of
 from lost_update.execution.supervisor import Context
@@ -157,6 +158,7 @@ class Run:
         except Exception as error:  # where not even its end could be told
             self._publish_end("failed", failures.reason(error))
         finally:
+            give_back_memory(len(self.recording.log))
             self._say_that_it_ended()
 
     def _end_without_processes(self, status: Status, reason: str) -> None:

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Final, NotRequired, Required, cast
 import numpy as np
 import numpy.typing as npt
 import orjson
-from pydantic import ConfigDict, WithJsonSchema, with_config
 from typing_extensions import TypedDict
 
+from lost_update.model.described import Described, described_by
 from lost_update.model.log import Rows
 from lost_update.model.ops import ASSUMED, NOTHING, PRESENT, SHOWN_FIELDS, TEXT, Op
 from lost_update.model.sources import Code
@@ -21,7 +21,7 @@ _WORDS: Final = np.array([op.word for op in Op], dtype=object)
 _APPLIES: Final = {name: np.array([name in op.row.fields for op in Op]) for name in SHOWN_FIELDS}
 _MOVES_AN_OBJECT: Final = np.array([op.row.moves_an_object for op in Op])
 
-OpWord = Annotated[str, WithJsonSchema({"type": "string", "enum": [op.word for op in Op]})]
+OpWord = Annotated[str, Described({"type": "string", "enum": [op.word for op in Op]})]
 """The word of an op: only the interface's description lists them all."""
 
 
@@ -33,7 +33,7 @@ def _say_what_ops_carry(schema: dict[str, Any]) -> None:
     )
 
 
-@with_config(ConfigDict(json_schema_extra=_say_what_ops_carry))
+@described_by(_say_what_ops_carry)
 class Step(TypedDict, total=False):
     """One step on the wire. `index` counts from 0 in log order; `t_ns` from the start of the run.
 

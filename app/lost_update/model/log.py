@@ -2,20 +2,21 @@
 
     collector (thread) ── append ──▶ Log ──▶ any number of readers, each only a cursor
 
-Rows live in blocks of 38 bytes a step, each block twice as long as the one before until it is long enough; the last
-is cut to size at the end. A row's number is its index. Once written a row neither changes nor moves, so readers need no
-lock: they read up to `len(log)`, and listeners are notified when there is more.
+Rows live in blocks of 38 bytes a step, each block twice as long as the one before until it is long enough. A block that
+is full is packed (`packed`), and so is the last one at the end. A row's number is its index. Once written a row never
+changes, so readers need no lock: they read up to `len(log)`, and listeners are notified when there is more.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from lost_update.model.ops import NAMES_OF_SLOT, SLOTS
+from lost_update.model.packed import Packed
 
 SLOTTED: Final = np.dtype(
     [
@@ -62,6 +63,9 @@ SHORTEST_BLOCK: Final = 256
 LONGEST_BLOCK: Final = 65536
 """In rows. Long enough to be few, short enough that the last, half empty, is little beside the others."""
 
+LEAST_PACKED: Final = 1024
+"""In rows: a shorter block is as small as it is."""
+
 
 def joined(parts: Sequence[Rows]) -> Rows:
     """All the rows, one after the other."""
@@ -69,11 +73,17 @@ def joined(parts: Sequence[Rows]) -> Rows:
     return rows
 
 
+def distinct(column: npt.NDArray[Any]) -> list[int]:
+    """The numbers in a column of small ones. `numpy.unique` would sort them, and import a package for masks."""
+    numbers: list[int] = np.flatnonzero(np.bincount(column)).tolist()
+    return numbers
+
+
 class Log:
     """Written by one thread, read by any."""
 
     def __init__(self) -> None:
-        self._blocks: list[Rows] = []
+        self._blocks: list[Rows | Packed] = []
         self._starts: list[int] = []
         self._room = 0
         self._length = 0
@@ -101,8 +111,8 @@ class Log:
         """The rows from `start` up to `stop`, not to be written to."""
         first = max(bisect_right(self._starts, start) - 1, 0)
         last = max(bisect_left(self._starts, stop), first + 1)
-        parts = [
-            block[max(start - begin, 0) : stop - begin]
+        parts: list[Rows] = [
+            block[max(start - begin, 0) : stop - begin].view(ROW)
             for begin, block in zip(self._starts[first:last], self._blocks[first:last], strict=True)
         ]
         return parts[0] if len(parts) == 1 else joined(parts or [np.empty(0, ROW)])
@@ -117,9 +127,10 @@ class Log:
 
     def trim(self) -> None:
         """Give back the room that no more rows will need."""
-        if self._blocks:
+        if self._blocks and self._room > self._length:
             self._blocks[-1] = self._blocks[-1][: self._length - self._starts[-1]].copy()
             self._room = self._length
+        self._pack_last()
 
     def listen(self, listener: Callable[[], None]) -> None:
         """Call `listener` whenever there may be something new. It is called by the thread that writes: be brief."""
@@ -143,7 +154,7 @@ class Log:
         while len(rows):
             if at == self._room:
                 self._add_block()
-            block = self._blocks[-1]
+            block = cast(Rows, self._blocks[-1])
             part = rows[: self._room - at]
             offset = at - self._starts[-1]
             block.view(_BARE)[offset : offset + len(part)] = part.view(_BARE)
@@ -151,7 +162,14 @@ class Log:
             at += len(part)
 
     def _add_block(self) -> None:
+        self._pack_last()
         length = min(2 * len(self._blocks[-1]), LONGEST_BLOCK) if self._blocks else SHORTEST_BLOCK
         self._blocks.append(np.empty(length, ROW))
         self._starts.append(self._room)
         self._room += length
+
+    def _pack_last(self) -> None:
+        """The last block is full. Who reads it meanwhile has it as it was, or packed: both say the same."""
+        block = self._blocks[-1] if self._blocks else None
+        if isinstance(block, np.ndarray) and len(block) >= LEAST_PACKED:
+            self._blocks[-1] = Packed(block.view(SLOTTED))

@@ -13,9 +13,9 @@ figures that belong together, and never waits.
 from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal, NotRequired, cast
 
-from pydantic import Field
 from typing_extensions import TypedDict
 
+from lost_update.model.described import Text
 from lost_update.model.encoding import Names, OpWord
 from lost_update.model.findings import Finding
 from lost_update.model.log import Log
@@ -55,7 +55,7 @@ class Header(TypedDict):
     step by step, so that a schedule is enough to repeat it. `is_steered`: processes were held to bring a race about.
     """
 
-    id: Annotated[str, Field(pattern=PLAIN)]
+    id: Annotated[str, Text(PLAIN)]
     request: NotRequired[RequestView]
     command: NotRequired[list[str]]
     adds: dict[str, int]

@@ -52,6 +52,9 @@ _TIME: Final = RECORD_FIELDS.index("t_ns")
 NEVER: Final = (1 << 63) - 1
 """The watermark of a process that will send nothing: it has ended, or was never started."""
 
+MOST_RECORDS: Final = 4096
+"""In one batch: who takes in many small ones needs less memory for them, and less time, than for a single large one."""
+
 _SMALLEST: Final = -(1 << 63)
 _LARGEST: Final = (1 << 63) - 1
 
@@ -190,18 +193,20 @@ class Recorder:
         self.lines = lines
         self.code = code
 
-    def take(self) -> Batch:
+    def take(self) -> list[Batch]:
         """All records so far, and the watermark. Only one thread may be in here at a time."""
         now = perf_counter_ns()
         stamping = self.stamping
         count = len(self.records)
         taken = self.records[:count]
         del self.records[:count]
+        pieces = [taken[first : first + MOST_RECORDS] for first in range(0, count, MOST_RECORDS)] or [[]]
+        batches = [(_time_of(piece[-1]), b"".join(piece)) for piece in pieces[:-1]]
         if not stamping:
             self._watermark = max(now, self._promised)
         elif taken:
-            self._watermark = RECORD.unpack(taken[-1])[_TIME]
-        return self._watermark, b"".join(taken)
+            self._watermark = _time_of(taken[-1])
+        return [*batches, (self._watermark, b"".join(pieces[-1]))]
 
     def send(self) -> None:
         """Send everything recorded so far, or at least the watermark."""
@@ -233,11 +238,12 @@ class Recorder:
             self.is_busy = was_busy
 
     def _send_all(self, pipe: "Connection[Any, Any]") -> None:
-        batch = self.take()
+        batches = self.take()
         # Whatever a step in the batch needs was declared before the step was recorded.
         while self._undeclared:
             _put(pipe, SourceDeclared(self._undeclared.pop(0)))
-        _put(pipe, batch)
+        for batch in batches:
+            _put(pipe, batch)
 
     def _line_table(self, code: CodeType) -> list[int]:
         table = [0] * len(code.co_code)
@@ -247,6 +253,11 @@ class Recorder:
             if line is not None:
                 table[start:end] = [self.line_in(code.co_filename, line)] * (end - start)
         return table
+
+
+def _time_of(record: bytes) -> int:
+    time: int = RECORD.unpack(record)[_TIME]
+    return time
 
 
 def _put(pipe: "Connection[Any, Any]", message: Message) -> None:

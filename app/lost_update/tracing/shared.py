@@ -4,6 +4,9 @@
 lock and adds none: a read takes the value, the cell's version and the time; a write counts the version up, stores
 the value and takes the time. So versions order a cell's steps, and the order of their times agrees.
 
+What can be is done before a read or after a write: whatever of ours lies between the two makes it likelier that another
+process writes there.
+
 A modify is stamped when the setter is entered. It travels in the record of its write, unless the recorder's gate can
 come between the two.
 
@@ -75,6 +78,7 @@ class Value(Guarded, sharedctypes.Synchronized):  # type: ignore[type-arg]
             recorder.enter(frame.f_code)
         if recorder.gate is not None:
             recorder.gate(Op.READ, self.target)
+        line = recorder.lines[frame.f_lasti]
         enter()
         try:
             recorder.stamping = True
@@ -83,7 +87,7 @@ class Value(Guarded, sharedctypes.Synchronized):  # type: ignore[type-arg]
             now = perf_counter_ns()
         finally:
             leave()
-        recorder.append(_pack(self._read_kind, recorder.lines[frame.f_lasti], now, NOTHING, bits, version, NOTHING))
+        recorder.append(_pack(self._read_kind, line, now, NOTHING, bits, version, NOTHING))
         recorder.stamping = False
         self._seen = version
         return bits if self._is_integer else self.decode(bits)
@@ -91,15 +95,12 @@ class Value(Guarded, sharedctypes.Synchronized):  # type: ignore[type-arg]
     def write(self, new: Any, depth: int = 1) -> None:
         """Store a new value under the Value's own lock, for the code `depth` calls up."""
         recorder, enter, leave, bits_there, version_there = self._parts
-        frame = _caller(depth)
-        if frame.f_code is not recorder.code:
-            recorder.enter(frame.f_code)
-        line = recorder.lines[frame.f_lasti]
         bits = new if type(new) is int and self._lowest <= new <= self._highest else self.encode(new)
         if recorder.gate is None:
             recorder.stamping = True
             modified = perf_counter_ns()
         else:
+            line = recorder.line_of(_caller(depth))
             recorder.gate(Op.MODIFY, self.target)
             recorder.stamping = True
             recorder.append(_pack(self._modify_kind, line, perf_counter_ns(), NOTHING, bits, NOTHING, NOTHING))
@@ -114,6 +115,10 @@ class Value(Guarded, sharedctypes.Synchronized):  # type: ignore[type-arg]
             now = perf_counter_ns()
         finally:
             leave()
+        frame = _caller(depth)
+        if frame.f_code is not recorder.code:
+            recorder.enter(frame.f_code)
+        line = recorder.lines[frame.f_lasti]
         recorder.append(_pack(self._write_kind, line, now, modified, bits, version, self._seen))
         recorder.stamping = False
         self._seen = NOTHING

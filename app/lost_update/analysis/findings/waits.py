@@ -24,6 +24,7 @@ import numpy as np
 from lost_update.analysis.findings.evidence import NOBODY, Evidence, Found, Place
 from lost_update.analysis.findings.holds import Holds
 from lost_update.analysis.findings.source_text import source_text
+from lost_update.model.log import distinct
 from lost_update.model.ops import ENDS_BY_ITSELF, PRESENT, Op
 
 _WORKER: Final = "worker"
@@ -89,7 +90,7 @@ def _before_it_was_stopped(evidence: Evidence) -> int:
     if not len(waits):
         return first
     lanes = evidence.lane
-    for lane in np.unique(lanes[waits]).tolist():
+    for lane in distinct(lanes[waits]):
         own = np.flatnonzero(lanes == lane)
         last = own[evidence.op[own] == Op.WAIT][-1]
         after = own[own > last].tolist()

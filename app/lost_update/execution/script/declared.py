@@ -20,7 +20,7 @@ from lost_update.model.process_names import next_process_name
 from lost_update.model.recording import NotSeen
 from lost_update.model.sources import Code
 from lost_update.model.targets import Held, Target
-from lost_update.tracing.script.managers import asker_of
+from lost_update.tracing.script.askers import asker_of
 
 MAIN: Final = "main"
 FIRST_PROCESS: Final = 0

@@ -17,7 +17,7 @@ from lost_update.analysis.bases import Bases
 from lost_update.analysis.dependence import Dependences, Place
 from lost_update.execution.script.declared import OF_ANOTHER, Declared
 from lost_update.execution.script.trace_files import FIELDS, Records, TraceFiles
-from lost_update.model.log import ROW, SLOTTED, Log, Rows
+from lost_update.model.log import ROW, SLOTTED, Log, Rows, distinct
 from lost_update.model.ops import NOTHING, PRESENT, SLOTS, TEXT, Op
 from lost_update.model.steps import split_kind
 
@@ -182,7 +182,7 @@ class Follower:
                 self.exit_codes[name] = int(row["value"])
 
     def _open_accounts(self, rows: Rows) -> None:
-        for target in np.unique(rows["target"][_OF_A_CELL[rows["op"]]]).tolist():
+        for target in distinct(rows["target"][_OF_A_CELL[rows["op"]]]):
             if target and target not in self.accounts:
                 cell = self.declared.targets[target - 1]
                 self.accounts[target] = Account(cell.name, cell.initial)

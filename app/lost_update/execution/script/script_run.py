@@ -12,24 +12,19 @@ Nothing is asked of the script, and nothing of it is waited for but its end: wha
 While nobody looks, and it writes, what it writes is left where it is, so that following takes no time from it.
 """
 
-import os
 import secrets
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final, cast
 
-import orjson
-
 from lost_update.analysis.findings import find
 from lost_update.analysis.summary import last_step_ms
 from lost_update.execution.script.declared import Declared, Process
 from lost_update.execution.script.follower import Follower
-from lost_update.execution.script.process_tree import ProcessTree
+from lost_update.execution.script.script_process import ScriptProcess
 from lost_update.execution.script.trace_files import TraceFiles
 from lost_update.model.encoding import Names
 from lost_update.model.findings import Finding
@@ -46,7 +41,6 @@ from lost_update.model.recording import (
     Summary,
 )
 from lost_update.sources.script import Script
-from lost_update.tracing.script import boot
 
 LOOK_SECONDS: Final = 0.1
 """How often is looked while somebody watches; and how soon an end is seen."""
@@ -58,7 +52,7 @@ ID_BYTES: Final = 6
 
 
 class ScriptRun:
-    """Runs a script once. `recording` may be read by any thread, at any time.
+    """Runs a script once, or follows one that has `started`. `recording` may be read by any thread, at any time.
 
     `output` takes what it prints, where that is not the terminal. `is_watched` says whether what happens is to be
     followed at once. `tell` is called for each way in which it hangs, while it does. With `holds` the run is steered:
@@ -69,6 +63,7 @@ class ScriptRun:
         self,
         script: Script,
         *,
+        started: ScriptProcess | None = None,
         output: Any = None,
         timeout: float | None = None,
         is_watched: Callable[[], bool] = lambda: False,
@@ -78,6 +73,7 @@ class ScriptRun:
         self.script = script
         self.exit_status: int | None = None
         self.is_timed_out = False
+        self._started = started
         self._output = output
         self._timeout = timeout
         self._is_watched = is_watched
@@ -101,33 +97,11 @@ class ScriptRun:
 
         Raises OSError where the machine gives what is needed for tracing to nobody.
         """
-        directory = Path(tempfile.mkdtemp(prefix="lost-update-"))
-        try:
-            boot.prepare(str(directory))
-            return self._run(directory)
-        finally:
-            boot.clean(str(directory))
-            shutil.rmtree(directory, ignore_errors=True)
-
-    def _run(self, directory: Path) -> int:
-        if self._holds:
-            (directory / boot.PLAN).write_bytes(orjson.dumps({"holds": list(self._holds)}))
-        self._follower = Follower(TraceFiles(directory), self._declared, self.recording.log)
-        self._main = subprocess.Popen(
-            self.script.command,
-            env={**os.environ, **boot.environment(str(directory))},
-            stdin=subprocess.DEVNULL if self._holds else None,
-            stdout=self._output,
-            stderr=self._output if self._holds else None,
-        )
-        self._tree = ProcessTree(self._main.pid)
-        try:
+        with self._started or ScriptProcess(self.script, output=self._output, holds=self._holds) as process:
+            self._main, self._tree = process.popen, process.tree
+            self._follower = Follower(TraceFiles(Path(process.directory)), self._declared, self.recording.log)
             self._watch()
-        finally:
-            if self._main.poll() is None:
-                self._tree.kill()
-                self._main.wait()
-        self._finish()
+            self._finish()
         assert self.exit_status is not None
         return self.exit_status
 

@@ -5,7 +5,6 @@ no other time, so that the script never sees them.
 """
 
 import os
-from multiprocessing import util
 from typing import Any
 
 from lost_update.tracing.script.boot import environment
@@ -40,8 +39,10 @@ def _is_a_process_of_the_script(arguments: Any) -> bool:
     )
 
 
-def follow_executions() -> None:
+def install() -> None:
     """Trace what `multiprocessing` starts by executing Python anew: spawned processes and the fork server."""
+    from multiprocessing import util
+
     plain = util.spawnv_passfds
 
     def spawnv_passfds(path: Any, args: Any, passfds: Any) -> int:

@@ -10,8 +10,10 @@
 A process that the script forks by itself (`os.fork`) has a token, too; its parent finds out by `os.wait…` which it was.
 """
 
+import atexit
 import os
 import sys
+from importlib import import_module
 from threading import local
 from typing import Any, Final
 
@@ -227,25 +229,50 @@ def _waiting(plain: Any) -> Any:
 
 
 def install() -> None:
-    """Follow the life of processes in this process and its children."""
-    from multiprocessing import popen_fork, process, spawn, util
-
-    instrument(process.BaseProcess, "start", _before_start, _after_start)
-    instrument(process.BaseProcess, "join", _before_join)
-    instrument(process.BaseProcess, "_bootstrap", after=_after_bootstrap)
-    if not _cleans_up_in_bootstrap():
-        instrument(util, "_exit_function", after=_after_cleaning_up)
-    instrument(spawn, "get_preparation_data", after=_after_preparation_data)
-    instrument(spawn, "prepare", _before_prepare)
-    instrument(popen_fork.Popen, "poll", _before_poll, _after_poll)
-    instrument(popen_fork.Popen, "_send_signal", _before_signal)
-    try:
-        from multiprocessing import popen_forkserver
-    except ImportError:
-        pass
-    else:
-        instrument(popen_forkserver.Popen, "poll", _before_poll, _after_poll)
+    """Follow the life of processes that this one forks by itself, and of itself where it is one."""
     for name in ("wait", "waitpid", "wait3", "wait4"):
         replace(os, name, _waiting(getattr(os, name)))
     os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent)
     in_child(_begin_in_child)
+
+
+def follow_processes() -> None:
+    """Follow what a process of `multiprocessing` does."""
+    from multiprocessing import process
+
+    instrument(process.BaseProcess, "start", _before_start, _after_start)
+    instrument(process.BaseProcess, "join", _before_join)
+    instrument(process.BaseProcess, "_bootstrap", after=_after_bootstrap)
+
+
+def follow_cleaning_up() -> None:
+    """Follow what a process does at its end, where that is after the end of `_bootstrap`."""
+    util: Any = import_module("multiprocessing.util")
+    if not _cleans_up_in_bootstrap():
+        plain = util._exit_function
+        instrument(util, "_exit_function", after=_after_cleaning_up)
+        atexit.unregister(plain)
+        atexit.register(util._exit_function)
+
+
+def follow_preparation() -> None:
+    """Follow what a process that is started anew is told first."""
+    from multiprocessing import spawn
+
+    instrument(spawn, "get_preparation_data", after=_after_preparation_data)
+    instrument(spawn, "prepare", _before_prepare)
+
+
+def follow_forked() -> None:
+    """Follow the end of forked and spawned processes."""
+    from multiprocessing import popen_fork
+
+    instrument(popen_fork.Popen, "poll", _before_poll, _after_poll)
+    instrument(popen_fork.Popen, "_send_signal", _before_signal)
+
+
+def follow_served() -> None:
+    """Follow the end of processes that the fork server has forked."""
+    from multiprocessing import popen_forkserver
+
+    instrument(popen_forkserver.Popen, "poll", _before_poll, _after_poll)

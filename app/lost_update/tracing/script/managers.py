@@ -11,7 +11,7 @@ recorded: the client sends along who asks and from where, and the server's recor
         result ◀──────────────────────────────────
 
 A step or declaration of the server whose `site` (`made`, of a declaration) is `1 << 40` or more is another's:
-    site = (N + 1) << 40 | k << 24 | site of process N         (`asker_of` takes it apart)
+    site = (N + 1) << 40 | k << 24 | site of process N         (`askers` makes it, and takes it apart)
 It belongs to that thread of that process; the numbers of its target and its text are the server's. `modified_ns` of a
 WRITE is when the client called. A read-modify-write within one call (`pop`, `setdefault`) is a READ and a WRITE of one
 site, with nothing in between.
@@ -41,6 +41,7 @@ from typing import Any, Final
 from lost_update.model.ops import NOTHING, Op
 from lost_update.model.steps import kind_of
 from lost_update.tracing.script import managed
+from lost_update.tracing.script.askers import ASKER, asked_by
 from lost_update.tracing.script.declarations import PROCESS, as_json, is_plain
 from lost_update.tracing.script.stream import here, site_of, target
 from lost_update.tracing.script.things import (
@@ -57,22 +58,8 @@ from lost_update.tracing.script.things import (
 
 managers: Any = import_module("multiprocessing.managers")
 
-ASKER: Final = "\0lost_update"
-"""The keyword by which a client tells a server who asks. No function has an argument of that name."""
-
 MOST_SHIFTED: Final = 64
 MOST_READ: Final = 64
-
-_PROCESS_AT: Final = 40
-_THREAD_AT: Final = 24
-
-
-def asker_of(site: int) -> tuple[int, int, int] | None:
-    """Of a site in a step of a server: process, thread and site of who asked; None where it is the server's own."""
-    process = (site >> _PROCESS_AT) - 1
-    if process < 0:
-        return None
-    return process, site >> _THREAD_AT & (1 << _PROCESS_AT - _THREAD_AT) - 1, site & (1 << _THREAD_AT) - 1
 
 
 # The client: says who asks.
@@ -80,7 +67,7 @@ def asker_of(site: int) -> tuple[int, int, int] | None:
 
 def _asker(frame: FrameType) -> int:
     thread = int(here().name.rpartition(".")[2] or 0)
-    return PROCESS.take_number() + 1 << _PROCESS_AT | thread << _THREAD_AT | site_of(frame)
+    return asked_by(PROCESS.take_number(), thread, site_of(frame))
 
 
 _listening: Final[dict[str, bool]] = {}

@@ -27,7 +27,18 @@ from lost_update.tracing.script.declarations import as_json
 from lost_update.tracing.script.locks import Turn
 from lost_update.tracing.script.sites import NOWHERE
 from lost_update.tracing.script.stream import here, site_of
-from lost_update.tracing.script.things import MARK, Thing, leave, made, mark_of, safely, shown, stand_in, told
+from lost_update.tracing.script.things import (
+    MARK,
+    Thing,
+    error_in_words,
+    leave,
+    made,
+    mark_of,
+    safely,
+    shown,
+    stand_in,
+    told,
+)
 
 pools: Any = import_module("multiprocessing.pool")
 
@@ -55,15 +66,6 @@ def name_of(function: Any) -> str:
     while isinstance(function, functools.partial):
         function = function.args[0] if function.func.__name__ == "_process_chunk" and function.args else function.func
     return str(getattr(function, "__qualname__", type(function).__qualname__))
-
-
-def error_in_words(error: BaseException) -> str:
-    """What was raised. No method of an exception of the person's own is called."""
-    kind = type(error)
-    words = ", ".join(str(as_json(each)) for each in error.args)
-    if len(error.args) == 1 and type(error.args[0]) is str:
-        words = error.args[0]
-    return f"raised {kind.__qualname__}: {words}" if words else f"raised {kind.__qualname__}"
 
 
 def _calls_in_words(function: Any, arguments: Any, named: Any) -> str:

@@ -23,7 +23,7 @@ from types import FrameType, TracebackType
 from typing import Any, Final
 
 from lost_update.model.ops import PRESENT
-from lost_update.tracing.script.declarations import LONGEST_TEXT, PROCESS, declare, give_up
+from lost_update.tracing.script.declarations import LONGEST_TEXT, PROCESS, as_json, declare, give_up
 from lost_update.tracing.script.stream import is_internal, site_of, target, text
 
 OURS: Final = "lost_update."
@@ -114,6 +114,15 @@ def told(words: str) -> tuple[int, int]:
         number = PROCESS.texts[Thing, words] = next(PROCESS.next_text)
         declare("text", number=number, value=words)
     return 0, number
+
+
+def error_in_words(error: BaseException) -> str:
+    """What was raised. No method of an exception of the person's own is called."""
+    kind = type(error)
+    words = ", ".join(str(as_json(each)) for each in error.args)
+    if len(error.args) == 1 and type(error.args[0]) is str:
+        words = error.args[0]
+    return f"raised {kind.__qualname__}: {words}" if words else f"raised {kind.__qualname__}"
 
 
 _LEAST: Final = -(1 << 63)

@@ -16,7 +16,7 @@ between leaves a version that no step accounts for, never a value that no versio
 gets one of ours around each single access, never across a read and its write, and not waited for beyond `PATIENCE`.
 """
 
-from lost_update.tracing.script.memory import blocks, making, not_seen, wrappers
+from lost_update.tracing.script.memory import blocks, making, wrappers
 from lost_update.tracing.script.stream import in_child
 
 
@@ -24,6 +24,4 @@ def install() -> None:
     """Trace the memory that this process shares."""
     wrappers.install()
     making.install()
-    not_seen.install()
     in_child(blocks.begin_in_child)
-    in_child(not_seen.begin_in_child)

@@ -26,7 +26,8 @@ _simple_set = PLAIN_VALUE[1]
 def make_property(name: str, plain: Any, whole: Callable[[Any], Any]) -> property:
     """As that property of a wrapper or of a ctypes object. `whole` gives the ctypes object that is accessed.
 
-    This is the hot path: it costs about as much as the plain one, so what is hot is written out.
+    This is the hot path: it costs about as much as the plain one, so what is hot is written out. What can be is done
+    before a read or after a write: whatever lies between the two makes it likelier that another writes there.
     """
     plain_get, plain_set = plain
     get, put = _make_getter(name, plain_get, whole), _make_setter(name, plain_set, whole)
@@ -50,6 +51,10 @@ def _make_getter(name: str, plain_get: Any, whole: Callable[[Any], Any]) -> Any:
         if frame.f_code is not stream.code:
             _enter_code(stream, frame.f_code)
         try:
+            site = stream.sites[frame.f_lasti]
+        except KeyError:
+            site = site_of(frame)
+        try:
             stream.marks[stream.next] = PENDING
         except IndexError:
             stream.begin()
@@ -61,10 +66,6 @@ def _make_getter(name: str, plain_get: Any, whole: Callable[[Any], Any]) -> Any:
             now = perf_counter_ns()
         finally:
             leave()
-        try:
-            site = stream.sites[frame.f_lasti]
-        except KeyError:
-            site = site_of(frame)
         place = stream.next
         stream.next = place + 1
         try:
@@ -100,9 +101,6 @@ def _make_setter(name: str, plain_set: Any, whole: Callable[[Any], Any]) -> Any:
             stream = LOCAL.stream
         except AttributeError:
             stream = here()
-        frame = _caller(1)
-        if frame.f_code is not stream.code:
-            _enter_code(stream, frame.f_code)
         try:
             stream.marks[stream.next] = PENDING
         except IndexError:
@@ -115,6 +113,9 @@ def _make_setter(name: str, plain_set: Any, whole: Callable[[Any], Any]) -> Any:
             now = perf_counter_ns()
         finally:
             leave()
+        frame = _caller(1)
+        if frame.f_code is not stream.code:
+            _enter_code(stream, frame.f_code)
         try:
             site = stream.sites[frame.f_lasti]
         except KeyError:

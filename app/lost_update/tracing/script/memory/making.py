@@ -7,7 +7,7 @@ from typing import Any
 from lost_update.tracing.script.layout import layout_of
 from lost_update.tracing.script.memory.blocks import MAKING, RAW, allocate, block_of, flags_of, sharedctypes
 from lost_update.tracing.script.memory.exposing import expose, follow
-from lost_update.tracing.script.memory.not_seen import not_seen
+from lost_update.tracing.script.not_seen import not_seen
 from lost_update.tracing.script.patching import disguise, instrument
 from lost_update.tracing.script.stream import disabled, site_of
 

@@ -12,8 +12,8 @@ from lost_update.tracing.script.memory.arrays import make_items, make_string
 from lost_update.tracing.script.memory.blocks import MAKING, OWN_LOCK, block_of, flag, flags_of, sharedctypes
 from lost_update.tracing.script.memory.exposing import expose, follow_parts
 from lost_update.tracing.script.memory.looks import looks_as, looks_as_items, looks_shared
-from lost_update.tracing.script.memory.not_seen import not_seen
 from lost_update.tracing.script.memory.stripes import pair_of
+from lost_update.tracing.script.not_seen import not_seen
 from lost_update.tracing.script.patching import instrument
 from lost_update.tracing.script.stream import disabled
 

@@ -10,6 +10,10 @@ import sys
 from typing import Any
 
 
+def _is_ours(module: str) -> bool:
+    return module.partition(".")[0] == "lost_update"
+
+
 def _begin() -> None:
     here = os.path.dirname(__file__)
     # The package is imported by its place: it need not be on the path of the script's interpreter.
@@ -34,8 +38,9 @@ def _begin() -> None:
 
             install.install(*trace)
     except Exception as error:
+        sys.meta_path[:] = [finder for finder in sys.meta_path if not _is_ours(type(finder).__module__)]
         for name in set(sys.modules) - set(before):
-            if name.partition(".")[0] == "lost_update":
+            if _is_ours(name):
                 del sys.modules[name]
         os.write(2, f"lost-update: process {os.getpid()} is not traced: {error!r}\n".encode(errors="replace"))
 

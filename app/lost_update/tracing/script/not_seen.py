@@ -5,9 +5,10 @@ from sys import _getframe as _caller
 from typing import Any, Final
 
 from lost_update.tracing.script.patching import instrument
-from lost_update.tracing.script.stream import declare, disabled, is_internal, site_of
+from lost_update.tracing.script.stream import declare, disabled, in_child, is_internal, site_of
 
 _noted: Final[set[tuple[str, int]]] = set()
+in_child(_noted.clear)  # it says it again, of itself
 
 
 def not_seen(what: str, frame: Any) -> None:
@@ -18,9 +19,8 @@ def not_seen(what: str, frame: Any) -> None:
         declare("not_seen", what=what, site=site)
 
 
-def install() -> None:
-    """Notice what is shared so."""
-    import mmap
+def follow_attaching() -> None:
+    """Notice a `SharedMemory`."""
     from multiprocessing import shared_memory
 
     def before_attaching(*_: Any) -> None:
@@ -29,6 +29,12 @@ def install() -> None:
             not_seen("SharedMemory", frame)
 
     instrument(shared_memory.SharedMemory, "__init__", before_attaching)
+
+
+def follow_mapping() -> None:
+    """Notice an `mmap`."""
+    import mmap
+
     plain = mmap.mmap
 
     class Mapped(plain):  # type: ignore[misc, valid-type]
@@ -47,8 +53,3 @@ def install() -> None:
     Mapped.__module__ = "mmap"
     Mapped.__doc__ = plain.__doc__
     mmap.mmap = Mapped  # type: ignore[misc]
-
-
-def begin_in_child() -> None:
-    """A forked process says it again, of itself."""
-    _noted.clear()
