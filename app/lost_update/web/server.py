@@ -24,7 +24,7 @@ from lost_update.settings import MAX_PENDING_CONNECTIONS, SWITCH_SECONDS, Settin
 from lost_update.web import api, errors, openapi
 from lost_update.web.access import Access
 from lost_update.web.connections import connections_of
-from lost_update.web.downloads import Downloads
+from lost_update.web.downloads import COLUMNS_TYPE, Downloads
 from lost_update.web.faults import Faults
 from lost_update.web.pages import page_table
 from lost_update.web.pages.rendering import folder
@@ -47,9 +47,9 @@ def create_app(registry: Registry, explorations: Explorations) -> ASGIApp:
     return Proxies(Faults(Safety(HeadersAlone(Access(compressed, settings)), settings), settings), settings)
 
 
-SENT_AS_THEY_ARE = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson")
+SENT_AS_THEY_ARE = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson", COLUMNS_TYPE)
 """Types that are not compressed in transit: event streams, which must not wait for more, and whole logs, which
-would keep a core busy for longer than most networks need."""
+would keep a core busy for longer than most networks need. Binary columns are compressed where they are made."""
 
 
 class Server(uvicorn.Server):

@@ -40,6 +40,11 @@ class Column {
     return /** @type {number} */ (this.#store[index]);
   }
 
+  /** Gives back the room that is not taken. */
+  trim() {
+    if (this.length < this.#store.length) this.#store = /** @type {Store} */ (this.#store.slice(0, Math.max(1, this.length)));
+  }
+
   /** How many values are smaller than or equal to `value`; the values must be in order.
    * @param {number} value */
   countUpTo(value) {

@@ -1,46 +1,67 @@
 // One run's steps, and the state after any number of them.
-// Steps live in typed arrays; at regular intervals a state is kept as a checkpoint, so that going
+// Steps live in columns of few bytes a step; at regular intervals a state is kept as a checkpoint, so that going
 // anywhere replays a bounded number of steps. Nothing else here grows with the run.
+//
+//   a batch of the stream ── append ─┐                    ┌─▶ lineages, losses, overview
+//   a chunk of a recorded run ───────┴─▶ columns, replay ─┴─▶ checkpoints
+//                             extend
 
-import { Bytes, Floats, Ints, Names, Shorts } from "./columns.js";
+import { Names } from "./columns.js";
 import { Lineage } from "./lineage.js";
 import { Losses } from "./losses.js";
-import { initial, reduce, widened } from "./model.js";
+import { initial, Replay, widened } from "./model.js";
 import { Overview } from "./overview.js";
 import { deathsAhead } from "./pacing.js";
+import { CHUNK, StepColumn, translated } from "./step-columns.js";
 import { Targets } from "./targets.js";
 
 /** @import { Loss } from "./death.js" */
+/** @import { Chunk, Opening } from "./recorded.js" */
 /** @import { Columns, RunView, State, Step } from "./types.js" */
 
-const CHECKPOINT_EVERY = 256;
+const CHECKPOINT_EVERY = 2048;
+
+/** So many states are kept that were asked for: what is on show asks for its own and the one before, again and again. */
+const MOST_KEPT = 4;
+
 const ABSENT = -1;
 
+/** What a step is made of, each a column. */
+const FIELDS = /** @type {const} */ (["process", "op", "target", "value", "version", "base", "lost", "line", "task", "file"]);
+
 export class History {
-  #time = new Floats();
-  #process = new Shorts();
-  #op = new Bytes();
-  #target = new Shorts();
-  #value = new Floats();
-  #version = new Ints();
-  #base = new Ints();
-  #lost = new Ints();
-  #line = new Shorts();
-  #task = new Ints();
-  #file = new Shorts();
+  #time = new StepColumn(ABSENT);
+  #process = new StepColumn(ABSENT);
+  #op = new StepColumn(ABSENT);
+  #target = new StepColumn(ABSENT);
+  #value = new StepColumn(NaN);
+  #version = new StepColumn(ABSENT);
+  #base = new StepColumn(ABSENT);
+  #lost = new StepColumn(ABSENT);
+  #line = new StepColumn(ABSENT);
+  #task = new StepColumn(ABSENT);
+  #file = new StepColumn(ABSENT);
   #ops = new Names();
   #targets = new Names();
   #files = new Names();
   #processes;
+  /** What the numbers in a recorded run mean here, by field. @type {Partial<Record<typeof FIELDS[number], readonly number[]>>} */
+  #meanings = {};
+  /** For the numbers of a chunk, while chunks come. @type {Record<typeof FIELDS[number], Float64Array> | null} */
+  #numbers = null;
   /** @type {Map<string, Lineage>} */
   #lineages = new Map();
+  #lineage = (/** @type {string} */ cell) => this.lineage(cell);
   /** @type {State[]} */
   #checkpoints;
-  /** The state after the newest step. @type {State} */
-  #newest;
-  /** The state that was asked for last: playing forward needs one more step, not a replay. @type {State} */
-  #recent;
-  #lineage = (/** @type {string} */ cell) => this.lineage(cell);
+  /** The processes and targets that are declared by now. @type {Pick<State, "names" | "targets">} */
+  #known;
+  /** After the newest step. @type {Replay} */
+  #replay;
+  /** The states that were asked for last, by position. @type {Map<number, State>} */
+  #kept = new Map();
+  /** After what was asked for last: playing forward needs one more step, not a replay. @type {Replay | null} */
+  #near = null;
 
   /** What was asked for last: it is the same for many frames. @type {{at: number, most: number, total: number, losses: readonly Loss[]}} */
   #deaths = { at: 0, most: 0, total: 0, losses: [] };
@@ -53,10 +74,12 @@ export class History {
 
   /** @param {RunView} run @param {readonly {name: string, initial: number}[]} [shared] while the run does not say it itself */
   constructor(run, shared = []) {
-    this.#newest = this.#recent = initial(run, shared);
-    this.#processes = new Names(this.#newest.names);
-    this.#checkpoints = [this.#newest];
-    this.overview = new Overview(this.#newest);
+    const state = initial(run, shared);
+    this.#processes = new Names(state.names);
+    this.#checkpoints = [state];
+    this.#replay = new Replay(state, this.#lineage);
+    this.#known = state;
+    this.overview = new Overview(state);
   }
 
   /**
@@ -65,7 +88,7 @@ export class History {
    * @param {RunView} run
    */
   declare({ processes, targets }) {
-    const { names, targets: known } = this.#newest;
+    const { names, targets: known } = this.#known;
     if (processes.length <= names.length && targets.length === known.count) return;
     const more = processes.slice(names.length).map(({ name }) => name);
     this.#widen([...names, ...more], new Targets(targets));
@@ -74,9 +97,12 @@ export class History {
   /** @param {readonly string[]} names @param {Targets} targets */
   #widen(names, targets) {
     for (const name of names) this.#processes.code(name);
-    this.#newest = widened(this.#newest, names, targets);
+    const newest = widened(this.#replay.state(), names, targets);
+    this.#known = newest;
+    this.#replay = new Replay(newest, this.#lineage);
     this.#checkpoints = this.#checkpoints.map((state) => widened(state, names, targets));
-    this.#recent = this.#newest;
+    this.#kept.clear();
+    this.#near = null;
     this.overview.widen(names.length);
   }
 
@@ -123,35 +149,105 @@ export class History {
 
   /** @param {Columns} columns @param {number} row */
   #push(columns, row) {
-    const target = columns.target?.[row] ?? null;
-    const file = columns.file?.[row] ?? null;
-    const { names, targets } = this.#newest;
-    const process = columns.process[row] ?? "";
-    if (this.#processes.code(process) >= names.length) this.#widen([...names, process], targets);
+    const process = this.#processCode(columns.process[row] ?? "");
+    const op = this.#ops.code(columns.op[row] ?? "");
+    const target = codeOf(this.#targets, columns.target?.[row]);
+    const value = columns.value?.[row] ?? NaN;
+    const version = columns.version?.[row] ?? ABSENT;
+    const base = columns.base?.[row] ?? ABSENT;
+    const lost = columns.lost?.[row] ?? ABSENT;
+    const line = columns.line?.[row] ?? ABSENT;
+    const file = codeOf(this.#files, columns.file?.[row]);
     this.#time.push(columns.t_ns[row] ?? 0);
-    this.#process.push(this.#processes.code(process));
-    this.#op.push(this.#ops.code(columns.op[row] ?? ""));
-    this.#target.push(target === null ? ABSENT : this.#targets.code(target));
-    this.#value.push(columns.value?.[row] ?? NaN);
-    this.#version.push(columns.version?.[row] ?? ABSENT);
-    this.#base.push(columns.base?.[row] ?? ABSENT);
-    this.#lost.push(columns.lost?.[row] ?? ABSENT);
-    this.#line.push(columns.line?.[row] ?? ABSENT);
+    this.#process.push(process);
+    this.#op.push(op);
+    this.#target.push(target);
+    this.#value.push(value);
+    this.#version.push(version);
+    this.#base.push(base);
+    this.#lost.push(lost);
+    this.#line.push(line);
     this.#task.push(columns.task?.[row] ?? ABSENT);
-    this.#file.push(file === null ? ABSENT : this.#files.code(file));
+    this.#file.push(file);
+    this.#take(this.length, process, op, target, value, version, base, lost, line, file);
+  }
 
-    const step = this.step(this.length - 1);
-    if (step.op === "read" && target !== null) {
-      this.lineage(target).read(step.process, this.length);
-    } else if (step.op === "write" && target !== null && step.version !== null) {
-      const lineage = this.lineage(target);
-      lineage.add(step.version, step.base, step.process, this.length);
-      if (step.lost !== null) this.losses.write(lineage, step.version, step.base, this.length);
-      else if (!this.#certainUpTo.has(target)) this.#certainUpTo.set(target, this.length - 1);
+  /** A process that only a step names is declared by it. @param {string} name */
+  #processCode(name) {
+    const code = this.#processes.code(name);
+    const { names, targets } = this.#known;
+    if (code >= names.length) this.#widen([...names, name], targets);
+    return code;
+  }
+
+  /** A recorded run begins: what its steps will point into. @param {Opening} opening */
+  begin({ ops, processes, targets, files }) {
+    this.#meanings = {
+      process: processes.map((name) => this.#processCode(name)),
+      op: ops.map((word) => this.#ops.code(word)),
+      target: targets.map((name) => this.#targets.code(name)),
+      file: files.map((name) => codeOf(this.#files, name)),
+    };
+  }
+
+  /** Takes in the next chunk of a recorded run, after `begin`. All of it so far has come so. @param {Chunk} chunk */
+  extend({ count, time, fields }) {
+    const first = this.length;
+    const numbers = (this.#numbers ??= room());
+    const columns = this.#columns();
+    this.#time.extend(time, count);
+    for (const field of FIELDS) {
+      const meanings = this.#meanings[field];
+      columns[field].extend(meanings ? translated(fields[field], count, meanings) : fields[field], count);
+      columns[field].read(first / CHUNK, count, numbers[field]);
     }
-    this.#newest = reduce(this.#newest, step, this.#lineage);
-    this.overview.add(this.#newest);
-    if (this.length % CHECKPOINT_EVERY === 0) this.#checkpoints.push(this.#newest);
+    const { process, op, target, value, version, base, lost, line, file } = numbers;
+    const at = (/** @type {Float64Array} */ column, /** @type {number} */ row) => /** @type {number} */ (column[row]);
+    for (let row = 0; row < count; row += 1) {
+      this.#take(first + row + 1, at(process, row), at(op, row), at(target, row), at(value, row), at(version, row), at(base, row), at(lost, row), at(line, row), at(file, row));
+    }
+  }
+
+  #columns() {
+    return {
+      process: this.#process, op: this.#op, target: this.#target, value: this.#value, version: this.#version, base: this.#base,
+      lost: this.#lost, line: this.#line, task: this.#task, file: this.#file,
+    };
+  }
+
+  /** All steps have come: gives back the room that none will need. */
+  rest() {
+    this.#numbers = null;
+    for (const column of [this.#time, ...Object.values(this.#columns())]) column.rest();
+    for (const lineage of this.#lineages.values()) lineage.rest();
+    this.losses.rest();
+    this.overview.rest();
+  }
+
+  /**
+   * What follows from one more step, whose columns are here.
+   * @param {number} position after it @param {number} process @param {number} op @param {number} target @param {number} value
+   * @param {number} version @param {number} base @param {number} lost @param {number} line @param {number} file
+   */
+  #take(position, process, op, target, value, version, base, lost, line, file) {
+    const word = this.#ops.name(op);
+    const name = target === ABSENT ? "" : this.#targets.name(target);
+    const replay = this.#replay;
+    let changed = ABSENT;
+    if (target !== ABSENT && word === "read") {
+      this.lineage(name).read(process, position);
+    } else if (target !== ABSENT && word === "write" && version !== ABSENT) {
+      const lineage = this.lineage(name);
+      const builtOn = present(base);
+      lineage.add(version, builtOn, process, position);
+      if (lost !== ABSENT) this.losses.write(lineage, version, builtOn, position);
+      else if (!this.#certainUpTo.has(name)) this.#certainUpTo.set(name, position - 1);
+      changed = replay.placeOf(name);
+    }
+    replay.take(process, word, name, value, version, base, lost, line, file === ABSENT ? null : this.#files.name(file));
+    const { register = null, waits = null } = replay.processes[process] ?? {};
+    this.overview.take(process, register !== null, waits !== null, replay.cells, changed);
+    if (position % CHECKPOINT_EVERY === 0) this.#checkpoints.push(replay.state());
   }
 
   /** @param {number} index @returns {Step} */
@@ -183,7 +279,7 @@ export class History {
   /** What a step did to others, without the state around it. @param {Step} step */
   effect({ op, target, version, base, lost }) {
     if (op !== "write" || target === null || version === null || lost === null) return null;
-    return this.lineage(target).effect(version, base, this.#newest.processes.length);
+    return this.lineage(target).effect(version, base, this.#known.names.length);
   }
 
   /** The last updates that were lost for good up to a position, in the order in which they were erased, at most `most`.
@@ -213,17 +309,42 @@ export class History {
   /** The state after the first `position` steps. @param {number} position @returns {State} */
   stateAt(position) {
     const wanted = Math.max(0, Math.min(position, this.length));
-    if (wanted === this.length) return (this.#recent = this.#newest);
-    const checkpoint = /** @type {State} */ (
-      this.#checkpoints[Math.floor(wanted / CHECKPOINT_EVERY)]
-    );
-    const near = this.#recent.position <= wanted && this.#recent.position > checkpoint.position;
-    let state = near ? this.#recent : checkpoint;
-    while (state.position < wanted) {
-      state = reduce(state, this.step(state.position), this.#lineage);
-    }
-    return (this.#recent = state);
+    const known = this.#kept.get(wanted);
+    if (known) return known;
+    const state = wanted === this.length ? this.#replay.state() : this.#replayed(wanted);
+    // The one that was not asked for the longest goes.
+    for (const old of this.#kept.keys()) if (this.#kept.size >= MOST_KEPT) this.#kept.delete(old);
+    this.#kept.set(wanted, state);
+    return state;
   }
+
+  /** @param {number} wanted @returns {State} */
+  #replayed(wanted) {
+    const checkpoint = /** @type {State} */ (this.#checkpoints[Math.floor(wanted / CHECKPOINT_EVERY)]);
+    let replay = this.#near;
+    if (!replay || replay.position > wanted || replay.position < checkpoint.position) replay = new Replay(checkpoint, this.#lineage);
+    this.#near = replay;
+    while (replay.position < wanted) {
+      const at = replay.position;
+      const file = this.#file.at(at);
+      const target = this.#target.at(at);
+      replay.take(
+        this.#process.at(at), this.#ops.name(this.#op.at(at)), target === ABSENT ? "" : this.#targets.name(target), this.#value.at(at),
+        this.#version.at(at), this.#base.at(at), this.#lost.at(at), this.#line.at(at), file === ABSENT ? null : this.#files.name(file),
+      );
+    }
+    return replay.state();
+  }
+}
+
+/** @param {Names} names @param {string | null | undefined} name */
+function codeOf(names, name) {
+  return name === null || name === undefined ? ABSENT : names.code(name);
+}
+
+/** @returns {Record<typeof FIELDS[number], Float64Array>} */
+function room() {
+  return /** @type {Record<typeof FIELDS[number], Float64Array>} */ (Object.fromEntries(FIELDS.map((field) => [field, new Float64Array(CHUNK)])));
 }
 
 /** @param {number} value */

@@ -6,7 +6,7 @@
 // version before it erases it: then it has not happened. What counts hangs on the root of the newest version's chain
 // (the module analysis/lineage.py says it in full, and is held against this).
 
-import { Ints } from "./columns.js";
+import { Ints, Shorts } from "./columns.js";
 
 /** @import { Effect } from "./types.js" */
 
@@ -20,7 +20,7 @@ export class Lineage {
   #parent = new Ints();
   /** Where the chain of a version begins: 0, or a blind write. */
   #root = new Ints();
-  #writer = new Ints();
+  #writer = new Shorts();
   #position = new Ints();
   #readAt = new Ints();
   #erasedAt = new Ints();
@@ -42,6 +42,11 @@ export class Lineage {
     this.#position.push(position);
     this.#readAt.push(readAt);
     this.#erasedAt.push(0);
+  }
+
+  /** No more writes will come soon: gives back the room that none will need. */
+  rest() {
+    for (const column of [this.#parent, this.#root, this.#writer, this.#position, this.#readAt, this.#erasedAt]) column.trim();
   }
 
   /** How many versions there are, version 0 included. */

@@ -43,6 +43,12 @@ export class Losses {
     this.#updates.remove(index);
   }
 
+  /** No more will come soon: gives back the room that none will need. */
+  rest() {
+    this.#positions.trim();
+    this.#updates.trim();
+  }
+
   /** Whether anything was lost after `from`, and at the latest at `to`. @param {number} from @param {number} to */
   between(from, to) {
     return this.#positions.countUpTo(to) > this.#positions.countUpTo(from);

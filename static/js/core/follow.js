@@ -1,0 +1,73 @@
+// How a page gets a run: one that has ended as a recording, all at once; any other from the event stream, as it goes on.
+// Where the server is too busy to hand out the recording, the stream brings that run, too.
+
+import { placed } from "./place.js";
+import { Broken, readRecorded, Unreadable } from "./recorded.js";
+
+/** @import { Listener, WatchRun } from "./event-client.js" */
+/** @import { Chunk, Opening } from "./recorded.js" */
+/** @import { RunView, ScriptRunView } from "./types.js" */
+
+/** What hears of a run, recorded or not.
+ * @typedef {Listener & {onOpening: (opening: Opening) => void, onChunk: (chunk: Chunk) => void, onUnreadable: (reason: string) => void}} Follower */
+
+/** A run as a page has it. @typedef {RunView | ScriptRunView} AnyRun */
+
+const OVER = new Set(["finished", "failed", "stopped"]);
+
+/** For so long, in ms, steps are taken in before the page may draw and answer again. */
+const AT_ONCE = 8;
+
+/** @param {AnyRun} run @param {Follower} follower @param {WatchRun} watch @returns {{close: () => void}} */
+export function follow(run, follower, watch) {
+  if (!OVER.has(run.status)) return watch(run.id, follower);
+  const stop = new AbortController();
+  /** @type {{close: () => void} | null} */
+  let stream = null;
+  void fetchRecorded(run, follower, stop.signal).then((isThere) => {
+    if (!isThere && !stop.signal.aborted) stream = watch(run.id, follower);
+  });
+  return {
+    close() {
+      stop.abort();
+      stream?.close();
+    },
+  };
+}
+
+/** @param {AnyRun} run @param {Follower} follower @param {AbortSignal} signal @returns {Promise<boolean>} whether there is nothing more to do */
+async function fetchRecorded(run, follower, signal) {
+  const response = await fetch(placed(`/api/runs/${encodeURIComponent(run.id)}/columns`), { signal }).catch(() => null);
+  if (response?.status === 404) follower.onGone();
+  if (!response?.ok || !response.body) return response?.status === 404;
+  const rest = rests();
+  try {
+    await readRecorded(response.body, follower.onOpening, (chunk) => {
+      if (signal.aborted) return;
+      follower.onChunk(chunk);
+      return rest();
+    });
+  } catch (error) {
+    if (error instanceof Broken) return false;
+    if (!(error instanceof Unreadable)) throw error;
+    follower.onUnreadable(error.message);
+    return true;
+  }
+  if (!signal.aborted) follower.onEnd(/** @type {RunView} */ (run));
+  return true;
+}
+
+/** A function that waits a moment whenever enough has been done at once, so that the page can draw and answer.
+ * @returns {() => Promise<void> | undefined} */
+function rests() {
+  let since = performance.now();
+  return () => {
+    if (performance.now() - since < AT_ONCE) return undefined;
+    return new Promise((go) => {
+      setTimeout(() => {
+        since = performance.now();
+        go();
+      });
+    });
+  };
+}
