@@ -6,8 +6,8 @@
     frame     the lengths of head, differences and columns, 4 bytes each; then these three
 
 A column keeps what is different about its steps: `same`, all are what the head says; `none`, it applies to no step;
-`u1`, `u2`, `u4`, a code a step, 0 where the field does not apply, else the code and the `base` in the head add up to what
-is meant; `f8`, the numbers themselves, NaN where there is none. A process, op, target, file or text is its place in a
+`u1`, `u2`, `u4`, a code a step: 0 where the field does not apply, else the code and the `base` in the head add up to
+what is meant; `f8`, the numbers themselves, NaN where there is none. A process, op, target, file or text is a place in a
 table.
 
 What takes fewer bytes as the difference to the step before travels so: the head then says in what the differences come,
@@ -58,7 +58,8 @@ FIELDS: Final = (
 _LENGTHS: Final = Struct("<3I")
 _MOST_EXACT: Final = 2**53
 _APPLIES: Final = {
-    name: np.array([name in op.row.fields for op in Op]) for name in ("target", "value", "version", "base", "lost", "task")
+    name: np.array([name in op.row.fields for op in Op])
+    for name in ("target", "value", "version", "base", "lost", "task")
 }
 _MOVES_AN_OBJECT: Final = np.array([op.row.moves_an_object for op in Op])
 

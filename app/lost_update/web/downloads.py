@@ -75,20 +75,19 @@ class Downloads:
     async def columns(self, recording: Recording, *, compressed: bool) -> AsyncIterator[bytes]:
         """Every step as binary columns, a chunk at a time, as a gzip file where that is asked for."""
         log, names = recording.log, recording.names
-        opening = partial(binary.opening, names, len(log))
-        chunks = [(start, partial(binary.chunk, log, start, stop, names)) for start, stop in binary.starts(len(log))]
+        made = [partial(binary.opening, names, len(log))]
+        made += [partial(binary.chunk, log, start, stop, names) for start, stop in binary.starts(len(log))]
         total = gzipped.Sum()
         if compressed:
             yield gzipped.HEAD
-        for start, encode in [(-1, opening), *chunks]:
+        for number, make in enumerate(made):
             await self._a_turn()
-            key = (recording.id, "columns", start, compressed)
+            key = (recording.id, "columns", number, compressed)
             if compressed:
-                kept = self._encoded.get(key, lambda encode=encode, total=total: gzipped.part(encode(), total))
-                total, part = gzipped.split(kept)
+                total, part = gzipped.split(self._encoded.get(key, partial(gzipped.made_part, make, total)))
                 yield part
             else:
-                yield self._encoded.get(key, encode)
+                yield self._encoded.get(key, make)
         if compressed:
             yield gzipped.end(total)
 

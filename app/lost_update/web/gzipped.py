@@ -6,6 +6,7 @@ gzip ends with a checksum over everything before. So what is kept of a part says
 """
 
 import zlib
+from collections.abc import Callable
 from struct import Struct
 from typing import Final, NamedTuple
 
@@ -22,8 +23,9 @@ class Sum(NamedTuple):
     size: int = 0
 
 
-def part(data: bytes, before: Sum) -> bytes:
+def made_part(make: Callable[[], bytes], before: Sum) -> bytes:
     """The next part: first the sum after it, which `split` takes off again, then what is to be sent."""
+    data = make()
     deflate = zlib.compressobj(_FASTEST, zlib.DEFLATED, -zlib.MAX_WBITS)
     after = Sum(zlib.crc32(data, before.crc), (before.size + len(data)) & 0xFFFFFFFF)
     return _AFTER.pack(*after) + deflate.compress(data) + deflate.flush(zlib.Z_FULL_FLUSH)

@@ -15,7 +15,6 @@ import uvicorn
 from fastapi import FastAPI
 from sse_starlette.sse import AppStatus
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from lost_update.execution.explorations import Explorations
@@ -30,6 +29,7 @@ from lost_update.web.pages import page_table
 from lost_update.web.pages.rendering import folder
 from lost_update.web.proxies import Proxies
 from lost_update.web.security import HeadersAlone, Safety
+from lost_update.web.static_files import StaticFiles
 from lost_update.web.stream import Viewers
 
 
@@ -42,7 +42,7 @@ def create_app(registry: Registry, explorations: Explorations) -> ASGIApp:
     application.include_router(api.routes(registry, explorations, viewers, Downloads(settings)))
     application.include_router(openapi.routes())
     application.include_router(page_table.routes(registry))
-    application.mount("/static", StaticFiles(directory=folder("static")))
+    application.mount("/static", StaticFiles(folder("static")))
     compressed = GZipMiddleware(application, exclude_content_types=SENT_AS_THEY_ARE)
     return Proxies(Faults(Safety(HeadersAlone(Access(compressed, settings)), settings), settings), settings)
 
