@@ -7,8 +7,8 @@
 
 A column keeps what is different about its steps: `same`, all are what the head says; `none`, it applies to no step;
 `u1`, `u2`, `u4`, a code a step: 0 where the field does not apply, else the code and the `base` in the head add up to
-what is meant; `f8`, the numbers themselves, NaN where there is none. A process, op, target, file or text is a place in a
-table.
+what is meant; `f8`, the numbers themselves, NaN where there is none. A process, op, target, file or text is a place in
+a table.
 
 What takes fewer bytes as the difference to the step before travels so: the head then says in what the differences come,
 from where they count, and what is to be added to each. Times always do, after all others, the lowest byte of every step

@@ -42,9 +42,9 @@ def create_app(registry: Registry, explorations: Explorations) -> ASGIApp:
     application.include_router(api.routes(registry, explorations, viewers, Downloads(settings)))
     application.include_router(openapi.routes())
     application.include_router(page_table.routes(registry))
-    application.mount("/static", StaticFiles(folder("static")))
     compressed = GZipMiddleware(application, exclude_content_types=SENT_AS_THEY_ARE)
-    return Proxies(Faults(Safety(HeadersAlone(Access(compressed, settings)), settings), settings), settings)
+    served = StaticFiles(compressed, folder("static"))
+    return Proxies(Faults(Safety(HeadersAlone(Access(served, settings)), settings), settings), settings)
 
 
 SENT_AS_THEY_ARE = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson", COLUMNS_TYPE)

@@ -13,10 +13,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.datastructures import Headers
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from lost_update.web.proxies import ROUTE
+
+PREFIX: Final = "/static/"
 
 _TYPES: Final = {
     ".js": "text/javascript; charset=utf-8",
@@ -25,10 +28,12 @@ _TYPES: Final = {
 }
 """All that is served. A folder may hold other files; they are for nobody."""
 
+_BLOCK: Final = r"/\*(?:(?!\*/).)*\*/"
 _COMMENTS: Final = {
-    ".js": re.compile(r"^[ \t]*(?:/\*.*?\*/|//[^\n]*)[ \t]*$", re.DOTALL | re.MULTILINE),
-    ".css": re.compile(r"^[ \t]*/\*.*?\*/[ \t]*$", re.DOTALL | re.MULTILINE),
+    ".js": re.compile(rf"^[ \t]*(?:{_BLOCK}|//[^\n]*)[ \t]*$", re.DOTALL | re.MULTILINE),
+    ".css": re.compile(rf"^[ \t]*{_BLOCK}[ \t]*$", re.DOTALL | re.MULTILINE),
 }
+"""Comments that have their lines for themselves. A test holds that nothing else goes."""
 
 
 def without_comments(text: str, suffix: str) -> str:
@@ -49,21 +54,22 @@ class _Ready:
 
 
 class StaticFiles:
-    """Serves one folder. Used by the event loop's thread alone."""
+    """Wraps the application: answers for the files of one folder, and passes on whatever else is asked for.
 
-    def __init__(self, directory: Path) -> None:
+    Used by the event loop's thread alone.
+    """
+
+    def __init__(self, app: ASGIApp, directory: Path) -> None:
+        self._app = app
         self._directory = directory.resolve()
         self._ready: dict[str, _Ready] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a GET."""
-        if scope["method"] != "GET":
-            raise HTTPException(405, headers={"Allow": "GET, HEAD"})
-        request = Request(scope)
-        ready = self._find(request.scope["path"].removeprefix(request.scope.get("root_path", "")).lstrip("/"))
-        if ready is None:
-            raise HTTPException(404)
-        await _answer(request, ready)(scope, receive, send)
+        """Answer, or pass it on."""
+        name = scope[ROUTE].removeprefix(PREFIX) if scope["type"] == "http" else ""
+        is_asked = scope["type"] == "http" and scope["method"] == "GET" and scope[ROUTE].startswith(PREFIX)
+        ready = self._find(name) if is_asked else None
+        await (self._app if ready is None else _answer(Headers(scope=scope), ready))(scope, receive, send)
 
     def _find(self, name: str) -> _Ready | None:
         """The file of that name, made ready if it is new or has changed."""
@@ -87,11 +93,11 @@ def _made_ready(file: Path, changed: int) -> _Ready:
     return _Ready(changed, media_type, etag, plain, gzip.compress(plain, mtime=0))
 
 
-def _answer(request: Request, ready: _Ready) -> Response:
+def _answer(asked: Headers, ready: _Ready) -> Response:
     headers = {"ETag": ready.etag, "Vary": "Accept-Encoding"}
-    if ready.etag in request.headers.get("If-None-Match", ""):
+    if ready.etag in asked.get("If-None-Match", ""):
         return Response(status_code=304, headers=headers)
-    is_compressed = "gzip" in request.headers.get("Accept-Encoding", "")
+    is_compressed = "gzip" in asked.get("Accept-Encoding", "")
     if is_compressed:
         headers["Content-Encoding"] = "gzip"
     return Response(ready.compressed if is_compressed else ready.plain, headers=headers, media_type=ready.media_type)

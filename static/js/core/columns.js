@@ -48,15 +48,21 @@ class Column {
   /** How many values are smaller than or equal to `value`; the values must be in order.
    * @param {number} value */
   countUpTo(value) {
-    let low = 0;
-    let high = this.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.at(middle) <= value) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return countUpTo(this.#store, this.length, value);
   }
+}
+
+/** How many of the first `length` values are smaller than or equal to `value`; they must be in order.
+ * @param {ArrayLike<number>} values @param {number} length @param {number} value */
+export function countUpTo(values, length, value) {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (/** @type {number} */ (values[middle]) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** @extends {Column<Int32Array>} */

@@ -17,7 +17,8 @@ import { Targets } from "./targets.js";
 
 /** @import { Loss } from "./death.js" */
 /** @import { Chunk, Opening } from "./recorded.js" */
-/** @import { Columns, RunView, State, Step } from "./types.js" */
+/** @import { EffectOf } from "./model.js" */
+/** @import { Columns, ProcessState, RunView, State, Step } from "./types.js" */
 
 const CHECKPOINT_EVERY = 2048;
 
@@ -47,11 +48,23 @@ export class History {
   #processes;
   /** What the numbers in a recorded run mean here, by field. @type {Partial<Record<typeof FIELDS[number], readonly number[]>>} */
   #meanings = {};
-  /** For the numbers of a chunk, while chunks come. @type {Record<typeof FIELDS[number], Float64Array> | null} */
+  /** For the numbers of a chunk, while chunks come. @type {Record<typeof FIELDS[number], Int32Array | Float64Array> | null} */
   #numbers = null;
   /** @type {Map<string, Lineage>} */
   #lineages = new Map();
-  #lineage = (/** @type {string} */ cell) => this.lineage(cell);
+  /** Of a write that is here already. @type {EffectOf} */
+  #effectOf = (cell, version, base, lost, _writer, _position, processes) => {
+    // Where an earlier write went unrecorded, the server says no more what is lost, and neither does the page.
+    return this.lineage(cell).effect(version, lost === ABSENT ? version - 1 : base, processes);
+  };
+  /** Of one that has just come. @type {EffectOf} */
+  #effectOfNew = (cell, version, base, lost, writer, position, processes) => {
+    const lineage = this.lineage(cell);
+    lineage.add(version, base, writer, position);
+    if (lost !== ABSENT) return this.losses.write(lineage, version, base, position, processes);
+    if (!this.#certainUpTo.has(cell)) this.#certainUpTo.set(cell, position - 1);
+    return this.#effectOf(cell, version, base, lost, writer, position, processes);
+  };
   /** @type {State[]} */
   #checkpoints;
   /** The processes and targets that are declared by now. @type {Pick<State, "names" | "targets">} */
@@ -77,7 +90,7 @@ export class History {
     const state = initial(run, shared);
     this.#processes = new Names(state.names);
     this.#checkpoints = [state];
-    this.#replay = new Replay(state, this.#lineage);
+    this.#replay = new Replay(state, this.#effectOfNew);
     this.#known = state;
     this.overview = new Overview(state);
   }
@@ -99,7 +112,7 @@ export class History {
     for (const name of names) this.#processes.code(name);
     const newest = widened(this.#replay.state(), names, targets);
     this.#known = newest;
-    this.#replay = new Replay(newest, this.#lineage);
+    this.#replay = new Replay(newest, this.#effectOfNew);
     this.#checkpoints = this.#checkpoints.map((state) => widened(state, names, targets));
     this.#kept.clear();
     this.#near = null;
@@ -186,7 +199,8 @@ export class History {
       process: processes.map((name) => this.#processCode(name)),
       op: ops.map((word) => this.#ops.code(word)),
       target: targets.map((name) => this.#targets.code(name)),
-      file: files.map((name) => codeOf(this.#files, name)),
+      // The first is for steps without one, which no step names.
+      file: files.map((name) => this.#files.code(name ?? "")),
     };
   }
 
@@ -199,12 +213,22 @@ export class History {
     for (const field of FIELDS) {
       const meanings = this.#meanings[field];
       columns[field].extend(meanings ? translated(fields[field], count, meanings) : fields[field], count);
-      columns[field].read(first / CHUNK, count, numbers[field]);
+      if (field !== "task") columns[field].read(first / CHUNK, count, numbers[field]);
     }
     const { process, op, target, value, version, base, lost, line, file } = numbers;
-    const at = (/** @type {Float64Array} */ column, /** @type {number} */ row) => /** @type {number} */ (column[row]);
     for (let row = 0; row < count; row += 1) {
-      this.#take(first + row + 1, at(process, row), at(op, row), at(target, row), at(value, row), at(version, row), at(base, row), at(lost, row), at(line, row), at(file, row));
+      this.#take(
+        first + row + 1,
+        /** @type {number} */ (process[row]),
+        /** @type {number} */ (op[row]),
+        /** @type {number} */ (target[row]),
+        /** @type {number} */ (value[row]),
+        /** @type {number} */ (version[row]),
+        /** @type {number} */ (base[row]),
+        /** @type {number} */ (lost[row]),
+        /** @type {number} */ (line[row]),
+        /** @type {number} */ (file[row]),
+      );
     }
   }
 
@@ -233,20 +257,11 @@ export class History {
     const word = this.#ops.name(op);
     const name = target === ABSENT ? "" : this.#targets.name(target);
     const replay = this.#replay;
-    let changed = ABSENT;
-    if (target !== ABSENT && word === "read") {
-      this.lineage(name).read(process, position);
-    } else if (target !== ABSENT && word === "write" && version !== ABSENT) {
-      const lineage = this.lineage(name);
-      const builtOn = present(base);
-      lineage.add(version, builtOn, process, position);
-      if (lost !== ABSENT) this.losses.write(lineage, version, builtOn, position);
-      else if (!this.#certainUpTo.has(name)) this.#certainUpTo.set(name, position - 1);
-      changed = replay.placeOf(name);
-    }
+    if (word === "read") this.lineage(name).read(process, position);
+    const changed = word === "write" ? replay.placeOf(name) : ABSENT;
     replay.take(process, word, name, value, version, base, lost, line, file === ABSENT ? null : this.#files.name(file));
-    const { register = null, waits = null } = replay.processes[process] ?? {};
-    this.overview.take(process, register !== null, waits !== null, replay.cells, changed);
+    const state = /** @type {ProcessState} */ (replay.processes[process]);
+    this.overview.take(process, state.register !== null, state.waits !== null, replay.cells, changed);
     if (position % CHECKPOINT_EVERY === 0) this.#checkpoints.push(replay.state());
   }
 
@@ -322,7 +337,7 @@ export class History {
   #replayed(wanted) {
     const checkpoint = /** @type {State} */ (this.#checkpoints[Math.floor(wanted / CHECKPOINT_EVERY)]);
     let replay = this.#near;
-    if (!replay || replay.position > wanted || replay.position < checkpoint.position) replay = new Replay(checkpoint, this.#lineage);
+    if (!replay || replay.position > wanted || replay.position < checkpoint.position) replay = new Replay(checkpoint, this.#effectOf);
     this.#near = replay;
     while (replay.position < wanted) {
       const at = replay.position;
@@ -342,9 +357,10 @@ function codeOf(names, name) {
   return name === null || name === undefined ? ABSENT : names.code(name);
 }
 
-/** @returns {Record<typeof FIELDS[number], Float64Array>} */
+/** For the numbers of a chunk. Only a value may be no integer. */
 function room() {
-  return /** @type {Record<typeof FIELDS[number], Float64Array>} */ (Object.fromEntries(FIELDS.map((field) => [field, new Float64Array(CHUNK)])));
+  const numbers = FIELDS.map((field) => [field, new (field === "value" ? Float64Array : Int32Array)(CHUNK)]);
+  return /** @type {Record<typeof FIELDS[number], Int32Array | Float64Array>} */ (Object.fromEntries(numbers));
 }
 
 /** @param {number} value */

@@ -6,6 +6,7 @@
 import { Ints } from "./columns.js";
 
 /** @import { Lineage } from "./lineage.js" */
+/** @import { Effect } from "./types.js" */
 
 export class Losses {
   #positions = new Ints();
@@ -14,15 +15,18 @@ export class Losses {
   /** How many updates are lost in all. */
   total = 0;
 
-  /** @param {Lineage} lineage @param {number} version @param {number | null} base @param {number} position */
-  write(lineage, version, base, position) {
+  /** @param {Lineage} lineage @param {number} version @param {number | null} base @param {number} position @param {number} processes @returns {Effect} */
+  write(lineage, version, base, position, processes) {
+    // Most writes follow on the newest version, and touch nothing.
+    if (base === version - 1) return lineage.effect(version, base, processes);
     let count = 0;
-    lineage.diverge(version, base, (update, _, fate) => {
+    const effect = lineage.effect(version, base, processes, (update, _, fate) => {
       if (fate === "erased") count += 1;
       else this.forget(lineage.erasedAt(update));
       lineage.setErasedAt(update, fate === "erased" ? position : 0);
     });
     this.add(position, count);
+    return effect;
   }
 
   /** So many updates were erased there. Positions come in order. @param {number} position @param {number} count */

@@ -6,7 +6,6 @@ import { nameAt } from "./process-names.js";
 import { Targets } from "./targets.js";
 
 /** @import { CellState, Effect, LockState, ProcessState, RunView, State } from "./types.js" */
-/** @import { Lineage } from "./lineage.js" */
 
 /** What does not apply to a step. */
 const NONE = -1;
@@ -76,9 +75,11 @@ function newCell(name, value, processes) {
 /** What changes in place. @typedef {Omit<CellState, "lostOf"> & {lostOf: number[]}} ChangingCell */
 /** @typedef {Omit<LockState, "queue"> & {queue: number[]}} ChangingLock */
 
+/** What a write does to others. `lost` is -1 where nobody can know it. @typedef {(cell: string, version: number, base: number | null, lost: number, writer: number, position: number, processes: number) => Effect} EffectOf */
+
 /** Steps taken one after the other, from a state on. */
 export class Replay {
-  #lineage;
+  #effectOf;
   #names;
   #targets;
   /** @type {Effect | null} */
@@ -93,9 +94,9 @@ export class Replay {
   /** @type {ChangingCell[]} */
   cells;
 
-  /** @param {State} state @param {(cell: string) => Lineage} lineage */
-  constructor({ position, names, targets, processes, cells, locks, effect }, lineage) {
-    this.#lineage = lineage;
+  /** @param {State} state @param {EffectOf} effectOf */
+  constructor({ position, names, targets, processes, cells, locks, effect }, effectOf) {
+    this.#effectOf = effectOf;
     this.position = position;
     this.#names = names;
     this.#targets = targets;
@@ -138,7 +139,7 @@ export class Replay {
     } else if (op === "modify") {
       next.computed = Number.isNaN(value) ? null : value;
     } else if (op === "write") {
-      this.#write(next, target, value, Math.max(0, version), base, lost);
+      this.#write(next, process, target, value, Math.max(0, version), base, lost);
     } else if (op === "wait") {
       next.waits = target;
       if (this.#targets.is(target, "lock")) this.#lock(target).queue.push(process);
@@ -168,13 +169,11 @@ export class Replay {
     return place;
   }
 
-  /** @param {ProcessState} process @param {string} target @param {number} value @param {number} version @param {number} base @param {number} lost */
-  #write(process, target, value, version, base, lost) {
+  /** @param {ProcessState} process @param {number} writer @param {string} target @param {number} value @param {number} version @param {number} base @param {number} lost */
+  #write(process, writer, target, value, version, base, lost) {
     const isBlind = base === NONE;
-    const isCertain = lost !== NONE;
     const { register } = process;
-    // Where an earlier write went unrecorded, the server says no more what is lost, and neither does the page.
-    const effect = this.#lineage(target).effect(version, !isCertain ? version - 1 : isBlind ? null : base, this.processes.length);
+    const effect = this.#effectOf(target, version, isBlind ? null : base, lost, writer, this.position, this.processes.length);
     const cell = /** @type {ChangingCell} */ (this.cells[this.placeOf(target)]);
     cell.value = orZero(value);
     cell.version = version;
@@ -182,7 +181,7 @@ export class Replay {
     // After a reset what it wrote is expected, and what is added from then on.
     if (isBlind) cell.expected = cell.value;
     else if (register) cell.expected += cell.value - register.value;
-    cell.isCertain = isCertain;
+    cell.isCertain = lost !== NONE;
     if (effect.erased || effect.revived || effect.settled) lose(cell, effect);
     this.#effect = effect;
     process.cell = target;

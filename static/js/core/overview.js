@@ -59,8 +59,10 @@ export class Overview {
   take(process, isOpen, isWaiting, cells, changed) {
     if (this.#length % BUCKET === 0) this.#begin(cells);
     else if (changed >= 0 && changed < this.#cells) this.#write(changed, /** @type {Valued} */ (cells[changed]));
-    this.#set(process * CONDITIONS.length, isOpen);
-    this.#set(process * CONDITIONS.length + 1, isWaiting);
+    const which = process * CONDITIONS.length;
+    const since = this.#since;
+    if (isOpen !== /** @type {number} */ (since[which]) >= 0) this.#change(which, isOpen);
+    if (isWaiting !== /** @type {number} */ (since[which + 1]) >= 0) this.#change(which + 1, isWaiting);
     this.#length += 1;
     if (this.#length % BUCKET === 0) this.#end();
   }
@@ -86,10 +88,8 @@ export class Overview {
   }
 
   /** @param {number} which process and condition @param {boolean} is */
-  #set(which, is) {
-    const since = /** @type {number} */ (this.#since[which]);
-    if (is === since >= 0) return;
-    if (!is) this.#add(which, since);
+  #change(which, is) {
+    if (!is) this.#add(which, /** @type {number} */ (this.#since[which]));
     this.#since[which] = is ? this.#length : NOT;
   }
 

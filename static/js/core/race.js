@@ -43,6 +43,7 @@ export class Race {
   /** @param {WatchRun} watch */
   open(watch) {
     const changed = this.onChange;
+    this.#shownAt = performance.now();
     const changedWithMany = () => {
       if (!this.running && performance.now() - this.#shownAt <= REPLAY_PAUSE) return;
       this.#shownAt = performance.now();

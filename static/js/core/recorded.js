@@ -211,6 +211,6 @@ function timesOf({ from, least, planes: number, span }, planes, count) {
 function highest({ codes, base }) {
   if (codes === null) return base;
   let most = 0;
-  for (let at = 0; at < codes.length; at += 1) most = Math.max(most, /** @type {number} */ (codes[at]));
+  for (let at = 0; at < codes.length; at += 1) if (/** @type {number} */ (codes[at]) > most) most = /** @type {number} */ (codes[at]);
   return base + most;
 }
