@@ -18,13 +18,15 @@ const OVER = new Set(["finished", "failed", "stopped"]);
 /** For so long, in ms, steps are taken in before the page may draw and answer again. */
 const AT_ONCE = 8;
 
-/** @param {AnyRun} run @param {Follower} follower @param {WatchRun} watch @returns {{close: () => void}} */
-export function follow(run, follower, watch) {
+/** @param {AnyRun} run @param {Follower} follower @param {WatchRun} watch
+ * @param {() => Promise<AnyRun> | AnyRun} [whole] all that is known of a run that has ended, where the page was not sent all of it
+ * @returns {{close: () => void}} */
+export function follow(run, follower, watch, whole = () => run) {
   if (!OVER.has(run.status)) return watch(run.id, follower);
   const stop = new AbortController();
   /** @type {{close: () => void} | null} */
   let stream = null;
-  void fetchRecorded(run, follower, stop.signal).then((isThere) => {
+  void fetchRecorded(run, follower, stop.signal, whole).then((isThere) => {
     if (!isThere && !stop.signal.aborted) stream = watch(run.id, follower);
   });
   return {
@@ -35,8 +37,9 @@ export function follow(run, follower, watch) {
   };
 }
 
-/** @param {AnyRun} run @param {Follower} follower @param {AbortSignal} signal @returns {Promise<boolean>} whether there is nothing more to do */
-async function fetchRecorded(run, follower, signal) {
+/** @param {AnyRun} run @param {Follower} follower @param {AbortSignal} signal @param {() => Promise<AnyRun> | AnyRun} whole
+ * @returns {Promise<boolean>} whether there is nothing more to do */
+async function fetchRecorded(run, follower, signal, whole) {
   const response = await fetch(placed(`/api/runs/${encodeURIComponent(run.id)}/columns`), { signal }).catch(() => null);
   if (response?.status === 404) follower.onGone();
   if (!response?.ok || !response.body) return response?.status === 404;
@@ -53,7 +56,8 @@ async function fetchRecorded(run, follower, signal) {
     follower.onUnreadable(error.message);
     return true;
   }
-  if (!signal.aborted) follower.onEnd(/** @type {RunView} */ (run));
+  const ended = await whole();
+  if (!signal.aborted) follower.onEnd(/** @type {RunView} */ (ended));
   return true;
 }
 

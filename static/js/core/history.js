@@ -12,7 +12,7 @@ import { Losses } from "./losses.js";
 import { initial, Replay, widened } from "./model.js";
 import { Overview } from "./overview.js";
 import { deathsAhead } from "./pacing.js";
-import { CHUNK, StepColumn, translated } from "./step-columns.js";
+import { ABSENT, StepTable, nameOf, present } from "./step-table.js";
 import { Targets } from "./targets.js";
 
 /** @import { Loss } from "./death.js" */
@@ -25,31 +25,9 @@ const CHECKPOINT_EVERY = 2048;
 /** So many states are kept that were asked for: what is on show asks for its own and the one before, again and again. */
 const MOST_KEPT = 4;
 
-const ABSENT = -1;
-
-/** What a step is made of, each a column. */
-const FIELDS = /** @type {const} */ (["process", "op", "target", "value", "version", "base", "lost", "line", "task", "file"]);
-
 export class History {
-  #time = new StepColumn(ABSENT);
-  #process = new StepColumn(ABSENT);
-  #op = new StepColumn(ABSENT);
-  #target = new StepColumn(ABSENT);
-  #value = new StepColumn(NaN);
-  #version = new StepColumn(ABSENT);
-  #base = new StepColumn(ABSENT);
-  #lost = new StepColumn(ABSENT);
-  #line = new StepColumn(ABSENT);
-  #task = new StepColumn(ABSENT);
-  #file = new StepColumn(ABSENT);
-  #ops = new Names();
-  #targets = new Names();
-  #files = new Names();
+  #table = new StepTable();
   #processes;
-  /** What the numbers in a recorded run mean here, by field. @type {Partial<Record<typeof FIELDS[number], readonly number[]>>} */
-  #meanings = {};
-  /** For the numbers of a chunk, while chunks come. @type {Record<typeof FIELDS[number], Int32Array | Float64Array> | null} */
-  #numbers = null;
   /** @type {Map<string, Lineage>} */
   #lineages = new Map();
   /** Of a write that is here already. @type {EffectOf} */
@@ -120,17 +98,17 @@ export class History {
   }
 
   get length() {
-    return this.#time.length;
+    return this.#table.length;
   }
 
   /** When a step was, in ns since the start. @param {number} index */
   time(index) {
-    return this.#time.at(index);
+    return this.#table.time.at(index);
   }
 
   /** How many steps there were up to a time. @param {number} time */
   countUpTo(time) {
-    return this.#time.countUpTo(time);
+    return this.#table.time.countUpTo(time);
   }
 
   /** Up to which position it is known what was expected of a cell, and what was lost. @param {string} cell */
@@ -162,27 +140,13 @@ export class History {
 
   /** @param {Columns} columns @param {number} row */
   #push(columns, row) {
-    const process = this.#processCode(columns.process[row] ?? "");
-    const op = this.#ops.code(columns.op[row] ?? "");
-    const target = codeOf(this.#targets, columns.target?.[row]);
-    const value = columns.value?.[row] ?? NaN;
-    const version = columns.version?.[row] ?? ABSENT;
-    const base = columns.base?.[row] ?? ABSENT;
-    const lost = columns.lost?.[row] ?? ABSENT;
-    const line = columns.line?.[row] ?? ABSENT;
-    const file = codeOf(this.#files, columns.file?.[row]);
-    this.#time.push(columns.t_ns[row] ?? 0);
-    this.#process.push(process);
-    this.#op.push(op);
-    this.#target.push(target);
-    this.#value.push(value);
-    this.#version.push(version);
-    this.#base.push(base);
-    this.#lost.push(lost);
-    this.#line.push(line);
-    this.#task.push(columns.task?.[row] ?? ABSENT);
-    this.#file.push(file);
-    this.#take(this.length, process, op, target, value, version, base, lost, line, file);
+    const index = this.length;
+    this.#table.push(this.#processCode(columns.process[row] ?? ""), columns, row);
+    const { process, op, target, value, version, base, lost, line, file } = this.#table;
+    this.#take(
+      index + 1, process.at(index), op.at(index), target.at(index), value.at(index),
+      version.at(index), base.at(index), lost.at(index), line.at(index), file.at(index),
+    );
   }
 
   /** A process that only a step names is declared by it. @param {string} name */
@@ -194,28 +158,15 @@ export class History {
   }
 
   /** A recorded run begins: what its steps will point into. @param {Opening} opening */
-  begin({ ops, processes, targets, files }) {
-    this.#meanings = {
-      process: processes.map((name) => this.#processCode(name)),
-      op: ops.map((word) => this.#ops.code(word)),
-      target: targets.map((name) => this.#targets.code(name)),
-      // The first is for steps without one, which no step names.
-      file: files.map((name) => this.#files.code(name ?? "")),
-    };
+  begin(opening) {
+    this.#table.begin(opening, opening.processes.map((name) => this.#processCode(name)));
   }
 
   /** Takes in the next chunk of a recorded run, after `begin`. All of it so far has come so. @param {Chunk} chunk */
-  extend({ count, time, fields }) {
+  extend(chunk) {
+    const { count } = chunk;
     const first = this.length;
-    const numbers = (this.#numbers ??= room());
-    const columns = this.#columns();
-    this.#time.extend(time, count);
-    for (const field of FIELDS) {
-      const meanings = this.#meanings[field];
-      columns[field].extend(meanings ? translated(fields[field], count, meanings) : fields[field], count);
-      if (field !== "task") columns[field].read(first / CHUNK, count, numbers[field]);
-    }
-    const { process, op, target, value, version, base, lost, line, file } = numbers;
+    const { process, op, target, value, version, base, lost, line, file } = this.#table.extend(chunk);
     for (let row = 0; row < count; row += 1) {
       this.#take(
         first + row + 1,
@@ -232,17 +183,9 @@ export class History {
     }
   }
 
-  #columns() {
-    return {
-      process: this.#process, op: this.#op, target: this.#target, value: this.#value, version: this.#version, base: this.#base,
-      lost: this.#lost, line: this.#line, task: this.#task, file: this.#file,
-    };
-  }
-
   /** All steps have come: gives back the room that none will need. */
   rest() {
-    this.#numbers = null;
-    for (const column of [this.#time, ...Object.values(this.#columns())]) column.rest();
+    this.#table.rest();
     for (const lineage of this.#lineages.values()) lineage.rest();
     this.losses.rest();
     this.overview.rest();
@@ -254,12 +197,13 @@ export class History {
    * @param {number} version @param {number} base @param {number} lost @param {number} line @param {number} file
    */
   #take(position, process, op, target, value, version, base, lost, line, file) {
-    const word = this.#ops.name(op);
-    const name = target === ABSENT ? "" : this.#targets.name(target);
+    const { ops, targets, files } = this.#table;
+    const word = ops.name(op);
+    const name = target === ABSENT ? "" : targets.name(target);
     const replay = this.#replay;
     if (word === "read") this.lineage(name).read(process, position);
     const changed = word === "write" ? replay.placeOf(name) : ABSENT;
-    replay.take(process, word, name, value, version, base, lost, line, file === ABSENT ? null : this.#files.name(file));
+    replay.take(process, word, name, value, version, base, lost, line, nameOf(files, file));
     const state = /** @type {ProcessState} */ (replay.processes[process]);
     this.overview.take(process, state.register !== null, state.waits !== null, replay.cells, changed);
     if (position % CHECKPOINT_EVERY === 0) this.#checkpoints.push(replay.state());
@@ -267,22 +211,21 @@ export class History {
 
   /** @param {number} index @returns {Step} */
   step(index) {
-    const target = this.#target.at(index);
-    const value = this.#value.at(index);
-    const file = this.#file.at(index);
+    const table = this.#table;
+    const value = table.value.at(index);
     return {
       index,
-      t: this.#time.at(index),
-      process: this.#process.at(index),
-      op: this.#ops.name(this.#op.at(index)),
-      target: target === ABSENT ? null : this.#targets.name(target),
+      t: table.time.at(index),
+      process: table.process.at(index),
+      op: table.opAt(index),
+      target: table.targetAt(index),
       value: Number.isNaN(value) ? null : value,
-      version: present(this.#version.at(index)),
-      base: present(this.#base.at(index)),
-      lost: present(this.#lost.at(index)),
-      line: present(this.#line.at(index)),
-      task: present(this.#task.at(index)),
-      file: file === ABSENT ? null : this.#files.name(file),
+      version: present(table.version.at(index)),
+      base: present(table.base.at(index)),
+      lost: present(table.lost.at(index)),
+      line: present(table.line.at(index)),
+      task: present(table.task.at(index)),
+      file: table.fileAt(index),
     };
   }
 
@@ -339,31 +282,14 @@ export class History {
     let replay = this.#near;
     if (!replay || replay.position > wanted || replay.position < checkpoint.position) replay = new Replay(checkpoint, this.#effectOf);
     this.#near = replay;
+    const table = this.#table;
     while (replay.position < wanted) {
       const at = replay.position;
-      const file = this.#file.at(at);
-      const target = this.#target.at(at);
       replay.take(
-        this.#process.at(at), this.#ops.name(this.#op.at(at)), target === ABSENT ? "" : this.#targets.name(target), this.#value.at(at),
-        this.#version.at(at), this.#base.at(at), this.#lost.at(at), this.#line.at(at), file === ABSENT ? null : this.#files.name(file),
+        table.process.at(at), table.opAt(at), table.targetAt(at) ?? "", table.value.at(at), table.version.at(at), table.base.at(at),
+        table.lost.at(at), table.line.at(at), table.fileAt(at),
       );
     }
     return replay.state();
   }
-}
-
-/** @param {Names} names @param {string | null | undefined} name */
-function codeOf(names, name) {
-  return name === null || name === undefined ? ABSENT : names.code(name);
-}
-
-/** For the numbers of a chunk. Only a value may be no integer. */
-function room() {
-  const numbers = FIELDS.map((field) => [field, new (field === "value" ? Float64Array : Int32Array)(CHUNK)]);
-  return /** @type {Record<typeof FIELDS[number], Int32Array | Float64Array>} */ (Object.fromEntries(numbers));
-}
-
-/** @param {number} value */
-function present(value) {
-  return value === ABSENT ? null : value;
 }
