@@ -13,7 +13,7 @@ import { History } from "./history.js";
 const LIVE = new Set(["queued", "running"]);
 
 /** The pause between drawings, in ms, while the steps of a run that has ended arrive: drawing each batch would slow it down. */
-const REPLAY_PAUSE = 250;
+const REPLAY_PAUSE = 500;
 
 export class Race {
   run;
