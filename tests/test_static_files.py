@@ -11,6 +11,7 @@ import orjson
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
+from lost_update.settings import Settings
 from lost_update.web.proxies import ROUTE
 from lost_update.web.static_files import StaticFiles, without_comments
 from tests import ROOT
@@ -107,7 +108,7 @@ def test_a_file_that_was_edited_is_read_again(tmp_path: Path) -> None:
 
     file = tmp_path / "a.js"
     file.write_text("// one\none();\n")
-    files = StaticFiles(nothing_else, tmp_path)
+    files = StaticFiles(nothing_else, tmp_path, Settings())
     assert fetched(files, "a.js") == fetched(files, "a.js") == b"\none();\n"
     file.write_text("two();\n")
     os.utime(file, ns=(1, 1))

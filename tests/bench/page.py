@@ -7,12 +7,12 @@ that follows from it; layout and painting come on top, and show in the frames a 
 by itself, outside of any frame, at positions spread evenly over its run, one after the other. A key on the scheduler
 is answered by a real process: the grant, its step, the stream and the drawing all lie in between. Seeks go to positions
 drawn at random. The wheel is turned once a frame, in and out again, at random places of the timeline. The heap is what
-is left after a garbage collection, with the memory of typed arrays; a step takes what such a page has more than one with
-a run of a few steps.
+is left after a garbage collection, with the memory of typed arrays; a step takes what such a page has more than one
+with a run of a few steps.
 
 The first page is opened by a browser that has nothing of it, over a network that it imitates: 3 Mbit/s, and 40 ms from
-a request to its answer. Its first view is what it asks for until it has been painted and its scripts are at work; all of
-it counts as it travels, headers too.
+a request to its answer. Its first view is what it asks for until it has been painted and its scripts are at work; all
+of it counts as it travels, headers too.
 """
 
 import random

@@ -57,17 +57,6 @@ def response_headers(frame_hosts: tuple[str, ...]) -> dict[str, str]:
     return headers if frame_hosts else {**headers, "X-Frame-Options": "DENY"}
 
 
-OF_PARTS: Final = ("Cross-Origin-Resource-Policy", "X-Content-Type-Options")
-"""What is said with a script or a sheet: all else is about pages, and about workers, whose script speaks for itself.
-A page has dozens of them, so what they carry counts."""
-
-
-def _is_part(route: str, status: int) -> bool:
-    """Whether the answer is a part of a page, and never a page or a worker itself."""
-    is_text = route.startswith("/static/") and route.endswith((".js", ".css")) and not route.endswith("-worker.js")
-    return is_text and status in (200, 304)
-
-
 class HeadersAlone:
     """Wraps the application: answers HEAD as it answers GET, and ends with the headers.
 
@@ -111,9 +100,8 @@ class Safety:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                carried = OF_PARTS if _is_part(scope[ROUTE], message["status"]) else self._response_headers
-                for name in carried:
-                    headers[name] = self._response_headers[name]
+                for name, value in self._response_headers.items():
+                    headers[name] = value
                 headers.setdefault("Cache-Control", "no-cache")
             await send(message)
 

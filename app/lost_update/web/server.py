@@ -43,8 +43,8 @@ def create_app(registry: Registry, explorations: Explorations) -> ASGIApp:
     application.include_router(openapi.routes())
     application.include_router(page_table.routes(registry))
     compressed = GZipMiddleware(application, exclude_content_types=SENT_AS_THEY_ARE)
-    served = StaticFiles(compressed, folder("static"))
-    return Proxies(Faults(Safety(HeadersAlone(Access(served, settings)), settings), settings), settings)
+    guarded = Safety(HeadersAlone(Access(compressed, settings)), settings)
+    return Proxies(Faults(StaticFiles(guarded, folder("static"), settings), settings), settings)
 
 
 SENT_AS_THEY_ARE = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson", COLUMNS_TYPE)
