@@ -16,7 +16,7 @@ import { Broken, readRecorded, Unreadable } from "./recorded.js";
 const OVER = new Set(["finished", "failed", "stopped"]);
 
 /** For so long, in ms, steps are taken in before the page may draw and answer again. */
-const AT_ONCE = 8;
+const AT_ONCE = 12;
 
 /** @param {AnyRun} run @param {Follower} follower @param {WatchRun} watch
  * @param {() => Promise<AnyRun> | AnyRun} [whole] all that is known of a run that has ended, where the page was not sent all of it

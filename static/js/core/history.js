@@ -17,7 +17,7 @@ import { Targets } from "./targets.js";
 
 /** @import { Loss } from "./death.js" */
 /** @import { Chunk, Opening } from "./recorded.js" */
-/** @import { EffectOf } from "./model.js" */
+/** @import { Ground } from "./model.js" */
 /** @import { Columns, ProcessState, RunView, State, Step } from "./types.js" */
 
 const CHECKPOINT_EVERY = 2048;
@@ -30,23 +30,22 @@ export class History {
   #processes;
   /** @type {Map<string, Lineage>} */
   #lineages = new Map();
-  /** Of a write that is here already. @type {EffectOf} */
-  #effectOf = (cell, version, base, lost, _writer, _position, processes) => {
-    // Where an earlier write went unrecorded, the server says no more what is lost, and neither does the page.
-    return this.lineage(cell).effect(version, lost === ABSENT ? version - 1 : base, processes);
-  };
-  /** Of one that has just come. @type {EffectOf} */
-  #effectOfNew = (cell, version, base, lost, writer, position, processes) => {
-    const lineage = this.lineage(cell);
-    lineage.add(version, base, writer, position);
-    if (lost !== ABSENT) return this.losses.write(lineage, version, base, position, processes);
-    if (!this.#certainUpTo.has(cell)) this.#certainUpTo.set(cell, position - 1);
-    return this.#effectOf(cell, version, base, lost, writer, position, processes);
+  /** Where steps are played again. @type {Ground} */
+  #known = { lineage: (cell) => this.lineage(cell) };
+  /** Where they are played for the first time. @type {Ground} */
+  #new = {
+    ...this.#known,
+    add: (cell, version, base, lost, writer, position) => {
+      this.lineage(cell).add(version, base, writer, position);
+      if (lost === ABSENT && !this.#certainUpTo.has(cell)) this.#certainUpTo.set(cell, position - 1);
+    },
+    fate: (lineage, update, fate, position) => this.losses.take(lineage, update, fate, position),
+    settle: (position) => this.losses.settle(position),
   };
   /** @type {State[]} */
   #checkpoints;
   /** The processes and targets that are declared by now. @type {Pick<State, "names" | "targets">} */
-  #known;
+  #declared;
   /** After the newest step. @type {Replay} */
   #replay;
   /** The states that were asked for last, by position. @type {Map<number, State>} */
@@ -68,8 +67,8 @@ export class History {
     const state = initial(run, shared);
     this.#processes = new Names(state.names);
     this.#checkpoints = [state];
-    this.#replay = new Replay(state, this.#effectOfNew);
-    this.#known = state;
+    this.#replay = new Replay(state, this.#new);
+    this.#declared = state;
     this.overview = new Overview(state);
   }
 
@@ -79,7 +78,7 @@ export class History {
    * @param {RunView} run
    */
   declare({ processes, targets }) {
-    const { names, targets: known } = this.#known;
+    const { names, targets: known } = this.#declared;
     if (processes.length <= names.length && targets.length === known.count) return;
     const more = processes.slice(names.length).map(({ name }) => name);
     this.#widen([...names, ...more], new Targets(targets));
@@ -89,8 +88,8 @@ export class History {
   #widen(names, targets) {
     for (const name of names) this.#processes.code(name);
     const newest = widened(this.#replay.state(), names, targets);
-    this.#known = newest;
-    this.#replay = new Replay(newest, this.#effectOfNew);
+    this.#declared = newest;
+    this.#replay = new Replay(newest, this.#new);
     this.#checkpoints = this.#checkpoints.map((state) => widened(state, names, targets));
     this.#kept.clear();
     this.#near = null;
@@ -152,7 +151,7 @@ export class History {
   /** A process that only a step names is declared by it. @param {string} name */
   #processCode(name) {
     const code = this.#processes.code(name);
-    const { names, targets } = this.#known;
+    const { names, targets } = this.#declared;
     if (code >= names.length) this.#widen([...names, name], targets);
     return code;
   }
@@ -237,7 +236,7 @@ export class History {
   /** What a step did to others, without the state around it. @param {Step} step */
   effect({ op, target, version, base, lost }) {
     if (op !== "write" || target === null || version === null || lost === null) return null;
-    return this.lineage(target).effect(version, base, this.#known.names.length);
+    return this.lineage(target).effect(version, base, this.#declared.names.length);
   }
 
   /** The last updates that were lost for good up to a position, in the order in which they were erased, at most `most`.
@@ -280,7 +279,7 @@ export class History {
   #replayed(wanted) {
     const checkpoint = /** @type {State} */ (this.#checkpoints[Math.floor(wanted / CHECKPOINT_EVERY)]);
     let replay = this.#near;
-    if (!replay || replay.position > wanted || replay.position < checkpoint.position) replay = new Replay(checkpoint, this.#effectOf);
+    if (!replay || replay.position > wanted || replay.position < checkpoint.position) replay = new Replay(checkpoint, this.#known);
     this.#near = replay;
     const table = this.#table;
     while (replay.position < wanted) {

@@ -187,16 +187,14 @@ export class Lineage {
    * @param {number} version
    * @param {number | null} base
    * @param {number} processes
-   * @param {((update: number, writer: number, fate: Fate) => void) | null} [visit] is told of each, too
    * @returns {Effect}
    */
-  effect(version, base, processes, visit = null) {
+  effect(version, base, processes) {
     // Most writes follow on the newest version: they erase nothing, and need no new object to say so.
     if (base === version - 1) return this.#none?.erasedOf.length === processes ? this.#none : (this.#none = nothing(processes));
     const effect = nothing(processes);
     const of = { erased: effect.erasedOf, revived: effect.revivedOf, settled: effect.settledOf };
-    this.diverge(version, base, (update, writer, fate) => {
-      visit?.(update, writer, fate);
+    this.diverge(version, base, (_, writer, fate) => {
       of[fate][writer] = (of[fate][writer] ?? 0) + 1;
       effect[fate] += 1;
     });

@@ -5,6 +5,7 @@
 import { nameAt } from "./process-names.js";
 import { Targets } from "./targets.js";
 
+/** @import { Fate, Lineage } from "./lineage.js" */
 /** @import { CellState, Effect, LockState, ProcessState, RunView, State } from "./types.js" */
 
 /** What does not apply to a step. */
@@ -75,15 +76,26 @@ function newCell(name, value, processes) {
 /** What changes in place. @typedef {Omit<CellState, "lostOf"> & {lostOf: number[]}} ChangingCell */
 /** @typedef {Omit<LockState, "queue"> & {queue: number[]}} ChangingLock */
 
-/** What a write does to others. `lost` is -1 where nobody can know it. @typedef {(cell: string, version: number, base: number | null, lost: number, writer: number, position: number, processes: number) => Effect} EffectOf */
+/** Where steps are played: the lineage of each cell. Of steps that come for the first time it also hears what they do:
+ * `add` with each write, then `fate` of every update that it touches, then `settle`.
+ * @typedef {object} Ground
+ * @property {(cell: string) => Lineage} lineage
+ * @property {(cell: string, version: number, base: number | null, lost: number, writer: number, position: number) => void} [add]
+ * @property {(lineage: Lineage, update: number, fate: Fate, position: number) => void} [fate]
+ * @property {(position: number) => void} [settle]
+ */
 
 /** Steps taken one after the other, from a state on. */
 export class Replay {
-  #effectOf;
+  #ground;
   #names;
   #targets;
-  /** @type {Effect | null} */
+  /** Of the last step, where that is known already. @type {Effect | null} */
   #effect;
+  /** The write that was the last step. Its lineage is null where that was none. @type {{lineage: Lineage | null, version: number, base: number | null}} */
+  #written = { lineage: null, version: 0, base: null };
+  /** The cell that is being written. @type {ChangingCell | null} */
+  #cell = null;
   /** @type {Map<string, number>} */
   #places;
   /** @type {ChangingLock[]} */
@@ -94,9 +106,9 @@ export class Replay {
   /** @type {ChangingCell[]} */
   cells;
 
-  /** @param {State} state @param {EffectOf} effectOf */
-  constructor({ position, names, targets, processes, cells, locks, effect }, effectOf) {
-    this.#effectOf = effectOf;
+  /** @param {State} state @param {Ground} ground */
+  constructor({ position, names, targets, processes, cells, locks, effect }, ground) {
+    this.#ground = ground;
     this.position = position;
     this.#names = names;
     this.#targets = targets;
@@ -109,6 +121,7 @@ export class Replay {
 
   /** What is true now. @returns {State} */
   state() {
+    const { lineage, version, base } = this.#written;
     return {
       position: this.position,
       names: this.#names,
@@ -116,7 +129,7 @@ export class Replay {
       processes: this.processes.map((process) => ({ ...process })),
       cells: this.cells.map((cell) => ({ ...cell, lostOf: cell.lostOf.slice() })),
       locks: this.#locks.map((lock) => ({ ...lock, queue: lock.queue.slice() })),
-      effect: this.#effect,
+      effect: lineage ? lineage.effect(version, base, this.processes.length) : this.#effect,
     };
   }
 
@@ -128,7 +141,7 @@ export class Replay {
   take(process, op, target, value, version, base, lost, line, file) {
     const next = (this.processes[process] ??= fresh());
     this.position += 1;
-    this.#effect = null;
+    this.#effect = this.#written.lineage = null;
     next.op = op;
     if (line !== NONE) [next.line, next.file] = [line, file];
     if (op === "read") {
@@ -172,9 +185,22 @@ export class Replay {
   /** @param {ProcessState} process @param {number} writer @param {string} target @param {number} value @param {number} version @param {number} base @param {number} lost */
   #write(process, writer, target, value, version, base, lost) {
     const isBlind = base === NONE;
+    const builtOn = isBlind ? null : base;
     const { register } = process;
-    const effect = this.#effectOf(target, version, isBlind ? null : base, lost, writer, this.position, this.processes.length);
+    const { position } = this;
+    this.#ground.add?.(target, version, builtOn, lost, writer, position);
+    const lineage = this.#ground.lineage(target);
     const cell = /** @type {ChangingCell} */ (this.cells[this.placeOf(target)]);
+    // Most writes follow on the newest version, and touch nothing. Where an earlier write went unrecorded, the server says
+    // no more what is lost, and neither does the page.
+    if (lost !== NONE && builtOn !== version - 1) {
+      this.#cell = cell;
+      lineage.diverge(version, builtOn, this.#touch);
+      this.#ground.settle?.(position);
+    }
+    this.#written.lineage = lineage;
+    this.#written.version = version;
+    this.#written.base = lost === NONE ? version - 1 : builtOn;
     cell.value = orZero(value);
     cell.version = version;
     cell.writes += 1;
@@ -182,8 +208,6 @@ export class Replay {
     if (isBlind) cell.expected = cell.value;
     else if (register) cell.expected += cell.value - register.value;
     cell.isCertain = lost !== NONE;
-    if (effect.erased || effect.revived || effect.settled) lose(cell, effect);
-    this.#effect = effect;
     process.cell = target;
     process.register = null;
     process.computed = null;
@@ -191,6 +215,15 @@ export class Replay {
     process.wroteFrom = isBlind ? null : register;
     process.done += 1;
   }
+
+  /** An update whose fate changes by the write that is being taken. @type {(update: number, writer: number, fate: Fate) => void} */
+  #touch = (update, writer, fate) => {
+    const cell = /** @type {ChangingCell} */ (this.#cell);
+    const more = fate === "erased" ? 1 : -1;
+    cell.lost += more;
+    cell.lostOf[writer] = (cell.lostOf[writer] ?? 0) + more;
+    this.#ground.fate?.(this.#ground.lineage(cell.name), update, fate, this.position);
+  };
 
   /** @param {string} name */
   #lock(name) {
@@ -238,12 +271,4 @@ function leave(lock, process) {
 /** @param {number} value */
 function orZero(value) {
   return Number.isNaN(value) ? 0 : value;
-}
-
-/** @param {ChangingCell} cell @param {Effect} effect */
-function lose(cell, { erased, revived, settled, erasedOf, revivedOf, settledOf }) {
-  cell.lost += erased - revived - settled;
-  for (let process = 0; process < cell.lostOf.length; process += 1) {
-    cell.lostOf[process] = (cell.lostOf[process] ?? 0) + (erasedOf[process] ?? 0) - (revivedOf[process] ?? 0) - (settledOf[process] ?? 0);
-  }
 }
