@@ -3,7 +3,6 @@
 import httpx
 import pytest
 
-from tests import ROOT
 from tests.serving import CLIENT, RunningServer
 
 GZIP = {"Accept-Encoding": "gzip"}
@@ -19,11 +18,6 @@ def test_pages_scripts_styles_and_answers_travel_compressed(server: RunningServe
     assert "content-encoding" not in plain.headers
     assert compressed.text == plain.text
     assert compressed.num_bytes_downloaded < plain.num_bytes_downloaded / 2
-
-
-def test_a_script_arrives_as_it_was_written(server: RunningServer) -> None:
-    for script in ("pages/race/main.js", "core/model.js", "charts/timeline.js"):
-        assert CLIENT.get(f"{server.url}/static/js/{script}").content == (ROOT / "static/js" / script).read_bytes()
 
 
 def test_a_browser_that_has_a_script_already_is_not_sent_it_again(server: RunningServer) -> None:

@@ -3,27 +3,37 @@
 import random
 from pathlib import Path
 
+import orjson
 import pytest
 
-from tests.recordings import RECORDINGS, load
+from tests.binaries import binary_of, log_of
+from tests.recordings import RECORDINGS, load, recorded
 from tests.scripts import TEST_FILES, keep, passes
 from tests.truths import case, made_up
 
 MADE_UP = [(1, 2, 1, 60), (2, 3, 1, 120), (3, 5, 2, 200), (4, 8, 3, 300), (5, 2, 1, 400)]
 """Of each schedule: its seed, how many processes and cells there are, and how many writes."""
 
+LONG = (6, 3, 2, 8000)
+"""One of several chunks."""
+
 
 @pytest.fixture(scope="module")
 def cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every recorded run with steps, and some schedules that chance made up: what is true at each position."""
-    runs = [load(name) for name in RECORDINGS] + [made_up(*amounts) for amounts in MADE_UP]
+    runs = [(*load(name), binary_of(recorded(name))) for name in RECORDINGS]
+    runs += [(view, steps, binary_of(log_of(view, steps))) for view, steps in (made_up(*each) for each in MADE_UP)]
     chance = random.Random(1)
     folder = tmp_path_factory.mktemp("cases")
-    for view, steps in runs:
+    for view, steps, binary in runs:
         if steps:
             # In no order: who goes about in a run jumps back and forth.
             positions = chance.sample(range(len(steps) + 1), min(len(steps) + 1, 60))
-            keep([case(view, steps, positions)], folder)
+            keep([{**case(view, steps, positions), "binary": binary}], folder)
+    view, steps = made_up(*LONG)
+    Path(f"{folder}-long.json").write_bytes(
+        orjson.dumps({"run": view, "steps": steps, "binary": binary_of(log_of(view, steps))})
+    )
     return folder
 
 

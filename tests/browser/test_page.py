@@ -84,7 +84,7 @@ def test_a_queued_run_shows_its_place(page: Page) -> None:
         page.close()
 
 
-def test_a_run_that_failed_says_why(page: Page, server: RunningServer) -> None:
+def test_a_run_that_failed_says_why(page: Page, server: RunningServer, faults: list[str]) -> None:
     looking = Looking(page)
     run = server.run(guard="with", iterations=2)
     reason = "P1 (pid 4711) was killed by SIGKILL."
@@ -94,9 +94,21 @@ def test_a_run_that_failed_says_why(page: Page, server: RunningServer) -> None:
         route.fulfill(content_type="text/event-stream", body=f"event: end\ndata: {json.dumps(broken)}\n\n")
 
     page.add_init_script(NO_SHARED_WORKER)  # nobody can answer its requests in the server's place
+    page.route("**/columns", lambda route: route.fulfill(status=503))
     page.route("**/api/events*", end)
     looking.open(f"{server.url}/?runs={run['id']}")
     expect(looking.left.part("narration")).to_contain_text(reason)
+    assert all("503" in fault for fault in faults)
+    faults.clear()
+
+
+def test_a_recording_that_is_none_is_called_so_and_nothing_is_guessed(page: Page, server: RunningServer) -> None:
+    looking = Looking(page)
+    page.route("**/columns", lambda route: route.fulfill(body="<p>Welcome to the network of this hotel!</p>"))
+    looking.open(f"{server.url}/?runs=race-none")
+    told = "The steps of this run cannot be read: what came are no steps."
+    expect(looking.left.part("trouble")).to_contain_text(told)
+    expect(looking.left.part("narration")).to_have_text("There are no steps to show.")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -226,13 +238,12 @@ def test_a_page_that_asks_anyone_but_us_is_noticed(
 
 
 def test_a_run_that_has_ended_is_fetched_and_not_said_to_be_starting(page: Page, server: RunningServer) -> None:
-    page.add_init_script(NO_SHARED_WORKER)
-    stream = Interception(page, "**/api/events*", hold)
+    recording = Interception(page, "**/columns", hold)
     looking = Looking(page)
     looking.open(f"{server.url}/?runs=race-none")
     assert looking.left.narration == "Fetching its steps."
     assert looking.left.score == (0, 0, 0), "nothing is known of it so far"
-    stream.answer = None
+    recording.answer = None
     page.reload()
     looking.left.wait_for_the_end()
 

@@ -22,6 +22,9 @@ from lost_update.model.log import Log
 from lost_update.model.targets import Held, Number
 
 Status = Literal["queued", "running", "finished", "failed", "stopped"]
+OVER: Final = ("finished", "failed", "stopped")
+"""Of a run with one of these nothing will change any more."""
+
 ProcessState = Literal["starting", "running", "blocked", "ended"]
 
 
@@ -197,7 +200,7 @@ class Snapshot:
     @property
     def is_over(self) -> bool:
         """Whether nothing about the run will change any more."""
-        return self.status in ("finished", "failed", "stopped")
+        return self.status in OVER
 
     @property
     def end(self) -> End:

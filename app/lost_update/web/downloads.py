@@ -16,14 +16,19 @@ from typing import Any, Final
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from lost_update.model import binary
 from lost_update.model.encoding import lines_json
 from lost_update.model.recording import Recording
 from lost_update.settings import SHORTEST_RETRY_SECONDS, Settings
 from lost_update.sources.request import Refusal
+from lost_update.web import gzipped
 from lost_update.web.encoded import Encoded
 
 STEPS_A_TURN: Final = 128
 """Steps that are encoded in one turn of the event loop: about a millisecond, for which everything else waits."""
+
+COLUMNS_TYPE: Final = "application/vnd.lost-update.columns"
+"""Steps as binary columns: `lost_update.model.binary`."""
 
 
 class TooManyDownloads(Refusal):
@@ -66,6 +71,25 @@ class Downloads:
             await self._a_turn()
             encode = partial(lines_json, log.rows(start, stop), start, recording.names)
             yield self._encoded.get((recording.id, start, stop), encode)
+
+    async def columns(self, recording: Recording, *, compressed: bool) -> AsyncIterator[bytes]:
+        """Every step as binary columns, a chunk at a time, as a gzip file where that is asked for."""
+        log, names = recording.log, recording.names
+        made = [partial(binary.opening, names, len(log))]
+        made += [partial(binary.chunk, log, start, stop, names) for start, stop in binary.starts(len(log))]
+        total = gzipped.Sum()
+        if compressed:
+            yield gzipped.HEAD
+        for number, make in enumerate(made):
+            await self._a_turn()
+            key = (recording.id, "columns", number, compressed)
+            if compressed:
+                total, part = gzipped.split(self._encoded.get(key, partial(gzipped.made_part, make, total)))
+                yield part
+            else:
+                yield self._encoded.get(key, make)
+        if compressed:
+            yield gzipped.end(total)
 
     async def parts(self, parts: Iterator[bytes]) -> AsyncIterator[bytes]:
         """The parts of a file, each made when the one before it has been sent."""

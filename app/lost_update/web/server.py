@@ -15,7 +15,6 @@ import uvicorn
 from fastapi import FastAPI
 from sse_starlette.sse import AppStatus
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from lost_update.execution.explorations import Explorations
@@ -24,12 +23,13 @@ from lost_update.settings import MAX_PENDING_CONNECTIONS, SWITCH_SECONDS, Settin
 from lost_update.web import api, errors, openapi
 from lost_update.web.access import Access
 from lost_update.web.connections import connections_of
-from lost_update.web.downloads import Downloads
+from lost_update.web.downloads import COLUMNS_TYPE, Downloads
 from lost_update.web.faults import Faults
 from lost_update.web.pages import page_table
 from lost_update.web.pages.rendering import folder
 from lost_update.web.proxies import Proxies
 from lost_update.web.security import HeadersAlone, Safety
+from lost_update.web.static_files import StaticFiles
 from lost_update.web.stream import Viewers
 
 
@@ -42,14 +42,14 @@ def create_app(registry: Registry, explorations: Explorations) -> ASGIApp:
     application.include_router(api.routes(registry, explorations, viewers, Downloads(settings)))
     application.include_router(openapi.routes())
     application.include_router(page_table.routes(registry))
-    application.mount("/static", StaticFiles(directory=folder("static")))
     compressed = GZipMiddleware(application, exclude_content_types=SENT_AS_THEY_ARE)
-    return Proxies(Faults(Safety(HeadersAlone(Access(compressed, settings)), settings), settings), settings)
+    guarded = Safety(HeadersAlone(Access(compressed, settings)), settings)
+    return Proxies(Faults(StaticFiles(guarded, folder("static"), settings), settings), settings)
 
 
-SENT_AS_THEY_ARE = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson")
+SENT_AS_THEY_ARE = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson", COLUMNS_TYPE)
 """Types that are not compressed in transit: event streams, which must not wait for more, and whole logs, which
-would keep a core busy for longer than most networks need."""
+would keep a core busy for longer than most networks need. Binary columns are compressed where they are made."""
 
 
 class Server(uvicorn.Server):

@@ -2,7 +2,8 @@
 // the wheel zooms to the pointer, dragging pans, a click goes there. What does not depend on the playhead is drawn
 // once, on a canvas of its own that lies behind.
 
-import { html, rem } from "../shell/dom.js";
+import { html } from "../shell/dom.js";
+import { createSize } from "../shell/size.js";
 
 /** @import { ViewState, RaceActions } from "../core/types.js" */
 
@@ -45,16 +46,17 @@ export function createChart(root, actions, drawing) {
   /** @type {ViewState | null} */
   let last = null;
   let drawn = "";
+  const size = createSize(root, () => last && render(last));
 
   /** @param {ViewState} view */
   function render(view) {
     last = view;
-    const { clientWidth: width, clientHeight: height } = root;
+    const { width, height, unit } = size.now();
     if (width === 0 || height === 0) return;
     const palette = colours();
     const scale = window.devicePixelRatio;
     const { from, to } = view.range;
-    const key = [width, height, scale, from, to, view.history.length, view.run.id, view.cell, palette.text].join();
+    const key = [width, height, unit, scale, from, to, view.history.length, view.run.id, view.cell, palette.text].join();
     if (key !== drawn) {
       drawn = key;
       for (const each of [canvas, picture]) fit(each, width * scale, height * scale);
@@ -74,8 +76,7 @@ export function createChart(root, actions, drawing) {
   function sheet(on, { range }, palette, scale) {
     const context = /** @type {CanvasRenderingContext2D} */ (on.getContext("2d"));
     context.setTransform(scale, 0, 0, scale, 0, 0);
-    const { clientWidth: width, clientHeight: height } = root;
-    const unit = rem();
+    const { width, height, unit } = size.now();
     const left = GUTTER_REM * unit;
     const perMoment = (width - left - RIGHT_REM * unit) / (range.to - range.from);
     return { context, width, height, left, palette, unit, x: (moment) => left + (moment - range.from) * perMoment };
@@ -84,8 +85,9 @@ export function createChart(root, actions, drawing) {
   /** @param {MouseEvent} event */
   function momentAt({ offsetX }) {
     const { from, to } = /** @type {ViewState} */ (last).range;
-    const left = GUTTER_REM * rem();
-    const share = (offsetX - left) / (root.clientWidth - left - RIGHT_REM * rem());
+    const { width, unit } = size.now();
+    const left = GUTTER_REM * unit;
+    const share = (offsetX - left) / (width - left - RIGHT_REM * unit);
     return from + Math.max(0, Math.min(1, share)) * (to - from);
   }
 
@@ -93,16 +95,14 @@ export function createChart(root, actions, drawing) {
     if (!last) return;
     event.preventDefault();
     if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
-      actions.pan((event.deltaX || event.deltaY) / root.clientWidth);
+      actions.pan((event.deltaX || event.deltaY) / size.now().width);
     } else {
       actions.zoom(Math.exp(-event.deltaY / 300), momentAt(event));
     }
   }, { passive: false });
-  drag(canvas, (by) => actions.pan(-by / root.clientWidth), (event) => last && actions.seek(momentAt(event)));
+  drag(canvas, (by) => actions.pan(-by / size.now().width), (event) => last && actions.seek(momentAt(event)));
 
-  const resized = new ResizeObserver(() => last && render(last));
-  resized.observe(root);
-  return { render, destroy: () => resized.disconnect() };
+  return { render, destroy: size.destroy };
 }
 
 /** Setting a size, even the same one, clears a canvas. @param {HTMLCanvasElement} canvas @param {number} width @param {number} height */
@@ -148,6 +148,12 @@ export function drag(element, move, click) {
   element.addEventListener("pointercancel", () => (from = null));
 }
 
+/** Counts how often the system has changed its colours: to ask for them in each frame would cost more than to draw. */
+let systemTheme = 0;
+for (const what of ["(prefers-color-scheme: dark)", "(forced-colors: active)", "(prefers-contrast: more)"]) {
+  window.matchMedia(what).addEventListener("change", () => (systemTheme += 1));
+}
+
 /** The theme's colours as a canvas needs them. @param {HTMLElement} root @returns {() => Palette} */
 export function createPalette(root) {
   const probe = html("span", "unseen");
@@ -160,11 +166,13 @@ export function createPalette(root) {
   };
   /** @type {Palette | null} */
   let known = null;
+  let theme = "";
   return () => {
-    const text = colour("text");
-    if (known?.text !== text) {
+    const now = `${document.documentElement.dataset["theme"] ?? ""} ${systemTheme}`;
+    if (!known || theme !== now) {
+      theme = now;
       known = {
-        text,
+        text: colour("text"),
         quiet: colour("text-quiet"),
         line: colour("line"),
         ground: colour("background"),

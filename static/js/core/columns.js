@@ -40,18 +40,29 @@ class Column {
     return /** @type {number} */ (this.#store[index]);
   }
 
+  /** Gives back the room that is not taken. */
+  trim() {
+    if (this.length < this.#store.length) this.#store = /** @type {Store} */ (this.#store.slice(0, Math.max(1, this.length)));
+  }
+
   /** How many values are smaller than or equal to `value`; the values must be in order.
    * @param {number} value */
   countUpTo(value) {
-    let low = 0;
-    let high = this.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.at(middle) <= value) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return countUpTo(this.#store, this.length, value);
   }
+}
+
+/** How many of the first `length` values are smaller than or equal to `value`; they must be in order.
+ * @param {ArrayLike<number>} values @param {number} length @param {number} value */
+export function countUpTo(values, length, value) {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (/** @type {number} */ (values[middle]) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** @extends {Column<Int32Array>} */

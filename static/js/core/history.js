@@ -1,46 +1,57 @@
 // One run's steps, and the state after any number of them.
-// Steps live in typed arrays; at regular intervals a state is kept as a checkpoint, so that going
+// Steps live in columns of few bytes a step; at regular intervals a state is kept as a checkpoint, so that going
 // anywhere replays a bounded number of steps. Nothing else here grows with the run.
+//
+//   a batch of the stream ── append ─┐                    ┌─▶ lineages, losses, overview
+//   a chunk of a recorded run ───────┴─▶ columns, replay ─┴─▶ checkpoints
+//                             extend
 
-import { Bytes, Floats, Ints, Names, Shorts } from "./columns.js";
+import { Names } from "./columns.js";
 import { Lineage } from "./lineage.js";
 import { Losses } from "./losses.js";
-import { initial, reduce, widened } from "./model.js";
+import { initial, Replay, widened } from "./model.js";
 import { Overview } from "./overview.js";
 import { deathsAhead } from "./pacing.js";
+import { ABSENT, StepTable, nameOf, present } from "./step-table.js";
 import { Targets } from "./targets.js";
 
 /** @import { Loss } from "./death.js" */
-/** @import { Columns, RunView, State, Step } from "./types.js" */
+/** @import { Chunk, Opening } from "./recorded.js" */
+/** @import { Ground } from "./model.js" */
+/** @import { Columns, ProcessState, RunView, State, Step } from "./types.js" */
 
-const CHECKPOINT_EVERY = 256;
-const ABSENT = -1;
+const CHECKPOINT_EVERY = 2048;
+
+/** So many states are kept that were asked for: what is on show asks for its own and the one before, again and again. */
+const MOST_KEPT = 4;
 
 export class History {
-  #time = new Floats();
-  #process = new Shorts();
-  #op = new Bytes();
-  #target = new Shorts();
-  #value = new Floats();
-  #version = new Ints();
-  #base = new Ints();
-  #lost = new Ints();
-  #line = new Shorts();
-  #task = new Ints();
-  #file = new Shorts();
-  #ops = new Names();
-  #targets = new Names();
-  #files = new Names();
+  #table = new StepTable();
   #processes;
   /** @type {Map<string, Lineage>} */
   #lineages = new Map();
+  /** Where steps are played again. @type {Ground} */
+  #known = { lineage: (cell) => this.lineage(cell) };
+  /** Where they are played for the first time. @type {Ground} */
+  #new = {
+    ...this.#known,
+    add: (cell, version, base, lost, writer, position) => {
+      this.lineage(cell).add(version, base, writer, position);
+      if (lost === ABSENT && !this.#certainUpTo.has(cell)) this.#certainUpTo.set(cell, position - 1);
+    },
+    fate: (lineage, update, fate, position) => this.losses.take(lineage, update, fate, position),
+    settle: (position) => this.losses.settle(position),
+  };
   /** @type {State[]} */
   #checkpoints;
-  /** The state after the newest step. @type {State} */
-  #newest;
-  /** The state that was asked for last: playing forward needs one more step, not a replay. @type {State} */
-  #recent;
-  #lineage = (/** @type {string} */ cell) => this.lineage(cell);
+  /** The processes and targets that are declared by now. @type {Pick<State, "names" | "targets">} */
+  #declared;
+  /** After the newest step. @type {Replay} */
+  #replay;
+  /** The states that were asked for last, by position. @type {Map<number, State>} */
+  #kept = new Map();
+  /** After what was asked for last: playing forward needs one more step, not a replay. @type {Replay | null} */
+  #near = null;
 
   /** What was asked for last: it is the same for many frames. @type {{at: number, most: number, total: number, losses: readonly Loss[]}} */
   #deaths = { at: 0, most: 0, total: 0, losses: [] };
@@ -53,10 +64,12 @@ export class History {
 
   /** @param {RunView} run @param {readonly {name: string, initial: number}[]} [shared] while the run does not say it itself */
   constructor(run, shared = []) {
-    this.#newest = this.#recent = initial(run, shared);
-    this.#processes = new Names(this.#newest.names);
-    this.#checkpoints = [this.#newest];
-    this.overview = new Overview(this.#newest);
+    const state = initial(run, shared);
+    this.#processes = new Names(state.names);
+    this.#checkpoints = [state];
+    this.#replay = new Replay(state, this.#new);
+    this.#declared = state;
+    this.overview = new Overview(state);
   }
 
   /**
@@ -65,7 +78,7 @@ export class History {
    * @param {RunView} run
    */
   declare({ processes, targets }) {
-    const { names, targets: known } = this.#newest;
+    const { names, targets: known } = this.#declared;
     if (processes.length <= names.length && targets.length === known.count) return;
     const more = processes.slice(names.length).map(({ name }) => name);
     this.#widen([...names, ...more], new Targets(targets));
@@ -74,24 +87,27 @@ export class History {
   /** @param {readonly string[]} names @param {Targets} targets */
   #widen(names, targets) {
     for (const name of names) this.#processes.code(name);
-    this.#newest = widened(this.#newest, names, targets);
+    const newest = widened(this.#replay.state(), names, targets);
+    this.#declared = newest;
+    this.#replay = new Replay(newest, this.#new);
     this.#checkpoints = this.#checkpoints.map((state) => widened(state, names, targets));
-    this.#recent = this.#newest;
+    this.#kept.clear();
+    this.#near = null;
     this.overview.widen(names.length);
   }
 
   get length() {
-    return this.#time.length;
+    return this.#table.length;
   }
 
   /** When a step was, in ns since the start. @param {number} index */
   time(index) {
-    return this.#time.at(index);
+    return this.#table.time.at(index);
   }
 
   /** How many steps there were up to a time. @param {number} time */
   countUpTo(time) {
-    return this.#time.countUpTo(time);
+    return this.#table.time.countUpTo(time);
   }
 
   /** Up to which position it is known what was expected of a cell, and what was lost. @param {string} cell */
@@ -123,55 +139,92 @@ export class History {
 
   /** @param {Columns} columns @param {number} row */
   #push(columns, row) {
-    const target = columns.target?.[row] ?? null;
-    const file = columns.file?.[row] ?? null;
-    const { names, targets } = this.#newest;
-    const process = columns.process[row] ?? "";
-    if (this.#processes.code(process) >= names.length) this.#widen([...names, process], targets);
-    this.#time.push(columns.t_ns[row] ?? 0);
-    this.#process.push(this.#processes.code(process));
-    this.#op.push(this.#ops.code(columns.op[row] ?? ""));
-    this.#target.push(target === null ? ABSENT : this.#targets.code(target));
-    this.#value.push(columns.value?.[row] ?? NaN);
-    this.#version.push(columns.version?.[row] ?? ABSENT);
-    this.#base.push(columns.base?.[row] ?? ABSENT);
-    this.#lost.push(columns.lost?.[row] ?? ABSENT);
-    this.#line.push(columns.line?.[row] ?? ABSENT);
-    this.#task.push(columns.task?.[row] ?? ABSENT);
-    this.#file.push(file === null ? ABSENT : this.#files.code(file));
+    const index = this.length;
+    this.#table.push(this.#processCode(columns.process[row] ?? ""), columns, row);
+    const { process, op, target, value, version, base, lost, line, file } = this.#table;
+    this.#take(
+      index + 1, process.at(index), op.at(index), target.at(index), value.at(index),
+      version.at(index), base.at(index), lost.at(index), line.at(index), file.at(index),
+    );
+  }
 
-    const step = this.step(this.length - 1);
-    if (step.op === "read" && target !== null) {
-      this.lineage(target).read(step.process, this.length);
-    } else if (step.op === "write" && target !== null && step.version !== null) {
-      const lineage = this.lineage(target);
-      lineage.add(step.version, step.base, step.process, this.length);
-      if (step.lost !== null) this.losses.write(lineage, step.version, step.base, this.length);
-      else if (!this.#certainUpTo.has(target)) this.#certainUpTo.set(target, this.length - 1);
+  /** A process that only a step names is declared by it. @param {string} name */
+  #processCode(name) {
+    const code = this.#processes.code(name);
+    const { names, targets } = this.#declared;
+    if (code >= names.length) this.#widen([...names, name], targets);
+    return code;
+  }
+
+  /** A recorded run begins: what its steps will point into. @param {Opening} opening */
+  begin(opening) {
+    this.#table.begin(opening, opening.processes.map((name) => this.#processCode(name)));
+  }
+
+  /** Takes in the next chunk of a recorded run, after `begin`. All of it so far has come so. @param {Chunk} chunk */
+  extend(chunk) {
+    const { count } = chunk;
+    const first = this.length;
+    const { process, op, target, value, version, base, lost, line, file } = this.#table.extend(chunk);
+    for (let row = 0; row < count; row += 1) {
+      this.#take(
+        first + row + 1,
+        /** @type {number} */ (process[row]),
+        /** @type {number} */ (op[row]),
+        /** @type {number} */ (target[row]),
+        /** @type {number} */ (value[row]),
+        /** @type {number} */ (version[row]),
+        /** @type {number} */ (base[row]),
+        /** @type {number} */ (lost[row]),
+        /** @type {number} */ (line[row]),
+        /** @type {number} */ (file[row]),
+      );
     }
-    this.#newest = reduce(this.#newest, step, this.#lineage);
-    this.overview.add(this.#newest);
-    if (this.length % CHECKPOINT_EVERY === 0) this.#checkpoints.push(this.#newest);
+  }
+
+  /** All steps have come: gives back the room that none will need. */
+  rest() {
+    this.#table.rest();
+    for (const lineage of this.#lineages.values()) lineage.rest();
+    this.losses.rest();
+    this.overview.rest();
+  }
+
+  /**
+   * What follows from one more step, whose columns are here.
+   * @param {number} position after it @param {number} process @param {number} op @param {number} target @param {number} value
+   * @param {number} version @param {number} base @param {number} lost @param {number} line @param {number} file
+   */
+  #take(position, process, op, target, value, version, base, lost, line, file) {
+    const { ops, targets, files } = this.#table;
+    const word = ops.name(op);
+    const name = target === ABSENT ? "" : targets.name(target);
+    const replay = this.#replay;
+    if (word === "read") this.lineage(name).read(process, position);
+    const changed = word === "write" ? replay.placeOf(name) : ABSENT;
+    replay.take(process, word, name, value, version, base, lost, line, nameOf(files, file));
+    const state = /** @type {ProcessState} */ (replay.processes[process]);
+    this.overview.take(process, state.register !== null, state.waits !== null, replay.cells, changed);
+    if (position % CHECKPOINT_EVERY === 0) this.#checkpoints.push(replay.state());
   }
 
   /** @param {number} index @returns {Step} */
   step(index) {
-    const target = this.#target.at(index);
-    const value = this.#value.at(index);
-    const file = this.#file.at(index);
+    const table = this.#table;
+    const value = table.value.at(index);
     return {
       index,
-      t: this.#time.at(index),
-      process: this.#process.at(index),
-      op: this.#ops.name(this.#op.at(index)),
-      target: target === ABSENT ? null : this.#targets.name(target),
+      t: table.time.at(index),
+      process: table.process.at(index),
+      op: table.opAt(index),
+      target: table.targetAt(index),
       value: Number.isNaN(value) ? null : value,
-      version: present(this.#version.at(index)),
-      base: present(this.#base.at(index)),
-      lost: present(this.#lost.at(index)),
-      line: present(this.#line.at(index)),
-      task: present(this.#task.at(index)),
-      file: file === ABSENT ? null : this.#files.name(file),
+      version: present(table.version.at(index)),
+      base: present(table.base.at(index)),
+      lost: present(table.lost.at(index)),
+      line: present(table.line.at(index)),
+      task: present(table.task.at(index)),
+      file: table.fileAt(index),
     };
   }
 
@@ -183,7 +236,7 @@ export class History {
   /** What a step did to others, without the state around it. @param {Step} step */
   effect({ op, target, version, base, lost }) {
     if (op !== "write" || target === null || version === null || lost === null) return null;
-    return this.lineage(target).effect(version, base, this.#newest.processes.length);
+    return this.lineage(target).effect(version, base, this.#declared.names.length);
   }
 
   /** The last updates that were lost for good up to a position, in the order in which they were erased, at most `most`.
@@ -213,20 +266,29 @@ export class History {
   /** The state after the first `position` steps. @param {number} position @returns {State} */
   stateAt(position) {
     const wanted = Math.max(0, Math.min(position, this.length));
-    if (wanted === this.length) return (this.#recent = this.#newest);
-    const checkpoint = /** @type {State} */ (
-      this.#checkpoints[Math.floor(wanted / CHECKPOINT_EVERY)]
-    );
-    const near = this.#recent.position <= wanted && this.#recent.position > checkpoint.position;
-    let state = near ? this.#recent : checkpoint;
-    while (state.position < wanted) {
-      state = reduce(state, this.step(state.position), this.#lineage);
-    }
-    return (this.#recent = state);
+    const known = this.#kept.get(wanted);
+    if (known) return known;
+    const state = wanted === this.length ? this.#replay.state() : this.#replayed(wanted);
+    // The one that was not asked for the longest goes.
+    for (const old of this.#kept.keys()) if (this.#kept.size >= MOST_KEPT) this.#kept.delete(old);
+    this.#kept.set(wanted, state);
+    return state;
   }
-}
 
-/** @param {number} value */
-function present(value) {
-  return value === ABSENT ? null : value;
+  /** @param {number} wanted @returns {State} */
+  #replayed(wanted) {
+    const checkpoint = /** @type {State} */ (this.#checkpoints[Math.floor(wanted / CHECKPOINT_EVERY)]);
+    let replay = this.#near;
+    if (!replay || replay.position > wanted || replay.position < checkpoint.position) replay = new Replay(checkpoint, this.#known);
+    this.#near = replay;
+    const table = this.#table;
+    while (replay.position < wanted) {
+      const at = replay.position;
+      replay.take(
+        table.process.at(at), table.opAt(at), table.targetAt(at) ?? "", table.value.at(at), table.version.at(at), table.base.at(at),
+        table.lost.at(at), table.line.at(at), table.fileAt(at),
+      );
+    }
+    return replay.state();
+  }
 }

@@ -6,7 +6,7 @@
 // version before it erases it: then it has not happened. What counts hangs on the root of the newest version's chain
 // (the module analysis/lineage.py says it in full, and is held against this).
 
-import { Ints } from "./columns.js";
+import { countUpTo } from "./columns.js";
 
 /** @import { Effect } from "./types.js" */
 
@@ -16,14 +16,21 @@ const NONE = -1;
 /** What becomes of an update by a write: it is lost; it was lost and is on the chain again; or it was lost and is no
  * longer counted. @typedef {"erased" | "revived" | "settled"} Fate */
 
+/** What is kept of a version, each in a column: they grow together. */
+const COLUMNS = 6;
+
 export class Lineage {
-  #parent = new Ints();
+  /** How many versions there are, version 0 included. */
+  length = 0;
+  /** Room for the columns, one after the other. */
+  #room = 0;
+  #parent = new Int32Array(0);
   /** Where the chain of a version begins: 0, or a blind write. */
-  #root = new Ints();
-  #writer = new Ints();
-  #position = new Ints();
-  #readAt = new Ints();
-  #erasedAt = new Ints();
+  #root = new Int32Array(0);
+  #writer = new Int32Array(0);
+  #position = new Int32Array(0);
+  #readAt = new Int32Array(0);
+  #erasedAt = new Int32Array(0);
   /** By process: the position of its last read of this cell. @type {number[]} */
   #lastRead = [];
   /** @type {Effect | null} */
@@ -36,17 +43,31 @@ export class Lineage {
 
   /** @param {number} parent @param {number} writer @param {number} position @param {number} readAt */
   #push(parent, writer, position, readAt) {
-    this.#root.push(parent === NONE ? this.length : this.root(parent));
-    this.#parent.push(parent);
-    this.#writer.push(writer);
-    this.#position.push(position);
-    this.#readAt.push(readAt);
-    this.#erasedAt.push(0);
+    const version = this.length;
+    if (version === this.#room) this.#resize(Math.max(16, 2 * this.#room));
+    this.#parent[version] = parent;
+    this.#root[version] = parent === NONE ? version : /** @type {number} */ (this.#root[parent]);
+    this.#writer[version] = writer;
+    this.#position[version] = position;
+    this.#readAt[version] = readAt;
+    this.length = version + 1;
   }
 
-  /** How many versions there are, version 0 included. */
-  get length() {
-    return this.#parent.length;
+  /** @param {number} room */
+  #resize(room) {
+    const memory = new Int32Array(room * COLUMNS);
+    const columns = [this.#parent, this.#root, this.#writer, this.#position, this.#readAt, this.#erasedAt].map((column, number) => {
+      const larger = memory.subarray(number * room, (number + 1) * room);
+      larger.set(column.subarray(0, this.length));
+      return larger;
+    });
+    [this.#parent, this.#root, this.#writer, this.#position, this.#readAt, this.#erasedAt] = /** @type {[Int32Array<ArrayBuffer>, Int32Array<ArrayBuffer>, Int32Array<ArrayBuffer>, Int32Array<ArrayBuffer>, Int32Array<ArrayBuffer>, Int32Array<ArrayBuffer>]} */ (columns);
+    this.#room = room;
+  }
+
+  /** No more writes will come soon: gives back the room that none will need. */
+  rest() {
+    this.#resize(this.length);
   }
 
   /** @param {number} process @param {number} position */
@@ -65,42 +86,42 @@ export class Lineage {
 
   /** The position of the write that made a version. @param {number} version */
   position(version) {
-    return this.#position.at(version);
+    return /** @type {number} */ (this.#position[version]);
   }
 
   /** The position of the read that the write of a version was computed from. @param {number} version */
   readAt(version) {
-    return this.#readAt.at(version);
+    return /** @type {number} */ (this.#readAt[version]);
   }
 
   /** The newest version at a position. @param {number} position */
   versionAt(position) {
-    return this.#position.countUpTo(position) - 1;
+    return countUpTo(this.#position, this.length, position) - 1;
   }
 
   /** The position of the write that erased a version for good, 0 where it is not lost. @param {number} version */
   erasedAt(version) {
-    return this.#erasedAt.at(version);
+    return /** @type {number} */ (this.#erasedAt[version]);
   }
 
   /** @param {number} version @param {number} position */
   setErasedAt(version, position) {
-    this.#erasedAt.set(version, position);
+    this.#erasedAt[version] = position;
   }
 
   /** @param {number} version */
   writer(version) {
-    return this.#writer.at(version);
+    return /** @type {number} */ (this.#writer[version]);
   }
 
   /** @param {number} version */
   parent(version) {
-    return this.#parent.at(version);
+    return /** @type {number} */ (this.#parent[version]);
   }
 
   /** Where the chain of a version begins. @param {number} version */
   root(version) {
-    return this.#root.at(version);
+    return /** @type {number} */ (this.#root[version]);
   }
 
   /**

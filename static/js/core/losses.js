@@ -5,24 +5,29 @@
 
 import { Ints } from "./columns.js";
 
-/** @import { Lineage } from "./lineage.js" */
+/** @import { Fate, Lineage } from "./lineage.js" */
 
 export class Losses {
   #positions = new Ints();
   /** For each of these positions, how many updates its write erased that are lost still. */
   #updates = new Ints();
+  /** By the write that is being taken in. */
+  #erased = 0;
   /** How many updates are lost in all. */
   total = 0;
 
-  /** @param {Lineage} lineage @param {number} version @param {number | null} base @param {number} position */
-  write(lineage, version, base, position) {
-    let count = 0;
-    lineage.diverge(version, base, (update, _, fate) => {
-      if (fate === "erased") count += 1;
-      else this.forget(lineage.erasedAt(update));
-      lineage.setErasedAt(update, fate === "erased" ? position : 0);
-    });
-    this.add(position, count);
+  /** What becomes of an update by the write at `position`. When that is known of all, `settle` follows.
+   * @param {Lineage} lineage @param {number} update @param {Fate} fate @param {number} position */
+  take(lineage, update, fate, position) {
+    if (fate === "erased") this.#erased += 1;
+    else this.forget(lineage.erasedAt(update));
+    lineage.setErasedAt(update, fate === "erased" ? position : 0);
+  }
+
+  /** @param {number} position of the write */
+  settle(position) {
+    this.add(position, this.#erased);
+    this.#erased = 0;
   }
 
   /** So many updates were erased there. Positions come in order. @param {number} position @param {number} count */
@@ -41,6 +46,12 @@ export class Losses {
     if (this.#updates.at(index) > 0) return;
     this.#positions.remove(index);
     this.#updates.remove(index);
+  }
+
+  /** No more will come soon: gives back the room that none will need. */
+  rest() {
+    this.#positions.trim();
+    this.#updates.trim();
   }
 
   /** Whether anything was lost after `from`, and at the latest at `to`. @param {number} from @param {number} to */

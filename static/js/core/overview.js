@@ -3,13 +3,18 @@
 
 import { Bytes, Floats } from "./columns.js";
 
-/** @import { CellState, State } from "./types.js" */
+/** @import { State } from "./types.js" */
 
 /** Steps in a bucket: what every process did in them still fits a byte each. */
 export const BUCKET = 64;
 
 /** What a process may be doing: in the middle of an increment, or waiting. */
 export const CONDITIONS = /** @type {const} */ (["open", "waiting"]);
+
+/** Since no step: it is not in that condition. */
+const NOT = -1;
+
+/** @typedef {{readonly value: number, readonly expected: number}} Valued */
 
 export class Overview {
   /** By bucket and cell. */
@@ -18,64 +23,104 @@ export class Overview {
   #expected = new Floats();
   /** By bucket, process and condition: for how many of the bucket's steps. */
   #counts = new Bytes();
+  /** By process and condition: the index of the step since which it has been so. @type {number[]} */
+  #since = [];
   #processes;
   #cells;
+  /** The buckets that have begun. */
+  #buckets = 0;
+  /** The steps that were taken in. */
   #length = 0;
 
   /** @param {State} state before the first step */
   constructor({ processes, cells }) {
     this.#processes = processes.length;
     this.#cells = cells.length;
+    this.#since = new Array(this.#processes * CONDITIONS.length).fill(NOT);
   }
 
   /** From now on there are more processes: in what has been taken in they did nothing. @param {number} processes */
   widen(processes) {
     const before = this.#counts;
-    const [from, to] = [this.#processes, processes].map((count) => count * CONDITIONS.length);
+    const [from, to] = [this.#processes * CONDITIONS.length, processes * CONDITIONS.length];
     this.#counts = new Bytes();
     this.#processes = processes;
-    for (let bucket = 0; bucket < this.#length; bucket += 1) {
+    while (this.#since.length < to) this.#since.push(NOT);
+    for (let bucket = 0; bucket < this.#buckets; bucket += 1) {
       for (let index = 0; index < to; index += 1) this.#counts.push(index < from ? before.at(bucket * from + index) : 0);
     }
   }
 
-  /** Takes in the state after one more step. @param {State} state */
-  add(state) {
-    const bucket = Math.floor((state.position - 1) / BUCKET);
-    const isNew = bucket === this.#length;
-    if (isNew) {
-      this.#length += 1;
-      for (let count = this.#processes * CONDITIONS.length; count > 0; count -= 1) this.#counts.push(0);
-    }
+  /**
+   * Takes in one more step.
+   * @param {number} process who took it @param {boolean} isOpen whether that process is in the middle of an increment after it
+   * @param {boolean} isWaiting @param {readonly Valued[]} cells after it @param {number} changed the place of the cell that it wrote, -1 is none
+   */
+  take(process, isOpen, isWaiting, cells, changed) {
+    if (this.#length % BUCKET === 0) this.#begin(cells);
+    else if (changed >= 0 && changed < this.#cells) this.#write(changed, /** @type {Valued} */ (cells[changed]));
+    const which = process * CONDITIONS.length;
+    const since = this.#since;
+    if (isOpen !== /** @type {number} */ (since[which]) >= 0) this.#change(which, isOpen);
+    if (isWaiting !== /** @type {number} */ (since[which + 1]) >= 0) this.#change(which + 1, isWaiting);
+    this.#length += 1;
+    if (this.#length % BUCKET === 0) this.#end();
+  }
+
+  /** A bucket, with what is true after its first step. @param {readonly Valued[]} cells */
+  #begin(cells) {
+    this.#buckets += 1;
+    for (let count = this.#processes * CONDITIONS.length; count > 0; count -= 1) this.#counts.push(0);
     for (let index = 0; index < this.#cells; index += 1) {
-      const { value, expected } = /** @type {CellState} */ (state.cells[index]);
-      const at = bucket * this.#cells + index;
-      if (isNew) {
-        this.#lowest.push(value);
-        this.#highest.push(value);
-        this.#expected.push(expected);
-      } else {
-        this.#lowest.set(at, Math.min(this.#lowest.at(at), value));
-        this.#highest.set(at, Math.max(this.#highest.at(at), value));
-        this.#expected.set(at, expected);
-      }
-    }
-    for (let index = 0; index < this.#processes; index += 1) {
-      const process = state.processes[index];
-      if (process?.register) this.#count(bucket, index, 0);
-      if (process?.waits) this.#count(bucket, index, 1);
+      const { value, expected } = /** @type {Valued} */ (cells[index]);
+      this.#lowest.push(value);
+      this.#highest.push(value);
+      this.#expected.push(expected);
     }
   }
 
-  /** @param {number} bucket @param {number} process @param {number} condition */
-  #count(bucket, process, condition) {
-    const at = (bucket * this.#processes + process) * CONDITIONS.length + condition;
-    this.#counts.set(at, this.#counts.at(at) + 1);
+  /** @param {number} cell @param {Valued} now */
+  #write(cell, { value, expected }) {
+    const at = (this.#buckets - 1) * this.#cells + cell;
+    if (value < this.#lowest.at(at)) this.#lowest.set(at, value);
+    if (value > this.#highest.at(at)) this.#highest.set(at, value);
+    this.#expected.set(at, expected);
+  }
+
+  /** @param {number} which process and condition @param {boolean} is */
+  #change(which, is) {
+    if (!is) this.#add(which, /** @type {number} */ (this.#since[which]));
+    this.#since[which] = is ? this.#length : NOT;
+  }
+
+  /** It has been so since that step, up to the newest one. @param {number} which @param {number} since */
+  #add(which, since) {
+    const at = (this.#buckets - 1) * this.#processes * CONDITIONS.length + which;
+    this.#counts.set(at, this.#counts.at(at) + this.#length - Math.max(since, (this.#buckets - 1) * BUCKET));
+  }
+
+  /** The newest bucket is full. */
+  #end() {
+    for (let which = 0; which < this.#since.length; which += 1) {
+      const since = /** @type {number} */ (this.#since[which]);
+      if (since >= 0) this.#add(which, since);
+    }
+  }
+
+  /** No more steps will come soon: gives back the room that none will need. */
+  rest() {
+    for (const column of [this.#lowest, this.#highest, this.#expected, this.#counts]) column.trim();
   }
 
   /** The share of a bucket's steps for which a process was in a condition. @param {number} bucket @param {number} process @param {number} condition */
   share(bucket, process, condition) {
-    return this.#counts.at((bucket * this.#processes + process) * CONDITIONS.length + condition) / BUCKET;
+    const which = process * CONDITIONS.length + condition;
+    const counted = this.#counts.at(bucket * this.#processes * CONDITIONS.length + which);
+    const since = this.#since[which] ?? NOT;
+    // What still goes on is added to a bucket when it is full.
+    const isFull = (bucket + 1) * BUCKET <= this.#length;
+    const goesOn = isFull || since < 0 ? 0 : this.#length - Math.max(since, bucket * BUCKET);
+    return (counted + goesOn) / BUCKET;
   }
 
   /** A cell's value at its lowest and highest, and what was expected of it. @param {number} bucket @param {number} cell */

@@ -1,6 +1,7 @@
 // A race: one run as the page shows it, with what the server says of the run, its steps so far, and the connection.
 // A race may also be at rest, before there is a run.
 
+import { follow } from "./follow.js";
 import { History } from "./history.js";
 
 /** @import { WatchRun } from "./event-client.js" */
@@ -12,7 +13,7 @@ import { History } from "./history.js";
 const LIVE = new Set(["queued", "running"]);
 
 /** The pause between drawings, in ms, while the steps of a run that has ended arrive: drawing each batch would slow it down. */
-const REPLAY_PAUSE = 250;
+const REPLAY_PAUSE = 500;
 
 export class Race {
   run;
@@ -21,6 +22,8 @@ export class Race {
   complete = false;
   connected = true;
   gone = false;
+  /** Why its steps cannot be read; null where they can. @type {string | null} */
+  unreadable = null;
   #shownAt = 0;
   /** @type {{close: () => void} | null} */
   #stream = null;
@@ -40,7 +43,13 @@ export class Race {
   /** @param {WatchRun} watch */
   open(watch) {
     const changed = this.onChange;
-    this.#stream = watch(this.run.id, {
+    this.#shownAt = performance.now();
+    const changedWithMany = () => {
+      if (!this.running && performance.now() - this.#shownAt <= REPLAY_PAUSE) return;
+      this.#shownAt = performance.now();
+      changed();
+    };
+    this.#stream = follow(this.run, {
       onRun: (run) => {
         this.run = run;
         // A run that waited in line did not have its processes and cells yet.
@@ -50,15 +59,18 @@ export class Race {
       },
       onSteps: (columns) => {
         const follows = this.history.append(columns);
-        if (this.running || performance.now() - this.#shownAt > REPLAY_PAUSE) {
-          this.#shownAt = performance.now();
-          changed();
-        }
+        changedWithMany();
         return follows;
+      },
+      onOpening: (opening) => this.history.begin(opening),
+      onChunk: (chunk) => {
+        this.history.extend(chunk);
+        changedWithMany();
       },
       onEnd: (run) => {
         this.run = run;
         this.history.declare(run);
+        this.history.rest();
         this.complete = true;
         changed();
       },
@@ -70,7 +82,11 @@ export class Race {
         this.gone = true;
         changed();
       },
-    });
+      onUnreadable: (reason) => {
+        this.unreadable = reason;
+        changed();
+      },
+    }, watch);
     return this;
   }
 
@@ -80,7 +96,7 @@ export class Race {
 
   /** More steps may come. */
   get live() {
-    return this.#stream !== null && !this.complete && !this.gone;
+    return this.#stream !== null && !this.complete && !this.gone && this.unreadable === null;
   }
 
   /** More steps may come by themselves. */

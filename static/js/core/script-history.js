@@ -2,10 +2,13 @@
 // so nothing here is kept a state a step. Columns hold the steps; each step knows the one before it of its lane and of
 // its target, and walking these chains answers what a view asks. A lane is a process, or a thread of one.
 
-import { Bytes, Floats, Ints, Names, Shorts } from "./columns.js";
+import { Names } from "./columns.js";
 import { Losses } from "./losses.js";
 import { Doing } from "./script-doing.js";
+import { StepColumn } from "./step-columns.js";
+import { ABSENT, StepTable, nameOf, present } from "./step-table.js";
 
+/** @import { Chunk, Opening } from "./recorded.js" */
 /** @import { Columns, ScriptRunView, ScriptTarget } from "./types.js" */
 
 /** One step. `lane` is a number among the lanes; `base` of a write is null where it is blind.
@@ -30,8 +33,6 @@ import { Doing } from "./script-doing.js";
 
 /** Which lanes took steps in a line, and how many. @typedef {Map<number, number>} Visits */
 
-const ABSENT = -1;
-
 /** How many steps back a chain is followed at most: in a crowd, the steps of others lie between. */
 const FARTHEST = 4096;
 
@@ -39,25 +40,9 @@ const FARTHEST = 4096;
 const KEPT_EVERY = 4096;
 
 export class ScriptHistory {
-  #time = new Floats();
-  #lane = new Shorts();
-  #op = new Bytes();
-  #target = new Ints();
-  #value = new Floats();
-  #version = new Ints();
-  #base = new Ints();
-  #line = new Ints();
-  #file = new Shorts();
-  #task = new Ints();
-  #sameLane = new Ints();
-  #sameTarget = new Ints();
-  /** By step. @type {Map<number, string>} */
-  #texts = new Map();
-  /** @type {Set<number>} */
-  #assumed = new Set();
-  #ops = new Names();
-  #targets = new Names();
-  #files = new Names();
+  #table = new StepTable();
+  #sameLane = new StepColumn(ABSENT);
+  #sameTarget = new StepColumn(ABSENT);
   #lanes = new Names();
   /** The last step of each lane, and about each target. @type {number[]} */
   #lastOfLane = [];
@@ -67,8 +52,8 @@ export class ScriptHistory {
   #lastOfTarget = [];
   /** By target: what was said last to be lost, and where it was lost. @type {Map<number, {lost: number, at: number[]}>} */
   #lostOf = new Map();
-  /** By file and line. @type {Map<string, Map<number, Visits>>} */
-  #visits = new Map();
+  /** By file, and by line. @type {Map<number, Visits>[]} */
+  #visits = [];
   /** @type {Lane[]} */
   lanes = [];
   /** @type {readonly ScriptTarget[]} */
@@ -81,7 +66,7 @@ export class ScriptHistory {
   #kept = [new Doing()];
 
   get length() {
-    return this.#time.length;
+    return this.#table.length;
   }
 
   /** How many targets have been met or declared. */
@@ -113,9 +98,14 @@ export class ScriptHistory {
 
   /** @param {string} target */
   #codeOf(target) {
-    const code = this.#targets.code(target);
-    if (code === this.#lastOfTarget.length) this.#lastOfTarget.push(ABSENT);
+    const code = this.#table.targets.code(target);
+    this.#meet(code);
     return code;
+  }
+
+  /** @param {number} target */
+  #meet(target) {
+    while (this.#lastOfTarget.length <= target) this.#lastOfTarget.push(ABSENT);
   }
 
   /** Takes in a batch. Steps that are here already are passed over; a batch that leaves a gap is refused.
@@ -130,51 +120,75 @@ export class ScriptHistory {
   /** @param {Columns} columns @param {number} row */
   #push(columns, row) {
     const index = this.length;
-    const process = columns.process[row] ?? "";
-    if (this.#lanes.code(process) >= this.lanes.length) this.#addLane({ name: process, process, does: "" });
-    const lane = this.#lanes.code(process);
-    const op = columns.op[row] ?? "";
-    const target = columns.target?.[row] ?? null;
-    const about = target === null ? ABSENT : this.#codeOf(target);
-    const line = columns.line?.[row] ?? 0;
-    const file = columns.file?.[row] ?? null;
-    const text = columns.text?.[row] ?? null;
-    this.#time.push(columns.t_ns[row] ?? 0);
-    this.#lane.push(lane);
-    this.#op.push(this.#ops.code(op));
-    this.#target.push(about);
-    this.#value.push(columns.value?.[row] ?? NaN);
-    this.#version.push(columns.version?.[row] ?? ABSENT);
-    this.#base.push(columns.base?.[row] ?? ABSENT);
-    this.#line.push(line);
-    this.#file.push(file === null ? ABSENT : this.#files.code(file));
-    this.#task.push(columns.task?.[row] ?? ABSENT);
+    this.#table.push(this.#laneCode(columns.process[row] ?? ""), columns, row);
+    const { process, op, target, lost, line, file } = this.#table;
+    this.#take(index, process.at(index), op.at(index), target.at(index), lost.at(index), line.at(index), file.at(index));
+  }
+
+  /** A lane that only a step names is a process. @param {string} name */
+  #laneCode(name) {
+    const code = this.#lanes.code(name);
+    if (code >= this.lanes.length) this.#addLane({ name, process: name, does: "" });
+    return code;
+  }
+
+  /** A recorded run begins: what its steps will point into. @param {Opening} opening */
+  begin(opening) {
+    this.#table.begin(opening, opening.processes.map((name) => this.#laneCode(name)));
+  }
+
+  /** Takes in the next chunk of a recorded run, after `begin`. All of it so far has come so. @param {Chunk} chunk */
+  extend(chunk) {
+    const first = this.length;
+    const { process, op, target, lost, line, file } = this.#table.extend(chunk);
+    for (let row = 0; row < chunk.count; row += 1) {
+      this.#take(
+        first + row,
+        /** @type {number} */ (process[row]),
+        /** @type {number} */ (op[row]),
+        /** @type {number} */ (target[row]),
+        /** @type {number} */ (lost[row]),
+        /** @type {number} */ (line[row]),
+        /** @type {number} */ (file[row]),
+      );
+    }
+  }
+
+  /** All steps have come: gives back the room that none will need. */
+  rest() {
+    this.#table.rest();
+    this.#sameLane.rest();
+    this.#sameTarget.rest();
+    this.losses.rest();
+  }
+
+  /** What follows from one more step, whose columns are here.
+   * @param {number} index @param {number} lane @param {number} op @param {number} target @param {number} lost @param {number} line @param {number} file */
+  #take(index, lane, op, target, lost, line, file) {
+    const word = this.#table.ops.name(op);
     this.#sameLane.push(this.#lastOfLane[lane] ?? ABSENT);
     if (this.#firstOfLane[lane] === ABSENT) this.#firstOfLane[lane] = index;
     this.#lastOfLane[lane] = index;
-    this.#sameTarget.push(about === ABSENT ? ABSENT : (this.#lastOfTarget[about] ?? ABSENT));
-    if (about !== ABSENT) this.#lastOfTarget[about] = index;
-    if (text !== null) this.#texts.set(index, text);
-    if (columns.assumed?.[row]) this.#assumed.add(index);
-    if (line > 0 && file !== null) this.#visit(file, line, lane);
-    if (op === "write") this.#lose(about, columns.lost?.[row] ?? null, index + 1);
-    this.#doing.take(op, lane, about, index);
-    if (this.length % KEPT_EVERY === 0) this.#kept.push(this.#doing.copy());
+    this.#meet(target);
+    this.#sameTarget.push(target === ABSENT ? ABSENT : /** @type {number} */ (this.#lastOfTarget[target]));
+    if (target !== ABSENT) this.#lastOfTarget[target] = index;
+    if (line > 0 && file !== ABSENT) this.#visit(file, line, lane);
+    if (word === "write" && lost !== ABSENT) this.#lose(target, lost, index + 1);
+    this.#doing.take(word, lane, target, index);
+    if ((index + 1) % KEPT_EVERY === 0) this.#kept.push(this.#doing.copy());
   }
 
-  /** @param {string} file @param {number} line @param {number} lane */
+  /** @param {number} file @param {number} line @param {number} lane */
   #visit(file, line, lane) {
-    let lines = this.#visits.get(file);
-    if (!lines) this.#visits.set(file, (lines = new Map()));
+    const lines = (this.#visits[file] ??= new Map());
     let visits = lines.get(line);
     if (!visits) lines.set(line, (visits = new Map()));
     visits.set(lane, (visits.get(lane) ?? 0) + 1);
   }
 
   /** The server counts, a cell each, how many updates are lost so far. An update that comes back is the latest of them.
-   * @param {number} target @param {number | null} lost @param {number} position */
+   * @param {number} target @param {number} lost @param {number} position */
   #lose(target, lost, position) {
-    if (lost === null) return;
     let known = this.#lostOf.get(target);
     if (!known) this.#lostOf.set(target, (known = { lost: 0, at: [] }));
     if (lost > known.lost) {
@@ -190,12 +204,12 @@ export class ScriptHistory {
 
   /** @param {number} index */
   time(index) {
-    return this.#time.at(index);
+    return this.#table.time.at(index);
   }
 
   /** @param {number} time */
   countUpTo(time) {
-    return this.#time.countUpTo(time);
+    return this.#table.time.countUpTo(time);
   }
 
   /** @param {number} from @returns {readonly number[]} */
@@ -206,42 +220,42 @@ export class ScriptHistory {
 
   /** Columns for those who look at all steps: no object a step. @param {number} index */
   lane(index) {
-    return this.#lane.at(index);
+    return this.#table.process.at(index);
   }
 
   /** @param {number} index */
   op(index) {
-    return this.#ops.name(this.#op.at(index));
+    return this.#table.opAt(index);
   }
 
   /** The number of its target, -1 where it has none. @param {number} index */
   target(index) {
-    return this.#target.at(index);
+    return this.#table.target.at(index);
   }
 
   /** NaN where it is no number, or has none. @param {number} index */
   value(index) {
-    return this.#value.at(index);
+    return this.#table.value.at(index);
   }
 
   /** @param {number} index */
   version(index) {
-    return this.#version.at(index);
+    return this.#table.version.at(index);
   }
 
   /** -1 where it has none. @param {number} index */
   base(index) {
-    return this.#base.at(index);
+    return this.#table.base.at(index);
   }
 
   /** The number of a target, -1 where no step was about it. @param {string} name */
   numberOf(name) {
-    return this.#byName.has(name) || this.#targets.code(name) < this.#lastOfTarget.length ? this.#codeOf(name) : ABSENT;
+    return this.#byName.has(name) || this.#table.targets.code(name) < this.#lastOfTarget.length ? this.#codeOf(name) : ABSENT;
   }
 
   /** @param {number} target */
   nameOf(target) {
-    return this.#targets.name(target);
+    return this.#table.targets.name(target);
   }
 
   /** The declaration of a target. @param {string | null} name */
@@ -276,12 +290,12 @@ export class ScriptHistory {
 
   /** The read from which a write was computed, -1 where there is none. @param {number} index of a write */
   readOf(index) {
-    const base = this.#base.at(index);
-    const lane = this.#lane.at(index);
+    const base = this.#table.base.at(index);
+    const lane = this.#table.process.at(index);
     if (base === ABSENT) return ABSENT;
     let at = this.#sameTarget.at(index);
     for (let left = FARTHEST; at !== ABSENT && left > 0; left -= 1) {
-      if (this.#lane.at(at) === lane && this.#version.at(at) === base && this.op(at) === "read") return at;
+      if (this.#table.process.at(at) === lane && this.#table.version.at(at) === base && this.op(at) === "read") return at;
       at = this.#sameTarget.at(at);
     }
     return ABSENT;
@@ -289,28 +303,28 @@ export class ScriptHistory {
 
   /** The writes whose updates a write erases, the latest first. @param {number} index of a write @param {number} [most] @returns {number[]} */
   victims(index, most = 16) {
-    return this.#overwritten(index, most).filter((at) => this.#base.at(at) !== ABSENT);
+    return this.#overwritten(index, most).filter((at) => this.#table.base.at(at) !== ABSENT);
   }
 
   /** The blind write whose value a write erases, since it is built on what was there before; -1 if there is none. @param {number} index of a write */
   resetErased(index) {
     const last = this.#overwritten(index, FARTHEST).at(-1) ?? -1;
-    return last >= 0 && this.#base.at(last) === ABSENT ? last : -1;
+    return last >= 0 && this.#table.base.at(last) === ABSENT ? last : -1;
   }
 
   /** The chain of writes that ended right before a write and that it is not built on, the latest first.
    * @param {number} index @param {number} most @returns {number[]} */
   #overwritten(index, most) {
-    const base = this.#base.at(index);
+    const base = this.#table.base.at(index);
     /** @type {number[]} */
     const found = [];
-    let wanted = this.#version.at(index) - 1;
+    let wanted = this.#table.version.at(index) - 1;
     if (base === ABSENT || wanted <= base) return found;
     let at = this.#sameTarget.at(index);
     for (let left = FARTHEST; at !== ABSENT && left > 0 && wanted > base && found.length < most; left -= 1) {
-      if (this.#version.at(at) === wanted && this.op(at) === "write") {
+      if (this.#table.version.at(at) === wanted && this.op(at) === "write") {
         found.push(at);
-        wanted = this.#base.at(at);
+        wanted = this.#table.base.at(at);
       }
       at = this.#sameTarget.at(at);
     }
@@ -319,7 +333,7 @@ export class ScriptHistory {
 
   /** Which lanes took steps in which lines of a file. @param {string} file @returns {ReadonlyMap<number, Visits>} */
   visits(file) {
-    return this.#visits.get(file) ?? new Map();
+    return this.#visits[this.#table.files.code(file)] ?? new Map();
   }
 
   /** What everybody does after the first `position` steps. @param {number} position @returns {Doing} */
@@ -335,30 +349,24 @@ export class ScriptHistory {
 
   /** @param {number} index @returns {ScriptStep} */
   step(index) {
-    const target = this.#target.at(index);
-    const file = this.#file.at(index);
-    const value = this.#value.at(index);
-    const lane = this.#lane.at(index);
+    const table = this.#table;
+    const value = table.value.at(index);
+    const lane = table.process.at(index);
     return {
       index,
-      t: this.#time.at(index),
+      t: table.time.at(index),
       lane,
       process: this.lanes[lane]?.name ?? "",
-      op: this.op(index),
-      target: target === ABSENT ? null : this.#targets.name(target),
+      op: table.opAt(index),
+      target: table.targetAt(index),
       value: Number.isNaN(value) ? null : value,
-      text: this.#texts.get(index) ?? null,
-      version: present(this.#version.at(index)),
-      base: present(this.#base.at(index)),
-      task: present(this.#task.at(index)),
-      line: this.#line.at(index),
-      file: file === ABSENT ? null : this.#files.name(file),
-      assumed: this.#assumed.has(index),
+      text: nameOf(table.texts, table.text.at(index)),
+      version: present(table.version.at(index)),
+      base: present(table.base.at(index)),
+      task: present(table.task.at(index)),
+      line: Math.max(0, table.line.at(index)),
+      file: table.fileAt(index),
+      assumed: table.assumed.at(index) !== ABSENT,
     };
   }
-}
-
-/** @param {number} value */
-function present(value) {
-  return value === ABSENT ? null : value;
 }

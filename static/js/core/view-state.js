@@ -97,7 +97,8 @@ function freshSteps(history, from, to) {
 }
 
 /** @param {Race} race */
-function troubleOf({ connected, gone, complete }) {
+function troubleOf({ connected, gone, complete, unreadable }) {
+  if (unreadable !== null) return unreadable;
   if (gone) return "The server no longer knows this run. What has arrived can still be looked at.";
   if (!connected && !complete) return "The connection is lost. Trying again; it will go on where it was.";
   return null;

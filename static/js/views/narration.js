@@ -38,7 +38,7 @@ function words(view) {
     return run.place ? `Waiting for a free place: number ${run.place} in line.` : "Waiting for a free place.";
   }
   if (view.length > 0) return "Nothing has happened yet. Step forward, or play.";
-  if (run.request.traced !== false && run.status !== "running") return "Fetching its steps.";
+  if (run.request.traced !== false && run.status !== "running") return view.live ? "Fetching its steps." : "There are no steps to show.";
   return run.request.traced === false
     ? "The processes are at work. This run is not recorded: only its result will be known."
     : "The processes are starting.";

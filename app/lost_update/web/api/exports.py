@@ -16,11 +16,15 @@ from lost_update.settings import MAX_SCHEDULE
 from lost_update.sources.request import Refusal
 from lost_update.web import errors
 from lost_update.web.api.shared import RunId, find
-from lost_update.web.downloads import Download, Downloads
+from lost_update.web.downloads import COLUMNS_TYPE, Download, Downloads
 from lost_update.web.visitors import visitor
 
 NAMED: Final = {
     "Content-Disposition": {"description": "The name of the file.", "required": True, "schema": {"type": "string"}}
+}
+
+ENCODED: Final = {
+    "Content-Encoding": {"description": "`gzip`, where the request accepts it.", "schema": {"type": "string"}}
 }
 
 FormatName = Annotated[
@@ -37,6 +41,12 @@ class Lines(Download):
     """JSON objects, one a line."""
 
     media_type = "application/x-ndjson"
+
+
+class BinaryColumns(Download):
+    """Steps as typed arrays."""
+
+    media_type = COLUMNS_TYPE
 
 
 class PythonFile(Response):
@@ -61,6 +71,27 @@ def add_to(router: APIRouter, registry: Registry, downloads: Downloads) -> None:
     async def steps(run_id: RunId, asked: Request) -> Lines:
         recording = find(registry, run_id)
         return Lines(downloads.steps(recording), downloads.enter(visitor(asked)))
+
+    @router.get(
+        "/api/runs/{run_id}/columns",
+        operation_id="readColumns",
+        tags=["runs"],
+        summary="Fetch the steps of a run that has ended as binary columns",
+        description="What the page itself reads. Its first frame says the version, the byte order and the fields; the "
+        "whole format stands in the module `lost_update.model.binary`. Refused while the run goes on.",
+        response_class=BinaryColumns,
+        status_code=200,
+        response_description="Every step, a column a field, some thousand steps at a time.",
+        responses={200: {"headers": ENCODED}, **errors.responses(404, 409, 429)},
+    )
+    async def columns(run_id: RunId, asked: Request) -> BinaryColumns:
+        recording = find(registry, run_id)
+        if not recording.is_over:
+            raise Refusal("not_over", "The run still goes on.", "Watch its events, or ask again when it has ended.")
+        leave = downloads.enter(visitor(asked))
+        compressed = "gzip" in asked.headers.get("Accept-Encoding", "")
+        headers = {"Vary": "Accept-Encoding", **({"Content-Encoding": "gzip"} if compressed else {})}
+        return BinaryColumns(downloads.columns(recording, compressed=compressed), leave, headers=headers)
 
     @router.get(
         "/api/runs/{run_id}/export/{format}",

@@ -25,6 +25,7 @@ PAGES: Final = (
         context=race.context,
         request_context=race.request_context,
         embeds=("catalogue", "runs", "first-loss"),
+        later=(race.LOSS, race.RACES),
     ),
     Page(
         name="walkthrough",

@@ -1,17 +1,28 @@
 """The page Race: `/`, and `/runs/ID` on one run."""
 
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import Request
 
 from lost_update.execution.registry import Registry
 from lost_update.exports.ndjson import read
 from lost_update.model.encoding import columns
-from lost_update.model.view import is_of_script, run_view
+from lost_update.model.recording import OVER
+from lost_update.model.view import RunView, is_of_script, run_view
 from lost_update.settings import MAX_RUNS_SIDE_BY_SIDE
 from lost_update.web.pages import script
 from lost_update.web.pages.catalogue_view import catalogue_view
 from lost_update.web.pages.rendering import RUN_SHEETS, START_SHEETS, Context, folder
+
+LOSS: Final = "pages/race/recorded-loss.js"
+RACES: Final = "pages/race/races.js"
+"""What the page fetches when it has been seen; with runs to show, at once."""
+
+PANELS: Final = {
+    **{name: f"charts/{name}.js" for name in ("value", "timeline", "map", "lineage", "distribution")},
+    **{name: f"views/{name}.js" for name in ("code", "anatomy")},
+}
+"""The script of each panel that an address may name."""
 
 
 def context(registry: Registry) -> Context:
@@ -46,11 +57,22 @@ def request_context(registry: Registry, request: Request) -> Context:
         if scripts:
             return {"runs": [], "elsewhere": scripts[0]}
         runs = [run_view(recording) for recording in asked if recording]
-        return {"runs": runs, "sheets": (*START_SHEETS, *RUN_SHEETS) if runs else START_SHEETS}
+        return _showing(request, runs) if runs else {"runs": [], "sheets": START_SHEETS}
     recording = registry.recording(run_id)
     if recording is None:
         message = f"There is no run {run_id[:40]!a}: it never was, or it has expired."
         return {"runs": [], "problem": {"message": message, "hint": "Runs are kept for a while only. Start a new one."}}
     if is_of_script(recording):
         return {"runs": [], "elsewhere": script.address_of(recording)}
-    return {"runs": [run_view(recording)], "sheets": (*START_SHEETS, *RUN_SHEETS)}
+    return _showing(request, [run_view(recording)])
+
+
+def _showing(request: Request, runs: list[RunView]) -> Context:
+    """A page that shows runs at once: all that it needs for that comes with it."""
+    panel = PANELS.get(request.query_params.get("panel", ""))
+    return {
+        "runs": runs,
+        "sheets": (*START_SHEETS, *RUN_SHEETS),
+        "at_once": (RACES, panel) if panel else (RACES,),
+        "recorded": [run["id"] for run in runs if run["status"] in OVER],
+    }

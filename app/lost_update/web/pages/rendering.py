@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,11 +63,18 @@ class Page:
     `elsewhere`, what is asked for is shown at that address, counted from the application's root."""
     embeds: tuple[str, ...] = ()
     """What of its context its scripts get, as JSON."""
+    later: tuple[str, ...] = ()
+    """Scripts that it fetches when it has been seen: then it asks for all that these need at once."""
 
     @cached_property
     def modules(self) -> list[str]:
         """The page's scripts that it needs at once."""
         return modules(self.entry)
+
+    @cached_property
+    def modules_later(self) -> dict[str, list[str]]:
+        """For each script that it fetches later, all that this needs and the page has not got by then."""
+        return {script: sorted(set(modules(script)) - set(self.modules)) for script in self.later}
 
     @property
     def entry(self) -> str:
@@ -90,6 +98,7 @@ _COMMENT: Final = re.compile(r"/\*.*?\*/|^\s*//[^\n]*", re.DOTALL | re.MULTILINE
 _STATIC_IMPORT: Final = re.compile(r"""^(?:import|export)\b[^"';(]*["'](\.[^"']+)["']""", re.MULTILINE)
 
 
+@cache
 def modules(entry: str) -> list[str]:
     """The script and all that it imports, directly or not: a browser can request all of them together.
 
@@ -145,13 +154,17 @@ def write(
 ) -> HTMLResponse:
     """A page as an answer. `root` is the way from its address to the application's root: `./`, `../`."""
     embedded = {name: context[name] for name in page.embeds}
+    if page.later:
+        embedded["modules"] = page.modules_later
     whole = {
         "problem": None,
         "traced": None,
+        "recorded": (),
         **context,
         "page": page,
         "root": root,
         "embedded": embedded,
         "sheets": (*EVERYWHERE, *context.get("sheets", page.sheets)),
+        "modules": sorted({*page.modules, *chain.from_iterable(map(modules, context.get("at_once", ())))}),
     }
     return HTMLResponse(environment().get_template(page.template).render(whole), status, headers)

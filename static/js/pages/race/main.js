@@ -7,6 +7,7 @@ import { createPageModes } from "./page-modes.js";
 import { choiceOf, scenarioOf } from "../../core/catalogue.js";
 import { pathWithin } from "../../core/place.js";
 import { part } from "../../shell/dom.js";
+import { fetchAhead } from "../../shell/modules.js";
 import { embedded, embeddedCatalogue } from "../../shell/page-data.js";
 import { createShell } from "../../shell/shell.js";
 import { createStart } from "../../views/start.js";
@@ -42,7 +43,10 @@ const modes = createPageModes(document.body, { loadLoss, focus: () => start.focu
 /** Once the races are here. @param {(races: Races) => void} act */
 async function withRaces(act) {
   try {
-    loading ??= import("./races.js").then(({ openRaces }) => openRaces({ catalogue, known, address, start, modes, shell }));
+    if (!loading) {
+      fetchAhead("pages/race/races.js");
+      loading = import("./races.js").then(({ openRaces }) => openRaces({ catalogue, known, address, start, modes, shell }));
+    }
     act(await loading);
   } catch {
     // They are asked for again with the next press.
@@ -54,6 +58,7 @@ async function withRaces(act) {
 /** The recorded loss: one frame of it stands on the page already. */
 async function loadLoss() {
   await painted();
+  fetchAhead("pages/race/recorded-loss.js");
   const { createRecordedLoss } = await import("./recorded-loss.js");
   return createRecordedLoss(part(document, "first-loss", HTMLElement), catalogue, embedded("first-loss"));
 }

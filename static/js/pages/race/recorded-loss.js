@@ -34,7 +34,7 @@ export function createRecordedLoss(root, catalogue, { run, columns }) {
   const history = new History(run);
   history.append(columns);
   // A race that is over: all of it is here, and nothing is asked of a server.
-  const over = { run, history, complete: true, connected: true, gone: false, live: false, flows: false };
+  const over = { run, history, complete: true, connected: true, gone: false, unreadable: null, live: false, flows: false };
   const race = /** @type {Race} */ (/** @type {unknown} */ (over));
   const player = new Player({
     histories: () => [history],

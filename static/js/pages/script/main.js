@@ -4,6 +4,8 @@
 
 import { Player } from "../../core/player.js";
 import { setOps } from "../../core/ops.js";
+import { fetchRun } from "../../core/api.js";
+import { follow } from "../../core/follow.js";
 import { watch } from "../../shell/events.js";
 import { part } from "../../shell/dom.js";
 import { embedded } from "../../shell/page-data.js";
@@ -56,13 +58,13 @@ function begin(first) {
   const shell = createShell({ keys: KEYS, actions, onProjector: () => player.invalidate(), onTheme: () => player.invalidate() });
   listenToZoom(section, actions);
   player.restart();
-  follow(state, player, asked.get("at"));
+  take(state, player, asked.get("at"));
 }
 
 /** Takes in what comes, and opens the page at its place. @param {ScriptState} state @param {Player} player @param {string | null} asked the position in the address */
-function follow(state, player, asked) {
+function take(state, player, asked) {
   /** @param {unknown} view of a script, as this page watches no other run */
-  function take(view) {
+  function show(view) {
     state.take(/** @type {ScriptRunView} */ (view));
     if (state.run.status === "running") open(state, player, asked);
     player.invalidate();
@@ -74,21 +76,34 @@ function follow(state, player, asked) {
     player.invalidate();
   }
 
-  watch(state.run.id, {
-    onRun: take,
+  follow(state.run, {
+    onRun: show,
     onSteps(/** @type {Columns} */ columns) {
       const followed = state.history.append(columns);
       player.invalidate();
       return followed;
     },
+    onOpening: (opening) => state.history.begin(opening),
+    onChunk(chunk) {
+      state.history.extend(chunk);
+      player.invalidate();
+    },
     onEnd(view) {
       state.complete = true;
-      take(view);
+      state.history.rest();
+      show(view);
       open(state, player, asked);
     },
+    onUnreadable: say,
     onConnection: (connected) => say(connected ? null : "The program that showed this page has gone, or does not answer. What has come stays here."),
     onGone: () => say("This run is not known any more."),
-  });
+  }, watch, () => whole(state.run));
+}
+
+/** The page was sent with few of many targets. @param {ScriptRunView} sent @returns {Promise<ScriptRunView>} */
+async function whole(sent) {
+  const answer = await fetchRun(sent.id);
+  return answer.ok ? /** @type {ScriptRunView} */ (/** @type {unknown} */ (answer.run)) : sent;
 }
 
 /** Where the address says, or at the first finding that is certain, or at the end. @param {ScriptState} state @param {Player} player @param {string | null} asked */

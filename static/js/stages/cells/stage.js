@@ -2,8 +2,9 @@
 // over each ticket in the tray.
 
 import { kills, phaseOf } from "../../core/death.js";
-import { html, rem, setAttribute, show, svg } from "../../shell/dom.js";
+import { html, setAttribute, show, svg } from "../../shell/dom.js";
 import { Layer } from "../../shell/layer.js";
+import { createSize } from "../../shell/size.js";
 import { layOut } from "./layout.js";
 import { PLANES, paint } from "./picture.js";
 import { hasGate } from "./scene.js";
@@ -31,13 +32,14 @@ export function createStage(root, actions) {
   let drawn = "";
   /** @type {ViewState | null} */
   let last = null;
+  const size = createSize(root, () => last && render(last));
 
   /** @param {ViewState} view */
   function render(view) {
     last = view;
-    const { clientWidth: width, clientHeight: height } = root;
+    const { width, height, unit } = size.now();
     if (width === 0) return;
-    const least = view.look.projector ? rem() : LEAST;
+    const least = view.look.projector ? unit : LEAST;
     const { processes, cells } = view.state;
     root.style.setProperty("--rows", String(Math.ceil(processes.length / 2)));
     const wanted = [width, height, least, hasGate(view), processes.length, cells.length].join();
@@ -63,9 +65,7 @@ export function createStage(root, actions) {
     const cell = last?.state.cells[chosen];
     if (cell && (last?.state.cells.length ?? 0) > 1) actions.look({ cell: cell.name });
   });
-  const resized = new ResizeObserver(() => last && render(last));
-  resized.observe(root);
-  return { render, destroy: () => resized.disconnect() };
+  return { render, destroy: size.destroy };
 }
 
 /** A ticket is a button: it plays its own death again. @param {RaceActions} actions */
