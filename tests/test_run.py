@@ -15,7 +15,7 @@ from lost_update.sources.request import RunRequest
 from tests import PACKAGE
 from tests.checking import all_have_begun
 from tests.recomputing import recompute
-from tests.serving import RunningServer, descendants, ended, is_alive, serving, until
+from tests.serving import RunningServer, descendants, ended, is_alive, pythons_since, serving, until
 
 pytestmark = pytest.mark.processes
 
@@ -256,4 +256,4 @@ def test_a_fault_of_ours_fails_the_run_is_a_line_in_the_log_and_leaves_nobody(
     assert "ZeroDivisionError() at " in line
     assert "\n" not in line
     assert f"The line {line.split()[1].rstrip(':')} of the server's log" in (view["reason"] or "")
-    assert descendants(os.getpid()) == before
+    assert pythons_since(before) == []

@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from contextlib import closing
 from typing import Any
 
 import httpx
@@ -215,7 +216,7 @@ def test_a_run_that_fails_says_why_and_leaves_no_dot(looking: Looking, server: R
 
 
 def test_while_it_waits_it_shows_its_place_and_then_goes_on(looking: Looking) -> None:
-    with serving(LOST_UPDATE_MAX_LIVE_PROCESSES="8") as server:
+    with serving(LOST_UPDATE_MAX_LIVE_PROCESSES="8") as server, closing(looking.page):
         run = server.run(iterations=2)
         panel = open_panel(looking, server, run)
         first = server.start(processes=8, iterations=40, pace="slow", step_ms=500)
@@ -223,7 +224,6 @@ def test_while_it_waits_it_shows_its_place_and_then_goes_on(looking: Looking) ->
         expect(panel).to_contain_text("Waiting for a free place: number 1 in line.")
         server.stop(first)
         wait_for_all(looking.left)
-        looking.page.close()
 
 
 def test_the_same_race_again_keeps_its_dots(looking: Looking, server: RunningServer) -> None:

@@ -50,6 +50,12 @@ def cutter(server: RunningServer) -> Iterator[Cutter]:
         yield cutter
 
 
+@pytest.fixture
+def open_page(cutter: Cutter, open_page: OpenPage) -> OpenPage:
+    """Pages are closed before the cutter is: a browser complains of a stream that breaks off."""
+    return open_page
+
+
 @pytest.fixture(params=["shared", "own"])
 def page_of_either(request: pytest.FixtureRequest, open_page: OpenPage, faults: list[str]) -> Page:
     """A page that shares its stream, or has its own. Of a connection that was cut, a browser complains."""
@@ -96,7 +102,7 @@ def lose(looking: Looking, cutter: Cutter) -> None:
 
 
 def leave(looking: Looking, faults: list[str]) -> None:
-    """End the page's stream before the cutter is gone, and forget what the browser complained of meanwhile."""
+    """End the page's stream, and forget what the browser complained of meanwhile."""
     looking.page.goto("about:blank")
     faults.clear()
 

@@ -5,6 +5,7 @@ Time passes on the page only when a test says so: nobody waits.
 
 import re
 from collections import Counter
+from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -132,7 +133,7 @@ def test_a_race_that_has_begun_is_played_from_its_first_step_until_the_first_upd
 
 @pytest.mark.parametrize("on_one_core", [False, True], ids=["all cores", "one core"])
 def test_the_first_lost_update_is_seen_to_die_moment_by_moment(page: Page, on_one_core: bool) -> None:
-    with serving(on_one_core=on_one_core) as server:
+    with serving(on_one_core=on_one_core) as server, closing(page):
         _, run = begin(page, server)
         death, *_ = lost_at(server, run)
         seen: dict[str, int] = {}

@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -70,7 +71,8 @@ def test_a_server_that_is_gone_is_named(page: Page, server: RunningServer, fault
 
 
 def test_a_queued_run_shows_its_place(page: Page) -> None:
-    with serving(LOST_UPDATE_MAX_LIVE_PROCESSES="8") as server:
+    # The page first: the browser would complain of what it can no longer fetch.
+    with serving(LOST_UPDATE_MAX_LIVE_PROCESSES="8") as server, closing(page):
         first = server.start(processes=8, iterations=40, pace="slow", step_ms=500)
         waiting = [server.start(processes=8, iterations=1) for _ in range(2)]
         looking = Looking(page)
@@ -80,8 +82,6 @@ def test_a_queued_run_shows_its_place(page: Page) -> None:
         server.stop(first)
         looking.left.wait_for_the_end()
         looking.right.wait_for_the_end()
-        # Before the server goes: the browser would complain of what it can no longer fetch.
-        page.close()
 
 
 def test_a_run_that_failed_says_why(page: Page, server: RunningServer) -> None:

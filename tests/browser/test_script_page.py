@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -317,8 +318,8 @@ def test_the_value_row_follows_what_is_played_until_one_chooses(page: Page, scri
 def test_a_key_in_the_address_opens_the_page_once_and_for_all(open_page: OpenPage) -> None:
     key = "a-key-of-some-length"
     command = [sys.executable, "-m", "tests.browser.script_server", "votes"]
-    with serving_by(command, LOST_UPDATE_ACCESS_KEY=key) as private:
-        page = open_page()
+    page = open_page()
+    with serving_by(command, LOST_UPDATE_ACCESS_KEY=key) as private, closing(page):
         page.goto(f"{private.url}/script/votes?key={key}")
         expect(page).to_have_url(re.compile(r"/script/votes(\?at=\d+)?$"))
         expect(part(page, "narration")).to_contain_text("update is lost")
