@@ -182,7 +182,7 @@ def descendants(pid: int) -> list[psutil.Process]:
 
 
 def pythons_since(before: Iterable[psutil.Process]) -> list[psutil.Process]:
-    """The Pythons that live below this process and were not there before. Those of a browser come and go as they like."""
+    """The Pythons that live below this process and were not there before. A browser's processes come and go."""
     return [each for each in descendants(os.getpid()) if each not in before and is_alive(each) and _is_python(each)]
 
 
