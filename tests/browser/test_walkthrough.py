@@ -323,7 +323,7 @@ def test_a_run_is_run_again_and_opened_on_the_page_of_the_races(walk: Walk, serv
     link.click()
     expect(walk.page).to_have_url(re.compile("|".join(again)))
     expect(walk.page.locator("section.race:visible")).to_have_count(2)
-    walk.page.get_by_role("link", name="Walkthrough").click()
+    walk.page.get_by_role("link", name="Walkthrough").first.click()
     expect(walk.part("resume")).to_contain_text("The lock inside a Value")
 
 
