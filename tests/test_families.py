@@ -21,8 +21,8 @@ from tests.serving import descendants, ended, is_alive, pythons_since, until
 
 pytestmark = [pytest.mark.processes, pytest.mark.parametrize("method", families.METHODS)]
 
-MANY: dict[StartMethod, int] = {"fork": 100, "forkserver": 100, "spawn": 30}
-"""A hundred times a new Python takes its time: for `spawn` too there are a hundred in `make soak`."""
+MANY: dict[StartMethod, int] = {"fork": 100, "forkserver": 30, "spawn": 10}
+"""A hundred times a new Python takes its time: by each method there are a hundred at a time in `make soak`."""
 
 
 @pytest.fixture(scope="module")

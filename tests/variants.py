@@ -44,6 +44,11 @@ def one_of_each(kind: Callable[[Any], Hashable], cases: Iterable[Any]) -> list[A
     return found
 
 
+def none_of(cases: Iterable[Any]) -> list[Any]:
+    """The cases for `parametrize` that are not in the sample."""
+    return [_case(case, False) for case in cases]
+
+
 def _case(case: Any, is_in_sample: bool) -> Any:
     """A case as `parametrize` takes it. A tuple is one for several arguments."""
     if is_in_sample:
