@@ -28,17 +28,18 @@ serve: $(serving)
 	@$(bin)/lost-update serve --open $(ARGS)
 
 test: $(developing) $(node_modules)
-	@firefox=$$($(bin)/python -m tests.browser.firefox) && export LOST_UPDATE_FIREFOX=$$firefox && \
-	nginx=$$($(bin)/python -m tests.browser.nginx) && export LOST_UPDATE_NGINX=$$nginx && \
-	$(pytest) --numprocesses $(JOBS) $(ARGS)
+	@$(others) && $(pytest) --numprocesses $(JOBS) $(ARGS)
 
 check: lint
 	@$(pytest) --quiet --numprocesses $(JOBS) -m 'pure or check' $(ARGS)
 
 # Most tests wait for real processes and browsers most of the time: there are more of them at work than cores.
 JOBS ?= 4
-pytest = chromium=$$($(bin)/python -m tests.browser.chromium) && \
-	LOST_UPDATE_CHROMIUM=$$chromium $(bin)/python -m pytest --dist loadfile --no-loadscope-reorder
+pytest = $(chromium) && $(bin)/python -m pytest --dist loadfile --no-loadscope-reorder
+chromium = chromium=$$($(bin)/python -m tests.browser.chromium) && export LOST_UPDATE_CHROMIUM=$$chromium
+# What else some tests drive.
+others = firefox=$$($(bin)/python -m tests.browser.firefox) && export LOST_UPDATE_FIREFOX=$$firefox && \
+	nginx=$$($(bin)/python -m tests.browser.nginx) && export LOST_UPDATE_NGINX=$$nginx
 
 lint: $(developing) $(node_modules)
 	@$(bin)/ruff check --quiet
@@ -58,8 +59,8 @@ openapi_typescript = node_modules/openapi-typescript/bin/cli.js --default-non-nu
 bench: $(developing)
 	@$(bin)/python -m tests.bench $(ARGS)
 
-soak: $(developing)
-	@$(bin)/python -m tests.soak $(ARGS)
+soak: $(developing) $(node_modules)
+	@$(chromium) && $(others) && $(bin)/python -m tests.soak $(ARGS)
 
 # uv is wanted here only, so it is not among what everyone installs. Existing pins stay unless asked to move.
 lock: $(VENV)/pyvenv.cfg $(developing)

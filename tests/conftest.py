@@ -17,7 +17,7 @@ from tests.tracing_here import recorder
 
 __all__ = ["recorder", "registry", "server"]
 
-pytest_plugins = ["tests.limits", "tests.sharing"]
+pytest_plugins = ["tests.limits", "tests.sharing", "tests.variants"]
 
 STARTING = {"server", "registry", "browser", "firefox"}
 """Fixtures that start processes. A test that uses one, directly or not, is not pure."""

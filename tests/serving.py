@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
@@ -179,6 +179,18 @@ def descendants(pid: int) -> list[psutil.Process]:
         return psutil.Process(pid).children(recursive=True)
     except psutil.NoSuchProcess:
         return []
+
+
+def pythons_since(before: Iterable[psutil.Process]) -> list[psutil.Process]:
+    """The Pythons that live below this process and were not there before. A browser's processes come and go."""
+    return [each for each in descendants(os.getpid()) if each not in before and is_alive(each) and _is_python(each)]
+
+
+def _is_python(process: psutil.Process) -> bool:
+    try:
+        return "python" in process.name()
+    except psutil.NoSuchProcess:
+        return False
 
 
 def is_alive(process: psutil.Process | int | None) -> bool:

@@ -14,21 +14,12 @@ from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
 SLOW = (
-    "test_walkthrough",
-    "test_boxes",
-    "test_soak",
-    "test_families",
-    "test_accessibility",
-    "test_pacing",
-    "test_scheduler",
-    "test_interleavings",
-    "test_lineups",
-    "test_distribution",
-    "test_packaging",
-    "test_first_minute",
-    "test_written",
+    *("test_accessibility", "test_events", "test_script_page", "test_walkthrough", "test_boxes", "test_proxy"),
+    *("test_pacing", "test_scheduler", "test_distribution", "test_interleavings", "test_first_minute", "test_page"),
+    *("test_soak", "test_endings", "test_families", "test_trace", "test_packaging", "test_leash", "test_plugin"),
+    *("test_explorations", "test_cli", "test_script_life", "test_bounded_exploration", "test_gates", "test_stream"),
 )
-"""Files that take long for their number of tests: they begin first, so that nobody waits for one of them in the end."""
+"""Files that take longest, in a browser and without one: they begin first, so that nobody waits for one in the end."""
 
 
 class FileByFile(LoadFileScheduling):
@@ -57,15 +48,17 @@ class FileByFile(LoadFileScheduling):
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the files in the order in which they are handed out.
 
-    Those that need a browser come first, so that each process starts one once; then the slow ones; then those with the
-    most tests.
+    Those that need a browser come first, so that each process starts one once; then the slow ones; then those that
+    start processes; and of all these those with the most tests. Pure ones take next to no time, and fill up the rest.
     """
     many = Counter(item.path for item in items)
+    starting = {item.path for item in items if item.get_closest_marker("processes")}
 
-    def turn(item: pytest.Item) -> tuple[bool, int, int, str]:
-        name = item.path.stem
-        needs_no_browser = item.path.parent.name != "browser"
-        return (needs_no_browser, SLOW.index(name) if name in SLOW else len(SLOW), -many[item.path], str(item.path))
+    def turn(item: pytest.Item) -> tuple[bool, int, bool, int, str]:
+        name, path = item.path.stem, item.path
+        needs_no_browser = path.parent.name != "browser"
+        slow = SLOW.index(name) if name in SLOW else len(SLOW)
+        return (needs_no_browser, slow, path not in starting, -many[path], str(path))
 
     # Tests of a file stay as they are.
     items.sort(key=turn)

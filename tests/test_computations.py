@@ -14,7 +14,7 @@ from lost_update.execution.computations import Computation, Computations, Comput
 from lost_update.execution.solo import programs_of
 from lost_update.execution.supervisor import new_context
 from lost_update.sources.request import Refusal, RunRequest
-from tests.serving import WAIT_SECONDS, descendants
+from tests.serving import WAIT_SECONDS, descendants, pythons_since
 
 pytestmark = pytest.mark.processes
 
@@ -172,5 +172,4 @@ def test_a_recording_ends_at_its_deadline() -> None:
     before = descendants(os.getpid())
     with pytest.raises(Refusal, match="no time to record"):
         programs_of(new_context(), request, monotonic())
-    left = [process for process in descendants(os.getpid()) if process not in before]
-    assert [process for process in left if "forkserver" not in " ".join(process.cmdline())] == []
+    assert [process for process in pythons_since(before) if "forkserver" not in " ".join(process.cmdline())] == []

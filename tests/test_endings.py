@@ -28,6 +28,7 @@ from tests.serving import RunningServer, descendants, is_alive, serving, until
 from tests.soak.endless import Bystander
 from tests.soak.kills import end_one
 from tests.soak.stops import stubborn
+from tests.variants import FULL, one_in
 
 pytestmark = pytest.mark.processes
 
@@ -39,6 +40,16 @@ OF_EACH_KIND = [
 FEW = ["value-with", "queue-workers-none", "processes-forkserver", "pool-map", "sharing-sum"]
 
 LIMIT_SECONDS = 4
+
+
+def ended_in_turn() -> list[Any]:
+    """Each kind, killed and asked to end; one of both is in the sample."""
+    ways = {"killed": signal.SIGKILL, "asked to end": signal.SIGTERM}
+    return [
+        pytest.param(name, way, id=f"{word}-{name}", marks=[] if (turn + number) % 2 == 0 else [FULL])
+        for turn, (word, way) in enumerate(ways.items())
+        for number, name in enumerate(OF_EACH_KIND)
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -84,8 +95,7 @@ def test_it_can_be_stopped_as_soon_as_it_was_asked_for_and_once_it_goes_on(
         check_it_is_over(quiet_server, view)
 
 
-@pytest.mark.parametrize("name", OF_EACH_KIND)
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "asked to end"])
+@pytest.mark.parametrize(("name", "how"), ended_in_turn())
 def test_when_any_of_its_processes_dies_the_run_has_failed(
     quiet_server: RunningServer, name: str, how: signal.Signals
 ) -> None:
@@ -196,7 +206,7 @@ def test_however_they_ended_the_server_holds_no_more_after_many_runs(tmp_path: P
     check_no_fault_shows(errors.read_text())
 
 
-@pytest.mark.parametrize("traced", [True, False], ids=["traced", "untraced"])
+@pytest.mark.parametrize("traced", one_in(2, [True, False]), ids=["traced", "untraced"])
 def test_when_the_server_is_killed_no_process_survives(traced: bool) -> None:
     with serving() as server:
         for name in OF_EACH_KIND:

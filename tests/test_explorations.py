@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.explorers import Asking, asking, at_work, endless, serving_explorers,
 from tests.serving import RunningServer, is_alive, until
 from tests.test_api import error_of
 from tests.test_fix_it import fix
+from tests.variants import one_in
 
 pytestmark = pytest.mark.processes
 
@@ -29,8 +31,16 @@ def test_while_eight_explore_the_server_answers_and_runs_as_if_nothing_were() ->
         assert at_work(server) == explorers
 
 
-def test_a_client_that_goes_away_ends_the_work_and_makes_room_for_the_next() -> None:
-    with serving_explorers(at_once=1) as server, asking(server, endless(1)) as [first]:
+@pytest.fixture(scope="module")
+def narrow() -> Iterator[RunningServer]:
+    """A server that explores one thing at a time, while one more may wait. Each test leaves it with nothing to do."""
+    with serving_explorers(at_once=1, waiting=1) as server:
+        yield server
+
+
+def test_a_client_that_goes_away_ends_the_work_and_makes_room_for_the_next(narrow: RunningServer) -> None:
+    server = narrow
+    with asking(server, endless(1)) as [first]:
         (explorer,) = until_at_work(server, 1)
         with asking(server, endless(2)):
             first.leave()
@@ -41,17 +51,17 @@ def test_a_client_that_goes_away_ends_the_work_and_makes_room_for_the_next() -> 
         assert server.run(iterations=2)["status"] == "finished"
 
 
-def test_a_client_that_goes_away_before_its_turn_starts_nothing() -> None:
-    with serving_explorers(at_once=1, waiting=1) as server:
-        with asking(server, endless(1)):
-            explorers = until_at_work(server, 1)
-            with asking(server, endless(2)):
-                until(lambda: refused(server, endless(3)))
-            fourth = until(lambda: waiting(server, endless(4)))  # there is room again, once the server has noticed
+def test_a_client_that_goes_away_before_its_turn_starts_nothing(narrow: RunningServer) -> None:
+    server = narrow
+    with asking(server, endless(1)):
+        explorers = until_at_work(server, 1)
+        with asking(server, endless(2)):
             until(lambda: refused(server, endless(3)))
-            assert at_work(server) == explorers
-            fourth.leave()
-        until_at_work(server, 0)
+        fourth = until(lambda: waiting(server, endless(4)))  # there is room again, once the server has noticed
+        until(lambda: refused(server, endless(3)))
+        assert at_work(server) == explorers
+        fourth.leave()
+    until_at_work(server, 0)
 
 
 def waiting(server: RunningServer, request: dict[str, Any]) -> Asking | None:
@@ -71,11 +81,9 @@ def refused(server: RunningServer, request: dict[str, Any]) -> httpx.Response | 
         return None
 
 
-def test_beyond_those_who_wait_it_says_when_to_come_back_and_the_puzzle_goes_on() -> None:
-    with (
-        serving_explorers(at_once=1, waiting=1) as server,
-        asking(server, endless(1)),
-    ):
+def test_beyond_those_who_wait_it_says_when_to_come_back_and_the_puzzle_goes_on(narrow: RunningServer) -> None:
+    server = narrow
+    with asking(server, endless(1)):
         until_at_work(server, 1)
         with asking(server, endless(2)):
             response = until(lambda: refused(server, endless(3)))
@@ -85,6 +93,7 @@ def test_beyond_those_who_wait_it_says_when_to_come_back_and_the_puzzle_goes_on(
             assert error["code"] == "full"
             assert error["message"] == "The server is busy: 1 explorations are already waiting."
             assert fix(server, acquire="before_read", release="after_write")["passes"]
+    until_at_work(server, 0)
 
 
 def test_two_who_ask_the_same_share_the_work_until_both_have_gone() -> None:
@@ -98,12 +107,13 @@ def test_two_who_ask_the_same_share_the_work_until_both_have_gone() -> None:
         until_at_work(server, 0)
 
 
-def test_what_was_answered_in_full_is_remembered_and_needs_no_room() -> None:
-    with serving_explorers(at_once=1, waiting=1) as server:
-        known = server.ask("POST", "/api/explore", json={"processes": 2, "iterations": 2}).json()
-        with asking(server, endless(1)):
-            until_at_work(server, 1)
-            assert server.ask("POST", "/api/explore", json={"processes": 2, "iterations": 2}).json() == known
+def test_what_was_answered_in_full_is_remembered_and_needs_no_room(narrow: RunningServer) -> None:
+    server = narrow
+    known = server.ask("POST", "/api/explore", json={"processes": 2, "iterations": 2}).json()
+    with asking(server, endless(1)), asking(server, endless(2)):
+        until_at_work(server, 1)
+        assert server.ask("POST", "/api/explore", json={"processes": 2, "iterations": 2}).json() == known
+    until_at_work(server, 0)
 
 
 def test_where_the_process_dies_the_request_fails_and_the_next_is_answered() -> None:
@@ -116,7 +126,8 @@ def test_where_the_process_dies_the_request_fails_and_the_next_is_answered() -> 
         assert server.ask("POST", "/api/explore", json={}).json()["interleavings"] == "924"
 
 
-def test_answered_or_left_the_server_holds_no_more_after_many(tmp_path: Path) -> None:
+@pytest.mark.parametrize("rounds", one_in(2, [4, 8]))
+def test_answered_or_left_the_server_holds_no_more_after_many(tmp_path: Path, rounds: int) -> None:
     def ask_and_leave(server: RunningServer, number: int) -> None:
         server.ask("POST", "/api/explore", json={"processes": 2, "iterations": 1 + number})
         fix(server, processes=2 + number % 2, iterations=1, acquire="before_read")
@@ -131,7 +142,7 @@ def test_answered_or_left_the_server_holds_no_more_after_many(tmp_path: Path) ->
         for number in range(2):
             ask_and_leave(server, number)
         after_some = holdings(server)
-        for number in range(2, 8):
+        for number in range(2, rounds):
             ask_and_leave(server, number)
         check_it_holds_no_more(server, after_some)
     check_no_fault_shows(errors.read_text())

@@ -17,12 +17,12 @@ from lost_update.sources.request import RunRequest
 from lost_update.tracing.launching import StartMethod
 from tests import families
 from tests.kinship import check_a_whole_family, check_all_gone, check_family, check_figures, steps_in
-from tests.serving import descendants, ended, is_alive, until
+from tests.serving import descendants, ended, is_alive, pythons_since, until
 
 pytestmark = [pytest.mark.processes, pytest.mark.parametrize("method", families.METHODS)]
 
-MANY: dict[StartMethod, int] = {"fork": 100, "forkserver": 100, "spawn": 30}
-"""A hundred times a new Python takes its time: for `spawn` too there are a hundred in `make soak`."""
+MANY: dict[StartMethod, int] = {"fork": 100, "forkserver": 30, "spawn": 10}
+"""A hundred times a new Python takes its time: by each method there are a hundred at a time in `make soak`."""
 
 
 @pytest.fixture(scope="module")
@@ -33,16 +33,12 @@ def registry() -> Iterator[Registry]:
 
 @pytest.fixture(autouse=True)
 def _nothing_is_left(registry: Registry, method: StartMethod) -> Iterator[None]:
-    """Whatever the run did, this process has neither a child nor a descriptor more than before."""
+    """Whatever the run did, this process has neither a Python nor a descriptor more than before."""
     ended(registry.submit(RunRequest(scenario="fails_to_start", start_method=method)))  # what is made once is there
-    before = held()
+    before, descriptors = descendants(os.getpid()), psutil.Process().num_fds()
     yield
-    until(held, lambda now: now == before)
-
-
-def held() -> tuple[int, int]:
-    own = psutil.Process()
-    return own.num_fds(), len([each for each in own.children(recursive=True) if each.status() != psutil.STATUS_ZOMBIE])
+    until(lambda: pythons_since(before), lambda left: not left)
+    until(psutil.Process().num_fds, lambda held: held <= descriptors)
 
 
 def start(registry: Registry, scenario: str, method: StartMethod, **more: Any) -> Run:

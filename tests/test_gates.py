@@ -15,6 +15,7 @@ from lost_update.execution.script.process_tree import ProcessTree
 from lost_update.tracing.script import boot
 from tests import ROOT
 from tests.script_streams import SCRIPTS, START_METHODS, command, run
+from tests.variants import one_in
 
 pytestmark = pytest.mark.processes
 
@@ -44,7 +45,7 @@ def held(directory: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
 
-@pytest.mark.parametrize("method", START_METHODS)
+@pytest.mark.parametrize("method", one_in(3, START_METHODS))
 def test_an_update_that_was_only_lucky_is_lost_in_five_of_five_runs(method: str, tmp_path: Path) -> None:
     for number in range(5):
         plan = hold(FAR_APART, "write", "number.value = before + 1", "version")

@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import pytest
 
 from tests import ROOT
+from tests.variants import one_in
 
 pytestmark = pytest.mark.processes
 
@@ -214,7 +215,7 @@ def test_a_suspicion_fails_only_where_it_is_asked_for_and_can_be_proved(project:
     assert_passes(project.test(), 2)
 
 
-@pytest.mark.parametrize("capture", ["fd", "sys", "no"])
+@pytest.mark.parametrize("capture", one_in(3, ["fd", "sys", "no"]))
 def test_output_is_captured_as_usual(capture: str, project: Project) -> None:
     project.write("traced.py", TRACED)
     project.write(
@@ -241,7 +242,7 @@ LAYOUTS = {
 }
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", one_in(2, LAYOUTS, beginning=1))
 def test_functions_of_the_test_module_are_imported_as_pytest_imports_them(layout: str, project: Project) -> None:
     file, name, option = LAYOUTS[layout]
     if layout == "package":

@@ -9,6 +9,7 @@ import pytest
 from lost_update.model.ops import NOTHING, Op
 from tests.script_cases import HANGS, INDEX
 from tests.script_streams import SCRIPTS, START_METHODS, Traced, command, run
+from tests.variants import one_in
 
 pytestmark = pytest.mark.processes
 
@@ -28,7 +29,7 @@ def _normal(text: str) -> str:
     return re.sub(r"0x[0-9a-f]+", "0x…", text)
 
 
-@pytest.mark.parametrize(("case", "method"), CASES_AND_METHODS)
+@pytest.mark.parametrize(("case", "method"), one_in(len(START_METHODS) + 1, CASES_AND_METHODS))
 def test_a_script_prints_and_ends_as_without_us(tmp_path: Path, case: str, method: str) -> None:
     plain, traced = _run(None, method, f"cases/{case}"), _run(tmp_path, method, f"cases/{case}")
 

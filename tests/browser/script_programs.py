@@ -376,7 +376,7 @@ def clean(each: int = 3000) -> Recording:
     return program.recording("clean", findings=(), not_seen=NOT_SEEN)
 
 
-def grid(name: str = "grid", visits: int = 400, workers: int = 64, cells: int = 10_000) -> Recording:
+def grid(name: str = "grid", visits: int = 250, workers: int = 64, cells: int = 10_000) -> Recording:
     """Many processes, ten thousand cells, two files."""
     chance = Random(11)
     program = Program(

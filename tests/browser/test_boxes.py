@@ -1,7 +1,7 @@
 """Nothing overlaps, is cut, or lies outside the window: on every page, in every state, at every size."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -12,7 +12,9 @@ from playwright.sync_api import Browser, Page
 from tests.browser.conftest import opening
 from tests.browser.firefox import Firefox
 from tests.serving import RunningServer, until
+from tests.variants import FULL
 
+Size = tuple[int, int]
 LARGE: Final = ((1280, 720), (1920, 1080), (1440, 900))
 SIZES: Final = (*LARGE, (390, 844), (844, 390))
 SMALL: Final = ((1280, 720), (390, 844))
@@ -123,14 +125,25 @@ OTHERS: Final = {
 }
 
 
-def cases(states: dict[str, State], sizes: Collection[tuple[int, int]] = SIZES) -> list[Any]:
-    """Every state at every size that it is for."""
+def cases(states: dict[str, State], sizes: Collection[Size], is_in_sample: Callable[[int, Size], bool]) -> list[Any]:
+    """Every state at every size that it is for. The number of the state and the size say what is in the sample."""
     return [
-        pytest.param(state, (width, height), id=f"{name}, {width}x{height}")
-        for name, state in states.items()
-        for width, height in state.sizes
-        if (width, height) in sizes
+        pytest.param(state, size, id=f"{name}, {size[0]}x{size[1]}", marks=[] if is_in_sample(number, size) else [FULL])
+        for number, (name, state) in enumerate(states.items())
+        for size in state.sizes
+        if size in sizes
     ]
+
+
+def small_or_in_turn(number: int, size: Size) -> bool:
+    """Each state is looked at where the room is smallest, and at one other size."""
+    others = [each for each in SIZES if each not in SMALL]
+    return size in SMALL or size == others[number % len(others)]
+
+
+def one_state_in_four(number: int, _size: Size) -> bool:
+    """To open a state in Firefox takes long; one of each kind is seen to fit."""
+    return number % 4 == 0
 
 
 class Walker:
@@ -218,11 +231,11 @@ def in_firefox(firefox: Firefox, server: RunningServer) -> Iterator[Walker]:
     assert firefox.complaints() == []
 
 
-@pytest.mark.parametrize(("state", "size"), cases({**RACE_PAGE, **WALKTHROUGH, **OTHERS}))
+@pytest.mark.parametrize(("state", "size"), cases({**RACE_PAGE, **WALKTHROUGH, **OTHERS}, SIZES, small_or_in_turn))
 def test_in_chromium_every_text_has_its_place(in_chromium: Walker, state: State, size: tuple[int, int]) -> None:
     in_chromium.find_no_fault(state, size)
 
 
-@pytest.mark.parametrize(("state", "size"), cases({**RACE_PAGE, **WALKTHROUGH}, SMALL))
+@pytest.mark.parametrize(("state", "size"), cases({**RACE_PAGE, **WALKTHROUGH}, SMALL, one_state_in_four))
 def test_in_firefox_every_text_has_its_place(in_firefox: Walker, state: State, size: tuple[int, int]) -> None:
     in_firefox.find_no_fault(state, size)

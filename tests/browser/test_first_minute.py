@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import PHONE, Looking
 from tests.serving import RunningServer
+from tests.variants import one_in
 
 LONG_ENOUGH_MS = 40_000
 """The recorded loss has been played to its end by then, and has begun again."""
@@ -84,7 +85,7 @@ def test_a_recorded_loss_plays_until_somebody_touches_the_page_and_then_on_reque
     assert step(page) > 1
 
 
-@pytest.mark.parametrize("touch", ["key", "focus"])
+@pytest.mark.parametrize("touch", one_in(2, ["key", "focus"]))
 def test_a_key_or_a_look_at_what_can_be_chosen_stops_the_recorded_loss_too(timed: Looking, touch: str) -> None:
     page = timed.page
     page.clock.run_for(2000)
@@ -98,7 +99,7 @@ def test_a_key_or_a_look_at_what_can_be_chosen_stops_the_recorded_loss_too(timed
     assert step(page) == rests
 
 
-@pytest.mark.parametrize("key", ["r", "Enter", "PageDown"])
+@pytest.mark.parametrize("key", one_in(3, ["r", "Enter", "PageDown"]))
 def test_one_key_starts_without_a_guess(page: Page, server: RunningServer, key: str) -> None:
     looking = Looking(page)
     looking.open(f"{server.url}/?iterations=2")
@@ -110,7 +111,7 @@ def test_one_key_starts_without_a_guess(page: Page, server: RunningServer, key: 
     expect(looking.part("result-bar-guess")).to_be_empty()
 
 
-@pytest.mark.parametrize("guess", ["4", "fewer", "more"])
+@pytest.mark.parametrize("guess", one_in(2, ["fewer", "more", "4"]))
 def test_a_guess_is_also_the_start_and_gets_its_verdict(page: Page, server: RunningServer, guess: str) -> None:
     looking = Looking(page)
     looking.open(f"{server.url}/?iterations=2")

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.looking import Looking
 from tests.serving import RunningServer
+from tests.variants import one_in
 
 FULLSCREEN = "document.fullscreenElement !== null"
 
@@ -20,7 +21,7 @@ def looking(page: Page, server: RunningServer) -> Looking:
     return looking
 
 
-@pytest.mark.parametrize("way", ["key", "button"])
+@pytest.mark.parametrize("way", one_in(2, ["key", "button"]))
 def test_the_help_lists_the_keys_and_closes_by_escape_by_its_button_and_by_a_click_outside(
     looking: Looking, way: str
 ) -> None:
@@ -111,7 +112,7 @@ def test_f_fills_the_screen_and_gives_it_back(looking: Looking) -> None:
         looking.page.wait_for_function(f"({FULLSCREEN}) === {str(expected).lower()}")
 
 
-@pytest.mark.parametrize("end", ["b", "Home", "click"])
+@pytest.mark.parametrize("end", one_in(2, ["b", "Home", "click"]))
 def test_b_blanks_the_screen_until_any_key_or_click(looking: Looking, end: str) -> None:
     curtain = looking.page.locator(".blank")
     looking.key("b")

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import Interception, no_server
 from tests.serving import RunningServer
+from tests.variants import one_in
 
 WORK_MS = 30_000
 """What is asked for here has been worked out, or has run, by then, on a busy machine too."""
@@ -75,7 +76,8 @@ def text(number: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "request_", [{"iterations": 1}, {"iterations": 2}, {"guard": "crossed_locks"}, {"iterations": 10}]
+    "request_",
+    one_in(2, [{"guard": "crossed_locks"}, {"iterations": 1}, {"iterations": 2}, {"iterations": 10}]),
 )
 def test_the_columns_are_the_outcomes_of_the_interface(exploration: Exploration, request_: dict[str, Any]) -> None:
     answer = exploration.answer(**request_)
@@ -140,18 +142,24 @@ def test_a_chance_too_small_for_a_column_has_its_number(exploration: Exploration
     expect(exploration.part("schedule-words")).to_contain_text("once in 4.2\u2009×\u200910¹³ runs")
 
 
-def test_each_press_adds_twenty_runs_of_real_processes_counted_for_each_pace(exploration: Exploration) -> None:
+@pytest.mark.parametrize("free", one_in(2, [20, 40]))
+def test_each_press_adds_twenty_runs_of_real_processes_counted_for_each_pace(
+    exploration: Exploration, free: int
+) -> None:
     exploration.open(iterations=1)
     expect(exploration.part("observed")).to_contain_text("Nothing observed yet")
     before = len(httpx.get(f"{exploration.server.url}/api/runs").json())
-    exploration.observe(20)
-    exploration.observe(40)
+    for runs in range(20, free, 20):
+        exploration.observe(runs)
+    exploration.observe(free)
     exploration.page.locator("[data-pace=slow]").click()
-    exploration.observe(60)
-    expect(exploration.part("observed")).to_have_text("Observed in 60 runs of real processes: 40 free and 20 slow.")
+    exploration.observe(free + 20)
+    expect(exploration.part("observed")).to_have_text(
+        f"Observed in {free + 20} runs of real processes: {free} free and 20 slow."
+    )
     expect(exploration.part("histogram").locator(".plot-dot")).to_have_count(20)
-    runs = httpx.get(f"{exploration.server.url}/api/runs").json()[: -before or None][:60]
-    for pace, total in (("free", 40), ("slow", 20)):
+    runs = httpx.get(f"{exploration.server.url}/api/runs").json()[: -before or None][: free + 20]
+    for pace, total in (("free", free), ("slow", 20)):
         finals = [run["summary"]["cells"][0]["final"] for run in runs if run["request"]["pace"] == pace]
         assert len(finals) == total
         for final in set(finals):
@@ -192,7 +200,7 @@ def test_a_lock_is_proved_right_and_a_crossed_pair_deadlocks(exploration: Explor
     exploration.follow("in a deadlock")
 
 
-@pytest.mark.parametrize("final", ["2", "3", "4"])
+@pytest.mark.parametrize("final", one_in(3, ["2", "3", "4"]))
 def test_real_processes_that_follow_an_outcome_s_schedule_end_as_it_said(exploration: Exploration, final: str) -> None:
     exploration.open()
     exploration.outcome(final).click()

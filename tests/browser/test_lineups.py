@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import RACE_MS, Looking
 from tests.serving import RunningServer
+from tests.variants import one_in, one_of_each
 
 SCENARIOS = {
     "value": ["left", "right"],
@@ -32,7 +33,7 @@ def arenas_on_show(looking: Looking) -> list[str]:
     return [race.get_attribute("data-race") or "" for race in all_of_them]
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("scenario", one_of_each(lambda name: name == "value" or len(SCENARIOS[name]), SCENARIOS))
 def test_each_scenario_is_offered_with_its_own_line_up(page: Page, server: RunningServer, scenario: str) -> None:
     looking = Looking(page)
     looking.open(server.url)
@@ -55,16 +56,19 @@ def test_each_scenario_is_offered_with_its_own_line_up(page: Page, server: Runni
 
 @pytest.mark.parametrize(
     ("scenario", "request_"),
-    [
-        ("processes", {"iterations": 2}),
-        ("queue-fifo", {"iterations": 3}),
-        ("queue-workers", {"iterations": 3}),
-        ("pool", {"iterations": 4, "call": "apply_async"}),
-        ("sharing", {"iterations": 5, "guard": "owner"}),
-        ("array", {"iterations": 2, "guard": "get_lock"}),
-        ("array", {"iterations": 2, "guard": "lock"}),
-        ("tutorial", {"iterations": 2, "guard": "lock"}),
-    ],
+    one_in(
+        2,
+        [
+            ("processes", {"iterations": 2}),
+            ("queue-fifo", {"iterations": 3}),
+            ("queue-workers", {"iterations": 3}),
+            ("pool", {"iterations": 4, "call": "apply_async"}),
+            ("sharing", {"iterations": 5, "guard": "owner"}),
+            ("array", {"iterations": 2, "guard": "get_lock"}),
+            ("array", {"iterations": 2, "guard": "lock"}),
+            ("tutorial", {"iterations": 2, "guard": "lock"}),
+        ],
+    ),
 )
 def test_each_scenario_s_run_has_a_page_of_its_own(
     page: Page, server: RunningServer, scenario: str, request_: dict[str, Any]
@@ -140,7 +144,7 @@ def test_only_panels_that_have_something_to_say_are_offered(page: Page, server: 
     expect(looking.part("next-loss")).to_be_hidden()
 
 
-@pytest.mark.parametrize("scenario", ["sharing", "tutorial", "pool"])
+@pytest.mark.parametrize("scenario", one_in(3, ["sharing", "tutorial", "pool"]))
 def test_a_line_up_fits_without_scrolling(page: Page, server: RunningServer, scenario: str) -> None:
     looking = Looking(page)
     looking.open(f"{server.url}/?scenario={scenario}&iterations=3&pace=free")
@@ -156,7 +160,7 @@ def test_a_line_up_fits_without_scrolling(page: Page, server: RunningServer, sce
         assert size == [width, height]
 
 
-@pytest.mark.parametrize("scenario", ["sharing", "tutorial"])
+@pytest.mark.parametrize("scenario", one_in(2, ["sharing", "tutorial"], beginning=1))
 def test_on_a_phone_races_are_swiped_and_a_line_says_how_all_of_them_stand(
     open_page: OpenPage, server: RunningServer, scenario: str
 ) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage, Pair
 from tests.browser.looking import Looking
 from tests.serving import RunningServer
+from tests.variants import one_in
 
 
 @pytest.fixture
@@ -191,7 +192,12 @@ def test_the_next_lost_update_is_named_and_breaks_away(looking: Looking) -> None
     expect(looking.left.part("stage")).not_to_have_attribute("data-phase", "rest")
 
 
-def test_n_visits_every_lost_update_then_the_result_and_p_goes_back(looking: Looking) -> None:
+@pytest.mark.parametrize("run", one_in(2, ["write-only", "race-none"]))
+def test_n_visits_every_lost_update_then_the_result_and_p_goes_back(
+    page: Page, server: RunningServer, run: str
+) -> None:
+    looking = Looking(page)
+    looking.open_runs(server.url, run)
     lost = looking.left.score[2]
     visited: list[int] = []
     looking.part("speed").select_option("8")

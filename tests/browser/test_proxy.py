@@ -19,6 +19,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.firefox import Firefox
 from tests.browser.looking import Looking
 from tests.serving import CLIENT, RunningServer, serving, until
+from tests.variants import one_in
 
 KEPT = "/user/ada/proxy/8123"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -108,7 +109,7 @@ def asked(open_page: OpenPage) -> tuple[Page, list[str]]:
     return page, addresses
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", one_in(2, WAYS))
 def test_races_are_run_watched_shared_and_opened_again(proxy: Proxy, asked: tuple[Page, list[str]], way: str) -> None:
     page, addresses = asked
     base = proxy.ways[way]
@@ -132,7 +133,7 @@ def test_races_are_run_watched_shared_and_opened_again(proxy: Proxy, asked: tupl
     assert {address for address in addresses if not address.startswith(f"{base}/")} == set()
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", one_in(2, WAYS, beginning=1))
 def test_the_other_pages_work(proxy: Proxy, asked: tuple[Page, list[str]], way: str) -> None:
     page, addresses = asked
     base = proxy.ways[way]
@@ -230,7 +231,7 @@ def test_a_page_of_an_allowed_host_may_show_ours_in_a_frame_and_no_other(
         faults.clear()
 
 
-@pytest.mark.parametrize("way", ["taken away, untold", "left"])
+@pytest.mark.parametrize("way", one_in(2, ["taken away, untold", "left"]))
 def test_in_firefox_races_are_run_and_watched_too(proxy: Proxy, firefox: Firefox, way: str) -> None:
     base = proxy.ways[way]
     firefox.open(f"{base}/?iterations=2&pace=free")

@@ -10,6 +10,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.looking import PHONE, Interception, StartedRuns, no_server
 from tests.serving import RunningServer
 from tests.test_goals import WRITTEN
+from tests.variants import one_in
 
 GOALS = {goal.slug: goal for goal in read()}
 SOLVED = {
@@ -152,7 +153,7 @@ def test_the_end_can_be_taken_back_too(scheduler: SchedulerPage) -> None:
     expect(scheduler.part("goal-result")).to_be_hidden()
 
 
-@pytest.mark.parametrize("slug", SOLVED)
+@pytest.mark.parametrize("slug", one_in(3, SOLVED))
 def test_a_link_replays_its_schedule_and_reaches_its_goal(scheduler: SchedulerPage, slug: str) -> None:
     goal = GOALS[slug]
     scheduler.open(f"goal={slug}&schedule={SOLVED[slug].replace(' ', '+')}")
@@ -164,11 +165,14 @@ def test_a_link_replays_its_schedule_and_reaches_its_goal(scheduler: SchedulerPa
 
 @pytest.mark.parametrize(
     ("slug", "schedule"),
-    [
-        # One after the other loses nothing, and so brings nothing back, and waits for nothing.
-        (slug, " ".join(f"P{number}*99" for number in range(1, GOALS[slug].request.processes + 1)))
-        for slug in SOLVED
-    ],
+    one_in(
+        4,
+        [
+            # One after the other loses nothing, and so brings nothing back, and waits for nothing.
+            (slug, " ".join(f"P{number}*99" for number in range(1, GOALS[slug].request.processes + 1)))
+            for slug in SOLVED
+        ],
+    ),
 )
 def test_one_after_the_other_reaches_no_goal(scheduler: SchedulerPage, slug: str, schedule: str) -> None:
     goal = GOALS[slug]
@@ -317,7 +321,9 @@ def test_whoever_presses_fast_has_every_press_taken(scheduler: SchedulerPage) ->
     scheduler.expect_counter(3, 0)
 
 
-@pytest.mark.parametrize("query", ["goal=one-of-six&schedule=P1+P2+P3+P4+P5", "goal=deadlock&schedule=P1+P2"])
+@pytest.mark.parametrize(
+    "query", one_in(2, ["goal=one-of-six&schedule=P1+P2+P3+P4+P5", "goal=deadlock&schedule=P1+P2"])
+)
 def test_on_a_projector_all_fits_and_nothing_is_small(scheduler: SchedulerPage, query: str) -> None:
     scheduler.open(f"{query}&projector")
     assert scheduler.page.evaluate(SMALLEST) >= 24

@@ -9,7 +9,9 @@ from lost_update.walkthrough.content import ChapterStep, Explanation, Guess, rea
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import LAPTOP, PHONE, Interception, StartedRuns
 from tests.serving import RunningServer
+from tests.variants import one_in, one_of_each
 
+CHAPTERS = [chapter.slug for chapter in read()]
 STEPS = {f"{chapter.slug}/{step.slug}": step for chapter in read() for step in chapter.steps}
 RACE = "value/the-race"
 RUN_MS = 30_000
@@ -105,33 +107,33 @@ def words(text: str) -> str:
     return text.replace("`", "")
 
 
-@pytest.mark.timeout(300)
-def test_a_clicker_leads_from_the_first_step_to_the_last_and_real_processes_run_in_every_one(
-    walk: Walk, server: RunningServer
+def steps_of(chapter: str) -> dict[str, ChapterStep]:
+    return {name: step for name, step in STEPS.items() if name.startswith(f"{chapter}/")}
+
+
+def place_among_others(chapter: str) -> str:
+    return {CHAPTERS[0]: "first", CHAPTERS[-1]: "last"}.get(chapter, "between")
+
+
+@pytest.mark.parametrize("chapter", one_of_each(place_among_others, CHAPTERS))
+def test_a_clicker_leads_through_a_chapter_and_on_and_real_processes_run_in_every_step(
+    walk: Walk, server: RunningServer, chapter: str
 ) -> None:
-    walk.open()
-    walk.expect_place("", "overview")
-    runs: dict[str, list[str]] = {}
-    for name, step in STEPS.items():
+    first, *others = steps = steps_of(chapter)
+    if chapter == CHAPTERS[0]:
+        walk.open()
+        walk.expect_place("", "overview")
         walk.key("PageDown")
-        walk.expect_place(name, "ask")
-        expect(walk.step.locator(".step-text")).to_have_text(words(step.text))
-        expect(walk.step.locator(".question-ask")).to_be_visible()
-        expect(walk.step.locator("pre").first).to_be_visible()
-        walk.started.forget()
+    else:
+        walk.open(first)
+    runs = {first: runs_by_clicker(walk, first)}
+    for name in others:
         walk.key("PageDown")
-        walk.expect_place(name, "run")
-        expect(walk.page.locator(".look-line")).to_have_count(0)
-        walk.wait_for_runs(step)
-        runs[name] = walk.started.ids
-        for sight in step.look:
-            walk.key("PageDown")
-            walk.expect_place(name, "look")
-            walk.expect_sight(sight)
-        expect(walk.part("notice")).to_be_hidden()
+        runs[name] = runs_by_clicker(walk, name)
     walk.key("PageDown")
-    walk.expect_place("", "overview")
-    for name, step in STEPS.items():
+    after = next((name for name in list(STEPS)[list(STEPS).index(next(reversed(steps))) + 1 :]), "")
+    walk.expect_place(after, "ask" if after else "overview")
+    for name, step in steps.items():
         assert len(runs[name]) == len(step.runs) * step.repeat, name
         views = [server.finished(run) for run in runs[name]]
         assert all(process["pid"] for view in views for process in view["processes"])
@@ -139,7 +141,28 @@ def test_a_clicker_leads_from_the_first_step_to_the_last_and_real_processes_run_
         assert not blocked or name in ("locks/an-exception-between", "locks/forgotten-release"), (name, blocked)
 
 
-@pytest.mark.parametrize(("forward", "back"), [("ArrowRight", "ArrowLeft"), ("Space", "PageUp")])
+def runs_by_clicker(walk: Walk, name: str) -> list[str]:
+    """Lead through the step that is on show, to the last of what there is to look at. The runs that it started."""
+    step = STEPS[name]
+    walk.expect_place(name, "ask")
+    expect(walk.step.locator(".step-text")).to_have_text(words(step.text))
+    expect(walk.step.locator(".question-ask")).to_be_visible()
+    expect(walk.step.locator("pre").first).to_be_visible()
+    walk.started.forget()
+    walk.key("PageDown")
+    walk.expect_place(name, "run")
+    expect(walk.page.locator(".look-line")).to_have_count(0)
+    walk.wait_for_runs(step)
+    runs = walk.started.ids
+    for sight in step.look:
+        walk.key("PageDown")
+        walk.expect_place(name, "look")
+        walk.expect_sight(sight)
+    expect(walk.part("notice")).to_be_hidden()
+    return runs
+
+
+@pytest.mark.parametrize(("forward", "back"), one_in(2, [("ArrowRight", "ArrowLeft"), ("Space", "PageUp")]))
 def test_it_goes_back_the_way_it_came_and_shows_the_run_again(walk: Walk, forward: str, back: str) -> None:
     walk.to_the_run("value/alone")
     for sight in STEPS["value/alone"].look:
@@ -173,8 +196,9 @@ def test_it_remembers_where_it_was(walk: Walk) -> None:
     walk.expect_place("locks/get-lock", "ask")
 
 
-def test_every_step_is_opened_by_its_address_and_fits_a_phone_and_a_projector(walk: Walk) -> None:
-    for name, step in STEPS.items():
+@pytest.mark.parametrize("chapter", one_in(3, CHAPTERS))
+def test_every_step_is_opened_by_its_address_and_fits_a_phone_and_a_projector(walk: Walk, chapter: str) -> None:
+    for name, step in steps_of(chapter).items():
         walk.page.set_viewport_size(LAPTOP)
         walk.open(name)
         walk.expect_place(name, "ask")
@@ -299,7 +323,7 @@ def test_a_run_is_run_again_and_opened_on_the_page_of_the_races(walk: Walk, serv
     link.click()
     expect(walk.page).to_have_url(re.compile("|".join(again)))
     expect(walk.page.locator("section.race:visible")).to_have_count(2)
-    walk.page.get_by_role("link", name="Walkthrough").click()
+    walk.page.get_by_role("link", name="Walkthrough").first.click()
     expect(walk.part("resume")).to_contain_text("The lock inside a Value")
 
 

@@ -30,7 +30,7 @@ CAMPAIGN = Campaign(
         "the steps, and nobody is left."
     ),
     full=3_000,
-    sample=12,
+    sample=6,
     carry_out=carry_out,
     unit="processes",
 )

@@ -22,6 +22,7 @@ from tests.soak import (
     runs,
     servers,
     stops,
+    variants,
     viewers,
 )
 from tests.soak.campaign import Campaign, Figure, Outcome
@@ -42,7 +43,7 @@ CAMPAIGNS = {
         ),
         *(viewers.CAMPAIGN, explorers.CAMPAIGN, grants.CAMPAIGN, launches.CAMPAIGN),
         *(bad_requests.CAMPAIGN, descriptions.CAMPAIGN),
-        *(cases.CASES, cases.CORRECT_PROGRAMS),
+        *(cases.CASES, cases.CORRECT_PROGRAMS, variants.CAMPAIGN),
     )
 }
 """By name, in the order in which they are carried out."""

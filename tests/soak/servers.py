@@ -72,6 +72,6 @@ CAMPAIGN = Campaign(
         "speak, every viewer got the end."
     ),
     full=100,
-    sample=5,
+    sample=3,
     carry_out=carry_out,
 )
