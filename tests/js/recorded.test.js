@@ -11,7 +11,6 @@ import { readRecorded, Unreadable } from "../../static/js/core/recorded.js";
 import { ScriptHistory } from "../../static/js/core/script-history.js";
 import { CASES, caseOf, columnsOf, historyOf } from "./cases.js";
 
-/** @import { Chunk, Opening } from "../../static/js/core/recorded.js" */
 /** @import { Case } from "./cases.js" */
 
 /** @typedef {Pick<Case, "run" | "steps" | "binary">} Given */
