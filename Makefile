@@ -16,7 +16,7 @@ pip_install := $(bin)/python -m pip --disable-pip-version-check install --quiet
 
 help:
 	@echo 'make serve   start the server and open the page       ARGS="--port 9000"'
-	@echo 'make test    run every test, in a browser too         ARGS="-k lineage"'
+	@echo 'make test    run every test, in a browser too         ARGS="-k lineage", ARGS=--full'
 	@echo 'make check   lint, the pure tests and one run: less than a minute'
 	@echo 'make lint    check style and types, silent when well'
 	@echo 'make bench   measure, and write docs/BENCHMARKS.md'

@@ -22,8 +22,16 @@ SLOW = (
 """Files that take longest, in a browser and without one: they begin first, so that nobody waits for one in the end."""
 
 
+IN_FIREFOX = "in Firefox"
+"""Stands for a file. A Firefox takes long to start: the process that has one runs whatever else needs it."""
+
+
 class FileByFile(LoadFileScheduling):
-    """As it is there, except for three things."""
+    """As it is there, except for three things, and one more: all tests in Firefox are handed out together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return IN_FIREFOX if "firefox" in nodeid.removeprefix(file) else file
 
     def remove_node(self, node: WorkerController) -> str | None:
         """Name the test that ended a process; only those that it had not come to are still to be run."""

@@ -16,6 +16,7 @@ from lost_update.testing.exploring import ExplorationFailed, ExplorationImpossib
 from lost_update.testing.functions import NotByName
 from lost_update.testing.outcomes import Exploration
 from tests import ROOT, explored
+from tests.variants import one_in
 
 pytestmark = pytest.mark.processes
 
@@ -111,23 +112,30 @@ Expected = set[Any] | None
 
 @pytest.mark.parametrize(
     ("workers", "share", "ends"),
-    [
-        ([explored.wait_for, explored.set_after], explored.event_and_number, {2}),
-        ([explored.wait_for, explored.wait_for], explored.event_and_number, None),
-        ([explored.wait_for_a_while, explored.only_set], explored.event_and_number, {1, 2}),
-        ([explored.wait_without_looking, explored.notify], explored.condition_and_number, None),
-        ([explored.wait_until_set, explored.wait_until_set, explored.notify], explored.condition_and_number, {1}),
-        ([explored.wait_for_a_minute, explored.notify], explored.condition_and_number, {1, 3}),
-        ([explored.put_two, explored.take_one, explored.take_one], explored.queue_and_number, {1, 2, 3}),
-        ([explored.take_one, explored.take_one, explored.take_one, explored.put_two], explored.queue_and_number, None),
-        ([explored.take_one] * 2, explored.many_put, {0, 1}),
-        ([explored.put_much, explored.take_much], explored.queue_and_number, {300_000}),
-        ([explored.put_much] * 2, explored.queue_and_number, None),
-        ([explored.send, explored.receive], explored.pipe_and_number, {2}),
-        ([explored.increment_under] * 2, explored.semaphore_and_number, {1, 2}),
-        ([explored.work, explored.wait_for_work], explored.joinable, set()),
-        ([explored.work_and_forget, explored.wait_for_work], explored.joinable, None),
-    ],
+    one_in(
+        2,
+        [
+            ([explored.wait_for, explored.set_after], explored.event_and_number, {2}),
+            ([explored.wait_for, explored.wait_for], explored.event_and_number, None),
+            ([explored.wait_for_a_while, explored.only_set], explored.event_and_number, {1, 2}),
+            ([explored.wait_without_looking, explored.notify], explored.condition_and_number, None),
+            ([explored.wait_until_set, explored.wait_until_set, explored.notify], explored.condition_and_number, {1}),
+            ([explored.wait_for_a_minute, explored.notify], explored.condition_and_number, {1, 3}),
+            ([explored.put_two, explored.take_one, explored.take_one], explored.queue_and_number, {1, 2, 3}),
+            (
+                [explored.take_one, explored.take_one, explored.take_one, explored.put_two],
+                explored.queue_and_number,
+                None,
+            ),
+            ([explored.take_one] * 2, explored.many_put, {0, 1}),
+            ([explored.put_much, explored.take_much], explored.queue_and_number, {300_000}),
+            ([explored.put_much] * 2, explored.queue_and_number, None),
+            ([explored.send, explored.receive], explored.pipe_and_number, {2}),
+            ([explored.increment_under] * 2, explored.semaphore_and_number, {1, 2}),
+            ([explored.work, explored.wait_for_work], explored.joinable, set()),
+            ([explored.work_and_forget, explored.wait_for_work], explored.joinable, None),
+        ],
+    ),
 )
 def test_whatever_can_be_waited_for_is_followed(workers: list[Any], share: Any, ends: Expected) -> None:
     if ends is None:

@@ -7,11 +7,12 @@ import pytest
 from lost_update.model.ops import Op
 from tests.script_streams import START_METHODS, Traced
 from tests.script_waits import both, declared, lane, of, said, value, words
+from tests.variants import one_in
 
 pytestmark = pytest.mark.processes
 
 
-@pytest.mark.parametrize("method", START_METHODS)
+@pytest.mark.parametrize("method", one_in(2, START_METHODS))
 def test_events_conditions_and_barriers_behave_as_without_us_and_leave_their_steps(tmp_path: Path, method: str) -> None:
     plain, run = both("events.py", tmp_path, method)
     assert said(run) == said(plain)

@@ -41,7 +41,7 @@ def test_a_script_prints_and_ends_as_without_us(tmp_path: Path, case: str, metho
     assert said(traced) == said(plain)
 
 
-@pytest.mark.parametrize("method", START_METHODS)
+@pytest.mark.parametrize("method", one_in(2, START_METHODS))
 def test_each_process_is_launched_starts_exits_and_is_joined(tmp_path: Path, method: str) -> None:
     plain, traced = _run(None, method, "lives.py"), _run(tmp_path, method, "lives.py")
     assert (traced.stdout, traced.returncode) == (plain.stdout, plain.returncode)
@@ -72,7 +72,7 @@ def _is(target: dict[str, Any], child: Any) -> bool:
     return bool(target.get("process_token") == child.process["token"])
 
 
-@pytest.mark.parametrize("method", START_METHODS)
+@pytest.mark.parametrize("method", one_in(2, START_METHODS, beginning=1))
 def test_one_process_is_killed_and_one_is_forked_by_the_script_itself(tmp_path: Path, method: str) -> None:
     main, *others = _run(tmp_path, method, "lives.py").processes
     (kill,) = [step for step in main.steps if step["op"] is Op.KILL]
@@ -83,7 +83,7 @@ def test_one_process_is_killed_and_one_is_forked_by_the_script_itself(tmp_path: 
     assert [step["op"] for step in forked.steps] == [Op.START]
 
 
-@pytest.mark.parametrize("method", START_METHODS)
+@pytest.mark.parametrize("method", one_in(2, START_METHODS))
 def test_processes_of_pools_executors_and_managers_say_what_they_are_for(tmp_path: Path, method: str) -> None:
     plain, traced = _run(None, method, "pools.py"), _run(tmp_path, method, "pools.py")
     assert (traced.stdout, traced.stderr, traced.returncode) == (plain.stdout, plain.stderr, plain.returncode)

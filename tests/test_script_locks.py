@@ -7,11 +7,12 @@ import pytest
 from lost_update.model.ops import ENDS_BY_ITSELF, Op
 from tests.script_streams import START_METHODS
 from tests.script_waits import both, declared, lane, of, said, words
+from tests.variants import one_in
 
 pytestmark = pytest.mark.processes
 
 
-@pytest.mark.parametrize("method", START_METHODS)
+@pytest.mark.parametrize("method", one_in(2, START_METHODS, beginning=1))
 def test_locks_behave_as_without_us_and_leave_their_steps(tmp_path: Path, method: str) -> None:
     plain, run = both("locks.py", tmp_path, method)
     assert said(run) == said(plain)
@@ -41,7 +42,7 @@ def test_locks_behave_as_without_us_and_leave_their_steps(tmp_path: Path, method
     assert words(run, of(run, key=places["key"])) == ["W acquire", "W release"]
 
 
-@pytest.mark.parametrize("method", START_METHODS)
+@pytest.mark.parametrize("method", one_in(2, START_METHODS))
 def test_the_lock_of_a_value_guards_it_and_is_silent_in_a_single_access(tmp_path: Path, method: str) -> None:
     _, run = both("locks.py", tmp_path, method)
     (value,) = {step["target"]["key"] for step in run.steps(Op.WRITE)}

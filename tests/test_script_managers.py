@@ -9,6 +9,7 @@ from lost_update.model.ops import Op
 from lost_update.tracing.script.askers import asker_of
 from tests.script_streams import SCRIPTS, START_METHODS, Traced
 from tests.script_waits import both, lane, line, said, value, words
+from tests.variants import one_in
 
 pytestmark = pytest.mark.processes
 
@@ -26,7 +27,7 @@ def _told(run: Traced, step: dict[str, Any]) -> tuple[str, Op, Any, int]:
     return lane(run, step), step["op"], value(run, step), step["second"]
 
 
-@pytest.mark.parametrize("method", START_METHODS)
+@pytest.mark.parametrize("method", one_in(2, START_METHODS))
 def test_managers_behave_as_without_us_and_their_cells_are_those_of_who_asks(tmp_path: Path, method: str) -> None:
     plain, run = both("managed.py", tmp_path, method)
     assert said(run) == said(plain)
@@ -64,7 +65,7 @@ def _check_where_it_was_made(run: Traced, target: dict[str, Any]) -> None:
     assert "manager.dict(" in SOURCE[made - 1]
 
 
-@pytest.mark.parametrize("method", START_METHODS)
+@pytest.mark.parametrize("method", one_in(2, START_METHODS, beginning=1))
 def test_versions_count_every_change_and_times_agree(tmp_path: Path, method: str) -> None:
     _, run = both("managed.py", tmp_path, method)
     cells: dict[str, list[dict[str, Any]]] = {}
@@ -80,7 +81,7 @@ def test_versions_count_every_change_and_times_agree(tmp_path: Path, method: str
             assert (step["second"], value(run, step)) == (version, held)
 
 
-@pytest.mark.parametrize("method", START_METHODS)
+@pytest.mark.parametrize("method", one_in(2, START_METHODS))
 def test_what_is_done_in_one_call_is_one_read_and_one_write(tmp_path: Path, method: str) -> None:
     _, run = both("managed.py", tmp_path, method)
     popped = [step for step in _cell(run, "dict", "['b']") if "words.pop" in SOURCE[(line(run, step) or 0) - 1]]
@@ -89,7 +90,7 @@ def test_what_is_done_in_one_call_is_one_read_and_one_write(tmp_path: Path, meth
     assert [step["op"] for step in set_] == [Op.READ, Op.WRITE, Op.READ, Op.READ]
 
 
-@pytest.mark.parametrize("method", START_METHODS)
+@pytest.mark.parametrize("method", one_in(2, START_METHODS, beginning=1))
 def test_locks_events_and_queues_of_a_manager_are_steps_of_who_uses_them(tmp_path: Path, method: str) -> None:
     _, run = both("managed.py", tmp_path, method)
 

@@ -9,6 +9,7 @@ import pytest
 
 from lost_update.model.ops import Op
 from tests.script_streams import SCRIPTS, START_METHODS, Traced, command, run
+from tests.variants import one_in
 
 pytestmark = pytest.mark.processes
 
@@ -37,7 +38,7 @@ def _made(traced: Traced, what: str, nth: int = 0) -> dict[str, Any]:
     return [target for target in targets if target.get("what") == what][nth]
 
 
-@pytest.mark.parametrize("method", START_METHODS)
+@pytest.mark.parametrize("method", one_in(2, START_METHODS, beginning=1))
 def test_every_kind_of_shared_memory_behaves_as_without_us(tmp_path: Path, method: str) -> None:
     plain, traced = _run(None, method, "ways_to_share.py"), _run(tmp_path, method, "ways_to_share.py")
     assert _without_numbers(traced.stdout) == _without_numbers(plain.stdout)
@@ -46,7 +47,7 @@ def test_every_kind_of_shared_memory_behaves_as_without_us(tmp_path: Path, metho
     assert traced.returncode == plain.returncode == 0
 
 
-@pytest.mark.parametrize("method", START_METHODS)
+@pytest.mark.parametrize("method", one_in(2, START_METHODS))
 def test_each_access_is_a_step_in_the_process_that_makes_it(tmp_path: Path, method: str) -> None:
     traced = _run(tmp_path, method, "ways_to_share.py")
     lines = (SCRIPTS / "ways_to_share.py").read_text().splitlines()
@@ -101,7 +102,7 @@ def test_what_is_declared_tells_what_cells_are_called_and_what_they_held(tmp_pat
 
 
 @pytest.mark.parametrize("kind", ["locked", "raw"])
-@pytest.mark.parametrize("method", START_METHODS)
+@pytest.mark.parametrize("method", one_in(2, START_METHODS, beginning=1))
 def test_versions_order_the_steps_of_a_cell_as_their_times_do(tmp_path: Path, method: str, kind: str) -> None:
     traced = _run(tmp_path, method, "contended.py", "3000", kind)
     (steps,) = _cells(traced).values()

@@ -7,6 +7,7 @@ import pytest
 from lost_update.model.ops import ENDS_BY_ITSELF, Op
 from tests.script_streams import START_METHODS, Traced
 from tests.script_waits import both, declared, lane, of, said, value, words
+from tests.variants import one_in
 
 pytestmark = pytest.mark.processes
 
@@ -17,7 +18,7 @@ def _moved(run: Traced, key: str) -> list[tuple[str, Op, object]]:
     return [(lane(run, step), step["op"], value(run, step)) for step in of(run, key=key) if step["op"] in MOVED]
 
 
-@pytest.mark.parametrize("method", START_METHODS)
+@pytest.mark.parametrize("method", one_in(2, START_METHODS))
 def test_queues_behave_as_without_us_and_leave_their_steps(tmp_path: Path, method: str) -> None:
     plain, run = both("queues.py", tmp_path, method)
     assert said(run) == said(plain)
@@ -70,7 +71,7 @@ def _check_joinable(run: Traced, key: str) -> None:
     assert words(run, steps) == ["W task_done"] * 3 + ["MainProcess join"]
 
 
-@pytest.mark.parametrize("method", START_METHODS)
+@pytest.mark.parametrize("method", one_in(2, START_METHODS, beginning=1))
 def test_both_ends_of_a_pipe_are_one_target(tmp_path: Path, method: str) -> None:
     _, run = both("queues.py", tmp_path, method)
     two_ways, one_way = declared(run, kind="pipe")

@@ -11,12 +11,13 @@ from lost_update.model.ops import Op
 from lost_update.tracing.script import boot
 from lost_update.tracing.script.declarations import as_json, encode
 from tests.script_streams import SCRIPTS, START_METHODS, command, run
+from tests.variants import one_in
 
 START_METHOD_OF_TESTS = str(SCRIPTS / "start_method")
 
 
 @pytest.mark.processes
-@pytest.mark.parametrize("method", START_METHODS)
+@pytest.mark.parametrize("method", one_in(2, START_METHODS))
 def test_a_script_sees_the_same_surroundings_as_without_us(tmp_path: Path, method: str) -> None:
     plain = run(command("surroundings.py", "an argument"), START_METHOD=method, PYTHONPATH=START_METHOD_OF_TESTS)
     traced = run(

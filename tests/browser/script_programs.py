@@ -376,7 +376,7 @@ def clean(each: int = 3000) -> Recording:
     return program.recording("clean", findings=(), not_seen=NOT_SEEN)
 
 
-def grid(name: str = "grid", visits: int = 250, workers: int = 64, cells: int = 10_000) -> Recording:
+def grid(name: str = "grid", visits: int = 100, workers: int = 64, cells: int = 10_000) -> Recording:
     """Many processes, ten thousand cells, two files."""
     chance = Random(11)
     program = Program(
@@ -396,7 +396,7 @@ def grid(name: str = "grid", visits: int = 250, workers: int = 64, cells: int = 
         program.add(number * 400_000 + 20_000_000, number, Op.START, pid=5000 + number)
         t = number * 400_000 + 22_000_000
         for _ in range(visits):
-            cell = f"grid[{min(chance.randrange(cells), chance.randrange(cells))}]"
+            cell = f"grid[{int(cells * chance.random() ** 4)}]"
             program.add(t, number, Op.READ, cell, 8, source=2)
             program.add(t + 12_000, number, Op.MODIFY, cell, 8, source=2)
             program.add(t + 15_000, number, Op.WRITE, cell, 8, source=2)

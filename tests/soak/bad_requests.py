@@ -143,7 +143,7 @@ CAMPAIGN = Campaign(
         "the server holds what it held before."
     ),
     full=2_000,
-    sample=200,
+    sample=100,
     carry_out=carry_out,
     unit="requests",
 )

@@ -56,7 +56,7 @@ CASES = Campaign(
         "found is what is wrong: kind, target and lines; nothing else is."
     ),
     full=3 * (len(INDEX) + len(FAULTY_INDEX)),
-    sample=4,
+    sample=3,
     carry_out=carry_cases_out,
 )
 
@@ -64,6 +64,6 @@ CORRECT_PROGRAMS = Campaign(
     name="correct programs",
     about="Programs without a fault, in many styles, are traced under every start method. Nothing is found in them.",
     full=3 * len(CORRECT),
-    sample=4,
+    sample=3,
     carry_out=carry_correct_out,
 )

@@ -89,6 +89,6 @@ CAMPAIGN = Campaign(
         "program runs after it."
     ),
     full=200,
-    sample=4,
+    sample=2,
     carry_out=carry_out,
 )

@@ -76,6 +76,6 @@ CAMPAIGN = Campaign(
         "a process waits to the moment at which viewers are told of the deadlock. No step comes after it but `exit`."
     ),
     full=200,
-    sample=8,
+    sample=4,
     carry_out=carry_out,
 )

@@ -53,7 +53,7 @@ CAMPAIGN = Campaign(
         "types, the headers and the shapes of all answers, that what is described is taken and what is not is refused."
     ),
     full=300,
-    sample=2,
+    sample=1,
     carry_out=carry_out,
     unit="requests for each operation, and those that cover every field",
 )

@@ -73,7 +73,7 @@ CAMPAIGN = Campaign(
         "with as many interleavings as the formula says, or told when to come again; each run is right."
     ),
     full=100,
-    sample=10,
+    sample=5,
     carry_out=carry_out,
     unit="explorers",
 )

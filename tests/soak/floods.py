@@ -245,7 +245,7 @@ CAMPAIGN = Campaign(
         "admitted, carries out a good run afterwards, and holds what it held before."
     ),
     full=20_000,
-    sample=400,
+    sample=200,
     carry_out=carry_out,
     unit="requests",
 )

@@ -75,7 +75,7 @@ CAMPAIGN = Campaign(
         "step is answered to exactly one of them; nobody moves without a grant; every figure follows from the steps."
     ),
     full=20,
-    sample=3,
+    sample=1,
     carry_out=carry_out,
     unit="runs",
 )

@@ -92,6 +92,6 @@ CAMPAIGN = Campaign(
         "held."
     ),
     full=100,
-    sample=4,
+    sample=2,
     carry_out=carry_out,
 )

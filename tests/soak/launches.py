@@ -30,7 +30,7 @@ CAMPAIGN = Campaign(
         "the steps, and nobody is left."
     ),
     full=3_000,
-    sample=6,
+    sample=3,
     carry_out=carry_out,
     unit="processes",
 )

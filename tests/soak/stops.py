@@ -65,7 +65,7 @@ STOPS = Campaign(
         "`stopped`, what it did stays exact, a bystander goes on, and nobody is left."
     ),
     full=200,
-    sample=4,
+    sample=3,
     carry_out=stop,
 )
 
@@ -76,6 +76,6 @@ STUBBORN = Campaign(
         "`stopped`, a bystander goes on, and nobody is left."
     ),
     full=50,
-    sample=2,
+    sample=1,
     carry_out=stop_the_stubborn,
 )
