@@ -21,6 +21,8 @@ const known = embedded("runs");
 const address = readAddress({ pathname: pathWithin(window.location.pathname), search: window.location.search });
 /** @type {Promise<Races> | null} */
 let loading = null;
+/** Settles when the recorded loss is here, or cannot be had. @type {Promise<unknown>} */
+let lossIsHere = Promise.resolve();
 
 /** What keys do waits for the races, where they are not here yet. */
 const keys = KEYS.map(([words, all]) => /** @type {const} */ ([
@@ -59,7 +61,9 @@ async function withRaces(act) {
 async function loadLoss() {
   await painted();
   fetchAhead("pages/race/recorded-loss.js");
-  const { createRecordedLoss } = await import("./recorded-loss.js");
+  const module = import("./recorded-loss.js");
+  lossIsHere = module.catch(() => {});
+  const { createRecordedLoss } = await module;
   return createRecordedLoss(part(document, "first-loss", HTMLElement), catalogue, embedded("first-loss"));
 }
 
@@ -75,5 +79,7 @@ if (!ran.scenario || !address.choice.scenario || ran.scenario === address.choice
 if (known.length === 0) {
   modes.before(scenarioOf(catalogue, start.scenario));
   await painted();
+  // What moves first comes first.
+  await lossIsHere;
 }
 void withRaces(() => {});
