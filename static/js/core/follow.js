@@ -44,6 +44,8 @@ async function fetchRecorded(run, follower, signal, whole) {
   if (response?.status === 404) follower.onGone();
   if (!response?.ok || !response.body) return response?.status === 404;
   const rest = rests();
+  // Asked for now, so that nothing is waited for at the end.
+  const ended = whole();
   try {
     await readRecorded(response.body, follower.onOpening, (chunk) => {
       if (signal.aborted) return;
@@ -56,8 +58,8 @@ async function fetchRecorded(run, follower, signal, whole) {
     follower.onUnreadable(error.message);
     return true;
   }
-  const ended = await whole();
-  if (!signal.aborted) follower.onEnd(/** @type {RunView} */ (ended));
+  const view = await ended;
+  if (!signal.aborted) follower.onEnd(/** @type {RunView} */ (view));
   return true;
 }
 

@@ -100,8 +100,9 @@ function take(state, player, asked) {
   }, watch, () => whole(state.run));
 }
 
-/** The page was sent with few of many targets. @param {ScriptRunView} sent @returns {Promise<ScriptRunView>} */
+/** Where there are many targets the page was sent without them. @param {ScriptRunView} sent @returns {Promise<ScriptRunView>} */
 async function whole(sent) {
+  if (sent.targets.length > 0) return sent;
   const answer = await fetchRun(sent.id);
   return answer.ok ? /** @type {ScriptRunView} */ (/** @type {unknown} */ (answer.run)) : sent;
 }
