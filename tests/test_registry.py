@@ -54,8 +54,8 @@ def test_a_run_that_was_stopped_while_it_waited_started_nothing() -> None:
 
 
 def test_old_runs_expire_when_memory_runs_short() -> None:
-    with serving(LOST_UPDATE_MEMORY=str(250_000)) as server:
-        oldest = server.run(iterations=1000)["id"]  # about 220 kB
+    with serving(LOST_UPDATE_MEMORY=str(220_000)) as server:
+        oldest = server.run(iterations=2000)["id"]  # about 190 kB, and the next one 60 kB
         newest = server.run(iterations=500)["id"]
         until(lambda: httpx.get(f"{server.url}/api/runs/{oldest}").status_code, lambda status: status == 404)
         assert server.view(newest)["status"] == "finished"

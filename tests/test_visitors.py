@@ -151,7 +151,7 @@ def test_large_runs_of_one_visitor_push_out_none_of_anothers() -> None:
             server.finished(run_id)
         large = []
         for _ in range(6):
-            large.append(start(ada, iterations=3000))  # about 650 kB each
+            large.append(start(ada, iterations=7000))  # about 600 kB each
             server.finished(large[-1])
         kept = {view["id"] for view in httpx.get(f"{server.url}/api/runs").json()}
         assert set(small) <= kept

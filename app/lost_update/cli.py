@@ -1,9 +1,11 @@
 """The command line: `lost-update serve`, `run`, `explore` and `scenarios`."""
 
 import os
+import signal
 import sys
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import wait
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import click
@@ -82,13 +84,14 @@ def run(as_json: bool, untraced: bool, **fields: Any) -> None:
         _fail("; ".join(f"--{str(e['loc'][0]).replace('_', '-')}: {cause(e)}" for e in error.errors()))
     registry = Registry(_settings())
     try:
-        one = registry.submit(request)
-        _follow(one, request.expected_steps)
+        with _interrupts() as was_interrupted:
+            one = registry.submit(request)
+            _follow(one, request.expected_steps, was_interrupted)
+        if was_interrupted():
+            registry.stop(one, "It was interrupted.")
+        one.join()
     except Refusal as refusal:
         _fail(str(refusal))
-    except KeyboardInterrupt:
-        registry.stop(one, "It was interrupted.")
-        one.join()
     finally:
         registry.close()
     view = one.view()
@@ -258,15 +261,25 @@ def scenarios() -> None:
         click.echo(f"    --{option} {'|'.join(scenario.variants)}  {usual}")
 
 
-def _follow(one: Any, expected_steps: int) -> None:
-    """Show the progress on standard error, where that is a terminal, until the run is over."""
-    if not sys.stderr.isatty() or not expected_steps:
-        one.join()
-        return
-    with click.progressbar(length=expected_steps, label="steps", file=sys.stderr) as bar:
-        while not one.is_over:
-            bar.update(min(len(one.recording.log), expected_steps) - bar.pos)
-            time.sleep(PROGRESS_SECONDS)
+@contextmanager
+def _interrupts() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C was pressed meanwhile. As an exception it could be lost: Python drops those in finalizers."""
+    pressed: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    try:
+        yield lambda: bool(pressed)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _follow(one: Any, expected_steps: int, was_interrupted: Callable[[], bool]) -> None:
+    """Show the progress on standard error, where that is a terminal, until the run is over or interrupted."""
+    is_shown = sys.stderr.isatty() and expected_steps
+    with click.progressbar(length=expected_steps, label="steps", file=sys.stderr) if is_shown else nullcontext() as bar:
+        while not one.is_over and not was_interrupted():
+            if bar is not None:
+                bar.update(min(len(one.recording.log), expected_steps) - bar.pos)
+            wait([one.over], PROGRESS_SECONDS)
 
 
 def _report(view: Any, done: dict[str, dict[str, int]], hints: list[str]) -> str:
