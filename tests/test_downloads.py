@@ -13,6 +13,7 @@ from tests.serving import RunningServer, serving, until
 from tests.test_api import error_of
 from tests.test_connections import HOST, connected
 from tests.test_visitors import visitor
+from tests.variants import one_in
 
 
 def test_what_was_encoded_is_kept_while_there_is_room() -> None:
@@ -41,7 +42,7 @@ def unread(server: RunningServer, path: str) -> Iterator[socket.socket]:
 
 
 @pytest.mark.processes
-@pytest.mark.parametrize("form", ["steps.ndjson", "export/ndjson"])
+@pytest.mark.parametrize("form", one_in(2, ["steps.ndjson", "export/ndjson"]))
 def test_beyond_a_number_of_downloads_the_next_is_told_to_come_again_and_another_visitor_is_served(form: str) -> None:
     with serving(LOST_UPDATE_MAX_DOWNLOADS="5") as server, ExitStack() as stack, visitor(server) as bob:
         run_id = server.run(iterations=50_000)["id"]

@@ -12,6 +12,7 @@ from lost_update.tracing.launching import LAUNCHER, ForkContext, StartMethod, co
 from lost_update.tracing.recorder import Recorder
 from tests.serving import WAIT_SECONDS, RunningServer
 from tests.tracing_here import ops
+from tests.variants import one_in
 
 pytestmark = pytest.mark.processes
 
@@ -68,7 +69,7 @@ def test_a_launch_at_the_slow_pace_is_paced(server: RunningServer) -> None:
     assert all(later - earlier >= 20e6 for earlier, later in pairwise(launches))
 
 
-@pytest.mark.parametrize("traced", [[], ["--untraced"]], ids=["traced", "untraced"])
+@pytest.mark.parametrize("traced", one_in(2, [[], ["--untraced"]]), ids=["traced", "untraced"])
 @pytest.mark.parametrize(
     "options", [["processes", "--start-method=fork"], ["pool"], ["sharing", "--guard=sum"]], ids=lambda one: one[0]
 )

@@ -17,6 +17,7 @@ from packaging.utils import canonicalize_name
 from lost_update import __version__
 from tests import PACKAGE, ROOT
 from tests.serving import CLIENT, serving_by
+from tests.variants import one_in
 
 pytestmark = pytest.mark.processes
 
@@ -116,7 +117,7 @@ def python_path(somewhere: Path) -> str:
     return os.pathsep.join(map(str, [somewhere, *(somewhere / name for name in ("app", "static", "tests"))]))
 
 
-@pytest.fixture(scope="module", params=["the console script", "python -m lost_update"])
+@pytest.fixture(scope="module", params=one_in(2, ["the console script", "python -m lost_update"]))
 def command(request: pytest.FixtureRequest, installed: Path) -> list[str]:
     """The two ways to start it."""
     script, python = installed / "lost-update", installed / "python"

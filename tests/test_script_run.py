@@ -14,6 +14,7 @@ from lost_update.model.recording import Recording
 from lost_update.model.view import script_run_view
 from lost_update.sources.script import Script
 from tests.script_cases import FOLDER
+from tests.variants import one_in
 
 pytestmark = pytest.mark.processes
 
@@ -29,7 +30,9 @@ def steps_of(recording: Recording) -> list[Step]:
     return steps(recording.log.rows(0, len(recording.log)), 0, recording.names)
 
 
-@pytest.mark.parametrize("name", ["10-structure-transfer.py", "11-manager-dict-words.py", "41-handed-over-by-queue.py"])
+@pytest.mark.parametrize(
+    "name", one_in(2, ["11-manager-dict-words.py", "10-structure-transfer.py", "41-handed-over-by-queue.py"])
+)
 def test_a_recording_that_is_written_and_read_back_is_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     recording = recorded(FOLDER / name, monkeypatch)
     back = ndjson.read(name, b"".join(ndjson.write(recording)).splitlines(keepends=True))

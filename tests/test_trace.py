@@ -15,6 +15,7 @@ import pytest
 
 from tests import ROOT
 from tests.serving import is_alive, until
+from tests.variants import one_in
 
 pytestmark = pytest.mark.processes
 
@@ -168,15 +169,18 @@ def view_of(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     "text",
-    [
-        "import sys\nprint(sys.argv, __name__, sys.path[0] != '', __file__)\nsys.exit(3)",
-        "def broken():\n    raise ValueError('no')\nbroken()",
-        "import sys\nprint(input())\nprint('to stderr', file=sys.stderr)\nraise SystemExit('bye')",
-        "import os, signal\nos.kill(os.getpid(), signal.SIGTERM)",
-        "def broken(:\n",
-        "import os, sys\nprint(sorted(name for name in os.environ if 'LOST' in name or name == 'PYTHONPATH'))\n"
-        "print([path for path in sys.path if 'lost_update' in path], 'sitecustomize' in sys.modules)",
-    ],
+    one_in(
+        2,
+        [
+            "import sys\nprint(sys.argv, __name__, sys.path[0] != '', __file__)\nsys.exit(3)",
+            "def broken():\n    raise ValueError('no')\nbroken()",
+            "import sys\nprint(input())\nprint('to stderr', file=sys.stderr)\nraise SystemExit('bye')",
+            "import os, signal\nos.kill(os.getpid(), signal.SIGTERM)",
+            "def broken(:\n",
+            "import os, sys\nprint(sorted(name for name in os.environ if 'LOST' in name or name == 'PYTHONPATH'))\n"
+            "print([path for path in sys.path if 'lost_update' in path], 'sitecustomize' in sys.modules)",
+        ],
+    ),
 )
 def test_a_script_prints_and_ends_as_without_us(tmp_path: Path, text: str) -> None:
     name = written(tmp_path, text)

@@ -14,6 +14,7 @@ from tests.chapters import EVERY, MAY_BLOCK, short
 from tests.recordings import file_of, recorded
 from tests.serving import CLIENT, RunningServer, serving, serving_by, until
 from tests.streaming import events, steps_of
+from tests.variants import one_in
 
 pytestmark = pytest.mark.processes
 
@@ -78,7 +79,7 @@ def check_written(server: RunningServer, reader: RunningServer, folder: Path, ru
     return view
 
 
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("name", one_in(2, EVERY))
 def test_a_run_that_was_written_and_read_back_is_the_same(
     server: RunningServer, reader: RunningServer, folder: Path, name: str
 ) -> None:

@@ -264,7 +264,7 @@ def test_a_projector_shows_big_type(page: Page, scripts: RunningServer) -> None:
     expect(page.locator(".line.is-current")).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("name", one_in(2, ["votes", "clean", "hangs", "live", "grid"]))
+@pytest.mark.parametrize("name", one_in(3, ["votes", "clean", "grid", "hangs", "live"]))
 def test_nobody_is_kept_out(page: Page, scripts: RunningServer, judge: Judge, name: str) -> None:
     open_script(page, scripts, name)
     for viewport in (LAPTOP, PHONE):

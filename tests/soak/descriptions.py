@@ -19,6 +19,9 @@ STOPPED_IS_KEPT: Final = "use_after_free"
 SLOWEST_SECONDS: Final = 5
 """Nobody waits longer for an answer. The longest are the explorer's."""
 
+ENOUGH_TO_COVER: Final = 10
+"""From so many requests for each operation on, every field is covered, and what was answered is used in the next."""
+
 RUN_SECONDS: Final = 2
 EXPLORER_SECONDS: Final = 0.5
 """How long runs and explorations may last here, so that a stream ends and no queue fills."""
@@ -35,6 +38,8 @@ def carry_out(trials: Trials) -> None:
             command += ["run", f"{server.url}/openapi.json", "--url", server.url, "--no-color"]
             command += ["--checks", "all", "--exclude-checks", STOPPED_IS_KEPT]
             command += ["--max-examples", str(trials.count), "--seed", str(trials.outcome.seed)]
+            if trials.count < ENOUGH_TO_COVER:
+                command += ["--phases", "fuzzing"]
             command += ["--max-response-time", str(SLOWEST_SECONDS), "--generation-database", "none"]
             ended = subprocess.run(
                 command, cwd=folder, capture_output=True, text=True, check=False, env={**os.environ, "NO_COLOR": "1"}
