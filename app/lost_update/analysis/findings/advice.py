@@ -237,13 +237,14 @@ def _checked(evidence: Evidence, found: Found, checked: Checked) -> tuple[str, s
     say = _Say(evidence)
     cell, checker, other = say.target(found.target), say.lane(checked.checker), say.lane(checked.other)
     too = ", which checks it there as well," if checked.checks_too else ""
+    is_suspected = found.certainty == "suspected"
     if checked.lock is None:
         without = ""
     elif checked.was_held:
-        without = f" and gives {say.lock(checked.lock)} back"
+        without = f" and {'gives' if is_suspected else 'gave'} {say.lock(checked.lock)} back"
     else:
         without = f" without {say.lock(checked.lock)}"
-    if found.certainty == "suspected":
+    if is_suspected:
         message = (
             f"Not seen to happen: {checker} checks {cell}{say.at(checked.check)}{without}, and "
             f"nothing keeps {other}{too} from writing it before {checker} does{say.at(checked.write)}."
@@ -251,7 +252,7 @@ def _checked(evidence: Evidence, found: Found, checked: Checked) -> tuple[str, s
     else:
         message = (
             f"{_s(found.count, 'write')} here relied on a check that was out of date: {checker} checked "
-            f"{cell}{say.at(checked.check)}{without.replace(' gives', ' gave')}, then {other} wrote it, "
+            f"{cell}{say.at(checked.check)}{without}, then {other} wrote it, "
             f"and {checker} wrote it{say.at(checked.write)} all the same."
         )
     message += _other_parts(say, checked)

@@ -2,6 +2,7 @@
 
 import ctypes
 from collections.abc import Callable
+from struct import Struct
 from typing import Any, Final
 
 from lost_update.model.ops import Op
@@ -10,6 +11,9 @@ from lost_update.tracing.script.layout import code_of, fields_of
 from lost_update.tracing.script.memory.blocks import MAKING, Block, block_of
 from lost_update.tracing.script.memory.stripes import Enter, Leave, pair_of, stripe_of
 from lost_update.tracing.script.stream import forget_at_fork
+
+pack_into = Struct("<6q8x").pack_into
+"""A record whose third slot is `PRESENT`, which is 0: what is in it is the value of the cell."""
 
 
 class _Fields(dict[str, Any]):

@@ -5,19 +5,15 @@ import operator
 from array import array
 from collections.abc import Callable, Iterable
 from functools import partial
-from struct import Struct
 from struct import error as struct_error
 from sys import _getframe as _caller
 from time import perf_counter_ns
 from typing import Any, Final
 
 from lost_update.model.ops import NOTHING, PRESENT
-from lost_update.tracing.script.memory.arming import accessors, arm, record, wait
+from lost_update.tracing.script.memory.arming import accessors, arm, pack_into, record, wait
 from lost_update.tracing.script.sites import enter as _enter_code
 from lost_update.tracing.script.stream import LOCAL, PENDING, PUBLISHED, here, site_of
-
-_pack_into = Struct("<6q8x").pack_into
-"""A record whose third slot is `PRESENT`, which is 0: what is in it is the value of the cell."""
 
 PLAIN_ITEMS: Final[tuple[Any, Any]] = ctypes.Array.__getitem__, ctypes.Array.__setitem__
 """How items of a ctypes array are read and set."""
@@ -55,6 +51,10 @@ def _make_getitem(plain_get: Any, whole: Callable[[Any], Any]) -> Any:
         if frame.f_code is not stream.code:
             _enter_code(stream, frame.f_code)
         try:
+            site = stream.sites[frame.f_lasti]
+        except KeyError:
+            site = site_of(frame)
+        try:
             stream.marks[stream.next] = PENDING
         except IndexError:
             stream.begin()
@@ -67,14 +67,10 @@ def _make_getitem(plain_get: Any, whole: Callable[[Any], Any]) -> Any:
         finally:
             leave()
         kind += i << 8
-        try:
-            site = stream.sites[frame.f_lasti]
-        except KeyError:
-            site = site_of(frame)
         place = stream.next
         stream.next = place + 1
         try:
-            _pack_into(stream.memory, place << 6, kind, site, now, NOTHING, bits, version)
+            pack_into(stream.memory, place << 6, kind, site, now, NOTHING, bits, version)
             stream.marks[place] = PUBLISHED
         except struct_error:
             record(stream, kind, site, now, NOTHING, bits, version, PRESENT)
@@ -104,9 +100,6 @@ def _make_setitem(plain_set: Any, whole: Callable[[Any], Any]) -> Any:
             stream = LOCAL.stream
         except AttributeError:
             stream = here()
-        frame = _caller(1)
-        if frame.f_code is not stream.code:
-            _enter_code(stream, frame.f_code)
         try:
             stream.marks[stream.next] = PENDING
         except IndexError:
@@ -120,6 +113,9 @@ def _make_setitem(plain_set: Any, whole: Callable[[Any], Any]) -> Any:
         finally:
             leave()
         kind += i << 8
+        frame = _caller(1)
+        if frame.f_code is not stream.code:
+            _enter_code(stream, frame.f_code)
         try:
             site = stream.sites[frame.f_lasti]
         except KeyError:
@@ -127,7 +123,7 @@ def _make_setitem(plain_set: Any, whole: Callable[[Any], Any]) -> Any:
         place = stream.next
         stream.next = place + 1
         try:
-            _pack_into(stream.memory, place << 6, kind, site, now, modified, value, version)
+            pack_into(stream.memory, place << 6, kind, site, now, modified, value, version)
             stream.marks[place] = PUBLISHED
         except struct_error:
             record(stream, kind, site, now, modified, value, version, PRESENT)

@@ -2,19 +2,15 @@
 
 from _ctypes import _SimpleCData
 from collections.abc import Callable
-from struct import Struct
 from struct import error as struct_error
 from sys import _getframe as _caller
 from time import perf_counter_ns
 from typing import Any, Final
 
 from lost_update.model.ops import NOTHING, PRESENT
-from lost_update.tracing.script.memory.arming import accessors, arm, record, wait
+from lost_update.tracing.script.memory.arming import accessors, arm, pack_into, record, wait
 from lost_update.tracing.script.sites import enter as _enter_code
 from lost_update.tracing.script.stream import LOCAL, PENDING, PUBLISHED, here, site_of
-
-_pack_into = Struct("<6q8x").pack_into
-"""A record whose third slot is `PRESENT`, which is 0: what is in it is the value of the cell."""
 
 _simple: Any = vars(_SimpleCData)["value"]
 PLAIN_VALUE: Final[tuple[Any, Any]] = _simple.__get__, _simple.__set__
@@ -69,7 +65,7 @@ def _make_getter(name: str, plain_get: Any, whole: Callable[[Any], Any]) -> Any:
         place = stream.next
         stream.next = place + 1
         try:
-            _pack_into(stream.memory, place << 6, kind, site, now, NOTHING, bits, version)
+            pack_into(stream.memory, place << 6, kind, site, now, NOTHING, bits, version)
             stream.marks[place] = PUBLISHED
         except struct_error:
             record(stream, kind, site, now, NOTHING, bits, version, PRESENT)
@@ -123,7 +119,7 @@ def _make_setter(name: str, plain_set: Any, whole: Callable[[Any], Any]) -> Any:
         place = stream.next
         stream.next = place + 1
         try:
-            _pack_into(stream.memory, place << 6, kind, site, now, modified, bits, version)
+            pack_into(stream.memory, place << 6, kind, site, now, modified, bits, version)
             stream.marks[place] = PUBLISHED
         except struct_error:
             record(stream, kind, site, now, modified, bits, version, PRESENT)
