@@ -24,6 +24,12 @@ FOR_EVER: Final = 0
 ENDS_BY_ITSELF: Final = 1
 """As `ends_by_itself`: whether a wait may end by itself, without a step of another process."""
 
+
+def wait_ends(timeout: float | None) -> int:
+    """Whether a wait with that timeout ends by itself, as `ends_by_itself`."""
+    return FOR_EVER if timeout is None else ENDS_BY_ITSELF
+
+
 _OBJECT: Final = ("value", "task", "presence")
 
 ASSUMED: Final = 1

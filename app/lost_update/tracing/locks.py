@@ -10,7 +10,7 @@ from time import perf_counter_ns
 from types import FrameType, TracebackType
 from typing import Any
 
-from lost_update.model.ops import ENDS_BY_ITSELF, FOR_EVER, Op
+from lost_update.model.ops import Op, wait_ends
 from lost_update.model.steps import NO_TARGET, kind_of
 from lost_update.tracing.recorder import RECORDER
 
@@ -56,7 +56,7 @@ class _Traced(synchronize.SemLock):
             return True
         if not block:
             return False
-        RECORDER.note(Op.WAIT, self.target, line, FOR_EVER if timeout is None else ENDS_BY_ITSELF)
+        RECORDER.note(Op.WAIT, self.target, line, wait_ends(timeout))
         return self._acquire(line, True, timeout)
 
     def give(self, frame: FrameType) -> None:

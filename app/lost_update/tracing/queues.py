@@ -15,7 +15,7 @@ from multiprocessing.context import BaseContext
 from queue import Empty
 from typing import Any
 
-from lost_update.model.ops import ENDS_BY_ITSELF, FOR_EVER, Op
+from lost_update.model.ops import Op, wait_ends
 from lost_update.model.steps import NO_TARGET
 from lost_update.tracing.recorder import RECORDER
 
@@ -51,7 +51,7 @@ class Queue(queues.Queue):  # type: ignore[type-arg]
         except Empty:
             if not block:
                 raise
-            RECORDER.note(Op.WAIT, self.target, line, FOR_EVER if timeout is None else ENDS_BY_ITSELF)
+            RECORDER.note(Op.WAIT, self.target, line, wait_ends(timeout))
             obj = super().get(block=True, timeout=timeout)
         RECORDER.note(Op.GET, self.target, line, obj)
         return obj

@@ -137,29 +137,8 @@ def _unordered_reset(updates: Updates, resets: Updates, order: Order) -> tuple[U
 
 
 def _suspected_reset(evidence: Evidence, holds: Holds, reset: Updates, update: Updates) -> Found:
-    cell = int(update.cell[0])
-    of_cell = evidence.writes.of_cell(cell)
-    of_cell = of_cell[of_cell.is_update & (of_cell.read != NOBODY)]
-    details = Racing(
-        victim=int(reset.lane[0]),
-        thief=int(update.lane[0]),
-        updates=len(of_cell),
-        read=evidence.place(int(update.read[0])),
-        write=evidence.place(int(update.write[0])),
-        is_reset=True,
-    )
-    explain_locks(evidence, holds, of_cell, reset, details)
     steps = [int(update.read[0]), int(reset.write[0]), int(update.write[0])]
-    return Found(
-        kind="lost_update",
-        certainty="suspected",
-        target=cell,
-        count=0,
-        places=[evidence.place(step) for step in steps],
-        steps=sorted(steps),
-        details=details,
-        seriousness=len(of_cell),
-    )
+    return _lost_update(evidence, holds, reset, update, racing=reset, steps=steps, is_reset=True)
 
 
 def are_known(evidence: Evidence, suspicion: Found, found: Sequence[Found]) -> bool:
@@ -240,25 +219,41 @@ def _among_all(
 def _suspected(evidence: Evidence, holds: Holds, pair: Updates) -> Found:
     if are_checked_outside(evidence, holds, pair.read, pair.write).all():
         return atomicity.found_of(evidence, holds, [int(pair.read[1]), int(pair.write[0]), int(pair.write[1])], 0)
-    cell = int(pair.cell[0])
+    steps = [*pair.read.tolist(), *pair.write.tolist()]
+    first, second = pair[np.array([0])], pair[np.array([1])]
+    return _lost_update(evidence, holds, first, second, racing=pair, steps=steps)
+
+
+def _lost_update(
+    evidence: Evidence,
+    holds: Holds,
+    victim: Updates,
+    thief: Updates,
+    *,
+    racing: Updates,
+    steps: list[int],
+    is_reset: bool = False,
+) -> Found:
+    """That the thief can overwrite the victim. `racing` are those whose locks, or lack of them, explain it."""
+    cell = int(thief.cell[0])
     of_cell = evidence.writes.of_cell(cell)
     of_cell = of_cell[of_cell.is_update & (of_cell.read != NOBODY)]
     details = Racing(
-        victim=int(pair.lane[0]),
-        thief=int(pair.lane[1]),
+        victim=int(victim.lane[0]),
+        thief=int(thief.lane[0]),
         updates=len(of_cell),
-        read=evidence.place(int(pair.read[1])),
-        write=evidence.place(int(pair.write[1])),
+        read=evidence.place(int(thief.read[0])),
+        write=evidence.place(int(thief.write[0])),
+        is_reset=is_reset,
     )
-    explain_locks(evidence, holds, of_cell, pair, details)
-    steps = sorted([*pair.read.tolist(), *pair.write.tolist()])
+    explain_locks(evidence, holds, of_cell, racing, details)
     return Found(
         kind="lost_update",
         certainty="suspected",
         target=cell,
         count=0,
-        places=[evidence.place(step) for step in (*pair.read.tolist(), *pair.write.tolist())],
-        steps=steps,
+        places=[evidence.place(step) for step in steps],
+        steps=sorted(steps),
         details=details,
         seriousness=len(of_cell),
     )

@@ -19,7 +19,7 @@ from sys import _getframe
 from threading import Barrier, BrokenBarrierError
 from typing import Any
 
-from lost_update.model.ops import ENDS_BY_ITSELF, FOR_EVER, NOTHING, PRESENT, Op
+from lost_update.model.ops import NOTHING, PRESENT, Op, wait_ends
 from lost_update.tracing.script import locks
 from lost_update.tracing.script.stream import here, site_of
 from lost_update.tracing.script.things import MARK, Thing, after_making, leave, made, stand_in
@@ -120,7 +120,7 @@ def _waiting(plain: Any) -> Any:
             site = site_of(_getframe(1))
             with self._cond:
                 if not _is_set(self):
-                    here().note(Op.WAIT, thing.number, site, _ends(timeout), Op.WAKE)
+                    here().note(Op.WAIT, thing.number, site, wait_ends(timeout), Op.WAKE)
                     self._cond.wait(timeout)
                 found = _is_set(self)
                 here().note(Op.WAKE, thing.number, site, int(found), NOTHING, PRESENT)
@@ -130,10 +130,6 @@ def _waiting(plain: Any) -> Any:
             raise
 
     return wait
-
-
-def _ends(timeout: float | None) -> int:
-    return FOR_EVER if timeout is None else ENDS_BY_ITSELF
 
 
 # Conditions. The mark is on the semaphore that its waiters sleep at.
@@ -161,7 +157,7 @@ class _Place:
             if not block:
                 return bool(self.semaphore.acquire(False))
             site = site_of(_getframe(1))
-            here().note(Op.WAIT, self.thing.number, site, _ends(timeout), Op.WAKE)
+            here().note(Op.WAIT, self.thing.number, site, wait_ends(timeout), Op.WAKE)
             woken = bool(self.semaphore.acquire(True, timeout))
             here().note(Op.WAKE, self.thing.number, site, int(woken), NOTHING, PRESENT)
             return woken
@@ -242,7 +238,7 @@ def _release(self: Any) -> None:
 
 def _wait(self: Any, timeout: float | None) -> None:
     try:
-        _note(self, Op.WAIT, _ends(timeout), Op.WAKE)
+        _note(self, Op.WAIT, wait_ends(timeout), Op.WAKE)
         try:
             Barrier._wait(self, timeout)  # type: ignore[attr-defined]
         except BrokenBarrierError:

@@ -11,7 +11,7 @@ from sys import _getframe
 from types import FrameType
 from typing import Any, Final
 
-from lost_update.model.ops import ENDS_BY_ITSELF, FOR_EVER, NOTHING, PRESENT, Op
+from lost_update.model.ops import NOTHING, PRESENT, Op, wait_ends
 from lost_update.tracing.script.sites import NOWHERE
 from lost_update.tracing.script.stream import here, site_of
 from lost_update.tracing.script.things import Thing, error_in_words, leave, mark_of, safely, shown, stand_in, told
@@ -34,10 +34,6 @@ def _note(op: Op, thing: Thing, frame: FrameType, task: int, value: Any) -> None
     here().note(op, thing.number, site_of(frame), bits, task, presence)
 
 
-def _ends(timeout: float | None) -> int:
-    return FOR_EVER if timeout is None else ENDS_BY_ITSELF
-
-
 def _getting(plain: Any) -> Any:
     def result(self: Any, timeout: float | None = None) -> Any:
         mark = mark_of(self)
@@ -47,7 +43,7 @@ def _getting(plain: Any) -> Any:
             thing, task = mark
             frame = _getframe(1)
             if self._state not in _DONE:
-                here().note(Op.WAIT, thing.number, site_of(frame), _ends(timeout), Op.RESULT)
+                here().note(Op.WAIT, thing.number, site_of(frame), wait_ends(timeout), Op.RESULT)
             value = plain(self, timeout)
         except BaseException as error:
             if mark is not None:
@@ -106,7 +102,7 @@ def _wait_for(futures: Any, frame: FrameType, timeout: float | None) -> None:
     """Say that one waits for what comes of some of these, if nothing has come of any."""
     marks = [mark_of(each) for each in futures if each._state not in _DONE]
     if marks and marks[0] is not None:
-        here().note(Op.WAIT, marks[0][0].number, site_of(frame), _ends(timeout), Op.RESULT)
+        here().note(Op.WAIT, marks[0][0].number, site_of(frame), wait_ends(timeout), Op.RESULT)
 
 
 def _waiting(plain: Any) -> Any:

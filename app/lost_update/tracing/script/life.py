@@ -17,7 +17,7 @@ from importlib import import_module
 from threading import local
 from typing import Any, Final
 
-from lost_update.model.ops import ENDS_BY_ITSELF, FOR_EVER, NOTHING, PRESENT, Op
+from lost_update.model.ops import NOTHING, PRESENT, Op, wait_ends
 from lost_update.tracing.script.patching import instrument, replace
 from lost_update.tracing.script.stream import PROCESS, disabled, in_child, note, site_of, target
 
@@ -146,7 +146,7 @@ def _before_join(process: Any, timeout: float | None) -> None:
     may_wait = timeout is None or timeout > 0
     if may_wait and popen.returncode is None and popen.poll() is None:
         number = getattr(popen, "_lost_update", 0)
-        note(Op.WAIT, number, _here(), FOR_EVER if timeout is None else ENDS_BY_ITSELF, Op.JOIN)
+        note(Op.WAIT, number, _here(), wait_ends(timeout), Op.JOIN)
 
 
 def _before_poll(popen: Any, *_: Any) -> bool:

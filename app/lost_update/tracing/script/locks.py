@@ -18,7 +18,7 @@ from time import perf_counter_ns
 from types import FrameType
 from typing import Any, Final
 
-from lost_update.model.ops import ENDS_BY_ITSELF, FOR_EVER, NOTHING, Op
+from lost_update.model.ops import NOTHING, Op, wait_ends
 from lost_update.model.targets import Kind
 from lost_update.tracing.script.sites import NOWHERE, enter
 from lost_update.tracing.script.stream import LOCAL, PENDING, PUBLISHED, RECORD, forget_at_fork, here, site_of
@@ -116,7 +116,7 @@ class Taken:
         elif not self.attempt(False):
             if not block:
                 return False
-            ends = FOR_EVER if timeout is None else ENDS_BY_ITSELF
+            ends = wait_ends(timeout)
             here().note(Op.WAIT, self.thing.number, site_of(frame), ends, _ACQUIRE)
             if not self.attempt(True, timeout):
                 return False
@@ -177,7 +177,7 @@ class Turn(Taken):
             return True
         if not block:
             return False
-        ends = FOR_EVER if timeout is None else ENDS_BY_ITSELF
+        ends = wait_ends(timeout)
         site = NOWHERE if self.purpose is Op.TASK_START else site_of(frame)
         here().note(Op.WAIT, self.thing.number, site, ends, self.purpose)
         return bool(self.attempt(True, timeout))

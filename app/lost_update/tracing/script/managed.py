@@ -19,7 +19,7 @@ from time import perf_counter_ns
 from types import FrameType
 from typing import Any, Final
 
-from lost_update.model.ops import ENDS_BY_ITSELF, FOR_EVER, NOTHING, PRESENT, Op
+from lost_update.model.ops import NOTHING, PRESENT, Op, wait_ends
 from lost_update.model.steps import kind_of
 from lost_update.tracing.script.declarations import declare
 from lost_update.tracing.script.stream import here, site_of, target
@@ -63,7 +63,7 @@ class Call:
 
     def wait(self, timeout: Any, purpose: Op, thing: Any = None) -> None:
         """Say that it is going to wait."""
-        self.note(Op.WAIT, FOR_EVER if timeout is None else ENDS_BY_ITSELF, purpose, thing=thing)
+        self.note(Op.WAIT, wait_ends(timeout), purpose, thing=thing)
 
     def giving(self, op: Op, call: Callable[[], Any], first: int = 0, third: int = NOTHING, thing: Any = None) -> Any:
         """A step that takes effect while `call` is made: stamped before, recorded if it succeeds."""

@@ -27,7 +27,7 @@ from time import perf_counter_ns
 from types import FrameType
 from typing import Any, Final
 
-from lost_update.model.ops import ENDS_BY_ITSELF, FOR_EVER, NOTHING, PRESENT, Op
+from lost_update.model.ops import ENDS_BY_ITSELF, FOR_EVER, NOTHING, PRESENT, Op, wait_ends
 from lost_update.model.steps import kind_of
 from lost_update.tracing.script.stream import here, is_of_the_person, site_of
 from lost_update.tracing.script.things import (
@@ -91,7 +91,7 @@ class End:
         if (timeout is not None and timeout <= 0) or bytes_there(conn._handle):
             return bool(plain(conn, timeout))
         site, number = site_of(frame), self.thing.number
-        here().note(Op.WAIT, number, site, FOR_EVER if timeout is None else ENDS_BY_ITSELF, Op.GET)
+        here().note(Op.WAIT, number, site, wait_ends(timeout), Op.GET)
         found = bool(plain(conn, timeout))
         here().note(Op.CHECK, number, site, int(found), NOTHING, PRESENT)
         return found

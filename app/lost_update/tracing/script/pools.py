@@ -21,7 +21,7 @@ from sys import _getframe
 from types import FrameType
 from typing import Any, Final
 
-from lost_update.model.ops import ENDS_BY_ITSELF, FOR_EVER, NOTHING, PRESENT, Op
+from lost_update.model.ops import FOR_EVER, NOTHING, PRESENT, Op, wait_ends
 from lost_update.tracing.script import pipes
 from lost_update.tracing.script.declarations import as_json
 from lost_update.tracing.script.locks import Turn
@@ -245,10 +245,6 @@ def _job(result: Any) -> int:
     return task_of(result._job, 0 if is_one else WHOLE)
 
 
-def _ends(timeout: float | None) -> int:
-    return FOR_EVER if timeout is None else ENDS_BY_ITSELF
-
-
 def _waiting(plain: Any) -> Any:
     def wait(self: Any, timeout: float | None = None) -> Any:
         thing = mark_of(self)
@@ -257,7 +253,7 @@ def _waiting(plain: Any) -> Any:
                 return plain(self, timeout)
             caller = _getframe(1)
             if not self._event.is_set():
-                here().note(Op.WAIT, thing.number, site_of(caller), _ends(timeout), Op.RESULT)
+                here().note(Op.WAIT, thing.number, site_of(caller), wait_ends(timeout), Op.RESULT)
             plain(self, timeout)
             if caller.f_code is not _GET and self._event.is_set():
                 here().note(Op.CHECK, thing.number, site_of(caller), 1, _job(self), PRESENT)
@@ -347,7 +343,7 @@ def _iterating(plain: Any) -> Any:
                 return plain(self, timeout)
             frame = _getframe(1)
             if not self._items and self._index != self._length:
-                here().note(Op.WAIT, thing.number, site_of(frame), _ends(timeout), Op.RESULT)
+                here().note(Op.WAIT, thing.number, site_of(frame), wait_ends(timeout), Op.RESULT)
             value = plain(self, timeout)
         except BaseException as error:
             if thing is not None and isinstance(error, Exception) and not isinstance(error, StopIteration | NotInTime):

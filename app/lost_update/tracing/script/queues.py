@@ -23,7 +23,7 @@ from threading import current_thread
 from time import perf_counter_ns
 from typing import Any, Final
 
-from lost_update.model.ops import ENDS_BY_ITSELF, FOR_EVER, NOTHING, Op
+from lost_update.model.ops import FOR_EVER, NOTHING, Op, wait_ends
 from lost_update.model.steps import kind_of
 from lost_update.tracing.script import pipes
 from lost_update.tracing.script.locks import Turn, is_a_time
@@ -111,7 +111,7 @@ class _Room:
             elif not self.semaphore.acquire(False):
                 if not block:
                     return False
-                ends = FOR_EVER if timeout is None else ENDS_BY_ITSELF
+                ends = wait_ends(timeout)
                 here().note(Op.WAIT, self.thing.number, site, ends, Op.PUT)
                 if not self.semaphore.acquire(True, timeout):
                     return False

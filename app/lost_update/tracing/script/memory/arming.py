@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from lost_update.model.ops import Op
 from lost_update.model.steps import kind_of
-from lost_update.tracing.script.layout import code_of, fields_of
+from lost_update.tracing.script.layout import Code, code_of, fields_of
 from lost_update.tracing.script.memory.blocks import MAKING, Block, block_of
 from lost_update.tracing.script.memory.stripes import Enter, Leave, pair_of, stripe_of
 from lost_update.tracing.script.stream import forget_at_fork
@@ -42,19 +42,7 @@ class _Fields(dict[str, Any]):
             return None
         block = self.block
         block.declare()
-        name = block.number + number
-        return (
-            self.enter,
-            self.leave,
-            block.bits(offset, code, 1),
-            block.versions[number : number + 1],
-            kind_of(Op.READ, name),
-            kind_of(Op.WRITE, name),
-            code,
-            code.decode,
-            code.lowest,
-            code.highest,
-        )
+        return _access(block, code, number, offset, 1, self.enter, self.leave)
 
 
 def _elements(block: Block, kind: Any, offset: int, enter: Enter, leave: Leave) -> Any:
@@ -62,7 +50,13 @@ def _elements(block: Block, kind: Any, offset: int, enter: Enter, leave: Leave) 
     number = block.layout.number_at(offset) if code is not None else None
     if code is None or number is None:
         return _NO_FIELDS
-    size = kind._length_
+    return *_access(block, code, number, offset, kind._length_, enter, leave), kind._length_
+
+
+def _access(
+    block: Block, code: Code, number: int, offset: int, size: int, enter: Enter, leave: Leave
+) -> tuple[Any, ...]:
+    """What an access to any of so many cells needs, of which the first has that number in its block."""
     first = block.number + number
     return (
         enter,
@@ -75,7 +69,6 @@ def _elements(block: Block, kind: Any, offset: int, enter: Enter, leave: Leave) 
         code.decode,
         code.lowest,
         code.highest,
-        size,
     )
 
 
