@@ -22,6 +22,9 @@ from lost_update.model.targets import Held, Kind, Target
 
 HEADER: Header = {"id": "abc", "command": ["votes.py"], "adds": {}, "steppable": False}
 
+FIRST_PID = 1000
+"""Of `main`; the others have the ones after it."""
+
 LATEST = -2
 """As a base: what the lane has read last."""
 
@@ -93,7 +96,7 @@ class Lane:
         """A child, which starts at once."""
         child = self.script.process(self, does)
         self.does(Op.LAUNCH, self.script.target_of(child), at)
-        return child.does(Op.START) if starts else child
+        return child.does(Op.START, value=FIRST_PID + child.number) if starts else child
 
     def launches(self, count: int, at: int = 1, *, does: str | None = None) -> list["Lane"]:
         return [self.launch(at, does=does) for _ in range(count)]
@@ -134,7 +137,7 @@ class Script:
         self._targets_of_lanes: dict[int, int] = {}
         self._steps: list[tuple[int, Op, int, int, dict[str, int]]] = []
         self.main = self._lane("main")
-        self.main.does(Op.START)
+        self.main.does(Op.START, value=FIRST_PID)
 
     def __len__(self) -> int:
         return len(self._steps)
@@ -202,7 +205,7 @@ class Script:
         ended = over or lane.exitcode is not None
         view = ProcessView(
             name=lane.name,
-            pid=1000 + lane.number,
+            pid=FIRST_PID + lane.number,
             exitcode=(lane.exitcode or 0) if ended else None,
             state="ended" if ended else "running",
             parent=self._parents.get(lane.number),

@@ -149,6 +149,19 @@ def test_a_check_outside_of_the_lock_that_has_changed_meanwhile_is_found() -> No
     assert "P1 checked seats at line 2 without lock, then P2 wrote it, and P1 wrote it at line 4" in finding["message"]
 
 
+def test_what_a_check_allows_may_be_a_value_that_is_made_of_nothing_that_was_read() -> None:
+    script = Script(SEATS)
+    script.values += ["None", "'P2'", "'P1'"]
+    owner, lock = script.cell("book['owner']", what="Manager().dict()", holds="any", initial="None"), script.lock()
+    p1, p2 = script.main.launches(2)
+    p1.reads(owner, 2)
+    p2.reads(owner, 2)
+    for lane in (p2, p1):
+        lane.acquires(lock, 3).sets_cell(owner, 4).releases(lock, 3)
+    [finding] = over(script, p1, p2)
+    assert told(finding) == ("atomicity", "happened", "book['owner']", [2, 4])
+
+
 def test_without_any_lock_a_check_that_has_changed_meanwhile_is_found_as_well() -> None:
     script = Script(SEATS)
     seats = script.cell("seats")

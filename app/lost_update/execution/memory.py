@@ -13,6 +13,6 @@ LONG: Final = 100_000
 
 def give_back_memory(steps: int) -> None:
     """After a run of so many steps. Where the C library knows nothing of it, nothing is done."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if steps >= LONG and trim is not None:
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if steps >= LONG else None
+    if trim is not None:
         trim(0)

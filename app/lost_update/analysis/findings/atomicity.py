@@ -16,6 +16,7 @@ writes without any lock only what happened is told here, and not where updates w
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,7 +31,7 @@ from lost_update.analysis.findings.evidence import (
     in_a_few,
     one_for_each_whole,
 )
-from lost_update.analysis.findings.holds import Holds
+from lost_update.analysis.findings.holds import NO_LOCK, Holds
 from lost_update.analysis.findings.source_text import source_text
 from lost_update.analysis.order import Order
 from lost_update.model.ops import Op
@@ -192,18 +193,12 @@ def _unprotected(
         since = np.where(wrote >= 0, writes.write[all_own[wrote]], NOBODY)
         own, check = own[since < check], check[since < check]
         if len(own):
-            numbers, sets = holds.throughout(check, writes.write[own])
-            nothing = [number for number, locks in sets.items() if not locks]
-            is_locked = _holds_any(holds, writes.write[own])
-            chosen = np.isin(numbers, nothing) & (is_locked | (writes.read[own] != check))
+            since_check, _ = holds.throughout(check, writes.write[own])
+            at_write, _ = holds.throughout(writes.write[own], writes.write[own])
+            is_locked = at_write != NO_LOCK
+            chosen = (since_check == NO_LOCK) & (is_locked | (writes.read[own] != check))
             pairs += zip(own[chosen].tolist(), check[chosen].tolist(), is_locked[chosen].tolist(), strict=True)
     return pairs
-
-
-def _holds_any(holds: Holds, steps: Integers) -> Booleans:
-    numbers, sets = holds.throughout(steps, steps)
-    held: Booleans = np.isin(numbers, [number for number, locks in sets.items() if locks])
-    return held
 
 
 def _first_unordered(
@@ -214,8 +209,7 @@ def _first_unordered(
     That is a write; where there is none, the same check: the other would have gone on to write, had it come earlier.
     Of each other process the last before the check and the first one after the write tell of all its others.
     """
-    writes = evidence.writes
-    of_cell = writes.write[writes.cell == cell]
+    of_cell = evidence.writes.of_cell(cell).write
     spoiled = _Spoiled(evidence, cell)
     for acts in (of_cell, check.asked):
         found = _first_between(evidence, check, acts, order_of(), spoiled if acts is of_cell else None)
@@ -230,10 +224,14 @@ class _Spoiled:
     def __init__(self, evidence: Evidence, cell: int) -> None:
         self._evidence = evidence
         self._cell = cell
-        of_cell = evidence.writes.of_cell(cell)
-        values = evidence.values(cell, of_cell.write)
-        self._held = dict(zip(of_cell.version.tolist(), values, strict=True))
-        self._held[0] = evidence.declared(cell).initial
+
+    @cached_property
+    def _held(self) -> dict[int, Any]:
+        """What the cell held, by version."""
+        of_cell = self._evidence.writes.of_cell(self._cell)
+        values = self._evidence.values(self._cell, of_cell.write)
+        written = dict(zip(of_cell.version.tolist(), values, strict=True))
+        return {0: self._evidence.declared(self._cell).initial, **written}
 
     def by_all(self, places: Integers, checks: Integers) -> Booleans:
         """Of writes and their checks: by all that happened from the check to the write."""
@@ -248,9 +246,9 @@ class _Spoiled:
 
     def _spoils(self, places: Integers, checks: Integers, before: list[Any], after: list[Any]) -> Booleans:
         evidence = self._evidence
-        reads = evidence.writes.read[places]
-        new = evidence.values(self._cell, evidence.writes.write[places])
-        base = evidence.values(self._cell, np.where(reads == NOBODY, 0, reads))
+        writes, reads = evidence.writes.write[places], evidence.writes.read[places]
+        new = evidence.values(self._cell, writes)
+        base = evidence.values(self._cell, np.where(reads == NOBODY, writes, reads))
         asks = {
             line: source_text(line >> 16, evidence.names).asks_for_equality(line & 0xFFFF)
             for line in evidence.lines_at(checks)

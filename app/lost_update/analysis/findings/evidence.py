@@ -168,11 +168,6 @@ class Evidence:
         """All steps that read a cell."""
         return np.flatnonzero(self.op == Op.READ)
 
-    def kind_is(self, *kinds: str) -> Booleans:
-        """Of each target, by its number, whether it is of these kinds; 0 is none."""
-        kind_is: Booleans = np.array([False, *(target.kind in kinds for target in self.names.declared)])
-        return kind_is
-
     def has_op(self, *ops: Op) -> Booleans:
         """Which steps are of these ops."""
         wanted = np.zeros(len(Op), np.bool_)

@@ -22,6 +22,9 @@ Locks = frozenset[int]
 
 _FREE: Final[Locks] = frozenset()
 
+NO_LOCK: Final = 0
+"""The number of the set of no locks."""
+
 
 class Hold(NamedTuple):
     """A lock that is held, since which step."""
@@ -123,7 +126,7 @@ class Holds:
 
     def _arrange(self) -> None:
         """All changes of all lanes in two columns, so that thousands of steps are looked up at a time."""
-        numbers: dict[Locks, int] = {_FREE: 0}
+        numbers: dict[Locks, int] = {_FREE: NO_LOCK}
         self._states: list[tuple[Hold, ...]] = [()]
         keys, sets = [np.full(1, NOBODY)], [np.zeros(1, np.int64)]
         for lane in sorted(self._changes):
@@ -160,7 +163,8 @@ class Holds:
     def throughout(self, first: Integers, last: Integers) -> tuple[Integers, Mapping[int, Locks]]:
         """For each pair of steps of one lane the locks that it held from the one to the other without letting go.
 
-        As numbers of sets, and which those are. Where there is no first step, what is held at the last one counts.
+        As numbers of sets, and which those are: `NO_LOCK` is the empty one. Where there is no first step, what is held
+        at the last one counts.
         """
         after = self.state(last)
         before = np.where(first == NOBODY, after, self.state(np.where(first == NOBODY, last, first)))
@@ -170,6 +174,11 @@ class Holds:
             locks = frozenset(hold.lock for hold in kept)
             numbers[place] = self._numbers.setdefault(locks, len(self._numbers))
         return numbers, {number: locks for locks, number in self._numbers.items()}
+
+    def common(self, first: Integers, last: Integers) -> Locks:
+        """The locks that were held throughout each of these pairs of steps, of which there is one at least."""
+        numbers, sets = self.throughout(first, last)
+        return frozenset.intersection(*(sets[number] for number in np.unique(numbers).tolist()))
 
 
 def is_lock(target: Target) -> bool:

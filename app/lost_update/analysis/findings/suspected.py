@@ -110,11 +110,11 @@ def lost_resets(evidence: Evidence, holds: Holds, order_of: Callable[[], Order],
         of_cell = writes.of_cell(cell)
         updates = of_cell[of_cell.is_update & (of_cell.read != NOBODY) & ~of_cell.assumed]
         if len(updates):
-            numbers, sets = holds.throughout(updates.read, updates.write)
-            locks = frozenset.intersection(*(sets[int(number)] for number in np.unique(numbers)))
-            of_cell = of_cell[~of_cell.is_update]
-            unlocked = np.array([locks.isdisjoint(holds.held_at(int(step))) for step in of_cell.write])
-            pair = _unordered_reset(updates, of_cell[unlocked], order_of()) if locks and unlocked.any() else None
+            locks = holds.common(updates.read, updates.write)
+            resets = of_cell[~of_cell.is_update]
+            held, sets = holds.throughout(resets.write, resets.write)
+            unlocked = np.isin(held, [number for number, others in sets.items() if locks.isdisjoint(others)])
+            pair = _unordered_reset(updates, resets[unlocked], order_of()) if locks and unlocked.any() else None
             if pair is not None:
                 found.append(_suspected_reset(evidence, holds, *pair))
     return one_for_each_whole(evidence, found)

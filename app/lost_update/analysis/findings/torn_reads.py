@@ -19,7 +19,7 @@ from typing import Final
 import numpy as np
 
 from lost_update.analysis.findings.evidence import NOBODY, Booleans, Evidence, Found, Integers, Place, Updates
-from lost_update.analysis.findings.holds import Holds, Locks
+from lost_update.analysis.findings.holds import Holds
 from lost_update.analysis.findings.source_text import source_text
 from lost_update.analysis.order import Order
 from lost_update.model.ops import Op
@@ -194,18 +194,13 @@ def _under_a_lock(evidence: Evidence, holds: Holds, cells: Integers) -> list[_To
     groups: dict[tuple[int, bytes], _Together] = {}
     for cell in np.unique(chosen.cell).tolist():
         step, version = chosen.write[chosen.cell == cell], chosen.version[chosen.cell == cell]
-        lock = min(_common_locks(holds, step), default=None)
+        lock = min(holds.common(step, step), default=None)
         if lock is not None:
             times, first = np.unique(holds.acquired_at(step, lock), return_index=True)
             if len(times) >= FEWEST:
                 group = groups.setdefault((lock, times.tobytes()), _Together(lock, {}, {}))
                 group.steps[cell], group.versions[cell] = step[first], version[first]
     return [group for group in groups.values() if len(group.steps) > 1]
-
-
-def _common_locks(holds: Holds, steps: Integers) -> Locks:
-    numbers, sets = holds.throughout(steps, steps)
-    return frozenset.intersection(*(sets[int(number)] for number in np.unique(numbers)))
 
 
 def _start_of_others(evidence: Evidence) -> int:
@@ -224,12 +219,13 @@ def _fields(evidence: Evidence, holds: Holds, cells: Integers) -> list[_Together
     one, following = by_lane[:-1], by_lane[1:]
     differ = (writes.lane[one] == writes.lane[following]) & (writes.cell[one] != writes.cell[following])
     one, following = one[differ], following[differ]
-    pairs, times = np.unique((writes.cell[one] << 32) | writes.cell[following], return_counts=True)
+    both = (writes.cell[one] << 32) | writes.cell[following]
+    pairs, times = np.unique(both, return_counts=True)
     total = np.bincount(writes.cell, minlength=len(evidence.names.declared) + 1)
     often = (times >= FEWEST) & (times == total[pairs >> 32]) & (times == total[pairs & 0xFFFFFFFF])
     groups = []
     for pair in pairs[often].tolist():
-        is_it = ((writes.cell[one] << 32) | writes.cell[following]) == pair
+        is_it = both == pair
         group = _fields_in_order(evidence, holds, writes, one[is_it], following[is_it])
         if group is not None:
             groups.append(group)
@@ -253,7 +249,8 @@ def _fields_in_order(
     firsts, seconds = firsts[by_version], seconds[by_version]
     if (here["source"] != there["source"]).any() or far.any() or not (np.diff(writes.version[seconds]) > 0).all():
         return None
-    if _common_locks(holds, np.concatenate((writes.write[firsts], writes.write[seconds]))):
+    steps = np.concatenate((writes.write[firsts], writes.write[seconds]))
+    if holds.common(steps, steps):
         return None  # under a lock it is another matter, whose hold they are written in
     return _Together(
         None,
