@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Bytes, Floats, Ints, Names, Shorts } from "../../static/js/core/columns.js";
+import { Bytes, Floats, Ints, Names } from "../../static/js/core/columns.js";
 
-for (const Column of [Bytes, Shorts, Ints, Floats]) {
+for (const Column of [Bytes, Ints, Floats]) {
   test(`${Column.name}: what was pushed stays where it is while the column grows`, () => {
     const column = new Column();
     for (let value = 0; value < 3000; value += 1) column.push(value % 100);

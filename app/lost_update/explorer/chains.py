@@ -76,12 +76,13 @@ class Chains:
         keys = self.keys(rows)
         while len(rows):
             watch.visit(len(rows))
-            layer = self._layer(rows, keys)
+            movable = self.places.movable(rows >> 1)
+            layer = self._layer(rows, keys, movable.sum(axis=1))
             layers.append(layer)
             found: list[tuple[Integers, Keys]] = []
             for piece in pieces(len(rows)):
                 watch.go_on()
-                steps, after = self.steps_from(rows[piece])
+                steps, after = self.steps_from(rows[piece], movable[piece])
                 layer.pieces.append(steps._replace(source=steps.source + piece.start))
                 found.append((after, self.keys(after)))
             keys, first, targets = np.unique(
@@ -99,9 +100,11 @@ class Chains:
         """A number for each row, equal where the rows are."""
         return self._packing.keys(rows - 2 * self.places.by_slot)
 
-    def steps_from(self, rows: Integers) -> tuple[Steps, Integers]:
-        """All steps from these states, without their targets, and for each the row that it leads to."""
-        movable = self.places.movable(rows >> 1)
+    def steps_from(self, rows: Integers, movable: Booleans) -> tuple[Steps, Integers]:
+        """All steps from these states, without their targets, and for each the row that it leads to.
+
+        `movable` says which of their processes can move.
+        """
         source, slot = np.nonzero(movable & first_of_alike(rows))
         mover = rows[source, slot]
         kind = self.places.kind[mover >> 1]
@@ -129,8 +132,7 @@ class Chains:
         )
         return steps, after
 
-    def _layer(self, rows: Integers, keys: Keys) -> Layer:
-        choices = self.places.movable(rows >> 1).sum(axis=1)
+    def _layer(self, rows: Integers, keys: Keys, choices: Integers) -> Layer:
         ends = np.flatnonzero((choices == 0) & _is_in_cell(rows))
         over = self.places.are_over(rows[ends] >> 1)
         return Layer(rows, keys, choices, ends[over], ends[~over])

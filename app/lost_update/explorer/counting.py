@@ -24,7 +24,7 @@ import numpy.typing as npt
 from lost_update.explorer.budget import Watch
 from lost_update.explorer.chains import Layer, Steps
 from lost_update.explorer.machine import Machine
-from lost_update.explorer.places import Integers, firsts_of
+from lost_update.explorer.places import Integers, firsts_of, shifted
 
 
 class Counted(NamedTuple):
@@ -84,19 +84,12 @@ def _summed(steps: Steps, futures: Futures, width: int) -> tuple[Integers, Futur
     """The states that these steps start from, and for each the sum of what follows its steps."""
     after = futures[steps.target]
     grown = np.flatnonzero(steps.gain)
-    after[grown, :2] = _shifted(after[grown, :2], (steps.gain[grown, np.newaxis] * width).astype(object))
+    after[grown, :2] = shifted(after[grown, :2], (steps.gain[grown, np.newaxis] * width).astype(object))
     several = np.flatnonzero(steps.times > 1)
     after[several] *= steps.times[several, np.newaxis].astype(object)
     firsts = firsts_of(steps.source)
     sums = np.add.reduceat(after, firsts, axis=0) if len(firsts) else after
     return steps.source[firsts], sums
-
-
-def _shift(packed: int, by: int) -> int:
-    return packed << by if by >= 0 else packed >> -by
-
-
-_shifted = np.frompyfunc(_shift, 2, 1)
 
 
 def _fields(packed: int, width: int) -> Iterator[int]:

@@ -103,3 +103,11 @@ class Packing:
         if len(parts) == 1:
             return parts[0]
         return np.stack(parts, axis=1).astype(">i8").view(f"S{8 * len(parts)}")[:, 0]
+
+
+def _shift(packed: int, by: int) -> int:
+    return packed << by if by >= 0 else packed >> -by
+
+
+shifted = np.frompyfunc(_shift, 2, 1)
+"""Long integers, each shifted up by as many bits; down where that is less than 0."""

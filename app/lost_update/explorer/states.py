@@ -24,7 +24,18 @@ import numpy.typing as npt
 
 from lost_update.explorer.budget import OutOfBudget, Watch, pieces
 from lost_update.explorer.machine import Machine
-from lost_update.explorer.places import END, READ, WRITE, Integers, Keys, Packing, Places, first_of_alike, firsts_of
+from lost_update.explorer.places import (
+    END,
+    READ,
+    WRITE,
+    Integers,
+    Keys,
+    Packing,
+    Places,
+    first_of_alike,
+    firsts_of,
+    shifted,
+)
 
 Gains = npt.NDArray[Any]
 """For each merged state, as the bits of a Python integer, all that the cell can have gained on the way to it."""
@@ -133,7 +144,7 @@ class _Counting:
         after[np.arange(len(after)), slot] = (place + 1 << self._bits) + register
         after[writes] -= np.where(after[writes] & self._low, gained[:, np.newaxis], 0)
         after.sort(axis=1)
-        gains[writes] = _shifted(gains[writes], gained.astype(object))
+        gains[writes] = shifted(gains[writes], gained.astype(object))
         return _merged(_Found(after, self._keys(after), gains))
 
     def distinct(self, layer: _Found) -> int:
@@ -165,11 +176,6 @@ def _merged(found: _Found) -> _Found:
     return _Found(found.rows[order[firsts]], keys[firsts], gains)
 
 
-def _shift(gains: int, by: int) -> int:
-    return gains << by if by >= 0 else gains >> -by
-
-
-_shifted = np.frompyfunc(_shift, 2, 1)
 _bit_count = np.frompyfunc(int.bit_count, 1, 1)
 
 

@@ -149,7 +149,7 @@ class _Search:
     ) -> tuple[_Walkers, Integers]:
         """Each walker's best step, and what it gains. Who has none is in a deadlock, and stays behind."""
         rows = layer.rows[walkers.state]
-        steps, after = self._chains.steps_from(rows)
+        steps, after = self._chains.steps_from(rows, self._chains.places.movable(rows >> 1))
         walker = steps.source
         target = np.searchsorted(following.keys, self._chains.keys(after))
         gained = np.where(goals[walker] == self._deadlock, 0, steps.gain)

@@ -1,7 +1,7 @@
 // Numbers that keep coming: typed arrays that double when they are full, so that adding one
 // costs the same on average however long a run gets.
 
-/** @template {Int32Array | Float64Array | Uint8Array | Int16Array} Store */
+/** @template {Int32Array | Float64Array | Uint8Array} Store */
 class Column {
   /** @type {Store} */
   #store;
@@ -83,13 +83,6 @@ export class Floats extends Column {
 export class Bytes extends Column {
   constructor() {
     super(Uint8Array);
-  }
-}
-
-/** @extends {Column<Int16Array>} */
-export class Shorts extends Column {
-  constructor() {
-    super(Int16Array);
   }
 }
 

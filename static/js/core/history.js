@@ -12,7 +12,8 @@ import { Losses } from "./losses.js";
 import { initial, Replay, widened } from "./model.js";
 import { Overview } from "./overview.js";
 import { deathsAhead } from "./pacing.js";
-import { ABSENT, StepTable, nameOf, present } from "./step-table.js";
+import { ABSENT } from "./step-columns.js";
+import { StepTable, nameOf, present } from "./step-table.js";
 import { Targets } from "./targets.js";
 
 /** @import { Loss } from "./death.js" */
@@ -48,7 +49,7 @@ export class History {
   #declared;
   /** After the newest step. @type {Replay} */
   #replay;
-  /** The states that were asked for last, by position. @type {Map<number, State>} */
+  /** Some states that were asked for lately, by position. @type {Map<number, State>} */
   #kept = new Map();
   /** After what was asked for last: playing forward needs one more step, not a replay. @type {Replay | null} */
   #near = null;
@@ -269,7 +270,7 @@ export class History {
     const known = this.#kept.get(wanted);
     if (known) return known;
     const state = wanted === this.length ? this.#replay.state() : this.#replayed(wanted);
-    // The one that was not asked for the longest goes.
+    // The one that came first goes.
     for (const old of this.#kept.keys()) if (this.#kept.size >= MOST_KEPT) this.#kept.delete(old);
     this.#kept.set(wanted, state);
     return state;

@@ -5,14 +5,12 @@
 //
 // Whatever is not as it must be is said in a sentence: nothing is guessed.
 
-import { roomFor } from "./step-columns.js";
+import { ABSENT, FIELDS, roomFor } from "./step-columns.js";
 
 /** @import { Codes, Packed } from "./step-columns.js" */
 
-const ABSENT = -1;
 const MAGIC = "LUcolumn";
 const VERSION = 1;
-const FIELDS = /** @type {const} */ (["process", "op", "target", "value", "version", "base", "lost", "line", "task", "file", "text", "assumed"]);
 
 /** More bytes than this are in no part of a frame. */
 const LONGEST = 2 ** 28;

@@ -6,7 +6,8 @@ import { Names } from "./columns.js";
 import { Losses } from "./losses.js";
 import { Doing } from "./script-doing.js";
 import { StepColumn } from "./step-columns.js";
-import { ABSENT, StepTable, nameOf, present } from "./step-table.js";
+import { ABSENT } from "./step-columns.js";
+import { StepTable, nameOf, present } from "./step-table.js";
 
 /** @import { Chunk, Opening } from "./recorded.js" */
 /** @import { Columns, ScriptRunView, ScriptTarget } from "./types.js" */

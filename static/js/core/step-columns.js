@@ -7,6 +7,11 @@
 /** A chunk: `base` and a code make a number, and code 0 stands for none. Without codes, all are `base`. Where `base` is NaN
  * the codes are the numbers themselves, and NaN stands for none. @typedef {{codes: Codes | null, base: number}} Packed */
 
+/** Stands for none, but in `value`. */
+export const ABSENT = -1;
+
+export const FIELDS = /** @type {const} */ (["process", "op", "target", "value", "version", "base", "lost", "line", "task", "file", "text", "assumed"]);
+
 const SHIFT = 13;
 
 /** Steps in a chunk, as the server makes them. */
@@ -159,6 +164,6 @@ export function roomFor(span, count) {
 export function translated(packed, count, meanings) {
   if (meanings.every((meaning, number) => meaning === number)) return packed;
   const numbers = new Float64Array(count);
-  for (let at = 0; at < count; at += 1) numbers[at] = meanings[numberAt(packed, at, -1)] ?? -1;
-  return pack(numbers, count, -1);
+  for (let at = 0; at < count; at += 1) numbers[at] = meanings[numberAt(packed, at, ABSENT)] ?? ABSENT;
+  return pack(numbers, count, ABSENT);
 }

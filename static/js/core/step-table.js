@@ -2,14 +2,10 @@
 // the stream, or in chunks of a recorded run; what they mean for anything is for the histories to find out.
 
 import { Names } from "./columns.js";
-import { CHUNK, StepColumn, translated } from "./step-columns.js";
+import { ABSENT, CHUNK, FIELDS, StepColumn, translated } from "./step-columns.js";
 
 /** @import { Chunk, Opening } from "./recorded.js" */
 /** @import { Columns } from "./types.js" */
-
-export const ABSENT = -1;
-
-const FIELDS = /** @type {const} */ (["process", "op", "target", "value", "version", "base", "lost", "line", "task", "file", "text", "assumed"]);
 
 /** Those that are looked at as steps come in. */
 const READ = /** @type {const} */ (["process", "op", "target", "value", "version", "base", "lost", "line", "file"]);

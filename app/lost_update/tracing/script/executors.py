@@ -14,10 +14,10 @@ from typing import Any
 
 from lost_update.model.ops import FOR_EVER, NOTHING, Op
 from lost_update.tracing.script import pipes, pools
+from lost_update.tracing.script.futures import note_task
 from lost_update.tracing.script.stream import here, site_of
 from lost_update.tracing.script.things import (
     MARK,
-    Thing,
     after_making,
     leave,
     made,
@@ -97,22 +97,17 @@ def _submitting(plain: Any) -> Any:
                 return plain(self, fn, *args, **kwargs)
             number = self._queue_count
             task = executors._CallItem(number, fn, args, kwargs)
-            safely(_note, Op.SUBMIT, thing, _getframe(1), number, lambda: told(_in_words(task)))
+            safely(note_task, Op.SUBMIT, thing, _getframe(1), number, lambda: told(_in_words(task)))
             future = plain(self, fn, *args, **kwargs)
         except BaseException as error:
             if thing is not None:
-                safely(_note, Op.FAIL, thing, _getframe(1), number, lambda: (0, NOTHING))
+                safely(note_task, Op.FAIL, thing, _getframe(1), number, lambda: (0, NOTHING))
             leave(error)
             raise
         setattr(future, MARK, (thing, number))
         return future
 
     return submit
-
-
-def _note(op: Op, thing: Thing, frame: FrameType, task: int, value: Any) -> None:
-    bits, presence = value()
-    here().note(op, thing.number, site_of(frame), bits, task, presence)
 
 
 def _shutting(plain: Any) -> Any:

@@ -29,7 +29,8 @@ def install() -> None:
     stand_in(_base, "as_completed", _completing)
 
 
-def _note(op: Op, thing: Thing, frame: FrameType, task: int, value: Any) -> None:
+def note_task(op: Op, thing: Thing, frame: FrameType, task: int, value: Any) -> None:
+    """A step of that task, with what `value()` gives: bits and presence."""
     bits, presence = value()
     here().note(op, thing.number, site_of(frame), bits, task, presence)
 
@@ -50,7 +51,7 @@ def _getting(plain: Any) -> Any:
                 safely(_note_error, self, error, frame)
             leave(error)
             raise
-        safely(_note, Op.RESULT, thing, frame, task, lambda: _outcome(value))
+        safely(note_task, Op.RESULT, thing, frame, task, lambda: _outcome(value))
         return value
 
     return result
@@ -59,9 +60,9 @@ def _getting(plain: Any) -> Any:
 def _note_error(future: Any, error: BaseException, frame: FrameType) -> None:
     thing, task = mark_of(future)
     if future._state == _base.FINISHED and error is future._exception:
-        _note(Op.RESULT, thing, frame, task, lambda: told(error_in_words(error)))
+        note_task(Op.RESULT, thing, frame, task, lambda: told(error_in_words(error)))
     elif isinstance(error, _base.CancelledError):
-        _note(Op.RESULT, thing, frame, task, lambda: told("cancelled"))
+        note_task(Op.RESULT, thing, frame, task, lambda: told("cancelled"))
 
 
 def _outcome(value: Any) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -66,15 +66,10 @@ class Page:
     later: tuple[str, ...] = ()
     """Scripts that it fetches when it has been seen: then it asks for all that these need at once."""
 
-    @cached_property
+    @property
     def modules(self) -> list[str]:
         """The page's scripts that it needs at once."""
         return modules(self.entry)
-
-    @cached_property
-    def modules_later(self) -> dict[str, list[str]]:
-        """For each script that it fetches later, all that this needs and the page has not got by then."""
-        return {script: sorted(set(modules(script)) - set(self.modules)) for script in self.later}
 
     @property
     def entry(self) -> str:
@@ -154,8 +149,9 @@ def write(
 ) -> HTMLResponse:
     """A page as an answer. `root` is the way from its address to the application's root: `./`, `../`."""
     embedded = {name: context[name] for name in page.embeds}
+    at_once = {*page.modules, *chain.from_iterable(map(modules, context.get("at_once", ())))}
     if page.later:
-        embedded["modules"] = page.modules_later
+        embedded["modules"] = {script: sorted(set(modules(script)) - at_once) for script in page.later}
     whole = {
         "problem": None,
         "traced": None,
@@ -165,6 +161,6 @@ def write(
         "root": root,
         "embedded": embedded,
         "sheets": (*EVERYWHERE, *context.get("sheets", page.sheets)),
-        "modules": sorted({*page.modules, *chain.from_iterable(map(modules, context.get("at_once", ())))}),
+        "modules": sorted(at_once),
     }
     return HTMLResponse(environment().get_template(page.template).render(whole), status, headers)

@@ -27,12 +27,14 @@ export function findingPicture(steps, processOf) {
   if (lanes.length !== 2 || bars.some(({ read, write }) => !read || !write)) return null;
   const places = steps.filter(({ op }) => op === "read" || op === "write");
   const x = (/** @type {ScriptStep | undefined} */ step) => LEFT + 6 + (places.findIndex((each) => each === step) / Math.max(1, places.length - 1)) * (WIDTH - LEFT - 66);
+  /** A bar is never shorter than its numbers. @param {{read?: ScriptStep | undefined, write?: ScriptStep | undefined}} bar */
+  const endOf = ({ read, write }) => Math.max(x(write), x(read) + SHORTEST_BAR);
   const drawing = svg("svg", { class: "finding-picture", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": "true" });
   const last = places.at(-1);
   bars.forEach(({ lane, read, write }, row) => {
     const look = lookOfProcess(processOf(lane));
     const middle = ROW * row + ROW / 2;
-    const [from, to] = [x(read), Math.max(x(write), x(read) + SHORTEST_BAR)];
+    const [from, to] = [x(read), endOf({ read, write })];
     drawing.append(
       svg("path", { class: "picture-rail", d: `M${LEFT} ${middle}H${WIDTH - 4}` }),
       svg("use", { class: `mark p${look}`, href: `#mark-${look}`, x: 0, y: middle - 6, width: 12, height: 12 }),
@@ -44,7 +46,7 @@ export function findingPicture(steps, processOf) {
   });
   const [victim, thief] = bars.toSorted((one) => (one.write === last ? 1 : -1));
   if (victim && thief) {
-    const [from, to] = [Math.max(x(victim.write), x(victim.read) + SHORTEST_BAR), Math.max(x(thief.write), x(thief.read) + SHORTEST_BAR)];
+    const [from, to] = [endOf(victim), endOf(thief)];
     const [high, low] = [bars.indexOf(victim), bars.indexOf(thief)].map((row) => ROW * row + ROW / 2);
     drawing.append(svg("path", { class: "picture-link", d: `M${from} ${high}C${from + 24} ${high} ${to + 6} ${((high ?? 0) + (low ?? 0)) / 2} ${to} ${(low ?? 0) + ((low ?? 0) > (high ?? 0) ? -BAR / 2 : BAR / 2)}` }));
     drawing.append(ticket(Math.min(to + 12, WIDTH - 46), (low ?? 0), lookOfProcess(processOf(victim.lane))));

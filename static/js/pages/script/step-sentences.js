@@ -103,13 +103,13 @@ function writes({ history, step }) {
   const assumed = step.assumed ? " (From which read that comes, the code does not show for certain.)" : "";
   const victims = history.victims(step.index);
   const reset = history.resetErased(step.index);
+  if (victims.length === 0 && reset < 0) return `${start}.${assumed}`;
   const read = history.readOf(step.index);
   const from = read < 0 ? "" : `, made from the ${shown(history.step(read))} that it had read before`;
   if (reset >= 0) {
     const setter = history.lanes[history.lane(reset)]?.name ?? "";
     return `${start}${from}: the ${shown(history.step(reset))} that ${setter} had set meanwhile is gone.${assumed}`;
   }
-  if (victims.length === 0) return `${start}.${assumed}`;
   const names = [...new Set(victims.map((at) => history.lanes[history.lane(at)]?.name ?? ""))].toReversed();
   const whose = names.map((name) => (name === step.process ? "its own" : `${name}’s`));
   const updates = victims.length === 1 ? "update is" : "updates are";

@@ -22,10 +22,7 @@ class _Access(Attempt):
 
     @property
     def _block(self) -> Any:
-        root = self.whole(self.subject)
-        while root._b_base_ is not None:
-            root = root._b_base_
-        return blocks.block_of(root)
+        return blocks.block_of(blocks.root_of(self.whole(self.subject)))
 
     @property
     def key(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from lost_update.model.ops import Op
 from lost_update.model.steps import kind_of
 from lost_update.tracing.script.layout import Code, code_of, fields_of
-from lost_update.tracing.script.memory.blocks import MAKING, Block, block_of
+from lost_update.tracing.script.memory.blocks import MAKING, Block, block_of, root_of
 from lost_update.tracing.script.memory.stripes import Enter, Leave, pair_of, stripe_of
 from lost_update.tracing.script.stream import forget_at_fork
 
@@ -102,9 +102,7 @@ def _forget(thing: Any) -> None:
 def _find(self: Any, obj: Any) -> Any:
     if MAKING.depth:
         return None
-    root = obj
-    while root._b_base_ is not None:
-        root = root._b_base_
+    root = root_of(obj)
     block = block_of(root)
     if block is None:
         return None

@@ -86,6 +86,13 @@ def _values(code: Code, bits: Any) -> list[Any]:
 _blocks: "Final[WeakKeyDictionary[Any, Block]]" = WeakKeyDictionary()
 
 
+def root_of(obj: Any) -> Any:
+    """The ctypes object that this one is a part of; itself, if it is none."""
+    while obj._b_base_ is not None:
+        obj = obj._b_base_
+    return obj
+
+
 def block_of(root: Any) -> Block | None:
     """The piece of shared memory that this ctypes object was made in, if it is traced."""
     wrapper = root.__dict__.get("_wrapper")
