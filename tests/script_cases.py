@@ -23,14 +23,6 @@ CORRECT: Final = sorted((ROOT / "tests" / "scripts" / "correct").glob("*.py"))
 """Programs without a fault."""
 
 SETS_START_METHOD: Final = ROOT / "tests" / "scripts" / "start_method"
-START_METHODS: Final = ("fork", "spawn", "forkserver")
-
-HANGS: Final = {
-    name
-    for name in (case["file"] for case in INDEX)
-    if name.split("-")[0] in ("21", "24", "26", "27", "29", "30", "44")
-}
-"""What may never end."""
 
 HANG_SECONDS: Final = (4.0, 20.0)
 """How long one that hangs is run; and how long where the machine was so busy that it had not come to that by then."""
@@ -64,9 +56,8 @@ def traced(script: Path, *, timeout: float, start_method: str | None = None) -> 
 
 def wrong_in(folder: Path, case: dict[str, Any], start_method: str | None = None) -> list[str]:
     """What is wrong with the findings of a program. One that hangs gets more time where it had not come to that."""
-    hangs = case.get("hangs") or case["file"] in HANGS
     wrong: list[str] = []
-    for timeout in HANG_SECONDS if hangs else (LONGEST_SECONDS,):
+    for timeout in HANG_SECONDS if case.get("hangs") else (LONGEST_SECONDS,):
         view = traced(folder / case["file"], timeout=timeout, start_method=start_method).view
         wrong = wrong_findings(case, view)
         if not wrong:

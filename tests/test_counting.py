@@ -10,19 +10,20 @@ from lost_update.explorer.chains import Chains
 from lost_update.explorer.counting import Counted, Counts, count
 from lost_update.explorer.machine import Machine
 from tests.brute_force import CASES, INCREMENT, Code, adding, at_random, enumerate_all, locked, program
+from tests.patience import patient
 
 PLENTY = 100_000
 
 
 def counted(*codes: Code, initial: int = 0, max_states: int = PLENTY) -> Counts:
     machine = Machine([program(code) for code in codes], initial)
-    watch = Watch(max_states, lambda _states: True)
+    watch = patient(max_states)
     return count(machine, Chains(machine).layers(watch), watch)
 
 
 def visited(*codes: Code, max_states: int = PLENTY) -> int:
     """How many states are visited."""
-    watch = Watch(max_states, lambda _states: True)
+    watch = patient(max_states)
     Chains(Machine([program(code) for code in codes])).layers(watch)
     return watch.states
 

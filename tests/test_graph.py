@@ -10,7 +10,6 @@ from math import comb
 
 import pytest
 
-from lost_update.explorer.budget import Watch
 from lost_update.explorer.chains import Chains
 from lost_update.explorer.counting import count
 from lost_update.explorer.explore import Budget, Limits, explore
@@ -18,6 +17,7 @@ from lost_update.explorer.graph import Graph, graph_of
 from lost_update.explorer.machine import Machine
 from lost_update.explorer.program import Instruction, Program
 from lost_update.settings import MAX_GRAPH_STATES
+from tests.patience import patient
 
 INCREMENT: Program = (Instruction("read"), Instruction("modify", amount=1), Instruction("write"))
 LOCKED: Program = (Instruction("acquire", "lock"), *INCREMENT, Instruction("release", "lock"))
@@ -90,7 +90,7 @@ def test_two_by_two_has_as_many_paths_as_ways_to_shuffle_six_steps_and_six() -> 
 @pytest.mark.parametrize("programs", CASES.values(), ids=CASES)
 def test_the_paths_to_each_outcome_are_the_interleavings_that_are_counted(programs: list[Program]) -> None:
     machine = Machine(programs)
-    watch = Watch(10_000, lambda _states: True)
+    watch = patient(10_000)
     counts = count(machine, Chains(machine).layers(watch), watch)
     counted: dict[int | None, int] = {final: each.interleavings for final, each in counts.finals.items()}
     if counts.deadlocks.interleavings:

@@ -1,19 +1,27 @@
 """How many distinct states there are: as many as the graph has, however few are visited to count them."""
 
+from functools import cache
+
 import pytest
 
-from lost_update.explorer.budget import Watch
 from lost_update.explorer.machine import Machine
 from lost_update.explorer.states import States, distinct_states
 from tests.brute_force import CASES, INCREMENT, Code, adding, at_random, enumerate_all, program
+from tests.patience import patient
 
 PLENTY = 1_000_000
 
 
 def counted(*codes: Code, max_states: int = PLENTY) -> tuple[States, int]:
     """How many states there are, and how many were visited."""
-    watch = Watch(max_states, lambda _states: True)
+    watch = patient(max_states)
     return distinct_states(Machine([program(code) for code in codes], 3), watch), watch.states
+
+
+@cache
+def counted_whole(processes: int, iterations: int) -> tuple[States, int]:
+    """The same of so many processes that increment so many times each."""
+    return counted(*[[*INCREMENT] * iterations] * processes)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -31,7 +39,7 @@ def test_it_agrees_with_brute_force_about_programs_drawn_at_random(seed: int) ->
 
 def test_states_are_merged_that_differ_by_the_value_or_by_which_of_alike_processes_is_where() -> None:
     assert counted([*INCREMENT] * 10, [*INCREMENT] * 10) == (States(62_844), 5_412)
-    assert counted(*[[*INCREMENT] * 3] * 4) == (States(2_746_013), 62_051)
+    assert counted_whole(4, 3) == (States(2_746_013), 62_051)
 
 
 def test_of_many_alike_processes_each_may_be_the_one_that_moved() -> None:
@@ -66,7 +74,7 @@ def test_where_not_all_can_be_counted_it_says_about_how_many_there_are(
     processes: int, iterations: int, share: float
 ) -> None:
     codes = [[*INCREMENT] * iterations] * processes
-    states, visited = counted(*codes)
+    states, visited = counted_whole(processes, iterations)
     few, visited_then = counted(*codes, max_states=int(share * visited))
     assert visited_then <= share * visited
     assert not few.are_all

@@ -11,13 +11,14 @@ from lost_update.explorer.counting import count
 from lost_update.explorer.machine import Machine
 from lost_update.explorer.witnesses import Witness, witnesses
 from tests.brute_force import CASES, INCREMENT, Code, at_random, carry_out, enumerate_all, program
+from tests.patience import patient
 
 PLENTY = 400_000
 
 
 def found(codes: Sequence[Code]) -> dict[int | None, Witness]:
     machine = Machine([program(code) for code in codes])
-    watch = Watch(PLENTY, lambda _states: True)
+    watch = patient(PLENTY)
     chains = Chains(machine)
     layers = chains.layers(watch)
     counts = count(machine, layers, watch)
@@ -85,6 +86,6 @@ def test_where_more_switches_are_needed_than_are_looked_for_at_first_they_are_fo
 def test_its_time_may_be_up_too() -> None:
     machine = Machine([program(INCREMENT)] * 2)
     chains = Chains(machine)
-    layers = chains.layers(Watch(PLENTY, lambda _states: True))
+    layers = chains.layers(patient(PLENTY))
     with pytest.raises(OutOfBudget):
         witnesses(chains, layers, [1, 2], deadlock=False, watch=Watch(PLENTY, lambda _states: False))

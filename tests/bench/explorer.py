@@ -29,7 +29,6 @@ from urllib.parse import urlsplit
 
 from lost_update.execution.solo import programs_of
 from lost_update.execution.supervisor import Context
-from lost_update.explorer.budget import Watch
 from lost_update.explorer.chains import Chains
 from lost_update.explorer.counting import count
 from lost_update.explorer.explore import COUNTED_STATES, Budget, Limits, explore
@@ -44,6 +43,7 @@ from tests.bench.hosting import both_servers, viewers_process
 from tests.bench.memory import FORGET_PEAK, resident
 from tests.bench.pairs import in_turn, ratios, spread
 from tests.bench.report import Row
+from tests.patience import patient
 from tests.serving import until
 
 
@@ -191,7 +191,7 @@ def _increments(processes: int, iterations: int) -> list[Program]:
 def _time_a_state(effort: Effort) -> Row:
     programs = _increments(2, 30)
     machine = Machine(programs)
-    chains, merged = Watch(PLENTY, lambda _states: True), Watch(PLENTY, lambda _states: True)
+    chains, merged = patient(PLENTY), patient(PLENTY)
     Chains(machine).layers(chains)
     distinct_states(machine, merged)
     visited = chains.states + merged.states
@@ -227,7 +227,7 @@ def _memory() -> list[Row]:
 def grown_by_chains() -> tuple[int, int]:
     """How many states there were, and the memory that this took at most."""
     machine = Machine(_increments(4, 10))
-    watch = Watch(Settings().explore_states, lambda _states: True)
+    watch = patient(Settings().explore_states)
     before = _forget_peak()
     chains = Chains(machine)
     layers = chains.layers(watch)
@@ -239,7 +239,7 @@ def grown_by_chains() -> tuple[int, int]:
 def grown_by_counting() -> tuple[int, int]:
     """The same of distinct states."""
     machine = Machine(_increments(8, 4))
-    watch = Watch(COUNTED_STATES * Settings().explore_states, lambda _states: True)
+    watch = patient(COUNTED_STATES * Settings().explore_states)
     before = _forget_peak()
     states = distinct_states(machine, watch)
     assert not states.are_all, "the budget sufficed"

@@ -25,6 +25,9 @@ COUNT_MOTIONS = """
 NO_SHARED_WORKER = "delete window.SharedWorker;"
 """A script that comes before the page's own: its tabs cannot share a stream, and requests are the page's own."""
 
+TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""Ends when the frame that draws what was done so far has been drawn. Time must pass on the page."""
+
 RACE_MS = 40_000
 """Two races at the slow pace have ended by then, on a busy machine too."""
 
@@ -227,7 +230,7 @@ class Looking:
 
     def wait_until_drawn(self) -> None:
         """Wait for the frame that draws what was done so far. Time must pass on the page."""
-        self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        self.page.evaluate(TWO_FRAMES)
 
     def seen(self) -> dict[str, Any]:
         """All that the stages say at this moment, to compare two moments."""

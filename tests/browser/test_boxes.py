@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import opening
 from tests.browser.firefox import Firefox
+from tests.browser.looking import TWO_FRAMES
 from tests.serving import RunningServer, until
 from tests.variants import FULL
 
@@ -165,7 +166,7 @@ class Walker:
         seen: list[dict[str, Any]] = [{}, {}]
 
         def look_again() -> bool:
-            self._window.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            self._window.evaluate(TWO_FRAMES)
             seen.append(self._window.evaluate(look))
             return bool(seen[-1] == seen[-2])
 

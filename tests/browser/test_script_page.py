@@ -12,7 +12,7 @@ from lost_update.model.ops import Op
 from tests.browser.conftest import OpenPage
 from tests.browser.firefox import Firefox
 from tests.browser.judging import Judge
-from tests.browser.looking import LAPTOP, PHONE
+from tests.browser.looking import LAPTOP, PHONE, TWO_FRAMES
 from tests.serving import RunningServer, serving_by, until
 from tests.variants import one_in
 
@@ -277,7 +277,7 @@ def test_on_a_wide_screen_the_page_itself_does_not_scroll(page: Page, scripts: R
     open_script(page, scripts, name)
     for width, height in ((1280, 720), (1920, 1080), (1440, 900)):
         page.set_viewport_size({"width": width, "height": height})
-        page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        page.evaluate(TWO_FRAMES)
         assert page.evaluate("document.documentElement.scrollHeight") <= height
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         transport = part(page, "transport").bounding_box()

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.judging import Judge
-from tests.browser.looking import LAPTOP, PHONE
+from tests.browser.looking import LAPTOP, PHONE, TWO_FRAMES
 from tests.browser.stages import Shown, expect_position, show
 from tests.recordings import load
 from tests.serving import RunningServer
@@ -51,7 +51,7 @@ def test_nothing_stands_outside_its_stage(page: Page, server: RunningServer) -> 
     for races in walk(page, server):
         for size in (LAPTOP, PHONE):
             page.set_viewport_size(size)
-            page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            page.evaluate(TWO_FRAMES)
             for race in races:
                 texts += race.stage.locator(".diagram text").evaluate_all(ARE_INSIDE)
     assert texts

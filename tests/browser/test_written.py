@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.looking import TWO_FRAMES
 from tests.browser.stages import show
 from tests.chapters import short
 from tests.recordings import file_of
@@ -42,7 +43,7 @@ def seen(page: Page, server: RunningServer, run_id: str, at: int | None) -> tupl
     looks: list[tuple[Any, ...]] = [(), ("before",)]
 
     def look_again() -> bool:
-        page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        page.evaluate(TWO_FRAMES)
         lines = page.locator("main").inner_text().splitlines()
         looks.append((sorted(lines), race.figures(), race.told, sorted(race.stage.evaluate(SHAPES))))
         return looks[-1] == looks[-2]

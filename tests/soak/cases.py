@@ -10,10 +10,10 @@ from tests.script_cases import (
     FOLDER,
     INDEX,
     LONGEST_SECONDS,
-    START_METHODS,
     traced,
     wrong_in,
 )
+from tests.script_streams import START_METHODS
 from tests.soak.campaign import Campaign, Trials
 
 Each = TypeVar("Each")

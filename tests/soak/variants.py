@@ -8,7 +8,7 @@ from typing import Final
 from tests import ROOT
 from tests.soak.campaign import Campaign, Trials
 
-MARKED: Final = re.compile(r"^from tests\.variants import|^@pytest\.mark\.full$", re.MULTILINE)
+MARKED: Final = re.compile(r"^from tests\.variants import", re.MULTILINE)
 FILES: Final = sorted(
     path.relative_to(ROOT).as_posix()
     for path in (ROOT / "tests").rglob("test_*.py")
