@@ -47,7 +47,7 @@ def test_a_single_run_has_a_page_of_its_own(page: Page, server: RunningServer) -
 def test_an_expired_run_says_so_and_can_be_run_again(page: Page, server: RunningServer, faults: list[str]) -> None:
     looking = Looking(page)
     looking.open(f"{server.url}/?processes=2&iterations=2&guard=with&pace=free&runs=000000000000,000000000001&at=5")
-    expect(looking.part("notice")).to_contain_text("not kept any more")
+    expect(looking.part("notice")).to_contain_text("not here: recorded by another Lost Update, or not kept any more")
     # The browser itself reports that what was asked for is not there.
     assert all("404" in fault for fault in faults)
     faults.clear()

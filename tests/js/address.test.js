@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test, { mock } from "node:test";
 
-import { addressOf, readAddress } from "../../static/js/pages/race/address.js";
+import { addressOf, linkOf, readAddress } from "../../static/js/pages/race/address.js";
 import { placed } from "../../static/js/core/place.js";
 import { createAddress } from "../../static/js/shell/address.js";
 
@@ -23,6 +23,7 @@ const SHOWN = {
   clock: "steps",
   look: { panel: "value", solo: null, projector: false, cell: null },
   single: false,
+  seeds: [],
 };
 
 /** A browser with only an address bar and one clock. */
@@ -73,6 +74,16 @@ test("one run alone has an address of its own, that says only how it is looked a
   assert.equal(addressOf({ ...SHOWN, runs: ["race-none"], single: true, at: 7 }), "/runs/race-none?at=7");
   const { choice, runs, at, single } = read("/runs/race-none?at=7");
   assert.deepEqual([choice, runs, at, single], [{}, ["race-none"], 7, true]);
+});
+
+test("a link says what would run where nobody knows the run, with the same pauses", () => {
+  const alone = linkOf({ ...SHOWN, runs: ["race-none"], single: true, at: 7, seeds: [9007199254740991] });
+  assert.equal(alone, "/runs/race-none?scenario=value&processes=2&iterations=10&pace=slow&guard=with&seed=9007199254740991&at=7");
+  assert.deepEqual(read(alone).seeds, [9007199254740991]);
+  const both = { ...SHOWN, seeds: [3, 4] };
+  assert.equal(linkOf(both), addressOf(both) + "&seed=3,4");
+  assert.deepEqual(read(linkOf(both)).seeds, [3, 4]);
+  assert.deepEqual(read("/?seed=red,,-1").seeds, []);
 });
 
 test("what makes no sense in an address counts as not there", () => {

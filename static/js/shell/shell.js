@@ -4,10 +4,11 @@
 //   const shell = createShell({ keys: KEYS, actions, onProjector, onTheme });
 //   shell.say(words, { label, act });  // what went wrong, and a way out; "" takes it away
 //   shell.showProblem(problem);               // the same, of an answer of the server; null takes it away
-//   shell.write(address);              // what is on show, for the address bar
+//   shell.write(address, link);        // what is on show, for the address bar; `link` opens it elsewhere, too
 //   shell.projector                    // whether the type is big
 
 import { createAddress } from "./address.js";
+import { pathWithin } from "../core/place.js";
 import { part } from "./dom.js";
 import { listenForKeys } from "./keys.js";
 import { createNotice } from "./notice.js";
@@ -23,6 +24,7 @@ import { createTheme } from "./theme.js";
  * @property {() => void} toggleProjector
  * @property {() => void} toggleFullscreen
  * @property {() => void} blank the screen, until a key is pressed
+ * @property {() => void} link what is on show, to hand on
  * @property {() => void} help
  */
 
@@ -30,6 +32,7 @@ import { createTheme } from "./theme.js";
 const EVERYWHERE = [
   ["Projector mode: big type", { m: ({ toggleProjector }) => toggleProjector() }],
   ["Fullscreen", { f: ({ toggleFullscreen }) => toggleFullscreen() }],
+  ["A link, with a QR code", { l: ({ link }) => link() }],
   ["Blank screen", { b: ({ blank }) => blank() }],
   ["All keys", { "?": ({ help }) => help() }],
 ];
@@ -55,6 +58,8 @@ export function createShell({ keys, actions, onProjector = () => {}, onTheme = (
   const table = [...keys, ...EVERYWHERE];
   /** @type {Promise<{open: () => Promise<void>}> | null} */
   let dialog = null;
+  const address = createAddress();
+  let linked = pathWithin(window.location.pathname) + window.location.search;
 
   /** @type {ShellActions} */
   const own = {
@@ -65,6 +70,9 @@ export function createShell({ keys, actions, onProjector = () => {}, onTheme = (
     },
     toggleFullscreen: () => void screen.toggleFullscreen(),
     blank: () => screen.blank(),
+    link() {
+      import("./link.js").then(({ showLink }) => showLink(linked)).catch(() => notice.say("The server is away. Try again."));
+    },
     help() {
       // Fetched when someone asks for it: a page must be light.
       dialog ??= import("./help.js").then(({ createHelp }) => createHelp(body, table));
@@ -80,13 +88,18 @@ export function createShell({ keys, actions, onProjector = () => {}, onTheme = (
   createTheme(part(body, "theme", HTMLButtonElement), onTheme);
   button.addEventListener("click", own.toggleProjector);
   part(body, "help-button", HTMLButtonElement).addEventListener("click", own.help);
+  part(body, "link", HTMLButtonElement).addEventListener("click", own.link);
   listenForKeys({ ...actions, ...own }, table);
 
   return {
     say: notice.say,
     /** @param {Problem | null} problem @param {NoticeAction | null} [action] */
     showProblem: (problem, action = null) => notice.say(inWords(problem), action),
-    write: createAddress(),
+    /** @param {string} path with its query @param {string} [link] the same with what it takes to run it anew elsewhere */
+    write(path, link = path) {
+      linked = link;
+      address(path);
+    },
     get projector() {
       return projector;
     },

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
 from lost_update.web import errors
-from lost_update.web.api import events, exports, grants, health, interleavings, runs
+from lost_update.web.api import events, exports, grants, health, interleavings, links, runs
 from lost_update.web.downloads import Downloads
 from lost_update.web.stream import Viewers
 
@@ -23,4 +23,5 @@ def routes(registry: Registry, explorations: Explorations, viewers: Viewers, dow
     events.add_to(router, registry, viewers)
     exports.add_to(router, registry, downloads)
     interleavings.add_to(router, explorations)
+    links.add_to(router)
     return router

@@ -6,7 +6,7 @@ import { readGuess } from "../../core/guess.js";
 /** @import { Choice, Look, Panel } from "../../core/types.js" */
 /** @import { Guess } from "../../core/guess.js" */
 
-/** @typedef {{choice: Partial<Choice>, runs: string[], at: number | null, clip: number | null, guess: Guess | null, clock: "steps" | "clock", look: Look, single: boolean}} Address */
+/** @typedef {{choice: Partial<Choice>, runs: string[], at: number | null, clip: number | null, guess: Guess | null, clock: "steps" | "clock", look: Look, single: boolean, seeds: number[]}} Address */
 
 /** What a request calls the variant, which differs from scenario to scenario. @typedef {"guard" | "start_method" | "call"} Field */
 
@@ -48,24 +48,39 @@ export function readAddress(location) {
       cell: query.get("cell"),
     },
     single: single !== undefined,
+    seeds: (query.get("seed") ?? "").split(",").map(whole).filter((seed) => seed !== null),
   };
 }
 
 /** @param {string | null} text */
 function whole(text) {
-  return text !== null && /^\d{1,12}$/.test(text) ? Number(text) : null;
+  return text !== null && /^\d{1,16}$/.test(text) ? Number(text) : null;
 }
 
-/** @param {Address & {choice: Choice, field: Field | null}} address `field` is null where no variant is chosen */
-export function addressOf({ choice, field, runs, at, clip, guess, clock, look, single }) {
+/** What is on show. @typedef {Omit<Address, "choice"> & {choice: Choice, field: Field | null}} OnShow */
+
+/** @param {OnShow} onShow `field` is null where no variant is chosen */
+export function addressOf(onShow) {
+  return written(onShow, false);
+}
+
+/** The same to hand on: where the runs are not known, it says what would run, with the same pauses.
+ * @param {OnShow} onShow */
+export function linkOf(onShow) {
+  return written(onShow, true);
+}
+
+/** @param {OnShow} onShow @param {boolean} isLink */
+function written({ choice, field, runs, at, clip, guess, clock, look, single, seeds }, isLink) {
   const query = new URLSearchParams();
-  if (!single) {
+  if (!single || isLink) {
     const { variant, chunksize, ...rest } = choice;
     for (const [name, value] of Object.entries(rest)) query.set(name, String(value));
     if (field) query.set(field, variant);
     if (chunksize) query.set("chunksize", String(chunksize));
-    if (runs.length) query.set("runs", runs.join(","));
+    if (runs.length && !single) query.set("runs", runs.join(","));
   }
+  if (isLink && seeds.length) query.set("seed", seeds.join(","));
   // A clip on show opens as that clip again.
   if (clip !== null) query.set("clip", String(clip));
   else if (at !== null) query.set("at", String(at));

@@ -1,6 +1,6 @@
 // The races of the page: started, shown, and opened again from an address. What a person does comes here as actions.
 
-import { addressOf } from "./address.js";
+import { addressOf, linkOf } from "./address.js";
 import { choiceOf, choosable, lineUp, scenarioOf } from "../../core/catalogue.js";
 import { inShort } from "../../core/choice-sentence.js";
 import { part } from "../../shell/dom.js";
@@ -104,15 +104,16 @@ export class Races {
     this.player.rest(this.#requests(this.#single));
   }
 
-  /** @param {Choice} wanted @param {Guess | null} guess */
-  async run(wanted, guess) {
+  /** @param {Choice} wanted @param {Guess | null} guess @param {readonly number[]} [seeds] of the runs, where they are to pause as others did */
+  async run(wanted, guess, seeds = []) {
     if (this.#busy) return;
     const { player } = this;
     const { start, modes, shell } = this.#options;
     this.#busy = true;
     this.#choice = wanted;
     player.invalidate();
-    const problem = await player.start(this.#requests(false), { guess });
+    const requests = this.#requests(false).map((request, index) => (seeds[index] === undefined ? request : { ...request, seed: seeds[index] }));
+    const problem = await player.start(requests, { guess });
     this.#busy = false;
     shell.showProblem(problem);
     start.render(false);
@@ -141,7 +142,7 @@ export class Races {
       run: runs[0],
       transport,
     });
-    shell.write(addressOf({
+    const onShow = {
       choice: this.#choice,
       field: choosable(this.#scenario).length > 1 ? this.#scenario.field : null,
       runs: runs.map(({ id }) => id),
@@ -151,7 +152,9 @@ export class Races {
       clock: player.clock,
       look: player.looked,
       single: this.#single,
-    }));
+      seeds: runs.flatMap(({ request }) => request.seed ?? []),
+    };
+    shell.write(addressOf(onShow), linkOf(onShow));
   }
 
   /** Shows what the address asks for. */
@@ -170,10 +173,12 @@ export class Races {
     modes.races();
   }
 
-  /** Runs are kept for a while only; what was asked for can always be run again. */
+  /** What was asked for can always be run again. */
   #missing() {
     this.#single = false;
-    const words = "These runs are not kept any more. They can be run again: chance will then decide anew.";
-    this.#options.shell.say(words, { label: "Run it again", act: () => void this.run(this.#choice, null) });
+    const { seeds, runs } = this.#options.address;
+    const what = runs.length > 1 ? "These recordings are" : "This recording is";
+    const words = `${what} not here: recorded by another Lost Update, or not kept any more. The settings are the same; run them again, and chance decides anew.`;
+    this.#options.shell.say(words, { label: "Run it again", act: () => void this.run(this.#choice, null, seeds) });
   }
 }

@@ -1,0 +1,69 @@
+// The address of what is on show, to hand on: as text, copied, and as a QR code beside it. Fetched when asked for.
+
+import { copy } from "./clipboard.js";
+import { html, setText } from "./dom.js";
+import { styled } from "./lazy-styles.js";
+import { placed } from "../core/place.js";
+
+/** Names by which a machine calls itself: nobody else reaches it by them. */
+const THIS_MACHINE = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+/** Longer than this makes a code too fine for a phone; the server refuses it. */
+const LONGEST = 1500;
+
+/** @param {string} address as we know it, beginning with "/" @param {Pick<Location, "href" | "hostname">} [here] */
+export async function showLink(address, here = window.location) {
+  if (document.querySelector("dialog.link")) return;
+  const dialog = html("dialog", "link");
+  dialog.setAttribute("aria-labelledby", "link-title");
+  const title = html("h2", "", ["A link to this"]);
+  title.id = "link-title";
+  const whole = new URL(placed(address), here.href).href;
+  const field = html("input", "link-address");
+  field.type = "text";
+  field.readOnly = true;
+  field.value = whole;
+  field.setAttribute("aria-label", "The address");
+  field.addEventListener("focus", () => field.select());
+  const said = html("p", "link-said");
+  said.setAttribute("role", "status");
+  const copying = button("Copy", async () => setText(said, (await copy(whole)) ? "Copied." : "Could not copy: select it, and copy it by hand."));
+  const close = button("Close", async () => dialog.close());
+  dialog.append(
+    html("header", "", [title, close]),
+    html("div", "link-row", [field, copying]),
+    said,
+    html("p", "link-means", [meaning(here.hostname)]),
+    ...(address.length <= LONGEST ? [codeOf(address)] : []),
+  );
+  dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
+  dialog.addEventListener("close", () => dialog.remove());
+  await styled(new URL("../../css/link.css", import.meta.url));
+  document.body.append(dialog);
+  dialog.showModal();
+  field.focus();
+}
+
+/** What whoever opens it will see, and where it can be opened. @param {string} hostname */
+function meaning(hostname) {
+  const opens = "It opens what you see, as long as this server keeps the recording. On another Lost Update, or later, it opens the same settings, to run anew.";
+  return THIS_MACHINE.test(hostname)
+    ? `${opens} This address is for this machine alone. For phones and others in the room start with --host 0.0.0.0, and open the page by this machine’s address in the network.`
+    : opens;
+}
+
+/** @param {string} address */
+function codeOf(address) {
+  const code = html("img", "link-code");
+  code.src = placed(`/api/qr.svg?path=${encodeURIComponent(address)}`);
+  code.alt = "The same address as a QR code";
+  return code;
+}
+
+/** @param {string} label @param {() => Promise<unknown>} act */
+function button(label, act) {
+  const made = html("button", "quiet", [label]);
+  made.type = "button";
+  made.addEventListener("click", () => void act());
+  return made;
+}
