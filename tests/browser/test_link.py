@@ -64,6 +64,7 @@ def test_every_page_has_a_link(open_page: OpenPage, server: RunningServer) -> No
     looking = Looking(open_page())
     for path in ("/walkthrough", "/scheduler", "/interleavings", "/fix-it"):
         looking.page.goto(f"{server.url}{path}")
+        expect(looking.part("theme")).to_have_text("Dark")  # so its scripts have begun
         dialog = opened(looking)
         expect(dialog.get_by_label("The address")).to_have_value(re.compile(re.escape(path)))
         dialog.get_by_role("button", name="Close").click()

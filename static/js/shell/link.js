@@ -24,7 +24,8 @@ export async function showLink(address, here = window.location) {
   field.readOnly = true;
   field.value = whole;
   field.setAttribute("aria-label", "The address");
-  field.addEventListener("focus", () => field.select());
+  // From its end, so that its beginning is what one sees.
+  field.addEventListener("focus", () => field.setSelectionRange(0, whole.length, "backward"));
   const said = html("p", "link-said");
   said.setAttribute("role", "status");
   const copying = button("Copy", async () => setText(said, (await copy(whole)) ? "Copied." : "Could not copy: select it, and copy it by hand."));
