@@ -9,6 +9,7 @@ stop what it has started from the same machine.
 
 import re
 import secrets
+from ipaddress import ip_address
 from typing import Final
 
 from fastapi import Request
@@ -19,6 +20,10 @@ from lost_update.sources.request import Refusal
 
 COOKIE: Final = "lost-update-visitor"
 ID_BYTES: Final = 16
+COOKIE_SECONDS: Final = 400 * 24 * 3600
+"""How long a browser remembers who it is: what is kept for it would otherwise be nobody's when it is closed. Browsers
+allow no longer time."""
+
 _ID: Final = re.compile(r"[\w-]{22}", re.ASCII)
 """What `secrets.token_urlsafe(ID_BYTES)` makes. Anything else under this name is no cookie of ours."""
 
@@ -26,11 +31,11 @@ _ID: Final = re.compile(r"[\w-]{22}", re.ASCII)
 class NotYours(Refusal):
     """The run is another visitor's."""
 
-    def __init__(self) -> None:
+    def __init__(self, message: str = "", hint: str = "") -> None:
         super().__init__(
             "not_yours",
-            "Another visitor started this run, so only they can stop it or step it. You may watch it.",
-            "Start one of your own. A program that sends no cookie owns what it starts from its address.",
+            message or "Another visitor started this run, so only they can stop it or step it. You may watch it.",
+            hint or "Start one of your own. A program that sends no cookie owns what it starts from its address.",
         )
 
 
@@ -40,9 +45,25 @@ def visitor(request: Request) -> str:
     return _address(request) if found is None else f"visitor {found}"
 
 
+OF_THIS_MACHINE: Final = "address 127.0.0.1"
+"""The owner of what a command in the terminal of this machine has made."""
+
+
+def owners(request: Request) -> tuple[str, ...]:
+    """Everybody that this visitor is: whose runs and recordings are theirs, and who may change them.
+
+    Whoever asks from this machine itself has what commands in its terminal have made, too.
+    """
+    client = request.client
+    found = {visitor(request): None, _address(request): None}
+    if client is not None and _is_loopback(client.host):
+        found[OF_THIS_MACHINE] = None
+    return tuple(found)
+
+
 def check_owner(request: Request, run: Run) -> None:
     """Raise `NotYours` where the run was started by another visitor and from another address."""
-    if run.owner not in (visitor(request), _address(request)):
+    if run.owner not in owners(request):
         raise NotYours
 
 
@@ -52,6 +73,7 @@ def introduce(request: Request, page: Response) -> None:
         page.set_cookie(
             COOKIE,
             secrets.token_urlsafe(ID_BYTES),
+            max_age=COOKIE_SECONDS,
             path=f"{request.scope.get('root_path', '')}/",
             secure=request.url.scheme == "https",
             httponly=True,
@@ -62,6 +84,13 @@ def introduce(request: Request, page: Response) -> None:
 def _id_in(request: Request) -> str | None:
     found = request.cookies.get(COOKIE, "")
     return found if _ID.fullmatch(found) else None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _address(request: Request) -> str:
