@@ -1,5 +1,6 @@
 """`/api/runs/{run_id}/…`: a recording to take away: its steps, all of it in some format, a test that repeats it."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Request
@@ -87,14 +88,8 @@ def add_to(router: APIRouter, known: Known, downloads: Downloads) -> None:
     async def columns(run_id: RunId, asked: Request) -> BinaryColumns:
         compressed = "gzip" in asked.headers.get("Accept-Encoding", "")
         headers = {"Vary": "Accept-Encoding", **({"Content-Encoding": "gzip"} if compressed else {})}
-        kept = await known.kept_columns(run_id) if compressed else None
-        if kept is not None:
-            return BinaryColumns(downloads.as_it_is(kept), downloads.enter(visitor(asked)), headers=headers)
-        recording = await known.whole(run_id)
-        if not recording.is_over:
-            raise Refusal("not_over", "The run still goes on.", "Watch its events, or ask again when it has ended.")
-        leave = downloads.enter(visitor(asked))
-        return BinaryColumns(downloads.columns(recording, compressed=compressed), leave, headers=headers)
+        parts = await _columns(known, downloads, run_id, compressed=compressed)
+        return BinaryColumns(parts, downloads.enter(visitor(asked)), headers=headers)
 
     @router.get(
         "/api/runs/{run_id}/export/{format}",
@@ -138,6 +133,17 @@ def add_to(router: APIRouter, known: Known, downloads: Downloads) -> None:
         recording = await known.whole(run_id)
         headers = {"Content-Disposition": f'attachment; filename="test_replay_{recording.id}.py"'}
         return PythonFile(await run_in_threadpool(_replay, recording), headers=headers)
+
+
+async def _columns(known: Known, downloads: Downloads, run_id: str, *, compressed: bool) -> AsyncIterator[bytes]:
+    """The columns as they are kept, where they are; else they are made."""
+    kept = await known.kept_columns(run_id) if compressed else None
+    if kept is not None:
+        return downloads.as_it_is(kept)
+    recording = await known.whole(run_id)
+    if not recording.is_over:
+        raise Refusal("not_over", "The run still goes on.", "Watch its events, or ask again when it has ended.")
+    return downloads.columns(recording, compressed=compressed)
 
 
 def _replay(recording: Recording) -> str:
