@@ -39,6 +39,9 @@ MOST_OPEN: Final = 4
 PINNED_SHARE: Final = 2
 """Of all bytes, a half may be pinned: the other is for what comes."""
 
+OF_THIS_MACHINE: Final = "address 127.0.0.1"
+"""The owner of what a command in the terminal of this machine has made."""
+
 IN_MEMORY: Final = "Recordings are not kept here: LOST_UPDATE_DATA_DIR is :memory:. Name a directory to keep them."
 NOT_HERE: Final = "Recordings are not kept by this server."
 
@@ -70,8 +73,12 @@ class Listing(NamedTuple):
 class Store:
     """All that is kept in one directory. Safe to use from any thread. Whoever makes it closes it."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Open the directory that the settings name. Never fails: `why_not` says what is wrong."""
+    def __init__(self, settings: Settings, tell: Callable[[str], object] = LOG.warning) -> None:
+        """Open the directory that the settings name. Never fails: `why_not` says what is wrong.
+
+        `tell` is called with it, too, once for the same trouble: it goes to the terminal.
+        """
+        self._say = tell
         self._settings = settings
         self._lock: WriteLock | None = None
         self._writer: Writer | None = None
@@ -335,7 +342,7 @@ class Store:
         self._why_not = why
         if why not in self._told:
             self._told.add(why)
-            LOG.warning("%s", why)
+            self._say(why)
 
 
 def nothing() -> Store:

@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from lost_update.execution.run import Run
 from lost_update.sources.request import Refusal
+from lost_update.store.store import OF_THIS_MACHINE
 
 COOKIE: Final = "lost-update-visitor"
 ID_BYTES: Final = 16
@@ -43,10 +44,6 @@ def visitor(request: Request) -> str:
     """The owner of what this request starts."""
     found = _id_in(request)
     return _address(request) if found is None else f"visitor {found}"
-
-
-OF_THIS_MACHINE: Final = "address 127.0.0.1"
-"""The owner of what a command in the terminal of this machine has made."""
 
 
 def owners(request: Request) -> tuple[str, ...]:
