@@ -9,7 +9,6 @@ stop what it has started from the same machine.
 
 import re
 import secrets
-from ipaddress import ip_address
 from typing import Final
 
 from fastapi import Request
@@ -46,16 +45,18 @@ def visitor(request: Request) -> str:
     return _address(request) if found is None else f"visitor {found}"
 
 
+LOOPBACK: Final = ("address ::1", "address ::ffff:127.0.0.1")
+"""The same machine, where a server listens by IPv6."""
+
+
 def owners(request: Request) -> tuple[str, ...]:
     """Everybody that this visitor is: whose runs and recordings are theirs, and who may change them.
 
     Whoever asks from this machine itself has what commands in its terminal have made, too.
     """
-    client = request.client
-    found = {visitor(request): None, _address(request): None}
-    if client is not None and _is_loopback(client.host):
-        found[OF_THIS_MACHINE] = None
-    return tuple(found)
+    address = _address(request)
+    found = [visitor(request), address, *([OF_THIS_MACHINE] if address in LOOPBACK else [])]
+    return tuple(dict.fromkeys(found))
 
 
 def check_owner(request: Request, run: Run) -> None:
@@ -81,13 +82,6 @@ def introduce(request: Request, page: Response) -> None:
 def _id_in(request: Request) -> str | None:
     found = request.cookies.get(COOKIE, "")
     return found if _ID.fullmatch(found) else None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _address(request: Request) -> str:
