@@ -22,9 +22,11 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
 from lost_update.settings import Settings
+from lost_update.store.store import nothing
 from lost_update.web import api
 from lost_update.web.downloads import Downloads
 from lost_update.web.errors import ERRORS
+from lost_update.web.known import Known
 from lost_update.web.openapi import document, document_json
 from lost_update.web.server import create_app
 from lost_update.web.stream import Viewers
@@ -77,7 +79,9 @@ def operations(described: Schema) -> dict[str, Schema]:
 
 def test_it_describes_every_route_as_the_server_has_it(registry: Registry) -> None:
     """Their paths and methods, what stands in the address and in headers, and what bodies are."""
-    router = api.routes(registry, Explorations(Settings()), Viewers(Settings()), Downloads(Settings()))
+    router = api.routes(
+        Known(registry, nothing()), Explorations(Settings()), Viewers(Settings()), Downloads(Settings())
+    )
     routes = [route for route in router.routes if isinstance(route, APIRoute)]
     answering = {f"{method.lower()} {route.path}" for route in routes for method in route.methods or ()}
     assert set(operations(document())) == answering
@@ -121,7 +125,8 @@ def test_every_operation_names_the_errors_that_follow_from_what_it_is() -> None:
         expected = {"400", "403", "408", "413", "414", "431", "500"}
         expected |= set() if name.startswith("get ") else {"415"}
         takes_several = any(one["schema"]["type"] == "array" for one in operation.get("parameters", []))
-        expected |= {"422"} if "requestBody" in operation or takes_several else set()
+        limits = [{"maxLength", "pattern"} & one["schema"].keys() for one in operation.get("parameters", [])]
+        expected |= {"422"} if "requestBody" in operation or takes_several or any(limits) else set()
         expected |= {"404"} if "{run_id}" in name or takes_several else set()
         named = {status for status in operation["responses"] if int(status) >= 400}
         assert expected <= named <= expected | {"409", "429", "503"}, name
@@ -163,7 +168,7 @@ def test_requests_refuse_other_fields_and_answers_may_grow() -> None:
     bodies = [operation["requestBody"] for operation in operations(document()).values() if "requestBody" in operation]
     requests = {body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2] for body in bodies}
     closed = {name for name, schema in schemas.items() if schema.get("additionalProperties") is False}
-    assert closed == requests == {"RunRequest", "ExploreRequest", "FixRequest", "GrantRequest"}
+    assert closed == requests == {"RunRequest", "ExploreRequest", "FixRequest", "GrantRequest", "RecordingChange"}
 
 
 def test_nothing_is_described_as_just_anything() -> None:

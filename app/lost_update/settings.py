@@ -71,6 +71,12 @@ BEAT_SECONDS: Final = 5.0
 """A browser that watches several runs hears something at least so often. The page knows that: `SILENCE` in
 `static/js/core/event-hub.js` is longer."""
 
+MAX_NAME: Final = 200
+"""Characters of the name that people give a recording."""
+
+MAX_SEARCH: Final = 200
+"""Characters of what is looked for among recordings."""
+
 MAX_PENDING_CONNECTIONS: Final = 2048
 """Connections that may wait to be accepted: a whole class may open the page at the same moment."""
 
@@ -171,6 +177,17 @@ class Settings(BaseSettings):
 
     encoded_memory: Count = 16 * 1024 * 1024
     """Pieces of logs kept as text, so that many viewers cost one encoding; and as many for downloads."""
+
+    data_dir: str = ""
+    """The directory in which recordings are kept; by default one of the user's own. `:memory:` for none: then what was
+    recorded is gone when the server ends."""
+
+    keep_days: Count | None = None
+    """After so many days a recording that nobody has pinned is removed. By default none is because of its age."""
+
+    keep_bytes: Count = 1024 * 1024 * 1024
+    """What all recordings in that directory may take. When they take more, the oldest ones are removed that nobody has
+    pinned, those of the visitor who keeps the most first. Half of it may be pinned."""
 
     grace_seconds: Seconds = 0.5
     """How long a process may take to end after it was asked to, before it is killed."""

@@ -3,7 +3,7 @@
 this thread                                         another thread
 ───────────                                         ──────────────
 ScriptRun.run(): the script, which has begun        the server, where there is a terminal and a page is wanted
-says what was found                                 …
+says what was found, has it kept                    …
 waits for Ctrl-C ─────────────────────────────────▶ ends
 """
 
@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import click
@@ -51,6 +51,7 @@ def trace(script: Script, started: ScriptProcess, options: Options, settings: Ca
     if options.as_json:
         click.echo(orjson.dumps(script_run_view(runs.first.recording)))
     status = _status(runs, options)
+    _keep([runs.first.recording, *runs.shown], options, page)
     if page is not None:
         page.wait()
     return status
@@ -62,6 +63,8 @@ class Runs:
 
     first: ScriptRun
     with_fault: int = 0
+    shown: list[Recording] = field(default_factory=list)
+    """Recordings of steered runs, in which something was shown."""
 
 
 def _run_all(script: Script, started: ScriptProcess, options: Options, page: "Page | None") -> Runs:
@@ -86,13 +89,46 @@ def _run_all(script: Script, started: ScriptProcess, options: Options, page: "Pa
     if options.prove:
         from lost_update.execution.script.proving import prove
 
-        prove(runs.first, options.timeout, _say, page.show_also if page is not None else None)
+        prove(runs.first, options.timeout, _say, runs.shown.append if page is None else page.show_also)
+        runs.shown += [] if page is None else page.shown_also
     if not options.as_json:
         _say(trace_report.report(runs.first.recording, runs.first.exit_status or 0, steered=options.prove))
     if os.environ.get("GITHUB_ACTIONS") == "true" and options.check:
         for line in trace_report.annotations(_findings(runs.first)):
             click.echo(line, err=options.as_json)
     return runs
+
+
+def _keep(recordings: list[Recording], options: Options, page: "Page | None") -> None:
+    """Keep what was recorded, for whoever looks at it on this machine later.
+
+    Without a page it takes about 0.2 s to get ready for that. Where continuous integration says so by `CI`, nobody
+    would look, and where nothing is to be kept there is nothing to do.
+    """
+    if page is not None:
+        page.keep(recordings)
+        return
+    if os.environ.get("CI") or os.environ.get("LOST_UPDATE_DATA_DIR") == ":memory:":
+        return
+    from pydantic import ValidationError
+
+    from lost_update.settings import Settings
+    from lost_update.store.store import OF_THIS_MACHINE, Store
+
+    try:
+        settings = Settings()
+    except ValidationError:  # no page asks for them: the script was traced all the same
+        return
+    is_quiet = options.as_json or options.check
+    with Store(settings, _say_nothing if is_quiet else _say) as store:
+        for recording in recordings:
+            store.keep(recording, OF_THIS_MACHINE)
+    if store.why_not is None and not is_quiet:
+        _say(f"Kept, to be looked at again: {recordings[0].id}")
+
+
+def _say_nothing(_text: str) -> None:
+    """Of what concerns only what is kept: somebody reads the answer as JSON, or asks for the exit status alone."""
 
 
 def _nobody_watches() -> bool:
@@ -133,6 +169,8 @@ class Page:
         self._open_page = open_page
         self._server: Any = None
         self._registry: Any = None
+        self._store: Any = None
+        self.shown_also: list[Recording] = []
         self._has_begun = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -143,11 +181,17 @@ class Page:
 
     def show_also(self, recording: Recording) -> None:
         """Have the recording of a steered run on the page, too."""
-        assert self._thread is not None
-        while not self._has_begun.wait(0.2):
-            if not self._thread.is_alive():
-                return  # there is no page: it has said why
-        self._registry.show(recording)
+        self.shown_also.append(recording)
+        if self._is_there():
+            self._registry.show(recording)
+
+    def keep(self, recordings: list[Recording]) -> None:
+        """Have them kept, for after Ctrl-C."""
+        if self._is_there():
+            from lost_update.store.store import OF_THIS_MACHINE
+
+            for recording in recordings:
+                self._store.keep(recording, OF_THIS_MACHINE)
 
     def is_watched(self) -> bool:
         """Whether the page is there, so that what happens is to be followed at once."""
@@ -165,9 +209,18 @@ class Page:
             self._server.should_exit = True
         self._thread.join()
 
+    def _is_there(self) -> bool:
+        """Wait until the page is served; False where it cannot be, which it has said."""
+        assert self._thread is not None
+        while not self._has_begun.wait(0.2):
+            if not self._thread.is_alive():
+                return False
+        return True
+
     def _serve(self, run: ScriptRun) -> None:
         from lost_update.execution.explorations import Explorations
         from lost_update.execution.registry import Registry
+        from lost_update.store.store import Store
         from lost_update.web.server import Server, listen
 
         key = secrets.token_urlsafe(16)
@@ -175,13 +228,15 @@ class Page:
         listener = listen("127.0.0.1", 0)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/script/{run.id}?key={key}"
         _say(f"Lost Update shows it at {url} (Ctrl-C stops it)")
-        registry, explorations = Registry(settings), Explorations(settings)
+        self._store = Store(settings, _say)
+        registry, explorations = Registry(settings, self._store.keep), Explorations(settings)
         self._registry = registry
         registry.show(run.recording)
         try:
-            self._server = Server(registry, explorations, url if self._open_page else None)
+            self._server = Server(registry, explorations, url if self._open_page else None, self._store)
             self._has_begun.set()
             self._server.run([listener])
         finally:
             explorations.close()
             registry.close()
+            self._store.close()

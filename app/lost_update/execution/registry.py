@@ -1,12 +1,13 @@
 """All runs of one server: it starts those that are admitted, and remembers those that have ended while there is memory.
 
 submit(request, owner) ─▶ refused (Refusal, Full) | started at once | waits in the queue (Admission)
-a run ends             ─▶ the next ones that wait start; when memory runs short some that have ended expire (expiry)
+a run ends             ─▶ keep(recording, owner); the next that wait start; some that have ended may expire (expiry)
 close()                ─▶ stops every run and waits for its end
 """
 
 import secrets
 import threading
+from collections.abc import Callable
 from time import monotonic
 from typing import Final
 
@@ -24,11 +25,19 @@ GAVE_WAY: Final = (
 )
 
 
-class Registry:
-    """Owns the runs. Safe to use from any thread."""
+def _keep_nothing(_recording: Recording, _owner: str) -> None:
+    """What is done with the recording of a run that has ended, where nobody wants it."""
 
-    def __init__(self, settings: Settings) -> None:
+
+class Registry:
+    """Owns the runs. Safe to use from any thread.
+
+    `keep` is called, by a run's thread, with each recording that is over and its visitor. It must return at once.
+    """
+
+    def __init__(self, settings: Settings, keep: Callable[[Recording, str], None] = _keep_nothing) -> None:
         self.settings = settings
+        self._keep = keep
         self._context = new_context()
         self._lock = threading.RLock()
         self._runs: dict[str, Run] = {}
@@ -75,6 +84,16 @@ class Registry:
         """The recordings beside the runs, those first that were shown last."""
         return list(reversed(self._shown.values()))
 
+    def forget(self, run_id: str) -> None:
+        """Remember nothing of a run that is over."""
+        with self._lock:
+            run = self._runs.get(run_id)
+            if run is not None and run.is_over:
+                del self._runs[run_id]
+            shown = self._shown.get(run_id)
+            if shown is not None and shown.is_over:
+                del self._shown[run_id]
+
     def newest_first(self) -> list[Run]:
         """All runs that are remembered."""
         with self._lock:
@@ -100,6 +119,7 @@ class Registry:
             run.join()
 
     def _on_end(self, run: Run) -> None:
+        self._keep(run.recording, run.owner)
         with self._lock:
             self._admission.leave(run)
             self._expire(keep=run)

@@ -27,6 +27,9 @@ from lost_update.web.encoded import Encoded
 STEPS_A_TURN: Final = 128
 """Steps that are encoded in one turn of the event loop: about a millisecond, for which everything else waits."""
 
+SENT_AT_ONCE: Final = 256 * 1024
+"""Bytes of a file that is there already that are handed on together."""
+
 COLUMNS_TYPE: Final = "application/vnd.lost-update.columns"
 """Steps as binary columns: `lost_update.model.binary`."""
 
@@ -90,6 +93,11 @@ class Downloads:
                 yield self._encoded.get(key, make)
         if compressed:
             yield gzipped.end(total)
+
+    async def as_it_is(self, file: bytes) -> AsyncIterator[bytes]:
+        """A file that is there already, a part at a time."""
+        for start in range(0, len(file), SENT_AT_ONCE):
+            yield file[start : start + SENT_AT_ONCE]
 
     async def parts(self, parts: Iterator[bytes]) -> AsyncIterator[bytes]:
         """The parts of a file, each made when the one before it has been sent."""

@@ -25,7 +25,7 @@ from lost_update.wording import cause
 ERRORS: Final = {
     400: "The request cannot be read, or it names a host that this server is not.",
     403: "A page of another site may not do this, the run is another visitor's, or the server is for one person alone.",
-    404: "There is no such run: it never existed, or it has expired. Or there is no such format.",
+    404: "There is no such run or recording: it never existed, or it has expired. Or there is no such format.",
     405: "This address does not take this method.",
     408: "The request was not complete in time.",
     409: "This cannot be done now. The message says why.",
@@ -59,6 +59,9 @@ STATUS_OF: Final = {
     "not_over": 409,
     "no_such_format": 404,
     "no_such_run": 404,
+    "no_such_recording": 404,
+    "not_kept": 409,
+    "too_much_pinned": 409,
 }
 """Refusals that are not about the request itself, which is 422."""
 

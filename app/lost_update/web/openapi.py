@@ -23,6 +23,7 @@ from lost_update.execution.explorations import ExploreRequest
 from lost_update.execution.fix_it import FixRequest
 from lost_update.sources.request import GrantRequest, RunRequest
 from lost_update.web import api
+from lost_update.web.api.recordings import RecordingChange
 from lost_update.web.errors import ERRORS, ErrorAnswer
 
 Schema = dict[str, Any]
@@ -37,11 +38,12 @@ here. More fields may be added to answers; requests must have no fields but thes
 
 TAGS: Final = {
     "runs": "Start runs, look at them, stop them, and let their processes take steps.",
+    "recordings": "What is kept of runs: list it, name it, pin it, delete it and bring it back.",
     "interleavings": "Everything that could happen, worked out.",
     "server": "The server itself.",
 }
 
-REQUESTS: Final = (RunRequest, GrantRequest, ExploreRequest, FixRequest)
+REQUESTS: Final = (RunRequest, GrantRequest, ExploreRequest, FixRequest, RecordingChange)
 
 HEADERS: Final = {
     405: {"Allow": {"description": "The methods that there are.", "required": True, "schema": {"type": "string"}}},

@@ -1,7 +1,8 @@
 """The server: puts the application together, and stops it so that nothing is left.
 
 Stopping goes from the inside out: the explorer and the runs first, which ends every stream with its `end`, then the
-connections. In the other order it would wait for streams that never end.
+connections, and last what is kept, when nobody asks for it any more. In another order it would wait for streams that
+never end.
 """
 
 import contextlib
@@ -20,11 +21,13 @@ from starlette.types import ASGIApp
 from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
 from lost_update.settings import MAX_PENDING_CONNECTIONS, SWITCH_SECONDS, Settings
+from lost_update.store.store import Store, nothing
 from lost_update.web import api, errors, openapi
 from lost_update.web.access import Access
 from lost_update.web.connections import connections_of
 from lost_update.web.downloads import COLUMNS_TYPE, Downloads
 from lost_update.web.faults import Faults
+from lost_update.web.known import Known
 from lost_update.web.pages import page_table
 from lost_update.web.pages.rendering import folder
 from lost_update.web.proxies import Proxies
@@ -33,15 +36,16 @@ from lost_update.web.static_files import StaticFiles
 from lost_update.web.stream import Viewers
 
 
-def create_app(registry: Registry, explorations: Explorations) -> ASGIApp:
-    """The application. It uses one registry, and one queue of explorations."""
+def create_app(registry: Registry, explorations: Explorations, store: Store | None = None) -> ASGIApp:
+    """The application. It uses one registry, one queue of explorations, and what is kept, if anything is."""
+    known = Known(registry, store or nothing())
     settings = registry.settings
     viewers = Viewers(settings)
     application = FastAPI(openapi_url=None)
     errors.install(application)
-    application.include_router(api.routes(registry, explorations, viewers, Downloads(settings)))
+    application.include_router(api.routes(known, explorations, viewers, Downloads(settings)))
     application.include_router(openapi.routes())
-    application.include_router(page_table.routes(registry))
+    application.include_router(page_table.routes(known))
     compressed = GZipMiddleware(application, exclude_content_types=SENT_AS_THEY_ARE)
     guarded = Safety(HeadersAlone(Access(compressed, settings)), settings)
     return Proxies(Faults(StaticFiles(guarded, folder("static"), settings), settings), settings)
@@ -55,10 +59,16 @@ would keep a core busy for longer than most networks need. Binary columns are co
 class Server(uvicorn.Server):
     """Serves one registry, and the explorer, until it is asked to stop."""
 
-    def __init__(self, registry: Registry, explorations: Explorations, url_to_open: str | None = None) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        explorations: Explorations,
+        url_to_open: str | None = None,
+        store: Store | None = None,
+    ) -> None:
         super().__init__(
             uvicorn.Config(
-                create_app(registry, explorations),
+                create_app(registry, explorations, store),
                 http=connections_of(registry.settings),
                 ws="none",
                 log_level="warning",
@@ -107,14 +117,16 @@ def listen(host: str, port: int) -> socket.socket:
 def serve(listener: socket.socket, settings: Settings, url_to_open: str | None = None) -> None:
     """Serve until SIGINT or SIGTERM."""
     sys.setswitchinterval(SWITCH_SECONDS)
-    registry = Registry(settings)
+    store = Store(settings)
+    registry = Registry(settings, store.keep)
     explorations = Explorations(settings)
     try:
         with contextlib.suppress(KeyboardInterrupt):
-            Server(registry, explorations, url_to_open).run([listener])
+            Server(registry, explorations, url_to_open, store).run([listener])
     finally:
         explorations.close()
         registry.close()
+        store.close()
 
 
 def _open_page(url: str) -> None:

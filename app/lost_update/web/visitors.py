@@ -16,9 +16,14 @@ from starlette.responses import Response
 
 from lost_update.execution.run import Run
 from lost_update.sources.request import Refusal
+from lost_update.store.store import OF_THIS_MACHINE
 
 COOKIE: Final = "lost-update-visitor"
 ID_BYTES: Final = 16
+COOKIE_SECONDS: Final = 400 * 24 * 3600
+"""How long a browser remembers who it is: what is kept for it would otherwise be nobody's when it is closed. Browsers
+allow no longer time."""
+
 _ID: Final = re.compile(r"[\w-]{22}", re.ASCII)
 """What `secrets.token_urlsafe(ID_BYTES)` makes. Anything else under this name is no cookie of ours."""
 
@@ -26,11 +31,11 @@ _ID: Final = re.compile(r"[\w-]{22}", re.ASCII)
 class NotYours(Refusal):
     """The run is another visitor's."""
 
-    def __init__(self) -> None:
+    def __init__(self, message: str = "", hint: str = "") -> None:
         super().__init__(
             "not_yours",
-            "Another visitor started this run, so only they can stop it or step it. You may watch it.",
-            "Start one of your own. A program that sends no cookie owns what it starts from its address.",
+            message or "Another visitor started this run, so only they can stop it or step it. You may watch it.",
+            hint or "Start one of your own. A program that sends no cookie owns what it starts from its address.",
         )
 
 
@@ -40,9 +45,23 @@ def visitor(request: Request) -> str:
     return _address(request) if found is None else f"visitor {found}"
 
 
+LOOPBACK: Final = ("address ::1", "address ::ffff:127.0.0.1")
+"""The same machine, where a server listens by IPv6."""
+
+
+def owners(request: Request) -> tuple[str, ...]:
+    """Everybody that this visitor is: whose runs and recordings are theirs, and who may change them.
+
+    Whoever asks from this machine itself has what commands in its terminal have made, too.
+    """
+    address = _address(request)
+    found = [visitor(request), address, *([OF_THIS_MACHINE] if address in LOOPBACK else [])]
+    return tuple(dict.fromkeys(found))
+
+
 def check_owner(request: Request, run: Run) -> None:
     """Raise `NotYours` where the run was started by another visitor and from another address."""
-    if run.owner not in (visitor(request), _address(request)):
+    if run.owner not in owners(request):
         raise NotYours
 
 
@@ -52,6 +71,7 @@ def introduce(request: Request, page: Response) -> None:
         page.set_cookie(
             COOKIE,
             secrets.token_urlsafe(ID_BYTES),
+            max_age=COOKIE_SECONDS,
             path=f"{request.scope.get('root_path', '')}/",
             secure=request.url.scheme == "https",
             httponly=True,

@@ -10,12 +10,12 @@ from fastapi import APIRouter, Header, Query, Request
 from sse_starlette import EventSourceResponse
 from starlette.types import Receive, Scope, Send
 
-from lost_update.execution.registry import Registry
 from lost_update.model.recording import Recording
 from lost_update.settings import MAX_WATCHED_RUNS
 from lost_update.web import errors
 from lost_update.web.answers import Event, EventOfSeveral
-from lost_update.web.api.shared import RunId, find
+from lost_update.web.api.shared import RunId
+from lost_update.web.known import Known
 from lost_update.web.seats import Seat
 from lost_update.web.sending import NotedSend
 from lost_update.web.stream import Viewers
@@ -70,7 +70,7 @@ class Events(EventSourceResponse):
             raise self._seat.refusal
 
 
-def add_to(router: APIRouter, registry: Registry, viewers: Viewers) -> None:
+def add_to(router: APIRouter, known: Known, viewers: Viewers) -> None:
     """The routes to the events of a run, and of several."""
 
     def sent(asked: Request, recordings: list[Recording], last_event_id: str, *, names_runs: bool) -> Events:
@@ -89,7 +89,7 @@ def add_to(router: APIRouter, registry: Registry, viewers: Viewers) -> None:
         responses={200: {"model": Event}, **errors.responses(404)},
     )
     async def watch(run_id: RunId, asked: Request, last_event_id: LastEventId = "", after: After = "") -> Events:
-        return sent(asked, [find(registry, run_id)], last_event_id or after, names_runs=False)
+        return sent(asked, [await known.whole(run_id)], last_event_id or after, names_runs=False)
 
     @router.get(
         "/api/events",
@@ -103,5 +103,5 @@ def add_to(router: APIRouter, registry: Registry, viewers: Viewers) -> None:
         responses={200: {"model": EventOfSeveral}, **errors.responses(404, 422)},
     )
     async def watch_several(run: RunIds, asked: Request, last_event_id: LastEventId = "", after: After = "") -> Events:
-        recordings = [find(registry, run_id) for run_id in dict.fromkeys(run)]
+        recordings = [await known.whole(run_id) for run_id in dict.fromkeys(run)]
         return sent(asked, recordings, last_event_id or after, names_runs=True)

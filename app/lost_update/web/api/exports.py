@@ -1,12 +1,12 @@
 """`/api/runs/{run_id}/…`: a recording to take away: its steps, all of it in some format, a test that repeats it."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from lost_update.execution.registry import Registry
 from lost_update.exports.formats import FORMATS
 from lost_update.exports.ndjson import FirstLine, LastLine, ProcessLine, SourceLine, TargetLine
 from lost_update.exports.replay import NotReplayable, replay
@@ -15,8 +15,9 @@ from lost_update.model.recording import Recording
 from lost_update.settings import MAX_SCHEDULE
 from lost_update.sources.request import Refusal
 from lost_update.web import errors
-from lost_update.web.api.shared import RunId, find
+from lost_update.web.api.shared import RunId
 from lost_update.web.downloads import COLUMNS_TYPE, Download, Downloads
+from lost_update.web.known import Known
 from lost_update.web.visitors import visitor
 
 NAMED: Final = {
@@ -55,7 +56,7 @@ class PythonFile(Response):
     media_type = "text/x-python"
 
 
-def add_to(router: APIRouter, registry: Registry, downloads: Downloads) -> None:
+def add_to(router: APIRouter, known: Known, downloads: Downloads) -> None:
     """A route for each form that a run can be taken away in."""
 
     @router.get(
@@ -69,7 +70,7 @@ def add_to(router: APIRouter, registry: Registry, downloads: Downloads) -> None:
         responses={200: {"model": list[Step]}, **errors.responses(404, 429)},
     )
     async def steps(run_id: RunId, asked: Request) -> Lines:
-        recording = find(registry, run_id)
+        recording = await known.whole(run_id)
         return Lines(downloads.steps(recording), downloads.enter(visitor(asked)))
 
     @router.get(
@@ -85,13 +86,10 @@ def add_to(router: APIRouter, registry: Registry, downloads: Downloads) -> None:
         responses={200: {"headers": ENCODED}, **errors.responses(404, 409, 429)},
     )
     async def columns(run_id: RunId, asked: Request) -> BinaryColumns:
-        recording = find(registry, run_id)
-        if not recording.is_over:
-            raise Refusal("not_over", "The run still goes on.", "Watch its events, or ask again when it has ended.")
-        leave = downloads.enter(visitor(asked))
         compressed = "gzip" in asked.headers.get("Accept-Encoding", "")
         headers = {"Vary": "Accept-Encoding", **({"Content-Encoding": "gzip"} if compressed else {})}
-        return BinaryColumns(downloads.columns(recording, compressed=compressed), leave, headers=headers)
+        parts = await _columns(known, downloads, run_id, compressed=compressed)
+        return BinaryColumns(parts, downloads.enter(visitor(asked)), headers=headers)
 
     @router.get(
         "/api/runs/{run_id}/export/{format}",
@@ -108,7 +106,7 @@ def add_to(router: APIRouter, registry: Registry, downloads: Downloads) -> None:
         },
     )
     async def export(run_id: RunId, format_name: FormatName, asked: Request) -> Download:
-        recording = find(registry, run_id)
+        recording = await known.whole(run_id)
         found = FORMATS.get(format_name)
         if found is None:
             raise Refusal(
@@ -132,9 +130,20 @@ def add_to(router: APIRouter, registry: Registry, downloads: Downloads) -> None:
         responses={200: {"headers": NAMED}, **errors.responses(404, 409)},
     )
     async def take_away(run_id: RunId) -> PythonFile:
-        recording = find(registry, run_id)
+        recording = await known.whole(run_id)
         headers = {"Content-Disposition": f'attachment; filename="test_replay_{recording.id}.py"'}
         return PythonFile(await run_in_threadpool(_replay, recording), headers=headers)
+
+
+async def _columns(known: Known, downloads: Downloads, run_id: str, *, compressed: bool) -> AsyncIterator[bytes]:
+    """The columns as they are kept, where they are; else they are made."""
+    kept = await known.kept_columns(run_id) if compressed else None
+    if kept is not None:
+        return downloads.as_it_is(kept)
+    recording = await known.whole(run_id)
+    if not recording.is_over:
+        raise Refusal("not_over", "The run still goes on.", "Watch its events, or ask again when it has ended.")
+    return downloads.columns(recording, compressed=compressed)
 
 
 def _replay(recording: Recording) -> str:

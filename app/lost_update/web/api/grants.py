@@ -5,16 +5,16 @@ import asyncio
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from lost_update.execution.registry import Registry
 from lost_update.sources.request import GrantRequest
 from lost_update.web import errors
 from lost_update.web.answers import Granted
 from lost_update.web.api.shared import RunId, in_json
 from lost_update.web.errors import NoSuchRun
+from lost_update.web.known import Known
 from lost_update.web.visitors import check_owner
 
 
-def add_to(router: APIRouter, registry: Registry) -> None:
+def add_to(router: APIRouter, known: Known) -> None:
     """The route that lets a process take a step."""
 
     @router.post(
@@ -31,7 +31,7 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         responses=errors.responses(403, 404, 409, 415, 422, 429),
     )
     async def grant(run_id: RunId, request: GrantRequest, asked: Request) -> Response:
-        run = registry.get(run_id)
+        run = known.registry.get(run_id)
         if run is None:
             raise NoSuchRun(run_id)
         check_owner(asked, run)

@@ -6,15 +6,15 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from lost_update.execution.registry import Registry
 from lost_update.model.view import RunView, ScriptRunView, view_of
 from lost_update.sources.request import RunRequest
 from lost_update.web import errors
-from lost_update.web.api.shared import RunId, find, in_json, view_in_json
+from lost_update.web.api.shared import RunId, in_json, view_in_json
+from lost_update.web.known import Known
 from lost_update.web.visitors import check_owner, visitor
 
 
-def add_to(router: APIRouter, registry: Registry) -> None:
+def add_to(router: APIRouter, known: Known) -> None:
     """The routes to runs as a whole."""
 
     @router.post(
@@ -28,7 +28,7 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         responses=errors.responses(403, 415, 422, 429),
     )
     async def start(request: RunRequest, asked: Request) -> Response:
-        run = await run_in_threadpool(registry.submit, request, visitor(asked))
+        run = await run_in_threadpool(known.registry.submit, request, visitor(asked))
         return view_in_json(run.recording, 201)
 
     @router.get(
@@ -40,8 +40,8 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         response_model=list[RunView | ScriptRunView],
     )
     async def list_runs() -> Response:
-        recordings = [run.recording for run in registry.newest_first()]
-        return in_json([view_of(recording) for recording in (*recordings, *registry.shown)])
+        recordings = [run.recording for run in known.registry.newest_first()]
+        return in_json([view_of(recording) for recording in (*recordings, *known.registry.shown)])
 
     @router.get(
         "/api/runs/{run_id}",
@@ -53,7 +53,7 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         responses=errors.responses(404),
     )
     async def show(run_id: RunId) -> Response:
-        return view_in_json(find(registry, run_id))
+        return view_in_json(await known.outline(run_id))
 
     @router.delete(
         "/api/runs/{run_id}",
@@ -66,10 +66,10 @@ def add_to(router: APIRouter, registry: Registry) -> None:
         responses=errors.responses(403, 404, 415),
     )
     async def stop(run_id: RunId, asked: Request) -> Response:
-        recording = find(registry, run_id)
-        run = registry.get(run_id)
+        recording = await known.outline(run_id)
+        run = known.registry.get(run_id)
         if run is not None:
             check_owner(asked, run)
-            registry.stop(run, "It was stopped on request.")  # no thread of its own: there may be none to be had
+            known.registry.stop(run, "It was stopped on request.")  # no thread of its own: there may be none to be had
             await asyncio.wrap_future(run.over)
         return view_in_json(recording)

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from lost_update.execution.registry import Registry
+from lost_update.web.known import Known
 from lost_update.web.pages import fix_it, interleavings, race, scheduler, script, walkthrough
 from lost_update.web.pages.problem import PROBLEM
 from lost_update.web.pages.rendering import RUN_SHEETS, START_SHEETS, Context, Page, environment, write
@@ -23,6 +23,7 @@ PAGES: Final = (
         description="Real processes race on one shared number. See which write erased which, and how a lock stops it.",
         sheets=START_SHEETS,
         context=race.context,
+        named=race.named,
         request_context=race.request_context,
         embeds=("catalogue", "runs", "first-loss"),
         later=(race.LOSS, race.RACES),
@@ -80,6 +81,7 @@ PAGES: Final = (
         "and what went wrong.",
         sheets=("script", "transport"),
         context=script.context,
+        named=script.named,
         request_context=script.request_context,
         embeds=("ops", "run"),
     ),
@@ -89,25 +91,25 @@ PAGES: Final = (
 environment().globals["navigation"] = [page for page in PAGES if page.link]
 
 
-def routes(registry: Registry) -> APIRouter:
-    """All pages over one registry."""
+def routes(known: Known) -> APIRouter:
+    """All pages over one registry, and what is kept."""
     router = APIRouter()
     for page in PAGES:
         if page.path:
-            _add(router, registry, page)
+            _add(router, known, page)
     return router
 
 
-def _add(router: APIRouter, registry: Registry, page: Page) -> None:
-    shared: Context = page.context(registry)
+def _add(router: APIRouter, known: Known, page: Page) -> None:
+    shared: Context = page.context(known.registry)
 
     async def answer(request: Request) -> Response:
-        own = page.request_context(registry, request)
+        own = page.request_context(await known.outlines(page.named(request)), request)
         root = to_root(request.scope)
         if elsewhere := own.get("elsewhere"):
             return RedirectResponse(f"{root}{elsewhere}", 303)
         status = 404 if own.get("problem") else 200
-        traced = next((recording.id for recording in registry.shown), None)
+        traced = next((recording.id for recording in known.registry.shown), None)
         written = write(page, {"traced": traced, **shared, **own}, root=root, status=status)
         introduce(request, written)
         return written

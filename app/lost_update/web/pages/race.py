@@ -12,7 +12,7 @@ from lost_update.model.view import RunView, is_of_script, run_view
 from lost_update.settings import MAX_RUNS_SIDE_BY_SIDE
 from lost_update.web.pages import script
 from lost_update.web.pages.catalogue_view import catalogue_view
-from lost_update.web.pages.rendering import RUN_SHEETS, START_SHEETS, Context, folder
+from lost_update.web.pages.rendering import RUN_SHEETS, START_SHEETS, Context, Found, folder
 
 LOSS: Final = "pages/race/recorded-loss.js"
 RACES: Final = "pages/race/races.js"
@@ -46,19 +46,25 @@ def _first_loss() -> dict[str, Any]:
     }
 
 
-def request_context(registry: Registry, request: Request) -> Context:
+def named(request: Request) -> list[str]:
+    """The run in the path, or those that are to be shown side by side."""
+    run_id = request.path_params.get("run_id")
+    if run_id is not None:
+        return [run_id]
+    return [name for name in request.query_params.get("runs", "").split(",")[:MAX_RUNS_SIDE_BY_SIDE] if name]
+
+
+def request_context(found: Found, request: Request) -> Context:
     """The runs that the address names, as far as they are still known."""
     run_id = request.path_params.get("run_id")
     if run_id is None:
-        asked = [
-            registry.recording(name) for name in request.query_params.get("runs", "").split(",")[:MAX_RUNS_SIDE_BY_SIDE]
-        ]
-        scripts = [script.address_of(recording) for recording in asked if recording and is_of_script(recording)]
+        asked = [found[name] for name in named(request) if name in found]
+        scripts = [script.address_of(recording) for recording in asked if is_of_script(recording)]
         if scripts:
             return {"runs": [], "elsewhere": scripts[0]}
-        runs = [run_view(recording) for recording in asked if recording]
+        runs = [run_view(recording) for recording in asked]
         return _showing(request, runs) if runs else {"runs": [], "sheets": START_SHEETS}
-    recording = registry.recording(run_id)
+    recording = found.get(run_id)
     if recording is None:
         message = f"There is no run {run_id[:40]!a}: it never was, or it has expired."
         return {"runs": [], "problem": {"message": message, "hint": "Runs are kept for a while only. Start a new one."}}

@@ -17,9 +17,13 @@ from starlette.responses import HTMLResponse
 import lost_update
 from lost_update import __version__
 from lost_update.execution.registry import Registry
+from lost_update.model.recording import Recording
 
 Context = Mapping[str, Any]
 """What a page shows: words and numbers for its template, and data for its scripts."""
+
+Found = Mapping[str, Recording]
+"""The runs that a request names, by their ids, as far as they are known. They may be without their steps."""
 
 EVERYWHERE: Final = ("tokens", "base", "shell", "layout")
 """The sheets that every page has."""
@@ -36,9 +40,14 @@ def no_context(_registry: Registry) -> Context:
     return {}
 
 
-def no_request_context(_registry: Registry, _request: Request) -> Context:
+def no_request_context(_found: Found, _request: Request) -> Context:
     """The context of a page that does not depend on the request."""
     return {}
+
+
+def no_runs(_request: Request) -> list[str]:
+    """What a page that is about no run asks for."""
+    return []
 
 
 @dataclass(frozen=True)
@@ -58,7 +67,9 @@ class Page:
     sheets: tuple[str, ...] = ()
     context: Callable[[Registry], Context] = no_context
     """Computed once, when the server starts."""
-    request_context: Callable[[Registry, Request], Context] = no_request_context
+    named: Callable[[Request], list[str]] = no_runs
+    """The ids of the runs that a request names."""
+    request_context: Callable[[Found, Request], Context] = no_request_context
     """Computed for each request. With a `problem`, the page says that nothing exists at its address; with an
     `elsewhere`, what is asked for is shown at that address, counted from the application's root."""
     embeds: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from lost_update.execution.registry import Registry
 from lost_update.model.ops import table
 from lost_update.model.recording import Recording
 from lost_update.model.view import ScriptRunView, is_of_script, script_run_view
-from lost_update.web.pages.rendering import Context
+from lost_update.web.pages.rendering import Context, Found
 
 MOST_EMBEDDED: Final = 400
 """With more targets than this, what is shared comes with the steps only: ten thousand cells are a megabyte of page."""
@@ -20,13 +20,18 @@ def context(_registry: Registry) -> Context:
     return {"ops": table()}
 
 
-def request_context(registry: Registry, request: Request) -> Context:
+def named(request: Request) -> list[str]:
+    """The run in the address."""
+    return [request.path_params["run_id"]]
+
+
+def request_context(found: Found, request: Request) -> Context:
     """The run that the address names."""
     run_id = request.path_params["run_id"]
-    recording = registry.recording(run_id)
+    recording = found.get(run_id)
     if recording is None:
-        message = f"There is no run {run_id[:40]!a}: it never was, or its program has been left."
-        hint = "A script is shown for as long as lost-update trace goes on. Trace it again."
+        message = f"There is no run {run_id[:40]!a}: it never was, or it has been removed."
+        hint = "What lost-update trace has shown is kept for a while. Trace the script again."
         return {"run": None, "problem": {"message": message, "hint": hint}}
     if not is_of_script(recording):
         return {"run": None, "elsewhere": f"runs/{recording.id}"}

@@ -15,7 +15,7 @@ from lost_update.sources.code import code_of
 from lost_update.sources.request import RunRequest
 from lost_update.walkthrough.content import Chapter, ChapterStep, Guess, read
 from lost_update.web.pages.catalogue_view import catalogue_view
-from lost_update.web.pages.rendering import Context
+from lost_update.web.pages.rendering import Context, Found
 
 
 @cache
@@ -58,7 +58,7 @@ def context(registry: Registry) -> Context:
     }
 
 
-def request_context(_registry: Registry, request: Request) -> Context:
+def request_context(_found: Found, request: Request) -> Context:
     """Which step is open: none, the one that is named, or the first of the chapter that is named."""
     chapter, step = request.path_params.get("chapter"), request.path_params.get("step")
     if chapter is None:

@@ -1,0 +1,167 @@
+"""What a list shows of a recording: what ran, what it came to, and a small picture of the value. Pure.
+
+The picture is the value after some of the writes, against time: few enough points for a list of a hundred.
+"""
+
+import shlex
+from collections import Counter
+from math import isfinite
+from typing import Any, Final, Literal, NamedTuple
+
+import numpy as np
+from typing_extensions import TypedDict
+
+from lost_update.model.encoding import Names, read_as
+from lost_update.model.findings import Certainty, FindingKind
+from lost_update.model.ops import Op
+from lost_update.model.recording import CellSummary, Header, Recording, RequestView, ScriptCellSummary, Status
+from lost_update.model.targets import Number
+from lost_update.scenarios.catalogue import SCENARIOS
+from lost_update.wording import counted, number
+
+POINTS: Final = 48
+"""Of a picture, at most."""
+
+MOST_EXACT: Final = 2**53
+"""Larger integers are no JSON numbers that every reader reads alike."""
+
+LONGEST_TITLE: Final = 200
+
+
+class CellCard(TypedDict):
+    """The cell of which a list shows the picture: the one that lost most. `points`: share of the time, and value.
+
+    `expected`, `final` and `lost` are None where nobody can know them, or where there is no number.
+    """
+
+    name: str
+    initial: Number | None
+    expected: Number | None
+    final: Number | None
+    lost: int | None
+    points: list[tuple[float, Number]]
+
+
+class FindingCard(TypedDict):
+    """Findings of one kind, of the same certainty: how many there are."""
+
+    kind: FindingKind
+    certainty: Certainty
+    count: int
+
+
+class Kept(TypedDict):
+    """A recording that is kept, as lists show it. `name` was given by people; `title` says what ran.
+
+    `bytes` is what it takes on the disk. What `is_pinned` never expires. What `is_deleted` is gone from lists and
+    addresses, and can be restored for ten minutes.
+    """
+
+    id: str
+    name: str | None
+    title: str
+    kind: Literal["scenario", "script"]
+    made_at: str
+    status: Status
+    steps: int
+    bytes: int
+    is_pinned: bool
+    is_imported: bool
+    is_deleted: bool
+    cell: CellCard | None
+    findings: list[FindingCard]
+
+
+class Card(NamedTuple):
+    """What a list shows of a recording, without what people have done with it."""
+
+    title: str
+    kind: Literal["scenario", "script"]
+    cell: CellCard | None
+    findings: list[FindingCard]
+
+    @property
+    def words(self) -> str:
+        """What a search looks at."""
+        kinds = [f"{finding['kind']} {finding['kind'].replace('_', ' ')}" for finding in self.findings]
+        return " ".join([self.title, *kinds]).casefold()
+
+
+def card_of(recording: Recording) -> Card:
+    """The card of a recording of a run that is over."""
+    header = recording.header
+    return Card(_title(header), "script" if "command" in header else "scenario", _cell(recording), _findings(recording))
+
+
+def _title(header: Header) -> str:
+    if "command" in header:
+        said = shlex.join(["python", *header["command"]])
+        return said if len(said) <= LONGEST_TITLE else f"{said[: LONGEST_TITLE - 1]}…"
+    return _said_of(header["request"])
+
+
+def _said_of(request: RequestView) -> str:
+    """Such as: 2 processes, 10 times each, without a lock."""
+    scenario = SCENARIOS.get(request["scenario"])
+    amounts = f"{counted(request['processes'], 'process', 'processes')}, {_times(request['iterations'])} each"
+    if scenario is None:
+        return f"{request['scenario']}: {amounts}"
+    name = request[scenario.field] or scenario.default
+    variant = scenario.variants.get(name)
+    how = "without a lock" if name == "none" else variant.title if variant else name
+    said = f"{amounts}, {how}"
+    return said if scenario.name == "value" else f"{scenario.title}: {said}"
+
+
+def _times(iterations: int) -> str:
+    return "once" if iterations == 1 else f"{number(iterations)} times"
+
+
+def _findings(recording: Recording) -> list[FindingCard]:
+    counts = Counter((finding["kind"], finding["certainty"]) for finding in recording.snapshot.findings or ())
+    return [FindingCard(kind=kind, certainty=certainty, count=count) for (kind, certainty), count in counts.items()]
+
+
+def _cell(recording: Recording) -> CellCard | None:
+    cells: list[CellSummary | ScriptCellSummary] = [*recording.snapshot.summary["cells"]]
+    if not cells:
+        return None
+    shown = max(cells, key=lambda cell: (cell["lost"] or cell.get("lost_at_least") or 0, cell["writes"]))
+    return CellCard(
+        name=shown["name"],
+        initial=_number(shown["initial"]),
+        expected=_number(shown["expected"]),
+        final=_number(shown["final"]),
+        lost=shown["lost"],
+        points=_points(recording, shown["name"]),
+    )
+
+
+def _number(value: object) -> Number | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if isfinite(value) and abs(value) < MOST_EXACT else None
+
+
+def _points(recording: Recording, cell: str) -> list[tuple[float, Number]]:
+    log, names = recording.log, recording.names
+    target = next((number for number, each in names.numbered() if each.kind == "cell" and each.name == cell), 0)
+    if not target or not len(log):
+        return []
+    rows = log.rows(0, len(log))
+    writes = np.flatnonzero((rows["op"] == Op.WRITE) & (rows["target"] == target))
+    if not writes.size:
+        return []
+    chosen = rows[writes[np.unique(np.linspace(0, len(writes) - 1, POINTS).astype(np.int64))]]
+    first, last = int(rows["t_ns"][0]), int(rows["t_ns"][-1])
+    values = [_number(value) for value in _values(chosen["value"], target, names)]
+    shares = [round((int(t) - first) / max(last - first, 1), 4) for t in chosen["t_ns"].tolist()]
+    return [(share, value) for share, value in zip(shares, values, strict=True) if value is not None]
+
+
+def _values(bits: Any, target: int, names: Names) -> list[Any]:
+    holds = names.declared[target - 1].holds
+    if holds == "any":
+        return [names.values[number] for number in bits.tolist()]
+    values: list[Any] = read_as(holds, bits).tolist()
+    return values
