@@ -94,7 +94,7 @@ class Account:
         is_known = not self.lineage.has_gaps
         figures = CellSummary(
             name=self.name,
-            initial=_as_number(self.initial) or 0,
+            initial=self.initial if _is_number(self.initial) else 0,
             expected=self.expected if is_known else None,
             final=final if _is_number(final) else None,
             writes=self.writes,
@@ -102,6 +102,7 @@ class Account:
         )
         if not is_known:
             figures["lost_at_least"] = self.lineage.lost
+            figures["unrecorded"] = self.unrecorded
         return figures
 
     def script_summary(self, final: Held | None) -> ScriptCellSummary:

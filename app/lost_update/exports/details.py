@@ -61,7 +61,7 @@ def put_into(rows: Rows, first: int, details: Details) -> None:
     if len(details["steps"]) != len(details["values"]):
         raise NotOfThisStep(f"there are {len(details['steps'])} steps and {len(details['values'])} values of {name}")
     for step, value in zip(details["steps"], details["values"], strict=True):
-        number = _WORDS.get(value, NOTHING) if isinstance(value, str) and name == "purpose" else value
+        number = _WORDS.get(str(value)) if name == "purpose" else value
         if not 0 <= step - first < len(rows) or not isinstance(number, int):
             raise NotOfThisStep(f"the step {step} has no {name} {str(value)[:40]!a}")
         row = rows[step - first]

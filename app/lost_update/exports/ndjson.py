@@ -6,13 +6,17 @@
     {"declared_target": {…}}              a line for each target
     {"declared_details": {…}}             what the steps that follow have and do not show (`details`)
     {"index": 0, "t_ns": …}               a line for each step, as in steps.ndjson
-    {"end": {…}}                          how it ended, and its figures: a file without this line is cut off
+    {"end": {…}, "sha256": "…"}           how it ended, and its figures: a file without this line is cut off
+
+The last line has the digest of the lines above it, each with a line feed, and of the end: so a file that was changed
+on its way is known. Whoever writes such a file by hand may leave it out.
 
 A declaration may come as late as the first step that needs it.
 """
 
 from collections.abc import Iterable, Iterator
 from functools import cache
+from hashlib import sha256
 from typing import Annotated, Any, Final, NotRequired
 
 import orjson
@@ -33,6 +37,10 @@ VERSION: Final = 1
 
 LINES_AT_ONCE: Final = 512
 """Steps that are written at a time. Making them takes about 2 ms, and so long everybody else waits."""
+
+
+LONGEST_REASON: Final = 300
+"""In characters: what is wrong in a file may be as long as the file."""
 
 
 class FirstLine(TypedDict):
@@ -81,9 +89,10 @@ class DetailsLine(TypedDict):
 
 
 class LastLine(TypedDict):
-    """How the run ended, and its figures."""
+    """How the run ended, and its figures. `sha256` is the digest of all that stands before it."""
 
     end: End
+    sha256: NotRequired[Annotated[str, Field(pattern="^[0-9a-f]{64}$")]]
 
 
 class Unreadable(Exception):
@@ -92,6 +101,16 @@ class Unreadable(Exception):
 
 def write(recording: Recording) -> Iterator[bytes]:
     """The lines of the recording of a run that is over, some at a time."""
+    digest = sha256()
+    for lines in _all_but_the_last(recording):
+        digest.update(lines)
+        yield lines
+    end = recording.snapshot.end
+    digest.update(orjson.dumps(end))
+    yield _line(LastLine(end=end, sha256=digest.hexdigest()))
+
+
+def _all_but_the_last(recording: Recording) -> Iterator[bytes]:
     names = recording.names
     yield _line(FirstLine(lost_update=VERSION, header=recording.header))
     yield b"".join(_line(SourceLine(declared_source=source)) for source in names.sources)
@@ -100,7 +119,6 @@ def write(recording: Recording) -> Iterator[bytes]:
     for first, rows in _pieces(recording.log):
         yield b"".join(_line(DetailsLine(declared_details=details)) for details in details_of(rows, first))
         yield lines_json(rows, first, names)
-    yield _line(LastLine(end=recording.snapshot.end))
 
 
 def step_lines(recording: Recording) -> Iterator[bytes]:
@@ -139,18 +157,20 @@ def _declaration(target: Target) -> dict[str, Any]:
     return {name: what for name, what in target._asdict().items() if what is not None and what is not False}
 
 
-def _unknown(said: Any, checked: Any, path: str = "") -> str | None:
-    """The path of the first field that was said and that no form has."""
+def _misfit(said: Any, checked: Any, path: str = "") -> str | None:
+    """The path of the first field that no form has, or that was taken for what it does not say, such as "2" for 2."""
     if isinstance(said, dict):
         for name, what in said.items():
             if name not in checked:
                 return f"{path}{name}"
-            if unknown := _unknown(what, checked[name], f"{path}{name}."):
-                return unknown
+            if misfit := _misfit(what, checked[name], f"{path}{name}."):
+                return misfit
     elif isinstance(said, list):
         for number, (what, known) in enumerate(zip(said, checked, strict=True)):
-            if unknown := _unknown(what, known, f"{path}{number}."):
-                return unknown
+            if misfit := _misfit(what, known, f"{path}{number}."):
+                return misfit
+    elif type(said) is not type(checked) and not (type(said) is int and type(checked) is float):
+        return path[:-1]
     return None
 
 
@@ -165,6 +185,7 @@ class _Reader:
     def __init__(self, file: str) -> None:
         self._file = file
         self._number = 0
+        self._digest = sha256()
         self._header: Header | None = None
         self._sources: list[Code] = []
         self._processes: list[str] = []
@@ -208,10 +229,12 @@ class _Reader:
         elif "end" in said:
             self._add_steps()
             self._take_end(said)
+            return
         else:
             self._steps.append(said)
             if len(self._steps) == PIECE:
                 self._add_steps(1)
+        self._digest.update(line.rstrip(b"\r\n") + b"\n")
 
     def recording(self) -> Recording:
         """What the lines came to."""
@@ -260,7 +283,11 @@ class _Reader:
         self._header = self._checked(FirstLine, said)["header"]
 
     def _take_end(self, said: dict[str, Any]) -> None:
-        end: End = self._checked(LastLine, said)["end"]
+        last: LastLine = self._checked(LastLine, said)
+        self._digest.update(orjson.dumps(said["end"]))
+        if last.get("sha256", self._digest.hexdigest()) != self._digest.hexdigest():
+            raise self._broken("this file was changed since it was exported")
+        end = last["end"]
         own = [name for lane, name in enumerate(self._processes) if lane not in self._owners]
         if sorted(process["name"] for process in end["processes"]) != sorted(own):
             raise self._broken("the end tells of other processes than were declared")
@@ -296,10 +323,11 @@ class _Reader:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"]))
             raise self._broken(f"{where}: {first['msg']}") from None
-        if unknown := _unknown(said, checked):
-            raise self._broken(f"{unknown[:80]!a} is no field that this Lost Update knows")
+        if misfit := _misfit(said, checked):
+            raise self._broken(f"{misfit[:80]!a} is no field that this Lost Update knows, or not of its type")
         return checked
 
     def _broken(self, why: str) -> Unreadable:
         where = f"{self._file}, line {self._number}"
-        return Unreadable(f"{where}: {why}. The file is broken: export the run again, or copy the whole file.")
+        short = why if len(why) <= LONGEST_REASON else f"{why[:LONGEST_REASON]}…"
+        return Unreadable(f"{where}: {short}. The file is broken: export the run again, or copy the whole file.")

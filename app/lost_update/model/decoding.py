@@ -18,9 +18,7 @@ _OPS: Final = {op.word: op for op in Op}
 
 _OF_EVERY_STEP: Final = frozenset({"index", "t_ns", "process", "op", "line", "file", "assumed"})
 
-_MAY_CARRY: Final = {
-    op: _OF_EVERY_STEP.union(op.row.fields, {"text"} if "value" in op.row.fields else ()) for op in Op
-}
+_MAY_CARRY: Final = {op: _OF_EVERY_STEP.union(op.row.fields, {"text"} if "value" in op.row.fields else ()) for op in Op}
 """By the op, the fields that its steps may have."""
 
 
@@ -129,6 +127,8 @@ def _is_assumed(step: Mapping[str, Any]) -> bool:
 def _bits(value: Any, holds: Holds | None, values: _Values) -> int:
     if holds is None:
         return _integer(value)
+    if holds != "any" and not isinstance(value, int | float | str | None):
+        raise TypeError(f"{value!r} is no value of a cell")
     return values.number(value) if holds == "any" else bits_of(holds, [value])[0]
 
 

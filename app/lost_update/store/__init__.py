@@ -1,0 +1,1 @@
+"""Recordings that are kept, and those that come back."""
