@@ -19,7 +19,7 @@ Line = dict[str, Any]
 
 LIMITS: Final = Limits(size=4 * 1024**2, steps=50_000)
 
-ODD: Final = (
+ODD: Final[tuple[Any, ...]] = (
     *(None, True, False, -1, 0, 2**31, 2**63, 2**64, 10**30, 1e308, -0.5, "", "x" * 300, [], {}, [1]),
     *("<script>alert(1)</script>", "\0", {"a": 1}, "P1", "number"),
 )

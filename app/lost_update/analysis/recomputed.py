@@ -31,6 +31,9 @@ MOST_UNRECORDED: Final = 1_000_000
 """Writes of a cell that may be missing: what a killed process had not sent was never near that many."""
 
 
+LARGEST: Final = 2**53
+"""What a cell of a scenario without steps may have held: no scenario comes near it."""
+
 _HAVE_A_LINE: Final = (Op.READ, Op.MODIFY, Op.WRITE, Op.ACQUIRE, Op.RELEASE)
 
 
@@ -199,6 +202,8 @@ def _untraced(recording: Recording) -> Summary:
         added = adds.get(figures["name"])
         if added is None or figures["final"] is None:
             raise Contradiction(f"the header does not say what is added to {figures['name']}")
+        if max(abs(figures["initial"]), abs(figures["final"])) > LARGEST:
+            raise Contradiction(f"{figures['name']} cannot have held so large a number")
         is_whole = recording.snapshot.status == "finished"
         expected = figures["initial"] + added if is_whole else None
         lost = None if expected is None else int(expected - figures["final"])

@@ -281,6 +281,8 @@ class _Reader:
                 "Open it with the Lost Update that wrote it, or export the run again."
             )
         self._header = self._checked(FirstLine, said)["header"]
+        if ("request" in self._header) == ("command" in self._header):
+            raise self._broken("a header has the request of a scenario or the command of a script")
 
     def _take_end(self, said: dict[str, Any]) -> None:
         last: LastLine = self._checked(LastLine, said)
