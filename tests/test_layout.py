@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "explorer": {"model"},
     "exports": {"model"},
     "execution": {"model", "settings", "wording", "tracing", "scenarios", "sources", "analysis", "explorer"},
-    "store": {"model", "settings", "wording", "scenarios", "execution"},
+    "store": {"model", "settings", "wording", "scenarios", "sources", "analysis", "exports", "execution"},
     "walkthrough": {"model", "settings"},
     "goals": set[str](),
     "web": {

@@ -12,13 +12,18 @@ from lost_update.exports.ndjson import Unreadable
 from lost_update.model.decoding import NoStep, rows_of
 from lost_update.model.encoding import Names, read_as, steps
 from lost_update.model.log import PIECE
+from lost_update.model.ops import Op
 from lost_update.model.recording import Recording
 from lost_update.model.targets import Target
 from tests.recordings import file_of, plain, recorded
+from tests.script_recordings import Script
 
 Line = dict[str, Any]
 
-KEPT = file_of("first-loss").read_bytes().splitlines(keepends=True)
+FILE = file_of("first-loss").read_bytes()
+*_ABOVE, _LAST = FILE.splitlines(keepends=True)
+KEPT = [*_ABOVE, json.dumps({"end": json.loads(_LAST)["end"]}).encode() + b"\n"]
+"""The same file as somebody would write it by hand: without the digest, so that each change is judged for itself."""
 FIRST_STEP = next(number for number, line in enumerate(KEPT) if b'"index":0,' in line)
 
 
@@ -122,7 +127,59 @@ def test_a_declaration_may_come_as_late_as_the_first_step_that_needs_it() -> Non
     cell = next(number for number, line in enumerate(KEPT) if b'"declared_target"' in line)
     needs = next(number for number, line in enumerate(KEPT) if b'"read"' in line)
     late = [*KEPT[:cell], *KEPT[cell + 2 : needs], *KEPT[cell : cell + 2], *KEPT[needs:]]
-    assert b"".join(ndjson.write(read(late))) == b"".join(KEPT)
+    assert b"".join(ndjson.write(read(late))) == FILE
+
+
+def test_a_file_that_was_changed_since_its_export_is_refused_wherever_that_was() -> None:
+    lines = FILE.splitlines(keepends=True)
+    for number, line in enumerate(lines):
+        other = line.replace(b"{", b"{ ", 1) if number < len(lines) - 1 else line.replace(b'"pid":', b'"pid":9')
+        told = refused([*lines[:number], other, *lines[number + 1 :]])
+        assert told.startswith(f"race.ndjson, line {len(lines)}: this file was changed since it was exported.")
+
+
+def test_a_file_with_the_line_ends_of_another_system_is_the_same() -> None:
+    assert b"".join(ndjson.write(read([line.rstrip() + b"\r\n" for line in FILE.splitlines()]))) == FILE
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda line: line["header"].update(extra=1),
+        lambda line: line["header"]["request"].update(colour="red"),
+        lambda line: line["header"]["request"].update(processes="2"),
+        lambda line: line["header"]["request"].update(processes=True),
+        lambda line: line["header"]["request"].update(processes=10**30),
+    ],
+)
+def test_a_field_that_nobody_knows_or_of_another_type_is_refused(change: Callable[[Line], object]) -> None:
+    assert refused(changed(0, change)).startswith("race.ndjson, line 1: ")
+
+
+def test_what_steps_do_not_show_is_kept_too() -> None:
+    script = Script("tally.value += 1\n")
+    tally, queue = script.cell("tally"), script.target("queue", "queue")
+    script.main.waits(queue, Op.GET, for_a_while=True).gets(queue)
+    script.main.reads(tally).writes(tally)
+    made = script.recording()
+    again = read(b"".join(ndjson.write(made)).splitlines(keepends=True))
+    before, after = (each.log.rows(0, len(each.log)) for each in (made, again))
+    for op, *rows in zip(before["op"], before, after, strict=True):
+        for slot in Op(op).row.slots:
+            assert len({int(row[slot]) for row in rows}) == 1, (Op(op).word, slot)
+
+
+def test_details_of_a_step_that_cannot_have_them_are_refused() -> None:
+    for details, why in (
+        ({"field": "purpose", "steps": [0], "values": ["get"]}, "is a start, which has no purpose"),
+        ({"field": "adds", "steps": [0], "values": [1]}, "is no write"),
+        ({"field": "exitcode", "steps": [7000], "values": [1]}, "the step 7000 has no exitcode"),
+        ({"field": "pid", "steps": [0, 1], "values": [1]}, "2 steps and 1 values"),
+        ({"field": "colour", "steps": [0], "values": [1]}, "Input should be"),
+    ):
+        line = json.dumps({"declared_details": details}).encode()
+        assert why in refused([*KEPT[:FIRST_STEP], line, *KEPT[FIRST_STEP:]])
+    assert "do not come" in refused([*KEPT[:-1], line.replace(b"colour", b"pid"), KEPT[-1]])
 
 
 OTHER = {"file": "other.py", "name": "", "text": "number.value += 1\n", "python": "3.11", "bytecode": []}

@@ -94,14 +94,15 @@ class Account:
         is_known = not self.lineage.has_gaps
         figures = CellSummary(
             name=self.name,
-            initial=_as_number(self.initial) or 0,
-            expected=self.expected if is_known else None,
+            initial=self.initial if _is_number(self.initial) else 0,
+            expected=_as_json_has_it(self.expected) if is_known else None,
             final=final if _is_number(final) else None,
             writes=self.writes,
             lost=self.lineage.lost if is_known else None,
         )
         if not is_known:
             figures["lost_at_least"] = self.lineage.lost
+            figures["unrecorded"] = self.unrecorded
         return figures
 
     def script_summary(self, final: Held | None) -> ScriptCellSummary:
@@ -110,7 +111,7 @@ class Account:
         figures = ScriptCellSummary(
             name=self.name,
             initial=self.initial,
-            expected=self.expected if is_known else None,
+            expected=_as_json_has_it(self.expected) if is_known else None,
             final=final,
             writes=self.writes,
             updates=self.lineage.updates,
@@ -182,6 +183,11 @@ def _is_number(value: Held | None) -> TypeGuard[Number]:
 def _as_number(value: Held | None) -> Number | None:
     """A number as it is; nothing as 0, for what is added to it."""
     return 0 if value is None else value if _is_number(value) else None
+
+
+def _as_json_has_it(number: Number | None) -> Number | None:
+    """An integer of more than 64 bits becomes a float: that is what programs that read JSON make of it, too."""
+    return number if number is None or -(1 << 63) <= number < 1 << 64 else float(number)
 
 
 def _exact_sum(column: Integers) -> int:

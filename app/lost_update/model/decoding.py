@@ -16,6 +16,11 @@ from lost_update.model.targets import Held, Holds
 
 _OPS: Final = {op.word: op for op in Op}
 
+_OF_EVERY_STEP: Final = frozenset({"index", "t_ns", "process", "op", "line", "file", "assumed"})
+
+_MAY_CARRY: Final = {op: _OF_EVERY_STEP.union(op.row.fields, {"text"} if "value" in op.row.fields else ()) for op in Op}
+"""By the op, the fields that its steps may have."""
+
 
 class NoStep(Exception):
     """What was given is no step of this recording. `position` says which it was; the message says why."""
@@ -57,7 +62,7 @@ class _Values:
 
     def number(self, value: Any) -> int:
         """The number of that value, which it is given if it has none."""
-        if not isinstance(value, int | float | str):
+        if type(value) not in (int, float, str):
             raise TypeError(f"{value!r} is no value of a cell")
         if not isinstance(self._values, list):
             raise ValueError("its cell was not declared to hold anything")
@@ -86,6 +91,10 @@ def _row(
         raise ValueError(f"the step {index} is due, and this is {step['index']}")
     op = _OPS[step["op"]]
     carried = op.row.fields
+    if not step.keys() <= _MAY_CARRY[op]:
+        raise ValueError(f"a {op.word} has no field {min(step.keys() - _MAY_CARRY[op])[:40]!a}")
+    if "text" in step and "value" in step:
+        raise ValueError("it has a value and a text, and only one of them can be")
     target, holds = numbers.targets[step["target"]] if "target" in carried else (NO_TARGET, None)
     value = 0
     second = third = NOTHING
@@ -105,13 +114,21 @@ def _row(
     line = _integer(step.get("line", 0))
     source = numbers.sources[step["file"]] if "file" in step else NO_SOURCE
     t_ns, process = _integer(step["t_ns"]), numbers.processes[step["process"]]
-    flags = ASSUMED if step.get("assumed") else 0
+    flags = ASSUMED if _is_assumed(step) else 0
     return t_ns, value, second, third, lost, line, source, target, process, int(op), flags
+
+
+def _is_assumed(step: Mapping[str, Any]) -> bool:
+    if step.get("assumed", True) is not True:
+        raise ValueError("what is assumed says true, and else nothing")
+    return "assumed" in step
 
 
 def _bits(value: Any, holds: Holds | None, values: _Values) -> int:
     if holds is None:
         return _integer(value)
+    if holds != "any" and not isinstance(value, int | float | str | None):
+        raise TypeError(f"{value!r} is no value of a cell")
     return values.number(value) if holds == "any" else bits_of(holds, [value])[0]
 
 

@@ -103,7 +103,7 @@ class CellSummary(TypedDict):
     """The figures of one cell. `final` is None until the run has ended.
 
     `expected` and `lost` are None where nobody can know them: a process died with writes that it had not sent. Then
-    `lost_at_least` says what is certain.
+    `lost_at_least` says what is certain, and `unrecorded` how many such writes there are.
     """
 
     name: str
@@ -113,6 +113,7 @@ class CellSummary(TypedDict):
     writes: int
     lost: int | None
     lost_at_least: NotRequired[int]
+    unrecorded: NotRequired[int]
 
 
 class Summary(TypedDict):

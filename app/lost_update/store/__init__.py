@@ -11,4 +11,5 @@ card       what a list shows of one
 shelf      what is asked of the tables, and what is changed in them
 leaving    what goes when it is old, or when there is too much. Pure
 writer     the one thread that writes
+importing  a file that nobody trusts, as a recording
 """
