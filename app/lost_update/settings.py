@@ -171,6 +171,12 @@ class Settings(BaseSettings):
     max_body: Count = 64 * 1024
     """The body of a request."""
 
+    max_import: Count = 32 * 1024 * 1024
+    """A recording that somebody brings along, as it travels."""
+
+    max_import_unpacked: Count = 256 * 1024 * 1024
+    """The same as lines of JSON."""
+
     memory: Count = 256 * 1024 * 1024
     """What runs may take, live ones too. When they take more, some that have ended expire: the largest and oldest of
     the visitor who holds the most."""

@@ -55,7 +55,9 @@ def test_where_the_runs_are_not_known_a_link_opens_the_same_settings_with_the_sa
     faults.clear()
     with receiver.page.expect_request(lambda request: request.method == "POST") as started:
         receiver.part("notice-action").click()
-    assert [str(started.value.post_data_json["seed"])] == seed
+    body = started.value.post_data_json
+    assert body is not None
+    assert [str(body["seed"])] == seed
     receiver.skip_playback()
     receiver.left.wait_for_the_end()
 

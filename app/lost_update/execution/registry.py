@@ -8,12 +8,13 @@ close()                ─▶ stops every run and waits for its end
 import secrets
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from time import monotonic
 from typing import Final
 
 from lost_update.execution.admission import Admission
 from lost_update.execution.expiry import to_expire
-from lost_update.execution.run import Run
+from lost_update.execution.run import RUN_OVERHEAD_BYTES, Run
 from lost_update.execution.supervisor import new_context, warm_up
 from lost_update.model.recording import Recording
 from lost_update.settings import MAX_SEED, Settings
@@ -29,6 +30,29 @@ def _keep_nothing(_recording: Recording, _owner: str) -> None:
     """What is done with the recording of a run that has ended, where nobody wants it."""
 
 
+@dataclass(frozen=True)
+class Brought:
+    """A recording that a visitor has brought along: it counts for the memory as a run does."""
+
+    recording: Recording
+    owner: str
+
+    @property
+    def id(self) -> str:
+        """How it is called everywhere."""
+        return self.recording.id
+
+    @property
+    def nbytes(self) -> int:
+        """About how much memory it takes."""
+        return self.recording.log.nbytes + RUN_OVERHEAD_BYTES
+
+    @property
+    def is_over(self) -> bool:
+        """It is."""
+        return True
+
+
 class Registry:
     """Owns the runs. Safe to use from any thread.
 
@@ -41,6 +65,7 @@ class Registry:
         self._context = new_context()
         self._lock = threading.RLock()
         self._runs: dict[str, Run] = {}
+        self._brought: dict[str, Brought] = {}
         self._shown: dict[str, Recording] = {}
         self._admission = Admission[Run](settings.max_live_processes, settings.max_waiting_runs)
         self._closed = False
@@ -77,7 +102,16 @@ class Registry:
     def recording(self, run_id: str) -> Recording | None:
         """What is known of the run of that id."""
         run = self.get(run_id)
-        return self._shown.get(run_id) if run is None else run.recording
+        if run is not None:
+            return run.recording
+        brought = self._brought.get(run_id)
+        return self._shown.get(run_id) if brought is None else brought.recording
+
+    def bring(self, recording: Recording, owner: str) -> None:
+        """Have a recording from elsewhere beside the runs, for as long as there is memory."""
+        with self._lock:
+            self._brought[recording.id] = brought = Brought(recording, owner)
+            self._expire(keep=brought)
 
     @property
     def shown(self) -> list[Recording]:
@@ -90,6 +124,7 @@ class Registry:
             run = self._runs.get(run_id)
             if run is not None and run.is_over:
                 del self._runs[run_id]
+            self._brought.pop(run_id, None)
             shown = self._shown.get(run_id)
             if shown is not None and shown.is_over:
                 del self._shown[run_id]
@@ -133,7 +168,8 @@ class Registry:
         for position, run in enumerate(self._admission.waiting, 1):
             run.put_at(position)
 
-    def _expire(self, keep: Run) -> None:
-        """Forget some runs if memory runs short, but not the one that has just ended: it is about to be looked at."""
-        for run in to_expire(list(self._runs.values()), self.settings.memory, keep):
-            del self._runs[run.id]
+    def _expire(self, keep: Run | Brought) -> None:
+        """Forget some runs if memory runs short, but not the one that has just come: it is about to be looked at."""
+        held: list[Run | Brought] = [*self._brought.values(), *self._runs.values()]
+        for one in to_expire(held, self.settings.memory, keep):
+            del (self._runs if isinstance(one, Run) else self._brought)[one.id]

@@ -109,7 +109,7 @@ def _said_of(request: RequestView) -> str:
     name = request[scenario.field] or scenario.default
     variant = scenario.variants.get(name)
     how = "without a lock" if name == "none" else variant.title if variant else name
-    said = f"{amounts}, {how}"
+    said = f"{amounts}, {how}" if len(scenario.variants) > 1 else amounts
     return said if scenario.name == "value" else f"{scenario.title}: {said}"
 
 

@@ -8,6 +8,7 @@ before it is taken: bytes, also those that it unpacks to, lines, processes, targ
 
 import binascii
 import re
+import secrets
 import zlib
 from base64 import b64decode
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from lost_update.analysis.recomputed import Contradiction, recomputed
+from lost_update.execution.run import ID_BYTES
 from lost_update.exports import ndjson
 from lost_update.exports.ndjson import Unreadable
 from lost_update.model.recording import Header, Recording
@@ -68,6 +70,12 @@ def recording_in(file: Path, limits: Limits) -> Recording:
     return recording_of(file.name, data, limits)
 
 
+def renamed(recording: Recording) -> Recording:
+    """The same under a new id."""
+    header: Header = {**recording.header, "id": secrets.token_hex(ID_BYTES)}
+    return Recording(header, recording.snapshot, recording.log)
+
+
 def _is_a_page(data: bytes) -> bool:
     return data.lstrip()[:1] == b"<"
 
@@ -92,7 +100,7 @@ def _in_a_page(name: str, page: bytes, size: int) -> bytes:
 def _too_large(name: str, size: int) -> Unreadable:
     return Unreadable(
         f"{name}: this is larger than a recording may be here, {size // 1024**2} MB. Open it on a server that allows "
-        "more (LOST_UPDATE_MAX_IMPORT), or record a shorter run."
+        "more (LOST_UPDATE_MAX_IMPORT_UNPACKED), or record a shorter run."
     )
 
 

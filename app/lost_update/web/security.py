@@ -5,7 +5,8 @@ A page on another site can post to a server on localhost, and CORS does not stop
 - `Host` must be an address, `localhost`, or a name that `LOST_UPDATE_ALLOWED_HOSTS` allows: rebinding needs a name.
 - Methods that change something are for our own pages and for programs: `Sec-Fetch-Site` must be `same-origin` or
   absent, and where it is absent, `Origin` must be absent or name this server.
-- A body is JSON and small; it is read here, before anything else happens.
+- A body is JSON and small; it is read here, before anything else happens. Only a recording that somebody brings along
+  may be larger, and of another type: a few of them at a time, since each is in memory.
 """
 
 from ipaddress import ip_address
@@ -22,6 +23,12 @@ from lost_update.web.errors import error
 from lost_update.web.proxies import ROUTE
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+FILE_TYPES: Final = ("application/x-ndjson", "text/html", "application/octet-stream")
+"""Of a recording that somebody brings along. A form of another site can send none of them."""
+
+FILES_AT_ONCE: Final = 2
+"""Bodies of such recordings that are read at the same time."""
 
 NAME_PASSED_ON: Final = "have it pass on the name that the browser asked for (nginx: proxy_set_header Host $http_host)"
 
@@ -90,6 +97,7 @@ class Safety:
         self._app = app
         self._settings = settings
         self._response_headers = response_headers(settings.frame_hosts)
+        self._files = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse the request, or pass it on with its body read."""
@@ -110,16 +118,22 @@ class Safety:
         if refusal is None and scope["method"] not in SAFE_METHODS:
             refusal = self._refuse_origin(scope, headers) or self._refuse_type(scope, headers)
         if refusal is None:
-            try:
-                body = await self._read(headers, receive)
-            except ClientDisconnect:
-                return
-            if body is None:
-                limit = self._settings.max_body
-                refusal = error(scope, 413, "too_large", f"The body is over {limit:,} bytes.", "Send a smaller one.")
+            brings = _brings_a_file(scope)
+            limit = self._settings.max_import if brings else self._settings.max_body
+            if brings and self._files == FILES_AT_ONCE:
+                refusal = _too_many_files(scope)
             else:
-                await self._app(scope, _replay(body, receive), send_with_headers)
-                return
+                self._files += brings
+                try:
+                    body = await self._read(headers, receive, limit)
+                    if body is not None:
+                        await self._app(scope, _replay(body, receive), send_with_headers)
+                        return
+                except ClientDisconnect:
+                    return
+                finally:
+                    self._files -= brings
+                refusal = error(scope, 413, "too_large", f"The body is over {limit:,} bytes.", "Send a smaller one.")
         await refusal(scope, receive, send_with_headers)
 
     def _refuse_host(self, scope: Scope, headers: Headers) -> Response | None:
@@ -157,15 +171,17 @@ class Safety:
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
         if not has_body or kind == "application/json":
             return None
+        if _brings_a_file(scope):
+            hint = f"Send it with one of these as Content-Type: {', '.join(FILE_TYPES)}."
+            return None if kind in FILE_TYPES else error(scope, 415, "no_file", "The body is no recording.", hint)
         return error(scope, 415, "not_json", "The body must be JSON.", "Send it with Content-Type: application/json.")
 
-    async def _read(self, headers: Headers, receive: Receive) -> bytes | None:
+    async def _read(self, headers: Headers, receive: Receive, limit: int) -> bytes | None:
         """The whole body, or None where it is too large. Raises `ClientDisconnect` if the rest will never come."""
-        limit = self._settings.max_body
         announced = headers.get("content-length", "0")
         if announced.isdecimal() and int(announced) > limit:
             return None
-        body = b""
+        body = bytearray()
         more = announced != "0" or "transfer-encoding" in headers
         while more:
             message = await receive()
@@ -175,7 +191,22 @@ class Safety:
             more = message.get("more_body", False)
             if len(body) > limit:
                 return None
-        return body
+        return bytes(body)
+
+
+def _brings_a_file(scope: Scope) -> bool:
+    return bool(scope["method"] == "POST" and scope[ROUTE] == "/api/recordings")
+
+
+def _too_many_files(scope: Scope) -> Response:
+    return error(
+        scope,
+        429,
+        "too_many_files",
+        f"{FILES_AT_ONCE} recordings are being opened already.",
+        "Try again in a moment.",
+        headers={"Retry-After": "2"},
+    )
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from lost_update.execution.explorations import Explorations
 from lost_update.web import errors
-from lost_update.web.api import events, exports, grants, health, interleavings, links, recordings, runs
+from lost_update.web.api import events, exports, grants, health, importing, interleavings, links, recordings, runs
 from lost_update.web.downloads import Downloads
 from lost_update.web.known import Known
 from lost_update.web.stream import Viewers
@@ -23,6 +23,7 @@ def routes(known: Known, explorations: Explorations, viewers: Viewers, downloads
     events.add_to(router, known, viewers)
     exports.add_to(router, known, downloads)
     recordings.add_to(router, known)
+    importing.add_to(router, known)
     interleavings.add_to(router, explorations)
     links.add_to(router)
     return router

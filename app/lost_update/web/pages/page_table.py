@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from lost_update.web.known import Known
-from lost_update.web.pages import fix_it, interleavings, race, scheduler, script, walkthrough
+from lost_update.web.pages import fix_it, interleavings, race, recordings, scheduler, script, walkthrough
 from lost_update.web.pages.problem import PROBLEM
 from lost_update.web.pages.rendering import RUN_SHEETS, START_SHEETS, Context, Page, environment, write
 from lost_update.web.proxies import to_root
@@ -84,6 +84,16 @@ PAGES: Final = (
         named=script.named,
         request_context=script.request_context,
         embeds=("ops", "run"),
+    ),
+    Page(
+        name="recordings",
+        path="/recordings",
+        link="Recordings",
+        title="Recordings",
+        description="What has run here and is kept: look at it again, name it, take it away, open what others sent.",
+        sheets=("recordings",),
+        context=recordings.context,
+        embeds=("limits",),
     ),
     PROBLEM,
 )
