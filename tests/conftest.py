@@ -4,7 +4,6 @@ Each test is either *pure* or one of *processes*. Pure ones start no process and
 here. `make check` runs them. The others use a fixture that starts something, or are marked where they stand.
 """
 
-import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -19,9 +18,6 @@ from tests.tracing_here import recorder
 __all__ = ["recorder", "registry", "server"]
 
 pytest_plugins = ["tests.limits", "tests.sharing", "tests.variants"]
-
-os.environ.setdefault("LOST_UPDATE_DATA_DIR", ":memory:")
-"""No test writes into anybody's home, and none finds there what another has kept."""
 
 STARTING = {"server", "registry", "browser", "firefox"}
 """Fixtures that start processes. A test that uses one, directly or not, is not pure."""

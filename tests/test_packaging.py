@@ -110,7 +110,7 @@ def somewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def environment(somewhere: Path) -> dict[str, str]:
     """An environment whose PYTHONPATH leads into that project."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("LOST_UPDATE_")}
-    return {**own, "PYTHONPATH": python_path(somewhere)}
+    return {**own, "PYTHONPATH": python_path(somewhere), "LOST_UPDATE_DATA_DIR": ":memory:"}
 
 
 def python_path(somewhere: Path) -> str:

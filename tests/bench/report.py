@@ -56,6 +56,7 @@ def _modules() -> list[ModuleType]:
         commands,
         explorer,
         increment,
+        keeping,
         latency,
         memory,
         page,
@@ -79,6 +80,7 @@ def _modules() -> list[ModuleType]:
         explorer,
         busy,
         memory,
+        keeping,
         page,
     ]
 

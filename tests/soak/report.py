@@ -16,6 +16,7 @@ from tests.soak import (
     floods,
     grants,
     helpers,
+    keeping,
     kills,
     launches,
     no_deadlocks,
@@ -41,7 +42,7 @@ CAMPAIGNS = {
             runs.CAMPAIGN,
             floods.CAMPAIGN,
         ),
-        *(viewers.CAMPAIGN, explorers.CAMPAIGN, grants.CAMPAIGN, launches.CAMPAIGN),
+        *(viewers.CAMPAIGN, explorers.CAMPAIGN, grants.CAMPAIGN, launches.CAMPAIGN, keeping.CAMPAIGN),
         *(bad_requests.CAMPAIGN, descriptions.CAMPAIGN),
         *(cases.CASES, cases.CORRECT_PROGRAMS, variants.CAMPAIGN),
     )

@@ -25,7 +25,11 @@ NAMED: Final = {
 }
 
 ENCODED: Final = {
-    "Content-Encoding": {"description": "`gzip`, where the request accepts it.", "schema": {"type": "string"}}
+    "Content-Encoding": {
+        "description": "`gzip`, where the request accepts it.",
+        "required": False,
+        "schema": {"type": "string"},
+    }
 }
 
 FormatName = Annotated[

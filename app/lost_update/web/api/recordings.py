@@ -46,8 +46,8 @@ class RecordingChange(FromJSON):
     @field_validator("name")
     @classmethod
     def _trim(cls, name: str | None) -> str | None:
-        """An empty name is none. Half of a surrogate pair is valid in JSON, and cannot be written."""
-        return name and (name.encode(errors="replace").decode().strip() or None)
+        """An empty name is none."""
+        return None if name is None else name.strip() or None
 
 
 KeptId = Annotated[str, Path(description="The `id` of a recording, which is that of its run.")]
