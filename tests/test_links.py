@@ -10,11 +10,13 @@ import segno
 
 from tests.serving import RunningServer
 
+pytestmark = pytest.mark.processes
+
 PATH = "/runs/abc?at=7&panel=map"
 
 
 def asked(server: RunningServer, path: str, **headers: str) -> httpx.Response:
-    return httpx.get(f"{server.url}/api/qr.svg?path={quote(path, safe='')}", headers=headers)
+    return httpx.get(f"{server.url}/api/qr.svg?address={quote(path, safe='')}", headers=headers)
 
 
 def lines_of(svg: bytes) -> list[str]:

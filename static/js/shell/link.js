@@ -56,7 +56,7 @@ function meaning(hostname) {
 /** @param {string} address */
 function codeOf(address) {
   const code = html("img", "link-code");
-  code.src = placed(`/api/qr.svg?path=${encodeURIComponent(address)}`);
+  code.src = placed(`/api/qr.svg?address=${encodeURIComponent(address)}`);
   code.alt = "The same address as a QR code";
   return code;
 }

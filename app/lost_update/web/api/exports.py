@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from lost_update.exports.formats import FORMATS
-from lost_update.exports.ndjson import FirstLine, LastLine, ProcessLine, SourceLine, TargetLine
+from lost_update.exports.ndjson import DetailsLine, FirstLine, LastLine, ProcessLine, SourceLine, TargetLine
 from lost_update.exports.replay import NotReplayable, replay
 from lost_update.model.encoding import Step
 from lost_update.model.recording import Recording
@@ -105,7 +105,7 @@ def add_to(router: APIRouter, known: Known, downloads: Downloads) -> None:
         status_code=200,
         response_description="As `ndjson`: the header, the declarations, every step and the end, an object a line.",
         responses={
-            200: {"model": list[FirstLine | SourceLine | ProcessLine | TargetLine | Step | LastLine], "headers": NAMED},
+            200: {"model": list[FirstLine | SourceLine | ProcessLine | TargetLine | DetailsLine | Step | LastLine], "headers": NAMED},
             **errors.responses(404, 409, 429),
         },
     )

@@ -33,8 +33,6 @@ BODY: Final[dict[str, Any]] = {
 
 def add_to(router: APIRouter, known: Known) -> None:
     """The route that takes a file."""
-    settings = known.registry.settings
-    limits = Limits(size=settings.max_import_unpacked, steps=settings.max_steps)
     turn = asyncio.Lock()
 
     @router.post(
@@ -52,6 +50,8 @@ def add_to(router: APIRouter, known: Known) -> None:
         openapi_extra=BODY,
     )
     async def bring(asked: Request) -> Response:
+        settings = known.registry.settings
+        limits = Limits(size=settings.max_import_unpacked, steps=settings.max_steps)
         data = await asked.body()
         async with turn:  # one at a time: it takes a core
             recording = await run_in_threadpool(_read, data, limits)

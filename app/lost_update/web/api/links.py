@@ -36,7 +36,7 @@ def add_to(router: APIRouter) -> None:
     )
     async def qr(
         asked: Request,
-        path: Annotated[
+        address: Annotated[
             str,
             Query(
                 pattern=r"^/([^/]|$)",
@@ -47,7 +47,7 @@ def add_to(router: APIRouter) -> None:
     ) -> Picture:
         import segno  # a server starts without it: few ask for a code
 
-        code = segno.make(f"{asked.base_url}{path[1:]}", micro=False, error="m")
+        code = segno.make(f"{asked.base_url}{address[1:]}", micro=False, error="m")
         drawn = io.BytesIO()
         code.save(
             drawn, kind="svg", border=QUIET_ZONE, dark="#000", light="#fff", xmldecl=False, omitsize=True, svgclass=None
