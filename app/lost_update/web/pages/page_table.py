@@ -1,11 +1,14 @@
 """All pages. A new one is a row here, a template `templates/pages/NAME.html`, and a folder `static/js/pages/NAME/`."""
 
+from functools import cache
 from typing import Final
 
 from fastapi import APIRouter
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
 from lost_update.web.pages import fix_it, interleavings, race, scheduler, script, walkthrough
 from lost_update.web.pages.problem import PROBLEM
@@ -60,6 +63,7 @@ PAGES: Final = (
         sheets=(*RUN_SHEETS, "distribution", "interleavings"),
         context=interleavings.context,
         embeds=("catalogue", "usual"),
+        explores=True,
     ),
     Page(
         name="fix-it",
@@ -71,6 +75,7 @@ PAGES: Final = (
         sheets=(*RUN_SHEETS, "fix-it"),
         context=fix_it.context,
         embeds=("catalogue", "usual"),
+        explores=True,
     ),
     Page(
         name="script",
@@ -89,17 +94,19 @@ PAGES: Final = (
 environment().globals["navigation"] = [page for page in PAGES if page.link]
 
 
-def routes(registry: Registry) -> APIRouter:
-    """All pages over one registry."""
+def routes(registry: Registry, explorations: Explorations) -> APIRouter:
+    """All pages over one registry, and one queue of explorations."""
     router = APIRouter()
     for page in PAGES:
         if page.path:
-            _add(router, registry, page)
+            _add(router, registry, explorations, page)
     return router
 
 
-def _add(router: APIRouter, registry: Registry, page: Page) -> None:
-    shared: Context = page.context(registry)
+def _add(router: APIRouter, registry: Registry, explorations: Explorations, page: Page) -> None:
+    @cache
+    def shared() -> Context:
+        return page.context(registry)
 
     async def answer(request: Request) -> Response:
         own = page.request_context(registry, request)
@@ -108,8 +115,10 @@ def _add(router: APIRouter, registry: Registry, page: Page) -> None:
             return RedirectResponse(f"{root}{elsewhere}", 303)
         status = 404 if own.get("problem") else 200
         traced = next((recording.id for recording in registry.shown), None)
-        written = write(page, {"traced": traced, **shared, **own}, root=root, status=status)
+        written = write(page, {"traced": traced, **shared(), **own}, root=root, status=status)
         introduce(request, written)
+        if page.explores:
+            written.background = BackgroundTask(explorations.get_ready)  # in a thread, when the page has been sent
         return written
 
     for path in (page.path, *page.also):

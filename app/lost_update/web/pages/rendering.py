@@ -57,7 +57,7 @@ class Page:
     """What the navigation calls it, where it leads there."""
     sheets: tuple[str, ...] = ()
     context: Callable[[Registry], Context] = no_context
-    """Computed once, when the server starts."""
+    """Computed once, when the page is first asked for."""
     request_context: Callable[[Registry, Request], Context] = no_request_context
     """Computed for each request. With a `problem`, the page says that nothing exists at its address; with an
     `elsewhere`, what is asked for is shown at that address, counted from the application's root."""
@@ -65,6 +65,9 @@ class Page:
     """What of its context its scripts get, as JSON."""
     later: tuple[str, ...] = ()
     """Scripts that it fetches when it has been seen: then it asks for all that these need at once."""
+
+    explores: bool = False
+    """Whether it asks the explorer something as soon as it is open, so that a process should be ready for that."""
 
     @property
     def modules(self) -> list[str]:
