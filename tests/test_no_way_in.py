@@ -40,9 +40,10 @@ SUSPICIOUS = ("file", "path", "code", "source", "script", "command", "module", "
 def routes(registry: Registry) -> Iterator[Any]:
     """Every route of the application."""
     settings = Settings()
-    yield from api.routes(registry, Explorations(settings), Viewers(settings), Downloads(settings)).routes
+    explorations = Explorations(settings)
+    yield from api.routes(registry, explorations, Viewers(settings), Downloads(settings)).routes
     yield from openapi.routes().routes
-    yield from page_table.routes(registry).routes
+    yield from page_table.routes(registry, explorations).routes
 
 
 @pytest.mark.processes

@@ -28,8 +28,8 @@ class ComputationProcess(NamedTuple):
 
     def end(self) -> None:
         """Kill it, and wait until it is gone."""
-        self.connection.close()
-        end_process(self.process)
+        with self.connection:  # until it is closed, the pid is this process's
+            end_process(self.process)
 
 
 class ReadyProcesses:

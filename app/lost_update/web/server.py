@@ -19,7 +19,7 @@ from starlette.types import ASGIApp
 
 from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
-from lost_update.settings import MAX_PENDING_CONNECTIONS, SWITCH_SECONDS, Settings
+from lost_update.settings import SWITCH_SECONDS, Settings
 from lost_update.web import api, errors, openapi
 from lost_update.web.access import Access
 from lost_update.web.connections import connections_of
@@ -88,20 +88,6 @@ class Server(uvicorn.Server):
         self._explorations.close()
         self._registry.close()
         await super().shutdown(sockets)
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens there; port 0 takes a free one. Raises OSError where that cannot be."""
-    family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(MAX_PENDING_CONNECTIONS)
-    except OSError:
-        listener.close()
-        raise
-    return listener
 
 
 def serve(listener: socket.socket, settings: Settings, url_to_open: str | None = None) -> None:
