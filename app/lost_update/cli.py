@@ -354,8 +354,10 @@ def _process(process: Any, done: dict[str, int]) -> str:
 def _importing() -> Iterator[None]:
     """Within this, modules are imported. What they are made of stays: to look for garbage in it is in vain.
 
-    A tenth of the time to import the server would go into that, and later every search would look at it again.
+    A tenth of the time to import the server would go into that, and later every search would look at it again. And
+    numpy would start threads for what is not done here, and they spin.
     """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.disable()
     try:
         yield

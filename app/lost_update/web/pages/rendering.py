@@ -109,9 +109,14 @@ def modules(entry: str) -> list[str]:
         file = waiting.pop()
         if file not in found:
             found[file] = None
-            code = _COMMENT.sub("", file.read_text(encoding="utf-8"))
-            waiting += [(file.parent / name).resolve() for name in _STATIC_IMPORT.findall(code)]
+            waiting += _imported_by(file)
     return sorted(file.relative_to(scripts).as_posix() for file in found)
+
+
+@cache
+def _imported_by(script: Path) -> list[Path]:
+    code = _COMMENT.sub("", script.read_text(encoding="utf-8"))
+    return [(script.parent / name).resolve() for name in _STATIC_IMPORT.findall(code)]
 
 
 class Dense(Extension):
