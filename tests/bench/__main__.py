@@ -2,7 +2,7 @@
 
 
 def main() -> None:
-    """Measure; `--quick` tries all in small, `--only` does a part: these print the table. `--times 3` does it thrice."""
+    """Measure; `--quick` tries all in small, `--only` does a part: both print the table. `--times 3`: thrice."""
     from tests.bench.report import run
 
     run()
