@@ -12,7 +12,8 @@ import pytest
 from lost_update.execution.bounded_exploration import EXPLORER
 from lost_update.execution.ready_processes import ComputationProcess, ReadyProcesses
 from lost_update.execution.supervisor import new_context, warm_up
-from tests.serving import RunningServer, descendants, is_alive, serving, until
+from tests.explorers import ready, until_one_is_ready
+from tests.serving import descendants, is_alive, serving, until
 
 pytestmark = pytest.mark.processes
 
@@ -78,19 +79,15 @@ def test_after_closing_none_waits_and_none_is_made_ready(processes: ReadyProcess
     assert descendants(os.getpid()) == before
 
 
-def computing(server: RunningServer) -> int:
-    """How many of a server's processes have loaded what the explorer needs."""
-    return sum(any("_multiarray_umath" in each.path for each in one.memory_maps()) for one in descendants(server.pid))
-
-
 def test_a_page_that_explores_has_a_process_ready_and_after_an_answer_there_is_the_next() -> None:
     with serving() as server:
         httpx.get(server.url)
-        assert computing(server) == 0, "the first page asks for nothing of the kind"
-        httpx.get(f"{server.url}/interleavings")
-        until(lambda: computing(server), lambda count: count == 1)
+        assert not ready(server), "the first page asks for nothing of the kind"
+        until_one_is_ready(server)
+        [first] = ready(server)
         assert server.ask("POST", "/api/explore", json={"iterations": 1}).json()["exhausted"]
-        until(lambda: computing(server), lambda count: count == 1)
+        until(lambda: ready(server) - {first}, lambda pids: len(pids) == 1)
+        assert not is_alive(first)
         family = descendants(server.pid)
     assert not any(map(is_alive, family))
 
