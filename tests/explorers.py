@@ -3,7 +3,7 @@
 import select
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -87,3 +87,20 @@ def until_at_work(server: RunningServer, count: int) -> set[int]:
     """The processes that compute, once there are so many of them."""
     found: set[int] = until(lambda: at_work(server), lambda pids: len(pids) == count)
     return found
+
+
+def ready(server: RunningServer) -> set[int]:
+    """The processes that have loaded what the explorer needs and do not compute, or not for long."""
+    found = set()
+    for process in descendants(server.pid):
+        with suppress(psutil.NoSuchProcess):
+            has_arrays = any("_multiarray_umath" in each.path for each in process.memory_maps())
+            if has_arrays and process.nice() != LOWEST_PRIORITY:
+                found.add(process.pid)
+    return found
+
+
+def until_one_is_ready(server: RunningServer) -> None:
+    """From the first exploration on a process is ready for the next: it is one of those that the server has."""
+    httpx.get(f"{server.url}/interleavings", timeout=WAIT_SECONDS).raise_for_status()
+    until(lambda: ready(server), lambda pids: len(pids) == 1)

@@ -8,7 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
 from lost_update.settings import Settings
-from lost_update.web.server import Server, listen
+from lost_update.web.listening import listen
+from lost_update.web.server import Server
 
 
 class KeptFiles:

@@ -7,13 +7,15 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 
 from lost_update.settings import MAX_SCHEDULE
-from tests.serving import WAIT_SECONDS, RunningServer, descendants, serving
+from tests.serving import WAIT_SECONDS, RunningServer, descendants, serving, until
 from tests.test_api import error_of
 from tests.test_cli import lost_update
 from tests.variants import none_of
@@ -93,10 +95,19 @@ def test_what_cannot_be_explored_is_refused_with_a_hint_and_nothing_is_started(
     assert descendants(server.pid) == before
 
 
-def test_it_leaves_no_process_behind(server: RunningServer) -> None:
-    before = descendants(server.pid)
-    answered(server, processes=3, iterations=1, guard="forgotten_release")
-    assert descendants(server.pid) == before
+def new_ones(server: RunningServer, known: list[psutil.Process]) -> list[psutil.Process]:
+    """The processes of a server that are not among those."""
+    return [each for each in descendants(server.pid) if each not in known]
+
+
+def test_it_leaves_no_process_behind_but_the_next_that_is_ready() -> None:
+    with serving() as server:
+        for guard in ("forgotten_release", "with"):
+            before = descendants(server.pid)
+            answered(server, processes=3, iterations=1, guard=guard)
+            helpers = psutil.Process(server.pid).children()  # the fork server, and the tracker of shared memory
+            until(partial(new_ones, server, [*before, *helpers]), lambda ready: len(ready) == 1)
+            assert len(descendants(server.pid)) == len(helpers) + 1
 
 
 def test_asked_again_it_says_the_same(server: RunningServer) -> None:

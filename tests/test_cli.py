@@ -9,14 +9,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 
 from lost_update import __version__
 from lost_update.scenarios.catalogue import SCENARIOS
 from tests.leash import on_a_leash
-from tests.serving import descendants, until
+from tests.recordings import file_of
+from tests.serving import descendants, serving_by, until
 from tests.variants import one_in
 
 pytestmark = pytest.mark.processes
@@ -214,3 +217,24 @@ def test_a_deadlock_is_reported_with_who_waits_for_what() -> None:
     ended = lost_update("run", "--guard", "forgotten_release", "--iterations", "3")
     assert ended.returncode == 1
     assert re.search(r"Deadlock: P1 waits for the lock, .*; P2 waits for the lock, ", ended.stdout)
+
+
+def test_open_serves_the_recording_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "sent.ndjson"
+    file.write_bytes(file_of("race-none").read_bytes())
+    with serving_by([sys.executable, "-m", "lost_update", "open", "--no-open", str(file)]) as server:
+        assert server.process.stdout is not None
+        assert server.process.stdout.readline() == f"The recording is at {server.url}/runs/race-none\n"
+        assert httpx.get(f"{server.url}/api/runs/race-none/export/ndjson").content == file.read_bytes()
+        assert httpx.get(f"{server.url}/runs/race-none").status_code == 200
+
+
+def test_open_says_in_one_line_what_is_wrong_with_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "holiday.ndjson"
+    file.write_text("sun\n")
+    for name, why in ((str(file), "holiday.ndjson, line 1: this is not JSON."), ("nowhere.html", "Cannot read")):
+        process = lost_update("open", "--no-open", name)
+        assert process.returncode == 2
+        assert process.stdout == ""
+        (line,) = process.stderr.splitlines()
+        assert why in line

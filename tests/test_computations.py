@@ -11,18 +11,27 @@ import pytest
 
 from lost_update.execution.admission import Full
 from lost_update.execution.computations import Computation, Computations, ComputedAnswer, Room
+from lost_update.execution.ready_processes import ReadyProcesses
 from lost_update.execution.solo import programs_of
 from lost_update.execution.supervisor import new_context
 from lost_update.sources.request import Refusal, RunRequest
-from tests.serving import WAIT_SECONDS, descendants, pythons_since
+from tests.serving import WAIT_SECONDS, descendants, is_alive, pythons_since
 
 pytestmark = pytest.mark.processes
 
 
 @pytest.fixture
-def computations() -> Iterator[Computations]:
+def processes() -> Iterator[ReadyProcesses]:
+    """Those that the computations of a test are worked out in."""
+    processes = ReadyProcesses(new_context(), ("fractions",))
+    yield processes
+    processes.close()
+
+
+@pytest.fixture
+def computations(processes: ReadyProcesses) -> Iterator[Computations]:
     """Room for one, and for one that waits."""
-    computations = Computations(new_context(), "sums", Room(at_once=1, waiting=1, remembered=2, seconds=WAIT_SECONDS))
+    computations = Computations(processes, "sums", Room(at_once=1, waiting=1, remembered=2, seconds=WAIT_SECONDS))
     yield computations
     computations.close()
 
@@ -33,20 +42,25 @@ def in_time() -> float:
 
 def total(computation: Computation) -> ComputedAnswer:
     """Adds up, in a process of its own."""
-    return ComputedAnswer(str(computation.in_process(in_time(), sum, [1, 2, 3])).encode(), is_final=True)
+    with computation.process() as call:
+        return ComputedAnswer(str(call(in_time(), sum, [1, 2, 3])).encode(), is_final=True)
 
 
 def sleeper(computation: Computation) -> ComputedAnswer:
     """Never comes to its end by itself."""
-    computation.in_process(monotonic() + 10 * WAIT_SECONDS, time.sleep, 10 * WAIT_SECONDS)
+    with computation.process() as call:
+        call(monotonic() + 10 * WAIT_SECONDS, time.sleep, 10 * WAIT_SECONDS)
     raise AssertionError("it has slept")
 
 
-def test_a_function_is_called_in_another_process(computations: Computations) -> None:
+def test_a_function_is_called_in_another_process_which_is_gone_when_the_answer_is_there(
+    computations: Computations,
+) -> None:
     pids: list[int] = []
 
     def work(computation: Computation) -> ComputedAnswer:
-        pids.append(computation.in_process(in_time(), os.getpid))
+        with computation.process() as call:
+            pids.append(call(in_time(), os.getpid))
         return ComputedAnswer(b"", is_final=True)
 
     computations.ask("pid", work).result(WAIT_SECONDS)
@@ -54,18 +68,18 @@ def test_a_function_is_called_in_another_process(computations: Computations) -> 
     assert pids[0] not in [process.pid for process in descendants(os.getpid())]
 
 
-def test_a_process_can_get_ready_before_it_is_known_what_for_and_need_not_be_used(computations: Computations) -> None:
-    computations.ask("sum", total).result(WAIT_SECONDS)
-    before = descendants(os.getpid())
+def test_a_process_need_not_be_used(computations: Computations) -> None:
+    pids: list[int] = []
 
-    def work(is_used: bool, computation: Computation) -> ComputedAnswer:
-        with computation.ready_process(sum) as call:
-            assert len(descendants(os.getpid())) == len(before) + 1
-            return ComputedAnswer(str(call(in_time(), [1, 2, 3]) if is_used else 0).encode(), is_final=True)
+    def work(computation: Computation) -> ComputedAnswer:
+        with computation.process():
+            assert computation._pid is not None
+            pids.append(computation._pid)
+            assert is_alive(pids[0])
+            return ComputedAnswer(b"0", is_final=True)
 
-    assert computations.ask("used", partial(work, True)).result(WAIT_SECONDS) == b"6"
-    assert computations.ask("not used", partial(work, False)).result(WAIT_SECONDS) == b"0"
-    assert descendants(os.getpid()) == before
+    assert computations.ask("not used", work).result(WAIT_SECONDS) == b"0"
+    assert not is_alive(pids[0])
 
 
 def test_a_final_answer_is_remembered_and_any_other_is_not(computations: Computations) -> None:
@@ -105,7 +119,8 @@ def test_a_thread_that_cannot_be_started_is_a_fault_too(
 
 def test_a_process_that_does_not_look_at_the_clock_is_killed(computations: Computations) -> None:
     def work(computation: Computation) -> ComputedAnswer:
-        computation.in_process(monotonic() - WAIT_SECONDS, time.sleep, 10 * WAIT_SECONDS)
+        with computation.process() as call:
+            call(monotonic() - WAIT_SECONDS, time.sleep, 10 * WAIT_SECONDS)
         raise AssertionError("it has slept")
 
     with pytest.raises(Refusal, match="no time"):
@@ -131,8 +146,8 @@ def test_nobody_gives_way_to_a_visitor_who_would_have_as_many(computations: Comp
     assert live.cancel()
 
 
-def test_visitors_take_turns_and_in_a_full_queue_the_one_with_the_most_gives_way() -> None:
-    computations = Computations(new_context(), "sums", Room(at_once=1, waiting=3, remembered=9, seconds=WAIT_SECONDS))
+def test_visitors_take_turns_and_in_a_full_queue_the_one_with_the_most_gives_way(processes: ReadyProcesses) -> None:
+    computations = Computations(processes, "sums", Room(at_once=1, waiting=3, remembered=9, seconds=WAIT_SECONDS))
     order: list[str] = []
 
     def work(name: str, _computation: Computation) -> ComputedAnswer:

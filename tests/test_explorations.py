@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.checking import check_it_holds_no_more, check_no_fault_shows, holdings
-from tests.explorers import Asking, asking, at_work, endless, serving_explorers, until_at_work
+from tests.explorers import Asking, asking, at_work, endless, serving_explorers, until_at_work, until_one_is_ready
 from tests.serving import RunningServer, is_alive, until
 from tests.test_api import error_of
 from tests.test_fix_it import fix
@@ -141,6 +141,7 @@ def test_answered_or_left_the_server_holds_no_more_after_many(tmp_path: Path, ro
     with serving_explorers(errors=errors) as server:
         for number in range(2):
             ask_and_leave(server, number)
+        until_one_is_ready(server)
         after_some = holdings(server)
         for number in range(2, rounds):
             ask_and_leave(server, number)

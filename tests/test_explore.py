@@ -9,7 +9,8 @@ from math import factorial
 
 import pytest
 
-from lost_update.explorer.explore import Budget, Exploration, Limits, explore
+from lost_update.explorer.answer import Budget, Exploration, Limits
+from lost_update.explorer.explore import explore
 from lost_update.settings import Settings
 from tests.brute_force import CASES, INCREMENT, Code, carry_out, enumerate_all, locked, program
 

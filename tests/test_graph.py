@@ -10,9 +10,10 @@ from math import comb
 
 import pytest
 
+from lost_update.explorer.answer import Budget, Limits
 from lost_update.explorer.chains import Chains
 from lost_update.explorer.counting import count
-from lost_update.explorer.explore import Budget, Limits, explore
+from lost_update.explorer.explore import explore
 from lost_update.explorer.graph import Graph, graph_of
 from lost_update.explorer.machine import Machine
 from lost_update.explorer.program import Instruction, Program

@@ -40,7 +40,10 @@ MAY_IMPORT = {
     "testing": {"model", "wording", "tracing", "sources", "execution", "trace_report"},
     "trace_report": {"model", "wording"},
     "trace_command": {"model", "settings", "sources", "execution", "store", "web", "trace_report"},
-    "cli": {"settings", "wording", "scenarios", "sources", "analysis", "execution", "store", "web", "trace_command"},
+    "cli": {
+        *("settings", "wording", "scenarios", "sources", "analysis", "exports", "execution"),
+        *("store", "web", "trace_command"),
+    },
     "__main__": {"cli"},
     "__init__": set[str](),
 }

@@ -50,10 +50,10 @@ SUSPICIOUS = ("file", "path", "code", "source", "script", "command", "module", "
 def routes(registry: Registry) -> Iterator[Any]:
     """Every route of the application."""
     settings = Settings()
-    known = Known(registry, nothing())
-    yield from api.routes(known, Explorations(settings), Viewers(settings), Downloads(settings)).routes
+    known, explorations = Known(registry, nothing()), Explorations(settings)
+    yield from api.routes(known, explorations, Viewers(settings), Downloads(settings)).routes
     yield from openapi.routes().routes
-    yield from page_table.routes(known).routes
+    yield from page_table.routes(known, explorations).routes
 
 
 @pytest.mark.processes

@@ -98,6 +98,25 @@ def test_it_describes_every_route_as_the_server_has_it(registry: Registry) -> No
     assert taken(document()) == taken(get_openapi(title="", version="", routes=routes))
 
 
+def test_the_routes_that_serve_are_those_that_are_described(registry: Registry) -> None:
+    """They only say nothing of their answers, and so nothing is made for that before somebody asks."""
+
+    def of_class(route_class: type[APIRoute]) -> list[APIRoute]:
+        explorations, viewers, downloads = Explorations(Settings()), Viewers(Settings()), Downloads(Settings())
+        made = api.routes(Known(registry, nothing()), explorations, viewers, downloads, route_class).routes
+        return [route for route in made if isinstance(route, APIRoute)]
+
+    serving_ones, described_ones = of_class(api.ServedRoute), of_class(APIRoute)
+    assert all(isinstance(route, api.ServedRoute) and route.response_model is None for route in serving_ones)
+    assert any(route.response_model is not None for route in described_ones)
+
+    def kept(route: APIRoute) -> tuple[object, ...]:
+        bodies = [(body.name, body.field_info.annotation) for body in route.dependant.body_params]
+        return route.path, route.methods, route.endpoint.__code__, route.operation_id, route.status_code, bodies
+
+    assert [*map(kept, serving_ones)] == [*map(kept, described_ones)]
+
+
 def test_it_is_printed_without_a_server_and_nothing_else_is() -> None:
     command = [sys.executable, "-W", "error", "-m", "lost_update.web.openapi"]
     done = subprocess.run(command, capture_output=True, timeout=30, check=True)

@@ -1,11 +1,13 @@
-"""The command line: `lost-update serve`, `run`, `explore` and `scenarios`."""
+"""The command line: `lost-update serve`, `run`, `explore`, `trace`, `open` and `scenarios`."""
 
+import gc
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import wait
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
 from typing import Any
 
 import click
@@ -35,20 +37,51 @@ def cli(context: click.Context) -> None:
 @click.option("--root-path", default="", help="The path under which a proxy offers this server: /user/ada/proxy/8123.")
 def serve(host: str, port: int, open_page: bool, root_path: str) -> None:
     """Serve the page."""
-    from lost_update.execution.descriptors import settings_that_fit
-    from lost_update.execution.failures import refused
-    from lost_update.web.server import listen
-    from lost_update.web.server import serve as serve_on
+    _serve(host, port, open_page, root_path)
 
-    settings = settings_that_fit(_settings(**({"root_path": root_path} if root_path else {})))
+
+@cli.command("open")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--port", default=0, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
+@click.option("--open/--no-open", "open_page", default=True, help="Open the page in a browser.")
+def open_recording(file: Path, port: int, open_page: bool) -> None:
+    """Look at a recording: a file that was exported as ndjson or html."""
+    from lost_update.exports.ndjson import Unreadable
+    from lost_update.store.importing import Limits, recording_in
+
+    settings = _settings()
+    try:
+        recording = recording_in(file, Limits(size=settings.max_import_unpacked, steps=settings.max_steps))
+    except Unreadable as why:
+        _fail(str(why))
+    _serve("127.0.0.1", port, open_page, "", recording)
+
+
+def _serve(host: str, port: int, open_page: bool, root_path: str, recording: Any = None) -> None:
+    """Serve until Ctrl-C; with a recording, the page of that."""
+    with _importing():
+        from lost_update.execution.descriptors import raise_limit, settings_that_fit
+
+        raise_limit()  # the fork server needs it, too
+        _start_fork_server()
+        from lost_update.execution.failures import refused
+        from lost_update.web.listening import listen
+
+        settings = settings_that_fit(_settings(**({"root_path": root_path} if root_path else {})))
     try:
         listener = listen(host, port)
     except OSError as error:
         _fail(f"Cannot listen on {host} port {port}: {error.strerror}. Choose another port with --port.")
     url = _url(*listener.getsockname()[:2])
     click.echo(f"Lost Update is at {url} (Ctrl-C stops it)")
+    if recording is not None:
+        url += f"/{'script' if 'command' in recording.header else 'runs'}/{recording.id}"
+        click.echo(f"The recording is at {url}")
     try:
-        serve_on(listener, settings, url if open_page else None)
+        with suppress(KeyboardInterrupt):
+            with _importing():
+                from lost_update.web.server import serve as serve_on
+            serve_on(listener, settings, url if open_page else None, recording)
     except (OSError, RuntimeError, MemoryError) as error:
         if (of_the_machine := refused(error)) is None:
             raise
@@ -70,12 +103,14 @@ def serve(host: str, port: int, open_page: bool, root_path: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the run as JSON, and nothing else.")
 def run(as_json: bool, untraced: bool, **fields: Any) -> None:
     """Run a scenario once, here in the terminal."""
-    import orjson
-    from pydantic import ValidationError
+    with _importing():
+        _start_fork_server()
+        import orjson
+        from pydantic import ValidationError
 
-    from lost_update.analysis.summary import work_done
-    from lost_update.execution.registry import Registry
-    from lost_update.sources.request import Refusal, RunRequest
+        from lost_update.analysis.summary import work_done
+        from lost_update.execution.registry import Registry
+        from lost_update.sources.request import Refusal, RunRequest
 
     given = {name: value for name, value in fields.items() if value is not None}
     try:
@@ -110,11 +145,13 @@ def run(as_json: bool, untraced: bool, **fields: Any) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON, and nothing else.")
 def explore(processes: int, iterations: int, guard: str, as_json: bool) -> None:
     """Try every interleaving: where it can end, in how many ways, and how likely, if each step were a coin toss."""
-    import orjson
-    from pydantic import ValidationError
+    with _importing():
+        _start_fork_server()
+        import orjson
+        from pydantic import ValidationError
 
-    from lost_update.execution.explorations import ExploreRequest, explore_here
-    from lost_update.sources.request import Refusal
+        from lost_update.execution.explorations import ExploreRequest, explore_here
+        from lost_update.sources.request import Refusal
 
     try:
         wanted = ExploreRequest(processes=processes, iterations=iterations, guard=guard)
@@ -337,6 +374,29 @@ def _known(amount: int | None) -> str:
 def _process(process: Any, done: dict[str, int]) -> str:
     ended = "exit code not known" if process["exitcode"] is None else f"exit code {process['exitcode']}"
     return "; ".join([f"{process['name']}: {ended}", *(f"{op} {number(count)}" for op, count in done.items())])
+
+
+@contextmanager
+def _importing() -> Iterator[None]:
+    """Within this, modules are imported. What they are made of stays: to look for garbage in it is in vain.
+
+    A tenth of the time to import the server would go into that, and later every search would look at it again. And
+    numpy would start threads for what is not done here, and they spin.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _start_fork_server() -> None:
+    """Begin with what takes long in another process."""
+    from lost_update.execution.supervisor import new_context, start_fork_server
+
+    start_fork_server(new_context())
 
 
 def _settings(**given: Any) -> Any:

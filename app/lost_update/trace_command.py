@@ -221,7 +221,8 @@ class Page:
         from lost_update.execution.explorations import Explorations
         from lost_update.execution.registry import Registry
         from lost_update.store.store import Store
-        from lost_update.web.server import Server, listen
+        from lost_update.web.listening import listen
+        from lost_update.web.server import Server
 
         key = secrets.token_urlsafe(16)
         settings = self._settings().model_copy(update={"access_key": key})

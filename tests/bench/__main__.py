@@ -2,7 +2,7 @@
 
 
 def main() -> None:
-    """Measure; `--quick` tries everything in small and prints the table instead of keeping it."""
+    """Measure; `--quick` tries all in small, `--only` does a part: both print the table. `--times 3`: thrice."""
     from tests.bench.report import run
 
     run()

@@ -29,9 +29,10 @@ from urllib.parse import urlsplit
 
 from lost_update.execution.solo import programs_of
 from lost_update.execution.supervisor import Context
+from lost_update.explorer.answer import Budget, Limits
 from lost_update.explorer.chains import Chains
 from lost_update.explorer.counting import count
-from lost_update.explorer.explore import COUNTED_STATES, Budget, Limits, explore
+from lost_update.explorer.explore import COUNTED_STATES, explore
 from lost_update.explorer.machine import Machine
 from lost_update.explorer.program import Program
 from lost_update.explorer.states import distinct_states

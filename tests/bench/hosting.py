@@ -13,7 +13,8 @@ from lost_update.execution.registry import Registry
 from lost_update.execution.run import Run
 from lost_update.settings import Settings
 from lost_update.sources.request import RunRequest
-from lost_update.web.server import Server, listen
+from lost_update.web.listening import listen
+from lost_update.web.server import Server
 from tests.bench.naive import NaiveServer
 from tests.serving import WAIT_SECONDS, until
 

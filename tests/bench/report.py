@@ -2,9 +2,10 @@
 
 import argparse
 import inspect
+import re
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from types import ModuleType
 
 from tests import ROOT
@@ -25,24 +26,42 @@ class Row:
     ratio: Spread | None = None
     target: str = "–"
     held: bool | None = None
+    runs: str | None = None
+    """The lowest and the highest, where it was measured in several runs."""
 
     def __str__(self) -> str:
         ratio = "–" if self.ratio is None else _times(self.ratio)
-        return f"| {self.what} | {self.ours} | {self.alternative} | {ratio} | {self.target} | {HELD[self.held]} |"
+        cells = [self.what, self.ours, self.alternative, ratio, self.target, HELD[self.held]]
+        return f"| {' | '.join(cells if self.runs is None else [*cells, self.runs])} |"
+
+    @property
+    def figure(self) -> float:
+        """The number by which it is compared between runs: the ratio where there is one, else the first of ours."""
+        if self.ratio is not None:
+            return self.ratio.median
+        number = re.search(r"\d[\d,]*(\.\d+)?", self.ours)
+        return float(number[0].replace(",", "")) if number else 0.0
 
 
 def run() -> None:
     """Measure; then write the document, or, when only trying, print it."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure, and write docs/BENCHMARKS.md.")
     parser.add_argument("--quick", action="store_true", help="small sizes; print the result and keep nothing")
-    quick = parser.parse_args().quick
-    modules = _modules()
-    rows = []
-    for row in _measure(modules, QUICK if quick else FULL):
-        print(row, file=sys.stderr, flush=True)
-        rows.append(row)
-    text = _document(rows, modules)
-    if quick:
+    parser.add_argument("--only", nargs="+", metavar="MODULE", help="only these; print the result and keep nothing")
+    parser.add_argument("--times", type=int, default=1, help="measure all of it so often, and show how far it varies")
+    asked = parser.parse_args()
+    names = [module.__name__.rpartition(".")[2] for module in _modules()]
+    if unknown := set(asked.only or ()) - set(names):
+        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+    modules = [module for name, module in zip(names, _modules(), strict=True) if name in (asked.only or names)]
+    runs: list[list[Row]] = []
+    for _ in range(max(1, asked.times)):
+        runs.append([])
+        for row in _measure(modules, QUICK if asked.quick else FULL):
+            print(row, file=sys.stderr, flush=True)
+            runs[-1].append(row)
+    text = _document(runs, modules)
+    if asked.quick or asked.only:
         print(text)
     else:
         DOCUMENT.parent.mkdir(exist_ok=True)
@@ -94,26 +113,57 @@ def _measure(modules: list[ModuleType], effort: Effort) -> Iterator[Row]:
         yield from module.rows(context, effort)
 
 
+def together(runs: Sequence[Sequence[Row]]) -> list[Row]:
+    """One row for each that several runs have in the same place: that of the run in the middle, and how far all lie.
+
+    Of an even number of runs it is the lower of the two in the middle. A target is held where every run held it.
+    """
+    if len(runs) == 1:
+        return list(runs[0])
+    rows = []
+    for of_one in zip(*runs, strict=True):
+        ordered = sorted(of_one, key=lambda row: row.figure)
+        lowest, middle, highest = ordered[0], ordered[(len(ordered) - 1) // 2], ordered[-1]
+        held = None if middle.held is None else all(row.held for row in of_one)
+        rows.append(replace(middle, held=held, runs=f"{_in_short(lowest)} to {_in_short(highest)}"))
+    return rows
+
+
+def _in_short(row: Row) -> str:
+    return row.ours if row.ratio is None else f"{_number(row.ratio.median)} ×"
+
+
 def _times(ratio: Spread) -> str:
-    def say(number: float) -> str:
-        return f"{number:.2f}" if number < 10 else f"{number:,.0f}"
-
-    return f"{say(ratio.median)} × ({say(ratio.lowest)}–{say(ratio.highest)})"
+    return f"{_number(ratio.median)} × ({_number(ratio.lowest)}–{_number(ratio.highest)})"
 
 
-def _document(rows: list[Row], modules: list[ModuleType]) -> str:
+def _number(number: float) -> str:
+    return f"{number:.2f}" if number < 10 else f"{number:,.0f}"
+
+
+ONE_RUN = "Everything here comes from that one run."
+
+SEVERAL_RUNS = """\
+Everything was measured in {times} whole runs, one after the other. Each row is the one of the run in the middle: by its
+ratio where it has one, else by its figure. The column `runs` has the lowest and the highest that any run gave, of the
+same. A target is held where every run held it."""
+
+
+def _document(runs: Sequence[Sequence[Row]], modules: Sequence[ModuleType]) -> str:
+    is_one = len(runs) == 1
+    columns = ["what", "ours", "alternative", "ratio", "target", "held"] + ([] if is_one else ["runs"])
     notes = "\n\n".join(inspect.getdoc(module) or "" for module in modules)
     return f"""# Benchmarks
 
-{made_by("make bench")} Everything here comes from that one run.
+{made_by("make bench")} {ONE_RUN if is_one else SEVERAL_RUNS.format(times=len(runs))}
 
 Where there is an alternative, both were measured in turn, again and again, after a warm-up. A figure is the median
 of its rounds. A ratio is ours to the alternative, compared round by round: the median, and in brackets the lowest
 and the highest.
 
-| what | ours | alternative | ratio | target | held |
-|---|---|---|---|---|---|
-{chr(10).join(map(str, rows))}
+| {" | ".join(columns)} |
+|{"---|" * len(columns)}
+{chr(10).join(map(str, together(runs)))}
 
 ## What was measured
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 import httpx
 
 from tests.checking import check_it_holds_no_more, check_no_fault_shows, holdings
+from tests.explorers import until_one_is_ready
 from tests.serving import END_STATES, WAIT_SECONDS, RunningServer, serving
 from tests.soak.campaign import Campaign, Trials
 
@@ -46,6 +47,7 @@ def carry_out(trials: Trials) -> None:
         errors = Path(folder) / "stderr"
         with serving(errors=errors) as server, httpx.Client(base_url=server.url, timeout=WAIT_SECONDS) as client:
             run = server.start(pace="step", iterations=2)
+            until_one_is_ready(server)
             before = holdings(server)
             for draw in trials:
                 request = _request(draw, client, run)

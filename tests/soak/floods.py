@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from tests.checking import check_it_holds_no_more, check_it_is_over, holdings
+from tests.explorers import until_one_is_ready
 from tests.serving import WAIT_SECONDS, RunningServer, serving, until
 from tests.soak.campaign import Campaign, Trials
 
@@ -203,6 +204,7 @@ def carry_out(trials: Trials) -> None:
         httpx.Client(timeout=WAIT_SECONDS) as probe,
     ):
         server.run(iterations=5)
+        until_one_is_ready(server)
         before = holdings(server)
         flood = Flood(server)
         with ThreadPoolExecutor(CLIENTS) as clients:

@@ -1,4 +1,4 @@
-"""The explorer with a deadline. It imports little, because each exploration starts a process for it.
+"""The explorer with a deadline. It imports little: only where something is explored does it bring numpy.
 
 now ─────────── counting, witnesses ───────────┬── only where that was not enough: random schedules ── deadline
 """
@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Final
 
-from lost_update.explorer.explore import Budget, Exploration, Limits, explore
+from lost_update.explorer.answer import Budget, Exploration, Limits
 from lost_update.explorer.program import Program
 from lost_update.model.process_names import process_names
 
@@ -16,6 +16,9 @@ SAMPLING_SHARE: Final = 0.2
 """The part of the time that is kept for random schedules, in case not every interleaving can be counted."""
 
 SEED: Final = 2004
+
+EXPLORER: Final = "lost_update.explorer.explore"
+"""What the process that explores imports before it is asked."""
 
 
 def explore_until(
@@ -29,6 +32,8 @@ def explore_until(
 
     `progress` gets the number of visited states.
     """
+    from lost_update.explorer.explore import explore
+
     counting_ends = deadline - SAMPLING_SHARE * (deadline - monotonic())
 
     def may_count(states: int) -> bool:

@@ -1,9 +1,9 @@
-"""What runs in the process of one computation. It imports little, because a new process is started for each.
+"""What runs in the process of one computation. This module imports little: the server imports it too.
 
 server                             process
 ──────                             ──────
-the function ────────────────────▶ main(): imports what it needs
-its arguments ───────────────────▶ calls it; what takes long goes on at the lowest priority
+the names of modules ────────────▶ main(): imports them, and waits
+a function, its arguments ───────▶ calls it; what takes long goes on at the lowest priority
                             ◀───── what it returned
 SIGKILL ─────────────────────────▶ ends immediately: it shares nothing and has started no process
 ╳ (gone) ────────────────────────▶ its watcher thread ends it
@@ -13,6 +13,7 @@ import contextlib
 import os
 import signal
 import sys
+from importlib import import_module
 from multiprocessing import connection, parent_process
 from multiprocessing.connection import Connection
 from threading import Thread
@@ -23,20 +24,22 @@ LOWEST_PRIORITY: Final = 19
 """For `os.nice`: runs and other answers come first, however many computations there are."""
 
 SHORT_SECONDS: Final = 0.2
-"""CPU time at normal priority. A short answer must not have to wait until the machine is idle."""
+"""CPU time of a function at normal priority. A short answer must not have to wait until the machine is idle."""
 
 
-def main(server: "Connection[Any, Any]") -> None:
-    """Call the function that the server sends, and send back what it returns."""
+def main(server: "Connection[Any, Any]", modules: tuple[str, ...]) -> None:
+    """Import the modules. Then call the function that the server sends, and send back what it returns."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends this process
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # the server started it with this one blocked
-    signal.signal(signal.SIGPROF, _give_way)
-    signal.setitimer(signal.ITIMER_PROF, SHORT_SECONDS)
     Thread(target=_end_with_the_server, name="watcher", daemon=True).start()
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy would start threads for what is not done here, and they spin
+    for name in modules:
+        import_module(name)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):  # the server is gone
-        function = server.recv()  # with it comes the import of all that it needs
-        server.send(function(*server.recv()))
+        function, arguments = server.recv()
+        signal.signal(signal.SIGPROF, _give_way)
+        signal.setitimer(signal.ITIMER_PROF, SHORT_SECONDS)
+        server.send(function(*arguments))
         server.poll(None)  # wait for the server to close the pipe: until then it may kill this pid
 
 

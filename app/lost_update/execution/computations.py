@@ -6,12 +6,13 @@
                       ─▶ remembered
                       ─▶ shares the one that goes on
                       ─▶ waits, then ─▶ work(computation)
-                                          in_process(f, …) ──────────▶ gets ready for f, then f(…)
+                                          a process() is taken ──────▶ is ready, or imports meanwhile
+                                          call(f, …) ────────────────▶ f(…)
     one Future each    ◀──────────────── the answer ◀──────────────── what f returned
     Future.cancel(), the last one ───────▶ `Cancelled` ── SIGKILL ─────▶ ╳
 
 Visitors take turns (`FairQueue`). A process serves one computation and ends with it, so its memory goes back to the
-system, and to cancel is to kill.
+system, and to cancel is to kill. Then the next one is made ready (`ready_processes`).
 """
 
 import contextlib
@@ -23,15 +24,12 @@ from concurrent.futures import Future
 from functools import partial
 from multiprocessing.connection import Connection
 from time import monotonic
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple
 
-from lost_update.execution import computation_process
 from lost_update.execution.admission import FairQueue, Full, left_of
-from lost_update.execution.supervisor import Context, end_process, start_process
+from lost_update.execution.ready_processes import ReadyProcesses
 from lost_update.settings import OVERTIME_SECONDS
 from lost_update.sources.request import Refusal
-
-T = TypeVar("T")
 
 
 class Cancelled(Exception):
@@ -60,14 +58,14 @@ class Computation:
     total_processes: Final = 1
 
     def __init__(
-        self, context: Context, wanted: Hashable, work: "Compute", owner: str, expected_seconds: float
+        self, processes: ReadyProcesses, wanted: Hashable, work: "Compute", owner: str, expected_seconds: float
     ) -> None:
         self.wanted = wanted
         self.work = work
         self.owner = owner
         self.expected_seconds = expected_seconds
         self.futures: list[Future[bytes]] = []
-        self._context = context
+        self._processes = processes
         self._lock = threading.Lock()
         self._is_cancelled = False
         self._pid: int | None = None
@@ -85,36 +83,25 @@ class Computation:
         if self._is_cancelled:
             raise Cancelled
 
-    def in_process(self, deadline: float, function: Callable[..., T], *arguments: Any) -> T:
-        """What the function returns when a separate process calls it. Raises `Refusal` and `Cancelled`.
-
-        The function must end at `deadline`, by `monotonic()`; where it does not, its process is killed a little later.
-        """
-        with self.ready_process(function) as call:
-            return call(deadline, *arguments)
-
     @contextlib.contextmanager
-    def ready_process(self, function: Callable[..., T]) -> Iterator[Callable[..., T]]:
-        """A separate process that gets ready to call the function, while its arguments are not known yet.
+    def process(self) -> Iterator["Call"]:
+        """A separate process, and how to call one function in it. Raises `Cancelled`.
 
-        It imports what the function needs meanwhile. To call the function is as with `in_process`, but once only.
+        It imports what it needs while the arguments are not known yet, unless it was ready before.
         """
-        connection, their_end = self._context.Pipe()
-        with connection:
-            with their_end:
-                process = start_process(self._context, computation_process.main, (their_end,), "computation")
-            try:
-                self._set_pid(process.pid)
-                with self._while_it_lives():
-                    connection.send(function)
-                yield partial(self._call, connection)
-            finally:
-                self._set_pid(None)
-                end_process(process)
+        taken = self._processes.take()
+        try:
+            self._set_pid(taken.process.pid)
+            yield partial(self._call, taken.connection)
+        finally:
+            self._set_pid(None)
+            taken.end()
 
-    def _call(self, connection: "Connection[Any, Any]", deadline: float, *arguments: Any) -> Any:
+    def _call(
+        self, connection: "Connection[Any, Any]", deadline: float, function: Callable[..., Any], *arguments: Any
+    ) -> Any:
         with self._while_it_lives():
-            connection.send(arguments)
+            connection.send((function, arguments))
             if not connection.poll(max(0.0, deadline + OVERTIME_SECONDS - monotonic())):
                 raise Refusal("not_explored", "There was no time to try every interleaving.", HINT)
             return connection.recv()
@@ -139,12 +126,18 @@ HINT: Final = "Try again, or with less."
 
 Compute = Callable[[Computation], ComputedAnswer]
 
+Call = Callable[..., Any]
+"""`call(deadline, function, *arguments)`: what the function returns. Raises `Refusal` and `Cancelled`.
+
+The function must end at `deadline`, by `monotonic()`; where it does not, its process is killed a little later.
+"""
+
 
 class Computations:
     """Owns the computations of one kind, called `what` in messages. Safe to use from any thread; never blocks."""
 
-    def __init__(self, context: Context, what: str, room: Room) -> None:
-        self._context = context
+    def __init__(self, processes: ReadyProcesses, what: str, room: Room) -> None:
+        self._processes = processes
         self._what = what
         self._room = room
         self._changed = threading.Condition(threading.RLock())
@@ -171,7 +164,7 @@ class Computations:
                 return future
             if wanted not in self._shared:
                 self._make_room(owner)
-                new = Computation(self._context, wanted, work, owner, self._room.seconds)
+                new = Computation(self._processes, wanted, work, owner, self._room.seconds)
                 self._shared[wanted] = new
                 self._waiting.enter(new)
             one = self._shared[wanted]
@@ -234,6 +227,7 @@ class Computations:
         with self._changed:
             self._end(one, outcome)
             self._start_next()
+        self._processes.get_ready()
 
     def _end(self, one: Computation, outcome: ComputedAnswer | Exception) -> None:
         """Remember the answer, and hand it to all who still wait."""

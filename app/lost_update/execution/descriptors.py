@@ -7,9 +7,12 @@ that it was started with (`tracing.fork_server`), because a program may behave d
 import contextlib
 import os
 import sys
+from typing import TYPE_CHECKING
 
-from lost_update.settings import Settings
 from lost_update.tracing.machine import SOFT_LIMIT
+
+if TYPE_CHECKING:  # What they are made with takes long to import, and the limit is raised before anything else.
+    from lost_update.settings import Settings
 
 if sys.platform != "win32":
     import resource
@@ -27,7 +30,7 @@ def raise_limit() -> int | None:
     return None if raised == resource.RLIM_INFINITY else raised
 
 
-def settings_that_fit(settings: Settings) -> Settings:
+def settings_that_fit(settings: "Settings") -> "Settings":
     """These settings, with as many processes and viewers as there are descriptors for. Raises the limit first."""
     limit = raise_limit()
     return settings if limit is None else settings.within(limit)

@@ -1,6 +1,6 @@
 """What is asked of the explorer: every interleaving of a program, and whether a lock placement is right.
 
-    explore ──▶ Computations ─┐   in a thread each, within one deadline     in a process each, meanwhile ready
+    explore ──▶ Computations ─┐   in a thread each, within one deadline     in a process each, ready by then
                               ├─▶ record the programs (solo) ─────────────▶ explore_until ─▶ an answer, as JSON
     fix ──────▶ Computations ─┘   short runs of real processes
 
@@ -16,12 +16,13 @@ import orjson
 from pydantic import Field
 
 from lost_update.execution import fix_it
-from lost_update.execution.bounded_exploration import SEED, explore_until
+from lost_update.execution.bounded_exploration import EXPLORER, SEED, explore_until
 from lost_update.execution.computations import Computation, Computations, ComputedAnswer, Room
 from lost_update.execution.fix_it import FixRequest
+from lost_update.execution.ready_processes import ReadyProcesses
 from lost_update.execution.solo import programs_of
 from lost_update.execution.supervisor import new_context
-from lost_update.explorer.explore import Exploration, Limits
+from lost_update.explorer.answer import Exploration, Limits
 from lost_update.explorer.program import NotExplorable, ProgramFails
 from lost_update.scenarios.catalogue import SCENARIOS
 from lost_update.settings import (
@@ -57,8 +58,13 @@ class Explorations:
             settings.remembered_answers,
             settings.explore_seconds,
         )
-        self._exploring = Computations(self._context, "explorations", room)
-        self._fixing = Computations(self._context, "placements of a lock", room)
+        self._processes = ReadyProcesses(self._context, (EXPLORER,))
+        self._exploring = Computations(self._processes, "explorations", room)
+        self._fixing = Computations(self._processes, "placements of a lock", room)
+
+    def get_ready(self) -> None:
+        """Somebody will soon ask. Takes a moment, so call it from a thread of its own, when that one has its page."""
+        self._processes.get_ready()
 
     def explore(self, wanted: ExploreRequest, owner: str) -> "Future[bytes]":
         """Every interleaving of such a run, or what the budget allows: an `Exploration`, as JSON. Raises `Refusal`."""
@@ -66,12 +72,12 @@ class Explorations:
 
         def work(computation: Computation) -> ComputedAnswer:
             deadline = monotonic() + self._settings.explore_seconds
-            with computation.ready_process(explore_until) as exploring:
+            with computation.process() as call:
                 try:
                     programs, initial = programs_of(self._context, request, deadline, computation.raise_if_cancelled)
                 except NotExplorable as reason:
                     raise _not_explorable(reason) from None
-                answer = exploring(deadline, deadline, programs, initial, self._limits)
+                answer = call(deadline, explore_until, deadline, programs, initial, self._limits)
             return ComputedAnswer(orjson.dumps(answer), is_final=answer["exhausted"])
 
         return self._exploring.ask(wanted, work, owner)
@@ -83,13 +89,14 @@ class Explorations:
 
         def work(computation: Computation) -> ComputedAnswer:
             deadline = monotonic() + self._settings.explore_seconds
-            with computation.ready_process(explore_until) as exploring:
+            with computation.process() as call:
                 try:
                     programs, initial = programs_of(self._context, request, deadline, computation.raise_if_cancelled)
                 except ProgramFails as failing:
                     judgement = fix_it.failing(failing.program, wanted)
                 else:
-                    judgement = fix_it.judged(exploring(deadline, deadline, programs, initial, self._limits), wanted)
+                    answer = call(deadline, explore_until, deadline, programs, initial, self._limits)
+                    judgement = fix_it.judged(answer, wanted)
             return ComputedAnswer(orjson.dumps(judgement), is_final=True)
 
         return self._fixing.ask(wanted, work, owner)
@@ -98,6 +105,7 @@ class Explorations:
         """Cancel everything and wait until it is gone."""
         self._exploring.close()
         self._fixing.close()
+        self._processes.close()
 
 
 def explore_here(

@@ -11,7 +11,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from lost_update.execution.bounded_exploration import SEED
-from lost_update.explorer.explore import Exploration
+from lost_update.explorer.answer import Exploration
 from lost_update.explorer.machine import Machine
 from lost_update.explorer.program import Program
 from lost_update.model.process_names import process_names

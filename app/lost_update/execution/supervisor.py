@@ -83,6 +83,13 @@ def _starting() -> Iterator[None]:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def start_fork_server(context: Context) -> None:
+    """Have it started, without waiting: it imports what processes need while this process imports what it needs."""
+    if isinstance(context, ForkServerContext):
+        with _starting(), contextlib.suppress(OSError):  # what the machine refuses is told when the first run starts
+            forkserver.ensure_running()
+
+
 def warm_up(context: Context) -> None:
     """Start and end one process that does nothing: the forkserver's first start is its slowest."""
     with _starting():

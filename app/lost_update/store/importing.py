@@ -13,6 +13,7 @@ import zlib
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
@@ -70,10 +71,16 @@ def recording_in(file: Path, limits: Limits) -> Recording:
     return recording_of(file.name, data, limits)
 
 
-def renamed(recording: Recording) -> Recording:
-    """The same under a new id."""
+def beside(recording: Recording, there: Recording | None) -> Recording:
+    """The same, or under a new id where another recording has its: nobody may put another run in its place."""
+    if there is None or (there.is_over and _are_the_same(there, recording)):
+        return recording
     header: Header = {**recording.header, "id": secrets.token_hex(ID_BYTES)}
     return Recording(header, recording.snapshot, recording.log)
+
+
+def _are_the_same(one: Recording, other: Recording) -> bool:
+    return all(left == right for left, right in zip_longest(ndjson.write(one), ndjson.write(other)))
 
 
 def _is_a_page(data: bytes) -> bool:

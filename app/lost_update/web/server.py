@@ -20,8 +20,10 @@ from starlette.types import ASGIApp
 
 from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
-from lost_update.settings import MAX_PENDING_CONNECTIONS, SWITCH_SECONDS, Settings
-from lost_update.store.store import Store, nothing
+from lost_update.model.recording import Recording
+from lost_update.settings import SWITCH_SECONDS, Settings
+from lost_update.store.importing import beside
+from lost_update.store.store import OF_THIS_MACHINE, Store, nothing
 from lost_update.web import api, errors, openapi
 from lost_update.web.access import Access
 from lost_update.web.connections import connections_of
@@ -43,9 +45,9 @@ def create_app(registry: Registry, explorations: Explorations, store: Store | No
     viewers = Viewers(settings)
     application = FastAPI(openapi_url=None)
     errors.install(application)
-    application.include_router(api.routes(known, explorations, viewers, Downloads(settings)))
+    application.include_router(api.routes(known, explorations, viewers, Downloads(settings), api.ServedRoute))
     application.include_router(openapi.routes())
-    application.include_router(page_table.routes(known))
+    application.include_router(page_table.routes(known, explorations))
     compressed = GZipMiddleware(application, exclude_content_types=SENT_AS_THEY_ARE)
     guarded = Safety(HeadersAlone(Access(compressed, settings)), settings)
     return Proxies(Faults(StaticFiles(guarded, folder("static"), settings), settings), settings)
@@ -100,26 +102,17 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens there; port 0 takes a free one. Raises OSError where that cannot be."""
-    family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(MAX_PENDING_CONNECTIONS)
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
-def serve(listener: socket.socket, settings: Settings, url_to_open: str | None = None) -> None:
-    """Serve until SIGINT or SIGTERM."""
+def serve(
+    listener: socket.socket, settings: Settings, url_to_open: str | None = None, brought: Recording | None = None
+) -> None:
+    """Serve until SIGINT or SIGTERM. A recording that was `brought` along is there from the start."""
     sys.setswitchinterval(SWITCH_SECONDS)
     store = Store(settings)
     registry = Registry(settings, store.keep)
     explorations = Explorations(settings)
+    if brought is not None:
+        registry.bring(brought, OF_THIS_MACHINE)
+        store.keep(beside(brought, store.find(brought.id)), OF_THIS_MACHINE, is_imported=True)
     try:
         with contextlib.suppress(KeyboardInterrupt):
             Server(registry, explorations, url_to_open, store).run([listener])

@@ -42,6 +42,9 @@ FormatName = Annotated[
 ]
 
 
+AnyLine = FirstLine | SourceLine | ProcessLine | TargetLine | DetailsLine | Step | LastLine
+
+
 class Lines(Download):
     """JSON objects, one a line."""
 
@@ -105,7 +108,7 @@ def add_to(router: APIRouter, known: Known, downloads: Downloads) -> None:
         status_code=200,
         response_description="As `ndjson`: the header, the declarations, every step and the end, an object a line.",
         responses={
-            200: {"model": list[FirstLine | SourceLine | ProcessLine | TargetLine | DetailsLine | Step | LastLine], "headers": NAMED},
+            200: {"model": list[AnyLine], "headers": NAMED},
             **errors.responses(404, 409, 429),
         },
     )

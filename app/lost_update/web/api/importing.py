@@ -7,11 +7,11 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from lost_update.exports.ndjson import Unreadable, write
+from lost_update.exports.ndjson import Unreadable
 from lost_update.model.recording import Recording
 from lost_update.model.view import RunView, ScriptRunView
 from lost_update.sources.request import Refusal
-from lost_update.store.importing import Limits, recording_of, renamed
+from lost_update.store.importing import Limits, beside, recording_of
 from lost_update.web import errors
 from lost_update.web.api.shared import view_in_json
 from lost_update.web.errors import NoSuchRun
@@ -55,7 +55,7 @@ def add_to(router: APIRouter, known: Known) -> None:
         data = await asked.body()
         async with turn:  # one at a time: it takes a core
             recording = await run_in_threadpool(_read, data, limits)
-            recording = await _with_an_id_of_its_own(known, recording)
+            recording = await _beside_what_is_there(known, recording)
         known.registry.bring(recording, visitor(asked))
         known.store.keep(recording, visitor(asked), is_imported=True)
         return view_in_json(recording, 201)
@@ -68,15 +68,9 @@ def _read(data: bytes, limits: Limits) -> Recording:
         raise Refusal("no_recording", str(why), "Open a file that Lost Update has exported.") from None
 
 
-async def _with_an_id_of_its_own(known: Known, recording: Recording) -> Recording:
-    """The same, or renamed: nobody may put another run in the place of one that is there."""
+async def _beside_what_is_there(known: Known, recording: Recording) -> Recording:
     try:
         there = await known.whole(recording.id)
     except NoSuchRun:
         return recording
-    is_the_same = there.is_over and await run_in_threadpool(_are_the_same, there, recording)
-    return recording if is_the_same else renamed(recording)
-
-
-def _are_the_same(one: Recording, other: Recording) -> bool:
-    return all(left == right for left, right in zip(write(one), write(other), strict=False))
+    return await run_in_threadpool(beside, recording, there)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from lost_update.execution.explorations import Explorations, ExploreRequest
 from lost_update.execution.fix_it import FixRequest, Judgement
-from lost_update.explorer.explore import Exploration
+from lost_update.explorer.answer import Exploration
 from lost_update.web import errors
 from lost_update.web.visitors import visitor
 

@@ -1,11 +1,14 @@
 """All pages. A new one is a row here, a template `templates/pages/NAME.html`, and a folder `static/js/pages/NAME/`."""
 
+from functools import cache
 from typing import Final
 
 from fastapi import APIRouter
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from lost_update.execution.explorations import Explorations
 from lost_update.web.known import Known
 from lost_update.web.pages import fix_it, interleavings, race, recordings, scheduler, script, walkthrough
 from lost_update.web.pages.problem import PROBLEM
@@ -61,6 +64,7 @@ PAGES: Final = (
         sheets=(*RUN_SHEETS, "distribution", "interleavings"),
         context=interleavings.context,
         embeds=("catalogue", "usual"),
+        explores=True,
     ),
     Page(
         name="fix-it",
@@ -72,6 +76,7 @@ PAGES: Final = (
         sheets=(*RUN_SHEETS, "fix-it"),
         context=fix_it.context,
         embeds=("catalogue", "usual"),
+        explores=True,
     ),
     Page(
         name="script",
@@ -101,17 +106,19 @@ PAGES: Final = (
 environment().globals["navigation"] = [page for page in PAGES if page.link]
 
 
-def routes(known: Known) -> APIRouter:
-    """All pages over one registry, and what is kept."""
+def routes(known: Known, explorations: Explorations) -> APIRouter:
+    """All pages over what is known of runs, and one queue of explorations."""
     router = APIRouter()
     for page in PAGES:
         if page.path:
-            _add(router, known, page)
+            _add(router, known, explorations, page)
     return router
 
 
-def _add(router: APIRouter, known: Known, page: Page) -> None:
-    shared: Context = page.context(known.registry)
+def _add(router: APIRouter, known: Known, explorations: Explorations, page: Page) -> None:
+    @cache
+    def shared() -> Context:
+        return page.context(known.registry)
 
     async def answer(request: Request) -> Response:
         own = page.request_context(await known.outlines(page.named(request)), request)
@@ -120,8 +127,10 @@ def _add(router: APIRouter, known: Known, page: Page) -> None:
             return RedirectResponse(f"{root}{elsewhere}", 303)
         status = 404 if own.get("problem") else 200
         traced = next((recording.id for recording in known.registry.shown), None)
-        written = write(page, {"traced": traced, **shared, **own}, root=root, status=status)
+        written = write(page, {"traced": traced, **shared(), **own}, root=root, status=status)
         introduce(request, written)
+        if page.explores:
+            written.background = BackgroundTask(explorations.get_ready)  # in a thread, when the page has been sent
         return written
 
     for path in (page.path, *page.also):

@@ -66,7 +66,7 @@ class Page:
     """What the navigation calls it, where it leads there."""
     sheets: tuple[str, ...] = ()
     context: Callable[[Registry], Context] = no_context
-    """Computed once, when the server starts."""
+    """Computed once, when the page is first asked for."""
     named: Callable[[Request], list[str]] = no_runs
     """The ids of the runs that a request names."""
     request_context: Callable[[Found, Request], Context] = no_request_context
@@ -76,6 +76,9 @@ class Page:
     """What of its context its scripts get, as JSON."""
     later: tuple[str, ...] = ()
     """Scripts that it fetches when it has been seen: then it asks for all that these need at once."""
+
+    explores: bool = False
+    """Whether it asks the explorer something as soon as it is open, so that a process should be ready for that."""
 
     @property
     def modules(self) -> list[str]:
@@ -117,9 +120,14 @@ def modules(entry: str) -> list[str]:
         file = waiting.pop()
         if file not in found:
             found[file] = None
-            code = _COMMENT.sub("", file.read_text(encoding="utf-8"))
-            waiting += [(file.parent / name).resolve() for name in _STATIC_IMPORT.findall(code)]
+            waiting += _imported_by(file)
     return sorted(file.relative_to(scripts).as_posix() for file in found)
+
+
+@cache
+def _imported_by(script: Path) -> list[Path]:
+    code = _COMMENT.sub("", script.read_text(encoding="utf-8"))
+    return [(script.parent / name).resolve() for name in _STATIC_IMPORT.findall(code)]
 
 
 class Dense(Extension):
