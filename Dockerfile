@@ -20,6 +20,10 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/lost-update /opt/lost-update
 ENV PATH=/opt/lost-update/bin:$PATH PYTHONUNBUFFERED=1
+# Recordings are kept in a volume of their own, which can be written where the rest cannot: for a month, as a room needs.
+RUN install --directory --mode=0700 --owner=10001 --group=10001 /data
+ENV LOST_UPDATE_DATA_DIR=/data LOST_UPDATE_KEEP_DAYS=30
+VOLUME /data
 WORKDIR /tmp
 USER 10001:10001
 

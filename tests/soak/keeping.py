@@ -12,10 +12,10 @@ from tests.serving import END_STATES, WAIT_SECONDS, RunningServer, serving, unti
 from tests.soak.campaign import Campaign, Trials
 
 OWNER = "address 127.0.0.1"
-LATEST_SECONDS = 0.6
-"""How long after the first run was started, at the latest, the server is killed."""
+LATEST_SECONDS = 0.05
+"""How long after some of the runs are over, at the latest, the server is killed."""
 
-SIZES = (2, 20, 2_000, 15_000)
+SIZES = (20, 2_000, 15_000, 30_000)
 """Iterations of each of two processes: from a recording of some rows to one that takes a while to save."""
 
 RUNS = 12
@@ -42,12 +42,17 @@ def _kill(folder: Path, draw: random.Random) -> tuple[dict[str, int], set[str]]:
     """What the server said it had kept, with its steps, and the runs that were over, before it was killed."""
     with serving(LOST_UPDATE_DATA_DIR=str(folder)) as server:
         started = [server.start(processes=2, iterations=draw.choice(SIZES)) for _ in range(RUNS)]
-        time.sleep(draw.uniform(0, LATEST_SECONDS))  # the moment is what is drawn
+        enough = draw.randint(1, RUNS)
+        over: set[str] = until(lambda: _over(server, started), lambda runs: len(runs) >= enough)
         listed = _listed(server)
-        over = {run_id for run_id in started if server.view(run_id)["status"] in END_STATES}
+        time.sleep(draw.uniform(0, LATEST_SECONDS))  # the moment is what is drawn
         server.process.kill()
         server.process.wait(WAIT_SECONDS)
     return listed, over
+
+
+def _over(server: RunningServer, runs: list[str]) -> set[str]:
+    return {run_id for run_id in runs if server.view(run_id)["status"] in END_STATES}
 
 
 def _listed(server: RunningServer) -> dict[str, int]:

@@ -155,7 +155,7 @@ def _points(recording: Recording, cell: str) -> list[tuple[float, Number]]:
     chosen = rows[writes[np.unique(np.linspace(0, len(writes) - 1, POINTS).astype(np.int64))]]
     first, last = int(rows["t_ns"][0]), int(rows["t_ns"][-1])
     values = [_number(value) for value in _values(chosen["value"], target, names)]
-    shares = [round((int(t) - first) / max(last - first, 1), 4) for t in chosen["t_ns"].tolist()]
+    shares = [round((int(t) - first) / max(last - first, 1), 3) for t in chosen["t_ns"].tolist()]
     return [(share, value) for share, value in zip(shares, values, strict=True) if value is not None]
 
 

@@ -5,7 +5,7 @@ own, and the contents are there once. The first who kept an id has said what it 
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple, cast
@@ -90,7 +90,10 @@ def add(connection: sqlite3.Connection, new: New) -> None:
 def listed(
     connection: sqlite3.Connection, owners: Sequence[str], search: str, before: int | None, most: int
 ) -> list[Shelved]:
-    """What these visitors keep and the search finds, newest first, those before that number."""
+    """What these visitors keep and the search finds, newest first, those before that number.
+
+    Their pictures are only to be sent: they stay the JSON that they are.
+    """
     asked: list[Any] = [*owners]
     where = f"owner IN ({_marks(owners)}) AND deleted_at IS NULL"
     if before is not None:
@@ -102,7 +105,7 @@ def listed(
     found = connection.execute(
         f"SELECT {_SHOWN} FROM recordings WHERE {where} ORDER BY number DESC LIMIT ?", (*asked, most)
     )
-    return [*map(_shelved, found)]
+    return [_shelved(row, orjson.Fragment) for row in found]
 
 
 def bytes_of(connection: sqlite3.Connection, owners: Sequence[str]) -> int:
@@ -183,7 +186,7 @@ def _remove(connection: sqlite3.Connection, numbers: list[int]) -> None:
     connection.execute("PRAGMA incremental_vacuum").fetchall()
 
 
-def _shelved(row: tuple[Any, ...]) -> Shelved:
+def _shelved(row: tuple[Any, ...], read: Callable[[str], Any] = orjson.loads) -> Shelved:
     number, run_id, owner, made_at, name, title, kind, status, steps, size, cell, findings, *marks = row
     pinned, imported, deleted_at = marks
     kept = Kept(
@@ -198,8 +201,8 @@ def _shelved(row: tuple[Any, ...]) -> Shelved:
         is_pinned=bool(pinned),
         is_imported=bool(imported),
         is_deleted=deleted_at is not None,
-        cell=orjson.loads(cell),
-        findings=orjson.loads(findings),
+        cell=read(cell),
+        findings=read(findings),
     )
     return Shelved(number, owner, kept)
 

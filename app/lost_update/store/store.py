@@ -63,7 +63,10 @@ class TooMuchPinned(Exception):
 
 
 class Listing(NamedTuple):
-    """Some of what a visitor keeps, the newest first; `before` brings the next ones, where there are more."""
+    """Some of what a visitor keeps, the newest first; `before` brings the next ones, where there are more.
+
+    The cells and findings of these are JSON already, as orjson takes it.
+    """
 
     kept: list[Kept]
     before: int | None
