@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "sources": {"model", "settings", "wording", "tracing", "scenarios"},
     "analysis": {"model", "wording"},
     "explorer": {"model"},
-    "exports": {"model"},
+    "exports": {"model", "settings", "wording", "analysis"},
     "execution": {"model", "settings", "wording", "tracing", "scenarios", "sources", "analysis", "explorer"},
     "walkthrough": {"model", "settings"},
     "goals": set[str](),
