@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from lost_update.exports import csv, ndjson, replay, report
+from lost_update.exports import csv, ndjson, perfetto, replay, report
 from lost_update.model.recording import Recording
 
 
@@ -48,6 +48,14 @@ FORMATS: Final = {
             media_type="application/x-ndjson",
             suffix=".ndjson",
             write=ndjson.write,
+        ),
+        Format(
+            "perfetto",
+            about="A trace for ui.perfetto.dev: every process on one time axis, to zoom into long runs.",
+            media_type="application/protobuf",
+            suffix=".perfetto-trace",
+            write=perfetto.write,
+            check=perfetto.check,
         ),
         Format(
             "csv",

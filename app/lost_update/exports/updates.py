@@ -8,7 +8,7 @@ The pictures, the anatomy and the trace for Perfetto are all drawn from this.
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -24,6 +24,7 @@ from lost_update.model.recording import Recording
 from lost_update.model.targets import Held, Holds, Target
 
 ROWS_AT_ONCE: Final = 1024
+LOSSES_AT_ONCE: Final = 4096
 
 NOWHERE: Final = -1
 """The place of a write that nobody recorded, and of version 0, which nobody wrote."""
@@ -46,23 +47,16 @@ class CellUpdates:
     values: list[Held | None] = field(default_factory=list)
     erased_by: dict[int, int] = field(default_factory=dict)
     """Of each version that is lost at the end: the version whose write erased it last."""
+    losses: dict[int, list[int]] = field(default_factory=dict)
+    """By version whose write erased updates that are lost still: those, oldest first. In the order of the writes.
+
+    Nobody knows which write did so where it was not recorded: those are not among them.
+    """
 
     @property
     def name(self) -> str:
         """How people call the cell."""
         return self.target.name
-
-    @property
-    def losses(self) -> dict[int, list[int]]:
-        """By version whose write erased updates that are lost still: those, oldest first. In the order of the writes.
-
-        Nobody knows which write did so where it was not recorded: those are not among them.
-        """
-        found: dict[int, list[int]] = {}
-        for lost, thief in sorted(self.erased_by.items(), key=lambda pair: (pair[1], pair[0])):
-            if self.writers[thief] != NOWHERE:
-                found.setdefault(thief, []).append(lost)
-        return found
 
     def version_at(self, index: int) -> int:
         """The newest version after that step."""
@@ -93,6 +87,17 @@ class CellUpdates:
         for back in (*change.revived, *change.settled):
             self.erased_by.pop(back, None)
 
+    def close(self) -> Iterator[bytes]:
+        """There are no more writes: work out the losses."""
+        found: dict[int, list[int]] = {}
+        for place, lost in enumerate(sorted(self.erased_by)):
+            thief = self.erased_by[lost]
+            if self.writers[thief] != NOWHERE:
+                found.setdefault(thief, []).append(lost)
+            if place % LOSSES_AT_ONCE == 0:
+                yield WORKING
+        self.losses = {thief: found[thief] for thief in sorted(found)}
+
 
 Updates = dict[str, CellUpdates]
 """By the name of the cell, in the order in which they were declared."""
@@ -110,6 +115,8 @@ def updates_of(recording: Recording) -> Generator[bytes, None, Updates]:
                 where = np.flatnonzero(touched & (rows["target"] == number))
                 following[number].follow(rows[where], where + start, names.values)
         yield WORKING
+    for one in following.values():
+        yield from one.cell.close()
     return {one.cell.name: one.cell for one in following.values()}
 
 
