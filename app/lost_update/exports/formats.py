@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from lost_update.exports import csv, ndjson, perfetto, replay, report
+from lost_update.exports import csv, ndjson, perfetto, replay, report, run_map, svg_lineage, svg_map, svg_timeline
 from lost_update.model.recording import Recording
 
 
@@ -32,7 +32,7 @@ class Format:
     @property
     def is_text(self) -> bool:
         """Whether a terminal can show it."""
-        return self.media_type.startswith("text/") or self.suffix in (".ndjson", ".svg")
+        return self.media_type.startswith("text/") or self.suffix.endswith((".ndjson", ".svg"))
 
     def file_name(self, recording: Recording) -> str:
         """The name of the file that a browser saves."""
@@ -63,6 +63,30 @@ FORMATS: Final = {
             media_type="text/csv",
             suffix=".csv",
             write=csv.write,
+        ),
+        Format(
+            "svg",
+            about="The timeline as a picture: for slides, a worksheet or a paper.",
+            media_type="image/svg+xml",
+            suffix=".svg",
+            write=svg_timeline.write,
+            check=svg_timeline.check,
+        ),
+        Format(
+            "svg-lineage",
+            about="Which write was built on which, as a picture: what survives, and the dead branches.",
+            media_type="image/svg+xml",
+            suffix="-lineage.svg",
+            write=svg_lineage.write,
+            check=svg_lineage.check,
+        ),
+        Format(
+            "svg-map",
+            about="The map of two processes as a picture: the path that they took through all that they could do.",
+            media_type="image/svg+xml",
+            suffix="-map.svg",
+            write=svg_map.write,
+            check=run_map.check,
         ),
         Format(
             "markdown",
