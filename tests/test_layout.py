@@ -39,7 +39,11 @@ MAY_IMPORT = {
     "testing": {"model", "wording", "tracing", "sources", "execution", "trace_report"},
     "trace_report": {"model", "wording"},
     "trace_command": {"model", "settings", "sources", "execution", "web", "trace_report"},
-    "cli": {"settings", "wording", "scenarios", "sources", "analysis", "execution", "web", "trace_command"},
+    "export_command": {"model", "exports"},
+    "cli": {
+        *("settings", "wording", "scenarios", "sources", "analysis", "execution", "web"),
+        *("trace_command", "export_command"),
+    },
     "__main__": {"cli"},
     "__init__": set[str](),
 }

@@ -157,7 +157,8 @@ def outcome_of(recording: Recording) -> str:
         figures = "" if expected is None else f"expected {_figure(expected)}, "
         told.append(f"{cell['name']}: {figures}final {_figure(final)}, lost {number(cell['lost'] or 0)}")
     if len(cells) > 1:
-        told.append(f"lost in all {counted(len(cells), 'cell', 'cells')} {number(sum(c['lost'] or 0 for c in cells))}")
+        total = number(sum(cell["lost"] or 0 for cell in cells))
+        told.append(f"{total} lost in all {counted(len(cells), 'cell', 'cells')}")
     if snapshot.deadlock:
         told.append("deadlock")
     return " · ".join(told)
