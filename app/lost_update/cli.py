@@ -1,4 +1,4 @@
-"""The command line: `lost-update serve`, `run`, `explore`, `trace`, `open` and `scenarios`."""
+"""The command line: `lost-update serve`, `run`, `explore`, `trace`, `export`, `open` and `scenarios`."""
 
 import gc
 import os
@@ -284,6 +284,26 @@ def _unfinished(answer: Any) -> list[str]:
         way = f": {' '.join(one['schedule'])}" if one["schedule"] else ", by a schedule too long for a run to follow."
         lines.append(f"It can end at {one['final']}{way}")
     return lines
+
+
+@cli.command()
+@click.argument("run_or_file", metavar="RUN_OR_FILE")
+@click.option(
+    "--format",
+    "format_name",
+    required=True,
+    help="ndjson, csv, svg, svg-map, svg-lineage, perfetto, markdown, text, pytest; any other lists what each is for.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write, in place of standard output.")
+def export(run_or_file: str, format_name: str, output: Path | None) -> None:
+    """Take a recording away: a kept run, or an ndjson or html file, in another format."""
+    from lost_update.export_command import CannotExport
+    from lost_update.export_command import export as take_away
+
+    try:
+        take_away(run_or_file, format_name, output)
+    except CannotExport as why:
+        _fail(str(why))
 
 
 @cli.command()

@@ -6,7 +6,7 @@ from typing import Any, Final
 import click
 import numpy as np
 
-from lost_update.model.findings import Finding
+from lost_update.model.findings import KIND_TITLES, Finding
 from lost_update.model.ops import Op
 from lost_update.model.recording import Recording, ScriptCellSummary
 from lost_update.model.view import ScriptRunView, script_run_view
@@ -18,18 +18,6 @@ MOST_CELLS: Final = 12
 MOST_LOCKS: Final = 6
 
 COLOURS: Final = {"happened": "red", "shown": "red", "suspected": "yellow"}
-
-KINDS: Final = {
-    "lost_update": "Lost update",
-    "atomicity": "Decided outside the lock",
-    "torn_read": "Torn read",
-    "deadlock": "Deadlock",
-    "lost_signal": "Lost signal",
-    "hang": "Hang",
-    "left_over": "Left over",
-    "lock_not_shared": "Lock not shared",
-    "not_shared": "Not shared",
-}
 
 
 def report(recording: Recording, exit_status: int, steered: int = 0) -> str:
@@ -54,7 +42,7 @@ def annotations(findings: list[Finding]) -> Iterator[str]:
         if finding["certainty"] == "suspected" or not finding["lines"]:
             continue
         first = finding["lines"][0]
-        title = _escaped(f"{KINDS[finding['kind']]}: {finding['target']}").replace(",", "%2C").replace(":", "%3A")
+        title = _escaped(f"{KIND_TITLES[finding['kind']]}: {finding['target']}").replace(",", "%2C").replace(":", "%3A")
         message = _escaped(f"{finding['message']} {finding['advice']}")
         yield f"::error file={first['file']},line={first['line']},title={title}::{message}"
 
@@ -132,7 +120,7 @@ def _waits(recording: Recording) -> Iterator[str]:
 
 
 def _title(finding: Finding) -> str:
-    title = f"{KINDS[finding['kind']]}: {finding['target']}"
+    title = f"{KIND_TITLES[finding['kind']]}: {finding['target']}"
     score = f", {finding['score']}" if "score" in finding else ""
     return click.style(title, fg=COLOURS[finding["certainty"]], bold=True) + f" ({finding['certainty']}{score})"
 

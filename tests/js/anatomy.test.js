@@ -6,6 +6,8 @@ import test from "node:test";
 import { anatomy, asText, lossNear } from "../../static/js/core/anatomy.js";
 import { CASES, caseOf, historyOf } from "./cases.js";
 
+/** @import { History } from "../../static/js/core/history.js" */
+
 for (const each of CASES) {
   const { run, steps, losses } = each;
   const lasting = losses.filter(({ lasting }) => lasting.length > 0);
@@ -32,6 +34,23 @@ for (const each of CASES) {
       }
     }
   });
+}
+
+for (const each of CASES) {
+  if (each.anatomies.length === 0) continue;
+
+  test(`${each.run.id}: the export as text says the same of each loss`, () => {
+    const history = historyOf(each);
+    assert.deepEqual(each.anatomies.map(({ position }) => position), positionsOf(history));
+    for (const { position, text } of each.anatomies) assert.equal(asText(anatomy(history, position)), text);
+  });
+}
+
+/** All positions at which something was lost for good. @param {History} history */
+function positionsOf({ losses, length }) {
+  const found = [];
+  for (let at = losses.next(0, 1); at !== null && at <= length; at = losses.next(at, 1)) found.push(at);
+  return found;
 }
 
 test("before the first loss the first one is near, and after one that one", () => {

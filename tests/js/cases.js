@@ -20,8 +20,8 @@ import "./ops.js";
 /** @typedef {{position: number, cells: TrueCell[], processes: TrueProcess[], locks: Record<string, {holder: string | null, queue: string[]}>}} Moment */
 /** A write that took updates away: how many, and the versions of those that never come back.
  * @typedef {{cell: string, position: number, erased: number, lasting: number[]}} Loss */
-/** `binary` is the run as the server keeps it, in base64.
- * @typedef {{run: RunView, steps: RecordedStep[], moments: Moment[], losses: Loss[], binary: string}} Case */
+/** `binary` is the run as the server keeps it, in base64; `anatomies` what its export as text says of each loss.
+ * @typedef {{run: RunView, steps: RecordedStep[], moments: Moment[], losses: Loss[], binary: string, anatomies: {position: number, text: string}[]}} Case */
 
 const folder = process.env["LOST_UPDATE_CASES"];
 if (!folder) throw new Error("pytest says where the cases are: run `pytest tests/test_scripts.py`");

@@ -7,13 +7,15 @@ waited for what in a deadlock that ended it.
 
 import re
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import numpy as np
 
+from lost_update.exports.not_possible import NotPossible
 from lost_update.model.ops import GATED, Op
 from lost_update.model.recording import Recording
+from lost_update.settings import MAX_SCHEDULE
 
 WIDTH: Final = 96
 """Of the schedule's lines."""
@@ -22,8 +24,22 @@ LEFT_OUT: Final = ("pace", "step_ms", "seed", "schedule", "traced")
 """Fields of a request that do not say what its processes do."""
 
 
-class NotReplayable(Exception):
+class NotReplayable(NotPossible):
     """The run cannot be repeated by a schedule; the message says why, in one sentence."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why, "Take away a run of a shared counter or array that came to its end.")
+
+
+def write(recording: Recording) -> Iterator[bytes]:
+    """The test as bytes."""
+    yield replay(recording, MAX_SCHEDULE).encode()
+
+
+def check(recording: Recording) -> None:
+    """Raise `NotReplayable` where the run cannot be repeated."""
+    _refuse(recording)
+    _schedule(recording, MAX_SCHEDULE)
 
 
 def replay(recording: Recording, longest: int) -> str:
@@ -57,6 +73,8 @@ def _schedule(recording: Recording, longest: int) -> list[str]:
 
 
 def _refuse(recording: Recording) -> None:
+    if "command" in recording.header:
+        raise NotReplayable("A script cannot be taken step by step.")
     request, snapshot = recording.header["request"], recording.snapshot
     if not recording.header["steppable"]:
         raise NotReplayable(f"The scenario {request['scenario']} cannot be taken step by step.")

@@ -3,7 +3,7 @@
 Analysis finds the evidence; the words are made of it in one place (analysis.findings.advice).
 """
 
-from typing import Literal, NotRequired
+from typing import Final, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -18,6 +18,19 @@ FindingKind = Literal[
     "lock_not_shared",
     "not_shared",
 ]
+
+KIND_TITLES: Final = {
+    "lost_update": "Lost update",
+    "atomicity": "Decided outside the lock",
+    "torn_read": "Torn read",
+    "deadlock": "Deadlock",
+    "lost_signal": "Lost signal",
+    "hang": "Hang",
+    "left_over": "Left over",
+    "lock_not_shared": "Lock not shared",
+    "not_shared": "Not shared",
+}
+"""What people call each of them."""
 
 Certainty = Literal["happened", "shown", "suspected"]
 

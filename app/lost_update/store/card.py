@@ -3,7 +3,6 @@
 The picture is the value after some of the writes, against time: few enough points for a list of a hundred.
 """
 
-import shlex
 from collections import Counter
 from math import isfinite
 from typing import Any, Final, Literal, NamedTuple
@@ -14,10 +13,9 @@ from typing_extensions import TypedDict
 from lost_update.model.encoding import Names, read_as
 from lost_update.model.findings import Certainty, FindingKind
 from lost_update.model.ops import Op
-from lost_update.model.recording import CellSummary, Header, Recording, RequestView, ScriptCellSummary, Status
+from lost_update.model.recording import CellSummary, Header, Recording, ScriptCellSummary, Status
 from lost_update.model.targets import Number
-from lost_update.scenarios.catalogue import SCENARIOS
-from lost_update.wording import counted, number
+from lost_update.model.title import title_of
 
 POINTS: Final = 48
 """Of a picture, at most."""
@@ -94,27 +92,8 @@ def card_of(recording: Recording) -> Card:
 
 
 def _title(header: Header) -> str:
-    if "command" in header:
-        said = shlex.join(["python", *header["command"]])
-        return said if len(said) <= LONGEST_TITLE else f"{said[: LONGEST_TITLE - 1]}…"
-    return _said_of(header["request"])
-
-
-def _said_of(request: RequestView) -> str:
-    """Such as: 2 processes, 10 times each, without a lock."""
-    scenario = SCENARIOS.get(request["scenario"])
-    amounts = f"{counted(request['processes'], 'process', 'processes')}, {_times(request['iterations'])} each"
-    if scenario is None:
-        return f"{request['scenario']}: {amounts}"
-    name = request[scenario.field] or scenario.default
-    variant = scenario.variants.get(name)
-    how = "without a lock" if name == "none" else variant.title if variant else name
-    said = f"{amounts}, {how}" if len(scenario.variants) > 1 else amounts
-    return said if scenario.name == "value" else f"{scenario.title}: {said}"
-
-
-def _times(iterations: int) -> str:
-    return "once" if iterations == 1 else f"{number(iterations)} times"
+    said = title_of(header)
+    return said if len(said) <= LONGEST_TITLE else f"{said[: LONGEST_TITLE - 1]}…"
 
 
 def _findings(recording: Recording) -> list[FindingCard]:

@@ -100,13 +100,14 @@ class Downloads:
             yield file[start : start + SENT_AT_ONCE]
 
     async def parts(self, parts: Iterator[bytes]) -> AsyncIterator[bytes]:
-        """The parts of a file, each made when the one before it has been sent."""
+        """The parts of a file, each made when the one before it has been sent. An empty one is a turn of work."""
         while True:
             await self._a_turn()
             part = next(parts, None)
             if part is None:
                 return
-            yield part
+            if part:
+                yield part
 
     async def _a_turn(self) -> None:
         """Wait until no other download is encoded in this turn of the event loop."""

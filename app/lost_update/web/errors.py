@@ -56,6 +56,7 @@ STATUS_OF: Final = {
     "too_many_viewers": 503,
     "not_runnable": 409,
     "not_replayable": 409,
+    "not_possible": 409,
     "not_over": 409,
     "no_such_format": 404,
     "no_such_run": 404,

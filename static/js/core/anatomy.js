@@ -30,7 +30,7 @@ export function anatomy(history, position) {
   const whose = victim === write.process ? "its own" : `${names[victim]}’s`;
   const erases = `erases ${whose} +1${more}`;
   const where = cells.length > 1 ? ` to ${cell}` : "";
-  const processes = [...new Set([victim, write.process])].sort();
+  const processes = [...new Set([victim, write.process])].sort((one, other) => one - other);
   const read = own.find(({ op }) => op === "read");
   const why = read ? `: it was computed from the ${number(read.value ?? 0)} read before` : "";
   return {
@@ -63,9 +63,10 @@ function partsOf(history, { index, version, target, base }) {
   return { lost: stepsOf(history, lineage, newest), own: stepsOf(history, lineage, version ?? 0), count };
 }
 
-/** @param {Step[]} steps */
+/** Each once: a process that erased its own update may have read for both. @param {Step[]} steps */
 function inOrder(steps) {
-  return steps.sort((one, other) => one.index - other.index);
+  const byIndex = new Map(steps.map((step) => [step.index, step]));
+  return [...byIndex.values()].sort((one, other) => one.index - other.index);
 }
 
 /** The write of a version, the modify and the read before it. @param {History} history @param {Lineage} lineage @param {number} version */

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Path, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from lost_update.exports.formats import FORMATS
+from lost_update.exports.formats import FORMATS, Format
 from lost_update.exports.ndjson import DetailsLine, FirstLine, LastLine, ProcessLine, SourceLine, TargetLine
+from lost_update.exports.not_possible import NotPossible
 from lost_update.exports.replay import NotReplayable, replay
 from lost_update.model.encoding import Step
 from lost_update.model.recording import Recording
@@ -43,6 +44,13 @@ FormatName = Annotated[
 
 
 AnyLine = FirstLine | SourceLine | ProcessLine | TargetLine | DetailsLine | Step | LastLine
+
+AS_TEXT: Final = {
+    each.media_type: {"schema": {"type": "string", "description": f"As `{each.name}`: {each.about}"}}
+    for each in reversed(FORMATS.values())
+    if each.name != "ndjson"
+}
+"""What is answered in every format that is no JSON, by its type."""
 
 
 class Lines(Download):
@@ -103,12 +111,13 @@ def add_to(router: APIRouter, known: Known, downloads: Downloads) -> None:
         operation_id="exportRun",
         tags=["runs"],
         summary="Take a recording away",
-        description="All that is known of a run that has ended, as a file. Refused while the run goes on.",
+        description="A run that has ended, as a file. Refused while the run goes on, and where the format cannot show "
+        "this run. The formats:\n\n" + "\n".join(f"- `{each.name}`: {each.about}" for each in FORMATS.values()),
         response_class=Lines,
         status_code=200,
         response_description="As `ndjson`: the header, the declarations, every step and the end, an object a line.",
         responses={
-            200: {"model": list[AnyLine], "headers": NAMED},
+            200: {"model": list[AnyLine], "headers": NAMED, "content": AS_TEXT},
             **errors.responses(404, 409, 429),
         },
     )
@@ -123,7 +132,8 @@ def add_to(router: APIRouter, known: Known, downloads: Downloads) -> None:
             )
         if not recording.is_over:
             raise Refusal("not_over", "The run still goes on.", "Take it away when it has ended, or stop it.")
-        headers = {"Content-Disposition": f'attachment; filename="run-{recording.id}{found.suffix}"'}
+        await run_in_threadpool(_check, found, recording)
+        headers = {"Content-Disposition": f'attachment; filename="{found.file_name(recording)}"'}
         parts, leave = downloads.parts(found.write(recording)), downloads.enter(visitor(asked))
         return Download(parts, leave, headers=headers, media_type=found.media_type)
 
@@ -138,8 +148,15 @@ def add_to(router: APIRouter, known: Known, downloads: Downloads) -> None:
     )
     async def take_away(run_id: RunId) -> PythonFile:
         recording = await known.whole(run_id)
-        headers = {"Content-Disposition": f'attachment; filename="test_replay_{recording.id}.py"'}
+        headers = {"Content-Disposition": f'attachment; filename="{FORMATS["pytest"].file_name(recording)}"'}
         return PythonFile(await run_in_threadpool(_replay, recording), headers=headers)
+
+
+def _check(wanted: Format, recording: Recording) -> None:
+    try:
+        wanted.check(recording)
+    except NotPossible as reason:
+        raise Refusal("not_possible", str(reason), reason.hint) from None
 
 
 async def _columns(known: Known, downloads: Downloads, run_id: str, *, compressed: bool) -> AsyncIterator[bytes]:
@@ -157,6 +174,4 @@ def _replay(recording: Recording) -> str:
     try:
         return replay(recording, MAX_SCHEDULE)
     except NotReplayable as reason:
-        raise Refusal(
-            "not_replayable", str(reason), "Take away a run of a shared counter or array that came to its end."
-        ) from None
+        raise Refusal("not_replayable", str(reason), reason.hint) from None
