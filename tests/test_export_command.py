@@ -80,11 +80,11 @@ def test_an_unknown_format_lists_all_with_what_they_are_for() -> None:
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (b"", "no recording"),
-        (b"hello", "neither an ndjson export nor an html export"),
+        (b"", "the file is cut off"),
+        (b"hello", "this is not JSON"),
         (b'{"lost_update": 1}\n', "line 1"),
         (file_of("race-none").read_bytes()[:3000], "line"),
-        (b'<script type="application/gzip" id="recording">AAAA</script>', "is broken"),
+        (b'<script type="application/gzip" id="recording">AAAA</script>', "cannot be unpacked"),
     ],
 )
 def test_a_file_that_is_no_recording_is_one_line(tmp_path: Path, content: bytes, why: str) -> None:
@@ -96,7 +96,7 @@ def test_a_file_that_is_no_recording_is_one_line(tmp_path: Path, content: bytes,
 
 
 def test_what_is_neither_a_file_nor_a_kept_run_is_one_line() -> None:
-    assert refused("nothing", "--format", "text") == "There is no file nothing, and no kept run of that id.\n"
+    assert refused("nothing", "--format", "text") == "There is no file nothing, and no recording of that id is kept here.\n"
 
 
 def test_what_a_format_cannot_show_is_one_line_with_what_to_do() -> None:

@@ -17,7 +17,7 @@ def opened(looking: Looking, way: str = "key") -> Locator:
         looking.key("l")
     else:
         looking.part("link").click()
-    dialog = looking.page.get_by_role("dialog", name="A link to this")
+    dialog = looking.page.get_by_role("dialog", name="Share this")
     expect(dialog).to_be_visible()
     return dialog
 

@@ -1,4 +1,5 @@
-// The address of what is on show, to hand on: as text, copied, and as a QR code beside it. Fetched when asked for.
+// What is on show, to hand on: its address as text, copied, and as a QR code beside it; and its recordings as files.
+// Fetched when asked for.
 
 import { copy } from "./clipboard.js";
 import { html, setText } from "./dom.js";
@@ -11,12 +12,15 @@ const THIS_MACHINE = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 /** Longer than this makes a code too fine for a phone; the server refuses it. */
 const LONGEST = 1500;
 
-/** @param {string} address as we know it, beginning with "/" @param {Pick<Location, "href" | "hostname">} [here] */
-export async function showLink(address, here = window.location) {
+/** A recording on show: how it is called there. @typedef {{id: string, title: string}} OnShow */
+
+/** @param {string} address as we know it, beginning with "/" @param {readonly OnShow[]} recordings those that are over @param {(run: string) => void} takeAway */
+export async function showLink(address, recordings, takeAway) {
+  const here = window.location;
   if (document.querySelector("dialog.link")) return;
   const dialog = html("dialog", "link");
   dialog.setAttribute("aria-labelledby", "link-title");
-  const title = html("h2", "", ["A link to this"]);
+  const title = html("h2", "", ["Share this"]);
   title.id = "link-title";
   const whole = new URL(placed(address), here.href).href;
   const field = html("input", "link-address");
@@ -36,6 +40,7 @@ export async function showLink(address, here = window.location) {
     said,
     html("p", "link-means", [meaning(here.hostname)]),
     ...(address.length <= LONGEST ? [codeOf(address)] : []),
+    ...(recordings.length > 0 ? [files(recordings, (id) => (dialog.close(), takeAway(id)))] : []),
   );
   dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
   dialog.addEventListener("close", () => dialog.remove());
@@ -59,6 +64,14 @@ function codeOf(address) {
   code.src = placed(`/api/qr.svg?address=${encodeURIComponent(address)}`);
   code.alt = "The same address as a QR code";
   return code;
+}
+
+/** @param {readonly OnShow[]} recordings @param {(run: string) => void} takeAway */
+function files(recordings, takeAway) {
+  return html("div", "link-files", [
+    html("p", "link-means", ["Or take it away as a file, which opens anywhere:"]),
+    ...recordings.map(({ id, title }) => button(`${title}…`, async () => takeAway(id))),
+  ]);
 }
 
 /** @param {string} label @param {() => Promise<unknown>} act */

@@ -4,7 +4,8 @@
 //   const shell = createShell({ keys: KEYS, actions, onProjector, onTheme });
 //   shell.say(words, { label, act });  // what went wrong, and a way out; "" takes it away
 //   shell.showProblem(problem);               // the same, of an answer of the server; null takes it away
-//   shell.write(address, link);        // what is on show, for the address bar; `link` opens it elsewhere, too
+//   shell.write(address, link, runs);  // what is on show, for the address bar; `link` opens it elsewhere, too; `runs` are files
+//   shell.takeAway(run);               // the ways to take that recording away
 //   shell.projector                    // whether the type is big
 
 import { createAddress } from "./address.js";
@@ -17,6 +18,7 @@ import { createTheme } from "./theme.js";
 
 /** @import { Problem } from "../core/types.js" */
 /** @import { KeyTable } from "./keys.js" */
+/** @import { OnShow } from "./link.js" */
 /** @import { NoticeAction } from "./notice.js" */
 
 /** What keys do on every page.
@@ -32,7 +34,7 @@ import { createTheme } from "./theme.js";
 const EVERYWHERE = [
   ["Projector mode: big type", { m: ({ toggleProjector }) => toggleProjector() }],
   ["Fullscreen", { f: ({ toggleFullscreen }) => toggleFullscreen() }],
-  ["A link, with a QR code", { l: ({ link }) => link() }],
+  ["Share it: a link, a QR code, files", { l: ({ link }) => link() }],
   ["Blank screen", { b: ({ blank }) => blank() }],
   ["All keys", { "?": ({ help }) => help() }],
 ];
@@ -60,6 +62,8 @@ export function createShell({ keys, actions, onProjector = () => {}, onTheme = (
   let dialog = null;
   const address = createAddress();
   let linked = pathWithin(window.location.pathname) + window.location.search;
+  /** @type {readonly OnShow[]} */
+  let recordings = [];
 
   /** @type {ShellActions} */
   const own = {
@@ -71,7 +75,7 @@ export function createShell({ keys, actions, onProjector = () => {}, onTheme = (
     toggleFullscreen: () => void screen.toggleFullscreen(),
     blank: () => screen.blank(),
     link() {
-      import("./link.js").then(({ showLink }) => showLink(linked)).catch(() => notice.say("The server is away. Try again."));
+      import("./link.js").then(({ showLink }) => showLink(linked, recordings, takeAway)).catch(sayAway);
     },
     help() {
       // Fetched when someone asks for it: a page must be light.
@@ -81,6 +85,12 @@ export function createShell({ keys, actions, onProjector = () => {}, onTheme = (
         notice.say("The list of keys did not come: the server is away. Try again.");
       });
     },
+  };
+
+  const sayAway = () => notice.say("The server is away. Try again.");
+  /** @param {string} run */
+  const takeAway = (run) => {
+    import("./take-away.js").then(({ showTakeAway }) => showTakeAway(run)).then((problem) => notice.say(inWords(problem)), sayAway);
   };
 
   fixLinks(body);
@@ -93,11 +103,14 @@ export function createShell({ keys, actions, onProjector = () => {}, onTheme = (
 
   return {
     say: notice.say,
+    takeAway,
     /** @param {Problem | null} problem @param {NoticeAction | null} [action] */
     showProblem: (problem, action = null) => notice.say(inWords(problem), action),
-    /** @param {string} path with its query @param {string} [link] the same with what it takes to run it anew elsewhere */
-    write(path, link = path) {
+    /** @param {string} path with its query @param {string} [link] the same with what it takes to run it anew elsewhere
+     * @param {readonly OnShow[]} [onShow] recordings that can be taken away */
+    write(path, link = path, onShow = []) {
       linked = link;
+      recordings = onShow;
       address(path);
     },
     get projector() {

@@ -5,6 +5,7 @@ import { choiceOf, choosable, lineUp, scenarioOf } from "../../core/catalogue.js
 import { inShort } from "../../core/choice-sentence.js";
 import { part } from "../../shell/dom.js";
 import { styled } from "../../shell/lazy-styles.js";
+import { titleOf } from "../../views/race-header.js";
 import { createResultBar } from "../../views/result-bar.js";
 import { createRacePlayer } from "../../views/race-player.js";
 import { createScoreLine } from "../../views/score-line.js";
@@ -154,7 +155,8 @@ export class Races {
       single: this.#single,
       seeds: runs.flatMap(({ request }) => request.seed ?? []),
     };
-    shell.write(addressOf(onShow), linkOf(onShow));
+    const over = views.filter(({ run, live, resting }) => !live && !resting && run.id !== "");
+    shell.write(addressOf(onShow), linkOf(onShow), over.map((view) => ({ id: view.run.id, title: titleOf(view) })));
   }
 
   /** Shows what the address asks for. */

@@ -13,6 +13,7 @@ import { html, setAttribute } from "../../shell/dom.js";
  * @property {(kept: Kept) => void} pin
  * @property {(kept: Kept) => void} remove
  * @property {(kept: Kept) => void} restore
+ * @property {(kept: Kept) => void} takeAway
  */
 
 /** @param {Kept} kept @param {CardActions} actions @param {Date} [now] */
@@ -57,14 +58,10 @@ function buttons(item, kept, actions) {
   const called = kept.name ?? kept.title;
   const pin = button("Pin", () => actions.pin(kept), `Pin ${called}: it is never removed`);
   setAttribute(pin, "aria-pressed", String(kept.is_pinned));
-  const exported = html("a", "kept-export", ["Take away"]);
-  exported.href = placed(`/api/runs/${encodeURIComponent(kept.id)}/export/html`);
-  exported.setAttribute("download", "");
-  exported.setAttribute("aria-label", `Take ${called} away as a page that opens anywhere`);
   return html("div", "kept-buttons", [
-    exported,
     button("Rename", () => rename(item, kept, actions), `Rename ${called}`),
     pin,
+    button("Take away…", () => actions.takeAway(kept), `Take ${called} away as a file`),
     button("Delete", () => actions.remove(kept), `Delete ${called}`),
   ]);
 }

@@ -42,6 +42,8 @@ const actions = {
   /** @param {Kept} kept */
   remove: (kept) => void change(kept, "", { method: "DELETE" }, "Deleted. Undo brings it back."),
   /** @param {Kept} kept */
+  takeAway: ({ id }) => shell.takeAway(id),
+  /** @param {Kept} kept */
   restore: (kept) => void change(kept, "/restore", { method: "POST" }, "It is back."),
 };
 

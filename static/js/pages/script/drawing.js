@@ -56,7 +56,8 @@ export function createDrawing(body, state, player, actions, shell) {
     toggle(words, "is-loss-sentence", said.isLoss);
     if (view.moving) return;
     setAttribute(section, "aria-label", `What everybody did, and when. ${describe()}`);
-    shell().write(addressOf(view, moved && !player.following));
+    const address = addressOf(view, moved && !player.following);
+    shell().write(address, address, view.run.status === "running" ? [] : [{ id: view.run.id, title: "This script" }]);
   }
 
   function again() {
