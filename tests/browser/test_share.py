@@ -7,7 +7,10 @@ from xml.etree import ElementTree
 
 from playwright.sync_api import Page, expect
 
+from lost_update.exports.formats import FORMATS
 from tests.browser.looking import Looking
+from tests.exported import exported
+from tests.recordings import recorded
 from tests.serving import RunningServer
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -66,3 +69,22 @@ def test_a_death_is_shared_from_the_anatomy_too(looking: Looking) -> None:
     expect(looking.page.locator("dialog.share")).to_contain_text("How one update was lost")
     looking.page.keyboard.press("Escape")
     expect(looking.page.locator("dialog.share")).to_have_count(0)
+
+
+def test_the_whole_run_is_taken_away_from_the_list_of_formats_that_the_server_has(
+    looking: Looking, server: RunningServer, tmp_path: Path
+) -> None:
+    page = looking.page
+    looking.left.part("stage").locator(".ticket").first.click()
+    page.get_by_role("button", name="Share this death").click()
+    page.get_by_text("Take the whole run away").click()
+    items = page.locator(".take-away-formats li")
+    expect(items).to_have_count(len(FORMATS))
+    for item, wanted in zip(items.all(), FORMATS.values(), strict=True):
+        expect(item).to_contain_text(wanted.about)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="svg-map").click()
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    assert file.name == "run-race-none-map.svg"
+    assert file.read_bytes() == exported(recorded("race-none"), "svg-map")

@@ -8,16 +8,18 @@ import { html, setText } from "../shell/dom.js";
 import { styled } from "../shell/lazy-styles.js";
 import { portableCopy } from "../shell/portable-svg.js";
 import { lossPicture } from "../stages/cells/loss-picture.js";
+import { takeAway } from "./take-away.js";
 
 /** @import { ViewState } from "../core/types.js" */
+/** @import { Listed } from "./take-away.js" */
 
 /** A picture is shown on screens that are finer than the page's own pixels. */
 const FINER = 2;
 
 let opening = false;
 
-/** @param {ViewState} view with a lost update at or near its moment */
-export async function share(view) {
+/** @param {ViewState} view with a lost update at or near its moment @param {() => Promise<Listed>} list the formats of its run */
+export async function share(view, list) {
   // A second press of a double click opens no second one.
   if (opening || document.querySelector("dialog.share")) return;
   const position = lossNear(view.history, view.position);
@@ -47,7 +49,7 @@ export async function share(view) {
     said,
     close,
   ]);
-  dialog.append(preview, row);
+  dialog.append(preview, row, takeAway(view.run.id, list));
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();

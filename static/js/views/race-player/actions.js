@@ -1,6 +1,6 @@
 // What a person can do with the races on show: buttons, keys, charts and tickets all come here.
 
-import { stopRun } from "../../core/api.js";
+import { ask, stopRun } from "../../core/api.js";
 import { clipOf } from "../../core/clip.js";
 import { panned, zoomed } from "../../core/range.js";
 import { longest, nextLoss } from "../../core/view-state.js";
@@ -51,7 +51,9 @@ export function createActions(state, player) {
     toLoss: (direction) => whenPlayable(() => toLoss(direction)),
     playLoss: (side, position) => whenPlayable(() => playLoss(side, position)),
     // Where the server is away nothing opens; the next press tries again.
-    share: (view) => void import("../share.js").then(({ share }) => share(view)).catch(() => undefined),
+    share: (view) => void import("../share.js")
+      .then(({ share }) => share(view, () => ask(`/api/runs/${encodeURIComponent(view.run.id)}/export`)))
+      .catch(() => undefined),
     goLive: () => player.follow(),
     setSpeed: (speed) => player.setSpeed(speed),
     setClock(name) {
