@@ -62,3 +62,21 @@ def test_the_test_is_the_same_at_its_old_address(server: RunningServer) -> None:
     here, there = (CLIENT.get(f"{server.url}/api/runs/{run_id}/{path}") for path in ("replay.py", "export/pytest"))
     assert here.content == there.content
     assert here.headers["content-disposition"] == there.headers["content-disposition"]
+
+
+def test_the_formats_of_a_run_are_listed_with_why_it_cannot_be_had_in_one(server: RunningServer) -> None:
+    run_id = server.run(scenario="queue-fifo", iterations=2)["id"]
+    answer = CLIENT.get(f"{server.url}/api/runs/{run_id}/export")
+    server.contract.check(answer)
+    listed = {each["name"]: each for each in answer.json()}
+    assert list(listed) == list(FORMATS)
+    assert listed["csv"]["why_not"] is None
+    assert listed["csv"]["file"] == f"run-{run_id}.csv"
+    assert "none is shared" in listed["svg-map"]["why_not"]
+
+
+def test_nothing_can_be_taken_away_of_a_run_that_goes_on(server: RunningServer) -> None:
+    run_id = server.start(pace="step")
+    listed = CLIENT.get(f"{server.url}/api/runs/{run_id}/export").json()
+    assert {each["why_not"] for each in listed} == {"The run still goes on."}
+    server.stop(run_id)

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
+from typing_extensions import TypedDict
 
 from lost_update.exports.formats import FORMATS, Format
 from lost_update.exports.ndjson import DetailsLine, FirstLine, LastLine, ProcessLine, SourceLine, TargetLine
@@ -16,7 +17,7 @@ from lost_update.model.recording import Recording
 from lost_update.settings import MAX_SCHEDULE
 from lost_update.sources.request import Refusal
 from lost_update.web import errors
-from lost_update.web.api.shared import RunId
+from lost_update.web.api.shared import RunId, in_json
 from lost_update.web.downloads import COLUMNS_TYPE, Download, Downloads
 from lost_update.web.known import Known
 from lost_update.web.visitors import visitor
@@ -71,8 +72,22 @@ class PythonFile(Response):
     media_type = "text/x-python"
 
 
+NOT_OVER: Final = "The run still goes on."
+
+
+class ExportView(TypedDict):
+    """A format: for whom it is, and the name of the file. `why_not`: this run cannot be had in it; one sentence."""
+
+    name: str
+    about: str
+    media_type: str
+    file: str
+    why_not: str | None
+
+
 def add_to(router: APIRouter, known: Known, downloads: Downloads) -> None:
     """A route for each form that a run can be taken away in."""
+    _add_formats(router, known, downloads)
 
     @router.get(
         "/api/runs/{run_id}/steps.ndjson",
@@ -107,6 +122,35 @@ def add_to(router: APIRouter, known: Known, downloads: Downloads) -> None:
         return BinaryColumns(parts, downloads.enter(visitor(asked)), headers=headers)
 
     @router.get(
+        "/api/runs/{run_id}/replay.py",
+        operation_id="replayRun",
+        tags=["runs"],
+        summary="Take a run away as a test",
+        response_class=PythonFile,
+        response_description="A file for pytest that leads new real processes through the same steps.",
+        responses={200: {"headers": NAMED}, **errors.responses(404, 409)},
+    )
+    async def take_away(run_id: RunId) -> PythonFile:
+        recording = await known.whole(run_id)
+        headers = {"Content-Disposition": f'attachment; filename="{FORMATS["pytest"].file_name(recording)}"'}
+        return PythonFile(await run_in_threadpool(_replay, recording), headers=headers)
+
+
+def _add_formats(router: APIRouter, known: Known, downloads: Downloads) -> None:
+    @router.get(
+        "/api/runs/{run_id}/export",
+        operation_id="listExports",
+        tags=["runs"],
+        summary="List the formats in which a run can be taken away",
+        description="For whom each of them is, and why this run cannot be had in it, where it cannot.",
+        response_model=list[ExportView],
+        response_description="Every format that there is.",
+        responses=errors.responses(404),
+    )
+    async def formats(run_id: RunId) -> Response:
+        return in_json(await run_in_threadpool(_views, await known.whole(run_id)))
+
+    @router.get(
         "/api/runs/{run_id}/export/{format}",
         operation_id="exportRun",
         tags=["runs"],
@@ -131,25 +175,33 @@ def add_to(router: APIRouter, known: Known, downloads: Downloads) -> None:
                 f"Choose one of these: {', '.join(FORMATS)}.",
             )
         if not recording.is_over:
-            raise Refusal("not_over", "The run still goes on.", "Take it away when it has ended, or stop it.")
+            raise Refusal("not_over", NOT_OVER, "Take it away when it has ended, or stop it.")
         await run_in_threadpool(_check, found, recording)
         headers = {"Content-Disposition": f'attachment; filename="{found.file_name(recording)}"'}
         parts, leave = downloads.parts(found.write(recording)), downloads.enter(visitor(asked))
         return Download(parts, leave, headers=headers, media_type=found.media_type)
 
-    @router.get(
-        "/api/runs/{run_id}/replay.py",
-        operation_id="replayRun",
-        tags=["runs"],
-        summary="Take a run away as a test",
-        response_class=PythonFile,
-        response_description="A file for pytest that leads new real processes through the same steps.",
-        responses={200: {"headers": NAMED}, **errors.responses(404, 409)},
+
+def _views(recording: Recording) -> list[ExportView]:
+    return [_view(each, recording) for each in FORMATS.values()]
+
+
+def _view(wanted: Format, recording: Recording) -> ExportView:
+    why_not = None
+    if not recording.is_over:
+        why_not = NOT_OVER
+    else:
+        try:
+            wanted.check(recording)
+        except NotPossible as reason:
+            why_not = str(reason)
+    return ExportView(
+        name=wanted.name,
+        about=wanted.about,
+        media_type=wanted.media_type,
+        file=wanted.file_name(recording),
+        why_not=why_not,
     )
-    async def take_away(run_id: RunId) -> PythonFile:
-        recording = await known.whole(run_id)
-        headers = {"Content-Disposition": f'attachment; filename="{FORMATS["pytest"].file_name(recording)}"'}
-        return PythonFile(await run_in_threadpool(_replay, recording), headers=headers)
 
 
 def _check(wanted: Format, recording: Recording) -> None:
@@ -166,7 +218,7 @@ async def _columns(known: Known, downloads: Downloads, run_id: str, *, compresse
         return downloads.as_it_is(kept)
     recording = await known.whole(run_id)
     if not recording.is_over:
-        raise Refusal("not_over", "The run still goes on.", "Watch its events, or ask again when it has ended.")
+        raise Refusal("not_over", NOT_OVER, "Watch its events, or ask again when it has ended.")
     return downloads.columns(recording, compressed=compressed)
 
 
