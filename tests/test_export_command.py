@@ -96,7 +96,8 @@ def test_a_file_that_is_no_recording_is_one_line(tmp_path: Path, content: bytes,
 
 
 def test_what_is_neither_a_file_nor_a_kept_run_is_one_line() -> None:
-    assert refused("nothing", "--format", "text") == "There is no file nothing, and no recording of that id is kept here.\n"
+    told = refused("nothing", "--format", "text")
+    assert told == "There is no file nothing, and no recording of that id is kept here.\n"
 
 
 def test_what_a_format_cannot_show_is_one_line_with_what_to_do() -> None:

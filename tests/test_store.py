@@ -26,6 +26,7 @@ from lost_update.store import contents, schema, store, writer
 from lost_update.store.card import POINTS, card_of
 from lost_update.store.directory import FILE, LOCK_FILE, directory_of
 from lost_update.store.store import NoneKept, NotKept, OfAnother, Store, TooMuchPinned, reading
+from tests import ROOT
 from tests.recordings import FOLDER, recorded
 from tests.script_recordings import Script
 from tests.serving import until
@@ -175,6 +176,13 @@ def test_every_recording_has_a_card(name: str) -> None:
         assert all(0 <= share <= 1 for share, _ in card.cell["points"])
 
 
+def test_the_card_of_a_scenario_tells_of_a_deadlock() -> None:
+    card = card_of(recorded("crossed-locks"))
+    assert card.findings == [{"kind": "deadlock", "certainty": "happened", "count": 1}]
+    assert "deadlock" in card.words
+    assert card_of(recorded("race-none")).findings == []
+
+
 def test_the_card_of_a_script_is_its_command() -> None:
     card = card_of(of_a_script())
     assert (card.title, card.kind) == ("python votes.py", "script")
@@ -259,6 +267,16 @@ def test_where_too_much_waits_a_recording_is_not_kept_and_nobody_waits(
         until(lambda: ids(made) == ["race-none"])
         assert len(opened.said) == 1
         assert not made.is_there("pool-map")
+
+
+def test_what_waits_to_be_written_fills_no_more_than_its_share_of_the_memory(opened: Opened) -> None:
+    with opened.store(memory=1) as made:
+        with held(made):
+            made.keep(recorded("race-none"), ADA[0])
+            made.keep(recorded("pool-map"), ADA[0])
+        flush(made)
+        assert ids(made) == ["race-none"]
+        assert opened.said == ["Recordings come faster than they can be written: some are not kept."]
 
 
 # Whose it is
@@ -459,7 +477,10 @@ HOLDING = """
 import sys, time
 from lost_update.settings import Settings
 from lost_update.store.store import Store
+from tests.recordings import recorded
 store = Store(Settings(data_dir=sys.argv[1]))
+store.keep(recorded("race-none"), "visitor Ada")
+store._writer.ask(lambda: None).result()
 print(store.why_not, flush=True)
 time.sleep(60)
 """
@@ -468,13 +489,19 @@ time.sleep(60)
 @pytest.mark.processes
 def test_the_right_to_write_is_free_when_its_process_was_killed(opened: Opened) -> None:
     command = [sys.executable, "-c", HOLDING, str(opened.directory)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holding:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as holding:
         assert holding.stdout is not None
         assert holding.stdout.readline() == "None\n"
         with opened.store() as second:
             assert second.why_not is not None
         holding.kill()
         holding.wait(20)
+    there = reading(str(opened.directory))
+    try:
+        assert ids(there) == ["race-none"], "what is in the journal counts"
+        assert there.find("race-none") is not None
+    finally:
+        there.close()
     with opened.store() as third:
         assert third.why_not is None
 
@@ -536,6 +563,29 @@ def test_without_a_directory_nothing_is_kept_and_it_is_said_where_it_is_asked() 
 def test_a_file_where_the_directory_should_be_is_named(opened: Opened) -> None:
     opened.directory.write_text("")
     check_that_nothing_is_kept(opened, f"{opened.directory} cannot be used: File exists")
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EMFILE])
+def test_so_is_a_directory_in_which_no_file_can_be_made(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as refusing:
+        refusing.setattr(os, "open", refuse)
+        check_that_nothing_is_kept(opened, f"{opened.directory} cannot be used: {os.strerror(number)}")
+
+
+def test_where_there_is_no_thread_to_write_nothing_is_kept(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with opened.store() as made:
+        assert made.why_not is not None
+        assert "the machine gives no more threads" in made.why_not
+        assert (ids(made), made.find("race-none")) == ([], None)
 
 
 @pytest.mark.skipif(os.getuid() == 0, reason="root may write anywhere")

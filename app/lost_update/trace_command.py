@@ -229,15 +229,14 @@ class Page:
         listener = listen("127.0.0.1", 0)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/script/{run.id}?key={key}"
         _say(f"Lost Update shows it at {url} (Ctrl-C stops it)")
-        self._store = Store(settings, _say)
-        registry, explorations = Registry(settings, self._store.keep), Explorations(settings)
-        self._registry = registry
-        registry.show(run.recording)
-        try:
-            self._server = Server(registry, explorations, url if self._open_page else None, self._store)
-            self._has_begun.set()
-            self._server.run([listener])
-        finally:
-            explorations.close()
-            registry.close()
-            self._store.close()
+        with Store(settings, _say) as store:
+            registry, explorations = Registry(settings, store.keep), Explorations(settings)
+            self._registry, self._store = registry, store
+            registry.show(run.recording)
+            try:
+                self._server = Server(registry, explorations, url if self._open_page else None, store)
+                self._has_begun.set()
+                self._server.run([listener])
+            finally:
+                explorations.close()
+                registry.close()

@@ -41,7 +41,7 @@ class CellCard(TypedDict):
 
 
 class FindingCard(TypedDict):
-    """Findings of one kind, of the same certainty: how many there are."""
+    """Findings of one kind, of the same certainty: how many there are. Of a scenario only a deadlock is one."""
 
     kind: FindingKind
     certainty: Certainty
@@ -97,7 +97,10 @@ def _title(header: Header) -> str:
 
 
 def _findings(recording: Recording) -> list[FindingCard]:
-    counts = Counter((finding["kind"], finding["certainty"]) for finding in recording.snapshot.findings or ())
+    snapshot = recording.snapshot
+    counts = Counter((finding["kind"], finding["certainty"]) for finding in snapshot.findings or ())
+    if snapshot.findings is None and snapshot.deadlock is not None:  # of a scenario nothing else is looked for
+        counts["deadlock", "happened"] += 1
     return [FindingCard(kind=kind, certainty=certainty, count=count) for (kind, certainty), count in counts.items()]
 
 

@@ -25,7 +25,7 @@ CREATE TABLE contents (
     log BLOB NOT NULL,
     columns_version INTEGER NOT NULL,
     columns BLOB NOT NULL
-) STRICT;
+);
 
 CREATE TABLE recordings (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -45,7 +45,7 @@ CREATE TABLE recordings (
     is_imported INTEGER NOT NULL DEFAULT 0,
     deleted_at INTEGER,
     UNIQUE (id, owner)
-) STRICT;
+);
 
 CREATE INDEX by_owner ON recordings (owner, number);
 CREATE INDEX by_deletion ON recordings (deleted_at) WHERE deleted_at IS NOT NULL;

@@ -42,6 +42,9 @@ PINNED_SHARE: Final = 2
 OF_THIS_MACHINE: Final = "address 127.0.0.1"
 """The owner of what a command in the terminal of this machine has made."""
 
+WAITING_SHARE: Final = 2
+"""Of the memory for runs, recordings that wait to be written may fill a half: it is not given back before."""
+
 IN_MEMORY: Final = "Recordings are not kept here: LOST_UPDATE_DATA_DIR is :memory:. Name a directory to keep them."
 NOT_HERE: Final = "Recordings are not kept by this server."
 
@@ -121,8 +124,11 @@ class Store:
         """
         if self._writer is None or not len(recording.log):
             return
+        waiting = sum(each.log.nbytes for each, _ in list(self._waiting.values()))
         self._waiting[recording.id] = recording, owner
         try:
+            if waiting > self._settings.memory // WAITING_SHARE:
+                raise Busy
             self._writer.ask(lambda: self._save(recording, owner, is_imported))
         except Busy:
             del self._waiting[recording.id]
@@ -141,9 +147,10 @@ class Store:
         except Unreadable as error:
             self._tell(f"The recording {run_id} cannot be opened: {error}.")
             return None
-        self._open[run_id] = recording
-        while len(self._open) > MOST_OPEN:
-            self._open.popitem(last=False)
+        with self._reading:
+            self._open[run_id] = recording
+            while len(self._open) > MOST_OPEN:
+                self._open.popitem(last=False)
         return recording
 
     def outline(self, run_id: str) -> Recording | None:
@@ -312,7 +319,8 @@ class Store:
             assert self._to_write is not None
             number = _own(shelf.all_of(self._to_write, run_id), owners, also_deleted=also_deleted).number
             change(self._to_write, number)
-            self._open.pop(run_id, None)
+            with self._reading:
+                self._open.pop(run_id, None)
             return next(row.kept for row in shelf.all_of(self._to_write, run_id) if row.number == number)
 
         try:
@@ -376,6 +384,8 @@ def _said_of(error: BaseException) -> str:
         return f"cannot be used: {error}"
     if isinstance(error, OSError):
         return f"cannot be used: {error.strerror}. Name another directory by LOST_UPDATE_DATA_DIR"
+    if isinstance(error, RuntimeError):
+        return "cannot be written: the machine gives no more threads. Start again when there are some"
     if "full" in str(error):
         return "the disk is full. Make room, or delete recordings"
     return f"{error}. Name another directory by LOST_UPDATE_DATA_DIR"

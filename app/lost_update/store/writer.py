@@ -31,24 +31,28 @@ class Writer:
         self._waiting = queue.Queue[tuple[Callable[[], Any], Future[Any]] | None](MOST_WAITING)
         self._thread = threading.Thread(target=self._work, name="the writer of recordings", daemon=True)
         self._closed = False
+        self._asking = threading.Lock()
+        """Nothing is asked for after the end was asked for: it would never be answered."""
         self._thread.start()
 
     def ask(self, work: Callable[[], T]) -> "Future[T]":
         """Have this done. Returns at once. Raises `Busy`."""
         answer = Future[T]()
         answer.set_running_or_notify_cancel()
-        if self._closed:
-            raise Busy
-        try:
-            self._waiting.put_nowait((work, answer))
-        except queue.Full:
-            raise Busy from None
+        with self._asking:
+            if self._closed:
+                raise Busy
+            try:
+                self._waiting.put_nowait((work, answer))
+            except queue.Full:
+                raise Busy from None
         return answer
 
     def close(self) -> None:
         """Do what still waits, and end."""
-        if not self._closed:
-            self._closed = True
+        with self._asking:
+            was_closed, self._closed = self._closed, True
+        if not was_closed:
             self._waiting.put(None)
         self._thread.join()
 

@@ -107,19 +107,18 @@ def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM. A recording that was `brought` along is there from the start."""
     sys.setswitchinterval(SWITCH_SECONDS)
-    store = Store(settings)
-    registry = Registry(settings, store.keep)
-    explorations = Explorations(settings)
-    if brought is not None:
-        registry.bring(brought, OF_THIS_MACHINE)
-        store.keep(beside(brought, store.find(brought.id)), OF_THIS_MACHINE, is_imported=True)
-    try:
-        with contextlib.suppress(KeyboardInterrupt):
-            Server(registry, explorations, url_to_open, store).run([listener])
-    finally:
-        explorations.close()
-        registry.close()
-        store.close()
+    with Store(settings) as store:
+        registry = Registry(settings, store.keep)
+        explorations = Explorations(settings)
+        if brought is not None:
+            registry.bring(brought, OF_THIS_MACHINE)
+            store.keep(beside(brought, store.find(brought.id)), OF_THIS_MACHINE, is_imported=True)
+        try:
+            with contextlib.suppress(KeyboardInterrupt):
+                Server(registry, explorations, url_to_open, store).run([listener])
+        finally:
+            explorations.close()
+            registry.close()
 
 
 def _open_page(url: str) -> None:
