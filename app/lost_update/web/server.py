@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 
 from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
+from lost_update.page.files import folder
 from lost_update.settings import MAX_PENDING_CONNECTIONS, SWITCH_SECONDS, Settings
 from lost_update.web import api, errors, openapi
 from lost_update.web.access import Access
@@ -26,7 +27,6 @@ from lost_update.web.connections import connections_of
 from lost_update.web.downloads import COLUMNS_TYPE, Downloads
 from lost_update.web.faults import Faults
 from lost_update.web.pages import page_table
-from lost_update.web.pages.rendering import folder
 from lost_update.web.proxies import Proxies
 from lost_update.web.security import HeadersAlone, Safety
 from lost_update.web.static_files import StaticFiles

@@ -7,9 +7,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from lost_update.execution.registry import Registry
+from lost_update.page.templates import RUN_SHEETS, START_SHEETS, environment
 from lost_update.web.pages import fix_it, interleavings, race, scheduler, script, walkthrough
 from lost_update.web.pages.problem import PROBLEM
-from lost_update.web.pages.rendering import RUN_SHEETS, START_SHEETS, Context, Page, environment, write
+from lost_update.web.pages.rendering import Context, Page, write
 from lost_update.web.proxies import to_root
 from lost_update.web.visitors import introduce
 
