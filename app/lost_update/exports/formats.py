@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from lost_update.exports import ndjson
+from lost_update.exports import html, ndjson
 from lost_update.model.recording import Recording
 
 
@@ -20,6 +20,9 @@ class Format:
 
 FORMATS: Final = {
     each.name: each
-    for each in (Format("ndjson", media_type="application/x-ndjson", suffix=".ndjson", write=ndjson.write),)
+    for each in (
+        Format("ndjson", media_type="application/x-ndjson", suffix=".ndjson", write=ndjson.write),
+        Format("html", media_type="text/html", suffix=".html", write=html.write),
+    )
 }
 """By their names."""

@@ -1,4 +1,4 @@
-"""The page's own files, for all who write pages: the server (`web`), an export that is one file, a site without a server.
+"""The page's own files, for all who write pages: the server (`web`), an export in one file, a site without a server.
 
 templates/  static/js/  static/css/
      │           │           │

@@ -84,6 +84,12 @@ PAGES: Final = (
         request_context=script.request_context,
         embeds=("ops", "run"),
     ),
+    Page(
+        name="recording",
+        title="Recording",
+        description="A run of real processes, recorded.",
+        sheets=(*START_SHEETS, *RUN_SHEETS, "recording"),
+    ),
     PROBLEM,
 )
 

@@ -1,0 +1,94 @@
+"""A recording as a page: one file with the stage, the player and all that is known of the run. Pure.
+
+It opens from a disk, in a frame, and where there is no network. The page's own scripts draw it; the recording stands
+in it as its whole ndjson export:
+
+    <script type="application/gzip" id="recording">  base64 of gzip of lines of JSON  </script>
+
+The same recording makes the same bytes: no clock is asked, and gzip writes no time.
+"""
+
+import gzip
+import shlex
+from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from typing import Any, Final
+
+from lost_update.exports import ndjson
+from lost_update.model.ops import table
+from lost_update.model.recording import Recording
+from lost_update.model.view import is_of_script, run_view, script_run_view
+from lost_update.page import one_file
+from lost_update.page.catalogue_view import recorded_view
+from lost_update.page.templates import RUN_SHEETS, START_SHEETS
+
+OPENS: Final = b'<script type="application/gzip" id="recording">'
+CLOSES: Final = b"</script>"
+
+NEEDS_SERVER: Final = ("distribution",)
+"""Panels that are about further runs."""
+
+
+class NoRecording(Exception):
+    """A page holds no recording."""
+
+
+def write(recording: Recording) -> Iterator[bytes]:
+    """The page of a run that is over. Its parts are made one after the other."""
+    lines = b"".join(ndjson.write(recording))
+    yield b""
+    packed = b64encode(gzip.compress(lines, mtime=0)).decode()
+    yield b""
+    yield _script_page(recording, packed) if is_of_script(recording) else _race_page(recording, packed)
+
+
+def lines_in(page: bytes) -> bytes:
+    """The ndjson export that a page holds. Raises `NoRecording`. Only for pages that are trusted."""
+    start = page.find(OPENS)
+    if start < 0:
+        raise NoRecording("This page holds no recording.")
+    start += len(OPENS)
+    return gzip.decompress(b64decode(page[start : page.index(CLOSES, start)]))
+
+
+def _race_page(recording: Recording, packed: str) -> bytes:
+    view = run_view(recording)
+    catalogue = recorded_view(view["request"]["scenario"], NEEDS_SERVER)
+    [scenario] = catalogue["scenarios"]
+    page = {"name": "recording", "title": scenario["title"], "description": "A run of real processes, recorded."}
+    return one_file.write(
+        "pages/recording.html",
+        "pages/recording/main.js",
+        (*START_SHEETS, *RUN_SHEETS, "recording"),
+        {"page": page, "packed": packed, "recorded_words": words_of(recording), "catalogue": catalogue},
+        {"catalogue": catalogue, "run": view},
+    )
+
+
+def _script_page(recording: Recording, packed: str) -> bytes:
+    view = script_run_view(recording)
+    command = shlex.join(view["command"])
+    page = {"name": "script", "title": command, "description": "A program, traced, and recorded."}
+    return one_file.write(
+        "pages/script.html",
+        "pages/recording/of-script.js",
+        ("script", "transport", "recording"),
+        {
+            "page": page,
+            "packed": packed,
+            "recorded_words": words_of(recording),
+            "run": view,
+            "command": command,
+            "script": command,
+        },
+        {"ops": table(), "run": view},
+    )
+
+
+def words_of(recording: Recording) -> list[str]:
+    """When and where it was recorded, as far as it says so; nothing in it tells who did."""
+    header: dict[str, Any] = {**recording.header}
+    python = next((source["python"] for source in recording.names.sources if source["python"]), "")
+    where = header.get("made_on") or (f"Python {python}" if python else "")
+    when = str(header.get("made_at", "")).replace("T", ", ").replace("Z", " UTC")
+    return [words for words in (when, where, header.get("made_with", "")) if words]
