@@ -10,8 +10,9 @@ The same recording makes the same bytes: no clock is asked, and gzip writes no t
 
 import gzip
 import shlex
+import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from lost_update.exports import ndjson
@@ -25,6 +26,9 @@ from lost_update.page.templates import RUN_SHEETS, START_SHEETS
 OPENS: Final = b'<script type="application/gzip" id="recording">'
 CLOSES: Final = b"</script>"
 
+GZIP: Final = 16
+"""Asks zlib for the form of a gzip file."""
+
 NEEDS_SERVER: Final = ("distribution",)
 """Panels that are about further runs."""
 
@@ -34,12 +38,11 @@ class NoRecording(Exception):
 
 
 def write(recording: Recording) -> Iterator[bytes]:
-    """The page of a run that is over. Its parts are made one after the other."""
-    lines = b"".join(ndjson.write(recording))
-    yield b""
-    packed = b64encode(gzip.compress(lines, mtime=0)).decode()
-    yield b""
-    yield _script_page(recording, packed) if is_of_script(recording) else _race_page(recording, packed)
+    """The page of a run that is over, some at a time."""
+    before, _, after = (_script_page(recording) if is_of_script(recording) else _race_page(recording)).partition(OPENS)
+    yield before + OPENS
+    yield from _as_base64(_packed(ndjson.write(recording)))
+    yield after
 
 
 def lines_in(page: bytes) -> bytes:
@@ -51,7 +54,26 @@ def lines_in(page: bytes) -> bytes:
     return gzip.decompress(b64decode(page[start : page.index(CLOSES, start)]))
 
 
-def _race_page(recording: Recording, packed: str) -> bytes:
+def _packed(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """What comes, as one gzip file that names no time."""
+    packer = zlib.compressobj(9, wbits=zlib.MAX_WBITS | GZIP)
+    for part in parts:
+        yield packer.compress(part)
+    yield packer.flush()
+
+
+def _as_base64(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """What comes, as text: three bytes are four letters, so some wait for the next part."""
+    rest = b""
+    for part in parts:
+        whole = rest + part
+        end = len(whole) - len(whole) % 3
+        yield b64encode(whole[:end])
+        rest = whole[end:]
+    yield b64encode(rest)
+
+
+def _race_page(recording: Recording) -> bytes:
     view = run_view(recording)
     catalogue = recorded_view(view["request"]["scenario"], NEEDS_SERVER)
     [scenario] = catalogue["scenarios"]
@@ -60,12 +82,12 @@ def _race_page(recording: Recording, packed: str) -> bytes:
         "pages/recording.html",
         "pages/recording/main.js",
         (*START_SHEETS, *RUN_SHEETS, "recording"),
-        {"page": page, "packed": packed, "recorded_words": words_of(recording), "catalogue": catalogue},
+        {"page": page, "recorded_words": words_of(recording), "catalogue": catalogue},
         {"catalogue": catalogue, "run": view},
     )
 
 
-def _script_page(recording: Recording, packed: str) -> bytes:
+def _script_page(recording: Recording) -> bytes:
     view = script_run_view(recording)
     command = shlex.join(view["command"])
     page = {"name": "script", "title": command, "description": "A program, traced, and recorded."}
@@ -75,7 +97,6 @@ def _script_page(recording: Recording, packed: str) -> bytes:
         ("script", "transport", "recording"),
         {
             "page": page,
-            "packed": packed,
             "recorded_words": words_of(recording),
             "run": view,
             "command": command,

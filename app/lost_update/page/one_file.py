@@ -8,12 +8,14 @@
 
 No browser loads a module from a file, and a frame may have no address at all. So the modules become functions of one
 plain script: each runs once, when it is first asked for, after those that it imports, as modules do. They are
-otherwise as they are written. What this does not know it refuses, so nothing is left out unseen.
+otherwise as they are written. What this does not know it refuses, so nothing is left out unseen. The script is packed,
+since a file is mailed and stored: a few lines unpack it and put it on the page.
 
 The file says which script and which sheets may work in it, by their hashes, and that nothing may be fetched: whatever
 a name in a recording pretends to be, it stays text.
 """
 
+import gzip
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
@@ -53,6 +55,20 @@ $load("%s");
 """
 
 
+UNPACKING: Final = """"use strict";
+(async () => {
+const letters = atob(document.getElementById("scripts").textContent);
+const packed = new Blob([Uint8Array.from(letters, (letter) => letter.charCodeAt(0))]);
+const script = document.createElement("script");
+script.textContent = await new Response(packed.stream().pipeThrough(new DecompressionStream("gzip"))).text();
+document.head.append(script);
+})().catch(() => {
+document.querySelector("[data-part=notice-text]").textContent = "This browser cannot unpack the page. Try a newer one.";
+document.querySelector("[data-part=notice]").hidden = false;
+});
+"""
+
+
 class NotOneFile(Exception):
     """A script is written in a way that this module does not know. The message names it."""
 
@@ -62,10 +78,15 @@ def script(entry: str) -> str:
     """The script that a page begins with and all that it ever imports, as one plain script."""
     names = modules(entry, later=True)
     whole = _START % ("\n".join(_as_function(name) for name in names), entry)
-    # In a page these would end the script, or begin a comment in it.
-    if found := re.search(r"</script|<!--", whole, re.IGNORECASE):
-        raise NotOneFile(f"A script contains {found[0]!r}.")
+    if "<!--" in whole:
+        raise NotOneFile("In a plain script, other than in a module, <!-- begins a comment.")
     return whole
+
+
+@cache
+def packed(entry: str) -> str:
+    """The same, as it stands in the file."""
+    return b64encode(gzip.compress(script(entry).encode(), mtime=0)).decode()
 
 
 def _as_function(name: str) -> str:
@@ -128,14 +149,14 @@ def write(
     template: str, entry: str, sheets: Iterable[str], context: Mapping[str, Any], embedded: Mapping[str, Any]
 ) -> bytes:
     """The page. `embedded` is what its scripts get as JSON."""
-    whole = script(entry)
     names = dict.fromkeys((*EVERYWHERE, *sheets, *LAZY_SHEETS))
-    styles = {name: Markup(sheet(name)) for name in names}  # noqa: S704
+    styles = {name: Markup(sheet(name)) for name in names}
     file = {
-        "policy": policy([whole], styles.values()),
+        "policy": policy([UNPACKING, script(entry)], styles.values()),
         "sheets": styles,
         "icon": icon(),
-        "script": Markup(whole),  # noqa: S704
+        "scripts": packed(entry),
+        "unpacking": Markup(UNPACKING),
     }
     given = {"problem": None, "traced": None, "root": "", **context, "embedded": embedded, "one_file": file}
     return environment().get_template(template).render(given).encode()

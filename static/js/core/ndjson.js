@@ -27,6 +27,9 @@ export function* stepsIn(text) {
 
 /** @param {Record<string, any>[]} steps @returns {Columns} */
 function columnsOf(steps) {
-  const columns = FIELDS.map((field) => [field, steps.map((step) => step[field] ?? null)]);
-  return /** @type {Columns} */ (Object.fromEntries(columns.filter(([, values]) => values?.some((value) => value !== null))));
+  /** @type {Record<string, unknown[]>} */
+  const columns = {};
+  // A field that no step has is left out.
+  for (const field of FIELDS) if (steps.some((step) => field in step)) columns[field] = steps.map((step) => step[field] ?? null);
+  return /** @type {Columns} */ (/** @type {unknown} */ (columns));
 }
