@@ -101,9 +101,14 @@ def add_to(router: APIRouter, registry: Registry, downloads: Downloads) -> None:
         description="All that is known of a run that has ended, as a file. Refused while the run goes on.",
         response_class=Lines,
         status_code=200,
-        response_description="As `ndjson`: the header, the declarations, every step and the end, an object a line.",
+        response_description="As `ndjson`: the header, the declarations, every step and the end, an object a line. "
+        "As `html`: a page that plays the recording, in one file that needs no server.",
         responses={
-            200: {"model": list[FirstLine | SourceLine | ProcessLine | TargetLine | Step | LastLine], "headers": NAMED},
+            200: {
+                "model": list[FirstLine | SourceLine | ProcessLine | TargetLine | Step | LastLine],
+                "headers": NAMED,
+                "content": {"text/html": {"schema": {"type": "string"}}},
+            },
             **errors.responses(404, 409, 429),
         },
     )

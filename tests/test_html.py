@@ -1,0 +1,94 @@
+"""A recording as a page in one file: the same bytes each time, the recording whole inside, and nothing in it obeyed."""
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+from html import unescape
+
+import pytest
+
+from lost_update.execution.registry import Registry
+from lost_update.exports import html, ndjson
+from lost_update.exports.html import NoRecording, lines_in
+from lost_update.model.recording import Recording
+from lost_update.page import one_file
+from lost_update.sources.request import RunRequest
+from tests.recordings import FOLDER, recorded
+from tests.script_recordings import Script
+from tests.serving import ended
+
+EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
+
+NAMES = sorted(file.stem for file in FOLDER.glob("*.ndjson"))
+
+
+def page_of(recording: Recording) -> str:
+    return b"".join(html.write(recording)).decode()
+
+
+def script_recording(name: str) -> Recording:
+    """Of a script in which something shared has that name."""
+    script = Script(f"# {EVIL}\n")
+    tally = script.cell(name, has_lock=True)
+    p1, p2 = script.main.launches(2, at=1)
+    for each in (p1, p2):
+        each.reads(tally, at=1)
+    for each in (p1, p2):
+        each.writes(tally, at=1)
+    return script.recording()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_page_holds_the_whole_recording_and_is_the_same_when_it_was_read_back(name: str) -> None:
+    page = page_of(recorded(name))
+    lines = lines_in(page.encode())
+    assert lines == b"".join(ndjson.write(recorded(name)))
+    assert page_of(ndjson.read("page", lines.splitlines())) == page
+
+
+def test_a_page_without_a_recording_says_so() -> None:
+    with pytest.raises(NoRecording):
+        lines_in(b"<!doctype html>")
+
+
+@pytest.mark.parametrize("recording", [recorded("race-none"), script_recording("tally")], ids=["scenario", "script"])
+def test_it_asks_nobody_for_anything(recording: Recording) -> None:
+    page = page_of(recording)
+    assert re.findall(r'(?:src|href)="(?!#|data:)([^"]*)"', page) == []
+    assert "url(" not in page
+
+
+def test_what_a_recording_is_called_stays_text() -> None:
+    page = page_of(script_recording(EVIL))
+    assert EVIL not in page
+    kinds = re.findall(r"<script\b([^>]*)>", page)
+    assert kinds.count("") == 1
+    assert all("application/" in kind for kind in kinds if kind)
+    assert "<img" not in page
+
+
+def test_only_its_own_script_and_its_own_sheets_may_work_in_it() -> None:
+    page = page_of(recorded("race-none"))
+    found = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
+    assert found
+    rules = dict(rule.split(" ", 1) for rule in unescape(found[1]).split("; "))
+    assert rules["default-src"] == "'none'"
+    assert {"connect-src", "frame-src", "object-src", "worker-src"} & set(rules) == set()
+    assert "unsafe" not in found[1]
+
+    def hashes(texts: list[str]) -> list[str]:
+        return [f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in texts]
+
+    assert rules["style-src"].split() == hashes(re.findall(r"<style[^>]*>(.*?)</style>", page, re.DOTALL))
+    unpacking = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    assert rules["script-src"].split() == hashes([*unpacking, one_file.script("pages/recording/main.js")])
+
+
+def test_it_says_when_and_where_it_was_recorded_as_far_as_the_recording_does() -> None:
+    assert html.words_of(recorded("race-none")) == ["Python 3.11"]
+
+
+def test_a_page_of_30_000_steps_is_under_a_megabyte(registry: Registry) -> None:
+    run = ended(registry.submit(RunRequest(scenario="value", processes=2, iterations=5_000)))
+    assert len(run.recording.log) >= 30_000
+    assert len(page_of(run.recording)) < 1_000_000
