@@ -9,17 +9,6 @@ export function placed(address) {
   return ROOT + address.slice(1);
 }
 
-/** The moment, or the lost update as a clip, that an address asks for. @param {string} search */
-export function readPlace(search) {
-  const query = new URLSearchParams(search);
-  return { at: whole(query.get("at")), clip: whole(query.get("clip")) };
-}
-
-/** @param {string | null} text */
-export function whole(text) {
-  return text !== null && /^\d{1,12}$/.test(text) ? Number(text) : null;
-}
-
 /** A path that the browser gives, as we know it. @param {string} path */
 export function pathWithin(path) {
   return `/${path.slice(ROOT.length)}`;

@@ -2,7 +2,6 @@
 // A link that is sent to a colleague opens the same thing.
 
 import { readGuess } from "../../core/guess.js";
-import { readPlace, whole } from "../../core/place.js";
 
 /** @import { Choice, Look, Panel } from "../../core/types.js" */
 /** @import { Guess } from "../../core/guess.js" */
@@ -38,7 +37,8 @@ export function readAddress(location) {
   return {
     choice,
     runs: single ? [decodeURIComponent(single)] : (query.get("runs") ?? "").split(",").filter(Boolean),
-    ...readPlace(location.search),
+    at: whole(query.get("at")),
+    clip: whole(query.get("clip")),
     guess: readGuess(query.get("guess")),
     clock: query.get("clock") === "clock" ? "clock" : "steps",
     look: {
@@ -49,6 +49,11 @@ export function readAddress(location) {
     },
     single: single !== undefined,
   };
+}
+
+/** @param {string | null} text */
+function whole(text) {
+  return text !== null && /^\d{1,12}$/.test(text) ? Number(text) : null;
 }
 
 /** @param {Address & {choice: Choice, field: Field | null}} address `field` is null where no variant is chosen */

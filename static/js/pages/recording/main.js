@@ -4,7 +4,6 @@ import { KEYS } from "./keys.js";
 import { createValue } from "../../charts/value.js";
 import { choiceOf, scenarioOf, usual } from "../../core/catalogue.js";
 import { inShort } from "../../core/choice-sentence.js";
-import { readPlace } from "../../core/place.js";
 import { standOnBrought } from "../../shell/brought.js";
 import { part } from "../../shell/dom.js";
 import { embedded, embeddedCatalogue } from "../../shell/page-data.js";
@@ -12,6 +11,7 @@ import { createShell } from "../../shell/shell.js";
 import { createRacePlayer } from "../../views/race-player.js";
 import { createResultBar } from "../../views/result-bar.js";
 import { createScoreLine } from "../../views/score-line.js";
+import { readAddress } from "../race/address.js";
 
 /** @import { RunView, TransportState, ViewState } from "../../core/types.js" */
 
@@ -20,12 +20,12 @@ const catalogue = embeddedCatalogue();
 const run = embedded("run");
 const scenario = scenarioOf(catalogue, run.request.scenario);
 const choice = { ...usual(scenario), ...choiceOf(catalogue, [run.request]) };
-const { at, clip } = readPlace(window.location.search);
+const { at, clip, clock, look } = readAddress({ pathname: "/", search: window.location.search });
 
 const scores = createScoreLine(part(document, "score-line", HTMLElement), part(document, "races", HTMLElement));
 const player = createRacePlayer(document.body, {
   catalogue,
-  look: { panel: "value", solo: null, projector: new URLSearchParams(window.location.search).has("projector"), cell: null },
+  look: { ...look, solo: null },
   onDraw: draw,
   ready: { value: createValue },
 });
@@ -48,6 +48,7 @@ player.rest([run.request]);
 try {
   await standOnBrought(run);
   player.open([run], { at, clip });
+  actions.setClock(clock);
 } catch {
   shell.say("This browser cannot unpack the recording. Open the file with a newer one.");
 }

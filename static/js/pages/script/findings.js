@@ -39,7 +39,7 @@ export class FindingsView {
   render(view) {
     const { findings, history, live, run } = view;
     const known = findings.map((finding) => [finding, evidence(finding, history).length]);
-    const key = JSON.stringify([known, live, run.status, view.finding && findings.indexOf(view.finding), this.#all, [...this.#unfolded]]);
+    const key = JSON.stringify([known, live, run.status, run.targets.length, view.finding && findings.indexOf(view.finding), this.#all, [...this.#unfolded]]);
     const now = performance.now();
     const counts = findings.length === 0 ? `${history.length} ${run.steps}` : "";
     if (key + counts === this.#shown || (findings.length === 0 && live && now - this.#at < PAUSE)) return;
