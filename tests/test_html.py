@@ -1,5 +1,6 @@
 """A recording as a page in one file: the same bytes each time, the recording whole inside, and nothing in it obeyed."""
 
+import platform
 import re
 from base64 import b64encode
 from hashlib import sha256
@@ -10,7 +11,7 @@ import pytest
 from lost_update.execution.registry import Registry
 from lost_update.exports import html, ndjson
 from lost_update.exports.html import NoRecording, lines_in
-from lost_update.model.recording import Recording
+from lost_update.model.recording import Made, Recording
 from lost_update.page import one_file
 from lost_update.sources.request import RunRequest
 from tests.recordings import FOLDER, recorded
@@ -85,7 +86,22 @@ def test_only_its_own_script_and_its_own_sheets_may_work_in_it() -> None:
 
 
 def test_it_says_when_and_where_it_was_recorded_as_far_as_the_recording_does() -> None:
-    assert html.words_of(recorded("race-none")) == ["Python 3.11"]
+    recording = recorded("race-none")
+    assert html.words_of(recording) == ["Python 3.11"]
+    made = Made(at="2026-11-27T14:05:09Z", system="Linux x86_64", python="3.11.2", lost_update="0.1.0")
+    known = Recording({**recording.header, "made": made}, recording.snapshot, recording.log)
+    assert html.words_of(known) == ["2026-11-27, 14:05 UTC", "Linux x86_64", "Python 3.11.2", "Lost Update 0.1.0"]
+    assert "14:05 UTC · Linux x86_64 · Python 3.11.2" in page_of(known)
+
+
+def test_a_run_says_when_and_where_it_is_made_and_not_by_whom(registry: Registry) -> None:
+    run = ended(registry.submit(RunRequest(iterations=1)))
+    made = run.recording.header["made"]
+    assert set(made) == {"at", "system", "python", "lost_update"}
+    assert made["python"] == platform.python_version()
+    assert platform.node() not in " ".join(str(value) for value in made.values()).split()
+    lines = b"".join(ndjson.write(run.recording))
+    assert ndjson.read("run", lines.splitlines()).header["made"] == made
 
 
 def test_a_page_of_30_000_steps_is_under_a_megabyte(registry: Registry) -> None:

@@ -196,7 +196,10 @@ def test_a_script_that_got_into_the_page_all_the_same_does_nothing(
 ) -> None:
     page = offline(open_page)
     file = exported(server, "race-none", tmp_path)
-    inside = '<main><script>window.evil = 1</script><img src="data:," onerror="window.evil = 2"><script src="data:,evil=3"></script>'
+    inside = (
+        '<script>window.evil = 1</script><img src="data:," onerror="window.evil = 2">'
+        '<script src="data:text/javascript,window.evil=3"></script>'
+    )
     file.write_text(file.read_text().replace("<main", inside + "<main", 1))
     Looking(page).open(file.as_uri())
     assert page.evaluate("window.evil") is None

@@ -13,7 +13,7 @@ import shlex
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Final
 
 from lost_update.exports import ndjson
 from lost_update.model.ops import table
@@ -108,8 +108,9 @@ def _script_page(recording: Recording) -> bytes:
 
 def words_of(recording: Recording) -> list[str]:
     """When and where it was recorded, as far as it says so; nothing in it tells who did."""
-    header: dict[str, Any] = {**recording.header}
-    python = next((source["python"] for source in recording.names.sources if source["python"]), "")
-    where = header.get("made_on") or (f"Python {python}" if python else "")
-    when = str(header.get("made_at", "")).replace("T", ", ").replace("Z", " UTC")
-    return [words for words in (when, where, header.get("made_with", "")) if words]
+    made = recording.header.get("made")
+    if made is None:
+        python = next((source["python"] for source in recording.names.sources if source["python"]), "")
+        return [f"Python {python}"] if python else []
+    day, _, time = made["at"].partition("T")
+    return [f"{day}, {time[:5]} UTC", made["system"], f"Python {made['python']}", f"Lost Update {made['lost_update']}"]

@@ -1,6 +1,6 @@
 """`/api/runs/{run_id}/…`: a recording to take away: its steps, all of it in some format, a test that repeats it."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Request
 from starlette.concurrency import run_in_threadpool
@@ -26,6 +26,10 @@ NAMED: Final = {
 ENCODED: Final = {
     "Content-Encoding": {"description": "`gzip`, where the request accepts it.", "schema": {"type": "string"}}
 }
+
+ExportedLine = FirstLine | SourceLine | ProcessLine | TargetLine | Step | LastLine
+
+AS_A_PAGE: Final[dict[str, Any]] = {"text/html": {"schema": {"type": "string"}}}
 
 FormatName = Annotated[
     str,
@@ -104,11 +108,7 @@ def add_to(router: APIRouter, registry: Registry, downloads: Downloads) -> None:
         response_description="As `ndjson`: the header, the declarations, every step and the end, an object a line. "
         "As `html`: a page that plays the recording, in one file that needs no server.",
         responses={
-            200: {
-                "model": list[FirstLine | SourceLine | ProcessLine | TargetLine | Step | LastLine],
-                "headers": NAMED,
-                "content": {"text/html": {"schema": {"type": "string"}}},
-            },
+            200: {"model": list[ExportedLine], "headers": NAMED, "content": AS_A_PAGE},
             **errors.responses(404, 409, 429),
         },
     )
