@@ -29,7 +29,11 @@ ENCODED: Final = {
 
 ExportedLine = FirstLine | SourceLine | ProcessLine | TargetLine | Step | LastLine
 
-AS_A_PAGE: Final[dict[str, Any]] = {"text/html": {"schema": {"type": "string"}}}
+EXPORTED: Final[dict[str, Any]] = {
+    "model": list[ExportedLine],
+    "headers": NAMED,
+    "content": {"text/html": {"schema": {"type": "string"}}},
+}
 
 FormatName = Annotated[
     str,
@@ -107,10 +111,7 @@ def add_to(router: APIRouter, registry: Registry, downloads: Downloads) -> None:
         status_code=200,
         response_description="As `ndjson`: the header, the declarations, every step and the end, an object a line. "
         "As `html`: a page that plays the recording, in one file that needs no server.",
-        responses={
-            200: {"model": list[ExportedLine], "headers": NAMED, "content": AS_A_PAGE},
-            **errors.responses(404, 409, 429),
-        },
+        responses={200: EXPORTED, **errors.responses(404, 409, 429)},
     )
     async def export(run_id: RunId, format_name: FormatName, asked: Request) -> Download:
         recording = find(registry, run_id)
