@@ -40,7 +40,11 @@ MAY_IMPORT = {
     "testing": {"model", "wording", "tracing", "sources", "execution", "trace_report"},
     "trace_report": {"model", "wording"},
     "trace_command": {"model", "settings", "sources", "execution", "web", "trace_report"},
-    "cli": {"settings", "wording", "scenarios", "sources", "analysis", "execution", "web", "trace_command"},
+    "site_command": {"model", "settings", "sources", "execution", "page", "exports", "web"},
+    "cli": {
+        *("settings", "wording", "scenarios", "sources", "analysis", "execution", "web"),
+        *("trace_command", "site_command"),
+    },
     "__main__": {"cli"},
     "__init__": set[str](),
 }

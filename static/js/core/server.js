@@ -10,8 +10,7 @@ import { placed } from "./place.js";
 /** @import { Problem } from "./types.js" */
 
 /** What answers instead of a server. `watch` brings runs; null where they come as answers alone.
- * `addressed` is where something is shown, as the browser needs it; null is nowhere.
- * @typedef {{answer: (address: string, init?: RequestInit) => Promise<Response>, watch: WatchRun | null, addressed: (address: string) => string | null}} StandIn */
+ * @typedef {{answer: (address: string, init?: RequestInit) => Promise<Response>, watch: WatchRun | null}} StandIn */
 
 /** @type {StandIn | null} */
 let standIn = null;
@@ -24,12 +23,6 @@ export function standWithoutServer(own) {
 /** @param {string} address begins with "/" @param {RequestInit} [init] @returns {Promise<Response>} */
 export function asked(address, init) {
   return standIn ? standIn.answer(address, init) : fetch(placed(address), init);
-}
-
-/** The address of something that is shown, as the browser needs it; null where it has none.
- * @param {string} address begins with "/" @returns {string | null} */
-export function addressed(address) {
-  return standIn ? standIn.addressed(address) : placed(address);
 }
 
 /** What brings runs instead of the event stream. @returns {StandIn | null} */

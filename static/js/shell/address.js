@@ -1,7 +1,7 @@
 // The address bar: it always holds what is on show. Browsers refuse too many changes of it, so while something plays the
 // address follows at its own pace; the rest is written when the page is left.
 
-import { addressed } from "../core/server.js";
+import { addressed } from "../core/place.js";
 
 /** In ms. */
 const PAUSE = 300;

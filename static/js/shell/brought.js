@@ -2,6 +2,7 @@
 // in one file needs no server, and shows every moment from the same steps as on the server.
 
 import { stepsIn } from "../core/ndjson.js";
+import { addressBy } from "../core/place.js";
 import { needsServer, standWithoutServer } from "../core/server.js";
 
 /** @import { RunView, ScriptRunView } from "../core/types.js" */
@@ -10,8 +11,6 @@ import { needsServer, standWithoutServer } from "../core/server.js";
 export async function standOnBrought(run) {
   const text = await unpacked("recording");
   standWithoutServer({
-    // It has no address of its own: it is wherever the file is.
-    addressed: () => null,
     answer: async () => needsServer(),
     watch(_run, listener) {
       let isOpen = true;
@@ -27,6 +26,8 @@ export async function standOnBrought(run) {
       return { close: () => void (isOpen = false) };
     },
   });
+  // It has no address of its own: it is wherever the file is.
+  addressBy(() => null);
 }
 
 /** @param {string} id of a script that is no script: base64 of gzip of text */

@@ -2,7 +2,7 @@
 // Fetched when a person asks for it.
 
 import { lossNear } from "../core/anatomy.js";
-import { addressed } from "../core/server.js";
+import { addressed } from "../core/place.js";
 import { copy } from "../shell/clipboard.js";
 import { html, setText } from "../shell/dom.js";
 import { styled } from "../shell/lazy-styles.js";

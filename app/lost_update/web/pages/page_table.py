@@ -90,6 +90,12 @@ PAGES: Final = (
         description="A run of real processes, recorded.",
         sheets=(*START_SHEETS, *RUN_SHEETS, "recording"),
     ),
+    Page(
+        name="run-it",
+        title="Run it yourself",
+        description="What a server adds to these pages, and how one is started.",
+        sheets=("problem", "recording"),
+    ),
     PROBLEM,
 )
 
