@@ -1,7 +1,7 @@
 """`lost-update site DIR`: the race page and the walkthrough as files, with recordings where a server would run things.
 
     requests of the pages ─▶ Registry: each is really run ─▶ recordings ─▶ DIR/recordings/ID.json, ID.columns
-    templates, static     ──────────────────────────────────────────────▶ DIR/index.html, DIR/walkthrough/…, DIR/static/…
+    templates, static     ──────────────────────────────────▶ DIR/index.html, DIR/walkthrough/…, DIR/static/…
 
 Any host that hands out files will do, under any path, and so will a learning platform: every address is relative and
 names a file. It is written beside DIR and put in its place when it is whole.
@@ -224,13 +224,14 @@ def _pages(contexts: dict[str, Context], site: dict[str, Any], words: list[str])
     yield written(race, "", {**choice, "runs": [], "sheets": sheets})
     steps = {**contexts["walkthrough"], "catalogue": _recorded_catalogue(contexts["walkthrough"]["catalogue"])}
     sheets = (*course.sheets, "recording")
-    addresses: list[tuple[str, ...]] = [(), *walkthrough.steps()]
-    for address in addresses:
-        yield written(
-            course, "/".join(("walkthrough", *address)), {**steps, "sheets": sheets, "current": address or None}
-        )
-    for slug, first in {address[0]: address for address in reversed(addresses) if address}.items():
-        yield written(course, f"walkthrough/{slug}", {**steps, "sheets": sheets, "current": first})
+    addresses = list(walkthrough.steps())
+    firsts = {chapter: (chapter, step) for chapter, step in reversed(addresses)}
+    opened: list[tuple[tuple[str, ...], tuple[str, str] | None]] = [((), None)]
+    opened += [(address, address) for address in addresses]
+    opened += [((chapter,), first) for chapter, first in firsts.items()]
+    for place, current in opened:
+        path = "/".join(("walkthrough", *place))
+        yield written(course, path, {**steps, "sheets": sheets, "current": current})
     yield written(run_it, "run-it", {})
 
 
