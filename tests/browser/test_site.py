@@ -16,7 +16,7 @@ from lost_update.walkthrough.content import read
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import PHONE, Looking
 
-CHAPTERS = [(chapter.slug, [step.slug for step in chapter.steps]) for chapter in read()]
+CHAPTERS = {chapter.slug: [step.slug for step in chapter.steps] for chapter in read()}
 
 
 class Host:
@@ -58,7 +58,7 @@ def nothing_fails(host: Host) -> Iterator[None]:
     host.asked.clear()
     yield
     assert host.asked
-    assert [one for one in host.asked if one[1] >= 400 or "/api" in one[0]] == []
+    assert [one for one in host.asked if one[1] >= 400 or "/api/" in one[0]] == []
 
 
 def test_a_guess_starts_the_recording_and_gets_its_verdict(page: Page, host: Host) -> None:
@@ -102,11 +102,9 @@ def test_what_was_not_recorded_says_that_it_needs_a_server(page: Page, host: Hos
     expect(page.locator('[data-part="sum"]')).to_have_text("10 + 10 = ?")
 
 
-@pytest.mark.parametrize(("chapter", "steps"), CHAPTERS, ids=[slug for slug, _ in CHAPTERS])
-def test_every_step_of_the_walkthrough_plays_what_was_recorded(
-    page: Page, host: Host, chapter: str, steps: list[str]
-) -> None:
-    for step in steps:
+@pytest.mark.parametrize("chapter", one_in(3, list(CHAPTERS)))
+def test_every_step_of_the_walkthrough_plays_what_was_recorded(page: Page, host: Host, chapter: str) -> None:
+    for step in CHAPTERS[chapter]:
         page.goto(f"{host.url}/walkthrough/{chapter}/{step}/index.html")
         expect(page.locator("article.is-current")).to_have_attribute("data-step", f"{chapter}/{step}")
         options = page.locator("article.is-current .option")
@@ -125,9 +123,10 @@ def test_every_step_of_the_walkthrough_plays_what_was_recorded(
 def test_a_chapter_leads_to_the_next_without_a_server(page: Page, host: Host) -> None:
     page.goto(f"{host.url}/walkthrough/index.html")
     page.locator(".contents h3 a").first.click()
-    expect(page).to_have_url(re.compile(rf"/walkthrough/{CHAPTERS[0][0]}/{CHAPTERS[0][1][0]}/index\.html"))
+    first = next(f"{chapter}/{steps[0]}" for chapter, steps in CHAPTERS.items())
+    expect(page).to_have_url(re.compile(rf"/walkthrough/{first}/index\.html"))
     page.reload()
-    expect(page.locator("article.is-current")).to_have_attribute("data-step", f"{CHAPTERS[0][0]}/{CHAPTERS[0][1][0]}")
+    expect(page.locator("article.is-current")).to_have_attribute("data-step", first)
 
 
 def test_it_fits_a_phone(open_page: OpenPage, host: Host) -> None:
