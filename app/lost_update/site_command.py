@@ -220,10 +220,9 @@ def _pages(contexts: dict[str, Context], site: dict[str, Any], words: list[str])
         return f"{path}/index.html".lstrip("/"), _LINK.sub(_to_file, body).encode()
 
     choice = {**contexts["race"], "catalogue": _recorded_catalogue(contexts["race"]["catalogue"])}
-    sheets = (*START_SHEETS, "recording")
-    yield written(race, "", {**choice, "runs": [], "sheets": sheets})
+    yield written(race, "", {**choice, "runs": [], "sheets": (*START_SHEETS, "recording")})
     steps = {**contexts["walkthrough"], "catalogue": _recorded_catalogue(contexts["walkthrough"]["catalogue"])}
-    sheets = (*course.sheets, "recording")
+    steps["sheets"] = (*course.sheets, "recording")
     addresses = list(walkthrough.steps())
     firsts = {chapter: (chapter, step) for chapter, step in reversed(addresses)}
     opened: list[tuple[tuple[str, ...], tuple[str, str] | None]] = [((), None)]
@@ -231,7 +230,7 @@ def _pages(contexts: dict[str, Context], site: dict[str, Any], words: list[str])
     opened += [((chapter,), first) for chapter, first in firsts.items()]
     for place, current in opened:
         path = "/".join(("walkthrough", *place))
-        yield written(course, path, {**steps, "sheets": sheets, "current": current})
+        yield written(course, path, {**steps, "current": current})
     yield written(run_it, "run-it", {})
 
 

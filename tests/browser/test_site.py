@@ -15,6 +15,7 @@ from lost_update.site_command import make_site
 from lost_update.walkthrough.content import read
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import PHONE, Looking
+from tests.variants import one_in
 
 CHAPTERS = {chapter.slug: [step.slug for step in chapter.steps] for chapter in read()}
 
