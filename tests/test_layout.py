@@ -45,8 +45,9 @@ MAY_IMPORT = {
         *("settings", "wording", "scenarios", "sources", "analysis", "execution", "web"),
         *("trace_command", "site_command"),
     },
+    "notebook": {"model", "exports"},
     "__main__": {"cli"},
-    "__init__": set[str](),
+    "__init__": {"notebook"},
 }
 """Each part of the package, and the parts that it may import besides itself and the package's own name and version."""
 

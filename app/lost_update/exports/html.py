@@ -51,7 +51,10 @@ def lines_in(page: bytes) -> bytes:
     if start < 0:
         raise NoRecording("This page holds no recording.")
     start += len(OPENS)
-    return gzip.decompress(b64decode(page[start : page.index(CLOSES, start)]))
+    try:
+        return gzip.decompress(b64decode(page[start : page.index(CLOSES, start)], validate=True))
+    except (ValueError, OSError, EOFError, zlib.error):
+        raise NoRecording("The recording in this page is broken.") from None
 
 
 def _packed(parts: Iterable[bytes]) -> Iterator[bytes]:
