@@ -47,11 +47,11 @@ def test_it_shows_itself_in_a_frame_that_may_run_scripts_and_nothing_else() -> N
 def test_what_is_no_recording_is_refused_in_words(tmp_path: Path) -> None:
     broken = tmp_path / "broken.ndjson"
     broken.write_text("{}\n")
-    with pytest.raises(Unreadable, match="broken.ndjson, line 1"):
+    with pytest.raises(Unreadable, match=r"broken\.ndjson, line 1"):
         lost_update.load(broken)
     page = tmp_path / "page.html"
     page.write_text("<!doctype html>")
-    with pytest.raises(Unreadable, match="page.html"):
+    with pytest.raises(Unreadable, match=r"page\.html: This page holds no recording"):
         lost_update.load(page)
 
 
