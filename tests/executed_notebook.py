@@ -12,10 +12,10 @@ def main(notebook: Path, output: Path) -> None:
     import nbformat
     from nbclient import NotebookClient
 
-    read = nbformat.read(notebook, as_version=4)
+    read = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
     client = NotebookClient(read, timeout=60, kernel_name="python3", resources={"metadata": {"path": notebook.parent}})
     client.execute()
-    nbformat.write(read, output)
+    nbformat.write(read, output)  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":
