@@ -15,7 +15,7 @@ from lost_update.exports import html, ndjson
 from lost_update.model.recording import Recording
 from lost_update.model.view import view_of
 
-HEIGHT: Final = 640
+HEIGHT: Final = 700
 """In pixels: enough for the stage, the sentence and the player."""
 
 
