@@ -162,10 +162,18 @@ def record(registry: Registry, wanted: Iterable[tuple[Asked, int]], tell: Callab
         if len(going) == AT_ONCE or place == len(waiting):
             for each, run in going:
                 run.join()
+                _check_recorded(run.recording)
                 key = orjson.dumps(each)
                 found.setdefault(key, Recorded(each, [])).recordings.append(run.recording)
             going.clear()
     return list(found.values())
+
+
+def _check_recorded(recording: Recording) -> None:
+    """Some runs end in a deadlock, which is what they are for. One in which nothing happened is none to show."""
+    snapshot = recording.snapshot
+    if len(recording.log) == 0:
+        raise NotWritten(f"A run for the site came to nothing. {snapshot.reason or 'Try again.'}")
 
 
 # What is written

@@ -31,7 +31,7 @@ export function standingIn() {
 }
 
 /** What only a server could do. @param {string} [message] @param {string} [hint] @returns {Response} */
-export function needsServer(message = "This page has no server: it shows what was recorded.", hint = "To run it for real: pip install lost-update, then lost-update.") {
+export function needsServer(message = "This page has no server: it shows what was recorded.", hint = "To run it for real, start Lost Update on a machine of yours: docker run --rm -p 127.0.0.1:8000:8000 lost-update, or lost-update serve once it is installed with pip.") {
   /** @type {Problem} */
   const error = { code: "no_server", message, hint };
   return Response.json({ error }, { status: 503 });
