@@ -28,29 +28,32 @@ MAY_IMPORT = {
     "sources": {"model", "settings", "wording", "tracing", "scenarios"},
     "analysis": {"model", "wording"},
     "explorer": {"model"},
-    "exports": {"model", "settings", "wording", "analysis"},
+    "page": {"model", "settings", "scenarios"},
+    "exports": {"model", "settings", "wording", "analysis", "page"},
     "execution": {"model", "settings", "wording", "tracing", "scenarios", "sources", "analysis", "explorer"},
     "store": {"model", "settings", "wording", "scenarios", "sources", "analysis", "exports", "execution"},
     "walkthrough": {"model", "settings"},
     "goals": set[str](),
     "web": {
         *("model", "settings", "wording", "scenarios", "sources", "explorer"),
-        *("execution", "store", "exports", "walkthrough", "goals"),
+        *("execution", "store", "page", "exports", "walkthrough", "goals"),
     },
     "testing": {"model", "wording", "tracing", "sources", "execution", "trace_report"},
     "trace_report": {"model", "wording"},
     "trace_command": {"model", "settings", "sources", "execution", "store", "web", "trace_report"},
     "export_command": {"model", "settings", "exports", "store"},
+    "site_command": {"model", "settings", "sources", "execution", "page", "exports", "web"},
     "cli": {
         *("settings", "wording", "scenarios", "sources", "analysis", "exports", "execution"),
-        *("store", "web", "trace_command", "export_command"),
+        *("store", "web", "trace_command", "export_command", "site_command"),
     },
+    "notebook": {"model", "settings", "exports", "store"},
     "__main__": {"cli"},
-    "__init__": set[str](),
+    "__init__": {"notebook"},
 }
 """Each part of the package, and the parts that it may import besides itself and the package's own name and version."""
 
-WEB_LIBRARIES = {"fastapi", "starlette", "sse_starlette", "uvicorn", "jinja2"}
+WEB_LIBRARIES = {"fastapi", "starlette", "sse_starlette", "uvicorn"}
 IMPURE = {"time", "random", "secrets", "threading", "multiprocessing", "asyncio", "os", "socket", "datetime"}
 PURE = ("analysis", "explorer", "exports")
 
@@ -121,6 +124,11 @@ def test_a_part_imports_only_what_lies_below_it() -> None:
 def test_only_web_knows_the_web() -> None:
     others = [file for file in PYTHON_FILES if part_of(module_of(file)) != "web"]
     assert breaking(others, lambda file: libraries_of(file) & WEB_LIBRARIES) == {}
+
+
+def test_only_the_page_and_the_web_know_templates() -> None:
+    others = [file for file in PYTHON_FILES if part_of(module_of(file)) not in ("page", "web")]
+    assert breaking(others, lambda file: libraries_of(file) & {"jinja2", "markupsafe"}) == {}
 
 
 def test_analysis_explorer_and_exports_know_no_process_clock_or_random_source() -> None:

@@ -294,6 +294,10 @@ def test_a_run_taken_away(server: RunningServer) -> None:
     assert taken.headers["content-type"].startswith("text/x-python")
     whole = server.ask("GET", f"/api/runs/{run_id}/export/ndjson")
     assert (whole.status_code, whole.headers["content-type"]) == (200, "application/x-ndjson")
+    page = server.ask("GET", f"/api/runs/{run_id}/export/html")
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert page.headers["content-disposition"] == f'attachment; filename="run-{run_id}.html"'
+    assert "frame-ancestors" in page.headers["content-security-policy"]
 
 
 # Everything that could happen

@@ -25,7 +25,7 @@ from lost_update.model.targets import Target
 from lost_update.settings import Settings
 from lost_update.tracing.recorder import NEVER, Recorder
 from lost_update.web.openapi import document
-from lost_update.web.pages.catalogue_view import catalogue_view
+from lost_update.page.catalogue_view import catalogue_view
 
 recorder = Recorder()
 recorder.note(Op.MADE_UP, 1, 7, first=40, second=2)

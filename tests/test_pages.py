@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from lost_update.page.files import modules
 from lost_update.web.pages import page_table
 from tests import ROOT
 from tests.serving import CLIENT, RunningServer, serving_by
@@ -135,7 +136,11 @@ def test_everything_that_the_pages_ask_for_is_there_and_is_ours_and_nothing_else
     everything: set[str],
 ) -> None:
     files = {f"/static/{file.relative_to(STATIC).as_posix()}" for file in STATIC.rglob("*") if file.is_file()}
-    assert files - {"/static/js/core/types.js"} == {path for path in everything if path.startswith("/static/")}
+    asked = {path for path in everything if path.startswith("/static/")}
+    entries = [file.relative_to(STATIC / "js").as_posix() for file in STATIC.glob("js/pages/recording/*.js")]
+    in_one_file = {f"/static/js/{module}" for entry in entries for module in modules(entry, later=True)}
+    on_a_site = {"/static/js/pages/run-it/main.js", "/static/css/recording.css"}
+    assert files - {"/static/js/core/types.js"} == asked | in_one_file | on_a_site
 
 
 @pytest.mark.parametrize("page", [*PAGES, NOWHERE])

@@ -11,9 +11,10 @@ import orjson
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
+from lost_update.page.files import without_comments
 from lost_update.settings import Settings
 from lost_update.web.proxies import ROUTE
-from lost_update.web.static_files import StaticFiles, without_comments
+from lost_update.web.static_files import StaticFiles
 from tests import ROOT
 from tests.serving import CLIENT, RunningServer
 

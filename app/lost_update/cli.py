@@ -167,6 +167,29 @@ def explore(processes: int, iterations: int, guard: str, as_json: bool) -> None:
     click.echo(orjson.dumps(answer) if as_json else _histogram(answer))
 
 
+@cli.command()
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
+def site(directory: Path) -> None:
+    """Write the race page and the walkthrough as files into DIR: with recordings, for any web host, with no server."""
+    from lost_update.site_command import NotWritten, make_site
+
+    is_terminal = sys.stderr.isatty()
+
+    def tell(words: str) -> None:
+        if is_terminal:
+            click.echo(f"{CLEAR_LINE}{words}", nl=False, err=True)
+
+    try:
+        count = make_site(directory, _settings(), tell)
+    except NotWritten as reason:
+        _fail(str(reason))
+    finally:
+        tell("")
+    click.echo(
+        f"Wrote {directory}, with {number(count)} recordings. Open it through any web host: {directory}/index.html"
+    )
+
+
 class _EndsAtModule(click.Command):
     """A command whose options end with `-m MODULE`, as Python's own do: what follows is the module's."""
 

@@ -52,6 +52,7 @@ const Driver = {
   open: async (/** @type {string} */ url) => void (await page.goto(url, { timeout: ANSWER_MS })),
   resize: (/** @type {number} */ width, /** @type {number} */ height) => page.setViewport({ width, height }),
   evaluate: (/** @type {string} */ expression) => page.evaluate(expression),
+  evaluateInFrame: (/** @type {string} */ expression) => page.frames()[1]?.evaluate(expression) ?? Promise.resolve(null),
   press: (/** @type {import("puppeteer-core").KeyInput} */ key) => page.keyboard.press(key),
 
   openWindow: async (/** @type {string} */ url) => {

@@ -56,6 +56,10 @@ class Firefox:
         """What a JavaScript expression comes to, on the page; a promise is waited for."""
         return self.ask("evaluate", expression)
 
+    def evaluate_in_frame(self, expression: str) -> Any:
+        """The same in the first frame of the page; None where there is none yet."""
+        return self.ask("evaluateInFrame", expression)
+
     def press(self, key: str) -> None:
         """Press a key where the focus is."""
         self.ask("press", key)

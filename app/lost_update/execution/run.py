@@ -20,6 +20,7 @@ from lost_update.execution import failures
 from lost_update.execution.admission import Full
 from lost_update.execution.deadline import Stop
 from lost_update.execution.inbox import Inbox
+from lost_update.execution.made import made_here
 from lost_update.execution.memory import give_back_memory
 from lost_update.execution.run_lifecycle import Lifecycle, ended
 from lost_update.execution.stepping import Grant, NotRunnable, number_of
@@ -184,4 +185,5 @@ def _header(run_id: str, request: RunRequest) -> Header:
         request=cast(RequestView, request.model_dump()),
         adds=request.program.adds(request.processes, request.iterations),
         steppable=request.variant.stage == "cells",
+        made=made_here(),
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from lost_update.exports import csv, ndjson, perfetto, replay, report, run_map, svg_lineage, svg_map, svg_timeline
+from lost_update.exports import csv, html, ndjson, perfetto, replay, report, run_map, svg_lineage, svg_map, svg_timeline
 from lost_update.model.recording import Recording
 
 
@@ -48,6 +48,13 @@ FORMATS: Final = {
             media_type="application/x-ndjson",
             suffix=".ndjson",
             write=ndjson.write,
+        ),
+        Format(
+            "html",
+            about="A page that plays the recording, one file, no server: for slides and learning platforms.",
+            media_type="text/html",
+            suffix=".html",
+            write=html.write,
         ),
         Format(
             "perfetto",

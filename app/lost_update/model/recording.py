@@ -51,11 +51,24 @@ class RequestView(TypedDict):
     traced: bool
 
 
+_SHORT: Final = r"^[A-Za-z0-9 ._+-]{0,60}$"
+
+
+class Made(TypedDict):
+    """When a run was made, in UTC; on which system; by which Python, and which Lost Update."""
+
+    at: Annotated[str, Text(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$")]
+    system: Annotated[str, Text(_SHORT)]
+    python: Annotated[str, Text(_SHORT)]
+    lost_update: Annotated[str, Text(_SHORT)]
+
+
 class Header(TypedDict):
     """What was executed: the `request` of a scenario, or the `command` of a script.
 
     `adds` says by how much each cell grows if nothing is lost; of a script nobody knows. `steppable`: it can be taken
     step by step, so that a schedule is enough to repeat it. `is_steered`: processes were held to bring a race about.
+    `made` is missing in older recordings.
     """
 
     id: Annotated[str, Text(PLAIN)]
@@ -64,6 +77,7 @@ class Header(TypedDict):
     adds: dict[str, int]
     steppable: bool
     is_steered: NotRequired[bool]
+    made: NotRequired[Made]
 
 
 class ProcessView(TypedDict):

@@ -6,11 +6,7 @@ Whatever it holds is text to us: nothing of it is executed, and no figure of it 
 before it is taken: bytes, also those that it unpacks to, lines, processes, targets.
 """
 
-import binascii
-import re
 import secrets
-import zlib
-from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -21,14 +17,12 @@ from pydantic import ValidationError
 
 from lost_update.analysis.recomputed import Contradiction, recomputed
 from lost_update.execution.run import ID_BYTES
-from lost_update.exports import ndjson
+from lost_update.exports import html, ndjson
 from lost_update.exports.ndjson import Unreadable
 from lost_update.model.recording import Header, Recording
 from lost_update.model.view import is_of_script
 from lost_update.settings import Settings
 from lost_update.sources.request import Refusal, RunRequest, check
-
-_IN_A_PAGE: Final = re.compile(rb'<script type="application/gzip" id="recording">([A-Za-z0-9+/=\s]*)</script>')
 
 _WITHOUT_LIMITS: Final = 2**62
 
@@ -89,19 +83,12 @@ def _is_a_page(data: bytes) -> bool:
 
 def _in_a_page(name: str, page: bytes, size: int) -> bytes:
     """What is packed into a page that was exported."""
-    found = _IN_A_PAGE.findall(page)
-    if len(found) != 1:
-        raise Unreadable(f"{name}: this page holds no recording of Lost Update. {EXPORT_AGAIN}")
-    unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
     try:
-        text = unpacker.decompress(b64decode(found[0], validate=False), size + 1)
-    except (binascii.Error, zlib.error):
-        raise Unreadable(f"{name}: the recording in this page cannot be unpacked. {EXPORT_AGAIN}") from None
-    if len(text) > size:
-        raise _too_large(name, size)
-    if not unpacker.eof or unpacker.unused_data:
-        raise Unreadable(f"{name}: the recording in this page is cut off. {EXPORT_AGAIN}")
-    return text
+        return html.lines_in(page, size)
+    except html.NoRecording as why:
+        raise Unreadable(f"{name}: {why}. {EXPORT_AGAIN}") from None
+    except html.TooLong:
+        raise _too_large(name, size) from None
 
 
 def _too_large(name: str, size: int) -> Unreadable:

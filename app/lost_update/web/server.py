@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
 from lost_update.model.recording import Recording
+from lost_update.page.files import folder
 from lost_update.settings import SWITCH_SECONDS, Settings
 from lost_update.store.importing import beside
 from lost_update.store.store import OF_THIS_MACHINE, Store, nothing
@@ -31,7 +32,6 @@ from lost_update.web.downloads import COLUMNS_TYPE, Downloads
 from lost_update.web.faults import Faults
 from lost_update.web.known import Known
 from lost_update.web.pages import page_table
-from lost_update.web.pages.rendering import folder
 from lost_update.web.proxies import Proxies
 from lost_update.web.security import HeadersAlone, Safety
 from lost_update.web.static_files import StaticFiles

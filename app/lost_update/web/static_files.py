@@ -7,7 +7,6 @@ alone is empty. Each line keeps its number, so an error on the page names the li
 """
 
 import gzip
-import re
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lost_update.page.files import without_comments
 from lost_update.settings import Settings
 from lost_update.web.proxies import ROUTE
 from lost_update.web.security import response_headers
@@ -29,25 +29,11 @@ _TYPES: Final = {
 }
 """All that is served. A folder may hold other files; they are for nobody."""
 
-_BLOCK: Final = r"/\*(?:(?!\*/).)*\*/"
-_COMMENTS: Final = {
-    ".js": re.compile(rf"^[ \t]*(?:{_BLOCK}|//[^\n]*)[ \t]*$", re.DOTALL | re.MULTILINE),
-    ".css": re.compile(rf"^[ \t]*{_BLOCK}[ \t]*$", re.DOTALL | re.MULTILINE),
-}
-"""Comments that have their lines for themselves. A test holds that nothing else goes."""
-
-
 _PARTS: Final = frozenset({".js", ".css"})
 
 OF_PARTS: Final = ("Cross-Origin-Resource-Policy", "X-Content-Type-Options")
 """What is said with a script or a sheet: all else is about pages, and about workers, whose script speaks for itself.
 A page has dozens of them, so what they carry counts."""
-
-
-def without_comments(text: str, suffix: str) -> str:
-    """The text, every line in its place; those that are nothing but comment are empty."""
-    pattern = _COMMENTS.get(suffix)
-    return pattern.sub(lambda found: "\n" * found[0].count("\n"), text) if pattern else text
 
 
 @dataclass(frozen=True)

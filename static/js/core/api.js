@@ -1,6 +1,6 @@
 // Plain requests to the server. An error comes back as a Problem in words, never as a bare status.
 
-import { placed } from "./place.js";
+import { asked } from "./server.js";
 
 /** @import { Problem, RunRequest, RunView } from "./types.js" */
 
@@ -36,7 +36,7 @@ async function call(path, init) {
 export async function ask(path, init) {
   let response;
   try {
-    response = await fetch(placed(path), init);
+    response = await asked(path, init);
   } catch {
     return failure(0, {
       code: "unreachable",

@@ -1,8 +1,8 @@
 // How a page gets a run: one that has ended as a recording, all at once; any other from the event stream, as it goes on.
 // Where the server is too busy to hand out the recording, the stream brings that run, too.
 
-import { placed } from "./place.js";
 import { Broken, readRecorded, Unreadable } from "./recorded.js";
+import { asked } from "./server.js";
 
 /** @import { Listener, WatchRun } from "./event-client.js" */
 /** @import { Chunk, Opening } from "./recorded.js" */
@@ -40,7 +40,7 @@ export function follow(run, follower, watch, whole = () => run) {
 /** @param {AnyRun} run @param {Follower} follower @param {AbortSignal} signal @param {() => Promise<AnyRun> | AnyRun} whole
  * @returns {Promise<boolean>} whether there is nothing more to do */
 async function fetchRecorded(run, follower, signal, whole) {
-  const response = await fetch(placed(`/api/runs/${encodeURIComponent(run.id)}/columns`), { signal }).catch(() => null);
+  const response = await asked(`/api/runs/${encodeURIComponent(run.id)}/columns`, { signal }).catch(() => null);
   if (response?.status === 404) follower.onGone();
   if (!response?.ok || !response.body) return response?.status === 404;
   const rest = rests();

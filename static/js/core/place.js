@@ -9,7 +9,21 @@ export function placed(address) {
   return ROOT + address.slice(1);
 }
 
-/** A path that the browser gives, as we know it. @param {string} path */
+/** @type {(address: string) => string | null} */
+let shownAt = placed;
+
+/** Where the page has no server, what it shows is found elsewhere, or nowhere. @param {(address: string) => string | null} own */
+export function addressBy(own) {
+  shownAt = own;
+}
+
+/** The address at which something is shown, as the browser needs it; null where it has none.
+ * @param {string} address begins with "/" */
+export function addressed(address) {
+  return shownAt(address);
+}
+
+/** A path that the browser gives, as we know it. On a site of files a page is the index of its folder. @param {string} path */
 export function pathWithin(path) {
-  return `/${path.slice(ROOT.length)}`;
+  return `/${path.slice(ROOT.length)}`.replace(/\/(?:index\.html)?$/, "") || "/";
 }

@@ -1,7 +1,7 @@
 // The address bar: it always holds what is on show. Browsers refuse too many changes of it, so while something plays the
 // address follows at its own pace; the rest is written when the page is left.
 
-import { placed } from "../core/place.js";
+import { addressed } from "../core/place.js";
 
 /** In ms. */
 const PAUSE = 300;
@@ -14,7 +14,8 @@ export function createAddress() {
   function flush() {
     window.clearTimeout(timer);
     timer = 0;
-    if (wanted) history.replaceState(null, "", placed(wanted));
+    const address = wanted && addressed(wanted);
+    if (address) history.replaceState(null, "", address);
   }
 
   /** @param {string} address a path, with its query */

@@ -4,8 +4,9 @@
 
 import { EventClient } from "../core/event-client.js";
 import { Hub } from "../core/event-hub.js";
+import { standingIn } from "../core/server.js";
 
-/** @import { Channel } from "../core/event-client.js" */
+/** @import { Channel, WatchRun } from "../core/event-client.js" */
 /** @import { HubMessage } from "../core/event-hub.js" */
 
 /** A number for the messages, too: pages of another version talk to a worker of their own. */
@@ -15,7 +16,11 @@ let shares = "SharedWorker" in window;
 
 const client = new EventClient((hear) => (shares && openShared(hear)) || openOwn(hear));
 
-export const { watch } = client;
+/** Watches a run, until it is closed or the run is over. A page without a server brings its runs itself.
+ * @type {WatchRun} */
+export function watch(run, listener) {
+  return (standingIn()?.watch ?? client.watch)(run, listener);
+}
 
 /** @param {(message: HubMessage) => void} hear @returns {Channel | null} */
 function openShared(hear) {

@@ -10,6 +10,9 @@ export function styled({ href }) {
   if (!loaded) {
     // A page may have it from the start: then it was there before any script.
     if ([...document.styleSheets].some((sheet) => sheet.href === href)) return Promise.resolve();
+    // It stands in a page that is one file.
+    const name = /([^/]+)\.css$/.exec(href)?.[1] ?? "";
+    if (document.querySelector(`style[data-sheet="${name}"]`)) return Promise.resolve();
     loaded = new Promise((settle) => {
       const link = document.createElement("link");
       link.rel = "stylesheet";

@@ -21,32 +21,35 @@ const DOUBLE_CLICK = 600;
 
 /**
  * @param {HTMLElement} root
- * @param {{runAgain: () => void, stop: () => void, toLoss: (direction: 1 | -1) => void, change: () => void}} actions
+ * @param {{toLoss: (direction: 1 | -1) => void, runAgain?: () => void, stop?: () => void, change?: () => void}} actions where nothing can be run, the last three are missing, and so are their buttons
  */
 export function createResultBar(root, actions) {
-  const again = part(root, "run-again", HTMLButtonElement);
   const see = part(root, "see-loss", HTMLButtonElement);
-  const change = part(root, "change", HTMLButtonElement);
   const guessed = part(root, "result-bar-guess", HTMLElement);
   const ran = part(root, "ran", HTMLElement);
+  const { runAgain, stop } = actions;
+  const again = runAgain ? part(root, "run-again", HTMLButtonElement) : null;
+  const change = actions.change ? part(root, "change", HTMLButtonElement) : null;
   let running = false;
   let since = 0;
 
-  again.addEventListener("click", () => {
-    if (!running) actions.runAgain();
-    else if (performance.now() - since > DOUBLE_CLICK) actions.stop();
+  again?.addEventListener("click", () => {
+    if (!running) runAgain?.();
+    else if (performance.now() - since > DOUBLE_CLICK) stop?.();
   });
   see.addEventListener("click", () => actions.toLoss(1));
-  change.addEventListener("click", () => actions.change());
+  change?.addEventListener("click", () => actions.change?.());
 
   /** @param {ResultBarState} view */
   function render(view) {
     if (view.running && !running) since = performance.now();
     running = view.running;
     setText(ran, view.ran);
-    setText(again, running ? "Stop" : "Run again");
-    setAttribute(again, "aria-busy", view.busy ? "true" : null);
-    setAttribute(change, "aria-expanded", String(view.changing));
+    if (again) {
+      setText(again, running ? "Stop" : "Run again");
+      setAttribute(again, "aria-busy", view.busy ? "true" : null);
+    }
+    if (change) setAttribute(change, "aria-expanded", String(view.changing));
     const act = nextAct(view.transport);
     if (act) setText(see, act);
     toggle(see, "is-inviting", act !== null);
@@ -64,5 +67,5 @@ export function createResultBar(root, actions) {
     guessed.replaceChildren(...(guessText ? ["You guessed ", html("b", "", [guessText]), came] : []));
   }
 
-  return { render, focus: () => again.focus(), destroy() {} };
+  return { render, destroy() {} };
 }

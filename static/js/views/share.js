@@ -2,7 +2,7 @@
 // Fetched when a person asks for it.
 
 import { lossNear } from "../core/anatomy.js";
-import { placed } from "../core/place.js";
+import { addressed } from "../core/place.js";
 import { copy } from "../shell/clipboard.js";
 import { html, setText } from "../shell/dom.js";
 import { styled } from "../shell/lazy-styles.js";
@@ -28,7 +28,8 @@ export async function share(view) {
   const dialog = html("dialog", "share");
   dialog.setAttribute("aria-label", "Share this death");
   const preview = html("div", "share-preview stage");
-  preview.innerHTML = lossPicture(view, position, addressOf(view, position));
+  const address = addressOf(view, position);
+  preview.innerHTML = lossPicture(view, position, address);
   const said = html("p", "share-said");
   said.setAttribute("role", "status");
   const name = `lost-update-${view.run.id}-${position}`;
@@ -43,7 +44,7 @@ export async function share(view) {
   const row = html("div", "share-row", [
     button("Save as PNG", async () => saved(await pngOf(svgOf(preview)), `${name}.png`)),
     button("Save as SVG", async () => saved(new Blob([svgOf(preview)], { type: "image/svg+xml" }), `${name}.svg`)),
-    button("Copy the address", async () => ((await copy(addressOf(view, position))) ? "Copied." : "Could not copy.")),
+    ...(address ? [button("Copy the address", async () => ((await copy(address)) ? "Copied." : "Could not copy."))] : []),
     said,
     close,
   ]);
@@ -53,9 +54,10 @@ export async function share(view) {
   dialog.showModal();
 }
 
-/** Where this very clip is shown again, as long as the server keeps the run. @param {ViewState} view @param {number} position */
+/** Where this very clip is shown again, as long as the server keeps the run; "" where it has no address. @param {ViewState} view @param {number} position */
 function addressOf({ run }, position) {
-  return new URL(placed(`/runs/${run.id}?clip=${position}`), window.location.href).href;
+  const address = addressed(`/runs/${run.id}?clip=${position}`);
+  return address === null ? "" : new URL(address, window.location.href).href;
 }
 
 /** The picture by itself: as text that needs nothing from the page. @param {HTMLElement} preview */

@@ -22,6 +22,7 @@ from typing import Any, Final, cast
 
 from lost_update.analysis.findings import find
 from lost_update.analysis.summary import last_step_ms
+from lost_update.execution.made import made_here
 from lost_update.execution.script.declared import Declared, Process
 from lost_update.execution.script.follower import Follower
 from lost_update.execution.script.script_process import ScriptProcess
@@ -82,7 +83,13 @@ class ScriptRun:
         self._told: set[tuple[str, str]] = set()
         self._looked_at: tuple[int, set[int]] | None = None
         self._declared = Declared(script.directory)
-        header = Header(id=secrets.token_hex(ID_BYTES), command=list(script.arguments), adds={}, steppable=False)
+        header = Header(
+            id=secrets.token_hex(ID_BYTES),
+            command=list(script.arguments),
+            adds={},
+            steppable=False,
+            made=made_here(),
+        )
         if holds:
             header["is_steered"] = True
         self.recording = Recording(header, Snapshot(Names([]), (), status="running", findings=()))

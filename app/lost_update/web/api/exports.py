@@ -1,7 +1,7 @@
 """`/api/runs/{run_id}/…`: a recording to take away: its steps, all of it in some format, a test that repeats it."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Request
 from starlette.concurrency import run_in_threadpool
@@ -32,6 +32,14 @@ ENCODED: Final = {
         "required": False,
         "schema": {"type": "string"},
     }
+}
+
+ExportedLine = FirstLine | SourceLine | ProcessLine | TargetLine | Step | LastLine
+
+EXPORTED: Final[dict[str, Any]] = {
+    "model": list[ExportedLine],
+    "headers": NAMED,
+    "content": {"text/html": {"schema": {"type": "string"}}},
 }
 
 FormatName = Annotated[

@@ -4,8 +4,8 @@ from typing import Final
 
 from lost_update.execution.fix_it import FixRequest
 from lost_update.execution.registry import Registry
+from lost_update.page.catalogue_view import one_scenario_view
 from lost_update.scenarios.lock_placement import INSERTION_POINTS, LINES, NAME, SCENARIO
-from lost_update.web.pages.catalogue_view import one_scenario_view
 from lost_update.web.pages.rendering import Context
 
 WORDS: Final = {

@@ -9,10 +9,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from lost_update.execution.explorations import Explorations
+from lost_update.page.templates import RUN_SHEETS, START_SHEETS, environment
 from lost_update.web.known import Known
 from lost_update.web.pages import fix_it, interleavings, race, recordings, scheduler, script, walkthrough
 from lost_update.web.pages.problem import PROBLEM
-from lost_update.web.pages.rendering import RUN_SHEETS, START_SHEETS, Context, Page, environment, write
+from lost_update.web.pages.rendering import Context, Page, write
 from lost_update.web.proxies import to_root
 from lost_update.web.visitors import introduce
 
@@ -99,6 +100,18 @@ PAGES: Final = (
         sheets=("recordings",),
         context=recordings.context,
         embeds=("limits",),
+    ),
+    Page(
+        name="recording",
+        title="Recording",
+        description="A run of real processes, recorded.",
+        sheets=(*START_SHEETS, *RUN_SHEETS, "recording"),
+    ),
+    Page(
+        name="run-it",
+        title="Run it yourself",
+        description="What a server adds to these pages, and how one is started.",
+        sheets=("problem", "recording"),
     ),
     PROBLEM,
 )

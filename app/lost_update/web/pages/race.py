@@ -9,10 +9,12 @@ from lost_update.exports.ndjson import read
 from lost_update.model.encoding import columns
 from lost_update.model.recording import OVER
 from lost_update.model.view import RunView, is_of_script, run_view
+from lost_update.page.catalogue_view import catalogue_view
+from lost_update.page.files import folder
+from lost_update.page.templates import RUN_SHEETS, START_SHEETS
 from lost_update.settings import MAX_RUNS_SIDE_BY_SIDE
 from lost_update.web.pages import script
-from lost_update.web.pages.catalogue_view import catalogue_view
-from lost_update.web.pages.rendering import RUN_SHEETS, START_SHEETS, Context, Found, folder
+from lost_update.web.pages.rendering import Context, Found
 
 LOSS: Final = "pages/race/recorded-loss.js"
 RACES: Final = "pages/race/races.js"

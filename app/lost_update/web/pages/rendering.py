@@ -1,38 +1,23 @@
-"""How a page is written: one Jinja environment, one base template, and what a row of the table of pages says."""
+"""How a page is written for its address: one base template, and what a row of the table of pages says."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from itertools import chain
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from jinja2 import Environment, FileSystemLoader
-from jinja2.ext import Extension
-from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-import lost_update
-from lost_update import __version__
 from lost_update.execution.registry import Registry
 from lost_update.model.recording import Recording
+from lost_update.page.files import modules
+from lost_update.page.templates import EVERYWHERE, environment
 
 Context = Mapping[str, Any]
 """What a page shows: words and numbers for its template, and data for its scripts."""
 
 Found = Mapping[str, Recording]
 """The runs that a request names, by their ids, as far as they are known. They may be without their steps."""
-
-EVERYWHERE: Final = ("tokens", "base", "shell", "layout")
-"""The sheets that every page has."""
-
-START_SHEETS: Final = ("start", "stage")
-"""The sheets of the page Race before there are any runs: the others come with the first."""
-
-RUN_SHEETS: Final = ("controls", "scoreboard", "stage", "panels", "transport")
-"""The sheets of a page that shows runs."""
 
 
 def no_context(_registry: Registry) -> Context:
@@ -94,73 +79,6 @@ class Page:
     def template(self) -> str:
         """The file that its words are in."""
         return f"pages/{self.name}.html"
-
-
-def folder(name: str) -> Path:
-    """`templates` or `static`: inside the package in a wheel, at the root in a checkout."""
-    package = Path(lost_update.__file__).parent
-    inside = package / name
-    return inside if inside.is_dir() else package.parent.parent / name
-
-
-_COMMENT: Final = re.compile(r"/\*.*?\*/|^\s*//[^\n]*", re.DOTALL | re.MULTILINE)
-_STATIC_IMPORT: Final = re.compile(r"""^(?:import|export)\b[^"';(]*["'](\.[^"']+)["']""", re.MULTILINE)
-
-
-@cache
-def modules(entry: str) -> list[str]:
-    """The script and all that it imports, directly or not: a browser can request all of them together.
-
-    What is imported only where it is needed, by `import(…)`, is not among them.
-    """
-    scripts = (folder("static") / "js").resolve()
-    found: dict[Path, None] = {}
-    waiting = [scripts / entry]
-    while waiting:
-        file = waiting.pop()
-        if file not in found:
-            found[file] = None
-            waiting += _imported_by(file)
-    return sorted(file.relative_to(scripts).as_posix() for file in found)
-
-
-@cache
-def _imported_by(script: Path) -> list[Path]:
-    code = _COMMENT.sub("", script.read_text(encoding="utf-8"))
-    return [(script.parent / name).resolve() for name in _STATIC_IMPORT.findall(code)]
-
-
-class Dense(Extension):
-    """Removes the indentation of templates: no page depends on it."""
-
-    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002
-        """The template without it."""
-        return re.sub(r"\n[ ]+", "\n", source)
-
-
-def prose(text: str) -> Markup:
-    """A text in which `backticks` mark code, as HTML."""
-    pieces = (
-        Markup('<code class="prose-code">{}</code>').format(piece) if index % 2 else escape(piece)
-        for index, piece in enumerate(text.split("`"))
-    )
-    return Markup("").join(pieces)
-
-
-@cache
-def environment() -> Environment:
-    """The Jinja environment of all pages. It leaves out white space, because pages must stay small."""
-    found = Environment(
-        loader=FileSystemLoader(folder("templates")),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=[Dense],
-    )
-    found.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "ensure_ascii": False}
-    found.filters["prose"] = prose
-    found.globals["version"] = __version__
-    return found
 
 
 def write(

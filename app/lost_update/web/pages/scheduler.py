@@ -4,8 +4,8 @@ from typing import Final
 
 from lost_update.execution.registry import Registry
 from lost_update.goals.content import read
+from lost_update.page.catalogue_view import one_scenario_view
 from lost_update.settings import MAX_SCHEDULER_ITERATIONS
-from lost_update.web.pages.catalogue_view import one_scenario_view
 from lost_update.web.pages.rendering import Context
 
 SCENARIO: Final = "value"

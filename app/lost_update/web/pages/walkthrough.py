@@ -11,10 +11,10 @@ from starlette.requests import Request
 
 from lost_update.execution.registry import Registry
 from lost_update.model.sources import Code
+from lost_update.page.catalogue_view import catalogue_view
 from lost_update.sources.code import code_of
 from lost_update.sources.request import RunRequest
 from lost_update.walkthrough.content import Chapter, ChapterStep, Guess, read
-from lost_update.web.pages.catalogue_view import catalogue_view
 from lost_update.web.pages.rendering import Context, Found
 
 

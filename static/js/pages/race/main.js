@@ -16,9 +16,9 @@ import { createStart } from "../../views/start.js";
 /** @import { Races } from "./races.js" */
 
 const catalogue = embeddedCatalogue();
-/** Those that the address names and the server still knows. @type {RunView[]} */
-const known = embedded("runs");
 const address = readAddress({ pathname: pathWithin(window.location.pathname), search: window.location.search });
+/** Those that the address names and the server still knows. @type {RunView[]} */
+const known = (await recordedFor(address.runs)) ?? embedded("runs");
 /** @type {Promise<Races> | null} */
 let loading = null;
 /** Settles when the recorded loss is here, or cannot be had. @type {Promise<unknown>} */
@@ -55,6 +55,15 @@ async function withRaces(act) {
     loading = null;
     shell.say("The server does not answer. Try again.");
   }
+}
+
+/** On a site of files: what was recorded for it stands in for a server. The runs that the address names; null with a server. @param {readonly string[]} runs */
+async function recordedFor(runs) {
+  const site = embedded("site");
+  if (!site) return null;
+  const { runsOf, standOnSite } = await import("../../shell/site.js");
+  standOnSite(site);
+  return runsOf(runs);
 }
 
 /** The recorded loss: one frame of it stands on the page already. */

@@ -4,7 +4,7 @@
 import { copy } from "../../shell/clipboard.js";
 import { html, setProse } from "../../shell/dom.js";
 import { number } from "../../core/format.js";
-import { placed } from "../../core/place.js";
+import { addressed } from "../../core/place.js";
 import { findingPicture } from "./finding-picture.js";
 import { about, adviceParts, asText, brief, commandLine, evidence, invitation, places, title } from "./finding-words.js";
 
@@ -39,7 +39,7 @@ export class FindingsView {
   render(view) {
     const { findings, history, live, run } = view;
     const known = findings.map((finding) => [finding, evidence(finding, history).length]);
-    const key = JSON.stringify([known, live, run.status, view.finding && findings.indexOf(view.finding), this.#all, [...this.#unfolded]]);
+    const key = JSON.stringify([known, live, run.status, run.targets.length, view.finding && findings.indexOf(view.finding), this.#all, [...this.#unfolded]]);
     const now = performance.now();
     const counts = findings.length === 0 ? `${history.length} ${run.steps}` : "";
     if (key + counts === this.#shown || (findings.length === 0 && live && now - this.#at < PAUSE)) return;
@@ -178,10 +178,12 @@ function heading(finding, names) {
   return html("header", "", [name, html("span", `chip-certainty is-${certainty}`, [certainty]), html("code", "finding-places", [places(finding)])]);
 }
 
-/** Where it was made to happen: a run of its own. @param {string} run */
+/** Where it was made to happen: a run of its own. None where it cannot be gone to. @param {string} run */
 function runLink(run) {
+  const address = addressed(`/script/${encodeURIComponent(run)}`);
+  if (address === null) return "";
   const link = html("a", "finding-run", ["The run that shows it"]);
-  link.href = placed(`/script/${encodeURIComponent(run)}`);
+  link.href = address;
   return link;
 }
 

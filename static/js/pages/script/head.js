@@ -11,7 +11,8 @@ export function createHead(root) {
   const figures = part(root, "figures", HTMLElement);
   const trouble = part(root, "trouble", HTMLElement);
   const notSeen = part(root, "not-seen", HTMLElement);
-  const link = part(root, "export", HTMLAnchorElement);
+  /** Not there where the page itself was taken away. */
+  const link = root.querySelector("[data-part=export]");
   let shown = "";
   let unseen = "";
 
@@ -26,7 +27,7 @@ export function createHead(root) {
     setText(trouble, state.trouble ?? (run.status === "stopped" || run.status === "failed" ? (run.reason ?? "") : ""));
     show(trouble, trouble.textContent !== "");
     renderUnseen(run.not_seen);
-    show(link, !live);
+    if (link) show(link, !live);
   }
 
   /** @param {readonly NotSeen[]} all */

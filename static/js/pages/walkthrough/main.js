@@ -12,6 +12,9 @@ import { createNavigation } from "./navigation.js";
 /** @import { Look } from "../../core/types.js" */
 /** @import { Program } from "./course.js" */
 
+/** On a site of files, what was recorded for it. */
+const site = embedded("site");
+if (site) (await import("../../shell/site.js")).standOnSite(site);
 const catalogue = embeddedCatalogue();
 /** @type {Program[]} */
 const programs = embedded("programs");

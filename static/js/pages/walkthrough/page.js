@@ -1,6 +1,6 @@
 // The document around the runs: which step is open, its position in its chapter, what the buttons do, and where the last visit ended.
 
-import { placed } from "../../core/place.js";
+import { addressed } from "../../core/place.js";
 import { part, setAttribute, setText, show } from "../../shell/dom.js";
 import { addressOf, chapterOf, isLastLocation, positionInChapter } from "./course.js";
 import { recall } from "./step-storage.js";
@@ -54,7 +54,7 @@ export function createPage(body, programs) {
     show(part(body, "show", HTMLElement), !isTally);
     const [only] = known;
     show(elsewhere, only !== undefined);
-    elsewhere.href = placed(known.length === 1 && only ? `/runs/${only.id}` : `/?runs=${known.map(({ id }) => id).join(",")}`);
+    elsewhere.href = addressed(known.length === 1 && only ? `/runs/${only.id}` : `/?runs=${known.map(({ id }) => id).join(",")}`) ?? "";
     document.title = [...(program ? [titleOf(at)] : []), "Walkthrough", "Lost Update"].join(" · ");
     if (!program) offerToContinue();
   }
@@ -65,7 +65,7 @@ export function createPage(body, programs) {
     show(part(body, "resume", HTMLElement), at >= 0);
     if (at < 0) return;
     const link = part(body, "resume-link", HTMLAnchorElement);
-    link.href = placed(addressOf(programs, at));
+    link.href = addressed(addressOf(programs, at)) ?? "";
     setText(link, `${chapterTitle(at)}: ${titleOf(at)}`);
   }
 

@@ -51,6 +51,12 @@ def one_scenario_view(settings: Settings, name: str, panels: Sequence[str] = ())
     return {**offered, "scenarios": [{**scenario, "panels": [each for each in panels if each in scenario["panels"]]}]}
 
 
+def recorded_view(name: str, without: Sequence[str]) -> dict[str, Any]:
+    """The same for a page that shows a recording, wherever that is opened: no limit of a server counts there."""
+    everywhere = Settings.model_construct()
+    return one_scenario_view(everywhere, name, [each for each in SCENARIOS[name].panels if each not in without])
+
+
 def most_processes(settings: Settings) -> int:
     """The most processes of a run on this server."""
     return min(MAX_PROCESSES, settings.max_live_processes)

@@ -1,0 +1,63 @@
+"""The files that pages are made of, as they lie in the package, and what each script needs."""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import lost_update
+
+
+def folder(name: str) -> Path:
+    """`templates` or `static`: inside the package in a wheel, at the root in a checkout."""
+    package = Path(lost_update.__file__).parent
+    inside = package / name
+    return inside if inside.is_dir() else package.parent.parent / name
+
+
+_COMMENT: Final = re.compile(r"/\*.*?\*/|^\s*//[^\n]*", re.DOTALL | re.MULTILINE)
+_STATIC_IMPORT: Final = re.compile(r"""^(?:import|export)\b[^"';(]*["'](\.[^"']+)["']""", re.MULTILINE)
+_LATER_IMPORT: Final = re.compile(r"""\bimport\(["'](\.[^"']+)["']\)""")
+
+
+@cache
+def modules(entry: str, *, later: bool = False) -> list[str]:
+    """The script and all that it imports, directly or not: a browser can request all of them together.
+
+    What is imported only where it is needed, by `import(…)`, is among them if `later` asks for it.
+    """
+    scripts = (folder("static") / "js").resolve()
+    found: dict[Path, None] = {}
+    waiting = [scripts / entry]
+    while waiting:
+        file = waiting.pop()
+        if file not in found:
+            found[file] = None
+            at_once, only_then = _imported_by(file)
+            waiting += [*at_once, *(only_then if later else [])]
+    return sorted(file.relative_to(scripts).as_posix() for file in found)
+
+
+@cache
+def _imported_by(script: Path) -> tuple[list[Path], list[Path]]:
+    """What it imports at once, and what only where it is needed."""
+    code = _COMMENT.sub("", script.read_text(encoding="utf-8"))
+    at_once, only_then = (
+        [(script.parent / name).resolve() for name in pattern.findall(code)]
+        for pattern in (_STATIC_IMPORT, _LATER_IMPORT)
+    )
+    return at_once, only_then
+
+
+_BLOCK: Final = r"/\*(?:(?!\*/).)*\*/"
+_COMMENTS: Final = {
+    ".js": re.compile(rf"^[ \t]*(?:{_BLOCK}|//[^\n]*)[ \t]*$", re.DOTALL | re.MULTILINE),
+    ".css": re.compile(rf"^[ \t]*{_BLOCK}[ \t]*$", re.DOTALL | re.MULTILINE),
+}
+"""Comments that have their lines for themselves. A test holds that nothing else goes."""
+
+
+def without_comments(text: str, suffix: str) -> str:
+    """The text, every line in its place; those that are nothing but comment are empty."""
+    pattern = _COMMENTS.get(suffix)
+    return pattern.sub(lambda found: "\n" * found[0].count("\n"), text) if pattern else text
