@@ -4,7 +4,8 @@ A change of the tables is one more entry in `MIGRATIONS`; none that was ever rel
 says how many of them a file has behind it. Each is one transaction: a crash leaves the version before it, whole.
 
     contents    all of a recording, by its id: what is large, and read only when it is opened
-    recordings  what lists show, a row for each visitor who keeps it
+    recordings  what lists show, a row for each visitor who keeps it. What is added up after each save and in each list
+                lies in an index: otherwise all rows would have to be read for it, pictures included
 
 Writing is safe at any moment. What is written goes to a journal first (WAL), so that readers never wait for the writer,
 and is on the disk before it counts as kept (synchronous=FULL): that costs one wait a recording, which the writer's
@@ -47,7 +48,8 @@ CREATE TABLE recordings (
     UNIQUE (id, owner)
 );
 
-CREATE INDEX by_owner ON recordings (owner, number);
+CREATE INDEX by_owner ON recordings (owner, number, deleted_at, bytes, made_at, is_pinned);
+CREATE INDEX by_age ON recordings (made_at) WHERE NOT is_pinned;
 CREATE INDEX by_deletion ON recordings (deleted_at) WHERE deleted_at IS NOT NULL;
 """
 

@@ -22,6 +22,9 @@ _SHOWN: Final = (
     "is_pinned, is_imported, deleted_at"
 )
 
+ROOM_SHARE: Final = 20
+"""Of all bytes, a twentieth is made free at once: to look for what leaves, all rows have to be gone through."""
+
 ROW_BYTES: Final = 1024
 """What a recording takes besides its contents, roughly."""
 
@@ -168,11 +171,15 @@ def purge(connection: sqlite3.Connection, deleted_before: int) -> None:
 
 
 def expire(connection: sqlite3.Connection, most: int | None, made_before: int | None) -> None:
-    """Remove for good what is too old, and then as many that all fit."""
-    if made_before is None and most is not None:
-        (total,) = connection.execute("SELECT coalesce(sum(bytes), 0) FROM recordings").fetchone()
-        if total <= most:
-            return
+    """Remove for good what is too old; and where there is too much, as many that there is room for a while again."""
+    (total,) = connection.execute("SELECT coalesce(sum(bytes), 0) FROM recordings").fetchone()
+    (oldest,) = connection.execute("SELECT min(made_at) FROM recordings WHERE NOT is_pinned").fetchone()
+    is_full = most is not None and total > most
+    is_old = made_before is not None and oldest is not None and oldest < made_before
+    if not is_full and not is_old:
+        return
+    if most is not None and is_full:
+        most -= most // ROOM_SHARE
     rows = connection.execute("SELECT number, owner, made_at, bytes, is_pinned FROM recordings ORDER BY number")
     _remove(connection, to_leave((Weighed(*row) for row in rows), most, made_before))
 

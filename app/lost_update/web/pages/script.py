@@ -31,7 +31,7 @@ def request_context(found: Found, request: Request) -> Context:
     recording = found.get(run_id)
     if recording is None:
         message = f"There is no run {run_id[:40]!a}: it never was, or it has been removed."
-        hint = "What lost-update trace has shown is kept for a while. Trace the script again."
+        hint = "What lost-update trace shows is kept for a while only. Trace it again."
         return {"run": None, "problem": {"message": message, "hint": hint}}
     if not is_of_script(recording):
         return {"run": None, "elsewhere": f"runs/{recording.id}"}
