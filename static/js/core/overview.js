@@ -112,6 +112,31 @@ export class Overview {
     for (const column of [this.#lowest, this.#highest, this.#expected, this.#counts]) column.trim();
   }
 
+  /** All of it, for another thread: it takes it over with `adopt`. */
+  parts() {
+    return {
+      columns: { lowest: this.#lowest.parts(), highest: this.#highest.parts(), expected: this.#expected.parts(), counts: this.#counts.parts() },
+      since: this.#since,
+      processes: this.#processes,
+      cells: this.#cells,
+      buckets: this.#buckets,
+      length: this.#length,
+    };
+  }
+
+  /** @param {ReturnType<Overview["parts"]>} parts */
+  adopt({ columns: { lowest, highest, expected, counts }, since, processes, cells, buckets, length }) {
+    this.#lowest.adopt(lowest);
+    this.#highest.adopt(highest);
+    this.#expected.adopt(expected);
+    this.#counts.adopt(counts);
+    this.#since = since;
+    this.#processes = processes;
+    this.#cells = cells;
+    this.#buckets = buckets;
+    this.#length = length;
+  }
+
   /** The share of a bucket's steps for which a process was in a condition. @param {number} bucket @param {number} process @param {number} condition */
   share(bucket, process, condition) {
     const which = process * CONDITIONS.length + condition;

@@ -18,6 +18,13 @@ LOSS: Final = "pages/race/recorded-loss.js"
 RACES: Final = "pages/race/races.js"
 """What the page fetches when it has been seen; with runs to show, at once."""
 
+AHEAD: Final = "shell/ahead.js"
+"""The script that begins to build long runs before the others have come."""
+
+import os
+APART_FROM: Final = int(os.environ.get("APART", "1000"))
+"""A run of so many steps that has ended is built by a worker beside the page: that costs its start."""
+
 PANELS: Final = {
     **{name: f"charts/{name}.js" for name in ("value", "timeline", "map", "lineage", "distribution")},
     **{name: f"views/{name}.js" for name in ("code", "anatomy")},
@@ -30,6 +37,7 @@ def context(registry: Registry) -> Context:
     offered = catalogue_view(registry.settings)
     return {
         "first-loss": _first_loss(),
+        "apart": APART_FROM,
         "catalogue": {**offered, "scenarios": [each for each in offered["scenarios"] if each["listed"]]},
     }
 
@@ -70,9 +78,12 @@ def request_context(registry: Registry, request: Request) -> Context:
 def _showing(request: Request, runs: list[RunView]) -> Context:
     """A page that shows runs at once: all that it needs for that comes with it."""
     panel = PANELS.get(request.query_params.get("panel", ""))
+    ended = [run for run in runs if run["status"] in OVER]
+    is_long = bool(ended)
     return {
+        **({"ahead": AHEAD} if is_long else {}),
         "runs": runs,
         "sheets": (*START_SHEETS, *RUN_SHEETS),
         "at_once": (RACES, panel) if panel else (RACES,),
-        "recorded": [run["id"] for run in runs if run["status"] in OVER],
+        "recorded": [run["id"] for run in ended if run["steps"] < APART_FROM],
     }

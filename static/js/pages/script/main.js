@@ -15,6 +15,7 @@ import { createDrawing } from "./drawing.js";
 import { KEYS } from "./keys.js";
 import { ScriptState } from "./script-state.js";
 
+/** @import { ScriptHistory } from "../../core/script-history.js" */
 /** @import { Columns, ScriptRunView } from "../../core/types.js" */
 /** @import { ScriptActions } from "./actions.js" */
 
@@ -88,6 +89,7 @@ function take(state, player, asked) {
       state.history.extend(chunk);
       player.invalidate();
     },
+    onParts: (parts) => state.history.adopt(/** @type {ReturnType<ScriptHistory["parts"]>} */ (parts)),
     onEnd(view) {
       state.complete = true;
       state.history.rest();
@@ -97,7 +99,7 @@ function take(state, player, asked) {
     onUnreadable: say,
     onConnection: (connected) => say(connected ? null : "The program that showed this page has gone, or does not answer. What has come stays here."),
     onGone: () => say("This run is not known any more."),
-  }, watch, () => whole(state.run));
+  }, { watch, whole: () => whole(state.run) });
 }
 
 /** Where there are many targets the page was sent without them. @param {ScriptRunView} sent @returns {Promise<ScriptRunView>} */
