@@ -1,16 +1,16 @@
 // How a page gets a run: one that has ended as a recording, all at once; any other from the event stream, as it goes on.
 // Where the server is too busy to hand out the recording, the stream brings that run, too.
 
-import { fetchRecorded } from "./fetch-recorded.js";
+import { askForRecorded, isOver, readInto } from "./recorded-run.js";
 
 /** @import { BuildApart, Parts } from "./build-apart.js" */
 /** @import { Listener, WatchRun } from "./event-client.js" */
-/** @import { Outcome } from "./fetch-recorded.js" */
 /** @import { Chunk, Opening } from "./recorded.js" */
+/** @import { Outcome } from "./recorded-run.js" */
 /** @import { RunView, ScriptRunView } from "./types.js" */
 
 /** What hears of a run, recorded or not. A recording comes chunk by chunk, or built already.
- * @typedef {Listener & {onOpening: (opening: Opening) => void, onChunk: (chunk: Chunk) => void, onParts: (parts: Parts) => void,
+ * @typedef {Listener & {onOpening: (opening: Opening) => void, onChunk: (chunk: Chunk) => void, onParts?: (parts: Parts) => void,
  *   onUnreadable: (reason: string) => void}} Follower */
 
 /** A run as a page has it. @typedef {RunView | ScriptRunView} AnyRun */
@@ -19,14 +19,12 @@ import { fetchRecorded } from "./fetch-recorded.js";
  * ended, where the page was not sent all of it.
  * @typedef {{watch: WatchRun, build?: BuildApart | undefined, whole?: () => Promise<AnyRun> | AnyRun}} Sources */
 
-const OVER = new Set(["finished", "failed", "stopped"]);
-
 /** For so long, in ms, steps are taken in before the page may draw and answer again. */
 const AT_ONCE = 12;
 
 /** @param {AnyRun} run @param {Follower} follower @param {Sources} sources @returns {{close: () => void}} */
 export function follow(run, follower, sources) {
-  if (!OVER.has(run.status)) return sources.watch(run.id, follower);
+  if (!isOver(run)) return sources.watch(run.id, follower);
   const stop = new AbortController();
   /** @type {{close: () => void} | null} */
   let stream = null;
@@ -48,7 +46,7 @@ async function takeRecorded(run, follower, signal, { build, whole = () => run })
   // Asked for now, so that nothing is waited for at the end.
   const ended = whole();
   const report = await built;
-  if (report?.parts && !signal.aborted) follower.onParts(report.parts);
+  if (report?.parts && !signal.aborted) follower.onParts?.(report.parts);
   const outcome = report?.outcome ?? (await taken(run, follower, signal));
   if (signal.aborted) return true;
   if (outcome.is === "gone") follower.onGone();
@@ -61,13 +59,18 @@ async function takeRecorded(run, follower, signal, { build, whole = () => run })
 }
 
 /** Here, a few ms at a time. @param {AnyRun} run @param {Follower} follower @param {AbortSignal} signal @returns {Promise<Outcome>} */
-function taken(run, follower, signal) {
+async function taken(run, follower, signal) {
+  const asked = await askForRecorded(run.id, signal);
+  if (!asked.stream) return asked.outcome;
   const rest = rests();
-  return fetchRecorded(run.id, follower.onOpening, (chunk) => {
-    if (signal.aborted) return;
-    follower.onChunk(chunk);
-    return rest();
-  }, signal);
+  return readInto(asked.stream, {
+    begin: follower.onOpening,
+    extend(chunk) {
+      if (signal.aborted) return;
+      follower.onChunk(chunk);
+      return rest();
+    },
+  });
 }
 
 /** A function that waits a moment whenever enough has been done at once, so that the page can draw and answer.

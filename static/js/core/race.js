@@ -68,7 +68,7 @@ export class Race {
         this.history.extend(chunk);
         changedWithMany();
       },
-      onParts: (parts) => this.history.adopt(/** @type {ReturnType<History["parts"]>} */ (parts)),
+      onParts: (parts) => this.history.adopt(parts),
       onEnd: (run) => {
         this.run = run;
         this.history.declare(run);

@@ -29,17 +29,6 @@ export class Doing {
     return copy;
   }
 
-  /** Its fields, for another thread: it makes the same of them with `of`. */
-  parts() {
-    const { waits, ended, holds, content, set } = this;
-    return { waits, ended, holds, content, set };
-  }
-
-  /** @param {ReturnType<Doing["parts"]>} parts */
-  static of(parts) {
-    return Object.assign(new Doing(), parts);
-  }
-
   /** @param {number} lane */
   waitOf(lane) {
     return this.waits[lane] ?? NOT;

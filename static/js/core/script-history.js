@@ -163,41 +163,6 @@ export class ScriptHistory {
     this.losses.rest();
   }
 
-  /** All of it but what a view declares, for another thread: it takes it over with `adopt`. */
-  parts() {
-    return {
-      table: this.#table.parts(),
-      sameLane: this.#sameLane.parts(),
-      sameTarget: this.#sameTarget.parts(),
-      lanes: this.lanes,
-      lastOfLane: this.#lastOfLane,
-      firstOfLane: this.#firstOfLane,
-      lastOfTarget: this.#lastOfTarget,
-      lostOf: this.#lostOf,
-      visits: this.#visits,
-      losses: this.losses.parts(),
-      doing: this.#doing.parts(),
-      kept: this.#kept.map((doing) => doing.parts()),
-    };
-  }
-
-  /** Takes over what was built of the same run elsewhere, in the place of what is here. @param {ReturnType<ScriptHistory["parts"]>} parts */
-  adopt({ table, sameLane, sameTarget, lanes, lastOfLane, firstOfLane, lastOfTarget, lostOf, visits, losses, doing, kept }) {
-    this.#table.adopt(table);
-    this.#sameLane.adopt(sameLane);
-    this.#sameTarget.adopt(sameTarget);
-    this.lanes = lanes;
-    this.#lanes = new Names(lanes.map(({ name }) => name));
-    this.#lastOfLane = lastOfLane;
-    this.#firstOfLane = firstOfLane;
-    this.#lastOfTarget = lastOfTarget;
-    this.#lostOf = lostOf;
-    this.#visits = visits;
-    this.losses.adopt(losses);
-    this.#doing = Doing.of(doing);
-    this.#kept = kept.map(Doing.of);
-  }
-
   /** What follows from one more step, whose columns are here.
    * @param {number} index @param {number} lane @param {number} op @param {number} target @param {number} lost @param {number} line @param {number} file */
   #take(index, lane, op, target, lost, line, file) {

@@ -19,11 +19,7 @@ RACES: Final = "pages/race/races.js"
 """What the page fetches when it has been seen; with runs to show, at once."""
 
 AHEAD: Final = "shell/ahead.js"
-"""The script that begins to build long runs before the others have come."""
-
-import os
-APART_FROM: Final = int(os.environ.get("APART", "1000"))
-"""A run of so many steps that has ended is built by a worker beside the page: that costs its start."""
+"""What runs before all other scripts, where there are runs that have ended: it begins to build the long ones."""
 
 PANELS: Final = {
     **{name: f"charts/{name}.js" for name in ("value", "timeline", "map", "lineage", "distribution")},
@@ -37,7 +33,6 @@ def context(registry: Registry) -> Context:
     offered = catalogue_view(registry.settings)
     return {
         "first-loss": _first_loss(),
-        "apart": APART_FROM,
         "catalogue": {**offered, "scenarios": [each for each in offered["scenarios"] if each["listed"]]},
     }
 
@@ -78,12 +73,11 @@ def request_context(registry: Registry, request: Request) -> Context:
 def _showing(request: Request, runs: list[RunView]) -> Context:
     """A page that shows runs at once: all that it needs for that comes with it."""
     panel = PANELS.get(request.query_params.get("panel", ""))
-    ended = [run for run in runs if run["status"] in OVER]
-    is_long = bool(ended)
+    ended = [run["id"] for run in runs if run["status"] in OVER]
     return {
-        **({"ahead": AHEAD} if is_long else {}),
         "runs": runs,
         "sheets": (*START_SHEETS, *RUN_SHEETS),
         "at_once": (RACES, panel) if panel else (RACES,),
-        "recorded": [run["id"] for run in ended if run["steps"] < APART_FROM],
+        "recorded": ended,
+        "ahead": AHEAD if ended else None,
     }

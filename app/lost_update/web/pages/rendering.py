@@ -149,7 +149,7 @@ def write(
 ) -> HTMLResponse:
     """A page as an answer. `root` is the way from its address to the application's root: `./`, `../`."""
     embedded = {name: context[name] for name in page.embeds}
-    ahead = modules(context["ahead"]) if "ahead" in context else []
+    ahead = modules(context["ahead"]) if context.get("ahead") else []
     at_once = {*page.modules, *chain.from_iterable(map(modules, context.get("at_once", ())))}
     if page.later:
         embedded["modules"] = {script: sorted(set(modules(script)) - at_once) for script in page.later}

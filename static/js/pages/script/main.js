@@ -15,7 +15,6 @@ import { createDrawing } from "./drawing.js";
 import { KEYS } from "./keys.js";
 import { ScriptState } from "./script-state.js";
 
-/** @import { ScriptHistory } from "../../core/script-history.js" */
 /** @import { Columns, ScriptRunView } from "../../core/types.js" */
 /** @import { ScriptActions } from "./actions.js" */
 
@@ -89,7 +88,6 @@ function take(state, player, asked) {
       state.history.extend(chunk);
       player.invalidate();
     },
-    onParts: (parts) => state.history.adopt(/** @type {ReturnType<ScriptHistory["parts"]>} */ (parts)),
     onEnd(view) {
       state.complete = true;
       state.history.rest();
