@@ -62,7 +62,7 @@ async function takeRecorded(run, follower, signal, { build, whole = () => run })
 async function taken(run, follower, signal) {
   const asked = await askForRecorded(run.id, signal);
   if (!asked.stream) return asked.outcome;
-  const rest = rests();
+  const { rest, close } = rests();
   return readInto(asked.stream, {
     begin: follower.onOpening,
     extend(chunk) {
@@ -70,23 +70,24 @@ async function taken(run, follower, signal) {
       follower.onChunk(chunk);
       return rest();
     },
-  });
+  }).finally(close);
 }
 
-/** A function that waits a moment whenever enough has been done at once, so that the page can draw and answer.
- * @returns {() => Promise<void> | undefined} */
+/** `rest` waits a moment whenever enough has been done at once, so that the page can draw and answer.
+ * @returns {{rest: () => Promise<void> | undefined, close: () => void}} */
 function rests() {
   // A message comes at once; a timer would come some ms later.
   const { port1, port2 } = new MessageChannel();
   let since = performance.now();
-  return () => {
+  function rest() {
     if (performance.now() - since < AT_ONCE) return undefined;
-    return new Promise((go) => {
+    return new Promise((/** @type {(done: void) => void} */ go) => {
       port1.onmessage = () => {
         since = performance.now();
         go();
       };
       port2.postMessage(null);
     });
-  };
+  }
+  return { rest, close: () => port1.close() };
 }
