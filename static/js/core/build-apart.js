@@ -8,10 +8,10 @@
 // owner with the message, both ways, and are not copied. Where there is no such worker (a page that was opened from a
 // file, a browser that refuses) nothing is built apart, and the page does it itself.
 
-import { askForRecorded, isOver, readInto } from "./recorded-run.js";
+import { askForRecorded, isOver, readInto } from "./recorded.js";
 
 /** @import { History } from "./history.js" */
-/** @import { Outcome, Taker } from "./recorded-run.js" */
+/** @import { Outcome, Taker } from "./recorded.js" */
 /** @import { RunView, ScriptRunView } from "./types.js" */
 
 /** A history, ready to be adopted. @typedef {ReturnType<History["parts"]>} Parts */

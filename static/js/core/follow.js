@@ -1,12 +1,11 @@
 // How a page gets a run: one that has ended as a recording, all at once; any other from the event stream, as it goes on.
 // Where the server is too busy to hand out the recording, the stream brings that run, too.
 
-import { askForRecorded, isOver, readInto } from "./recorded-run.js";
+import { askForRecorded, isOver, readInto } from "./recorded.js";
 
 /** @import { BuildApart, Parts } from "./build-apart.js" */
 /** @import { Listener, WatchRun } from "./event-client.js" */
-/** @import { Chunk, Opening } from "./recorded.js" */
-/** @import { Outcome } from "./recorded-run.js" */
+/** @import { Chunk, Opening, Outcome } from "./recorded.js" */
 /** @import { RunView, ScriptRunView } from "./types.js" */
 
 /** What hears of a run, recorded or not. A recording comes chunk by chunk, or built already.

@@ -14,19 +14,28 @@ export function counted(count, noun) {
 /** A thin space: between thousands it keeps long numbers readable, and means the same in every country. */
 export const THIN = "\u2009";
 
-const WHOLE = new Intl.NumberFormat("en", { maximumFractionDigits: 20 });
-const ROUNDED = [0, 1, 2].map(
-  (digits) => new Intl.NumberFormat("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }),
-);
+/** To make the first of these takes a browser ten milliseconds, so each is made when it is needed.
+ * @type {Map<string, Intl.NumberFormat>} */
+const FORMATS = new Map();
+
+/** @param {number} least digits after the point @param {number} most @param {number | bigint} value */
+function formatted(least, most, value) {
+  const key = `${least} ${most}`;
+  let format = FORMATS.get(key);
+  if (!format) FORMATS.set(key, (format = new Intl.NumberFormat("en", { minimumFractionDigits: least, maximumFractionDigits: most })));
+  return format.format(value).replaceAll(",", THIN);
+}
 
 /** @param {number | bigint} value */
 export function number(value) {
-  return WHOLE.format(value).replaceAll(",", THIN);
+  // What is written without any of it is written at once.
+  if (Number.isInteger(value) && value >= 0 && value < 1000 && !Object.is(value, -0)) return String(value);
+  return formatted(0, 20, value);
 }
 
 /** With this number of digits after the point, even where they are zeros. @param {number} value @param {0 | 1 | 2} digits */
 export function rounded(value, digits) {
-  return /** @type {Intl.NumberFormat} */ (ROUNDED[digits]).format(value).replaceAll(",", THIN);
+  return formatted(digits, digits, value);
 }
 
 /** A time in ns, in the unit that suits it. @param {number} ns */

@@ -1,11 +1,12 @@
 // The workers of this page that build the histories of long runs.
 
 import { createBuilders } from "../core/build-apart.js";
+import { embedded } from "./page-data.js";
 
-/** From so many steps on the page is free for longer than a worker takes to start. */
-const WORTH_A_WORKER = 500_000;
+/** So many steps are worth a worker, as the server says on pages that may show as many. */
+const from = embedded("apart") ?? Infinity;
 
-export const { begin, build } = createBuilders(WORTH_A_WORKER, (run, port, onFailure) => {
+export const { begin, build } = createBuilders(from, (run, port, onFailure) => {
   const worker = new Worker(new URL("../core/history-worker.js", import.meta.url), { type: "module" });
   worker.addEventListener("error", (event) => {
     // It did not load: this browser may not know modules in workers.

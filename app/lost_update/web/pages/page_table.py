@@ -24,7 +24,7 @@ PAGES: Final = (
         sheets=START_SHEETS,
         context=race.context,
         request_context=race.request_context,
-        embeds=("catalogue", "runs", "first-loss"),
+        embeds=("catalogue", "runs", "first-loss", "apart"),
         later=(race.LOSS, race.RACES),
     ),
     Page(

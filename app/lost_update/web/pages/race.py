@@ -18,8 +18,11 @@ LOSS: Final = "pages/race/recorded-loss.js"
 RACES: Final = "pages/race/races.js"
 """What the page fetches when it has been seen; with runs to show, at once."""
 
+APART_FROM: Final = 500_000
+"""A run that has ended with so many steps is built by a worker beside the page. A worker costs its start."""
+
 AHEAD: Final = "shell/ahead.js"
-"""What runs before all other scripts, where there are runs that have ended: it begins to build the long ones."""
+"""What runs before all other scripts, where there are such runs: it begins to build them."""
 
 PANELS: Final = {
     **{name: f"charts/{name}.js" for name in ("value", "timeline", "map", "lineage", "distribution")},
@@ -33,6 +36,7 @@ def context(registry: Registry) -> Context:
     offered = catalogue_view(registry.settings)
     return {
         "first-loss": _first_loss(),
+        "apart": APART_FROM,
         "catalogue": {**offered, "scenarios": [each for each in offered["scenarios"] if each["listed"]]},
     }
 
@@ -73,11 +77,11 @@ def request_context(registry: Registry, request: Request) -> Context:
 def _showing(request: Request, runs: list[RunView]) -> Context:
     """A page that shows runs at once: all that it needs for that comes with it."""
     panel = PANELS.get(request.query_params.get("panel", ""))
-    ended = [run["id"] for run in runs if run["status"] in OVER]
+    ended = [run for run in runs if run["status"] in OVER]
     return {
         "runs": runs,
         "sheets": (*START_SHEETS, *RUN_SHEETS),
         "at_once": (RACES, panel) if panel else (RACES,),
-        "recorded": ended,
-        "ahead": AHEAD if ended else None,
+        "recorded": [run["id"] for run in ended],
+        "ahead": AHEAD if any(run["steps"] >= APART_FROM for run in ended) else None,
     }
