@@ -61,12 +61,10 @@ async (run) => {
     let buckets = 0;
     for (let bucket = 0; bucket * 64 < history.length; bucket += 1) {
       const { lowest, highest, expected } = history.overview.values(bucket, 0);
-      for (const each of [lowest, highest, expected]) buckets = (31 * buckets + each) % 2 ** 40;
-      for (const process of [0, 1]) {
-        for (const condition of [0, 1]) {
-          buckets = (31 * buckets + 64 * history.overview.share(bucket, process, condition)) % 2 ** 40;
-        }
-      }
+      const shares = new Float64Array(4);
+      history.overview.addShares(bucket, bucket + 1, shares);
+      const numbers = [lowest, highest, expected, ...shares.map((share) => 64 * share)];
+      for (const each of numbers) buckets = (31 * buckets + each) % 2 ** 40;
     }
     return JSON.stringify({ length: history.length, total: history.losses.total, states, versions, buckets });
   });

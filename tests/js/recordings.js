@@ -49,7 +49,7 @@ export function assertAlike(one, other, every) {
     if (position < other.length) assert.deepEqual(one.step(position), other.step(position));
   }
   assert.equal(one.losses.total, other.losses.total);
-  const { cells, processes } = other.stateAt(other.length);
+  const { cells } = other.stateAt(other.length);
   for (const { name } of cells) {
     const [lineage, wanted] = [one.lineage(name), other.lineage(name)];
     assert.equal(lineage.length, wanted.length);
@@ -59,6 +59,13 @@ export function assertAlike(one, other, every) {
   }
   for (let bucket = 0; bucket * BUCKET < other.length; bucket += 1) {
     cells.forEach((_, cell) => assert.deepEqual(one.overview.values(bucket, cell), other.overview.values(bucket, cell)));
-    processes.forEach((_, process) => [0, 1].forEach((condition) => assert.equal(one.overview.share(bucket, process, condition), other.overview.share(bucket, process, condition))));
+    assert.deepEqual(sharesOf(one, bucket), sharesOf(other, bucket));
   }
+}
+
+/** For which share of a bucket's steps each process was in each condition. @param {History} history @param {number} bucket */
+export function sharesOf(history, bucket) {
+  const shares = new Float64Array(2 * history.stateAt(0).processes.length);
+  history.overview.addShares(bucket, bucket + 1, shares);
+  return shares;
 }

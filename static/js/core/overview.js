@@ -137,9 +137,21 @@ export class Overview {
     this.#length = length;
   }
 
-  /** The share of a bucket's steps for which a process was in a condition. @param {number} bucket @param {number} process @param {number} condition */
-  share(bucket, process, condition) {
-    const which = process * CONDITIONS.length + condition;
+  /** Adds up for which share of each bucket's steps every process was in each condition, from the first up to the one before `end`.
+   * @param {number} first @param {number} end @param {Float64Array} into by process and condition */
+  addShares(first, end, into) {
+    const width = this.#processes * CONDITIONS.length;
+    const full = Math.min(end, Math.floor(this.#length / BUCKET));
+    for (let bucket = first; bucket < full; bucket += 1) {
+      for (let which = 0; which < width; which += 1) into[which] = /** @type {number} */ (into[which]) + this.#counts.at(bucket * width + which) / BUCKET;
+    }
+    for (let bucket = Math.max(first, full); bucket < end; bucket += 1) {
+      for (let which = 0; which < width; which += 1) into[which] = /** @type {number} */ (into[which]) + this.#share(bucket, which);
+    }
+  }
+
+  /** The share of a bucket's steps for which a process was in a condition. @param {number} bucket @param {number} which process and condition */
+  #share(bucket, which) {
     const counted = this.#counts.at(bucket * this.#processes * CONDITIONS.length + which);
     const since = this.#since[which] ?? NOT;
     // What still goes on is added to a bucket when it is full.
