@@ -44,6 +44,8 @@ export function createBuilders(from, openWorker) {
     if (!building) return null;
     signal.addEventListener("abort", building.close);
     const report = await building.report;
+    // Who may still end it would keep what it has reported.
+    signal.removeEventListener("abort", building.close);
     building.close();
     return report;
   }

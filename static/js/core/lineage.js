@@ -76,7 +76,7 @@ export class Lineage {
 
   /** All of it, for another thread: it takes it over with `adopt`. */
   parts() {
-    if (this.#room > this.length) this.rest();
+    this.rest();
     return { memory: this.#memory, lastRead: this.#lastRead };
   }
 
@@ -89,7 +89,7 @@ export class Lineage {
 
   /** No more writes will come soon: gives back the room that none will need. */
   rest() {
-    this.#resize(this.length);
+    if (this.#room > this.length) this.#resize(this.length);
   }
 
   /** @param {number} process @param {number} position */
