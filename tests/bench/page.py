@@ -19,6 +19,7 @@ of it counts as it travels, headers too.
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -27,6 +28,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from lost_update.execution.supervisor import Context
 from tests.bench.effort import Effort
+from tests.bench.pairs import in_turn, ratios
 from tests.bench.report import Row
 from tests.browser import chromium
 from tests.serving import RunningServer, serving
@@ -42,8 +44,8 @@ LONGER_TIMES = 5
 FIRST_VIEW_KB = 80
 FIRST_VIEW_MS = 600
 STEP_BYTES = 30
-MOST_STEPS = 3_200_000
-LONGEST_PROCESSES = 8
+MOST_STEPS = 4_000_000
+LONGEST_PROCESSES = 6
 LONGEST_REPLAYS = 3
 SEEKS = 200
 TASKS = 1_000
@@ -73,6 +75,9 @@ STOPWATCH = """
   });
 })();
 """
+
+# A browser that lets no page have a worker.
+NO_WORKER = "window.Worker = class { constructor() { throw new DOMException('', 'SecurityError'); } };"
 
 SEEK = """
 async positions => {
@@ -212,37 +217,61 @@ def rows(_context: Context, effort: Effort) -> Iterator[Row]:
 
 def _opening_longer(browser: Browser, server: RunningServer, effort: Effort, shorter: float) -> Iterator[Row]:
     run = server.run(iterations=effort.iterations * 5 // 8 - 100, processes=8)
-    ready, blocked = _open_again(browser, server, run, effort.replays)
+    address = f"{server.url}/runs/{run['id']}?panel=timeline"
+    apart, here = in_turn(
+        effort.replays,
+        lambda: _open_once(browser, address, run["steps"]),
+        lambda: _open_once(browser, address, run["steps"], NO_WORKER),
+    )
+    ready, blocked = [each.ready for each in apart], [each.blocked for each in apart]
+    busy, busy_here = [each.busy for each in apart], [each.busy for each in here]
     yield Row(
-        f"The same of {run['steps']:,} steps by eight processes",
+        f"The same of {run['steps']:,} steps by eight processes; the alternative: built by the page itself",
         f"{median(ready):,.0f} ms, worst {max(ready):,.0f} ms",
-        target=f"within {LONGER_TIMES} × the row above",
-        held=median(ready) <= LONGER_TIMES * shorter,
+        f"{median(each.ready for each in here):,.0f} ms",
+        ratios(ready, [each.ready for each in here]),
+        f"within {LONGER_TIMES} × the row above",
+        median(ready) <= LONGER_TIMES * shorter,
     )
     yield Row(
         f"Longest that the page is blocked while it opens {run['steps']:,} steps, median and worst of {len(blocked)}",
         f"{median(blocked):.0f} ms, worst {max(blocked):.0f} ms",
+        f"{median(each.blocked for each in here):.0f} ms",
+    )
+    yield Row(
+        "For how long its thread is busy meanwhile, all in all",
+        f"{median(busy):,.0f} ms",
+        f"{median(busy_here):,.0f} ms",
+        ratios(busy, busy_here),
     )
 
 
 def _opening_longest(browser: Browser, effort: Effort) -> Row:
     with serving(LOST_UPDATE_MAX_STEPS=str(MOST_STEPS)) as server:
-        run = server.run(iterations=effort.iterations, processes=LONGEST_PROCESSES)
-        ready, _ = _open_again(browser, server, run, min(effort.replays, LONGEST_REPLAYS))
-    return Row(f"Opening {run['steps']:,} steps, twice what a run may take", f"{median(ready):,.0f} ms")
+        # Under a lock a round takes five steps and more.
+        run = server.run(iterations=effort.iterations, processes=LONGEST_PROCESSES, guard="with")
+        address = f"{server.url}/runs/{run['id']}?panel=timeline"
+        ready = [_open_once(browser, address, run["steps"]).ready for _ in range(min(effort.replays, LONGEST_REPLAYS))]
+    return Row(f"Opening {run['steps']:,} steps, twice as many as a run may take", f"{median(ready):,.0f} ms")
 
 
-def _open_again(
-    browser: Browser, server: RunningServer, run: dict[str, Any], times: int
-) -> tuple[list[float], list[float]]:
-    """After how many ms a run can be scrubbed, each time, and for how long the page was blocked at most meanwhile."""
-    address = f"{server.url}/runs/{run['id']}?panel=timeline"
-    ready, blocked = [], []
-    for _ in range(times):
-        with _opened(browser, address, run["steps"]) as page:
-            ready.append(page.evaluate("stopwatch.ready"))
-            blocked.append(page.evaluate("Math.max(0, ...stopwatch.blocked)"))
-    return ready, blocked
+@dataclass(frozen=True)
+class Opening:
+    """How a page opened, in ms: when it was ready, how long it was blocked at most, and busy in all."""
+
+    ready: float
+    blocked: float
+    busy: float
+
+
+def _open_once(browser: Browser, address: str, steps: int, before: str = "") -> Opening:
+    with _new_page(browser, steps, before) as page:
+        tools = page.context.new_cdp_session(page)
+        tools.send("Performance.enable")
+        _open(page, address)
+        metrics = {each["name"]: each["value"] for each in tools.send("Performance.getMetrics")["metrics"]}
+        ready, blocked = page.evaluate("[stopwatch.ready, Math.max(0, ...stopwatch.blocked)]")
+        return Opening(ready, blocked, metrics["TaskDuration"] * 1000)
 
 
 def first_view(browser: Browser, server: RunningServer) -> tuple[float, float]:
@@ -369,16 +398,26 @@ def _browser() -> Iterator[Browser]:
 
 @contextmanager
 def _opened(browser: Browser, address: str, steps: int) -> Iterator[Page]:
+    with _new_page(browser, steps) as page:
+        _open(page, address)
+        yield page
+
+
+@contextmanager
+def _new_page(browser: Browser, steps: int, before: str = "") -> Iterator[Page]:
+    """A page that takes down how it opens a run. `before` is a script that comes before all others."""
     context = browser.new_context(viewport={"width": 1280, "height": 720})
     context.set_default_timeout(WAIT_MS)
-    context.add_init_script(f"{STOPWATCH} stopwatch.steps = '{steps}';")
-    page = context.new_page()
-    page.goto(address)
-    page.locator("body[data-ready]").wait_for(timeout=WAIT_MS)
+    context.add_init_script(f"{before} {STOPWATCH} stopwatch.steps = '{steps}';")
     try:
-        yield page
+        yield context.new_page()
     finally:
         context.close()
+
+
+def _open(page: Page, address: str) -> None:
+    page.goto(address)
+    page.locator("body[data-ready]").wait_for(timeout=WAIT_MS)
 
 
 def _heap(page: Page) -> float:
