@@ -14,28 +14,25 @@ export function counted(count, noun) {
 /** A thin space: between thousands it keeps long numbers readable, and means the same in every country. */
 export const THIN = "\u2009";
 
-/** To make the first of these takes a browser ten milliseconds, so each is made when it is needed.
- * @type {Map<string, Intl.NumberFormat>} */
-const FORMATS = new Map();
-
-/** @param {number} least digits after the point @param {number} most @param {number | bigint} value */
-function formatted(least, most, value) {
-  const key = `${least} ${most}`;
-  let format = FORMATS.get(key);
-  if (!format) FORMATS.set(key, (format = new Intl.NumberFormat("en", { minimumFractionDigits: least, maximumFractionDigits: most })));
-  return format.format(value).replaceAll(",", THIN);
+/** The digits before the point, by threes. `Intl` says the same, but to make the first of its formats takes a browser
+ * ten milliseconds or more, and every page needs one at once. @param {string} digits of a number, without an exponent */
+function grouped(digits) {
+  const [whole = "", fraction] = digits.split(".");
+  const parts = whole.replace(/\B(?=(?:\d{3})+$)/g, THIN);
+  return fraction === undefined ? parts : `${parts}.${fraction}`;
 }
 
 /** @param {number | bigint} value */
 export function number(value) {
-  // What is written without any of it is written at once.
-  if (Number.isInteger(value) && value >= 0 && value < 1000 && !Object.is(value, -0)) return String(value);
-  return formatted(0, 20, value);
+  const digits = String(value);
+  // What is too large or too small to be written in full, or is no number.
+  if (!/^-?[\d.]+$/.test(digits)) return new Intl.NumberFormat("en", { maximumFractionDigits: 20 }).format(value).replaceAll(",", THIN);
+  return grouped(digits);
 }
 
 /** With this number of digits after the point, even where they are zeros. @param {number} value @param {0 | 1 | 2} digits */
 export function rounded(value, digits) {
-  return formatted(digits, digits, value);
+  return grouped(value.toFixed(digits));
 }
 
 /** A time in ns, in the unit that suits it. @param {number} ns */
