@@ -2,13 +2,14 @@
 
 A real server in a process of its own, a headless Chromium without a GPU, a window of 1280 × 720, the timeline open.
 Ready is the first frame painted in which the scrubber spans all steps and the result is shown, counted from the
-navigation, each time in a new browser profile. Scripting is all of our own code in an event and in the animation frame
-that follows from it; layout and painting come on top, and show in the frames a second. A story of many tasks is drawn
-by itself, outside of any frame, at positions spread evenly over its run, one after the other. A key on the scheduler
-is answered by a real process: the grant, its step, the stream and the drawing all lie in between. Seeks go to positions
-drawn at random. The wheel is turned once a frame, in and out again, at random places of the timeline. The heap is what
-is left after a garbage collection, with the memory of typed arrays; a step takes what such a page has more than one
-with a run of a few steps.
+navigation, each time in a new browser profile. A page is blocked by a task of more than 50 ms, as the browser counts
+them; where there is none, it is 0. Scripting is all of our own code in an event and in the animation frame that follows
+from it; layout and painting come on top, and show in the frames a second. A story of many tasks is drawn by itself,
+outside of any frame, at positions spread evenly over its run, one after the other. A key on the scheduler is answered
+by a real process: the grant, its step, the stream and the drawing all lie in between. Seeks go to positions drawn at
+random. The wheel is turned once a frame, in and out again, at random places of the timeline. The heap is what is left
+after a garbage collection, with the memory of typed arrays; a step takes what such a page has more than one with a run
+of a few steps.
 
 The first page is opened by a browser that has nothing of it, over a network that it imitates: 3 Mbit/s, and 40 ms from
 a request to its answer. Its first view is what it asks for until it has been painted and its scripts are at work; all
@@ -18,6 +19,7 @@ of it counts as it travels, headers too.
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -26,6 +28,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from lost_update.execution.supervisor import Context
 from tests.bench.effort import Effort
+from tests.bench.pairs import in_turn, ratios
 from tests.bench.report import Row
 from tests.browser import chromium
 from tests.serving import RunningServer, serving
@@ -41,6 +44,9 @@ LONGER_TIMES = 5
 FIRST_VIEW_KB = 80
 FIRST_VIEW_MS = 600
 STEP_BYTES = 30
+MOST_STEPS = 4_000_000
+LONGEST_PROCESSES = 6
+LONGEST_REPLAYS = 3
 SEEKS = 200
 TASKS = 1_000
 DRAWINGS = 200
@@ -49,11 +55,14 @@ PRESSES = 48
 PLAYED_MS = 3_000
 WAIT_MS = 30_000
 
-# Runs before the page's own scripts: takes down when each animation frame began and how long its scripting took.
+# Runs before the page's own scripts: takes down when each animation frame began and how long its scripting took, and
+# what has kept the page busy for long.
 STOPWATCH = """
 (() => {
   const next = window.requestAnimationFrame.bind(window);
-  const watch = window.stopwatch = { frames: [], next: () => new Promise(next), ready: null };
+  const watch = window.stopwatch = { frames: [], next: () => new Promise(next), ready: null, blocked: [] };
+  new PerformanceObserver(list => watch.blocked.push(...list.getEntries().map(({ duration }) => duration)))
+    .observe({ type: 'longtask', buffered: true });
   window.requestAnimationFrame = (callback) => next((now) => {
     const began = performance.now();
     callback(now);
@@ -66,6 +75,9 @@ STOPWATCH = """
   });
 })();
 """
+
+# A browser that lets no page have a worker.
+NO_WORKER = "window.Worker = class { constructor() { throw new DOMException('', 'SecurityError'); } };"
 
 SEEK = """
 async positions => {
@@ -177,7 +189,8 @@ def rows(_context: Context, effort: Effort) -> Iterator[Row]:
                 ready.append(page.evaluate("stopwatch.ready"))
         # The first time was the warm-up.
         yield _opening(steps, ready[1:])
-        yield _opening_longer(browser, server, effort, median(ready[1:]))
+        yield from _opening_longer(browser, server, effort, median(ready[1:]))
+        yield _opening_longest(browser, effort)
         few = server.run(iterations=1)
         with _opened(browser, f"{server.url}/runs/{few['id']}?panel=timeline", few["steps"]) as page:
             bare = _heap(page)
@@ -202,19 +215,63 @@ def rows(_context: Context, effort: Effort) -> Iterator[Row]:
         yield _pressing(press_times(browser, server))
 
 
-def _opening_longer(browser: Browser, server: RunningServer, effort: Effort, shorter: float) -> Row:
+def _opening_longer(browser: Browser, server: RunningServer, effort: Effort, shorter: float) -> Iterator[Row]:
     run = server.run(iterations=effort.iterations * 5 // 8 - 100, processes=8)
     address = f"{server.url}/runs/{run['id']}?panel=timeline"
-    ready = []
-    for _ in range(effort.replays):
-        with _opened(browser, address, run["steps"]) as page:
-            ready.append(page.evaluate("stopwatch.ready"))
-    return Row(
-        f"The same of {run['steps']:,} steps by eight processes",
-        f"{median(ready):,.0f} ms, worst {max(ready):,.0f} ms",
-        target=f"within {LONGER_TIMES} × the row above",
-        held=median(ready) <= LONGER_TIMES * shorter,
+    apart, here = in_turn(
+        effort.replays,
+        lambda: _open_once(browser, address, run["steps"]),
+        lambda: _open_once(browser, address, run["steps"], NO_WORKER),
     )
+    ready, blocked = [each.ready for each in apart], [each.blocked for each in apart]
+    busy, busy_here = [each.busy for each in apart], [each.busy for each in here]
+    yield Row(
+        f"The same of {run['steps']:,} steps by eight processes; the alternative: built by the page itself",
+        f"{median(ready):,.0f} ms, worst {max(ready):,.0f} ms",
+        f"{median(each.ready for each in here):,.0f} ms",
+        ratios(ready, [each.ready for each in here]),
+        f"within {LONGER_TIMES} × the row above",
+        median(ready) <= LONGER_TIMES * shorter,
+    )
+    yield Row(
+        f"Longest that the page is blocked while it opens {run['steps']:,} steps, median and worst of {len(blocked)}",
+        f"{median(blocked):.0f} ms, worst {max(blocked):.0f} ms",
+        f"{median(each.blocked for each in here):.0f} ms",
+    )
+    yield Row(
+        "For how long its thread is busy meanwhile, all in all",
+        f"{median(busy):,.0f} ms",
+        f"{median(busy_here):,.0f} ms",
+        ratios(busy, busy_here),
+    )
+
+
+def _opening_longest(browser: Browser, effort: Effort) -> Row:
+    with serving(LOST_UPDATE_MAX_STEPS=str(MOST_STEPS)) as server:
+        # Under a lock a round takes five steps and more.
+        run = server.run(iterations=effort.iterations, processes=LONGEST_PROCESSES, guard="with")
+        address = f"{server.url}/runs/{run['id']}?panel=timeline"
+        ready = [_open_once(browser, address, run["steps"]).ready for _ in range(min(effort.replays, LONGEST_REPLAYS))]
+    return Row(f"Opening {run['steps']:,} steps, twice as many as a run may take", f"{median(ready):,.0f} ms")
+
+
+@dataclass(frozen=True)
+class Opening:
+    """How a page opened, in ms: when it was ready, how long it was blocked at most, and busy in all."""
+
+    ready: float
+    blocked: float
+    busy: float
+
+
+def _open_once(browser: Browser, address: str, steps: int, before: str = "") -> Opening:
+    with _new_page(browser, steps, before) as page:
+        tools = page.context.new_cdp_session(page)
+        tools.send("Performance.enable")
+        _open(page, address)
+        metrics = {each["name"]: each["value"] for each in tools.send("Performance.getMetrics")["metrics"]}
+        ready, blocked = page.evaluate("[stopwatch.ready, Math.max(0, ...stopwatch.blocked)]")
+        return Opening(ready, blocked, metrics["TaskDuration"] * 1000)
 
 
 def first_view(browser: Browser, server: RunningServer) -> tuple[float, float]:
@@ -341,16 +398,26 @@ def _browser() -> Iterator[Browser]:
 
 @contextmanager
 def _opened(browser: Browser, address: str, steps: int) -> Iterator[Page]:
+    with _new_page(browser, steps) as page:
+        _open(page, address)
+        yield page
+
+
+@contextmanager
+def _new_page(browser: Browser, steps: int, before: str = "") -> Iterator[Page]:
+    """A page that takes down how it opens a run. `before` is a script that comes before all others."""
     context = browser.new_context(viewport={"width": 1280, "height": 720})
     context.set_default_timeout(WAIT_MS)
-    context.add_init_script(f"{STOPWATCH} stopwatch.steps = '{steps}';")
-    page = context.new_page()
-    page.goto(address)
-    page.locator("body[data-ready]").wait_for(timeout=WAIT_MS)
+    context.add_init_script(f"{before} {STOPWATCH} stopwatch.steps = '{steps}';")
     try:
-        yield page
+        yield context.new_page()
     finally:
         context.close()
+
+
+def _open(page: Page, address: str) -> None:
+    page.goto(address)
+    page.locator("body[data-ready]").wait_for(timeout=WAIT_MS)
 
 
 def _heap(page: Page) -> float:

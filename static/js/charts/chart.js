@@ -30,6 +30,9 @@ import { createSize } from "../shell/size.js";
 /** A pointer that moved less than this, in pixels, has clicked. */
 const CLICK = 4;
 
+/** With so many steps more at once, what says so moves the page about. */
+const MANY = 50_000;
+
 const GUTTER_REM = 2.25;
 const RIGHT_REM = 0.5;
 const FUTURE = 0.62;
@@ -46,6 +49,8 @@ export function createChart(root, actions, drawing) {
   /** @type {ViewState | null} */
   let last = null;
   let drawn = "";
+  /** How many steps it has met. */
+  let met = 0;
   const size = createSize(root, () => last && render(last));
 
   /** @param {ViewState} view */
@@ -53,6 +58,10 @@ export function createChart(root, actions, drawing) {
     last = view;
     const { width, height, unit } = size.now();
     if (width === 0 || height === 0) return;
+    const more = view.history.length - met;
+    met = view.history.length;
+    // In the next frame the size is known, so nothing is drawn twice, and this frame is a shorter one.
+    if (more > MANY) return void requestAnimationFrame(() => last && render(last));
     const palette = colours();
     const scale = window.devicePixelRatio;
     const { from, to } = view.range;

@@ -3,7 +3,7 @@
 // which it can be hurt. Where an overlap lost something, a line leads from the thief to its victim.
 
 import { html, toggle } from "../shell/dom.js";
-import { BUCKET } from "../core/overview.js";
+import { BUCKET, CONDITIONS } from "../core/overview.js";
 import { counted } from "../core/format.js";
 import { createChart } from "./chart.js";
 import { legend } from "./legend.js";
@@ -223,27 +223,21 @@ function drawBuckets(sheet, lanes, view, first, last) {
   const cell = Math.max(0, state.cells.findIndex(({ name }) => name === view.cell));
   /** @type {Corners} */
   const corners = [];
-  const open = new Float64Array(count);
-  const waiting = new Float64Array(count);
-  let buckets = 0;
+  const shares = new Float64Array(count * CONDITIONS.length);
+  let firstOfPixel = Math.floor(first / BUCKET);
   let [low, high, goal] = [Infinity, -Infinity, 0];
   let from = x(timebase.moment(history, Math.floor(first / BUCKET) * BUCKET));
   const end = Math.ceil(last / BUCKET);
   for (let bucket = Math.floor(first / BUCKET); bucket < end; bucket += 1) {
     const { lowest, highest, expected } = overview.values(bucket, cell);
     [low, high, goal] = [Math.min(low, lowest), Math.max(high, highest), expected];
-    buckets += 1;
-    for (let process = 0; process < count; process += 1) {
-      open[process] = (open[process] ?? 0) + overview.share(bucket, process, 0);
-      waiting[process] = (waiting[process] ?? 0) + overview.share(bucket, process, 1);
-    }
     const to = x(timebase.moment(history, Math.min((bucket + 1) * BUCKET, history.length)));
     if (to - from < 1 && bucket < end - 1) continue;
     corners.push({ x: from, value: low, expected: goal }, { x: (from + to) / 2, value: high, expected: goal });
-    drawShares(sheet, lanes, from, to - from, open, waiting, buckets);
-    open.fill(0);
-    waiting.fill(0);
-    [low, high, buckets, from] = [Infinity, -Infinity, 0, to];
+    shares.fill(0);
+    overview.addShares(firstOfPixel, bucket + 1, shares);
+    drawShares(sheet, lanes, from, to - from, shares, bucket + 1 - firstOfPixel);
+    [low, high, from, firstOfPixel] = [Infinity, -Infinity, to, bucket + 1];
   }
   return corners;
 }
@@ -251,18 +245,20 @@ function drawBuckets(sheet, lanes, view, first, last) {
 /**
  * How much of a stretch each process spent inside an increment, and below it, waiting.
  * @param {Sheet} sheet @param {Lanes} lanes @param {number} x @param {number} width
- * @param {Float64Array} open @param {Float64Array} waiting @param {number} buckets
+ * @param {Float64Array} shares by process and condition @param {number} buckets
  */
-function drawShares({ context, palette }, lanes, x, width, open, waiting, buckets) {
-  open.forEach((share, process) => {
+function drawShares({ context, palette }, lanes, x, width, shares, buckets) {
+  for (let process = 0; process * CONDITIONS.length < shares.length; process += 1) {
+    const open = shares[process * CONDITIONS.length] ?? 0;
+    const waiting = shares[process * CONDITIONS.length + 1] ?? 0;
     const y = lanes.middle(process) - lanes.bar / 2;
     context.fillStyle = palette.processes[process] ?? palette.text;
-    context.globalAlpha = (0.85 * share) / buckets;
+    context.globalAlpha = (0.85 * open) / buckets;
     context.fillRect(x, y, width, lanes.bar);
     context.fillStyle = palette.quiet;
-    context.globalAlpha = (0.5 * (waiting[process] ?? 0)) / buckets;
+    context.globalAlpha = (0.5 * waiting) / buckets;
     context.fillRect(x, y + lanes.bar, width, 2);
-  });
+  }
   context.globalAlpha = 1;
 }
 

@@ -16,7 +16,7 @@ class Column {
   /** @param {number} value */
   push(value) {
     if (this.length === this.#store.length) {
-      const larger = new this.type(this.#store.length * 2);
+      const larger = new this.type(Math.max(1, this.#store.length * 2));
       larger.set(this.#store);
       this.#store = larger;
     }
@@ -43,6 +43,17 @@ class Column {
   /** Gives back the room that is not taken. */
   trim() {
     if (this.length < this.#store.length) this.#store = /** @type {Store} */ (this.#store.slice(0, Math.max(1, this.length)));
+  }
+
+  /** The numbers, for another thread: it takes them over with `adopt`. @returns {Store} */
+  parts() {
+    return this.#store.length === this.length ? this.#store : /** @type {Store} */ (this.#store.slice(0, this.length));
+  }
+
+  /** @param {Store} store */
+  adopt(store) {
+    this.#store = store;
+    this.length = store.length;
   }
 
   /** How many values are smaller than or equal to `value`; the values must be in order.
@@ -112,5 +123,10 @@ export class Names {
   /** @param {number} code */
   name(code) {
     return this.#names[code] ?? "";
+  }
+
+  /** All of them, each at its number. @returns {readonly string[]} */
+  parts() {
+    return this.#names;
   }
 }

@@ -14,19 +14,25 @@ export function counted(count, noun) {
 /** A thin space: between thousands it keeps long numbers readable, and means the same in every country. */
 export const THIN = "\u2009";
 
-const WHOLE = new Intl.NumberFormat("en", { maximumFractionDigits: 20 });
-const ROUNDED = [0, 1, 2].map(
-  (digits) => new Intl.NumberFormat("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }),
-);
+/** The digits before the point, by threes. `Intl` says the same, but to make the first of its formats takes a browser
+ * ten milliseconds or more, and every page needs one at once. @param {string} digits of a number, without an exponent */
+function grouped(digits) {
+  const [whole = "", fraction] = digits.split(".");
+  const parts = whole.replace(/\B(?=(?:\d{3})+$)/g, THIN);
+  return fraction === undefined ? parts : `${parts}.${fraction}`;
+}
 
 /** @param {number | bigint} value */
 export function number(value) {
-  return WHOLE.format(value).replaceAll(",", THIN);
+  const digits = String(value);
+  // What is too large or too small to be written in full, or is no number.
+  if (!/^-?[\d.]+$/.test(digits)) return new Intl.NumberFormat("en", { maximumFractionDigits: 20 }).format(value).replaceAll(",", THIN);
+  return grouped(digits);
 }
 
 /** With this number of digits after the point, even where they are zeros. @param {number} value @param {0 | 1 | 2} digits */
 export function rounded(value, digits) {
-  return /** @type {Intl.NumberFormat} */ (ROUNDED[digits]).format(value).replaceAll(",", THIN);
+  return grouped(value.toFixed(digits));
 }
 
 /** A time in ns, in the unit that suits it. @param {number} ns */

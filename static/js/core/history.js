@@ -191,6 +191,37 @@ export class History {
     this.overview.rest();
   }
 
+  /** All of it, for another thread: it takes it over with `adopt`. */
+  parts() {
+    return {
+      table: this.#table.parts(),
+      names: this.#declared.names,
+      lineages: [...this.#lineages].map(([cell, lineage]) => /** @type {const} */ ([cell, lineage.parts()])),
+      losses: this.losses.parts(),
+      overview: this.overview.parts(),
+      certainUpTo: this.#certainUpTo,
+      checkpoints: this.#checkpoints.map(undeclared),
+      newest: undeclared(this.#replay.state()),
+    };
+  }
+
+  /** Takes over what was built of the same run elsewhere, in the place of what is here. @param {ReturnType<History["parts"]>} parts */
+  adopt({ table, names, lineages, losses, overview, certainUpTo, checkpoints, newest }) {
+    const { targets } = this.#declared;
+    this.#table.adopt(table);
+    this.#processes = new Names(names);
+    this.#lineages.clear();
+    for (const [cell, parts] of lineages) this.lineage(cell).adopt(parts);
+    this.losses.adopt(losses);
+    this.overview.adopt(overview);
+    this.#certainUpTo = certainUpTo;
+    this.#checkpoints = checkpoints.map((state) => ({ ...state, names, targets }));
+    this.#declared = { ...newest, names, targets };
+    this.#replay = new Replay({ ...newest, names, targets }, this.#new);
+    this.#kept.clear();
+    this.#near = null;
+  }
+
   /**
    * What follows from one more step, whose columns are here.
    * @param {number} position after it @param {number} process @param {number} op @param {number} target @param {number} value
@@ -292,4 +323,9 @@ export class History {
     }
     return replay.state();
   }
+}
+
+/** A state without what is declared: that is the same at all positions. @param {State} state @returns {Omit<State, "names" | "targets">} */
+function undeclared({ names: _names, targets: _targets, ...state }) {
+  return state;
 }

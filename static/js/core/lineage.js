@@ -22,8 +22,10 @@ const COLUMNS = 6;
 export class Lineage {
   /** How many versions there are, version 0 included. */
   length = 0;
-  /** Room for the columns, one after the other. */
+  /** Room in each column. */
   #room = 0;
+  /** Of all columns, one after the other. */
+  #memory = new Int32Array(0);
   #parent = new Int32Array(0);
   /** Where the chain of a version begins: 0, or a blind write. */
   #root = new Int32Array(0);
@@ -56,18 +58,38 @@ export class Lineage {
   /** @param {number} room */
   #resize(room) {
     const memory = new Int32Array(room * COLUMNS);
-    const columns = [this.#parent, this.#root, this.#writer, this.#position, this.#readAt, this.#erasedAt].map((column, number) => {
-      const larger = memory.subarray(number * room, (number + 1) * room);
-      larger.set(column.subarray(0, this.length));
-      return larger;
+    [this.#parent, this.#root, this.#writer, this.#position, this.#readAt, this.#erasedAt].forEach((column, number) => {
+      memory.set(column.subarray(0, this.length), number * room);
     });
-    [this.#parent, this.#root, this.#writer, this.#position, this.#readAt, this.#erasedAt] = /** @type {[Int32Array<ArrayBuffer>, Int32Array<ArrayBuffer>, Int32Array<ArrayBuffer>, Int32Array<ArrayBuffer>, Int32Array<ArrayBuffer>, Int32Array<ArrayBuffer>]} */ (columns);
+    this.#divide(memory);
+  }
+
+  /** The columns, one after the other. @param {Int32Array<ArrayBuffer>} memory */
+  #divide(memory) {
+    const room = memory.length / COLUMNS;
+    [this.#parent, this.#root, this.#writer, this.#position, this.#readAt, this.#erasedAt] = /** @type {[Int32Array<ArrayBuffer>, Int32Array<ArrayBuffer>, Int32Array<ArrayBuffer>, Int32Array<ArrayBuffer>, Int32Array<ArrayBuffer>, Int32Array<ArrayBuffer>]} */ (
+      Array.from({ length: COLUMNS }, (_, number) => memory.subarray(number * room, (number + 1) * room))
+    );
+    this.#memory = memory;
     this.#room = room;
+  }
+
+  /** All of it, for another thread: it takes it over with `adopt`. */
+  parts() {
+    this.rest();
+    return { memory: this.#memory, lastRead: this.#lastRead };
+  }
+
+  /** @param {ReturnType<Lineage["parts"]>} parts */
+  adopt({ memory, lastRead }) {
+    this.#divide(memory);
+    this.#lastRead = lastRead;
+    this.length = this.#room;
   }
 
   /** No more writes will come soon: gives back the room that none will need. */
   rest() {
-    this.#resize(this.length);
+    if (this.#room > this.length) this.#resize(this.length);
   }
 
   /** @param {number} process @param {number} position */

@@ -54,6 +54,18 @@ export class Losses {
     this.#updates.trim();
   }
 
+  /** All of it, for another thread: it takes it over with `adopt`. */
+  parts() {
+    return { positions: this.#positions.parts(), updates: this.#updates.parts(), total: this.total };
+  }
+
+  /** @param {ReturnType<Losses["parts"]>} parts */
+  adopt({ positions, updates, total }) {
+    this.#positions.adopt(positions);
+    this.#updates.adopt(updates);
+    this.total = total;
+  }
+
   /** Whether anything was lost after `from`, and at the latest at `to`. @param {number} from @param {number} to */
   between(from, to) {
     return this.#positions.countUpTo(to) > this.#positions.countUpTo(from);

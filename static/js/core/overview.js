@@ -112,9 +112,46 @@ export class Overview {
     for (const column of [this.#lowest, this.#highest, this.#expected, this.#counts]) column.trim();
   }
 
-  /** The share of a bucket's steps for which a process was in a condition. @param {number} bucket @param {number} process @param {number} condition */
-  share(bucket, process, condition) {
-    const which = process * CONDITIONS.length + condition;
+  /** All of it, for another thread: it takes it over with `adopt`. */
+  parts() {
+    return {
+      columns: { lowest: this.#lowest.parts(), highest: this.#highest.parts(), expected: this.#expected.parts(), counts: this.#counts.parts() },
+      since: this.#since,
+      processes: this.#processes,
+      cells: this.#cells,
+      buckets: this.#buckets,
+      length: this.#length,
+    };
+  }
+
+  /** @param {ReturnType<Overview["parts"]>} parts */
+  adopt({ columns: { lowest, highest, expected, counts }, since, processes, cells, buckets, length }) {
+    this.#lowest.adopt(lowest);
+    this.#highest.adopt(highest);
+    this.#expected.adopt(expected);
+    this.#counts.adopt(counts);
+    this.#since = since;
+    this.#processes = processes;
+    this.#cells = cells;
+    this.#buckets = buckets;
+    this.#length = length;
+  }
+
+  /** Adds up for which share of each bucket's steps every process was in each condition, from the first up to the one before `end`.
+   * @param {number} first @param {number} end @param {Float64Array} into by process and condition */
+  addShares(first, end, into) {
+    const width = this.#processes * CONDITIONS.length;
+    const full = Math.min(end, Math.floor(this.#length / BUCKET));
+    for (let bucket = first; bucket < full; bucket += 1) {
+      for (let which = 0; which < width; which += 1) into[which] = /** @type {number} */ (into[which]) + this.#counts.at(bucket * width + which) / BUCKET;
+    }
+    for (let bucket = Math.max(first, full); bucket < end; bucket += 1) {
+      for (let which = 0; which < width; which += 1) into[which] = /** @type {number} */ (into[which]) + this.#share(bucket, which);
+    }
+  }
+
+  /** The share of a bucket's steps for which a process was in a condition. @param {number} bucket @param {number} which process and condition */
+  #share(bucket, which) {
     const counted = this.#counts.at(bucket * this.#processes * CONDITIONS.length + which);
     const since = this.#since[which] ?? NOT;
     // What still goes on is added to a bucket when it is full.

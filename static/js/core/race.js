@@ -4,6 +4,7 @@
 import { follow } from "./follow.js";
 import { History } from "./history.js";
 
+/** @import { BuildApart } from "./build-apart.js" */
 /** @import { WatchRun } from "./event-client.js" */
 /** @import { RunRequest, RunView } from "./types.js" */
 
@@ -40,8 +41,8 @@ export class Race {
     this.onChange = onChange;
   }
 
-  /** @param {WatchRun} watch */
-  open(watch) {
+  /** @param {WatchRun} watch @param {BuildApart} [build] */
+  open(watch, build) {
     const changed = this.onChange;
     this.#shownAt = performance.now();
     const changedWithMany = () => {
@@ -67,6 +68,7 @@ export class Race {
         this.history.extend(chunk);
         changedWithMany();
       },
+      onParts: (parts) => this.history.adopt(parts),
       onEnd: (run) => {
         this.run = run;
         this.history.declare(run);
@@ -86,7 +88,7 @@ export class Race {
         this.unreadable = reason;
         changed();
       },
-    }, watch);
+    }, { watch, build });
     return this;
   }
 

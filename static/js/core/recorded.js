@@ -5,6 +5,7 @@
 //
 // Whatever is not as it must be is said in a sentence: nothing is guessed.
 
+import { asked } from "./server.js";
 import { ABSENT, FIELDS, roomFor } from "./step-columns.js";
 
 /** @import { Codes, Packed } from "./step-columns.js" */
@@ -27,6 +28,11 @@ const LONGEST = 2 ** 28;
 
 /** @typedef {{from: number, least: number, planes: number, span: number}} Times */
 
+/** How it ended: all steps have come; the server knows no such run; it did not hand it out, or not all of it; or what
+ * came cannot be read, and why. @typedef {{is: "whole" | "gone" | "refused"} | {is: "unreadable", reason: string}} Outcome */
+
+/** What takes steps in. @typedef {{begin: (opening: Opening) => void, extend: (chunk: Chunk) => void | Promise<void>}} Taker */
+
 /** What has come are not the steps of a run. The message is for people. */
 export class Unreadable extends Error {
   /** @param {string} reason */
@@ -36,9 +42,36 @@ export class Unreadable extends Error {
 }
 
 /** The connection broke. */
-export class Broken extends Error {}
+class Broken extends Error {}
 
 const KINDS = /** @type {const} */ ({ u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, f8: Float64Array });
+
+const OVER = new Set(["finished", "failed", "stopped"]);
+
+/** Whether a run has ended: only then can all of it be asked for. @param {{status: string}} run */
+export function isOver({ status }) {
+  return OVER.has(status);
+}
+
+/** Asks for them: the stream of its bytes, or how it ended already.
+ * @param {string} id @param {AbortSignal} signal @returns {Promise<{stream: ReadableStream<Uint8Array>} | {stream: null, outcome: Outcome}>} */
+export async function askForRecorded(id, signal) {
+  const response = await asked(`/api/runs/${encodeURIComponent(id)}/columns`, { signal }).catch(() => null);
+  if (response?.ok && response.body) return { stream: response.body };
+  return { stream: null, outcome: { is: response?.status === 404 ? "gone" : "refused" } };
+}
+
+/** Reads all of it. @param {ReadableStream<Uint8Array>} stream @param {Taker} taker @returns {Promise<Outcome>} */
+export async function readInto(stream, taker) {
+  try {
+    await readRecorded(stream, (opening) => taker.begin(opening), (chunk) => taker.extend(chunk));
+  } catch (error) {
+    if (error instanceof Broken) return { is: "refused" };
+    if (!(error instanceof Unreadable)) throw error;
+    return { is: "unreadable", reason: error.message };
+  }
+  return { is: "whole" };
+}
 
 /** Reads what comes, part after part. */
 class Source {

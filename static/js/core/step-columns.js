@@ -79,6 +79,19 @@ export class StepColumn {
     }
   }
 
+  /** Its chunks, for another thread: it takes them over with `adopt`. */
+  parts() {
+    this.rest();
+    return { packed: this.#packed, length: this.length };
+  }
+
+  /** @param {ReturnType<StepColumn["parts"]>} parts */
+  adopt({ packed, length }) {
+    this.#packed = packed;
+    this.#open = new Float64Array(0);
+    this.length = length;
+  }
+
   /** How many values are smaller than or equal to `value`; the values must be in order. @param {number} value */
   countUpTo(value) {
     let low = 0;

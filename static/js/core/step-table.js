@@ -10,6 +10,12 @@ import { ABSENT, CHUNK, FIELDS, StepColumn, translated } from "./step-columns.js
 /** Those that are looked at as steps come in. */
 const READ = /** @type {const} */ (["process", "op", "target", "value", "version", "base", "lost", "line", "file"]);
 
+/** All that are kept. */
+const COLUMNS = /** @type {const} */ (["time", ...FIELDS]);
+
+/** The tables that they point into. */
+const NAMES = /** @type {const} */ (["ops", "targets", "files", "texts"]);
+
 /** The numbers of a chunk, a column a field. @typedef {Record<typeof READ[number], Int32Array | Float64Array>} Numbers */
 
 export class StepTable {
@@ -85,7 +91,19 @@ export class StepTable {
   /** No more steps will come soon: gives back the room that none will need. */
   rest() {
     this.#numbers = null;
-    for (const column of [this.time, ...FIELDS.map((field) => this[field])]) column.rest();
+    for (const field of COLUMNS) this[field].rest();
+  }
+
+  /** All of it, for another thread: it takes it over with `adopt`. */
+  parts() {
+    const columns = COLUMNS.map((field) => this[field].parts());
+    return { columns, names: NAMES.map((names) => this[names].parts()) };
+  }
+
+  /** @param {ReturnType<StepTable["parts"]>} parts */
+  adopt({ columns, names }) {
+    COLUMNS.forEach((field, place) => this[field].adopt(/** @type {ReturnType<StepColumn["parts"]>} */ (columns[place])));
+    NAMES.forEach((table, place) => (this[table] = new Names(names[place])));
   }
 
   /** @param {number} index */

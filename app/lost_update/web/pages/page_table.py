@@ -29,7 +29,7 @@ PAGES: Final = (
         context=race.context,
         named=race.named,
         request_context=race.request_context,
-        embeds=("catalogue", "runs", "first-loss"),
+        embeds=("catalogue", "runs", "first-loss", "apart"),
         later=(race.LOSS, race.RACES),
     ),
     Page(

@@ -20,6 +20,12 @@ LOSS: Final = "pages/race/recorded-loss.js"
 RACES: Final = "pages/race/races.js"
 """What the page fetches when it has been seen; with runs to show, at once."""
 
+APART_FROM: Final = 500_000
+"""A run that has ended with so many steps is built by a worker beside the page. A worker costs its start."""
+
+AHEAD: Final = "shell/ahead.js"
+"""What runs before all other scripts, where there are such runs: it begins to build them."""
+
 PANELS: Final = {
     **{name: f"charts/{name}.js" for name in ("value", "timeline", "map", "lineage", "distribution")},
     **{name: f"views/{name}.js" for name in ("code", "anatomy")},
@@ -32,6 +38,7 @@ def context(registry: Registry) -> Context:
     offered = catalogue_view(registry.settings)
     return {
         "first-loss": _first_loss(),
+        "apart": APART_FROM,
         "catalogue": {**offered, "scenarios": [each for each in offered["scenarios"] if each["listed"]]},
     }
 
@@ -78,9 +85,11 @@ def request_context(found: Found, request: Request) -> Context:
 def _showing(request: Request, runs: list[RunView]) -> Context:
     """A page that shows runs at once: all that it needs for that comes with it."""
     panel = PANELS.get(request.query_params.get("panel", ""))
+    ended = [run for run in runs if run["status"] in OVER]
     return {
         "runs": runs,
         "sheets": (*START_SHEETS, *RUN_SHEETS),
         "at_once": (RACES, panel) if panel else (RACES,),
-        "recorded": [run["id"] for run in runs if run["status"] in OVER],
+        "recorded": [run["id"] for run in ended],
+        "ahead": AHEAD if any(run["steps"] >= APART_FROM for run in ended) else None,
     }

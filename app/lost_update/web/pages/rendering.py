@@ -86,6 +86,7 @@ def write(
 ) -> HTMLResponse:
     """A page as an answer. `root` is the way from its address to the application's root: `./`, `../`."""
     embedded = {name: context[name] for name in page.embeds}
+    ahead = modules(context["ahead"]) if context.get("ahead") else []
     at_once = {*page.modules, *chain.from_iterable(map(modules, context.get("at_once", ())))}
     if page.later:
         embedded["modules"] = {script: sorted(set(modules(script)) - at_once) for script in page.later}
@@ -93,11 +94,12 @@ def write(
         "problem": None,
         "traced": None,
         "recorded": (),
+        "ahead": None,
         **context,
         "page": page,
         "root": root,
         "embedded": embedded,
         "sheets": (*EVERYWHERE, *context.get("sheets", page.sheets)),
-        "modules": sorted(at_once),
+        "modules": [*ahead, *sorted(at_once - {*ahead})],
     }
     return HTMLResponse(environment().get_template(page.template).render(whole), status, headers)

@@ -97,7 +97,7 @@ function take(state, player, asked) {
     onUnreadable: say,
     onConnection: (connected) => say(connected ? null : "The program that showed this page has gone, or does not answer. What has come stays here."),
     onGone: () => say("This run is not known any more."),
-  }, watch, () => whole(state.run));
+  }, { watch, whole: () => whole(state.run) });
 }
 
 /** Where there are many targets the page was sent without them. @param {ScriptRunView} sent @returns {Promise<ScriptRunView>} */

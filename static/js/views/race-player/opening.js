@@ -4,6 +4,7 @@
 import { startRun, stopRun } from "../../core/api.js";
 import { Race } from "../../core/race.js";
 import { watch } from "../../shell/events.js";
+import { build } from "../../shell/history-workers.js";
 
 /** @import { Guess } from "../../core/guess.js" */
 /** @import { Player } from "../../core/player.js" */
@@ -32,7 +33,7 @@ export function createOpening(state, player, actions) {
     for (const race of state.races) race.close();
     state.shown = [];
     state.range = null;
-    state.races = runs.map((view) => new Race(view, state.sharedBy(view.request), settle).open(watch));
+    state.races = runs.map((view) => new Race(view, state.sharedBy(view.request), settle).open(watch, build));
     state.guess = guess;
     player.restart();
     state.awaited = clip !== null ? { at: clip, isClip: true } : at !== null ? { at, isClip: false } : null;

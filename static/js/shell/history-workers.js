@@ -1,0 +1,18 @@
+// The workers of this page that build the histories of long runs.
+
+import { createBuilders } from "../core/build-apart.js";
+import { embedded } from "./page-data.js";
+
+/** So many steps are worth a worker, as the server says on pages that may show as many. */
+const from = embedded("apart") ?? Infinity;
+
+export const { begin, build } = createBuilders(from, (run, port, onFailure) => {
+  const worker = new Worker(new URL("../core/history-worker.js", import.meta.url), { type: "module" });
+  worker.addEventListener("error", (event) => {
+    // It did not load: this browser may not know modules in workers.
+    event.preventDefault();
+    onFailure();
+  });
+  worker.postMessage(run, [port]);
+  return () => worker.terminate();
+});
