@@ -10,7 +10,7 @@ import pytest
 
 from lost_update.execution.registry import Registry
 from lost_update.exports import html, ndjson
-from lost_update.exports.html import NoRecording, lines_in
+from lost_update.exports.html import NoRecording, TooLong, lines_in
 from lost_update.model.recording import Made, Recording
 from lost_update.page import one_file
 from lost_update.sources.request import RunRequest
