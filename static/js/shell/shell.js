@@ -34,10 +34,12 @@ import { createTheme } from "./theme.js";
 const EVERYWHERE = [
   ["Projector mode: big type", { m: ({ toggleProjector }) => toggleProjector() }],
   ["Fullscreen", { f: ({ toggleFullscreen }) => toggleFullscreen() }],
-  ["Share it: a link, a QR code, files", { l: ({ link }) => link() }],
   ["Blank screen", { b: ({ blank }) => blank() }],
   ["All keys", { "?": ({ help }) => help() }],
 ];
+
+/** @type {KeyTable<ShellActions>} */
+const WITH_A_SERVER = [["Share it: a link, a QR code, files", { l: ({ link }) => link() }]];
 
 /** @template A
  * @typedef {object} ShellOptions
@@ -55,9 +57,11 @@ export function createShell({ keys, actions, onProjector = () => {}, onTheme = (
   const button = part(body, "projector", HTMLButtonElement);
   const screen = createScreen(body, button);
   const notice = createNotice(part(body, "notice", HTMLElement));
+  // A page without a server has no such button.
+  const linkButton = body.querySelector("[data-part=link]");
   let projector = new URLSearchParams(window.location.search).has("projector");
   /** @type {KeyTable<A & ShellActions>} */
-  const table = [...keys, ...EVERYWHERE];
+  const table = [...keys, ...EVERYWHERE, ...(linkButton ? WITH_A_SERVER : [])];
   /** @type {Promise<{open: () => Promise<void>}> | null} */
   let dialog = null;
   const address = createAddress();
@@ -98,7 +102,7 @@ export function createShell({ keys, actions, onProjector = () => {}, onTheme = (
   createTheme(part(body, "theme", HTMLButtonElement), onTheme);
   button.addEventListener("click", own.toggleProjector);
   part(body, "help-button", HTMLButtonElement).addEventListener("click", own.help);
-  part(body, "link", HTMLButtonElement).addEventListener("click", own.link);
+  linkButton?.addEventListener("click", own.link);
   listenForKeys({ ...actions, ...own }, table);
 
   return {
