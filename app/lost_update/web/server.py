@@ -117,16 +117,15 @@ def listen(host: str, port: int) -> socket.socket:
 def serve(listener: socket.socket, settings: Settings, url_to_open: str | None = None) -> None:
     """Serve until SIGINT or SIGTERM."""
     sys.setswitchinterval(SWITCH_SECONDS)
-    store = Store(settings)
-    registry = Registry(settings, store.keep)
-    explorations = Explorations(settings)
-    try:
-        with contextlib.suppress(KeyboardInterrupt):
-            Server(registry, explorations, url_to_open, store).run([listener])
-    finally:
-        explorations.close()
-        registry.close()
-        store.close()
+    with Store(settings) as store:
+        registry = Registry(settings, store.keep)
+        explorations = Explorations(settings)
+        try:
+            with contextlib.suppress(KeyboardInterrupt):
+                Server(registry, explorations, url_to_open, store).run([listener])
+        finally:
+            explorations.close()
+            registry.close()
 
 
 def _open_page(url: str) -> None:
