@@ -8,10 +8,12 @@ from math import isfinite
 from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from typing_extensions import TypedDict
 
 from lost_update.model.encoding import Names, read_as
 from lost_update.model.findings import Certainty, FindingKind
+from lost_update.model.log import LONGEST_BLOCK, Log, joined
 from lost_update.model.ops import Op
 from lost_update.model.recording import CellSummary, Header, Recording, ScriptCellSummary, Status
 from lost_update.model.targets import Number
@@ -128,17 +130,24 @@ def _number(value: object) -> Number | None:
 def _points(recording: Recording, cell: str) -> list[tuple[float, Number]]:
     log, names = recording.log, recording.names
     target = next((number for number, each in names.numbered() if each.kind == "cell" and each.name == cell), 0)
-    if not target or not len(log):
+    writes = _writes(log, target)
+    if not target or not writes.size:
         return []
-    rows = log.rows(0, len(log))
-    writes = np.flatnonzero((rows["op"] == Op.WRITE) & (rows["target"] == target))
-    if not writes.size:
-        return []
-    chosen = rows[writes[np.unique(np.linspace(0, len(writes) - 1, POINTS).astype(np.int64))]]
-    first, last = int(rows["t_ns"][0]), int(rows["t_ns"][-1])
+    places = writes[np.unique(np.linspace(0, len(writes) - 1, POINTS).astype(np.int64))].tolist()
+    chosen = joined([log.rows(place, place + 1) for place in places])
+    first, last = (int(log.rows(place, place + 1)["t_ns"][0]) for place in (0, len(log) - 1))
     values = [_number(value) for value in _values(chosen["value"], target, names)]
     shares = [round((int(t) - first) / max(last - first, 1), 3) for t in chosen["t_ns"].tolist()]
     return [(share, value) for share, value in zip(shares, values, strict=True) if value is not None]
+
+
+def _writes(log: Log, target: int) -> npt.NDArray[np.int64]:
+    """Where the writes to that target stand in the log. A block at a time: all of it may be tens of megabytes."""
+    found = [np.empty(0, np.int64)]
+    for start in range(0, len(log), LONGEST_BLOCK):
+        rows = log.rows(start, min(start + LONGEST_BLOCK, len(log)))
+        found.append(start + np.flatnonzero((rows["op"] == Op.WRITE) & (rows["target"] == target)))
+    return np.concatenate(found)
 
 
 def _values(bits: Any, target: int, names: Names) -> list[Any]:
