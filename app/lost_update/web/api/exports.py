@@ -1,6 +1,6 @@
 """`/api/runs/{run_id}/…`: a recording to take away: its steps, all of it in some format, a test that repeats it."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Request
 from starlette.concurrency import run_in_threadpool
@@ -39,12 +39,14 @@ FormatName = Annotated[
 ]
 
 
-AS_TEXT: Final = {
-    each.media_type: {"schema": {"type": "string", "description": f"As `{each.name}`: {each.about}"}}
-    for each in reversed(FORMATS.values())
-    if each.name != "ndjson"
-}
-"""What is answered in every format that is no JSON, by its type."""
+def _described() -> dict[str, Any]:
+    """What is answered in every format that is no JSON, by its type: several may share one."""
+    found: dict[str, Any] = {}
+    for each in FORMATS.values():
+        if each.name != "ndjson":
+            schema = found.setdefault(each.media_type, {"schema": {"type": "string", "description": ""}})["schema"]
+            schema["description"] = f"{schema['description']} As `{each.name}`: {each.about}".strip()
+    return found
 
 
 class Lines(Download):
@@ -160,7 +162,7 @@ def _add_formats(router: APIRouter, registry: Registry, downloads: Downloads) ->
             200: {
                 "model": list[FirstLine | SourceLine | ProcessLine | TargetLine | Step | LastLine],
                 "headers": NAMED,
-                "content": AS_TEXT,
+                "content": _described(),
             },
             **errors.responses(404, 409, 429),
         },
