@@ -19,7 +19,9 @@ export function takeAway(id, list) {
     if (!element.open || items.childElementCount > 0) return;
     const answer = await list();
     setText(said, answer.ok ? "" : answer.problem.message);
-    if (answer.ok) items.replaceChildren(.../** @type {Format[]} */ (answer.body).map((format) => itemOf(id, format)));
+    if (!answer.ok) return;
+    items.replaceChildren(.../** @type {Format[]} */ (answer.body).map((format) => itemOf(id, format)));
+    items.scrollIntoView({ block: "nearest" });
   });
   return element;
 }
