@@ -1,6 +1,7 @@
 """A run of a person's own script, as other modules see it: its recording, live and afterwards."""
 
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,13 @@ import pytest
 
 from lost_update.execution.script.script_run import ScriptRun
 from lost_update.exports import ndjson
+from lost_update.exports.formats import FORMATS
+from lost_update.exports.not_possible import NotPossible
 from lost_update.model.encoding import Step, steps
 from lost_update.model.recording import Recording
 from lost_update.model.view import script_run_view
 from lost_update.sources.script import Script
+from tests.exported import exported
 from tests.script_cases import FOLDER
 from tests.variants import one_in
 
@@ -38,6 +42,23 @@ def test_a_recording_that_is_written_and_read_back_is_the_same(name: str, monkey
     back = ndjson.read(name, b"".join(ndjson.write(recording)).splitlines(keepends=True))
     assert steps_of(back) == steps_of(recording)
     assert script_run_view(back) == script_run_view(recording)
+
+
+@pytest.mark.parametrize(
+    "name", one_in(2, ["12-manager-nested-list.py", "08-array-slices-disjoint.py", "16-pool-lock-as-argument.py"])
+)
+def test_it_is_taken_away_in_every_format_that_can_show_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    recording = recorded(FOLDER / name, monkeypatch)
+    written = set()
+    for each in FORMATS:
+        with suppress(NotPossible):
+            assert exported(recording, each)
+            written.add(each)
+    assert {"ndjson", "perfetto", "csv", "svg", "markdown", "text"} <= written
+    assert "pytest" not in written
+    report = exported(recording, "text").decode()
+    assert report.startswith(f"python {name}\n")
+    assert all(finding["message"].splitlines()[0] in report for finding in recording.snapshot.findings or ())
 
 
 def test_the_log_is_in_order_of_time_and_of_versions(monkeypatch: pytest.MonkeyPatch) -> None:

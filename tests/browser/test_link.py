@@ -1,13 +1,17 @@
 """A link to what is on show: as text and as a QR code; where its runs are not known it opens the same settings."""
 
 import re
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
+from lost_update.exports.formats import FORMATS
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import Looking
+from tests.exported import exported
+from tests.recordings import recorded
 from tests.serving import RunningServer
 from tests.variants import one_in
 
@@ -70,3 +74,30 @@ def test_every_page_has_a_link(open_page: OpenPage, server: RunningServer) -> No
         dialog = opened(looking)
         expect(dialog.get_by_label("The address")).to_have_value(re.compile(re.escape(path)))
         dialog.get_by_role("button", name="Close").click()
+
+
+def test_each_recording_on_show_is_taken_away_in_every_format_that_can_show_it(
+    looking: Looking, tmp_path: Path
+) -> None:
+    page = looking.page
+    opened(looking).get_by_role("button", name="Without a lock…").click()
+    dialog = page.get_by_role("dialog", name="Take it away")
+    items = dialog.get_by_role("listitem")
+    expect(items).to_have_count(len(FORMATS))
+    for item, wanted in zip(items.all(), FORMATS.values(), strict=True):
+        expect(item).to_contain_text(wanted.about)
+    with page.expect_download() as download:
+        dialog.get_by_role("link", name="Map (svg)").click()
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    assert file.name == "run-race-none-map.svg"
+    assert file.read_bytes() == exported(recorded("race-none"), "svg-map")
+
+
+def test_what_a_format_cannot_show_is_said_instead(page: Page, server: RunningServer) -> None:
+    looking = Looking(page)
+    looking.open_runs(server.url, "race-three-processes")
+    opened(looking).get_by_role("button", name="Without a lock…").click()
+    map_row = page.get_by_role("dialog", name="Take it away").get_by_role("listitem").filter(has_text="Map (svg)")
+    expect(map_row.get_by_role("link")).to_have_count(0)
+    expect(map_row).to_contain_text("two processes")

@@ -169,8 +169,8 @@ def _signs(sheet: _Sheet, lanes: list[LaneSpans], line: ValueLine | None) -> lis
         signs += [("wait", "waits")] if has("wait") else []
         signs += [("hold", "holds a lock")] if has("hold") else []
     else:
-        signs += [("share", "how much of the time is within updates")] if has("update", "lost") else []
-        signs += [("share", "within tasks")] if has("task") else []
+        within = [f"{doing}s" for doing, there in (("update", has("update", "lost")), ("task", has("task"))) if there]
+        signs += [("share", f"how much of the time is within {' and '.join(within)}")] if within else []
         signs += [("tick", "here updates were lost")] if has("lost") else []
         signs += [("some wait", "waits")] if has("wait") else []
     return [(_SIGNS[sign], meaning) for sign, meaning in signs]

@@ -54,12 +54,15 @@ FormatName = Annotated[
 
 AnyLine = FirstLine | SourceLine | ProcessLine | TargetLine | DetailsLine | Step | LastLine
 
-AS_TEXT: Final = {
-    each.media_type: {"schema": {"type": "string", "description": f"As `{each.name}`: {each.about}"}}
-    for each in reversed(FORMATS.values())
-    if each.name != "ndjson"
-}
-"""What is answered in every format that is no JSON, by its type."""
+
+def _described() -> dict[str, Any]:
+    """What is answered in every format that is no JSON, by its type: several may share one."""
+    found: dict[str, Any] = {}
+    for each in FORMATS.values():
+        if each.name != "ndjson":
+            schema = found.setdefault(each.media_type, {"schema": {"type": "string", "description": ""}})["schema"]
+            schema["description"] = f"{schema['description']} As `{each.name}`: {each.about}".strip()
+    return found
 
 
 class Lines(Download):
@@ -169,7 +172,7 @@ def _add_formats(router: APIRouter, known: Known, downloads: Downloads) -> None:
         status_code=200,
         response_description="As `ndjson`: the header, the declarations, every step and the end, an object a line.",
         responses={
-            200: {"model": list[AnyLine], "headers": NAMED, "content": AS_TEXT},
+            200: {"model": list[AnyLine], "headers": NAMED, "content": _described()},
             **errors.responses(404, 409, 429),
         },
     )
