@@ -10,6 +10,8 @@ drawn at random. The wheel is turned once a frame, in and out again, at random p
 is left after a garbage collection, with the memory of typed arrays; a step takes what such a page has more than one
 with a run of a few steps.
 
+The exported page is one file, opened from a disk with no network: ready is counted in the same way.
+
 The first page is opened by a browser that has nothing of it, over a network that it imitates: 3 Mbit/s, and 40 ms from
 a request to its answer. Its first view is what it asks for until it has been painted and its scripts are at work; all
 of it counts as it travels, headers too.
@@ -20,6 +22,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -41,6 +44,9 @@ LONGER_TIMES = 5
 FIRST_VIEW_KB = 80
 FIRST_VIEW_MS = 600
 STEP_BYTES = 30
+EXPORTED_STEPS = 30_000
+EXPORTED_KB = 1_000
+EXPORTED_WITHIN_MS = 1_000
 SEEKS = 200
 TASKS = 1_000
 DRAWINGS = 200
@@ -195,6 +201,8 @@ def rows(_context: Context, effort: Effort) -> Iterator[Row]:
         held=(heap - bare) * 1e6 / steps < STEP_BYTES,
     )
     with serving() as server, _browser() as browser:
+        yield _exported(*exported_page(browser, server, effort))
+    with serving() as server, _browser() as browser:
         yield _first_view([first_view(browser, server) for _ in range(effort.replays + 1)][1:])
     with serving() as server, _browser() as browser:
         yield _playing_two(browser, server)
@@ -214,6 +222,30 @@ def _opening_longer(browser: Browser, server: RunningServer, effort: Effort, sho
         f"{median(ready):,.0f} ms, worst {max(ready):,.0f} ms",
         target=f"within {LONGER_TIMES} × the row above",
         held=median(ready) <= LONGER_TIMES * shorter,
+    )
+
+
+def exported_page(browser: Browser, server: RunningServer, effort: Effort) -> tuple[int, int, list[float]]:
+    """Of a run as a page in one file: its steps, the bytes of the file, and how long it took to open it, in ms."""
+    run = server.run(iterations=EXPORTED_STEPS // 6)
+    content = server.ask("GET", f"/api/runs/{run['id']}/export/html").content
+    ready = []
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "race.html"
+        file.write_bytes(content)
+        for _ in range(effort.replays + 1):
+            with _opened(browser, f"{file.as_uri()}?panel=timeline", run["steps"]) as page:
+                ready.append(float(page.evaluate("stopwatch.ready")))
+    # The first time was the warm-up.
+    return run["steps"], len(content), ready[1:]
+
+
+def _exported(steps: int, size: int, ready: list[float]) -> Row:
+    return Row(
+        f"The exported page of {steps:,} steps, opened from a disk: its size; ready, median and worst of {len(ready)}",
+        f"{size / 1000:.0f} kB; {median(ready):,.0f} ms, worst {max(ready):,.0f} ms",
+        target=f"below {EXPORTED_KB:,} kB; within {EXPORTED_WITHIN_MS:,} ms",
+        held=size < EXPORTED_KB * 1000 and median(ready) <= EXPORTED_WITHIN_MS,
     )
 
 
