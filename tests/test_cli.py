@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 import psutil
 import pytest
@@ -214,3 +215,13 @@ def test_a_deadlock_is_reported_with_who_waits_for_what() -> None:
     ended = lost_update("run", "--guard", "forgotten_release", "--iterations", "3")
     assert ended.returncode == 1
     assert re.search(r"Deadlock: P1 waits for the lock, .*; P2 waits for the lock, ", ended.stdout)
+
+
+def test_a_site_is_written_over_nothing_that_is_not_one(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    done = lost_update("site", str(tmp_path))
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr == (
+        f"{tmp_path} is not empty, and no site of Lost Update. Choose another folder, or empty it.\n"
+    )
