@@ -238,3 +238,13 @@ def test_open_says_in_one_line_what_is_wrong_with_a_file(tmp_path: Path) -> None
         assert process.stdout == ""
         (line,) = process.stderr.splitlines()
         assert why in line
+
+
+def test_a_site_is_written_over_nothing_that_is_not_one(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    done = lost_update("site", str(tmp_path))
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr == (
+        f"{tmp_path} is not empty, and no site of Lost Update. Choose another folder, or empty it.\n"
+    )
