@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from lost_update.analysis.summary import summary_of
+from lost_update.exports.formats import FORMATS
 from tests.chapters import EVERY, MAY_BLOCK, short
 from tests.recordings import file_of, recorded
 from tests.serving import CLIENT, RunningServer, serving, serving_by, until
@@ -124,7 +125,7 @@ def test_a_format_that_there_is_not_is_404_with_those_that_there_are(server: Run
     run_id = server.run(iterations=1)["id"]
     answer = server.ask("GET", f"/api/runs/{run_id}/export/papyrus")
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "no_such_format")
-    assert answer.json()["error"]["hint"] == "Choose one of these: ndjson."
+    assert answer.json()["error"]["hint"] == f"Choose one of these: {', '.join(FORMATS)}."
 
 
 def test_so_is_one_that_was_given_up_before_it_began(folder: Path) -> None:
