@@ -3,10 +3,10 @@
 import { html } from "./dom.js";
 import { styled } from "./lazy-styles.js";
 
-/** @param {string} name its class, and its sheet @param {string} title @param {(Node | string)[]} content
+/** @param {string} name its class @param {URL} sheet @param {string} title @param {(Node | string)[]} content
  * @returns {Promise<HTMLDialogElement | null>} null where it is open already: a second press opens no second one */
-export async function openDialog(name, title, content) {
-  await Promise.all(["dialog", name].map((sheet) => styled(new URL(`../../css/${sheet}.css`, import.meta.url))));
+export async function openDialog(name, sheet, title, content) {
+  await Promise.all([styled(new URL("../../css/dialog.css", import.meta.url)), styled(sheet)]);
   if (document.querySelector(`dialog.${name}`)) return null;
   const heading = html("h2", "", [title]);
   heading.id = `${name}-title`;

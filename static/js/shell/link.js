@@ -27,7 +27,7 @@ export async function showLink(address, recordings, takeAway) {
   const said = html("p", "link-said");
   said.setAttribute("role", "status");
   const copying = button("Copy", async () => setText(said, (await copy(whole)) ? "Copied." : "Could not copy: select it, and copy it by hand."));
-  const dialog = await openDialog("link", "Share this", [
+  const dialog = await openDialog("link", new URL("../../css/link.css", import.meta.url), "Share this", [
     html("div", "link-row", [field, copying]),
     said,
     html("p", "link-means", [meaning(window.location.hostname)]),

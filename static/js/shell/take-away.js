@@ -29,7 +29,8 @@ export async function showTakeAway(runId) {
   const answer = await ask(`/api/runs/${run}/export`);
   if (!answer.ok) return answer.problem;
   const formats = /** @type {FormatView[]} */ (answer.body);
-  await openDialog("take-away", "Take it away", [html("ul", "", formats.map((format) => html("li", "", row(format, run))))]);
+  const list = html("ul", "", formats.map((format) => html("li", "", row(format, run))));
+  await openDialog("take-away", new URL("../../css/take-away.css", import.meta.url), "Take it away", [list]);
   return null;
 }
 
