@@ -27,7 +27,7 @@ from lost_update.exports.details import Details, NotOfThisStep, details_of, put_
 from lost_update.model.decoding import NoStep, rows_of
 from lost_update.model.encoding import Names, lines_json
 from lost_update.model.log import PIECE, Log, Rows
-from lost_update.model.recording import PLAIN, End, Header, Recording, at_the_end
+from lost_update.model.recording import OVER, PLAIN, End, Header, Recording, at_the_end
 from lost_update.model.sources import Code
 from lost_update.model.targets import Held, Holds, Target
 from lost_update.model.view import TargetView
@@ -290,6 +290,8 @@ class _Reader:
         if last.get("sha256", self._digest.hexdigest()) != self._digest.hexdigest():
             raise self._broken("this file was changed since it was exported")
         end = last["end"]
+        if end["status"] not in OVER:
+            raise self._broken(f"a run that is {end['status']} has no end yet")
         own = [name for lane, name in enumerate(self._processes) if lane not in self._owners]
         if sorted(process["name"] for process in end["processes"]) != sorted(own):
             raise self._broken("the end tells of other processes than were declared")

@@ -3,6 +3,7 @@
 What no step shows is gone: the pid of a `start`, the exit code of an `exit`, how long a `wait` may last.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -20,6 +21,21 @@ _OF_EVERY_STEP: Final = frozenset({"index", "t_ns", "process", "op", "line", "fi
 
 _MAY_CARRY: Final = {op: _OF_EVERY_STEP.union(op.row.fields, {"text"} if "value" in op.row.fields else ()) for op in Op}
 """By the op, the fields that its steps may have."""
+
+
+_HAVE: Final[Mapping[Holds, tuple[type, ...]]] = {
+    "bool": (bool,),
+    "uint64": (int,),
+    **dict.fromkeys(("float32", "float64"), (int, float, type(None))),
+    **dict.fromkeys(("S1", "U1"), (str,)),
+}
+"""By what a cell holds, what a step says of its value. None is no number."""
+
+_CHARACTERS: Final[Mapping[Holds, re.Pattern[str]]] = {
+    "S1": re.compile(r"""b(["']).{1,10}\1\Z""", re.DOTALL),
+    "U1": re.compile(r"""(["']).{1,10}\1\Z""", re.DOTALL),
+}
+"""A character as it stands in code. It is read by Python's own parser, which is handed nothing longer."""
 
 
 class NoStep(Exception):
@@ -127,9 +143,17 @@ def _is_assumed(step: Mapping[str, Any]) -> bool:
 def _bits(value: Any, holds: Holds | None, values: _Values) -> int:
     if holds is None:
         return _integer(value)
-    if holds != "any" and not isinstance(value, int | float | str | None):
-        raise TypeError(f"{value!r} is no value of a cell")
-    return values.number(value) if holds == "any" else bits_of(holds, [value])[0]
+    if holds == "any":
+        return values.number(value)
+    is_fit = _CHARACTERS[holds].match(value) if isinstance(value, str) and holds in _CHARACTERS else True
+    if type(value) not in _HAVE[holds] or not is_fit:
+        raise TypeError(f"{value!r} is no value of a cell that holds {holds}")
+    try:
+        with np.errstate(over="raise"):
+            [bits] = bits_of(holds, [value])
+    except (SyntaxError, FloatingPointError):
+        raise TypeError(f"{value!r} is no value of a cell that holds {holds}") from None
+    return bits
 
 
 def _integer(value: Any) -> int:
