@@ -5,16 +5,16 @@ import pytest
 from lost_update.exports.formats import FORMATS
 from lost_update.exports.not_possible import NotPossible
 from tests.exported import exported
-from tests.recordings import RECORDINGS, recorded
+from tests.recordings import RECORDINGS, kind_of, recorded
 from tests.serving import CLIENT, RunningServer
 from tests.test_api import error_of
-from tests.variants import one_in
+from tests.variants import one_in, one_of_each
 
 MAY_BE_REFUSED = ("perfetto", "svg", "svg-lineage", "svg-map", "pytest")
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize("run", RECORDINGS)
+@pytest.mark.parametrize("run", one_of_each(kind_of, RECORDINGS))
 def test_a_recording_is_written_or_refused_with_the_reason_and_what_to_do(run: str, name: str) -> None:
     recording = recorded(run)
     try:
