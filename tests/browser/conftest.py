@@ -67,7 +67,9 @@ def browser() -> Iterator[Browser]:
     drawn_here = "--in-process-gpu"
     expect.set_options(timeout=WAIT_MS)
     with playwright_that_ends() as playwright:
-        yield playwright.chromium.launch(executable_path=path, args=[loopback_only, one_renderer, drawn_here], timeout=3 * WAIT_MS)
+        yield playwright.chromium.launch(
+            executable_path=path, args=[loopback_only, one_renderer, drawn_here], timeout=3 * WAIT_MS
+        )
 
 
 @dataclass
