@@ -1,5 +1,7 @@
 """The table of formats: whatever was recorded can be taken away in each, or is refused with the reason."""
 
+from typing import Any
+
 import pytest
 
 from lost_update.exports.formats import FORMATS
@@ -35,9 +37,14 @@ def test_every_format_says_for_whom_it_is() -> None:
     assert len({(each.stem, each.suffix) for each in FORMATS.values()}) == len(FORMATS)
 
 
+@pytest.fixture(scope="module")
+def view(server: RunningServer) -> dict[str, Any]:
+    """A run that every format can show."""
+    return server.run(iterations=3)
+
+
 @pytest.mark.parametrize("name", FORMATS)
-def test_the_server_sends_what_the_table_says(server: RunningServer, name: str) -> None:
-    view = server.run(iterations=3)
+def test_the_server_sends_what_the_table_says(server: RunningServer, view: dict[str, Any], name: str) -> None:
     answer = CLIENT.get(f"{server.url}/api/runs/{view['id']}/export/{name}")
     wanted = FORMATS[name]
     assert answer.status_code == 200, answer.text

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Worker, expect
 
-from lost_update.web.pages.race import APART_FROM
 from tests.browser.firefox import Firefox
 from tests.browser.looking import Looking
+from tests.recorded_server import LONG
 from tests.serving import RunningServer, until
 
 STEPS_A_ROUND = 3
@@ -74,8 +74,8 @@ async (run) => {
 @pytest.fixture(scope="module")
 def long_run(server: RunningServer) -> dict[str, Any]:
     """A run that is just long enough, with losses."""
-    run = server.run(iterations=APART_FROM // (STEPS_A_ROUND * PROCESSES) + 1, processes=PROCESSES)
-    assert run["steps"] >= APART_FROM
+    run = server.run(iterations=LONG // (STEPS_A_ROUND * PROCESSES) + 1, processes=PROCESSES)
+    assert run["steps"] >= LONG
     return run
 
 

@@ -31,6 +31,11 @@ class Host:
             def log_request(self, code: object = "-", _size: object = "-") -> None:
                 asked.append((self.path, int(str(code).split()[0]) if not hasattr(code, "value") else code.value))
 
+            def end_headers(self) -> None:
+                if "/static/" in self.path:  # scripts and sheets stay as they are
+                    self.send_header("Cache-Control", "max-age=3600")
+                super().end_headers()
+
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
         self._thread = threading.Thread(target=self._server.serve_forever)
         self._thread.start()
