@@ -1,6 +1,7 @@
 """Pictures of a recording: they stand alone, hold no script, stay small, and show what happened."""
 
 import re
+from functools import cache
 from xml.etree import ElementTree
 
 import pytest
@@ -27,6 +28,7 @@ def texts_of(picture: ElementTree.Element) -> list[str]:
     return [each.text or "" for each in picture.iter(f"{SVG}text")]
 
 
+@cache
 def race(updates: int, name: str = "tally", processes: int = 2) -> Recording:
     """Everybody reads before anybody writes, again and again."""
     script = Script()
