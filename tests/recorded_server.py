@@ -2,15 +2,22 @@
 
 import sys
 from pathlib import Path
+from typing import Final
+from unittest.mock import patch
+
+LONG: Final = 210_000
+"""From so many steps on a worker beside the page builds what it shows. Elsewhere that takes more, and so do tests."""
 
 
 def main() -> None:
     """Serve on a free port until SIGTERM. Imports late, because every process imports this module again."""
     from lost_update.settings import Settings
+    from lost_update.web.pages import race
     from tests.recorded import RecordedRegistry
     from tests.served import serve
 
-    serve(RecordedRegistry(Settings(), *map(Path, sys.argv[1:])), "its recordings")
+    with patch.object(race, "APART_FROM", LONG):
+        serve(RecordedRegistry(Settings(), *map(Path, sys.argv[1:])), "its recordings")
 
 
 if __name__ == "__main__":

@@ -8,8 +8,9 @@ import pytest
 
 from lost_update.exports.csv import COLUMNS
 from tests.exported import exported
-from tests.recordings import RECORDINGS, load, recorded
+from tests.recordings import RECORDINGS, kind_of, load, recorded
 from tests.script_recordings import Script
+from tests.variants import one_of_each
 
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1")
 
@@ -22,7 +23,7 @@ def as_written(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-@pytest.mark.parametrize("name", RECORDINGS)
+@pytest.mark.parametrize("name", one_of_each(kind_of, RECORDINGS))
 def test_every_step_is_a_line_with_all_of_its_fields(name: str) -> None:
     _, steps = load(name)
     rows = rows_of(exported(recorded(name), "csv"))

@@ -9,6 +9,7 @@ import random
 import signal
 from collections.abc import Iterator
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ OF_EACH_KIND = [
     *("processes-fork", "processes-forkserver", "processes-spawn", "pool-map", "pool-apply_async"),
     *("sharing-owner", "sharing-sum", "fix-it-placed"),
 ]
+FIRST_AND_LAST = [0, -1]
 FEW = ["value-with", "queue-workers-none", "processes-forkserver", "pool-map", "sharing-sum"]
 
 LIMIT_SECONDS = 4
@@ -107,8 +109,7 @@ def test_when_any_of_its_processes_dies_the_run_has_failed(
     assert view["status"] == "failed"
 
 
-@pytest.mark.parametrize("name", FEW)
-@pytest.mark.parametrize("who", [0, -1], ids=["first", "last"])
+@pytest.mark.parametrize(("who", "name"), one_in(2, product(FIRST_AND_LAST, FEW)))
 def test_a_process_that_does_not_obey_is_killed_and_main_ends_all_of_its_children(
     quiet_server: RunningServer, name: str, who: int
 ) -> None:
@@ -121,13 +122,16 @@ def test_a_process_that_does_not_obey_is_killed_and_main_ends_all_of_its_childre
 
 @pytest.mark.parametrize(
     ("name", "how", "who"),
-    [
-        ("processes-fork", signal.SIGKILL, 0),
-        ("processes-forkserver", signal.SIGTERM, -1),
-        ("processes-spawn", signal.SIGKILL, -1),
-        ("pool-map", signal.SIGTERM, 0),
-        ("pool-apply", signal.SIGKILL, -1),
-    ],
+    one_in(
+        2,
+        [
+            ("processes-fork", signal.SIGKILL, 0),
+            ("processes-forkserver", signal.SIGTERM, -1),
+            ("pool-map", signal.SIGTERM, 0),
+            ("processes-spawn", signal.SIGKILL, -1),
+            ("pool-apply", signal.SIGKILL, -1),
+        ],
+    ),
 )
 def test_it_is_the_same_untraced(quiet_server: RunningServer, name: str, how: signal.Signals, who: int) -> None:
     view = begun(quiet_server, **long(name), traced=False)

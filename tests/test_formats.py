@@ -1,20 +1,22 @@
 """The table of formats: whatever was recorded can be taken away in each, or is refused with the reason."""
 
+from typing import Any
+
 import pytest
 
 from lost_update.exports.formats import FORMATS
 from lost_update.exports.not_possible import NotPossible
 from tests.exported import exported
-from tests.recordings import RECORDINGS, recorded
+from tests.recordings import RECORDINGS, kind_of, recorded
 from tests.serving import CLIENT, RunningServer
 from tests.test_api import error_of
-from tests.variants import one_in
+from tests.variants import one_in, one_of_each
 
 MAY_BE_REFUSED = ("perfetto", "svg", "svg-lineage", "svg-map", "pytest")
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize("run", RECORDINGS)
+@pytest.mark.parametrize("run", one_of_each(kind_of, RECORDINGS))
 def test_a_recording_is_written_or_refused_with_the_reason_and_what_to_do(run: str, name: str) -> None:
     recording = recorded(run)
     try:
@@ -35,9 +37,14 @@ def test_every_format_says_for_whom_it_is() -> None:
     assert len({(each.stem, each.suffix) for each in FORMATS.values()}) == len(FORMATS)
 
 
+@pytest.fixture(scope="module")
+def view(server: RunningServer) -> dict[str, Any]:
+    """A run that every format can show."""
+    return server.run(iterations=3)
+
+
 @pytest.mark.parametrize("name", FORMATS)
-def test_the_server_sends_what_the_table_says(server: RunningServer, name: str) -> None:
-    view = server.run(iterations=3)
+def test_the_server_sends_what_the_table_says(server: RunningServer, view: dict[str, Any], name: str) -> None:
     answer = CLIENT.get(f"{server.url}/api/runs/{view['id']}/export/{name}")
     wanted = FORMATS[name]
     assert answer.status_code == 200, answer.text

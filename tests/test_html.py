@@ -14,13 +14,12 @@ from lost_update.exports.html import NoRecording, TooLong, lines_in
 from lost_update.model.recording import Made, Recording
 from lost_update.page import one_file
 from lost_update.sources.request import RunRequest
-from tests.recordings import FOLDER, recorded
+from tests.recordings import RECORDINGS, kind_of, recorded
 from tests.script_recordings import Script
 from tests.serving import ended
+from tests.variants import one_of_each
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
-
-NAMES = sorted(file.stem for file in FOLDER.glob("*.ndjson"))
 
 
 def page_of(recording: Recording) -> str:
@@ -39,7 +38,7 @@ def script_recording(name: str) -> Recording:
     return script.recording()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", one_of_each(kind_of, RECORDINGS))
 def test_the_page_holds_the_whole_recording_and_is_the_same_when_it_was_read_back(name: str) -> None:
     page = page_of(recorded(name))
     lines = lines_in(page.encode(), 10**6)

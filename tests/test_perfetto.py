@@ -11,10 +11,11 @@ from perfetto.protos.perfetto.trace.perfetto_trace_pb2 import Trace, TrackEvent
 from lost_update.exports.not_possible import NotPossible
 from lost_update.model.recording import Recording
 from tests.exported import exported
-from tests.recordings import RECORDINGS, load, recorded
+from tests.recordings import RECORDINGS, kind_of, load, recorded
 from tests.script_recordings import Script
+from tests.variants import one_of_each
 
-TRACED = [name for name in RECORDINGS if "untraced" not in name]
+TRACED = one_of_each(kind_of, [name for name in RECORDINGS if "untraced" not in name])
 
 
 @dataclass

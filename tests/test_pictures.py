@@ -1,6 +1,7 @@
 """Pictures of a recording: they stand alone, hold no script, stay small, and show what happened."""
 
 import re
+from functools import cache
 from xml.etree import ElementTree
 
 import pytest
@@ -9,8 +10,9 @@ from lost_update.exports.not_possible import NotPossible
 from lost_update.exports.updates import updates_of
 from lost_update.model.recording import Recording
 from tests.exported import done, exported
-from tests.recordings import RECORDINGS, load, recorded
+from tests.recordings import RECORDINGS, kind_of, load, recorded
 from tests.script_recordings import Script
+from tests.variants import one_of_each
 
 PICTURES = ("svg", "svg-lineage", "svg-map")
 NASTY = "<script>alert('x')</script>\x00\"&\u202e"
@@ -26,6 +28,7 @@ def texts_of(picture: ElementTree.Element) -> list[str]:
     return [each.text or "" for each in picture.iter(f"{SVG}text")]
 
 
+@cache
 def race(updates: int, name: str = "tally", processes: int = 2) -> Recording:
     """Everybody reads before anybody writes, again and again."""
     script = Script()
@@ -40,7 +43,7 @@ def race(updates: int, name: str = "tally", processes: int = 2) -> Recording:
 
 
 @pytest.mark.parametrize("name", PICTURES)
-@pytest.mark.parametrize("run", RECORDINGS)
+@pytest.mark.parametrize("run", one_of_each(kind_of, RECORDINGS))
 def test_a_picture_is_whole_stands_alone_and_holds_no_script(run: str, name: str) -> None:
     try:
         picture = drawn(recorded(run), name)

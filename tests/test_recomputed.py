@@ -11,8 +11,9 @@ from lost_update.analysis.recomputed import MOST_UNRECORDED, Contradiction, reco
 from lost_update.model.log import ROW, Log
 from lost_update.model.ops import NOTHING, Op
 from lost_update.model.recording import Recording, Summary
-from tests.recordings import RECORDINGS, recorded
+from tests.recordings import RECORDINGS, kind_of, recorded
 from tests.script_recordings import Script
+from tests.variants import one_of_each
 
 
 def changed(name: str, change: Callable[[Any], object]) -> Recording:
@@ -35,7 +36,7 @@ def first(rows: Any, op: Op, number: int = 0) -> int:
     return int((rows["op"] == op).nonzero()[0][number])
 
 
-@pytest.mark.parametrize("name", RECORDINGS)
+@pytest.mark.parametrize("name", one_of_each(kind_of, RECORDINGS))
 def test_every_real_recording_comes_to_the_same_again(name: str) -> None:
     kept = recorded(name)
     again = recomputed(kept)

@@ -14,9 +14,10 @@ from lost_update.model.encoding import columns
 from lost_update.sources.code import code_of
 from lost_update.sources.request import RunRequest
 from tests.recomputing import recompute
-from tests.recordings import RECORDINGS, file_of, load, recorded
+from tests.recordings import RECORDINGS, file_of, kind_of, load, recorded
 from tests.recordings.__main__ import main
 from tests.serving import CLIENT, RunningServer, serving_by
+from tests.variants import one_of_each
 
 TRACED = [name for name in RECORDINGS if load(name)[0]["steps"]]
 """Not all were."""
@@ -81,7 +82,7 @@ def recorded_server() -> Iterator[RunningServer]:
 
 
 @pytest.mark.processes
-@pytest.mark.parametrize("name", RECORDINGS)
+@pytest.mark.parametrize("name", one_of_each(kind_of, RECORDINGS))
 def test_a_server_gives_a_recording_out_as_it_gave_the_run(recorded_server: RunningServer, name: str) -> None:
     view, steps = load(name)
     assert recorded_server.view(name) == view

@@ -10,8 +10,9 @@ from lost_update.exports.report import MOST_ANATOMIES
 from lost_update.model.findings import Finding
 from lost_update.model.recording import Recording, ScriptCellSummary, ScriptSummary
 from tests.exported import exported
-from tests.recordings import RECORDINGS, load, recorded
+from tests.recordings import RECORDINGS, kind_of, load, recorded
 from tests.script_recordings import Script
+from tests.variants import one_of_each
 
 NASTY = "a|b`c<script>alert(1)</script>*d*\n# e"
 
@@ -55,7 +56,7 @@ def with_finding(recording: Recording, **fields: object) -> Recording:
     return recording
 
 
-@pytest.mark.parametrize("name", RECORDINGS)
+@pytest.mark.parametrize("name", one_of_each(kind_of, RECORDINGS))
 def test_it_begins_with_what_ran_and_its_figures(name: str) -> None:
     view, _ = load(name)
     text = text_of(recorded(name))

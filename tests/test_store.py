@@ -27,11 +27,11 @@ from lost_update.store.card import POINTS, card_of
 from lost_update.store.directory import FILE, LOCK_FILE, directory_of
 from lost_update.store.store import NoneKept, NotKept, OfAnother, Store, TooMuchPinned, reading
 from tests import ROOT
-from tests.recordings import FOLDER, recorded
+from tests.recordings import RECORDINGS, kind_of, recorded
 from tests.script_recordings import Script
 from tests.serving import until
+from tests.variants import one_of_each
 
-NAMES = sorted(file.stem for file in FOLDER.glob("*.ndjson"))
 ADA, BOB = ["visitor Ada"], ["visitor Bob"]
 
 
@@ -95,7 +95,7 @@ def of_a_script() -> Recording:
 # What is kept is what there was
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", one_of_each(kind_of, RECORDINGS))
 def test_a_recording_comes_back_exactly_as_it_was(name: str) -> None:
     recording = recorded(name)
     packed = contents.packed(recording)
@@ -167,7 +167,7 @@ def test_a_card_says_what_ran_and_shows_the_value() -> None:
     assert points[-1][1] == cell["final"]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", one_of_each(kind_of, RECORDINGS))
 def test_every_recording_has_a_card(name: str) -> None:
     card = card_of(recorded(name))
     assert card.title

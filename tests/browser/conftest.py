@@ -63,9 +63,13 @@ def browser() -> Iterator[Browser]:
     loopback_only = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
     # The pages of a context share a process, which has what the last page needed.
     one_renderer = "--renderer-process-limit=1"
+    # Whatever is drawn is drawn by the processor here. In the browser's own process it need not be handed over.
+    drawn_here = "--in-process-gpu"
     expect.set_options(timeout=WAIT_MS)
     with playwright_that_ends() as playwright:
-        yield playwright.chromium.launch(executable_path=path, args=[loopback_only, one_renderer], timeout=3 * WAIT_MS)
+        yield playwright.chromium.launch(
+            executable_path=path, args=[loopback_only, one_renderer, drawn_here], timeout=3 * WAIT_MS
+        )
 
 
 @dataclass

@@ -1,11 +1,12 @@
 """Keys: what they do, that the help shows all of them, and that they rest where somebody types."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import OpenPage
 from tests.browser.looking import Looking
 from tests.serving import RunningServer
 from tests.variants import one_in
@@ -13,12 +14,23 @@ from tests.variants import one_in
 FULLSCREEN = "document.fullscreenElement !== null"
 
 
-@pytest.fixture
-def looking(page: Page, server: RunningServer) -> Looking:
-    """The page on a race that has lost something, at its end."""
-    looking = Looking(page)
+@pytest.fixture(scope="module")
+def opened(open_to_look: OpenPage, server: RunningServer) -> Looking:
+    """One page for all of these tests, on a race that has lost something, at its end."""
+    looking = Looking(open_to_look())
     looking.open_runs(server.url, "race-none")
     return looking
+
+
+@pytest.fixture
+def looking(opened: Looking) -> Iterator[Looking]:
+    """It is left as it was found."""
+    yield opened
+    expect(opened.page.locator("dialog[open]")).to_have_count(0)
+    opened.key("1")
+    expect(opened.left.part("timeline")).to_be_visible()
+    opened.key("End")
+    opened.expect_position(opened.length)
 
 
 @pytest.mark.parametrize("way", one_in(2, ["key", "button"]))
@@ -54,6 +66,7 @@ def test_a_key_that_comes_before_the_focus_has_left_the_closed_help_is_for_the_p
         }"""
     )
     expect(looking.part("help")).to_be_visible()
+    looking.key("Escape")
 
 
 def test_a_key_that_comes_before_the_focus_has_left_the_curtain_is_for_the_page(looking: Looking) -> None:
@@ -130,7 +143,9 @@ def test_b_blanks_the_screen_until_any_key_or_click(looking: Looking, end: str) 
     looking.expect_position(looking.length)
 
 
-def test_keys_rest_while_somebody_types_a_guess(looking: Looking) -> None:
+def test_keys_rest_while_somebody_types_a_guess(page: Page, server: RunningServer) -> None:
+    looking = Looking(page)
+    looking.open_runs(server.url, "race-none")
     looking.part("change").click()
     looking.part("iterations").focus()
     looking.page.keyboard.type("24")

@@ -2,16 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Worker, expect
 
-from lost_update.web.pages.race import APART_FROM
 from tests.browser.firefox import Firefox
 from tests.browser.looking import Looking
-from tests.serving import RunningServer, serving, until
+from tests.recorded_server import LONG
+from tests.serving import RunningServer, until
 
 STEPS_A_ROUND = 3
 PROCESSES = 2
@@ -73,16 +72,10 @@ async (run) => {
 
 
 @pytest.fixture(scope="module")
-def long_server() -> Iterator[RunningServer]:
-    with serving() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def long_run(long_server: RunningServer) -> dict[str, Any]:
+def long_run(server: RunningServer) -> dict[str, Any]:
     """A run that is just long enough, with losses."""
-    run = long_server.run(iterations=APART_FROM // (STEPS_A_ROUND * PROCESSES) + 1, processes=PROCESSES)
-    assert run["steps"] >= APART_FROM
+    run = server.run(iterations=LONG // (STEPS_A_ROUND * PROCESSES) + 1, processes=PROCESSES)
+    assert run["steps"] >= LONG
     return run
 
 
@@ -105,8 +98,8 @@ def workers_of(page: Page) -> list[Worker]:
     return page.workers
 
 
-def test_a_worker_builds_a_long_run_and_ends(page: Page, long_server: RunningServer, long_run: dict[str, Any]) -> None:
-    assert len(shows(page, long_server, long_run)) == 1
+def test_a_worker_builds_a_long_run_and_ends(page: Page, server: RunningServer, long_run: dict[str, Any]) -> None:
+    assert len(shows(page, server, long_run)) == 1
     expect(page.locator("script[async]")).to_have_count(1)
     until(lambda: workers_of(page) == [])
     assert (
@@ -116,10 +109,10 @@ def test_a_worker_builds_a_long_run_and_ends(page: Page, long_server: RunningSer
 
 @pytest.mark.parametrize("way", WITHOUT_WORKERS)
 def test_without_a_worker_the_page_builds_it_itself(
-    page: Page, long_server: RunningServer, long_run: dict[str, Any], way: str
+    page: Page, server: RunningServer, long_run: dict[str, Any], way: str
 ) -> None:
     page.add_init_script(WITHOUT_WORKERS[way])
-    assert shows(page, long_server, long_run) == []
+    assert shows(page, server, long_run) == []
 
 
 def test_a_short_run_needs_no_worker(page: Page, server: RunningServer) -> None:
@@ -127,17 +120,17 @@ def test_a_short_run_needs_no_worker(page: Page, server: RunningServer) -> None:
     expect(page.locator("script[async]")).to_have_count(0)
 
 
-def test_both_ways_give_the_same_figures(page: Page, long_server: RunningServer, long_run: dict[str, Any]) -> None:
-    page.goto(f"{long_server.url}/runs/{long_run['id']}")
+def test_both_ways_give_the_same_figures(page: Page, server: RunningServer, long_run: dict[str, Any]) -> None:
+    page.goto(f"{server.url}/runs/{long_run['id']}")
     apart, here = page.evaluate(BOTH_WAYS, long_run)
     assert json.loads(here)["total"] == long_run["summary"]["cells"][0]["lost"] > 0
     assert apart == here
 
 
 def test_in_firefox_a_worker_builds_a_long_run_too(
-    firefox: Firefox, long_server: RunningServer, long_run: dict[str, Any]
+    firefox: Firefox, server: RunningServer, long_run: dict[str, Any]
 ) -> None:
-    firefox.open(f"{long_server.url}/runs/{long_run['id']}?panel=timeline")
+    firefox.open(f"{server.url}/runs/{long_run['id']}?panel=timeline")
     until(lambda: firefox.evaluate("document.querySelector('.is-end-sentence') !== null"))
     (cell,) = long_run["summary"]["cells"]
     lost = firefox.evaluate("document.querySelector('[data-race=left] [data-part=lost]').textContent")

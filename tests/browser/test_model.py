@@ -17,13 +17,13 @@ from tests.scripts import FOLDER, keep, passes
 from tests.serving import RunningServer
 from tests.truths import case
 
-LENGTH = 300_004
+LENGTH = 204_004
 
 
 @pytest.fixture(scope="module")
 def large(server: RunningServer) -> dict[str, Any]:
     """A run of very many steps, and what is true at some of its positions."""
-    run = server.run(guard="none", iterations=50_000)
+    run = server.run(guard="none", iterations=34_000)
     chance = random.Random(run["request"]["seed"])
     positions = [*chance.sample(range(LENGTH), 20), LENGTH]
     return case(run, server.steps(run["id"]), positions, with_losses=False)

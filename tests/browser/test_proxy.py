@@ -109,7 +109,7 @@ def asked(open_page: OpenPage) -> tuple[Page, list[str]]:
     return page, addresses
 
 
-@pytest.mark.parametrize("way", one_in(3, WAYS))
+@pytest.mark.parametrize("way", one_in(5, WAYS))
 def test_races_are_run_watched_shared_and_opened_again(proxy: Proxy, asked: tuple[Page, list[str]], way: str) -> None:
     page, addresses = asked
     base = proxy.ways[way]

@@ -40,42 +40,42 @@ def open_script(page: Page, scripts: RunningServer, name: str, query: str = "") 
     return page
 
 
+@pytest.fixture(scope="module")
+def votes(open_to_look: OpenPage, scripts: RunningServer) -> Page:
+    """The page on the votes, for the tests that only look at it."""
+    return open_script(open_to_look(), scripts, "votes")
+
+
 def line(page: Page, number: int) -> Locator:
     return page.locator(".line").nth(number - 1)
 
 
-def test_it_says_what_ran_and_what_nobody_watched(page: Page, scripts: RunningServer) -> None:
-    open_script(page, scripts, "votes")
-    expect(page.locator(".script-command")).to_have_text("$ lost-update trace votes.py")
-    expect(part(page, "figures")).to_contain_text("5 processes")
-    expect(part(page, "figures")).to_contain_text("exit status 0")
-    expect(part(page, "not-seen")).to_have_text("Not watched: files, the terminal")
-    expect(page).to_have_title("Script · Lost Update")
+def test_it_says_what_ran_and_what_nobody_watched(votes: Page) -> None:
+    expect(votes.locator(".script-command")).to_have_text("$ lost-update trace votes.py")
+    expect(part(votes, "figures")).to_contain_text("5 processes")
+    expect(part(votes, "figures")).to_contain_text("exit status 0")
+    expect(part(votes, "not-seen")).to_have_text("Not watched: files, the terminal")
+    expect(votes).to_have_title("Script · Lost Update")
 
 
-def test_the_gutter_says_who_took_steps_in_a_line_and_a_sentence_stands_under_it(
-    page: Page, scripts: RunningServer
-) -> None:
-    open_script(page, scripts, "votes")
-    expect(line(page, 9).locator(".line-gutter use")).to_have_count(2)
-    expect(line(page, 9).locator(".line-gutter")).to_have_attribute("title", f"P1 and P2: 3{THIN}600 steps")
-    expect(line(page, 14).locator(".line-gutter use").first).to_have_attribute("href", "#mark-2")
-    expect(line(page, 9)).to_contain_text("updates were lost here")
-    expect(line(page, 16)).to_contain_text("Not seen to happen")
-    expect(line(page, 10).locator(".line-note")).to_have_count(0)
+def test_the_gutter_says_who_took_steps_in_a_line_and_a_sentence_stands_under_it(votes: Page) -> None:
+    expect(line(votes, 9).locator(".line-gutter use")).to_have_count(2)
+    expect(line(votes, 9).locator(".line-gutter")).to_have_attribute("title", f"P1 and P2: 3{THIN}600 steps")
+    expect(line(votes, 14).locator(".line-gutter use").first).to_have_attribute("href", "#mark-2")
+    expect(line(votes, 9)).to_contain_text("updates were lost here")
+    expect(line(votes, 16)).to_contain_text("Not seen to happen")
+    expect(line(votes, 10).locator(".line-note")).to_have_count(0)
 
 
-def test_it_opens_at_the_first_loss_with_its_line_lit(page: Page, scripts: RunningServer) -> None:
-    open_script(page, scripts, "votes")
-    expect(part(page, "narration")).to_contain_text("update is lost")
-    expect(page.locator(".line.is-current")).to_contain_text("tally.value += 1")
-    expect(part(page, "loss-count")).to_contain_text("1 of")
+def test_it_opens_at_the_first_loss_with_its_line_lit(votes: Page) -> None:
+    expect(part(votes, "narration")).to_contain_text("update is lost")
+    expect(votes.locator(".line.is-current")).to_contain_text("tally.value += 1")
+    expect(part(votes, "loss-count")).to_contain_text("1 of")
 
 
-def test_findings_come_with_figures_advice_and_how_certain_they_are(page: Page, scripts: RunningServer) -> None:
+def test_findings_come_with_figures_advice_and_how_certain_they_are(votes: Page, scripts: RunningServer) -> None:
     cell = scripts.view("votes")["summary"]["cells"][0]
-    open_script(page, scripts, "votes")
-    happened, suspected = page.locator("article.finding").all()
+    happened, suspected = votes.locator("article.finding").all()
     expect(happened.locator(".chip-certainty")).to_have_text("happened")
     expect(happened.locator(".finding-figures")).to_contain_text(str(cell["lost"]))
     expect(happened.locator("svg.finding-picture")).to_be_visible()

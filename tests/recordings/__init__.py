@@ -153,6 +153,12 @@ RECORDINGS: Final[dict[str, Asked]] = {
 """Every recording there is, by its name: letters, digits and dashes."""
 
 
+def kind_of(name: str) -> tuple[str, str]:
+    """What was run, and whether it was stopped or not recorded: of a kind, the first shows nearly all."""
+    first, *_, last = name.split("-")
+    return first, last if last in ("stopped", "untraced") else ""
+
+
 def file_of(name: str, folder: Path = FOLDER) -> Path:
     """Where a recording is kept."""
     return folder / f"{name}.ndjson"
