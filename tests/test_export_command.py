@@ -104,6 +104,10 @@ def test_what_is_neither_a_file_nor_a_kept_run_is_one_line() -> None:
     assert told == "There is no file nothing, and no recording of that id is kept here.\n"
 
 
+def test_a_name_that_is_too_long_for_any_file_is_one_line() -> None:
+    assert "no recording of that id is kept here" in refused("a" * 5000, "--format", "csv")
+
+
 def test_what_a_format_cannot_show_is_one_line_with_what_to_do() -> None:
     told = refused(str(file_of("pool-map")), "--format", "svg-map")
     assert "none is shared" in told

@@ -176,3 +176,27 @@ def test_a_file_that_somebody_forged_is_refused_or_agrees_with_itself(seed: int)
             continue
         again = b"".join(ndjson.write(taken))
         assert b"".join(ndjson.write(recording_of("race", again, LIMITS))) == again
+
+
+def test_tens_of_thousands_of_names_and_gaps_are_taken_in_one_pass() -> None:
+    """Each of them was once looked up in a list of all, which took minutes."""
+    many, text = 20_000, file_of("crossed-locks").read_bytes().splitlines()
+    header = {"id": "many", "command": ["many.py"], "adds": {}, "steppable": False}
+    code: dict[str, Any] = {"name": "many", "text": "x = 1\n", "python": "3.13", "bytecode": []}
+    ends = {"pid": 1, "exitcode": 0, "state": "ended", "parent": None}
+    figures = {"cells": [], "duration_ms": 0.0, "unrecorded": 0, "consistent": True}
+    names = [f"P{number}" for number in range(many)]
+    step = {"op": "write", "target": "gaps", "value": 1, "base": None, "lost": None, "line": 1}
+    lines: list[Line] = [{"lost_update": json.loads(text[0])["lost_update"], "header": header}]
+    lines += [{"declared_source": {**code, "file": f"{name}.py"}} for name in names]
+    lines += [{"declared_process": {"name": name}} for name in names]
+    lines += [{"declared_target": {"name": "gaps", "kind": "cell", "initial": 0}}]
+    for number, name in enumerate(names):
+        lines += [{"declared_target": {"name": name, "kind": "process"}}]
+        lines += [{**step, "index": number, "t_ns": number, "process": name, "version": 2 * number + 2}]
+    processes = [{"name": name, **ends} for name in names]
+    lines += [{"end": {"status": "finished", "reason": None, "processes": processes, "summary": figures}}]
+    data = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+    recording = recording_of("many", data, Limits(size=10**8, steps=50_000))
+    assert len(recording.log) == many
+    assert recording.snapshot.summary["cells"][0]["writes"] == many

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from lost_update.analysis.findings import find
-from lost_update.analysis.recomputed import MOST_UNRECORDED, Contradiction, recomputed
+from lost_update.analysis.recomputed import MOST_HELD, MOST_UNRECORDED, Contradiction, recomputed
 from lost_update.model.log import ROW, Log
 from lost_update.model.ops import NOTHING, Op
 from lost_update.model.recording import Recording, Summary
@@ -155,3 +155,12 @@ def test_a_source_that_is_nested_as_nobody_writes_is_only_shown(line: str) -> No
     p1.writes(cell)
     p2.writes(cell)
     assert "lost_update" in [found["kind"] for found in recomputed(script.recording()).snapshot.findings or ()]
+
+
+def test_nobody_holds_so_many_locks_that_looking_for_deadlocks_would_not_end() -> None:
+    script = Script("lock.acquire()\n")
+    [process] = script.main.launches(1)
+    for number in range(MOST_HELD + 1):
+        process.acquires(script.lock(f"lock {number}"))
+    with pytest.raises(Contradiction, match="holds more than 64 locks at once"):
+        recomputed(script.recording())

@@ -46,7 +46,7 @@ def recording_of(run_or_file: str) -> Recording:
     """The recording in that file; else the kept one with that id. Raises `CannotExport`."""
     settings = Settings()
     file = Path(run_or_file)
-    if file.exists():
+    if _is_there(file):
         try:
             return recording_in(file, Limits(size=settings.max_import_unpacked, steps=settings.max_steps))
         except Unreadable as why:
@@ -56,6 +56,14 @@ def recording_of(run_or_file: str) -> Recording:
     if kept is None:
         raise CannotExport(f"There is no file {run_or_file}, and no recording of that id is kept here.")
     return kept
+
+
+def _is_there(file: Path) -> bool:
+    """Whether there is such a file. What the system takes for no name at all may still be the id of a run."""
+    try:
+        return file.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _format(name: str) -> Format:

@@ -12,7 +12,7 @@ def blocked(waiters: Sequence[Waiter], names: Names) -> list[Blocked]:
     return [
         Blocked(
             process=names.processes[waiter.process],
-            waits_for=names.targets[waiter.target],
+            waits_for=names.target(waiter.target),
             held_by=None if waiter.holder is None else names.processes[waiter.holder],
         )
         for waiter in waiters

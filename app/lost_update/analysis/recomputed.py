@@ -19,6 +19,7 @@ from lost_update.analysis.accesses import accesses_of
 from lost_update.analysis.accounts import Account
 from lost_update.analysis.deadlock import Waiting
 from lost_update.analysis.findings import find
+from lost_update.analysis.findings.holds import is_lock
 from lost_update.analysis.summary import last_step_ms
 from lost_update.model.encoding import Names
 from lost_update.model.log import PIECE, Log, Rows
@@ -30,6 +31,9 @@ from lost_update.model.view import is_of_script
 MOST_UNRECORDED: Final = 1_000_000
 """Writes of a cell that may be missing: what a killed process had not sent was never near that many."""
 
+
+MOST_HELD: Final = 64
+"""Locks that one process may hold at once: to look for deadlocks takes their third power."""
 
 LARGEST: Final = 2**53
 """What a cell of a scenario without steps may have held: no scenario comes near it."""
@@ -66,6 +70,7 @@ def recomputed(recording: Recording) -> Recording:
     snapshot = replace(snapshot, steps=len(log), summary=figures, deadlock=_deadlock(snapshot, rows, names))
     made = Recording(recording.header, snapshot, log)
     if is_script:
+        _check_locks(rows, names)
         made.publish(replace(snapshot, findings=tuple(find(made))))
     return made
 
@@ -115,6 +120,27 @@ def _check_lines(rows: Rows, names: Names, *, is_script: bool) -> None:
         wrong |= (rows["line"] == 0) & np.isin(rows["op"], _HAVE_A_LINE)
     if wrong.any():
         raise Contradiction(f"the step {int(np.flatnonzero(wrong)[0])} is at a line that its source does not have")
+
+
+def _check_locks(rows: Rows, names: Names) -> None:
+    """Nobody holds more locks at once than can be looked through."""
+    are_locks = np.array([False, *map(is_lock, names.declared)])
+    chosen = np.flatnonzero(np.isin(rows["op"], (Op.ACQUIRE, Op.RELEASE)) & are_locks[rows["target"]])
+    acquires = (rows["op"][chosen] == Op.ACQUIRE).tolist()
+    holders: dict[int, tuple[int, int]] = {}
+    held = Counter[int]()
+    for acquire, lane, lock in zip(
+        acquires, rows["process"][chosen].tolist(), rows["target"][chosen].tolist(), strict=True
+    ):
+        holder, depth = holders.pop(lock, (lane, 0))
+        held[holder] -= depth > 0
+        depth = (depth + 1 if holder == lane and names.declared[lock - 1].is_reentrant else 1) if acquire else depth - 1
+        holder = lane if acquire else holder
+        if depth > 0:
+            holders[lock] = holder, depth
+            held[holder] += 1
+        if held[holder] > MOST_HELD:
+            raise Contradiction(f"{names.processes[holder]} holds more than {MOST_HELD} locks at once")
 
 
 def _accounts(names: Names) -> Iterator[tuple[int, Account]]:

@@ -100,6 +100,10 @@ class Names:
         """The names of the targets, by their numbers; 0 is no target."""
         return ["", *(target.name for target in self.declared)]
 
+    def target(self, number: int) -> str:
+        """The name of that target. Findings ask for one each, and there may be thousands of both."""
+        return self.declared[number - 1].name if number else ""
+
     @property
     def files(self) -> list[str | None]:
         """The files of the sources, by their numbers; a step of `NO_SOURCE` names none."""

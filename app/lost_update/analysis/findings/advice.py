@@ -30,7 +30,7 @@ LONGEST_CODE: Final = 8
 def in_words(evidence: Evidence, found: Found) -> Finding:
     """The finding as the interface gives it out."""
     message, advice = _WORDS[type(found.details)](evidence, found, found.details)
-    target = found.details.name if isinstance(found.details, Copied) else evidence.names.targets[found.target]
+    target = found.details.name if isinstance(found.details, Copied) else evidence.names.target(found.target)
     return Finding(
         kind=found.kind,
         certainty=found.certainty,
@@ -413,7 +413,7 @@ def _hang(evidence: Evidence, found: Found, waiting: Waiting) -> _Hang:
 
 
 def _hang_of_queue(evidence: Evidence, found: Found, waiting: Waiting, who: str) -> _Hang:
-    name = evidence.names.targets[found.target]
+    name = evidence.names.target(found.target)
     wait = waiting.waits[0]
     at = _Say(evidence).at(evidence.place(wait.step))
     if wait.purpose in (Op.FLUSH, Op.PUT):

@@ -79,7 +79,7 @@ def plan_of(evidence: Evidence, found: Found) -> Plan | None:
 
 def _of_updates(evidence: Evidence, found: Found) -> Plan:
     """Either process can be held between its read and its write; the one that came first is tried first."""
-    name = evidence.names.targets[found.target]
+    name = evidence.names.target(found.target)
     holds = []
     for lane in dict.fromkeys(int(evidence.lane[step]) for step in found.steps):
         own = [step for step in found.steps if evidence.lane[step] == lane]
@@ -91,13 +91,13 @@ def _of_updates(evidence: Evidence, found: Found) -> Plan:
 
 def _of_check(evidence: Evidence, check: Place, acquired: Place, target: int) -> Plan:
     """Whoever checks is held before it takes the lock: others must be able to take that meanwhile."""
-    name = evidence.names.targets[target]
+    name = evidence.names.target(target)
     return Plan(kind="atomicity", target=name, holds=[_hold(evidence, check, acquired, "version", name)])
 
 
 def _of_reads(evidence: Evidence, torn: Torn, target: int) -> Plan:
     """Either the reader is held between its two reads until both have been written, or the writer between its two."""
-    name, other = evidence.names.targets[target], evidence.names.targets[torn.other]
+    name, other = evidence.names.target(target), evidence.names.target(torn.other)
     return Plan(
         kind="torn_read",
         target=name,
