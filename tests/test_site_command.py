@@ -121,3 +121,11 @@ def test_what_is_there_stays_where_the_new_site_cannot_be_written(
         make_site(site, Settings())
     assert sorted(file.name for file in site.iterdir()) == before
     assert [file.name for file in tmp_path.iterdir()] == ["site"]
+
+
+def test_where_nothing_can_be_written_it_says_so_before_anything_runs(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    told: list[str] = []
+    with pytest.raises(NotWritten, match=r"Cannot write .*: Not a directory\. Choose another folder\."):
+        make_site(tmp_path / "file" / "site", Settings(), told.append)
+    assert told == []

@@ -74,15 +74,16 @@ def make_site(directory: Path, settings: Settings, tell: Callable[[str], None] =
     """Write the site. Returns how many runs were recorded for it. Raises `NotWritten`."""
     directory = directory.resolve()
     _check(directory)
-    with _registry(settings) as registry:
-        contexts = {page.name: page.context(registry) for page in PAGES if page.name in ("race", "walkthrough")}
-        recorded = record(registry, requests_of(contexts), tell)
     fresh = _sibling(directory, "new")
     try:
+        fresh.mkdir(parents=True)  # first of all: the runs take a minute
+        with _registry(settings) as registry:
+            contexts = {page.name: page.context(registry) for page in PAGES if page.name in ("race", "walkthrough")}
+            recorded = record(registry, requests_of(contexts), tell)
         _write(fresh, contexts, recorded)
         _put_in_place(fresh, directory)
     except OSError as error:
-        raise NotWritten(f"Cannot write {directory}: {error.strerror}. Choose another folder.") from error
+        raise NotWritten(f"Cannot write {directory}: {error.strerror or error}. Choose another folder.") from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return sum(len(each.recordings) for each in recorded)
@@ -180,7 +181,6 @@ def _check_recorded(recording: Recording) -> None:
 
 
 def _write(fresh: Path, contexts: dict[str, Context], recorded: list[Recorded]) -> None:
-    fresh.mkdir(parents=True)
     recordings = [recording for each in recorded for recording in each.recordings]
     (fresh / "recordings").mkdir()
     for recording in recordings:

@@ -28,7 +28,7 @@ from lost_update.model.recording import Blocked, Recording, ScriptSummary, Snaps
 from lost_update.model.steps import NO_SOURCE
 from lost_update.model.view import is_of_script
 
-MOST_UNRECORDED: Final = 1_000_000
+MOST_UNRECORDED: Final = 200_000
 """Writes of a cell that may be missing: what a killed process had not sent was never near that many."""
 
 
