@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lost_update.analysis.recomputed import recomputed
 from lost_update.exports import ndjson
 from lost_update.exports.ndjson import Unreadable
 from lost_update.model.decoding import NoStep, rows_of
@@ -266,10 +267,36 @@ def test_what_is_no_number_stays_none() -> None:
     assert np.isnan(read_as("float64", row["value"])).all()
 
 
-def test_a_value_that_its_cell_cannot_hold_is_refused() -> None:
-    names = Names(["P1"], [Target("cell", "cell", initial=0, holds="float64")])
-    with pytest.raises(NoStep, match="could not convert"):
-        rows_of([{"index": 0, "t_ns": 0, "process": "P1", "op": "modify", "target": "cell", "value": "x"}], 0, names)
+@pytest.mark.parametrize(
+    ("holds", "value"),
+    [
+        *(("float64", "x"), ("float64", "1"), ("float64", True), ("float32", 1e300)),
+        *(("uint64", "5"), ("uint64", 1.5), ("uint64", -1), ("bool", 2), ("bool", "x"), ("bool", None)),
+        *(("U1", "a"), ("U1", "b'a'"), ("U1", "'ab'"), ("U1", "''"), ("U1", "("), ("U1", "'" * 9), ("U1", "\0")),
+        *(("S1", "'a'"), ("S1", "b'\\xg0'"), ("S1", "(" * 100_000), ("S1", 7), ("S1", None)),
+    ],
+)
+def test_a_value_that_its_cell_cannot_hold_is_refused(holds: Any, value: object) -> None:
+    names = Names(["P1"], [Target("cell", "cell", initial=0, holds=holds)])
+    with pytest.raises(NoStep):
+        rows_of([{"index": 0, "t_ns": 0, "process": "P1", "op": "modify", "target": "cell", "value": value}], 0, names)
+
+
+def test_a_script_whose_cell_holds_true_or_false_comes_back() -> None:
+    script = Script("flag.value = not flag.value\n")
+    flag = script.cell("flag", initial=False, holds="bool")
+    script.main.reads_value(flag, 0).writes(flag, value=1)
+    lines = list(ndjson.write(recomputed(script.recording())))
+    assert b'"final":true' in lines[-1]
+    assert list(ndjson.write(ndjson.read("flag", b"".join(lines).splitlines(keepends=True)))) == lines
+
+
+@pytest.mark.parametrize("status", ["queued", "running"])
+def test_a_run_that_is_not_over_has_no_end(status: str) -> None:
+    def change(line: Line) -> None:
+        line["end"]["status"] = status
+
+    assert "has no end yet" in refused(changed(len(KEPT) - 1, change))
 
 
 def test_the_declarations_say_what_a_cell_held_at_first_and_how_its_bits_are_read() -> None:

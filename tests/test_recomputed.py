@@ -134,3 +134,24 @@ def test_a_write_without_a_read_is_blind_and_no_contradiction() -> None:
     assert rows["base"][first(rows, Op.WRITE)] == NOTHING
     assert rows.dtype == ROW
     recomputed(script.recording())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("c" + ".value" * 500 + " = c.value + 1", id="attributes"),
+        pytest.param("c.value = " + " + ".join(["c.value"] * 20_000), id="a sum"),
+        pytest.param("c.value = " + "-" * 100_000 + "c.value", id="signs"),
+        pytest.param("c.value = " + "lambda: " * 3000 + "c.value", id="lambdas"),
+        pytest.param("c.value = " + "(" * 100_000 + "c.value", id="brackets"),
+    ],
+)
+def test_a_source_that_is_nested_as_nobody_writes_is_only_shown(line: str) -> None:
+    script = Script(line)
+    cell = script.cell("c")
+    p1, p2 = script.main.launches(2)
+    p1.reads(cell)
+    p2.reads(cell)
+    p1.writes(cell)
+    p2.writes(cell)
+    assert "lost_update" in [found["kind"] for found in recomputed(script.recording()).snapshot.findings or ()]

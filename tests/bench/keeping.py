@@ -2,9 +2,9 @@
 
 Saving goes from the call by which a run hands over its recording until that is on the disk. The bytes are those of all
 files in the directory once the server has let go of it, of two processes and of eight, whose steps have less in common.
-A list is asked for over HTTP as a page does it, each answer where the one before ended. Opening is the page `/runs/ID`
-and the columns of 300,000 steps, read to the last byte: of a run that a server has only kept; the alternative: of one
-that it remembers, and has sent before.
+A list is asked for over HTTP as a page does it, a hundred at a time, each answer where the one before ended; the target
+is for the first, for which a page waits. Opening is the page `/runs/ID` and the columns of 300,000 steps, read to the
+last byte: of a run that a server has only kept; the alternative: of one that it remembers, and has sent before.
 """
 
 import tempfile
@@ -99,7 +99,7 @@ def _listing(small: list[Recording], effort: Effort) -> Row:
         f"Listing {LISTED:,} recordings over HTTP: the first answer, of a hundred; all, in ten answers",
         f"{first.median:.0f} ms; {all_of_them.median:.0f} ms",
         target=f"within {MOST_MS_TO_LIST} ms",
-        held=all_of_them.median <= MOST_MS_TO_LIST,
+        held=first.median <= MOST_MS_TO_LIST,
     )
 
 

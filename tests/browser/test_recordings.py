@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import JSHandle, Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import Looking
@@ -51,6 +51,18 @@ def card(page: Page, run_id: str) -> Locator:
 
 def title(page: Page, run_id: str) -> Locator:
     return card(page, run_id).locator(".kept-title")
+
+
+def holding(page: Page, text: str) -> JSHandle:
+    """What is dragged: a file of that text."""
+    return page.evaluate_handle(
+        """text => {
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([text], "race-lucky.ndjson"));
+            return transfer;
+        }""",
+        text,
+    )
 
 
 def test_each_shows_what_ran_what_was_lost_and_a_picture_of_the_value(listed: Page) -> None:
@@ -124,18 +136,30 @@ def test_a_file_is_opened_by_choosing_it(listed: Page) -> None:
 
 def test_a_file_is_opened_by_dropping_it_anywhere(listed: Page) -> None:
     text = file_of("race-lucky").read_text()
-    transfer = listed.evaluate_handle(
-        """text => {
-            const transfer = new DataTransfer();
-            transfer.items.add(new File([text], "race-lucky.ndjson"));
-            return transfer;
-        }""",
-        text,
-    )
+    transfer = holding(listed, text)
     listed.dispatch_event("main", "dragenter", {"dataTransfer": transfer})
     expect(listed.get_by_text("Drop it to open it here")).to_be_visible()
     with listed.expect_navigation(url=re.compile("/runs/race-lucky")):
         listed.dispatch_event("main", "drop", {"dataTransfer": transfer})
+
+
+def test_a_file_is_opened_by_dropping_it_on_any_page(page: Page, keeping: RunningServer) -> None:
+    text = file_of("race-lucky").read_text()
+    for path in ("/", "/walkthrough"):
+        page.goto(f"{keeping.url}{path}")
+        expect(page.locator("[data-part=theme]")).to_have_text("Dark")  # so its scripts have begun
+        with page.expect_navigation(url=re.compile("/runs/race-lucky")):
+            page.dispatch_event("main", "drop", {"dataTransfer": holding(page, text)})
+
+
+def test_a_file_that_is_too_large_is_not_sent_at_all(listed: Page, tmp_path: Path) -> None:
+    file = tmp_path / "long.ndjson"
+    file.write_bytes(b" " * 34_000_000)
+    sent: list[str] = []
+    listed.on("request", lambda request: sent.append(request.method))
+    listed.get_by_label("Open a file").set_input_files(file)
+    expect(listed.locator("[data-part=notice]")).to_contain_text("long.ndjson has 34 MB, and this server opens at most")
+    assert "POST" not in sent
 
 
 def test_a_file_that_is_no_recording_is_refused_in_words_with_its_name(

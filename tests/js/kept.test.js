@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { addressOf, outcome, size, when } from "../../static/js/pages/recordings/kept.js";
+import { addressOf, outcome, when } from "../../static/js/pages/recordings/kept.js";
+import { size } from "../../static/js/core/format.js";
 import { pictureOf } from "../../static/js/pages/recordings/picture.js";
 
 /** @import { CellCard, Kept } from "../../static/js/pages/recordings/kept.js" */

@@ -166,7 +166,9 @@ class Account:
     def _skip_to(self, version: int) -> None:
         """Count versions without a step: a process died before it could send them."""
         if self.lineage.newest < version:
-            self._values = [*self._values, *[UNKNOWN] * (version - self.lineage.newest)]
+            if isinstance(self._values, array):
+                self._values = list(self._values)
+            self._values += [UNKNOWN] * (version - self.lineage.newest)
             self.lineage.skip(version - self.lineage.newest)
             self.value = UNKNOWN
             self._is_known = False

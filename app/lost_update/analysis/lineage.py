@@ -67,6 +67,8 @@ class Lineage:
         self._kept = array("i", [0])
         """How many updates up to each version are on its chain, or are no longer counted if it is the newest."""
         self._updates = array("b", [False])
+        self._best = (0, 0)
+        """Of so many versions, which keeps the most updates: gaps may be many, and each asks for it."""
         self.updates = 0
         """Recorded read-modify-writes so far, on the chain or off it."""
         self.has_gaps = False
@@ -127,8 +129,11 @@ class Lineage:
 
     def skip(self, count: int) -> None:
         """Add versions that nobody recorded. They count as no updates, and as built where the most are kept."""
-        best = int(np.argmax(np.frombuffer(self._kept, np.int32)))
         first = self.newest + 1
+        seen, best = self._best
+        recent = seen + int(np.argmax(np.frombuffer(self._kept, np.int32)[seen:]))
+        best = recent if self._kept[recent] > self._kept[best] else best
+        self._best = (first, best)
         self._parents.extend([best, *range(first, first + count - 1)])
         self._roots.extend([self._roots[best]] * count)
         self._kept.extend([self.updates if self.has_resets else self._kept[best]] * count)

@@ -21,6 +21,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from lost_update.analysis.dependence.positions import Position, positions_of
+from lost_update.analysis.parsed import tree_of
 
 _PASSED_THROUGH: Final = (ast.IfExp, ast.BoolOp, ast.Starred, ast.Await, ast.BinOp)
 """What has the value of a part of it."""
@@ -53,10 +54,7 @@ class MadeAs:
     """The names of all things that are made in a text."""
 
     def __init__(self, text: str) -> None:
-        try:
-            self._tree: ast.Module = ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            self._tree = ast.Module([], [])
+        self._tree: ast.Module = tree_of(text) or ast.Module([], [])
         self._parents: dict[ast.AST, ast.AST] = {}
         self._calls: dict[Position, ast.Call] = {}
         for node in ast.walk(self._tree):

@@ -49,11 +49,16 @@ def recomputed(recording: Recording) -> Recording:
     is_script = is_of_script(recording)
     _check_lines(rows, names, is_script=is_script)
     accounts = dict(_accounts(names))
-    for number, account in accounts.items():
-        _check_cell(rows, number, account.name, is_script=is_script)
+    rows = rows.copy()
+    unrecorded = 0
+    for number, own in _by_target(rows):
+        if number in accounts:
+            unrecorded += _check_cell(rows, own, accounts[number].name, is_script=is_script)
+            if unrecorded > MOST_UNRECORDED:
+                raise Contradiction(f"{accounts[number].name} has a version that so few writes cannot have made")
+            _follow(rows, own, names, number, accounts[number], is_script=is_script)
     log = Log()
     for piece in _pieces(rows):
-        _follow(piece, names, accounts, is_script=is_script)
         log.append(piece)
     log.trim()
     snapshot = recording.snapshot
@@ -67,7 +72,17 @@ def recomputed(recording: Recording) -> Recording:
 
 def _pieces(rows: Rows) -> Iterator[Rows]:
     for first in range(0, len(rows), PIECE):
-        yield rows[first : first + PIECE].copy()
+        yield rows[first : first + PIECE]
+
+
+def _by_target(rows: Rows) -> Iterator[tuple[int, Any]]:
+    """Each target that steps are about, and where these are. They are sorted once, as there may be thousands."""
+    order = np.argsort(rows["target"], kind="stable")
+    sizes = np.bincount(rows["target"])
+    end = 0
+    for number in np.flatnonzero(sizes).tolist():
+        end += int(sizes[number])
+        yield number, order[end - int(sizes[number]) : end]
 
 
 def _check_times(rows: Rows) -> None:
@@ -82,12 +97,11 @@ def _check_times(rows: Rows) -> None:
 
 def _check_lives(rows: Rows, names: Names) -> None:
     """Nobody takes a step after its `exit`, and nobody starts twice."""
-    for lane in range(len(names.processes)):
-        own = np.flatnonzero(rows["process"] == lane)
-        ops = rows["op"][own]
-        if (ops[1:] == Op.START).any() or (ops[:-1] == Op.EXIT).any():
-            wrong = np.flatnonzero((ops[1:] == Op.START) | (ops[:-1] == Op.EXIT))
-            raise Contradiction(f"{names.processes[lane]} takes the step {own[wrong[0] + 1]} when it has ended")
+    order = np.argsort(rows["process"], kind="stable")
+    lanes, ops = rows["process"][order], rows["op"][order]
+    wrong = np.flatnonzero((lanes[1:] == lanes[:-1]) & ((ops[1:] == Op.START) | (ops[:-1] == Op.EXIT))) + 1
+    if len(wrong):
+        raise Contradiction(f"{names.processes[lanes[wrong[0]]]} takes the step {order[wrong[0]]} when it has ended")
 
 
 def _check_lines(rows: Rows, names: Names, *, is_script: bool) -> None:
@@ -109,13 +123,16 @@ def _accounts(names: Names) -> Iterator[tuple[int, Account]]:
             yield number, Account(target.name, target.initial)
 
 
-def _check_cell(rows: Rows, number: int, name: str, *, is_script: bool) -> None:
-    """A write is built on a version that its process had read, and in a scenario hands over what was computed."""
-    own = np.flatnonzero(rows["target"] == number)
+def _check_cell(rows: Rows, own: Any, name: str, *, is_script: bool) -> int:
+    """A write is built on a version that its process had read, and in a scenario hands over what was computed.
+
+    Returns how many versions nobody wrote.
+    """
     ops, lanes = rows["op"][own], rows["process"][own].astype(np.int64)
     versions, bases = rows["version"][own], rows["base"][own]
     is_write, is_read = ops == Op.WRITE, ops == Op.READ
-    if (versions[is_read | is_write].max(initial=0)) > np.count_nonzero(is_write) + MOST_UNRECORDED:
+    unrecorded = int(versions[is_read | is_write].max(initial=0)) - int(np.count_nonzero(is_write))
+    if unrecorded > MOST_UNRECORDED:
         raise Contradiction(f"{name} has a version that so few writes cannot have made")
     built = is_write & (bases != NOTHING)
     known = lanes[is_read] << 32 | versions[is_read]
@@ -126,33 +143,32 @@ def _check_cell(rows: Rows, number: int, name: str, *, is_script: bool) -> None:
         raise Contradiction(f"the step {step} is built on a version of {name} that its process had not read")
     if not is_script:
         _check_modifies(own, ops, lanes, rows["value"][own], name)
+    return max(0, unrecorded)
 
 
 def _check_modifies(own: Any, ops: Any, lanes: Any, values: Any, name: str) -> None:
     of_a_cell = np.isin(ops, (Op.READ, Op.MODIFY, Op.WRITE))
     own, ops, lanes, values = own[of_a_cell], ops[of_a_cell], lanes[of_a_cell], values[of_a_cell]
-    for lane in np.unique(lanes).tolist():
-        places = np.flatnonzero(lanes == lane)
-        is_write = ops[places] == Op.WRITE
-        before = np.concatenate(([-1], places[:-1]))
-        wrong = is_write & ((ops[before] != Op.MODIFY) | (values[before] != values[places]) | (before < 0))
-        if wrong.any():
-            raise Contradiction(f"the step {own[places[wrong][0]]} writes to {name} what was not handed over before")
+    places = np.argsort(lanes, kind="stable")
+    before = np.concatenate((places[:1], places[:-1]))
+    is_first = np.concatenate(([True], lanes[places[1:]] != lanes[places[:-1]]))[: len(places)]
+    is_wrong = is_first | (ops[before] != Op.MODIFY) | (values[before] != values[places])
+    wrong = np.flatnonzero((ops[places] == Op.WRITE) & is_wrong)
+    if len(wrong):
+        raise Contradiction(f"the step {own[places[wrong[0]]]} writes to {name} what was not handed over before")
 
 
-def _follow(rows: Rows, names: Names, accounts: Mapping[int, Account], *, is_script: bool) -> None:
-    """Work out what each write of these rows lost, and put it there."""
-    for number in np.unique(rows["target"]).tolist():
-        account = accounts.get(number)
-        if account is None:
-            continue
-        cell = names.declared[number - 1]
-        accesses, writes = accesses_of(rows, number, cell, of_a_script=is_script)
+def _follow(rows: Rows, own: Any, names: Names, number: int, account: Account, *, is_script: bool) -> None:
+    """Work out what each write of the cell lost, and put it there. `own` is where its steps are."""
+    cell = names.declared[number - 1]
+    for first in range(0, len(own), PIECE):
+        places = own[first : first + PIECE]
+        accesses, writes = accesses_of(rows[places], number, cell, of_a_script=is_script)
         if cell.holds == "any":
             held = np.empty(len(accesses), object)
             held[:] = [names.values[value] for value in accesses.value.tolist()]
             accesses = replace(accesses, value=held)
-        rows["lost"][writes] = account.follow(accesses)
+        rows["lost"][places[writes]] = account.follow(accesses)
 
 
 def _script_summary(accounts: Mapping[int, Account], log: Log) -> Summary:
@@ -221,10 +237,10 @@ def _deadlock(snapshot: Snapshot, rows: Rows, names: Names) -> tuple[Blocked, ..
     for name in names.processes:
         waiting.declare(launched.get(name))
     waiting.follow(rows["op"], rows["process"], rows["target"], rows["ends_by_itself"] > 0)
-    for lane in range(len(names.processes)):
-        own = rows["op"][rows["process"] == lane]
-        if not len(own) or own[-1] not in (Op.WAIT, Op.EXIT):
-            waiting.killed(lane)
+    last = np.zeros(len(names.processes), np.int64)
+    last[rows["process"]] = rows["op"]
+    for lane in np.flatnonzero(~np.isin(last, (Op.WAIT, Op.EXIT))).tolist():
+        waiting.killed(lane)
     found = deadlock_words.blocked(waiting.deadlock() or [], names)
     if Counter(map(_key, found)) != Counter(map(_key, snapshot.deadlock)):
         raise Contradiction("the end tells of a deadlock that the steps do not come to")

@@ -24,10 +24,10 @@ from pydantic import Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from lost_update.exports.details import Details, NotOfThisStep, details_of, put_into
-from lost_update.model.decoding import NoStep, rows_of
+from lost_update.model.decoding import NoStep, Numbers, rows_of
 from lost_update.model.encoding import Names, lines_json
 from lost_update.model.log import PIECE, Log, Rows
-from lost_update.model.recording import PLAIN, End, Header, Recording, at_the_end
+from lost_update.model.recording import OVER, PLAIN, End, Header, Recording, at_the_end
 from lost_update.model.sources import Code
 from lost_update.model.targets import Held, Holds, Target
 from lost_update.model.view import TargetView
@@ -189,6 +189,10 @@ class _Reader:
         self._header: Header | None = None
         self._sources: list[Code] = []
         self._processes: list[str] = []
+        self._lanes: dict[str, int] = {}
+        """Of each process, the number. There may be tens of thousands of them, and of sources and targets."""
+        self._files: set[str] = set()
+        self._numbers = Numbers()
         self._owners: dict[int, int] = {}
         self._declared: list[Target] = []
         self._target_names: set[str] = set()
@@ -251,12 +255,14 @@ class _Reader:
         return Names(self._processes, self._declared, self._sources, self._owners, self._values)
 
     def _take_process(self, process: DeclaredProcess) -> None:
-        if process["name"] in self._processes:
+        lanes = self._lanes
+        if process["name"] in lanes:
             raise self._broken(f"the process {process['name']} is declared twice")
         if "thread_of" in process:
-            if process["thread_of"] not in self._processes:
+            if process["thread_of"] not in lanes:
                 raise self._broken(f"the process {process['thread_of']}, whose thread it is, is not declared")
-            self._owners[len(self._processes)] = self._processes.index(process["thread_of"])
+            self._owners[len(lanes)] = lanes[process["thread_of"]]
+        lanes[process["name"]] = len(lanes)
         self._processes.append(process["name"])
 
     def _take_target(self, target: Target) -> None:
@@ -267,8 +273,9 @@ class _Reader:
 
     def _add_source(self, source: Code) -> None:
         """A step names its source by the file, so that there is one of each."""
-        if any(source["file"] == known["file"] for known in self._sources):
+        if source["file"] in self._files:
             raise self._broken(f"the source {source['file']} is declared twice")
+        self._files.add(source["file"])
         self._sources.append(source)
 
     def _take_header(self, said: dict[str, Any]) -> None:
@@ -290,6 +297,8 @@ class _Reader:
         if last.get("sha256", self._digest.hexdigest()) != self._digest.hexdigest():
             raise self._broken("this file was changed since it was exported")
         end = last["end"]
+        if end["status"] not in OVER:
+            raise self._broken(f"a run that is {end['status']} has no end yet")
         own = [name for lane, name in enumerate(self._processes) if lane not in self._owners]
         if sorted(process["name"] for process in end["processes"]) != sorted(own):
             raise self._broken("the end tells of other processes than were declared")
@@ -306,7 +315,7 @@ class _Reader:
             return
         first = len(self._log)
         try:
-            rows = rows_of(steps, first, self._names)
+            rows = rows_of(steps, first, self._names, self._numbers)
         except NoStep as why:
             self._number += lines_since - len(steps) + why.position
             raise self._broken(f"this is no step of the recording: {why}") from None

@@ -326,7 +326,7 @@ class _Drawing:
         packet.track_event.type = self._type.TYPE_COUNTER
         packet.track_event.track_uuid = uuid
         if isinstance(value, int) and -(1 << 63) <= value < 1 << 63:
-            packet.track_event.counter_value = value
+            packet.track_event.counter_value = int(value)
         else:
             packet.track_event.double_counter_value = float(value)
 

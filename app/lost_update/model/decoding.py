@@ -3,8 +3,9 @@
 What no step shows is gone: the pid of a `start`, the exit code of an `exit`, how long a `wait` may last.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 
@@ -22,6 +23,21 @@ _MAY_CARRY: Final = {op: _OF_EVERY_STEP.union(op.row.fields, {"text"} if "value"
 """By the op, the fields that its steps may have."""
 
 
+_HAVE: Final[Mapping[Holds, tuple[type, ...]]] = {
+    "bool": (bool,),
+    "uint64": (int,),
+    **dict.fromkeys(("float32", "float64"), (int, float, type(None))),
+    **dict.fromkeys(("S1", "U1"), (str,)),
+}
+"""By what a cell holds, what a step says of its value. None is no number."""
+
+_CHARACTERS: Final[Mapping[Holds, re.Pattern[str]]] = {
+    "S1": re.compile(r"""b(["']).{1,10}\1\Z""", re.DOTALL),
+    "U1": re.compile(r"""(["']).{1,10}\1\Z""", re.DOTALL),
+}
+"""A character as it stands in code. It is read by Python's own parser, which is handed nothing longer."""
+
+
 class NoStep(Exception):
     """What was given is no step of this recording. `position` says which it was; the message says why."""
 
@@ -30,14 +46,13 @@ class NoStep(Exception):
         self.position = position
 
 
-def rows_of(steps: Iterable[Mapping[str, Any]], first: int, names: Names) -> Rows:
-    """The rows of these steps, which are numbered from `first` on. Raises `NoStep`."""
-    numbers = _Numbers(
-        {name: number for number, name in enumerate(names.processes)},
-        {target.name: (number, target.holds) for number, target in names.numbered()},
-        {source["file"]: number for number, source in enumerate(names.sources, 1)},
-        _Values(names.values),
-    )
+def rows_of(steps: Iterable[Mapping[str, Any]], first: int, names: Names, numbers: "Numbers | None" = None) -> Rows:
+    """The rows of these steps, which are numbered from `first` on. Raises `NoStep`.
+
+    Whoever reads many pieces of one recording hands in the same numbers each time.
+    """
+    numbers = Numbers() if numbers is None else numbers
+    numbers.follow(names)
     rows = []
     for position, step in enumerate(steps):
         try:
@@ -53,14 +68,30 @@ def rows_of(steps: Iterable[Mapping[str, Any]], first: int, names: Names) -> Row
     return made
 
 
-class _Values:
-    """The values of cells that hold anything, each once. A list that is handed in grows with them."""
+class Numbers:
+    """What the names in steps are numbered as. They grow with the lists of names, of which each name stands once."""
 
-    def __init__(self, known: Sequence[Held]) -> None:
-        self._values = known
-        self._numbers = {(type(value), value): number for number, value in enumerate(known)}
+    def __init__(self) -> None:
+        self.processes: dict[str, int] = {}
+        self.targets: dict[str, tuple[int, Holds | None]] = {}
+        self.sources: dict[str, int] = {}
+        self._values: Sequence[Held] = ()
+        self._numbers: dict[tuple[type, Held], int] = {}
 
-    def number(self, value: Any) -> int:
+    def follow(self, names: Names) -> None:
+        """Take in what has been declared since. A list of values grows with those of cells that hold anything."""
+        for lane in range(len(self.processes), len(names.processes)):
+            self.processes[names.processes[lane]] = lane
+        for number in range(len(self.targets), len(names.declared)):
+            target = names.declared[number]
+            self.targets[target.name] = (number + 1, target.holds)
+        for number in range(len(self.sources), len(names.sources)):
+            self.sources[names.sources[number]["file"]] = number + 1
+        for number in range(len(self._numbers), len(names.values)):
+            self._numbers[type(names.values[number]), names.values[number]] = number
+        self._values = names.values
+
+    def of_value(self, value: Any) -> int:
         """The number of that value, which it is given if it has none."""
         if type(value) not in (int, float, str):
             raise TypeError(f"{value!r} is no value of a cell")
@@ -72,19 +103,10 @@ class _Values:
         return number
 
 
-class _Numbers(NamedTuple):
-    """What the names in steps are numbered as."""
-
-    processes: Mapping[str, int]
-    targets: Mapping[str, tuple[int, Holds | None]]
-    sources: Mapping[str, int]
-    values: _Values
-
-
 def _row(
     step: Mapping[str, Any],
     index: int,
-    numbers: _Numbers,
+    numbers: Numbers,
 ) -> tuple[int, ...]:
     """In the order of the fields of a row."""
     if step["index"] != index:
@@ -102,9 +124,9 @@ def _row(
         if type(step.get("value")) is int:
             value, third = step["value"], PRESENT
         elif "value" in step or "text" in step:
-            value, third = numbers.values.number(step["text"] if "text" in step else step["value"]), TEXT
+            value, third = numbers.of_value(step["text"] if "text" in step else step["value"]), TEXT
     elif "value" in carried:
-        value = _bits(step["text"] if "text" in step else step["value"], holds, numbers.values)
+        value = _bits(step["text"] if "text" in step else step["value"], holds, numbers)
     for name in ("version", "task"):
         if name in carried:
             second = _integer(step[name])
@@ -124,12 +146,20 @@ def _is_assumed(step: Mapping[str, Any]) -> bool:
     return "assumed" in step
 
 
-def _bits(value: Any, holds: Holds | None, values: _Values) -> int:
+def _bits(value: Any, holds: Holds | None, numbers: Numbers) -> int:
     if holds is None:
         return _integer(value)
-    if holds != "any" and not isinstance(value, int | float | str | None):
-        raise TypeError(f"{value!r} is no value of a cell")
-    return values.number(value) if holds == "any" else bits_of(holds, [value])[0]
+    if holds == "any":
+        return numbers.of_value(value)
+    is_fit = _CHARACTERS[holds].match(value) if isinstance(value, str) and holds in _CHARACTERS else True
+    if type(value) not in _HAVE[holds] or not is_fit:
+        raise TypeError(f"{value!r} is no value of a cell that holds {holds}")
+    try:
+        with np.errstate(over="raise"):
+            [bits] = bits_of(holds, [value])
+    except (SyntaxError, FloatingPointError):
+        raise TypeError(f"{value!r} is no value of a cell that holds {holds}") from None
+    return bits
 
 
 def _integer(value: Any) -> int:

@@ -9,7 +9,7 @@ Kind = Literal["cell", "lock", "semaphore", "event", "condition", "barrier", "qu
 
 Number = int | float
 
-Held = int | float | str
+Held = bool | int | float | str
 """What a cell can hold: what is no number is shown as text."""
 
 Holds = Literal["bool", "float32", "float64", "uint64", "S1", "U1", "any"]

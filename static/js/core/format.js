@@ -47,3 +47,16 @@ export function shortDuration(ns) {
   if (ns >= 1e9) return `${number(Number((ns / 1e9).toPrecision(2)))} s`;
   return ns >= 1e6 ? `${number(Math.round(ns / 1e6))} ms` : `${number(Math.round(ns / 1e3))} µs`;
 }
+
+/** How much, as people say it. @param {number} bytes */
+export function size(bytes) {
+  if (bytes < 1000) return counted(bytes, "byte");
+  const units = /** @type {const} */ (["kB", "MB", "GB"]);
+  let amount = bytes / 1000;
+  let unit = 0;
+  while (amount >= 999.5 && unit < units.length - 1) {
+    amount /= 1000;
+    unit += 1;
+  }
+  return `${number(Number(amount.toPrecision(amount < 10 ? 2 : 3)))} ${units[unit] ?? ""}`;
+}

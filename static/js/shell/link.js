@@ -2,8 +2,8 @@
 // Fetched when asked for.
 
 import { copy } from "./clipboard.js";
+import { button, openDialog } from "./dialog.js";
 import { html, setText } from "./dom.js";
-import { styled } from "./lazy-styles.js";
 import { placed } from "../core/place.js";
 
 /** Names by which a machine calls itself: nobody else reaches it by them. */
@@ -16,13 +16,7 @@ const LONGEST = 1500;
 
 /** @param {string} address as we know it, beginning with "/" @param {readonly OnShow[]} recordings those that are over @param {(run: string) => void} takeAway */
 export async function showLink(address, recordings, takeAway) {
-  const here = window.location;
-  if (document.querySelector("dialog.link")) return;
-  const dialog = html("dialog", "link");
-  dialog.setAttribute("aria-labelledby", "link-title");
-  const title = html("h2", "", ["Share this"]);
-  title.id = "link-title";
-  const whole = new URL(placed(address), here.href).href;
+  const whole = new URL(placed(address), window.location.href).href;
   const field = html("input", "link-address");
   field.type = "text";
   field.readOnly = true;
@@ -33,21 +27,14 @@ export async function showLink(address, recordings, takeAway) {
   const said = html("p", "link-said");
   said.setAttribute("role", "status");
   const copying = button("Copy", async () => setText(said, (await copy(whole)) ? "Copied." : "Could not copy: select it, and copy it by hand."));
-  const close = button("Close", async () => dialog.close());
-  dialog.append(
-    html("header", "", [title, close]),
+  const dialog = await openDialog("link", new URL("../../css/link.css", import.meta.url), "Share this", [
     html("div", "link-row", [field, copying]),
     said,
-    html("p", "link-means", [meaning(here.hostname)]),
+    html("p", "link-means", [meaning(window.location.hostname)]),
     ...(address.length <= LONGEST ? [codeOf(address)] : []),
-    ...(recordings.length > 0 ? [files(recordings, (id) => (dialog.close(), takeAway(id)))] : []),
-  );
-  dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
-  dialog.addEventListener("close", () => dialog.remove());
-  await styled(new URL("../../css/link.css", import.meta.url));
-  document.body.append(dialog);
-  dialog.showModal();
-  field.focus();
+    ...(recordings.length > 0 ? [files(recordings, (id) => (dialog?.close(), takeAway(id)))] : []),
+  ]);
+  if (dialog) field.focus();
 }
 
 /** What whoever opens it will see, and where it can be opened. @param {string} hostname */
@@ -70,14 +57,6 @@ function codeOf(address) {
 function files(recordings, takeAway) {
   return html("div", "link-files", [
     html("p", "link-means", ["Or take it away as a file, which opens anywhere:"]),
-    ...recordings.map(({ id, title }) => button(`${title}…`, async () => takeAway(id))),
+    ...recordings.map(({ id, title }) => button(`${title}…`, () => takeAway(id))),
   ]);
-}
-
-/** @param {string} label @param {() => Promise<unknown>} act */
-function button(label, act) {
-  const made = html("button", "quiet", [label]);
-  made.type = "button";
-  made.addEventListener("click", () => void act());
-  return made;
 }

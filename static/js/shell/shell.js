@@ -6,11 +6,13 @@
 //   shell.showProblem(problem);               // the same, of an answer of the server; null takes it away
 //   shell.write(address, link, runs);  // what is on show, for the address bar; `link` opens it elsewhere, too; `runs` are files
 //   shell.takeAway(run);               // the ways to take that recording away
+//   shell.openFile(file);              // a recording, to be looked at; a file that is dropped on the page is opened, too
 //   shell.projector                    // whether the type is big
 
 import { createAddress } from "./address.js";
 import { pathWithin } from "../core/place.js";
 import { part } from "./dom.js";
+import { listenForDrops } from "./file-drop.js";
 import { listenForKeys } from "./keys.js";
 import { createNotice } from "./notice.js";
 import { createScreen } from "./screen.js";
@@ -97,17 +99,24 @@ export function createShell({ keys, actions, onProjector = () => {}, onTheme = (
     import("./take-away.js").then(({ showTakeAway }) => showTakeAway(run)).then((problem) => notice.say(inWords(problem)), sayAway);
   };
 
+  /** @param {File} file */
+  const openFile = (file) => {
+    import("./open-file.js").then((module) => module.openFile(file)).then((problem) => notice.say(inWords(problem)), sayAway);
+  };
+
   fixLinks(body);
   screen.render(projector);
   createTheme(part(body, "theme", HTMLButtonElement), onTheme);
   button.addEventListener("click", own.toggleProjector);
   part(body, "help-button", HTMLButtonElement).addEventListener("click", own.help);
   linkButton?.addEventListener("click", own.link);
+  if (linkButton) listenForDrops(body, openFile);
   listenForKeys({ ...actions, ...own }, table);
 
   return {
     say: notice.say,
     takeAway,
+    openFile,
     /** @param {Problem | null} problem @param {NoticeAction | null} [action] */
     showProblem: (problem, action = null) => notice.say(inWords(problem), action),
     /** @param {string} path with its query @param {string} [link] the same with what it takes to run it anew elsewhere

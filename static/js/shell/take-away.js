@@ -1,9 +1,9 @@
 // The ways to take a recording away, each with a sentence that says for whom it is. Fetched when asked for.
 
+import { openDialog } from "./dialog.js";
 import { ask } from "../core/api.js";
 import { placed } from "../core/place.js";
 import { html } from "./dom.js";
-import { styled } from "./lazy-styles.js";
 
 /** @import { Problem } from "../core/types.js" */
 
@@ -25,23 +25,12 @@ const CALLED = {
 
 /** @param {string} runId @returns {Promise<Problem | null>} what was in the way */
 export async function showTakeAway(runId) {
-  if (document.querySelector("dialog.take-away")) return null;
   const run = encodeURIComponent(runId);
-  const [answer] = await Promise.all([ask(`/api/runs/${run}/export`), styled(new URL("../../css/take-away.css", import.meta.url))]);
+  const answer = await ask(`/api/runs/${run}/export`);
   if (!answer.ok) return answer.problem;
-  const dialog = html("dialog", "take-away");
-  dialog.setAttribute("aria-labelledby", "take-away-title");
-  const title = html("h2", "", ["Take it away"]);
-  title.id = "take-away-title";
-  const close = html("button", "quiet", ["Close"]);
-  close.type = "button";
-  close.addEventListener("click", () => dialog.close());
   const formats = /** @type {FormatView[]} */ (answer.body);
-  dialog.append(html("header", "", [title, close]), html("ul", "", formats.map((format) => html("li", "", row(format, run)))));
-  dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
+  const list = html("ul", "", formats.map((format) => html("li", "", row(format, run))));
+  await openDialog("take-away", new URL("../../css/take-away.css", import.meta.url), "Take it away", [list]);
   return null;
 }
 

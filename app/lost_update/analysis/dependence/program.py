@@ -7,6 +7,8 @@ from functools import cached_property
 from pathlib import PurePath
 from typing import NamedTuple
 
+from lost_update.analysis.parsed import tree_of
+
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Block = Definition | ast.Module
 
@@ -134,9 +136,8 @@ class Program:
         self.heap: set[str] = set()
         """The attributes that methods give to their objects, and classes have."""
         for source in sources:
-            try:
-                tree = ast.parse(source.text)
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
+            tree = tree_of(source.text)
+            if tree is None:
                 continue
             module = Function(PurePath(source.path).stem, tree, source.number)
             self.modules[module.name] = module

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import Final
 
+from lost_update.analysis.parsed import tree_of
 from lost_update.model.encoding import Names
 
 _LEAVES: Final = (ast.Return, ast.Break, ast.Continue, ast.Raise)
@@ -25,10 +26,7 @@ class SourceText:
     @cached_property
     def tree(self) -> ast.Module | None:
         """The text as a tree, or None where it is no Python."""
-        try:
-            return ast.parse(self.text)
-        except (SyntaxError, ValueError):
-            return None
+        return tree_of(self.text)
 
     def line(self, number: int) -> str:
         """A line as it stands, without the space around it."""

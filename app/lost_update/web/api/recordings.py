@@ -14,7 +14,7 @@ from typing_extensions import TypedDict
 from lost_update.settings import MAX_NAME, MAX_SEARCH
 from lost_update.sources.request import FromJSON, Refusal
 from lost_update.store.card import Kept
-from lost_update.store.store import NoneKept, NotKept, OfAnother, Store, TooMuchPinned
+from lost_update.store.store import NoneKept, NotKept, OfAnother, TooMuchPinned
 from lost_update.web import errors
 from lost_update.web.api.shared import in_json
 from lost_update.web.known import Known
@@ -31,14 +31,15 @@ FASTEST: Final = 1
 class Recordings(TypedDict):
     """Some of the recordings that a visitor keeps, newest first. `next` is where the older ones go on, as `before`.
 
-    `bytes` is what all of theirs take, `budget` what those of all visitors may take. `why_not` says why nothing is kept
-    now, and what to do; None where `is_kept`.
+    `bytes` is what all of theirs take, `budget` what those of all visitors may take. `max_import` is the most
+    bytes of a file that is brought along. `why_not` says why nothing is kept now, and what to do; None where `is_kept`.
     """
 
     recordings: list[Kept]
     next: str | None
     bytes: int
     budget: int | None
+    max_import: int
     is_kept: bool
     why_not: str | None
 
@@ -97,7 +98,7 @@ def _add_list(router: APIRouter, known: Known) -> None:
     ) -> Response:
         place = int(before) if before else None
         compressed = "gzip" in asked.headers.get("Accept-Encoding", "")
-        listed = await run_in_threadpool(_list, known.store, owners(asked), search, place, compressed)
+        listed = await run_in_threadpool(_list, known, owners(asked), search, place, compressed)
         headers = {"Vary": "Accept-Encoding", **({"Content-Encoding": "gzip"} if compressed else {})}
         return Response(listed, media_type="application/json", headers=headers)
 
@@ -149,8 +150,9 @@ def _add_changes(router: APIRouter, known: Known) -> None:
         return await changed(run_id, lambda: known.store.restore(run_id, owners(asked)))
 
 
-def _list(store: Store, whose: tuple[str, ...], search: str, place: int | None, compressed: bool) -> bytes:
+def _list(known: Known, whose: tuple[str, ...], search: str, place: int | None, compressed: bool) -> bytes:
     """The answer as it is sent. A hundred pictures are compressed here, in a thread, and not by the event loop."""
+    store = known.store
     found = store.listing(whose, search, place, AT_ONCE)
     why_not = store.why_not
     answer = orjson.dumps(
@@ -159,6 +161,7 @@ def _list(store: Store, whose: tuple[str, ...], search: str, place: int | None, 
             next=None if found.before is None else str(found.before),
             bytes=found.size,
             budget=store.budget,
+            max_import=known.registry.settings.max_import,
             is_kept=why_not is None,
             why_not=why_not,
         )

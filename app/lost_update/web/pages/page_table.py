@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from lost_update.execution.explorations import Explorations
 from lost_update.page.templates import RUN_SHEETS, START_SHEETS, environment
 from lost_update.web.known import Known
-from lost_update.web.pages import fix_it, interleavings, race, recordings, scheduler, script, walkthrough
+from lost_update.web.pages import fix_it, interleavings, race, scheduler, script, walkthrough
 from lost_update.web.pages.problem import PROBLEM
 from lost_update.web.pages.rendering import Context, Page, write
 from lost_update.web.proxies import to_root
@@ -98,8 +98,6 @@ PAGES: Final = (
         title="Recordings",
         description="What has run here and is kept: look at it again, name it, take it away, open what others sent.",
         sheets=("recordings",),
-        context=recordings.context,
-        embeds=("limits",),
     ),
     Page(
         name="recording",

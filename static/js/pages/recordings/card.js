@@ -1,8 +1,8 @@
 // One recording in the list: its picture, what ran, what came of it, and what can be done with it.
 
-import { addressOf, outcome, size, when } from "./kept.js";
+import { addressOf, outcome, when } from "./kept.js";
 import { pictureOf } from "./picture.js";
-import { counted } from "../../core/format.js";
+import { counted, size } from "../../core/format.js";
 import { placed } from "../../core/place.js";
 import { html, setAttribute } from "../../shell/dom.js";
 

@@ -23,7 +23,7 @@ import { counted, number } from "../../core/format.js";
  * @property {FindingCard[]} findings
  */
 
-/** @typedef {{recordings: Kept[], next: string | null, bytes: number, budget: number | null, is_kept: boolean, why_not: string | null}} Listing */
+/** @typedef {{recordings: Kept[], next: string | null, bytes: number, budget: number | null, max_import: number, is_kept: boolean, why_not: string | null}} Listing */
 
 /** Where it is looked at. @param {Kept} kept */
 export function addressOf({ id, kind }) {
@@ -47,19 +47,6 @@ export function outcome({ kind, status, cell, findings }) {
 function finding({ kind, certainty, count }) {
   const words = kind.replaceAll("_", " ");
   return `${count > 1 ? `${number(count)} × ` : ""}${words}${certainty === "shown" ? ", shown" : ""}`;
-}
-
-/** How much, as people say it. @param {number} bytes */
-export function size(bytes) {
-  if (bytes < 1000) return counted(bytes, "byte");
-  const units = /** @type {const} */ (["kB", "MB", "GB"]);
-  let amount = bytes / 1000;
-  let unit = 0;
-  while (amount >= 999.5 && unit < units.length - 1) {
-    amount /= 1000;
-    unit += 1;
-  }
-  return `${number(Number(amount.toPrecision(amount < 10 ? 2 : 3)))} ${units[unit] ?? ""}`;
 }
 
 /** When, seen from now: "today 14:05", "yesterday 9:30", "3 March 2026, 14:05". @param {string} at @param {Date} now */

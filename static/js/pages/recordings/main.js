@@ -1,12 +1,9 @@
 // The page of recordings: what this visitor keeps. It shows what the server answers, and asks again when that changed.
 
 import { cardOf } from "./card.js";
-import { addressOf, size } from "./kept.js";
-import { listenForFiles } from "./opening.js";
 import { ask } from "../../core/api.js";
-import { placed } from "../../core/place.js";
+import { size } from "../../core/format.js";
 import { part, setText, show } from "../../shell/dom.js";
-import { embedded } from "../../shell/page-data.js";
 import { createShell } from "../../shell/shell.js";
 
 /** @import { Problem } from "../../core/types.js" */
@@ -21,8 +18,6 @@ const search = part(body, "search", HTMLInputElement);
 const more = part(body, "more", HTMLButtonElement);
 const none = part(body, "none", HTMLElement);
 const said = part(body, "said", HTMLElement);
-/** @type {{max_import: number}} */
-const limits = embedded("limits");
 
 const shell = createShell({
   keys: [["Search", { "/": ({ find }) => find() }]],
@@ -106,23 +101,6 @@ async function amount() {
   if (answer.ok) describe(/** @type {Listing} */ (answer.body));
 }
 
-/** @param {File} file */
-async function open(file) {
-  if (file.size > limits.max_import) {
-    problem({ code: "too_large", message: `${file.name} has ${size(file.size)}, and this server opens at most ${size(limits.max_import)}.`, hint: "Export a shorter run, or open it with lost-update open." });
-    return;
-  }
-  setText(said, `Opening ${file.name}…`);
-  const answer = await ask("/api/recordings", { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file });
-  if (!answer.ok) {
-    setText(said, "");
-    problem({ ...answer.problem, message: answer.problem.message.replace(/^The file/, file.name) });
-    return;
-  }
-  const run = /** @type {{id: string, command?: string[]}} */ (answer.body);
-  window.location.assign(placed(addressOf(/** @type {Kept} */ ({ id: run.id, kind: run.command ? "script" : "scenario" }))));
-}
-
 let typing = 0;
 search.addEventListener("input", () => {
   window.clearTimeout(typing);
@@ -132,6 +110,12 @@ search.addEventListener("input", () => {
   }, TYPING_PAUSE);
 });
 more.addEventListener("click", () => void load(next ?? undefined));
-listenForFiles(body, part(body, "file", HTMLInputElement), part(body, "drop", HTMLElement), (file) => void open(file));
+const field = part(body, "file", HTMLInputElement);
+field.addEventListener("change", () => {
+  const file = field.files?.[0];
+  if (file) shell.openFile(file);
+  // The same file can be chosen once more.
+  field.value = "";
+});
 search.value = new URLSearchParams(window.location.search).get("search") ?? "";
 void load();
