@@ -93,7 +93,7 @@
  */
 
 /** A cell may hold anything: what is no number is shown as text.
- * @typedef {{name: string, initial: number | string | null, expected: number | null, final: number | string | null, writes: number, updates: number, lost: number | null, lost_at_least?: number}} ScriptCell */
+ * @typedef {{name: string, initial: number | string | boolean | null, expected: number | null, final: number | string | boolean | null, writes: number, updates: number, lost: number | null, lost_at_least?: number}} ScriptCell */
 /** @typedef {{cells: ScriptCell[], duration_ms: number, unrecorded: number, consistent: boolean}} ScriptSummary */
 /** @typedef {{what: string, file: string | null, line: number}} NotSeen */
 
