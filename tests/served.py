@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
 from lost_update.settings import Settings
+from lost_update.store.store import Store
 from lost_update.web.listening import listen
 from lost_update.web.server import Server
 
@@ -33,13 +34,13 @@ class KeptFiles:
         await self._app(scope, receive, send_kept)
 
 
-def serve(registry: Registry, with_what: str) -> None:
+def serve(registry: Registry, with_what: str, store: Store | None = None) -> None:
     """Serve until SIGTERM, and then close everything. The first line that is printed says where."""
     explorations = Explorations(Settings())
     try:
         listener = listen("127.0.0.1", 0)
         print(f"Lost Update is at http://127.0.0.1:{listener.getsockname()[1]} with {with_what}", flush=True)
-        server = Server(registry, explorations)
+        server = Server(registry, explorations, store=store)
         server.config.app = KeptFiles(server.config.app)
         server.run([listener])
     finally:

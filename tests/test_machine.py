@@ -34,6 +34,7 @@ from lost_update.tracing.machine import DESCRIPTORS, MEMORY, PROCESSES, SPACE, S
 from tests.checking import check_it_is_over, check_no_fault_shows
 from tests.serving import RunningServer, ended, is_alive, serving, serving_by, until
 from tests.streaming import events
+from tests.variants import one_in
 
 MOST_PROCESSES = 30
 MOST_FILES = 256
@@ -213,7 +214,7 @@ def fork_server_of(server: RunningServer) -> psutil.Process:
 
 
 @pytest.mark.processes
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "asked to end"])
+@pytest.mark.parametrize("how", one_in(2, [signal.SIGKILL, signal.SIGTERM]), ids=["killed", "asked to end"])
 def test_when_the_fork_server_has_died_live_runs_say_so_and_the_next_one_runs(
     tmp_path: Path, how: signal.Signals
 ) -> None:

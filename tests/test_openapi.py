@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import anyio
@@ -23,11 +24,11 @@ from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
 from lost_update.settings import Settings
 from lost_update.store.store import nothing
-from lost_update.web import api
+from lost_update.web import api, openapi
 from lost_update.web.downloads import Downloads
 from lost_update.web.errors import ERRORS
 from lost_update.web.known import Known
-from lost_update.web.openapi import document, document_json
+from lost_update.web.openapi import document_json
 from lost_update.web.server import create_app
 from lost_update.web.stream import Viewers
 from tests.chapters import EVERY, MAY_BLOCK, short
@@ -54,6 +55,12 @@ def small() -> Iterator[RunningServer]:
 
 
 # The document
+
+
+@cache
+def document() -> Schema:
+    """It is made once. Nobody here changes it."""
+    return openapi.document()
 
 
 def test_it_is_served_like_everything_else_and_is_json(server: RunningServer) -> None:

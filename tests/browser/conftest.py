@@ -118,8 +118,8 @@ def faults() -> list[str]:
 def open_page(browser: Browser, usual: Usual, faults: list[str]) -> Iterator[OpenPage]:
     """Opens pages, each as a browser of its own: `open_page(color_scheme="dark", viewport={…})`.
 
-    The first that asks for nothing special is given the context that has the page's files already. What holds for a
-    whole context, such as a clock, does not belong there.
+    The first that asks for nothing special, or for a size alone, is given the context that has the page's files
+    already. What holds for a whole context, such as a clock, does not belong there.
     """
     with opening(browser, faults, usual) as open_one:
         yield open_one
@@ -145,7 +145,7 @@ def opening(browser: Browser, faults: list[str], usual: Usual | None = None) -> 
         faults.append(f"uncaught: {error.error}")
 
     def context_for(options: dict[str, Any]) -> BrowserContext:
-        if usual and not options and not usual.is_taken:
+        if usual and options.keys() <= {"viewport"} and not usual.is_taken:
             usual.is_taken = True
             return usual.context
         context = browser.new_context(**{**USUAL, **options})
@@ -157,7 +157,10 @@ def opening(browser: Browser, faults: list[str], usual: Usual | None = None) -> 
         context = context_for(options)
         context.on("console", note_console)
         context.on("weberror", note_error)
-        return context.new_page()
+        page = context.new_page()
+        if "viewport" in options:
+            page.set_viewport_size(options["viewport"])
+        return page
 
     yield open_one
     for context in contexts:

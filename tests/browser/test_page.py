@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.looking import LAPTOP, NO_SHARED_WORKER, Interception, Looking, no_server
+from tests.browser.looking import NO_SHARED_WORKER, Interception, Looking, no_server
 from tests.serving import RunningServer, serving
 from tests.variants import one_in
 
@@ -218,7 +218,7 @@ def test_everything_is_reached_by_tab_and_shows_its_focus(page: Page, server: Ru
 def test_what_the_page_asks_for_before_it_is_painted_travels_as_less_than_80_kb(
     open_page: OpenPage, server: RunningServer
 ) -> None:
-    page = open_page(viewport=LAPTOP)  # a browser that has nothing of it yet
+    page = open_page(color_scheme="light")  # a browser that has nothing of it yet
     Looking(page).open(server.url)
     sizes = page.evaluate(
         """() => {

@@ -20,18 +20,36 @@ def page(open_page: OpenPage) -> Page:
     return open_page(reduced_motion="no-preference")
 
 
-def test_stepping_back_and_forward_shows_the_same_as_before(looking: Looking) -> None:
-    looking.go_to(20)
-    before = looking.seen()
+@pytest.fixture(scope="module")
+def opened(open_to_look: OpenPage, server: RunningServer, pair: Pair) -> Looking:
+    """One page on a pair of races, at its end, for the tests that only move in it."""
+    looking = Looking(open_to_look(reduced_motion="no-preference"))
+    looking.open_runs(server.url, *(run["id"] for run in pair))
+    looking.right.wait_for_the_end()
+    return looking
+
+
+@pytest.fixture
+def at_the_end(opened: Looking) -> Iterator[Looking]:
+    """It is left as it was found."""
+    yield opened
+    opened.key("End")
+    opened.expect_position(opened.length)
+    opened.wait_until_rest()
+
+
+def test_stepping_back_and_forward_shows_the_same_as_before(at_the_end: Looking) -> None:
+    at_the_end.go_to(20)
+    before = at_the_end.seen()
     for _ in range(3):
-        looking.part("back").click()
-    looking.expect_position(17)
-    assert looking.seen() != before
+        at_the_end.part("back").click()
+    at_the_end.expect_position(17)
+    assert at_the_end.seen() != before
     for _ in range(3):
-        looking.part("forward").click()
-    looking.expect_position(20)
-    looking.wait_until_rest()
-    assert looking.seen() == before
+        at_the_end.part("forward").click()
+    at_the_end.expect_position(20)
+    at_the_end.wait_until_rest()
+    assert at_the_end.seen() == before
 
 
 def test_the_end_shows_what_was_shown_live(page: Page, server: RunningServer) -> None:
@@ -52,27 +70,27 @@ def test_the_end_shows_what_was_shown_live(page: Page, server: RunningServer) ->
     assert looking.seen() == live
 
 
-def test_a_race_with_fewer_steps_rests_at_its_end(looking: Looking, pair: Pair) -> None:
+def test_a_race_with_fewer_steps_rests_at_its_end(at_the_end: Looking, pair: Pair) -> None:
     shorter, longer = (run["steps"] for run in pair)
-    assert shorter < longer == looking.length
-    looking.go_to(longer - 1)
-    assert looking.left.score[0] == 20
+    assert shorter < longer == at_the_end.length
+    at_the_end.go_to(longer - 1)
+    assert at_the_end.left.score[0] == 20
     ended = re.compile("is-end-sentence")
-    expect(looking.left.part("narration")).to_have_class(ended)
-    expect(looking.right.part("narration")).not_to_have_class(ended)
+    expect(at_the_end.left.part("narration")).to_have_class(ended)
+    expect(at_the_end.right.part("narration")).not_to_have_class(ended)
 
 
-def test_every_key_does_what_it_says(looking: Looking) -> None:
+def test_every_key_does_what_it_says(at_the_end: Looking) -> None:
     for key, position in {
         "Home": 0,
         "ArrowRight": 1,
         "Shift+ArrowRight": 11,
         "ArrowLeft": 10,
         "Shift+ArrowLeft": 0,
-        "End": looking.length,
+        "End": at_the_end.length,
     }.items():
-        looking.key(key)
-        looking.expect_position(position)
+        at_the_end.key(key)
+        at_the_end.expect_position(position)
 
 
 @pytest.fixture
@@ -217,12 +235,12 @@ def test_n_visits_every_lost_update_then_the_result_and_p_goes_back(
         looking.expect_position(position)
 
 
-def test_narration_tells_a_screen_reader_only_what_rests(looking: Looking) -> None:
-    narration = looking.left.part("narration")
+def test_narration_tells_a_screen_reader_only_what_rests(at_the_end: Looking) -> None:
+    narration = at_the_end.left.part("narration")
     expect(narration).to_have_attribute("aria-live", "polite")
-    looking.key("Space")
+    at_the_end.key("Space")
     expect(narration).to_have_attribute("aria-live", "off")
-    looking.key("Space")
+    at_the_end.key("Space")
     expect(narration).to_have_attribute("aria-live", "polite")
 
 

@@ -1,6 +1,7 @@
 """The page of recordings: what is kept is listed, named, pinned, deleted and brought back, searched, and opened."""
 
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,13 +12,14 @@ from playwright.sync_api import JSHandle, Locator, Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import Looking
 from tests.recordings import file_of
-from tests.serving import RunningServer, serving
+from tests.serving import RunningServer, serving_by
 
 
 @pytest.fixture(scope="module")
 def keeping(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """A server that keeps what it records."""
-    with serving(LOST_UPDATE_DATA_DIR=str(tmp_path_factory.mktemp("kept"))) as running:
+    command = [sys.executable, "-m", "tests.keeping_server"]
+    with serving_by(command, LOST_UPDATE_DATA_DIR=str(tmp_path_factory.mktemp("kept"))) as running:
         yield running
 
 
