@@ -303,3 +303,16 @@ def test_the_declarations_say_what_a_cell_held_at_first_and_how_its_bits_are_rea
     declared = recorded("array-none").names.declared
     assert declared[0] == Target("numbers[0]", "cell", initial=0.0, holds="float64")
     assert {(target.initial, target.holds) for target in declared if target.kind == "lock"} == {(None, None)}
+
+
+def test_a_run_that_ended_before_all_its_processes_had_started_tells_of_them_all() -> None:
+    """Such as one that was stopped at once: what never started is in the end, and is declared nowhere."""
+    never = {"name": "P3", "pid": None, "exitcode": None, "state": "ended", "parent": "main"}
+    last = len(KEPT) - 1
+
+    def ended_with(process: Line) -> list[bytes]:
+        return changed(last, lambda line: line["end"]["processes"].append(process))
+
+    assert [each["name"] for each in read(ended_with(never)).snapshot.processes] == ["P1", "P2", "P3"]
+    assert "other processes" in refused(ended_with({**never, "pid": 7}))
+    assert "other processes" in refused(ended_with({**never, "name": "P2"}))
