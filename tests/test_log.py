@@ -50,6 +50,21 @@ def test_a_reader_may_go_on_in_the_middle_of_a_piece() -> None:
     assert read_from(log, 4) == [(4, 10)]
 
 
+def test_all_rows_come_in_pieces_of_the_length_that_is_asked_for_each_with_its_first_index() -> None:
+    log = Log()
+    assert not list(log.pieces(4))
+    log.append(rows(10))
+    pieces = log.pieces(4)
+    taken = [next(pieces)]
+    log.append(rows(10, 10))
+    taken += pieces
+    assert [(first, piece["t_ns"].tolist()) for first, piece in taken] == [
+        (0, [0, 1, 2, 3]),
+        (4, [4, 5, 6, 7]),
+        (8, [8, 9]),
+    ]
+
+
 def test_rows_handed_out_before_the_log_moved_are_still_the_same() -> None:
     log = Log()
     log.append(rows(10))

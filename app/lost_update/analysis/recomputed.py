@@ -31,7 +31,6 @@ from lost_update.model.view import is_of_script
 MOST_UNRECORDED: Final = 200_000
 """Writes of a cell that may be missing: what a killed process had not sent was never near that many."""
 
-
 MOST_HELD: Final = 64
 """Locks that one process may hold at once: to look for deadlocks takes their third power."""
 
@@ -62,8 +61,7 @@ def recomputed(recording: Recording) -> Recording:
                 raise Contradiction(f"{accounts[number].name} has a version that so few writes cannot have made")
             _follow(rows, own, names, number, accounts[number], is_script=is_script)
     log = Log()
-    for piece in _pieces(rows):
-        log.append(piece)
+    log.append(rows)
     log.trim()
     snapshot = recording.snapshot
     figures = _script_summary(accounts, log) if is_script else _summary(recording, accounts, rows, log)
@@ -73,11 +71,6 @@ def recomputed(recording: Recording) -> Recording:
         _check_locks(rows, names)
         made.publish(replace(snapshot, findings=tuple(find(made))))
     return made
-
-
-def _pieces(rows: Rows) -> Iterator[Rows]:
-    for first in range(0, len(rows), PIECE):
-        yield rows[first : first + PIECE]
 
 
 def _by_target(rows: Rows) -> Iterator[tuple[int, Any]]:

@@ -31,8 +31,7 @@ def summary_of(log: Log, names: Names) -> Summary:
     It knows the unrecorded writes before the last step. Only the memory says how many came after it.
     """
     accounts = open_accounts(names)
-    for start in range(0, len(log), PIECE):
-        rows = log.rows(start, min(start + PIECE, len(log)))
+    for _, rows in log.pieces(PIECE):
         for number, account in accounts.items():
             account.follow(accesses_of(rows, number, names.declared[number - 1])[0])
     unrecorded = sum(account.unrecorded for account in accounts.values())

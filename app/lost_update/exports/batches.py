@@ -19,9 +19,8 @@ WORKING: Final = b""
 
 def batches(recording: Recording) -> Iterator[list[Step]]:
     """Every step, in log order."""
-    log, end = recording.log, len(recording.log)
-    for start in range(0, end, AT_ONCE):
-        yield steps(log.rows(start, min(start + AT_ONCE, end)), start, recording.names)
+    for first, rows in recording.log.pieces(AT_ONCE):
+        yield steps(rows, first, recording.names)
 
 
 def step_at(recording: Recording, index: int) -> Step:

@@ -26,7 +26,7 @@ from typing_extensions import TypedDict
 from lost_update.exports.details import Details, NotOfThisStep, details_of, put_into
 from lost_update.model.decoding import NoStep, Numbers, rows_of
 from lost_update.model.encoding import Names, lines_json
-from lost_update.model.log import PIECE, Log, Rows
+from lost_update.model.log import PIECE, Log
 from lost_update.model.recording import OVER, PLAIN, End, Header, Recording, at_the_end
 from lost_update.model.sources import Code
 from lost_update.model.targets import Held, Holds, Target
@@ -116,14 +116,14 @@ def _all_but_the_last(recording: Recording) -> Iterator[bytes]:
     yield b"".join(_line(SourceLine(declared_source=source)) for source in names.sources)
     yield b"".join(_line(ProcessLine(declared_process=process)) for process in _processes(names))
     yield b"".join(_line({"declared_target": _declaration(target)}) for target in names.declared)
-    for first, rows in _pieces(recording.log):
+    for first, rows in recording.log.pieces(LINES_AT_ONCE):
         yield b"".join(_line(DetailsLine(declared_details=details)) for details in details_of(rows, first))
         yield lines_json(rows, first, names)
 
 
 def step_lines(recording: Recording) -> Iterator[bytes]:
     """Every step that there is now, one a line, some at a time."""
-    for first, rows in _pieces(recording.log):
+    for first, rows in recording.log.pieces(LINES_AT_ONCE):
         yield lines_json(rows, first, recording.names)
 
 
@@ -137,12 +137,6 @@ def read(file: str, lines: Iterable[bytes]) -> Recording:
 
 def _line(said: object) -> bytes:
     return orjson.dumps(said, option=orjson.OPT_APPEND_NEWLINE)
-
-
-def _pieces(log: Log) -> Iterator[tuple[int, Rows]]:
-    end = len(log)
-    for first in range(0, end, LINES_AT_ONCE):
-        yield first, log.rows(first, min(first + LINES_AT_ONCE, end))
 
 
 def _processes(names: Names) -> Iterator[DeclaredProcess]:

@@ -80,8 +80,7 @@ def check(recording: Recording) -> None:
 def lanes_of(recording: Recording) -> list[int]:
     """The processes and threads that have touched a cell."""
     found: set[int] = set()
-    for start in range(0, len(recording.log), ROWS_AT_ONCE):
-        rows = recording.log.rows(start, min(start + ROWS_AT_ONCE, len(recording.log)))
+    for _, rows in recording.log.pieces(ROWS_AT_ONCE):
         touched = (rows["op"] == Op.READ) | (rows["op"] == Op.WRITE)
         found.update(rows["process"][touched].tolist())
     return sorted(found)
@@ -124,10 +123,8 @@ _Moved = tuple[int, int | None, Move | None]
 
 def _moves(recording: Recording, lanes: tuple[int, int]) -> Iterator[_Moved]:
     """Each step that moves one of the two on, and by whom; no move where it begins to wait. Nobody: let others work."""
-    log = recording.log
     moving = {int(op) for op in Op if op.row.touches_a_cell or op.row.hold}
-    for start in range(0, len(log), ROWS_AT_ONCE):
-        rows = log.rows(start, min(start + ROWS_AT_ONCE, len(log)))
+    for start, rows in recording.log.pieces(ROWS_AT_ONCE):
         columns = (rows[name].tolist() for name in ("op", "process", "target"))
         for step, (op, lane, target) in enumerate(zip(*columns, strict=True), start):
             if lane in lanes and op in moving:

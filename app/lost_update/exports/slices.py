@@ -79,8 +79,7 @@ def _lives_and_tasks(recording: Recording) -> Generator[bytes, None, _Table]:
     ended: set[int] = set()
     tasks: dict[int, list[int]] = {}
     found: list[tuple[int, int, int, int]] = []
-    for start in range(0, len(log), ROWS_AT_ONCE):
-        rows = log.rows(start, min(start + ROWS_AT_ONCE, len(log)))
+    for start, rows in log.pieces(ROWS_AT_ONCE):
         for lane in distinct(rows["process"]):
             own = np.flatnonzero(rows["process"] == lane) + start
             first.setdefault(lane, int(own[0]))

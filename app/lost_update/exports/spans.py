@@ -96,8 +96,7 @@ def _waits_and_holds(recording: Recording, lanes: list[LaneSpans]) -> Iterator[b
     waiting: dict[int, int] = {}
     held: dict[tuple[int, int], int] = {}
     locks = {number for number, target in recording.names.numbered() if target.kind == "lock"}
-    for start in range(0, len(log), ROWS_AT_ONCE):
-        rows = log.rows(start, min(start + ROWS_AT_ONCE, len(log)))
+    for start, rows in log.pieces(ROWS_AT_ONCE):
         columns = (rows[name].tolist() for name in ("op", "process", "target"))
         for at, (op, lane, target) in enumerate(zip(*columns, strict=True), start + 1):
             if lane in waiting:

@@ -107,8 +107,7 @@ def updates_of(recording: Recording) -> Generator[bytes, None, Updates]:
     """Work it out, and yield `WORKING` again and again meanwhile: `updates = yield from updates_of(recording)`."""
     names = recording.names
     following = {number: _Following(number, target) for number, target in names.numbered() if target.kind == "cell"}
-    for start in range(0, len(recording.log), ROWS_AT_ONCE):
-        rows = recording.log.rows(start, min(start + ROWS_AT_ONCE, len(recording.log)))
+    for start, rows in recording.log.pieces(ROWS_AT_ONCE):
         touched = (rows["op"] == Op.READ) | (rows["op"] == Op.WRITE)
         for number in distinct(rows["target"][touched]):
             if number in following:

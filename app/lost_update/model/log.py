@@ -8,7 +8,7 @@ changes, so readers need no lock: they read up to `len(log)`, and listeners are 
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
 from typing import Any, Final, cast
 
@@ -116,6 +116,12 @@ class Log:
             for begin, block in zip(self._starts[first:last], self._blocks[first:last], strict=True)
         ]
         return parts[0] if len(parts) == 1 else joined(parts or [np.empty(0, ROW)])
+
+    def pieces(self, length: int) -> Iterator[tuple[int, Rows]]:
+        """All the rows that there are now, so many at a time, each time with the index of the first."""
+        end = self._length
+        for start in range(0, end, length):
+            yield start, self.rows(start, min(start + length, end))
 
     def piece_after(self, cursor: int) -> tuple[int, int]:
         """The next rows for a reader who has read up to `cursor`, as `(start, stop)`; empty at the end of the log.

@@ -144,8 +144,7 @@ def _points(recording: Recording, cell: str) -> list[tuple[float, Number]]:
 def _writes(log: Log, target: int) -> npt.NDArray[np.int64]:
     """Where the writes to that target stand in the log. A block at a time: all of it may be tens of megabytes."""
     found = [np.empty(0, np.int64)]
-    for start in range(0, len(log), LONGEST_BLOCK):
-        rows = log.rows(start, min(start + LONGEST_BLOCK, len(log)))
+    for start, rows in log.pieces(LONGEST_BLOCK):
         found.append(start + np.flatnonzero((rows["op"] == Op.WRITE) & (rows["target"] == target)))
     return np.concatenate(found)
 

@@ -117,9 +117,9 @@ def _target(said: dict[str, Any]) -> Target:
 
 
 def _blocks(log: Log) -> Iterator[bytes]:
-    for start in range(0, len(log), BLOCK):
-        rows = log.rows(start, min(start + BLOCK, len(log))).view(SLOTTED)
-        body = zlib.compress(b"".join(_planes(name, rows[name]) for name in _FIELDS), _FASTEST)
+    for _, rows in log.pieces(BLOCK):
+        slotted = rows.view(SLOTTED)
+        body = zlib.compress(b"".join(_planes(name, slotted[name]) for name in _FIELDS), _FASTEST)
         yield _LENGTHS.pack(len(rows), len(body)) + body
 
 
