@@ -1,12 +1,13 @@
 """Reads and writes of one cell, as columns, so that thousands are checked at a time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from lost_update.model.encoding import read_as
+from lost_update.model.encoding import held_by
 from lost_update.model.log import Rows
 from lost_update.model.ops import ADDS, Op
 from lost_update.model.targets import Held, Target
@@ -55,17 +56,20 @@ class Accesses:
         return value is None or not is_read[0] or bool(self.value[0] == value)
 
 
-def accesses_of(rows: Rows, number: int, cell: Target, *, of_a_script: bool = False) -> tuple[Accesses, Integers]:
+def accesses_of(
+    rows: Rows, number: int, cell: Target, values: Sequence[Held] = (), *, of_a_script: bool = False
+) -> tuple[Accesses, Integers]:
     """The reads and writes of that cell among the rows, and where its writes stand in them.
 
-    In a scenario every update is an addition. In a script the code says it, and the rows have it as a flag.
+    `values` are those of cells that hold anything. In a scenario every update is an addition. In a script the code says
+    it, and the rows have it as a flag.
     """
     chosen = np.flatnonzero((rows["target"] == number) & ((rows["op"] == Op.READ) | (rows["op"] == Op.WRITE)))
     is_write = rows["op"][chosen] == Op.WRITE
     accesses = Accesses(
         process=rows["process"][chosen],
         is_write=is_write,
-        value=read_as(cell.holds, rows["value"][chosen]),
+        value=held_by(cell, rows["value"][chosen], values),
         version=rows["version"][chosen],
         base=rows["base"][chosen],
         adds=(rows["flags"][chosen] & ADDS) > 0 if of_a_script else None,

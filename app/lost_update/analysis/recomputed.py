@@ -182,11 +182,7 @@ def _follow(rows: Rows, own: Any, names: Names, number: int, account: Account, *
     cell = names.declared[number - 1]
     for first in range(0, len(own), PIECE):
         places = own[first : first + PIECE]
-        accesses, writes = accesses_of(rows[places], number, cell, of_a_script=is_script)
-        if cell.holds == "any":
-            held = np.empty(len(accesses), object)
-            held[:] = [names.values[value] for value in accesses.value.tolist()]
-            accesses = replace(accesses, value=held)
+        accesses, writes = accesses_of(rows[places], number, cell, names.values, of_a_script=is_script)
         rows["lost"][places[writes]] = account.follow(accesses)
 
 

@@ -17,11 +17,11 @@ import numpy as np
 from lost_update.analysis.accesses import Integers
 from lost_update.analysis.lineage import Lineage
 from lost_update.exports.batches import WORKING
-from lost_update.model.encoding import read_as
+from lost_update.model.encoding import held_by
 from lost_update.model.log import Rows, distinct
 from lost_update.model.ops import NOTHING, Op
 from lost_update.model.recording import Recording
-from lost_update.model.targets import Held, Holds, Target
+from lost_update.model.targets import Held, Target
 
 ROWS_AT_ONCE: Final = 1024
 LOSSES_AT_ONCE: Final = 4096
@@ -130,9 +130,9 @@ class _Following:
         self._reads: dict[int, dict[int, int]] = {}
         """By process and version, since it has written last: a script may read again before it writes."""
 
-    def follow(self, rows: Rows, indexes: Integers, held: Sequence[Held]) -> None:
+    def follow(self, rows: Rows, indexes: Integers, declared: Sequence[Held]) -> None:
         """Some more reads and writes of it."""
-        values = _values(rows, self.cell.target.holds, held)
+        values = held_by(self.cell.target, rows["value"], declared).tolist()
         columns = (rows[name].tolist() for name in ("op", "process", "version", "base"))
         bases: list[int] = []
         first = self.cell.lineage.newest + 1
@@ -159,10 +159,3 @@ class _Following:
         self.cell.lineage.write(bases)
         for version in range(first, first + len(bases)):
             self.cell.settle(version)
-
-
-def _values(rows: Rows, holds: Holds | None, held: Sequence[Held]) -> list[Held]:
-    if holds == "any":
-        return [held[number] for number in rows["value"].tolist()]
-    values: list[Held] = read_as(holds, rows["value"]).tolist()
-    return values

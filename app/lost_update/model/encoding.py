@@ -215,15 +215,19 @@ def _values(rows: Rows, names: Names) -> list[Any]:
     for number, target in names.numbered():
         if target.holds is not None:
             where = np.flatnonzero((rows["target"] == number) & ~_MOVES_AN_OBJECT[rows["op"]])
-            bits = rows["value"][where]
-            held = _declared(bits, names) if target.holds == "any" else read_as(target.holds, bits).tolist()
+            held = held_by(target, rows["value"][where], names.values).tolist()
             for position, value in zip(where.tolist(), held, strict=True):
                 values[position] = value
     return values
 
 
-def _declared(numbers: npt.NDArray[Any], names: Names) -> list[Held]:
-    return [names.values[number] for number in numbers.tolist()]
+def held_by(cell: Target, bits: npt.NDArray[Any], values: Sequence[Held]) -> npt.NDArray[Any]:
+    """What that cell held, whose bits are in the records; `values` are those of cells that hold anything."""
+    if cell.holds != "any":
+        return read_as(cell.holds, bits)
+    held = np.empty(len(bits), object)
+    held[:] = [values[number] for number in bits.tolist()]
+    return held
 
 
 def read_as(holds: Holds | None, bits: npt.NDArray[Any]) -> npt.NDArray[Any]:

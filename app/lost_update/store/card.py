@@ -5,13 +5,13 @@ The picture is the value after some of the writes, against time: few enough poin
 
 from collections import Counter
 from math import isfinite
-from typing import Any, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from typing_extensions import TypedDict
 
-from lost_update.model.encoding import Names, read_as
+from lost_update.model.encoding import held_by
 from lost_update.model.findings import Certainty, FindingKind
 from lost_update.model.log import LONGEST_BLOCK, Log, joined
 from lost_update.model.ops import Op
@@ -136,7 +136,8 @@ def _points(recording: Recording, cell: str) -> list[tuple[float, Number]]:
     places = writes[np.unique(np.linspace(0, len(writes) - 1, POINTS).astype(np.int64))].tolist()
     chosen = joined([log.rows(place, place + 1) for place in places])
     first, last = (int(log.rows(place, place + 1)["t_ns"][0]) for place in (0, len(log) - 1))
-    values = [_number(value) for value in _values(chosen["value"], target, names)]
+    held = held_by(names.declared[target - 1], chosen["value"], names.values)
+    values = [_number(value) for value in held.tolist()]
     shares = [round((int(t) - first) / max(last - first, 1), 3) for t in chosen["t_ns"].tolist()]
     return [(share, value) for share, value in zip(shares, values, strict=True) if value is not None]
 
@@ -147,11 +148,3 @@ def _writes(log: Log, target: int) -> npt.NDArray[np.int64]:
     for start, rows in log.pieces(LONGEST_BLOCK):
         found.append(start + np.flatnonzero((rows["op"] == Op.WRITE) & (rows["target"] == target)))
     return np.concatenate(found)
-
-
-def _values(bits: Any, target: int, names: Names) -> list[Any]:
-    holds = names.declared[target - 1].holds
-    if holds == "any":
-        return [names.values[number] for number in bits.tolist()]
-    values: list[Any] = read_as(holds, bits).tolist()
-    return values

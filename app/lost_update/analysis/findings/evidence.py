@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from lost_update.model.encoding import Names, read_as
+from lost_update.model.encoding import Names, held_by
 from lost_update.model.findings import Certainty, Finding, FindingKind, FindingLine
 from lost_update.model.log import Rows
 from lost_update.model.ops import ASSUMED, NOTHING, Op
@@ -152,10 +152,7 @@ class Evidence:
 
     def values(self, cell: int, steps: Integers) -> list[Any]:
         """What that cell held, as these steps read or wrote it."""
-        target, held = self.declared(cell), self.rows["value"][steps]
-        if target.holds == "any":
-            return [self.names.values[number] for number in held.tolist()]
-        values: list[Any] = read_as(target.holds, held).tolist()
+        values: list[Any] = held_by(self.declared(cell), self.rows["value"][steps], self.names.values).tolist()
         return values
 
     def lines_at(self, steps: Integers) -> list[int]:

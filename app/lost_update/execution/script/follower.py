@@ -6,7 +6,7 @@
 All clocks are one clock. A cell's steps were stamped while its lock was held, so their times agree with their versions.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -168,11 +168,7 @@ class Follower:
 
     def _account(self, rows: Rows, target: int) -> None:
         cell = self.declared.targets[target - 1]
-        accesses, writes = accesses_of(rows, target, cell, of_a_script=True)
-        if cell.holds == "any":
-            held = np.empty(len(accesses), object)
-            held[:] = [self.declared.values[number] for number in accesses.value.tolist()]
-            accesses = replace(accesses, value=held)
+        accesses, writes = accesses_of(rows, target, cell, self.declared.values, of_a_script=True)
         rows["lost"][writes] = self.accounts[target].follow(accesses)
 
     def _note_exit_codes(self, rows: Rows) -> None:
