@@ -34,6 +34,11 @@ def refused(*arguments: str) -> str:
     return text
 
 
+def test_the_help_names_every_format_in_the_order_of_their_table() -> None:
+    said = " ".join(export("--help").stdout.decode().split())
+    assert f"{', '.join(FORMATS)}; any other" in said
+
+
 @pytest.mark.parametrize("name", one_in(3, ["ndjson", "csv", "perfetto", "svg", "markdown"]))
 def test_a_file_is_written_to_standard_output_in_another_format(name: str) -> None:
     ended = export(RACE, "--format", name)

@@ -1,4 +1,4 @@
-"""The command line: `lost-update serve`, `run`, `explore`, `trace`, `export`, `open` and `scenarios`."""
+"""The command line: `lost-update serve`, `run`, `explore`, `trace`, `export`, `open`, `site` and `scenarios`."""
 
 import gc
 import os
@@ -49,9 +49,8 @@ def open_recording(file: Path, port: int, open_page: bool) -> None:
     from lost_update.exports.ndjson import Unreadable
     from lost_update.store.importing import Limits, recording_in
 
-    settings = _settings()
     try:
-        recording = recording_in(file, Limits(size=settings.max_import_unpacked, steps=settings.max_steps))
+        recording = recording_in(file, Limits.of(_settings()))
     except Unreadable as why:
         _fail(str(why))
     _serve("127.0.0.1", port, open_page, "", recording)
@@ -315,7 +314,8 @@ def _unfinished(answer: Any) -> list[str]:
     "--format",
     "format_name",
     required=True,
-    help="ndjson, csv, svg, svg-map, svg-lineage, perfetto, markdown, text, pytest; any other lists what each is for.",
+    help="ndjson, html, perfetto, csv, svg, svg-lineage, svg-map, markdown, text, pytest; any other lists what each is "
+    "for.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write, in place of standard output.")
 def export(run_or_file: str, format_name: str, output: Path | None) -> None:

@@ -48,7 +48,7 @@ def recording_of(run_or_file: str) -> Recording:
     file = Path(run_or_file)
     if _is_there(file):
         try:
-            return recording_in(file, Limits(size=settings.max_import_unpacked, steps=settings.max_steps))
+            return recording_in(file, Limits.of(settings))
         except Unreadable as why:
             raise CannotExport(str(why)) from None
     with reading(settings.data_dir) as store:

@@ -11,7 +11,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -77,7 +77,7 @@ def make_site(directory: Path, settings: Settings, tell: Callable[[str], None] =
     fresh = _sibling(directory, "new")
     try:
         fresh.mkdir(parents=True)  # first of all: the runs take a minute
-        with _registry(settings) as registry:
+        with closing(Registry(settings)) as registry:
             contexts = {page.name: page.context(registry) for page in PAGES if page.name in ("race", "walkthrough")}
             recorded = record(registry, requests_of(contexts), tell)
         _write(fresh, contexts, recorded)
@@ -87,15 +87,6 @@ def make_site(directory: Path, settings: Settings, tell: Callable[[str], None] =
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return sum(len(each.recordings) for each in recorded)
-
-
-@contextmanager
-def _registry(settings: Settings) -> Iterator[Registry]:
-    registry = Registry(settings)
-    try:
-        yield registry
-    finally:
-        registry.close()
 
 
 def _check(directory: Path) -> None:

@@ -89,8 +89,14 @@ def _run_all(script: Script, started: ScriptProcess, options: Options, page: "Pa
     if options.prove:
         from lost_update.execution.script.proving import prove
 
-        prove(runs.first, options.timeout, _say, runs.shown.append if page is None else page.show_also)
-        runs.shown += [] if page is None else page.shown_also
+        shown = runs.shown
+
+        def show(recording: Recording) -> None:
+            shown.append(recording)
+            if page is not None:
+                page.show_also(recording)
+
+        prove(runs.first, options.timeout, _say, show)
     if not options.as_json:
         _say(trace_report.report(runs.first.recording, runs.first.exit_status or 0, steered=options.prove))
     if os.environ.get("GITHUB_ACTIONS") == "true" and options.check:
@@ -170,7 +176,6 @@ class Page:
         self._server: Any = None
         self._registry: Any = None
         self._store: Any = None
-        self.shown_also: list[Recording] = []
         self._has_begun = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -181,7 +186,6 @@ class Page:
 
     def show_also(self, recording: Recording) -> None:
         """Have the recording of a steered run on the page, too."""
-        self.shown_also.append(recording)
         if self._is_there():
             self._registry.show(recording)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from pydantic import ValidationError
 
@@ -37,6 +37,11 @@ class Limits:
     steps: int
     names: int = 65_000
     """Processes and targets, together: their numbers have 16 bits in the log."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """What the owner of this Lost Update lets in."""
+        return cls(settings.max_import_unpacked, settings.max_steps)
 
 
 def recording_of(name: str, data: bytes, limits: Limits) -> Recording:

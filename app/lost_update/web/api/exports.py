@@ -34,14 +34,6 @@ ENCODED: Final = {
     }
 }
 
-ExportedLine = FirstLine | SourceLine | ProcessLine | TargetLine | Step | LastLine
-
-EXPORTED: Final[dict[str, Any]] = {
-    "model": list[ExportedLine],
-    "headers": NAMED,
-    "content": {"text/html": {"schema": {"type": "string"}}},
-}
-
 FormatName = Annotated[
     str,
     Path(
@@ -50,7 +42,6 @@ FormatName = Annotated[
         json_schema_extra={"enum": list(FORMATS)},
     ),
 ]
-
 
 AnyLine = FirstLine | SourceLine | ProcessLine | TargetLine | DetailsLine | Step | LastLine
 
@@ -143,7 +134,7 @@ def add_to(router: APIRouter, known: Known, downloads: Downloads) -> None:
     )
     async def take_away(run_id: RunId) -> PythonFile:
         recording = await known.whole(run_id)
-        headers = {"Content-Disposition": f'attachment; filename="{FORMATS["pytest"].file_name(recording)}"'}
+        headers = _named(FORMATS["pytest"], recording)
         return PythonFile(await run_in_threadpool(_replay, recording), headers=headers)
 
 
@@ -185,12 +176,11 @@ def _add_formats(router: APIRouter, known: Known, downloads: Downloads) -> None:
                 f"There is no format {format_name[:40]!a}.",
                 f"Choose one of these: {', '.join(FORMATS)}.",
             )
-        if not recording.is_over:
-            raise Refusal("not_over", NOT_OVER, "Take it away when it has ended, or stop it.")
-        await run_in_threadpool(_check, found, recording)
-        headers = {"Content-Disposition": f'attachment; filename="{found.file_name(recording)}"'}
+        why_not = await run_in_threadpool(_why_not, found, recording)
+        if why_not is not None:
+            raise why_not
         parts, leave = downloads.parts(found.write(recording)), downloads.enter(visitor(asked))
-        return Download(parts, leave, headers=headers, media_type=found.media_type)
+        return Download(parts, leave, headers=_named(found, recording), media_type=found.media_type)
 
 
 def _views(recording: Recording) -> list[ExportView]:
@@ -198,28 +188,30 @@ def _views(recording: Recording) -> list[ExportView]:
 
 
 def _view(wanted: Format, recording: Recording) -> ExportView:
-    why_not = None
-    if not recording.is_over:
-        why_not = NOT_OVER
-    else:
-        try:
-            wanted.check(recording)
-        except NotPossible as reason:
-            why_not = str(reason)
+    why_not = _why_not(wanted, recording)
     return ExportView(
         name=wanted.name,
         about=wanted.about,
         media_type=wanted.media_type,
         file=wanted.file_name(recording),
-        why_not=why_not,
+        why_not=None if why_not is None else why_not.message,
     )
 
 
-def _check(wanted: Format, recording: Recording) -> None:
+def _why_not(wanted: Format, recording: Recording) -> Refusal | None:
+    """Why this recording cannot be had in that format, if so."""
+    if not recording.is_over:
+        return Refusal("not_over", NOT_OVER, "Take it away when it has ended, or stop it.")
     try:
         wanted.check(recording)
     except NotPossible as reason:
-        raise Refusal("not_possible", str(reason), reason.hint) from None
+        return Refusal("not_possible", str(reason), reason.hint)
+    return None
+
+
+def _named(taken: Format, recording: Recording) -> dict[str, str]:
+    """The header that tells a browser the name of the file."""
+    return {"Content-Disposition": f'attachment; filename="{taken.file_name(recording)}"'}
 
 
 async def _columns(known: Known, downloads: Downloads, run_id: str, *, compressed: bool) -> AsyncIterator[bytes]:

@@ -50,8 +50,7 @@ def add_to(router: APIRouter, known: Known) -> None:
         openapi_extra=BODY,
     )
     async def bring(asked: Request) -> Response:
-        settings = known.registry.settings
-        limits = Limits(size=settings.max_import_unpacked, steps=settings.max_steps)
+        limits = Limits.of(known.registry.settings)
         data = await asked.body()
         async with turn:  # one at a time: it takes a core
             recording = await run_in_threadpool(_read, data, limits)
