@@ -35,8 +35,7 @@ def logged(rows: Rows) -> Log:
 
 def written(log: Log, names: Names) -> bytes:
     """All of it as binary columns."""
-    chunks = (binary.chunk(log, first, stop, names) for first, stop in binary.starts(len(log)))
-    return binary.opening(names, len(log)) + b"".join(chunks)
+    return b"".join(make() for make in binary.frames(log, names))
 
 
 def binary_of(what: Recording | tuple[Log, Names]) -> str:

@@ -17,7 +17,6 @@ from typing import Any
 import pytest
 
 from lost_update.exports import ndjson
-from lost_update.model import binary
 from lost_update.model.log import SLOTTED
 from lost_update.model.recording import Recording
 from lost_update.model.view import view_of
@@ -27,6 +26,7 @@ from lost_update.store.card import POINTS, card_of
 from lost_update.store.directory import FILE, LOCK_FILE, directory_of
 from lost_update.store.store import NoneKept, NotKept, OfAnother, Store, TooMuchPinned, reading
 from tests import ROOT
+from tests.binaries import written
 from tests.recordings import RECORDINGS, kind_of, recorded
 from tests.script_recordings import Script
 from tests.serving import until
@@ -123,9 +123,7 @@ def test_so_does_that_of_a_script() -> None:
 @pytest.mark.parametrize("name", ["race-none", "pool-map"])
 def test_the_columns_are_those_that_are_made_of_a_recording_in_memory(name: str) -> None:
     recording = recorded(name)
-    log, names = recording.log, recording.names
-    made = [binary.opening(names, len(log)), *(binary.chunk(log, *each, names) for each in binary.starts(len(log)))]
-    assert gzip.decompress(contents.packed(recording).columns) == b"".join(made)
+    assert gzip.decompress(contents.packed(recording).columns) == written(recording.log, recording.names)
 
 
 def test_an_outline_is_enough_for_the_view() -> None:

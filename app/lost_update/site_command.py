@@ -176,7 +176,8 @@ def _write(fresh: Path, contexts: dict[str, Context], recorded: list[Recorded]) 
     (fresh / "recordings").mkdir()
     for recording in recordings:
         (fresh / "recordings" / f"{recording.id}.json").write_bytes(orjson.dumps(run_view(recording)))
-        (fresh / "recordings" / f"{recording.id}.columns").write_bytes(b"".join(_columns(recording)))
+        columns = b"".join(make() for make in binary.frames(recording.log, recording.names))
+        (fresh / "recordings" / f"{recording.id}.columns").write_bytes(columns)
     _write_static(fresh / "static")
     site = {
         "policy": POLICY,
@@ -187,14 +188,6 @@ def _write(fresh: Path, contexts: dict[str, Context], recorded: list[Recorded]) 
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
     (fresh / MARK).write_bytes(orjson.dumps({"lost_update": __version__, "runs": len(recordings)}))
-
-
-def _columns(recording: Recording) -> Iterator[bytes]:
-    """The steps as `/api/runs/ID/columns` has them."""
-    log, names = recording.log, recording.names
-    yield binary.opening(names, len(log))
-    for start, stop in binary.starts(len(log)):
-        yield binary.chunk(log, start, stop, names)
 
 
 def _write_static(static: Path) -> None:

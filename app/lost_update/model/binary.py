@@ -17,7 +17,8 @@ first, then the next: the higher ones are nearly all 0, and hardly travel.
 No step is looked at by itself: a chunk costs a few passes over its rows, all of them numpy's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import partial
 from struct import Struct
 from typing import Any, Final, NamedTuple
 
@@ -86,7 +87,14 @@ class Column(NamedTuple):
         return [self.kind, self.base, *(self.differences or ())]
 
 
-def opening(names: Names, steps: int) -> bytes:
+def frames(log: Log, names: Names) -> list[Callable[[], bytes]]:
+    """What makes each frame, the opening and then every chunk: one after the other they are the whole."""
+    made: list[Callable[[], bytes]] = [partial(_opening, names, len(log))]
+    made += [partial(_chunk, log, first, min(first + CHUNK, len(log)), names) for first in range(0, len(log), CHUNK)]
+    return made
+
+
+def _opening(names: Names, steps: int) -> bytes:
     """What comes before the first chunk."""
     head = {
         "format": "lost-update columns",
@@ -103,13 +111,7 @@ def opening(names: Names, steps: int) -> bytes:
     return MAGIC + _frame(head)
 
 
-def starts(steps: int) -> Iterator[tuple[int, int]]:
-    """From where to where each chunk goes."""
-    for first in range(0, steps, CHUNK):
-        yield first, min(first + CHUNK, steps)
-
-
-def chunk(log: Log, first: int, stop: int, names: Names) -> bytes:
+def _chunk(log: Log, first: int, stop: int, names: Names) -> bytes:
     """The steps from `first` up to `stop`."""
     rows = log.rows(first, stop)
     times, planes = _times(rows["t_ns"])

@@ -153,8 +153,6 @@ def _block(count: int, planes: npt.NDArray[np.uint8]) -> Rows:
 
 
 def _columns(recording: Recording) -> bytes:
-    log, names = recording.log, recording.names
     deflate = zlib.compressobj(_FASTEST, zlib.DEFLATED, _GZIP)
-    parts = [deflate.compress(binary.opening(names, len(log)))]
-    parts += [deflate.compress(binary.chunk(log, start, stop, names)) for start, stop in binary.starts(len(log))]
+    parts = [deflate.compress(make()) for make in binary.frames(recording.log, recording.names)]
     return b"".join([*parts, deflate.flush()])

@@ -68,22 +68,17 @@ class Downloads:
 
     async def steps(self, recording: Recording) -> AsyncIterator[bytes]:
         """Every step that there is now, one a line, some at a time."""
-        log, end = recording.log, len(recording.log)
-        for start in range(0, end, STEPS_A_TURN):
-            stop = min(start + STEPS_A_TURN, end)
+        for first, rows in recording.log.pieces(STEPS_A_TURN):
             await self._a_turn()
-            encode = partial(lines_json, log.rows(start, stop), start, recording.names)
-            yield self._encoded.get((recording.id, start, stop), encode)
+            encode = partial(lines_json, rows, first, recording.names)
+            yield self._encoded.get((recording.id, first, first + len(rows)), encode)
 
     async def columns(self, recording: Recording, *, compressed: bool) -> AsyncIterator[bytes]:
         """Every step as binary columns, a chunk at a time, as a gzip file where that is asked for."""
-        log, names = recording.log, recording.names
-        made = [partial(binary.opening, names, len(log))]
-        made += [partial(binary.chunk, log, start, stop, names) for start, stop in binary.starts(len(log))]
         total = gzipped.Sum()
         if compressed:
             yield gzipped.HEAD
-        for number, make in enumerate(made):
+        for number, make in enumerate(binary.frames(recording.log, recording.names)):
             await self._a_turn()
             key = (recording.id, "columns", number, compressed)
             if compressed:
