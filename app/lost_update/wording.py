@@ -10,6 +10,15 @@ def number(amount: int) -> str:
     return f"{amount:,}".replace(",", "\u2009")
 
 
+def text_of(value: float | str | None) -> str:
+    """What a cell holds: a number, where it is a whole one, else as Python writes it."""
+    if isinstance(value, bool | str) or value is None:
+        return str(value)
+    if isinstance(value, int):
+        return number(value)
+    return number(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
 def counted(amount: int, one: str, several: str) -> str:
     """A number of things: `1 write`, `2 writes`."""
     return f"{number(amount)} {one if amount == 1 else several}"

@@ -11,15 +11,15 @@ from typing import Final
 
 import numpy as np
 
-from lost_update.exports.batches import step_at
+from lost_update.exports.batches import step_at, value_of
 from lost_update.exports.updates import NOWHERE, CellUpdates, Updates
 from lost_update.model.encoding import Step
 from lost_update.model.ops import Op
 from lost_update.model.recording import Recording
-from lost_update.model.targets import Held
-from lost_update.wording import number
+from lost_update.wording import number, text_of
 
-_DOES: Final = {"read": "reads", "modify": "computes", "write": "writes"}
+DOES: Final = {"read": "reads", "modify": "computes", "write": "writes"}
+"""What a step on a cell does, by its op."""
 
 
 @dataclass(frozen=True)
@@ -72,15 +72,6 @@ def how_many(updates: Updates) -> int:
     return sum(len(cell.losses) for cell in updates.values())
 
 
-def text_of(value: Held | None) -> str:
-    """A value as the page shows it: a thin space between thousands."""
-    if isinstance(value, bool | str) or value is None:
-        return str(value)
-    if isinstance(value, int):
-        return number(value)
-    return number(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-
-
 def _anatomy(recording: Recording, updates: Updates, cell: CellUpdates, thief: int) -> Anatomy:
     names = recording.names.processes
     victim = cell.losses[thief][-1]
@@ -91,7 +82,7 @@ def _anatomy(recording: Recording, updates: Updates, cell: CellUpdates, thief: i
     what = "+1" if "request" in recording.header else "update"
     erases = f"erases {whose} {what}" + (f" and {number(count - 1)} more" if count > 1 else "")
     read = next((step for step in own if step["op"] == "read"), None)
-    why = f": it was computed from the {text_of(_value(read))} read before" if read else ""
+    why = f": it was computed from the {text_of(value_of(read))} read before" if read else ""
     where = f" to {cell.name}" if len(updates) > 1 else ""
     processes = tuple(sorted({writer, loser}))
     steps = sorted({step["index"]: step for step in (*lost, *own)}.items())
@@ -119,11 +110,7 @@ def _row(cell: CellUpdates, step: Step, process: int, thief: int, erases: str) -
     return Row(
         position=step["index"] + 1,
         process=process,
-        did=f"{_DOES[step['op']]} {text_of(_value(step))}",
+        did=f"{DOES[step['op']]} {text_of(value_of(step))}",
         erases=erases if step["index"] == cell.writes[thief] else "",
         after=f"{text_of(cell.values[version])} · v{version}",
     )
-
-
-def _value(step: Step) -> Held:
-    return step["text"] if "text" in step else step["value"]

@@ -9,6 +9,7 @@ from typing import Final
 
 from lost_update.model.encoding import Step, steps
 from lost_update.model.recording import Recording
+from lost_update.model.targets import Held
 
 AT_ONCE: Final = 256
 """Steps at a time: what a format makes of them takes one to three milliseconds."""
@@ -26,3 +27,8 @@ def batches(recording: Recording) -> Iterator[list[Step]]:
 def step_at(recording: Recording, index: int) -> Step:
     """One step."""
     return steps(recording.log.rows(index, index + 1), index, recording.names)[0]
+
+
+def value_of(step: Step) -> Held | None:
+    """What it read, computed, wrote or moved, where it tells."""
+    return step["text"] if "text" in step else step.get("value")

@@ -12,9 +12,8 @@ from html import escape
 from typing import Any, Final
 
 from lost_update.model.recording import Recording
-from lost_update.model.targets import Held
 from lost_update.model.title import title_of
-from lost_update.wording import counted, duration, number
+from lost_update.wording import counted, duration, number, text_of
 
 PAPER: Final = "#fbfbfa"
 LINE: Final = "#d9dcdc"
@@ -154,20 +153,14 @@ def outcome_of(recording: Recording) -> str:
     told = [f"{counted(len(recording.log), 'step', 'steps')} in {duration(snapshot.summary['duration_ms'])}"]
     for cell in sorted(cells, key=lambda cell: -(cell["lost"] or 0))[:1]:
         expected, final = cell["expected"], cell["final"]
-        figures = "" if expected is None else f"expected {_figure(expected)}, "
-        told.append(f"{cell['name']}: {figures}final {_figure(final)}, lost {number(cell['lost'] or 0)}")
+        figures = "" if expected is None else f"expected {text_of(expected)}, "
+        told.append(f"{cell['name']}: {figures}final {text_of(final)}, lost {number(cell['lost'] or 0)}")
     if len(cells) > 1:
         total = number(sum(cell["lost"] or 0 for cell in cells))
         told.append(f"{total} lost in all {counted(len(cells), 'cell', 'cells')}")
     if snapshot.deadlock:
         told.append("deadlock")
     return " · ".join(told)
-
-
-def _figure(value: Held | None) -> str:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return number(value) if isinstance(value, int) else str(value)
 
 
 def in_xml(text: str) -> str:

@@ -7,3 +7,12 @@ class NotPossible(Exception):
     def __init__(self, why: str, hint: str) -> None:
         super().__init__(why)
         self.hint = hint
+
+
+def check_recorded(steps: int, so: str) -> None:
+    """Raise `NotPossible` where a run has no steps; `so` says what follows from that."""
+    if not steps:
+        raise NotPossible(
+            f"This run has no recorded steps, so {so}.",
+            "Take away a run that was recorded: one that is not `traced: false`.",
+        )

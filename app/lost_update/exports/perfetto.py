@@ -18,13 +18,14 @@ from collections.abc import Iterator
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
-from lost_update.exports.anatomy import text_of
-from lost_update.exports.batches import WORKING, batches
-from lost_update.exports.not_possible import NotPossible
+from lost_update.exports.anatomy import DOES
+from lost_update.exports.batches import WORKING, batches, value_of
+from lost_update.exports.not_possible import check_recorded
 from lost_update.exports.slices import Slice, slices_of
 from lost_update.exports.updates import NOWHERE, CellUpdates, Updates, updates_of
 from lost_update.model.encoding import Step
 from lost_update.model.recording import Recording
+from lost_update.wording import text_of
 
 if TYPE_CHECKING:
     from perfetto.protos.perfetto.trace.perfetto_trace_pb2 import TrackEvent
@@ -44,16 +45,10 @@ DETAILS: Final = ("index", "line", "version", "base", "file")
 
 _CATEGORY: Final = {name: number for number, name in enumerate(CATEGORIES, 1)}
 
-_DOES: Final = {"read": "reads", "modify": "computes", "write": "writes"}
-
 
 def check(recording: Recording) -> None:
     """A trace is made of steps."""
-    if not len(recording.log):
-        raise NotPossible(
-            "This run has no recorded steps, so there is nothing to trace.",
-            "Take away a run that was recorded: one that is not `traced: false`.",
-        )
+    check_recorded(len(recording.log), "there is nothing to trace")
 
 
 def write(recording: Recording) -> Iterator[bytes]:
@@ -130,7 +125,7 @@ class _Drawing:
             self._begin(lane, self._next, step)
             flows += self._flows_from(self._next)
             self._next = next(self._slices, None)
-        if op in _DOES:
+        if op in DOES:
             self._touch(lane, step, flows)
         elif op == "wait":
             self._draw_until_next(lane, f"waits for {step['target']}", "wait", step)
@@ -241,8 +236,8 @@ class _Drawing:
     def _touch(self, lane: _Lane, step: Step, flows: list[int]) -> None:
         """A read, modify or write; the flows begin at it."""
         op, cell = step["op"], self._updates[step["target"]]
-        value = step["text"] if "text" in step else step["value"]
-        name = f"{_DOES[op]} {text_of(value)}" if self._is_only else f"{_DOES[op]} {cell.name} {text_of(value)}"
+        value = value_of(step)
+        name = f"{DOES[op]} {text_of(value)}" if self._is_only else f"{DOES[op]} {cell.name} {text_of(value)}"
         if op != "write":
             self._draw_until_next(lane, name, op, step).flow_ids.extend(flows)
             return
@@ -333,7 +328,7 @@ class _Drawing:
 
 def _call(step: Step) -> str:
     """A step as it could stand in a program: `queue.put(3)`."""
-    value = step["text"] if "text" in step else step.get("value")
+    value = value_of(step)
     call = f"{step['op']}({'' if value is None else text_of(value)})"
     if "task" in step:
         return f"task {step['task']}" if step["op"] == "task_start" else f"{call} of task {step['task']}"

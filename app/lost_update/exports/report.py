@@ -8,13 +8,13 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from lost_update.exports.anatomy import Anatomy, anatomies, how_many, text_of
+from lost_update.exports.anatomy import Anatomy, anatomies, how_many
 from lost_update.exports.batches import WORKING
 from lost_update.exports.updates import updates_of
 from lost_update.model.findings import KIND_TITLES, Finding
 from lost_update.model.recording import CellSummary, Recording, ScriptCellSummary
 from lost_update.model.title import title_of
-from lost_update.wording import counted, duration, number
+from lost_update.wording import counted, duration, number, text_of
 
 MOST_ANATOMIES: Final = 20
 MOST_CELLS: Final = 12

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lost_update.exports.batches import WORKING
-from lost_update.exports.not_possible import NotPossible
+from lost_update.exports.not_possible import NotPossible, check_recorded
 from lost_update.exports.progress_graph import Move, Path, ProgressGraph, axis_of
 from lost_update.exports.updates import Updates
 from lost_update.model.ops import Op
@@ -59,8 +59,7 @@ class RunMap:
 
 def check(recording: Recording) -> None:
     """A map has two directions, right and up: one for each of two processes that change the same cells."""
-    if not len(recording.log):
-        raise NotPossible("This run has no recorded steps, so nobody knows which path it took.", _HINT)
+    check_recorded(len(recording.log), "nobody knows which path it took")
     lanes = lanes_of(recording)
     if not lanes:
         raise NotPossible(

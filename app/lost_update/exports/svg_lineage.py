@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from lost_update.exports.anatomy import text_of
 from lost_update.exports.batches import WORKING
 from lost_update.exports.drawing import (
     INK,
@@ -28,11 +27,11 @@ from lost_update.exports.drawing import (
     room_for,
     shortened,
 )
-from lost_update.exports.not_possible import NotPossible
+from lost_update.exports.not_possible import NotPossible, check_recorded
 from lost_update.exports.updates import NOWHERE, CellUpdates, updates_of
-from lost_update.exports.value_line import chosen_cell
+from lost_update.exports.value_line import chosen_cell, which_of
 from lost_update.model.recording import Recording
-from lost_update.wording import counted, number
+from lost_update.wording import counted, number, text_of
 
 ROOM: Final = 7
 """With less room than this for each write, in pixels, single writes would only touch each other."""
@@ -84,11 +83,7 @@ class _Node:
 
 def check(recording: Recording) -> None:
     """Something has to be written, and recorded."""
-    if not len(recording.log):
-        raise NotPossible(
-            "This run has no recorded steps, so nobody knows which write was built on which.",
-            "Take away a run that was recorded: one that is not `traced: false`.",
-        )
+    check_recorded(len(recording.log), "nobody knows which write was built on which")
     if not any(target.kind == "cell" for target in recording.names.declared):
         raise NotPossible(
             "A lineage shows the writes of a shared cell. In this run none is shared.",
@@ -103,8 +98,7 @@ def write(recording: Recording) -> Iterator[bytes]:
     cell = chosen_cell(updates)
     assert cell is not None, "there is a cell, as `check` says"
     drawing, top = headed(recording, f"Lineage of {cell.name}", _described(cell))
-    which = f"{cell.name}, one of {len(updates)} cells" if len(updates) > 1 else cell.name
-    drawing.text(MARGIN, top + 14, shortened(which, WIDTH - 2 * MARGIN), fill=QUIET)
+    drawing.text(MARGIN, top + 14, shortened(which_of(cell, len(updates)), WIDTH - 2 * MARGIN), fill=QUIET)
     yield WORKING
     if len(cell.writes) * ROOM <= RIGHT - LEFT:
         bottom, signs = _draw_each(drawing, cell, recording.names.processes, top + 14 + TRUNK)

@@ -13,7 +13,6 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from lost_update.exports.anatomy import text_of
 from lost_update.exports.batches import WORKING
 from lost_update.exports.drawing import (
     INK,
@@ -30,12 +29,12 @@ from lost_update.exports.drawing import (
     room_for,
     shortened,
 )
-from lost_update.exports.not_possible import NotPossible
+from lost_update.exports.not_possible import check_recorded
 from lost_update.exports.spans import Doing, LaneSpans, Span, spans_of
 from lost_update.exports.updates import Updates, updates_of
-from lost_update.exports.value_line import ValueLine, chosen_cell, value_line_of
+from lost_update.exports.value_line import ValueLine, chosen_cell, value_line_of, which_of
 from lost_update.model.recording import Recording
-from lost_update.wording import counted, number
+from lost_update.wording import counted, number, text_of
 
 STEPS_A_PIXEL: Final = 1.2
 """With more than this, single bars would only touch each other."""
@@ -82,11 +81,7 @@ _HATCH: Final = (
 
 def check(recording: Recording) -> None:
     """A timeline is made of steps."""
-    if not len(recording.log):
-        raise NotPossible(
-            "This run has no recorded steps, so there is no timeline.",
-            "Take away a run that was recorded: one that is not `traced: false`.",
-        )
+    check_recorded(len(recording.log), "there is no timeline")
 
 
 def write(recording: Recording) -> Iterator[bytes]:
@@ -186,8 +181,7 @@ def _draw_value(sheet: _Sheet, line: ValueLine, top: float, cells: int) -> None:
     def y(value: float) -> float:
         return bottom - (VALUE_HEIGHT - 24) * (value - low) / (high - low)
 
-    which = f"{line.cell.name}, one of {cells} cells" if cells > 1 else line.cell.name
-    drawing.text(LEFT, top + 10, shortened(which, sheet.right - LEFT), fill=QUIET)
+    drawing.text(LEFT, top + 10, shortened(which_of(line.cell, cells), sheet.right - LEFT), fill=QUIET)
     drawing.path(f"M{LEFT} {at(bottom)}H{at(sheet.right)}M{LEFT} {at(y(high))}H{at(sheet.right)}", stroke=LINE)
     for value in (high, low):
         drawing.text(LEFT - 8, y(value) + 4, shortened(text_of(value), LEFT - MARGIN), fill=QUIET, text_anchor="end")

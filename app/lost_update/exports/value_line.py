@@ -47,6 +47,11 @@ def chosen_cell(updates: Updates) -> CellUpdates | None:
     return max(updates.values(), key=lambda cell: (len(cell.erased_by), len(cell.writes) > 1), default=None)
 
 
+def which_of(cell: CellUpdates, cells: int) -> str:
+    """What a picture of one cell says of it, so that nobody takes it for all of so many."""
+    return f"{cell.name}, one of {cells} cells" if cells > 1 else cell.name
+
+
 def value_line_of(recording: Recording, cell: CellUpdates) -> Generator[bytes, None, ValueLine | None]:
     """None where the cell holds no numbers, or some were not recorded, or nothing was written."""
     values = cell.values
