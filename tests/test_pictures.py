@@ -121,6 +121,15 @@ def test_no_map_of_one_process_of_three_or_of_none_that_share() -> None:
             exported(recorded(name), "svg-map")
 
 
+@pytest.mark.parametrize("run", ["race-none", "race-with"])
+def test_the_legend_of_a_map_shows_squares_as_they_are_drawn(run: str) -> None:
+    picture = drawn(recorded(run), "svg-map")
+    [sign] = (each for each in picture.iter(f"{SVG}rect") if each.get("fill") == "#b8002e")
+    look = {name: value for name, value in sign.attrib.items() if name.startswith(("fill", "stroke"))}
+    assert look["fill-opacity"] == ("0.24" if run == "race-none" else "0.08")
+    assert any(look.items() <= each.attrib.items() for each in picture.iter(f"{SVG}path"))
+
+
 def test_a_part_of_a_large_map_says_which_part_it_is() -> None:
     texts = texts_of(drawn(race(2_000), "svg-map"))
     assert any(text.startswith("A part of the whole, around the first lost update: steps 1 to 45 of") for text in texts)

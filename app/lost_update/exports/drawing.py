@@ -6,7 +6,7 @@ own shape beside its colour (templates/partials/marks.html).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Final
@@ -94,24 +94,24 @@ class Drawing:
     def path(self, d: str, **attributes: object) -> None:
         """A path, unless there is nothing in it."""
         if d:
-            self.add(f'<path d="{d}"{_attributes(attributes)}/>')
+            self.add(f'<path d="{d}"{as_attributes(attributes)}/>')
 
     def rect(self, x: float, y: float, width: float, height: float, **attributes: object) -> None:
         """A rectangle."""
         where = f'x="{at(x)}" y="{at(y)}" width="{at(width)}" height="{at(height)}"'
-        self.add(f"<rect {where}{_attributes(attributes)}/>")
+        self.add(f"<rect {where}{as_attributes(attributes)}/>")
 
     def text(self, x: float, y: float, text: str, size: float = SMALL, **attributes: Any) -> None:
         """A text; `y` is its base line."""
         given = {"font_size": at(size), "fill": INK, **attributes}
-        self.add(f'<text x="{at(x)}" y="{at(y)}"{_attributes(given)}>{in_xml(text)}</text>')
+        self.add(f'<text x="{at(x)}" y="{at(y)}"{as_attributes(given)}>{in_xml(text)}</text>')
 
     def mark(self, name: str, x: float, y: float, size: float, **attributes: object) -> None:
         """The shape of a process, in its colour, around a point."""
         look = look_of(name)
         shape = EXTRA_MARK if look is None else MARKS[look]
         given = {"fill": colour_of(name), **attributes}
-        self.add(f'<g transform="translate({at(x)} {at(y)}) scale({size / 20:.3g})"{_attributes(given)}>{shape}</g>')
+        self.add(f'<g transform="translate({at(x)} {at(y)}) scale({size / 20:.3g})"{as_attributes(given)}>{shape}</g>')
 
     def legend(self, x: float, y: float, signs: Sequence[tuple[str, str]], right: float) -> float:
         """What signs mean, in rows up to the right edge: each sign is drawn in 26 × 14. Returns where the rows end."""
@@ -168,9 +168,15 @@ def in_xml(text: str) -> str:
     return escape("".join(letter if letter.isprintable() or letter == "\u2009" else "·" for letter in text))
 
 
-def _attributes(given: dict[str, object]) -> str:
+def _short(value: float) -> str:
+    """To a hundredth: some are shares of 1, such as how much of the ground is covered."""
+    return f"{value:.2f}".rstrip("0").removesuffix(".")
+
+
+def as_attributes(given: Mapping[str, object]) -> str:
+    """As they stand in an element, each after a space."""
     return "".join(
-        f' {name.replace("_", "-")}="{at(value) if isinstance(value, float) else escape(str(value))}"'
+        f' {name.replace("_", "-")}="{_short(value) if isinstance(value, float) else escape(str(value))}"'
         for name, value in given.items()
         if value is not None
     )

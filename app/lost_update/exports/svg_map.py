@@ -20,6 +20,7 @@ from lost_update.exports.drawing import (
     PAPER,
     QUIET,
     Drawing,
+    as_attributes,
     at,
     colour_of,
     headed,
@@ -52,8 +53,8 @@ BEHIND: Final = 0.2
 """Where a part is shown: the share of it that lies before the first loss."""
 
 _LETTERS: Final = {Op.READ: "r", Op.MODIFY: "m", Op.WRITE: "w"}
-_CUT: Final = f'fill="{LOSS}" fill-opacity=".24" stroke="{LOSS}" stroke-width="1.5"'
-_SQUARE: Final = f'fill="{LOSS}" fill-opacity=".08" stroke="{LOSS}" stroke-opacity=".42"'
+_CUT: Final = {"fill": LOSS, "fill_opacity": 0.24, "stroke": LOSS, "stroke_width": 1.5}
+_SQUARE: Final = {"fill": LOSS, "fill_opacity": 0.08, "stroke": LOSS, "stroke_opacity": 0.42}
 
 _HATCHES: Final = (
     '<defs><pattern id="map-wall" width="7" height="7" patternUnits="userSpaceOnUse">'
@@ -222,8 +223,8 @@ def _signs(sheet: _Sheet) -> list[tuple[str, str]]:
     ]
     cells = [{each.cell for each in increments} for increments in graph.increments]
     if cells[0] & cells[1]:
-        look = _CUT if sheet.map.cuts else _SQUARE
-        signs.append((f'<rect x="3.5" y="1.5" width="19" height="11" {look}/>', "both between read and write"))
+        look = as_attributes(_CUT if sheet.map.cuts else _SQUARE)
+        signs.append((f'<rect x="3.5" y="1.5" width="19" height="11"{look}/>', "both between read and write"))
     if any(sheet.shows(*sheet.map.path.points[loss.at]) for loss in sheet.map.losses):
         cross = f'<path d="M8.5 2.5l9 9m0-9l-9 9" stroke="{LOSS}" stroke-width="3"/>'
         signs.append((cross, "here an update is lost"))
@@ -252,7 +253,7 @@ def _draw_ground(sheet: _Sheet, survey: Survey | None) -> Generator[bytes, None,
         drawing.path(walls, fill="url(#map-wall)", fill_rule="evenodd", stroke=OUTLINE, stroke_width="1.25")
     yield WORKING
     squares = "".join(_squares(sheet))
-    drawing.path(squares, fill=LOSS, fill_opacity=0.08, stroke=LOSS, stroke_opacity=".42")
+    drawing.path(squares, **_SQUARE)
     yield WORKING
     if survey is not None:
         doomed = "".join(_closed(sheet, line) for line in outlines(area, survey.is_doomed))
@@ -262,7 +263,7 @@ def _draw_ground(sheet: _Sheet, survey: Survey | None) -> Generator[bytes, None,
     yield WORKING
     across, up = sheet.increments
     cuts = "".join(sheet.square(across[i], up[j]) for i, j in sheet.map.cuts if i in across and j in up)
-    drawing.path(cuts, fill=LOSS, fill_opacity=0.24, stroke=LOSS, stroke_width="1.5")
+    drawing.path(cuts, **_CUT)
     for x, y in survey.dead_ends if survey else ():
         if sheet.shows(x + 0.5, y + 0.5):
             long = min(0.55 * sheet.unit, 9)
