@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { addressOf, outcome, when } from "../../static/js/pages/recordings/kept.js";
+import { outcome, when } from "../../static/js/pages/recordings/kept.js";
 import { size } from "../../static/js/core/format.js";
 import { pictureOf } from "../../static/js/pages/recordings/picture.js";
 
@@ -28,11 +28,6 @@ const KEPT = {
   cell: CELL,
   findings: [],
 };
-
-test("a scenario opens as a run, a script as a script", () => {
-  assert.equal(addressOf(KEPT), "/runs/abc");
-  assert.equal(addressOf({ ...KEPT, kind: "script" }), "/script/abc");
-});
 
 test("what was lost is said, and is bad", () => {
   assert.deepEqual(outcome(KEPT), { words: "expected 4 · counter 2 · lost 2", isBad: true });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { pathWithin, placed } from "../../static/js/core/place.js";
+import { pathWithin, placed, recordingAt } from "../../static/js/core/place.js";
 
 const FOLDER = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -16,4 +16,9 @@ test("an address is placed below the path that the scripts came from", () => {
 
 test("and what the browser says of it is read back", () => {
   for (const path of ["/", "/runs/a%2Fb", "/walkthrough/locks/with"]) assert.equal(pathWithin(placed(path)), path);
+});
+
+test("a scenario opens as a run, a script as a script", () => {
+  assert.equal(recordingAt("abc", false), "/runs/abc");
+  assert.equal(recordingAt("abc", true), "/script/abc");
 });

@@ -9,6 +9,11 @@ export function placed(address) {
   return ROOT + address.slice(1);
 }
 
+/** Where a recording is looked at. @param {string} id @param {boolean} isOfScript */
+export function recordingAt(id, isOfScript) {
+  return isOfScript ? `/script/${id}` : `/runs/${id}`;
+}
+
 /** @type {(address: string) => string | null} */
 let shownAt = placed;
 

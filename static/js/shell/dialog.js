@@ -1,6 +1,6 @@
 // A dialog over the page: a title, a button that closes it, and what it is about. It is gone when it is closed.
 
-import { html } from "./dom.js";
+import { button, html } from "./dom.js";
 import { styled } from "./lazy-styles.js";
 
 /** @param {string} name its class @param {URL} sheet @param {string} title @param {(Node | string)[]} content
@@ -21,12 +21,4 @@ export async function openDialog(name, sheet, title, content) {
   document.body.append(dialog);
   dialog.showModal();
   return dialog;
-}
-
-/** @param {string} label @param {() => void} act */
-export function button(label, act) {
-  const made = html("button", "quiet", [label]);
-  made.type = "button";
-  made.addEventListener("click", act);
-  return made;
 }

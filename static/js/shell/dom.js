@@ -48,6 +48,15 @@ export function html(tag, className = "", children = []) {
   return element;
 }
 
+/** @param {string} label @param {() => void} act @param {string} [name] what it does, for people who do not see what it belongs to */
+export function button(label, act, name = "") {
+  const made = html("button", "quiet", [label]);
+  made.type = "button";
+  if (name) made.setAttribute("aria-label", name);
+  made.addEventListener("click", act);
+  return made;
+}
+
 /** @param {Element} element @param {string | number} text */
 export function setText(element, text) {
   const wanted = String(text);

@@ -2,8 +2,8 @@
 // Fetched when asked for.
 
 import { copy } from "./clipboard.js";
-import { button, openDialog } from "./dialog.js";
-import { html, setText } from "./dom.js";
+import { openDialog } from "./dialog.js";
+import { button, html, setText } from "./dom.js";
 import { placed } from "../core/place.js";
 
 /** Names by which a machine calls itself: nobody else reaches it by them. */

@@ -2,7 +2,7 @@
 
 import { ask } from "../core/api.js";
 import { size } from "../core/format.js";
-import { placed } from "../core/place.js";
+import { placed, recordingAt } from "../core/place.js";
 
 /** @import { Problem } from "../core/types.js" */
 
@@ -16,7 +16,7 @@ export async function openFile(file) {
   const answer = await ask("/api/recordings", { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file });
   if (!answer.ok) return { ...answer.problem, message: answer.problem.message.replace(/^The file/, file.name) };
   const { id, command } = /** @type {{id: string, command?: string[]}} */ (answer.body);
-  window.location.assign(placed(`/${command ? "script" : "runs"}/${id}`));
+  window.location.assign(placed(recordingAt(id, command !== undefined)));
   return null;
 }
 

@@ -4,7 +4,7 @@
 import { lossNear } from "../core/anatomy.js";
 import { addressed } from "../core/place.js";
 import { copy } from "../shell/clipboard.js";
-import { html, setText } from "../shell/dom.js";
+import { button, html, setText } from "../shell/dom.js";
 import { styled } from "../shell/lazy-styles.js";
 import { portableCopy } from "../shell/portable-svg.js";
 import { lossPicture } from "../stages/cells/loss-picture.js";
@@ -34,19 +34,13 @@ export async function share(view) {
   said.setAttribute("role", "status");
   const name = `lost-update-${view.run.id}-${position}`;
   /** @param {string} label @param {() => Promise<string>} act */
-  const button = (label, act) => {
-    const made = html("button", "quiet", [label]);
-    made.type = "button";
-    made.addEventListener("click", async () => setText(said, await act()));
-    return made;
-  };
-  const close = button("Close", async () => (dialog.close(), ""));
+  const telling = (label, act) => button(label, async () => setText(said, await act()));
   const row = html("div", "share-row", [
-    button("Save as PNG", async () => saved(await pngOf(svgOf(preview)), `${name}.png`)),
-    button("Save as SVG", async () => saved(new Blob([svgOf(preview)], { type: "image/svg+xml" }), `${name}.svg`)),
-    ...(address ? [button("Copy the address", async () => ((await copy(address)) ? "Copied." : "Could not copy."))] : []),
+    telling("Save as PNG", async () => saved(await pngOf(svgOf(preview)), `${name}.png`)),
+    telling("Save as SVG", async () => saved(new Blob([svgOf(preview)], { type: "image/svg+xml" }), `${name}.svg`)),
+    ...(address ? [telling("Copy the address", async () => ((await copy(address)) ? "Copied." : "Could not copy."))] : []),
     said,
-    close,
+    button("Close", () => dialog.close()),
   ]);
   dialog.append(preview, row);
   dialog.addEventListener("close", () => dialog.remove());

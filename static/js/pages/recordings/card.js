@@ -1,10 +1,10 @@
 // One recording in the list: its picture, what ran, what came of it, and what can be done with it.
 
-import { addressOf, outcome, when } from "./kept.js";
+import { outcome, when } from "./kept.js";
 import { pictureOf } from "./picture.js";
 import { counted, size } from "../../core/format.js";
-import { placed } from "../../core/place.js";
-import { html, setAttribute } from "../../shell/dom.js";
+import { placed, recordingAt } from "../../core/place.js";
+import { button, html, setAttribute } from "../../shell/dom.js";
 
 /** @import { Kept } from "./kept.js" */
 
@@ -27,7 +27,7 @@ export function cardOf(kept, actions, now = new Date()) {
   }
   const { words, isBad } = outcome(kept);
   const link = html("a", "kept-title", [kept.name ?? kept.title]);
-  link.href = placed(addressOf(kept));
+  link.href = placed(recordingAt(kept.id, kept.kind === "script"));
   const picture = html("a", "kept-picture-frame");
   picture.href = link.href;
   picture.tabIndex = -1;
@@ -94,13 +94,4 @@ function rename(item, kept, actions) {
   title.replaceChildren(field);
   field.focus();
   field.select();
-}
-
-/** @param {string} label @param {() => void} act @param {string} [name] what it does, for people who do not see what it belongs to */
-function button(label, act, name = "") {
-  const made = html("button", "quiet", [label]);
-  made.type = "button";
-  if (name) made.setAttribute("aria-label", name);
-  made.addEventListener("click", act);
-  return made;
 }

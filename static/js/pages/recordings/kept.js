@@ -25,11 +25,6 @@ import { counted, number } from "../../core/format.js";
 
 /** @typedef {{recordings: Kept[], next: string | null, bytes: number, budget: number | null, max_import: number, is_kept: boolean, why_not: string | null}} Listing */
 
-/** Where it is looked at. @param {Kept} kept */
-export function addressOf({ id, kind }) {
-  return kind === "script" ? `/script/${id}` : `/runs/${id}`;
-}
-
 /** What came of it, in one line, and whether something was lost or found. @param {Kept} kept @returns {{words: string, isBad: boolean}} */
 export function outcome({ kind, status, cell, findings }) {
   const certain = findings.filter(({ certainty }) => certainty !== "suspected");

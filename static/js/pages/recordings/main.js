@@ -6,7 +6,6 @@ import { size } from "../../core/format.js";
 import { part, setText, show } from "../../shell/dom.js";
 import { createShell } from "../../shell/shell.js";
 
-/** @import { Problem } from "../../core/types.js" */
 /** @import { Kept, Listing } from "./kept.js" */
 
 /** So long after the last letter is searched, in ms. */
@@ -46,7 +45,7 @@ const actions = {
 async function change(kept, path, init, words) {
   const headers = init.body ? { "Content-Type": "application/json" } : undefined;
   const answer = await ask(`/api/recordings/${encodeURIComponent(kept.id)}${path}`, { ...init, ...(headers && { headers }) });
-  problem(answer.ok ? null : answer.problem);
+  shell.showProblem(answer.ok ? null : answer.problem);
   const now = answer.ok ? /** @type {Kept} */ (answer.body) : kept;
   const before = list.querySelector(`[data-id="${CSS.escape(kept.id)}"]`);
   const after = cardOf(now, actions);
@@ -54,11 +53,6 @@ async function change(kept, path, init, words) {
   if (answer.ok) setText(said, words);
   after.querySelector("button")?.focus();
   void amount();
-}
-
-/** @param {Problem | null} found */
-function problem(found) {
-  shell.showProblem(found);
 }
 
 /** @param {string} [before] */
@@ -74,7 +68,7 @@ async function load(before) {
     shell.showProblem(answer.problem, { label: "Try again", act: () => void load(before) });
     return;
   }
-  problem(null);
+  shell.showProblem(null);
   const listing = /** @type {Listing} */ (answer.body);
   if (!before) list.replaceChildren();
   list.append(...listing.recordings.map((kept) => cardOf(kept, actions)));
@@ -95,9 +89,9 @@ function describe({ bytes, budget, is_kept: isKept, why_not: whyNot }) {
   setText(part(body, "amount", HTMLElement), isEmpty && bytes === 0 ? "" : `${size(bytes)}${room}, the oldest go first; what is pinned stays.`);
 }
 
-/** How much they take now. */
+/** How much they take now: of none of them, as there are none before the first. */
 async function amount() {
-  const answer = await ask(`/api/recordings?${new URLSearchParams({ search: search.value })}`);
+  const answer = await ask("/api/recordings?before=0");
   if (answer.ok) describe(/** @type {Listing} */ (answer.body));
 }
 
