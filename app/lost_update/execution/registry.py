@@ -14,7 +14,7 @@ from typing import Final
 
 from lost_update.execution.admission import Admission
 from lost_update.execution.expiry import to_expire
-from lost_update.execution.run import RUN_OVERHEAD_BYTES, Run
+from lost_update.execution.run import Run, memory_of
 from lost_update.execution.supervisor import new_context, warm_up
 from lost_update.model.recording import Recording
 from lost_update.settings import MAX_SEED, Settings
@@ -45,7 +45,7 @@ class Brought:
     @property
     def nbytes(self) -> int:
         """About how much memory it takes."""
-        return self.recording.log.nbytes + RUN_OVERHEAD_BYTES
+        return memory_of(self.recording)
 
     @property
     def is_over(self) -> bool:

@@ -34,8 +34,8 @@ from lost_update.sources.request import RunRequest
 
 ID_BYTES: Final = 6
 
-RUN_OVERHEAD_BYTES: Final = 16 * 1024
-"""What a run takes besides its log, roughly."""
+OVERHEAD_BYTES: Final = 16 * 1024
+"""What a recording takes in memory besides its log, roughly."""
 
 START_SECONDS: Final = 0.3
 STEPS_PER_SECOND: Final = 100_000
@@ -91,8 +91,8 @@ class Run:
 
     @property
     def nbytes(self) -> int:
-        """About how much memory it takes: its log, and what there is besides."""
-        return self.recording.log.nbytes + RUN_OVERHEAD_BYTES
+        """About how much memory it takes."""
+        return memory_of(self.recording)
 
     @property
     def is_over(self) -> bool:
@@ -177,6 +177,11 @@ class Run:
             self._ended(self)
         finally:
             self.over.set_result(None)
+
+
+def memory_of(recording: Recording) -> int:
+    """About how much memory it takes: its log, and what there is besides."""
+    return recording.log.nbytes + OVERHEAD_BYTES
 
 
 def _header(run_id: str, request: RunRequest) -> Header:
