@@ -9,10 +9,12 @@
 What is written was built on what its lane has read last, unless one says otherwise.
 """
 
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
 
+from lost_update.analysis.findings import find
 from lost_update.model.encoding import Names
 from lost_update.model.log import ROW, Log
 from lost_update.model.ops import ASSUMED, ENDS_BY_ITSELF, FOR_EVER, NOTHING, PRESENT, Op
@@ -213,3 +215,24 @@ class Script:
         if lane.number in self._functions:
             view["does"] = self._functions[lane.number]
         return view
+
+
+def one_of_everything() -> Recording:
+    """A recording with a thread, a cell that holds anything, and a finding."""
+    script = Script("a\n" * 30)
+    tally = script.cell("tally", has_lock=True, made_at=3)
+    owner = script.cell("owner", holds="any", initial="None")
+    script.values = ["'Ada'", 2.5]
+    first, second = script.main.launches(2, at=21)
+    first.reads(tally, at=16)
+    second.reads(tally, at=16)
+    first.writes(tally, at=16)
+    second.writes(tally, at=16)
+    thread = second.thread()
+    for number in range(len(script.values)):
+        thread.writes(owner, at=17, base=NOTHING, value=number)
+    made = script.recording()
+    made.publish(replace(made.snapshot, findings=tuple(find(made))))
+    assert made.names.owners
+    assert made.snapshot.findings
+    return made

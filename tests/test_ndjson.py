@@ -16,7 +16,7 @@ from lost_update.model.log import PIECE
 from lost_update.model.ops import Op
 from lost_update.model.recording import Recording
 from lost_update.model.targets import Target
-from tests.recordings import file_of, plain, recorded
+from tests.recordings import file_of, memory_of_log, plain, recorded
 from tests.script_recordings import Script
 
 Line = dict[str, Any]
@@ -203,7 +203,7 @@ def test_a_second_source_is_declared_while_the_run_goes_on_and_kept() -> None:
         assert view["code"] == json.loads(KEPT[1])["declared_source"]
         assert view["sources"] == [OTHER]
         assert [step.get("file") for step in told] == [None] * (len(told) - 1) + ["other.py"]
-    assert again.log.rows(0, len(again.log)).tobytes() == late.log.rows(0, len(late.log)).tobytes()
+    assert memory_of_log(again) == memory_of_log(late)
 
 
 def test_a_source_that_is_not_declared_in_time_or_twice_is_refused() -> None:

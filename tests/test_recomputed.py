@@ -11,7 +11,7 @@ from lost_update.analysis.recomputed import MOST_HELD, MOST_UNRECORDED, Contradi
 from lost_update.model.log import ROW, Log
 from lost_update.model.ops import NOTHING, Op
 from lost_update.model.recording import Recording, Summary
-from tests.recordings import RECORDINGS, kind_of, recorded
+from tests.recordings import RECORDINGS, kind_of, memory_of_log, recorded
 from tests.script_recordings import Script
 from tests.variants import one_of_each
 
@@ -41,7 +41,7 @@ def test_every_real_recording_comes_to_the_same_again(name: str) -> None:
     kept = recorded(name)
     again = recomputed(kept)
     assert again.snapshot.end == kept.snapshot.end
-    assert again.log.rows(0, len(again.log)).tobytes() == kept.log.rows(0, len(kept.log)).tobytes()
+    assert memory_of_log(again) == memory_of_log(kept)
 
 
 def test_no_figure_is_believed() -> None:
@@ -51,7 +51,7 @@ def test_no_figure_is_believed() -> None:
     rows = changed("race-none", lambda rows: rows["lost"].__setitem__(rows["op"] == Op.WRITE, 7)).log
     again = recomputed(Recording(kept.header, replace(kept.snapshot, summary=summary), rows))
     assert again.snapshot.summary == kept.snapshot.summary
-    assert again.log.rows(0, len(again.log)).tobytes() == kept.log.rows(0, len(kept.log)).tobytes()
+    assert memory_of_log(again) == memory_of_log(kept)
 
 
 def test_the_findings_of_a_script_are_found_anew() -> None:

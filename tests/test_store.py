@@ -2,7 +2,6 @@
 
 import errno
 import fcntl
-import gzip
 import os
 import sqlite3
 import subprocess
@@ -16,21 +15,15 @@ from typing import Any
 
 import pytest
 
-from lost_update.exports import ndjson
-from lost_update.model.log import SLOTTED
 from lost_update.model.recording import Recording
 from lost_update.model.view import view_of
 from lost_update.settings import Settings
-from lost_update.store import contents, schema, store, writer
-from lost_update.store.card import POINTS, card_of
+from lost_update.store import store, writer
 from lost_update.store.directory import FILE, LOCK_FILE, directory_of
 from lost_update.store.store import NoneKept, NotKept, OfAnother, Store, TooMuchPinned, reading
 from tests import ROOT
-from tests.binaries import written
-from tests.recordings import RECORDINGS, kind_of, recorded
-from tests.script_recordings import Script
+from tests.recordings import memory_of_log, recorded
 from tests.serving import until
-from tests.variants import one_of_each
 
 ADA, BOB = ["visitor Ada"], ["visitor Bob"]
 
@@ -74,116 +67,6 @@ def flush(made: Store) -> None:
 
 def ids(made: Store, owners: list[str] = ADA, search: str = "") -> list[str]:
     return [one["id"] for one in made.listing(owners, search).kept]
-
-
-def rows_of(recording: Recording) -> bytes:
-    return recording.log.rows(0, len(recording.log)).view(SLOTTED).tobytes()
-
-
-def of_a_script() -> Recording:
-    """With a thread, a cell that holds anything, and a finding."""
-    script = Script("a\n" * 30)
-    tally = script.cell("tally", has_lock=True)
-    first, second = script.main.launches(2, at=21)
-    first.reads(tally, at=16)
-    second.reads(tally, at=16)
-    first.writes(tally, at=16)
-    second.writes(tally, at=16)
-    return script.recording()
-
-
-# What is kept is what there was
-
-
-@pytest.mark.parametrize("name", one_of_each(kind_of, RECORDINGS))
-def test_a_recording_comes_back_exactly_as_it_was(name: str) -> None:
-    recording = recorded(name)
-    packed = contents.packed(recording)
-    again = contents.opened(packed.head, packed.log)
-    assert rows_of(again) == rows_of(recording)
-    assert view_of(again) == view_of(recording)
-    assert (again.header, again.names, again.snapshot.end) == (
-        recording.header,
-        recording.names,
-        recording.snapshot.end,
-    )
-    assert b"".join(ndjson.write(again)) == b"".join(ndjson.write(recording))
-    assert contents.packed(again) == packed
-
-
-def test_so_does_that_of_a_script() -> None:
-    recording = of_a_script()
-    packed = contents.packed(recording)
-    again = contents.opened(packed.head, packed.log)
-    assert rows_of(again) == rows_of(recording)
-    assert view_of(again) == view_of(recording)
-    assert again.names == recording.names
-
-
-@pytest.mark.parametrize("name", ["race-none", "pool-map"])
-def test_the_columns_are_those_that_are_made_of_a_recording_in_memory(name: str) -> None:
-    recording = recorded(name)
-    assert gzip.decompress(contents.packed(recording).columns) == written(recording.log, recording.names)
-
-
-def test_an_outline_is_enough_for_the_view() -> None:
-    recording = recorded("race-none")
-    outline = contents.outline(contents.packed(recording).head, len(recording.log))
-    assert view_of(outline) == view_of(recording)
-    assert len(outline.log) == 0
-
-
-@pytest.mark.parametrize("broken", [b"", b"nothing"])
-def test_what_is_no_recording_is_not_opened(broken: bytes) -> None:
-    packed = contents.packed(recorded("race-none"))
-    with pytest.raises(contents.Unreadable):
-        contents.opened(broken, packed.log)
-    with pytest.raises(contents.Unreadable):
-        contents.opened(packed.head, packed.log[:-5])
-
-
-def test_a_recording_of_another_form_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    packed = contents.packed(recorded("race-none"))
-    monkeypatch.setattr(contents, "FORM", contents.FORM + 1)
-    with pytest.raises(contents.Unreadable, match="it has the form 1, and this Lost Update reads 2"):
-        contents.outline(packed.head, 0)
-
-
-# What a list shows
-
-
-def test_a_card_says_what_ran_and_shows_the_value() -> None:
-    card = card_of(recorded("race-none"))
-    assert card.title.endswith("each, without a lock")
-    assert card.title.startswith("2 processes, ")
-    assert card.cell is not None
-    cell = recorded("race-none").snapshot.summary["cells"][0]
-    assert (card.cell["final"], card.cell["lost"]) == (cell["final"], cell["lost"])
-    points = card.cell["points"]
-    assert 1 < len(points) <= POINTS
-    assert [share for share, _ in points] == sorted(share for share, _ in points)
-    assert points[-1][1] == cell["final"]
-
-
-@pytest.mark.parametrize("name", one_of_each(kind_of, RECORDINGS))
-def test_every_recording_has_a_card(name: str) -> None:
-    card = card_of(recorded(name))
-    assert card.title
-    assert card.kind == "scenario"
-    if card.cell is not None:
-        assert all(0 <= share <= 1 for share, _ in card.cell["points"])
-
-
-def test_the_card_of_a_scenario_tells_of_a_deadlock() -> None:
-    card = card_of(recorded("crossed-locks"))
-    assert card.findings == [{"kind": "deadlock", "certainty": "happened", "count": 1}]
-    assert "deadlock" in card.words
-    assert card_of(recorded("race-none")).findings == []
-
-
-def test_the_card_of_a_script_is_its_command() -> None:
-    card = card_of(of_a_script())
-    assert (card.title, card.kind) == ("python votes.py", "script")
 
 
 # Keeping and finding
@@ -344,7 +227,7 @@ def test_what_two_visitors_keep_each_has_for_themselves_and_the_first_says_what_
     assert of_bob["is_imported"]
     found = kept.find("race-none")
     assert found is not None
-    assert rows_of(found) == rows_of(recorded("race-none"))
+    assert memory_of_log(found) == memory_of_log(recorded("race-none"))
     kept.delete("race-none", ADA)
     assert ids(kept) == ["pool-map"]
     assert ids(kept, BOB) == ["race-none"]
@@ -507,29 +390,6 @@ def test_the_right_to_write_is_free_when_its_process_was_killed(opened: Opened) 
 # Versions
 
 
-def test_tables_of_an_older_version_become_those_of_this_one(tmp_path: Path) -> None:
-    connection = sqlite3.connect(tmp_path / "old.sqlite3", isolation_level=None)
-    schema.migrate(connection)
-    connection.execute("INSERT INTO contents VALUES ('a', x'00', x'01', 1, x'02')")
-    second = "ALTER TABLE contents ADD COLUMN taken TEXT NOT NULL DEFAULT 'here';"
-    schema.migrate(connection, (*schema.MIGRATIONS, second))
-    assert connection.execute("SELECT id, taken FROM contents").fetchall() == [("a", "here")]
-    assert connection.execute("PRAGMA user_version").fetchone() == (len(schema.MIGRATIONS) + 1,)
-    schema.migrate(connection, (*schema.MIGRATIONS, second))
-    connection.close()
-
-
-def test_a_change_that_fails_half_way_leaves_the_version_before_it_whole(tmp_path: Path) -> None:
-    connection = sqlite3.connect(tmp_path / "old.sqlite3", isolation_level=None)
-    schema.migrate(connection)
-    broken = "ALTER TABLE contents ADD COLUMN taken TEXT; ALTER TABLE nothing ADD COLUMN taken TEXT;"
-    with pytest.raises(sqlite3.Error):
-        schema.migrate(connection, (*schema.MIGRATIONS, broken))
-    assert connection.execute("PRAGMA user_version").fetchone() == (len(schema.MIGRATIONS),)
-    assert "taken" not in [name for _, name, *_ in connection.execute("PRAGMA table_info(contents)")]
-    connection.close()
-
-
 def test_tables_of_a_later_version_are_left_alone(kept: Store, opened: Opened) -> None:
     kept.close()
     connection = sqlite3.connect(opened.directory / FILE)
@@ -668,7 +528,7 @@ def test_whichever_statement_fails_nothing_half_saved_is_shown_and_what_was_save
             for name in ids(made):
                 found = made.find(name)
                 assert found is not None
-                assert rows_of(found) == rows_of(recorded(name))
+                assert memory_of_log(found) == memory_of_log(recorded(name))
             if "pool-map" in ids(made):
                 made.delete("pool-map", ADA)
         if not failed:

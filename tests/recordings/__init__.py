@@ -179,6 +179,14 @@ def load(name: str, folder: Path = FOLDER) -> tuple[View, list[Step]]:
     return plain(recorded(name, folder))
 
 
+def memory_of_log(recording: "Recording") -> bytes:
+    """All that is in its log, as it lies in memory."""
+    from lost_update.model.log import SLOTTED
+
+    rows: bytes = recording.log.rows(0, len(recording.log)).view(SLOTTED).tobytes()
+    return rows
+
+
 def plain(recording: "Recording") -> tuple[View, list[Step]]:
     """What the interface says of a recording: its run view and its steps."""
     from lost_update.model.encoding import steps
