@@ -122,11 +122,15 @@ def test_a_pin_stays(listed: Page) -> None:
 
 
 def test_what_is_deleted_comes_back_in_its_place(listed: Page) -> None:
+    amount = listed.locator("[data-part=amount]")
+    before = amount.inner_text()
     card(listed, "race-with").get_by_role("button", name="Delete").click()
+    expect(amount).not_to_have_text(before)
     undo = card(listed, "race-with").get_by_role("button", name="Undo")
     expect(undo).to_be_focused()
     undo.click()
     expect(title(listed, "race-with")).to_be_visible()
+    expect(amount).to_have_text(before)
     listed.reload()
     expect(cards(listed)).to_have_count(3)
 
