@@ -39,7 +39,8 @@ pytest = $(chromium) && $(bin)/python -m pytest --dist loadfile --no-loadscope-r
 chromium = chromium=$$($(bin)/python -m tests.browser.chromium) && export LOST_UPDATE_CHROMIUM=$$chromium
 # What else some tests drive.
 others = firefox=$$($(bin)/python -m tests.browser.firefox) && export LOST_UPDATE_FIREFOX=$$firefox && \
-	nginx=$$($(bin)/python -m tests.browser.nginx) && export LOST_UPDATE_NGINX=$$nginx
+	nginx=$$($(bin)/python -m tests.browser.nginx) && export LOST_UPDATE_NGINX=$$nginx && \
+	redis=$$($(bin)/python -m tests.redis_server) && export LOST_UPDATE_REDIS=$$redis
 
 lint: $(developing) $(node_modules)
 	@$(bin)/ruff check --quiet
@@ -65,8 +66,8 @@ soak: $(developing) $(node_modules)
 # uv is wanted here only, so it is not among what everyone installs. Existing pins stay unless asked to move.
 lock: $(VENV)/pyvenv.cfg $(developing)
 	@$(pip_install) uv
-	@$(compile) pyproject.toml --group dev --output-file requirements-dev.txt
-	@$(compile) pyproject.toml --constraints requirements-dev.txt --output-file requirements.txt
+	@$(compile) pyproject.toml --extra redis --group dev --output-file requirements-dev.txt
+	@$(compile) pyproject.toml --extra redis --constraints requirements-dev.txt --output-file requirements.txt
 	@$(compile) --group build --constraints requirements-dev.txt --output-file requirements-build.txt
 	@$(npm) install --package-lock-only >/dev/null
 

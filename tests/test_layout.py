@@ -32,11 +32,12 @@ MAY_IMPORT = {
     "exports": {"model", "settings", "wording", "analysis", "page"},
     "execution": {"model", "settings", "wording", "tracing", "scenarios", "sources", "analysis", "explorer"},
     "store": {"model", "settings", "wording", "scenarios", "sources", "analysis", "exports", "execution"},
+    "sharing": {"model", "settings", "wording", "sources", "execution"},
     "walkthrough": {"model", "settings"},
     "goals": set[str](),
     "web": {
         *("model", "settings", "wording", "scenarios", "sources", "explorer"),
-        *("execution", "store", "page", "exports", "walkthrough", "goals"),
+        *("execution", "sharing", "store", "page", "exports", "walkthrough", "goals"),
     },
     "testing": {"model", "wording", "tracing", "sources", "execution", "trace_report"},
     "trace_report": {"model", "wording"},
