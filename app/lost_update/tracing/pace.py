@@ -48,8 +48,7 @@ class Pace:
             wait_for_grant = control.recv
 
             def announce_and_wait(op: Op, target: int) -> None:
-                RECORDER.announce(op, target, RECORDER.nearest_line(_caller(1)))
-                wait_for_grant()
+                RECORDER.wait_at_gate(op, target, RECORDER.nearest_line(_caller(1)), wait_for_grant)
 
             return announce_and_wait
         if self.name != "slow":

@@ -28,6 +28,11 @@ BEAT_SECONDS: Final = 0.02
 way to the browser. Every beat costs time in every process, and a class of thirty may have 240 of them.
 """
 
+REST_SECONDS: Final = 0.25
+"""How often it looks, while its process waits at its gate, whether that has gone on. The next announcement is sent at
+once anyway, and a class at the pace `step` waits most of the time.
+"""
+
 RETRY_SECONDS: Final = 0.001
 """When to try again to end a process that was in the middle of a step."""
 
@@ -77,10 +82,15 @@ class Courier:
         parent = parent_process()
         assert parent is not None
         with stopping:
-            while not (ready := connection.wait([parent.sentinel, stopping], self._beat)):
+            while not (ready := connection.wait([parent.sentinel, stopping], self._pause)):
                 RECORDER.send()
         if parent.sentinel in ready:
             os._exit(1)
+
+    @property
+    def _pause(self) -> float | None:
+        """Until the next beat."""
+        return REST_SECONDS if RECORDER.is_at_gate and self._beat is not None else self._beat
 
 
 COURIER: Final = Courier()
