@@ -184,6 +184,12 @@ def test_a_step_has_the_fields_of_the_contract() -> None:
     assert fields >= {"index", "t_ns", "process", "op", "target", "value", "version", "base", "lost", "line"}
 
 
+@pytest.mark.parametrize(("shape", "most"), [("RunRequest", 32), ("ExploreRequest", 8)])
+def test_a_request_says_how_many_processes_it_takes(shape: str, most: int) -> None:
+    processes = document()["components"]["schemas"][shape]["properties"]["processes"]
+    assert (processes["type"], processes["minimum"], processes["maximum"]) == ("integer", 1, most)
+
+
 def test_requests_refuse_other_fields_and_answers_may_grow() -> None:
     schemas = document()["components"]["schemas"]
     bodies = [operation["requestBody"] for operation in operations(document()).values() if "requestBody" in operation]
