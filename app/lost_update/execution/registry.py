@@ -139,9 +139,10 @@ class Registry:
             return list(reversed(self._runs.values()))
 
     def held(self) -> list[tuple[Recording, str]]:
-        """All runs that are remembered and what was brought along, the oldest first, and whose each is."""
+        """All runs that are remembered, and who may stop each; and what was brought along, which nobody has to stop."""
         with self._lock:
-            return [(one.recording, one.owner) for one in (*self._brought.values(), *self._runs.values())]
+            brought = [(one.recording, "") for one in self._brought.values()]
+            return [*brought, *((run.recording, run.owner) for run in self._runs.values())]
 
     def listen(self, listener: Callable[[], None]) -> None:
         """Call `listener`, in any thread, whenever `held` may be another. It must return at once."""

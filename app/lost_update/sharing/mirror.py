@@ -78,8 +78,8 @@ class Mirror(Recording):
             self.log.notify()  # somebody may wait for this number
 
     def cut(self) -> None:
-        """Send everybody away who watches."""
-        self.is_cut = True
+        """Send everybody away who waits for more."""
+        self.is_cut = not self.is_over
         self.log.notify()
 
 

@@ -13,6 +13,8 @@ from typing_extensions import TypedDict
 from lost_update.model.encoding import Step
 from lost_update.model.recording import Recording
 from lost_update.model.view import RunView
+from lost_update.settings import Settings
+from lost_update.sharing.board import Board, LocalBoard
 from lost_update.sources.request import Refusal
 
 
@@ -71,7 +73,23 @@ def refused(refusal: Refusal) -> Refused:
 
 
 class Replicas(Protocol):
-    """All others. Each call but `tell` and `at_hand` raises `Away` where they cannot be reached."""
+    """All others, and what this one shares with them. What asks them raises `Away` where they cannot be reached."""
+
+    name: str
+    """What this replica is called among them."""
+
+    board: Board
+    """Where the rooms of the service are kept."""
+
+    @property
+    def is_away(self) -> bool:
+        """Whether they cannot be reached now."""
+
+    async def open(self) -> None:
+        """Begin, when the server begins to serve."""
+
+    async def close(self) -> None:
+        """Tell them how all runs ended, and end. Who watches a run of theirs is sent away."""
 
     async def tell(self) -> None:
         """Wait until they know how the runs of this server stand now; not for long, and not where they are away."""
@@ -89,7 +107,7 @@ class Replicas(Protocol):
         """Outlines of the runs that anybody remembers, those of this server included, newest first."""
 
     async def owner_of(self, run_id: str) -> str | None:
-        """The visitor who started a run of theirs; None where they know none of that id."""
+        """The visitor who started a run of theirs; empty where nobody did; None where they know none of that id."""
 
     async def grant(self, run_id: str, process: str) -> Granted | None:
         """Let a process take its next step; None where they know no such run. Raises what its replica has refused."""
@@ -100,6 +118,18 @@ class Replicas(Protocol):
 
 class Alone:
     """There are no others."""
+
+    name = "here"
+    is_away = False
+
+    def __init__(self, settings: Settings) -> None:
+        self.board: Board = LocalBoard(settings.room_seconds)
+
+    async def open(self) -> None:
+        """See `Replicas`."""
+
+    async def close(self) -> None:
+        """See `Replicas`."""
 
     async def tell(self) -> None:
         """See `Replicas`."""

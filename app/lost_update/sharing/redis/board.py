@@ -122,7 +122,7 @@ class RedisBoard:
         fields = {f"{HERE}{name}" for name in gone}
         for code, seen in list(self._seen.items()):
             if fields & seen.keys():
-                await self.change(code, lambda there: {name: None for name in fields & there.keys()})
+                await self.change(code, lambda there: dict.fromkeys(fields & there.keys()))
 
     async def close(self) -> None:
         """Wait for what is still done."""

@@ -3,14 +3,15 @@
     replica:A  there for 3 s after A has last written it ── gone ─▶ its runs that are not over: one transaction writes
                                                                     how they ended into hash and stream
 
-Every replica looks after the runs that somebody watches there, and after those that somebody asks for. One that was only
-cut off, and comes back, tells of its runs anew: what it says counts.
+Every replica looks after the runs that somebody watches there, and after those that somebody asks for. One that was
+only cut off, and comes back, tells of its runs anew: what it says counts.
 """
 
 import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
+from time import monotonic
 from typing import Any, Final
 
 import redis
@@ -19,6 +20,7 @@ from lost_update.execution.run_lifecycle import ended
 from lost_update.model.recording import Snapshot
 from lost_update.sharing.mirror import Mirror
 from lost_update.sharing.redis import keys, pieces
+from lost_update.sharing.redis.board import RedisBoard
 from lost_update.sharing.redis.link import Link
 from lost_update.sharing.redis.mirrors import Mirrors
 from lost_update.sharing.replicas import Away
@@ -39,9 +41,11 @@ def lost(snapshot: Snapshot, steps: int) -> Snapshot:
 class Heartbeats:
     """The event loop's."""
 
-    def __init__(self, link: Link, mirrors: Mirrors) -> None:
+    def __init__(self, link: Link, mirrors: Mirrors, board: RedisBoard) -> None:
         self._link = link
         self._mirrors = mirrors
+        self._board = board
+        self._refresh_due = 0.0
 
     async def watch(self) -> None:
         """Look again and again, until it is cancelled."""
@@ -76,10 +80,14 @@ class Heartbeats:
 
     async def _look(self) -> None:
         live = self._mirrors.live()
-        gone = await self.gone(mirror.replica for mirror in live)
+        gone = await self.gone([*(mirror.replica for mirror in live), *self._board.replicas_here()])
         for mirror in live:
             if mirror.replica in gone:
                 await self.end(mirror.id, mirror)
+        await self._board.forget(gone)
+        if (now := monotonic()) >= self._refresh_due:
+            self._refresh_due = now + keys.REFRESH_SECONDS
+            await self._board.refresh()
 
     async def _end(self, pipeline: Any, run_id: str, mirror: Mirror | None) -> None:
         run, log = keys.run(run_id), keys.log(run_id)
@@ -95,7 +103,7 @@ class Heartbeats:
         pipeline.multi()
         steps = pieces.next_after(last[0][1]) if last else 0
         if mirror is not None and len(mirror.log) > steps:
-            for entry in pieces.entries(mirror, steps, len(mirror.log), mirror.snapshot, mirror.number, known=-1):
+            for entry in pieces.entries(mirror, range(steps, len(mirror.log)), mirror.snapshot, mirror.number):
                 pipeline.xadd(log, entry)
             steps = len(mirror.log)
         snapshot, number = lost(origin.snapshot, steps), origin.number + 1

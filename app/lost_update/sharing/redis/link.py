@@ -13,7 +13,9 @@ from typing import Any, Final
 
 import redis
 import redis.asyncio
+from redis.asyncio.retry import Retry as RetryThere
 from redis.backoff import NoBackoff
+from redis.connection import parse_url
 from redis.retry import Retry
 
 from lost_update.execution.failures import LOG
@@ -21,6 +23,10 @@ from lost_update.sharing.replicas import Away
 
 ANSWER_SECONDS: Final = 2.0
 """How long Redis may take to answer: a network that is cut says nothing."""
+
+MOST_CONNECTIONS: Final = 16
+TURN_SECONDS: Final = 10.0
+"""Of the event loop to Redis, and how long one who asks waits for one of them."""
 
 FIRST_PAUSE: Final = 0.05
 LONGEST_PAUSE: Final = 1.0
@@ -46,11 +52,10 @@ class Link:
         self._found_at = 0.0
         self._was_lost = False
         try:
-            self._options = redis.connection.parse_url(url)
-            self.asked: Any = redis.asyncio.Redis.from_url(url, retry=_no_retry_there(), **_timeouts())
+            self.where = _where(parse_url(url))  # type: ignore[no-untyped-call]
+            self.asked: Any = redis.asyncio.Redis(connection_pool=_few_connections(url))
         except (ValueError, redis.RedisError) as error:
             raise BadAddress(str(error)) from None
-        self.where = _where(self._options)
 
     def client(self) -> Any:
         """A client for a thread of its own; whoever asks for it closes it."""
@@ -110,12 +115,15 @@ def _timeouts() -> dict[str, Any]:
     return {"socket_timeout": ANSWER_SECONDS, "socket_connect_timeout": ANSWER_SECONDS, "protocol": 2}
 
 
-def _no_retry_there() -> Any:
-    from redis.asyncio.retry import Retry as RetryThere
-
-    return RetryThere(NoBackoff(), 0)
+def _few_connections(url: str) -> Any:
+    """A crowd that comes at once takes turns."""
+    return redis.asyncio.BlockingConnectionPool.from_url(
+        url, max_connections=MOST_CONNECTIONS, timeout=TURN_SECONDS, retry=RetryThere(NoBackoff(), 0), **_timeouts()
+    )
 
 
 def _where(options: Any) -> str:
     """Where it is, without the password."""
-    return str(options["path"]) if "path" in options else f"{options.get('host', 'localhost')}:{options.get('port', 6379)}"
+    return (
+        str(options["path"]) if "path" in options else f"{options.get('host', 'localhost')}:{options.get('port', 6379)}"
+    )

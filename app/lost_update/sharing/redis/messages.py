@@ -64,7 +64,11 @@ class Messages:
     async def publish_again(self, replica: str, run_id: str) -> None:
         """Have all steps of a run told again. It is not waited for."""
         with self._link.asking() as client:
-            await self._write(client, replica, {"kind": "publish", "run": run_id})
+            await self._write(client, replica, _publishing(run_id))
+
+    def need_again(self, replica: str, run_id: str) -> None:
+        """The same, from any thread."""
+        self._publisher.send(replica, {FIELD: orjson.dumps(_publishing(run_id))})
 
     async def look(self) -> None:
         """Have the reader look what it is to read."""
@@ -145,3 +149,7 @@ class Messages:
             answer.set_result(message["content"])
         else:
             answer.set_exception(OfAnotherReplica(refusal))
+
+
+def _publishing(run_id: str) -> dict[str, str]:
+    return {"kind": "publish", "run": run_id}

@@ -63,11 +63,13 @@ class Mirrors:
     def tidy(self) -> None:
         """Drop what nobody has wanted for a while."""
         now = self._now()
+        taken, dropped = 0, []
         with self._lock:
             unused = [mirror for mirror in self._by_run.values() if not mirror.log.is_listened_to]
             unused.sort(key=lambda mirror: mirror.asked_at, reverse=True)
-            taken = 0
             for mirror in unused:
                 taken += mirror.log.nbytes
                 if now - mirror.asked_at > UNUSED_SECONDS or (taken > self._memory and mirror is not unused[0]):
-                    del self._by_run[mirror.id]
+                    dropped.append(self._by_run.pop(mirror.id))
+        for mirror in dropped:
+            mirror.cut()  # somebody may be about to watch it

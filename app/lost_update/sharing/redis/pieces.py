@@ -1,13 +1,13 @@
 """Recordings as entries of a stream of Redis, and back; and a run's hash. Pure.
 
-    first   the index of its first step       rows   its steps (model.exact), so many as `count` says
-    next    the index after its last step     names, snapshot   compressed JSON, where there is something new
-    number  counts the snapshots of the run   lost   the run was ended by others, since its replica was gone
+first   the index of its first step       rows   its steps (model.exact), so many as `count` says
+next    the index after its last step     names, snapshot   compressed JSON, where there is something new
+number  counts the snapshots of the run   lost   the run was ended by others, since its replica was gone
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from lost_update.model import exact
 from lost_update.model.encoding import Names
@@ -16,6 +16,9 @@ from lost_update.sharing.mirror import Piece, Place, size_of
 
 ROWS_AT_ONCE: Final = 8192
 """Of one entry, at most: some tens of kilobytes."""
+
+NOT_TOLD: Final = -1
+"""Less than what is declared by any run."""
 
 Entry = dict[str, bytes | str | int]
 Told = Mapping[bytes, bytes]
@@ -39,17 +42,19 @@ class About:
         return Recording(self.header, self.snapshot)
 
 
-def entries(recording: Recording, first: int, stop: int, snapshot: Snapshot, number: int, known: int) -> Iterator[Entry]:
-    """The steps from `first` up to `stop`, and at the end how it stands. `known` is how much of the names is told."""
+def entries(
+    recording: Recording, steps: range, snapshot: Snapshot, number: int, known: int = NOT_TOLD
+) -> Iterator[Entry]:
+    """Some steps, and after them how it stands. `known` is how much of what is declared has been told."""
     is_first = True
-    for start in range(first, max(stop, first + 1), ROWS_AT_ONCE):
-        end = min(start + ROWS_AT_ONCE, stop)
+    for start in range(steps.start, max(steps.stop, steps.start + 1), ROWS_AT_ONCE):
+        end = min(start + ROWS_AT_ONCE, steps.stop)
         entry: Entry = {"first": start, "next": end, "number": number}
         if end > start:
             entry |= {"count": end - start, "rows": exact.of_rows(recording.log.rows(start, end))}
         if is_first and size_of(snapshot.names) != known:
             entry |= declared_in(snapshot.names)
-        if end == stop:
+        if end == steps.stop:
             entry["snapshot"] = exact.packed(exact.of_snapshot(snapshot))
         yield entry
         is_first = False

@@ -1,4 +1,4 @@
-"""The thread that tells of the runs of this replica: what is new in each goes into its stream, how it stands into its hash.
+"""The thread that tells of the runs of this replica: what is new goes into their streams, how they stand into hashes.
 
     runs' threads ── wake ──▶ ┌ round: one pipeline with all that is new ─▶ Redis
     the registry ─── wake ──▶ │        and that this replica lives, and what it answers others
@@ -31,8 +31,6 @@ GATHER_SECONDS: Final = 0.01
 ENTRIES_AT_ONCE: Final = 16
 """Of one run in a round: others have their turn, and this replica says in time that it lives."""
 
-NOT_TOLD: Final = -1
-
 Then = Callable[[Any], object]
 
 
@@ -46,7 +44,7 @@ class Told:
     next: int = 0
     snapshot: Snapshot | None = None
     number: int = 0
-    names: int = NOT_TOLD
+    names: int = pieces.NOT_TOLD
     """How much of what is declared."""
     has_stream: bool = False
     has_hash: bool = False
@@ -57,7 +55,7 @@ class Told:
 
     def forget(self) -> None:
         """They know nothing."""
-        self.next, self.snapshot, self.names, self.has_stream, self.has_hash = 0, None, NOT_TOLD, False, False
+        self.next, self.snapshot, self.names, self.has_stream, self.has_hash = 0, None, pieces.NOT_TOLD, False, False
         self.is_missing = False
 
     @property
@@ -210,7 +208,8 @@ class Publisher:
             self._look(wanted)
             self._beat(batch)
             self._take_away(batch)
-            is_all = all([self._tell(batch, told) for told in list(self._active.values())])
+            each_is_all = [self._tell(batch, told) for told in list(self._active.values())]
+            is_all = all(each_is_all)
             if is_all:
                 for stream, message in messages:
                     batch.write(stream, message, "MAXLEN", "~", keys.MOST_MESSAGES)
@@ -299,7 +298,7 @@ class Publisher:
     def _tell_steps(self, batch: Batch, told: Told, stop: int, snapshot: Snapshot) -> int:
         """Tell of steps, so many as go at once. Returns up to where."""
         stream, until = keys.log(told.recording.id), told.next
-        every = pieces.entries(told.recording, told.next, stop, snapshot, told.number, told.names)
+        every = pieces.entries(told.recording, range(told.next, stop), snapshot, told.number, told.names)
         for place, entry in enumerate(islice(every, ENTRIES_AT_ONCE)):
             options = ("NOMKSTREAM",) if told.has_stream or place else ()
             batch.write(stream, entry, *options, then=partial(self._must_be_there, told))

@@ -9,7 +9,6 @@ what a mirror has it passes over.
 """
 
 import threading
-from collections.abc import Callable
 from time import monotonic
 from typing import Any, Final, Protocol
 
@@ -58,6 +57,10 @@ class Reader:
     def start(self) -> None:
         """Begin to read."""
         self._thread.start()
+
+    def stop(self) -> None:
+        """Read no more, from the next time on when something has come."""
+        self._closing.set()
 
     def close(self) -> None:
         """End: at the latest when the read that goes on has waited long enough."""

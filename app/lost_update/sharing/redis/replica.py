@@ -1,7 +1,7 @@
-"""The replicas of one service over Redis, as the web asks them, and all that this takes: opened and closed here.
+"""One of several servers over Redis, as the web asks for the others, and all that this takes: opened and closed here.
 
-    open   in the event loop, when the server begins to serve
-    close  in the event loop, when its runs have ended: the others are told how, and nobody watches a mirror any more
+open   in the event loop, when the server begins to serve
+close  in the event loop, when its runs have ended: the others are told how, and nobody watches a mirror any more
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from typing import Final
 from lost_update.execution.registry import Registry
 from lost_update.model.recording import Recording
 from lost_update.settings import Settings
+from lost_update.sharing.board import Board
 from lost_update.sharing.mirror import Mirror
 from lost_update.sharing.redis import keys, pieces
 from lost_update.sharing.redis.board import RedisBoard
@@ -36,24 +37,30 @@ SINCE_THE_RETURN_SECONDS: Final = 5.0
 """When Redis has come back, perhaps empty, all have told of their runs again after so long."""
 
 
-class Service:
-    """One replica of a service. `link`, `mirrors` and `name` are to be looked at."""
+class Replica:
+    """One replica of a service (`Replicas`)."""
 
     def __init__(self, settings: Settings, registry: Registry, url: str) -> None:
         """Raises `BadAddress`. Starts nothing yet."""
         self.name = secrets.token_hex(NAME_BYTES)
-        self.link = Link(url)
-        self.mirrors = Mirrors(settings.memory)
-        self.board = RedisBoard(self.link, settings.room_seconds)
-        self._publisher = Publisher(registry, self.link, self.name)
-        self._messages = Messages(registry, self._publisher, self.link, self.name)
-        self._heartbeats = Heartbeats(self.link, self.mirrors, self.board)
-        self._reader = Reader(self.mirrors, self.link, self.name, self)
+        self._link = Link(url)
+        self._mirrors = Mirrors(settings.memory)
+        self._board = RedisBoard(self._link, settings.room_seconds)
+        self.board: Board = self._board
+        self._publisher = Publisher(registry, self._link, self.name)
+        self._messages = Messages(registry, self._publisher, self._link, self.name)
+        self._heartbeats = Heartbeats(self._link, self._mirrors, self._board)
+        self._reader = Reader(self._mirrors, self._link, self.name, self)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._watching: asyncio.Task[None] | None = None
 
+    @property
+    def is_away(self) -> bool:
+        """See `Replicas`."""
+        return self._link.is_away
+
     async def open(self) -> None:
-        """Begin."""
+        """See `Replicas`."""
         self._loop = asyncio.get_running_loop()
         self._messages.open()
         self._publisher.start()
@@ -61,19 +68,19 @@ class Service:
         self._watching = self._loop.create_task(self._heartbeats.watch())
 
     async def close(self) -> None:
-        """Tell the others how all runs ended, and end. Whoever watches a run of theirs is sent away."""
+        """See `Replicas`."""
         if self._watching is None:
             return
         self._watching.cancel()
         await asyncio.gather(self._watching, return_exceptions=True)
-        await self.board.close()
+        await self._board.close()
         with suppress(Away):
             self._reader.stop()
             await self._messages.look()
         self._publisher.close()
         self._reader.close()
         with suppress(Exception):
-            await self.link.asked.aclose()
+            await self._link.asked.aclose()
 
     # What the web asks for (`Replicas`).
 
@@ -85,7 +92,7 @@ class Service:
 
     def at_hand(self, run_id: str) -> Recording | None:
         """See `Replicas`."""
-        mirror = self.mirrors.get(run_id)
+        mirror = self._mirrors.get(run_id)
         return mirror if mirror is not None and mirror.is_over and not mirror.is_lost else None
 
     async def whole(self, run_id: str) -> Recording | None:
@@ -93,8 +100,10 @@ class Service:
         about = await self._about(run_id)
         if about is None:
             return None
-        mirror = self.mirrors.of(about)
-        if mirror.number < about.number:
+        mirror = self._mirrors.of(about)
+        if mirror.is_cut and not mirror.is_over:
+            raise Away  # it is about to be read again
+        if mirror.number < about.number and not mirror.is_over:
             await self._messages.look()
             await self._read_up_to(mirror, about.number)
         return mirror
@@ -102,11 +111,11 @@ class Service:
     async def outline(self, run_id: str) -> Recording | None:
         """See `Replicas`."""
         about = await self._about(run_id)
-        return about and about.outline
+        return about.outline if about else None
 
     async def listed(self) -> list[Recording]:
         """See `Replicas`."""
-        with self.link.asking() as client:
+        with self._link.asking() as client:
             found = await client.zrevrange(keys.RUNS, 0, keys.MOST_LISTED - 1)
             async with client.pipeline(transaction=False) as pipeline:
                 for run_id in found:
@@ -132,7 +141,7 @@ class Service:
         """See `Replicas`."""
         about = await self._about(run_id)
         if about is None or about.snapshot.is_over:
-            return about and about.outline
+            return about.outline if about else None
         await self._messages.stop(about.replica, run_id)
         return await self.outline(run_id)
 
@@ -145,17 +154,17 @@ class Service:
     def on_rooms(self, codes: set[str] | None) -> None:
         """See `Hearing`."""
         assert self._loop is not None
-        self._loop.call_soon_threadsafe(self.board.changed, codes)
+        self._loop.call_soon_threadsafe(self._board.changed, codes)
 
     def on_gap(self, mirror: Mirror) -> None:
         """See `Hearing`."""
-        self._publisher.send(mirror.replica, self._messages.publishing(mirror.id))
+        self._messages.need_again(mirror.replica, mirror.id)
 
     async def _about(self, run_id: str) -> About | None:
         """How a run of another replica stands. One whose replica is gone has ended. None where there is none."""
         about, has_steps = await self._look_up(run_id)
         if about is None:
-            back = self.link.came_back_seconds
+            back = self._link.came_back_seconds
             if back is not None and back < SINCE_THE_RETURN_SECONDS:
                 raise Away  # whoever asks is not to take it for gone
             return None
@@ -174,7 +183,7 @@ class Service:
 
     async def _look_up(self, run_id: str) -> tuple[About | None, bool]:
         """What its hash says, and whether its steps are there."""
-        with self.link.asking() as client:
+        with self._link.asking() as client:
             async with client.pipeline(transaction=False) as pipeline:
                 pipeline.hgetall(keys.run(run_id))
                 pipeline.exists(keys.log(run_id))
