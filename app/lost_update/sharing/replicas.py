@@ -94,11 +94,11 @@ class Replicas(Protocol):
     async def tell(self) -> None:
         """Wait until they know how the runs of this server stand now; not for long, and not where they are away."""
 
-    def at_hand(self, run_id: str) -> Recording | None:
-        """The recording of a run of theirs that is over, where all of it is here."""
-
     async def whole(self, run_id: str) -> Recording | None:
-        """The recording of a run of theirs, which grows with it; None where they know none of that id."""
+        """The recording of a run of theirs, which grows with it; None where they know none of that id.
+
+        Where they are away, one that is over and was looked at here before.
+        """
 
     async def outline(self, run_id: str) -> Recording | None:
         """The same, perhaps without its steps."""
@@ -133,10 +133,6 @@ class Alone:
 
     async def tell(self) -> None:
         """See `Replicas`."""
-
-    def at_hand(self, _run_id: str) -> Recording | None:
-        """See `Replicas`."""
-        return None
 
     async def whole(self, _run_id: str) -> Recording | None:
         """See `Replicas`."""

@@ -2,7 +2,8 @@
 
     found ◀── the publisher's thread, each second ──▶ lost: said once, tried again and again, refused meanwhile
 
-A client never tries again by itself: what was done twice would be worse than what was not done.
+A connection that has lain idle may be closed without a word. So the event loop's client tries once more where one breaks:
+whatever it sends may arrive twice.
 """
 
 import threading
@@ -117,8 +118,9 @@ def _timeouts() -> dict[str, Any]:
 
 def _few_connections(url: str) -> Any:
     """A crowd that comes at once takes turns."""
+    once_more = RetryThere(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
     return redis.asyncio.BlockingConnectionPool.from_url(
-        url, max_connections=MOST_CONNECTIONS, timeout=TURN_SECONDS, retry=RetryThere(NoBackoff(), 0), **_timeouts()
+        url, max_connections=MOST_CONNECTIONS, timeout=TURN_SECONDS, retry=once_more, **_timeouts()
     )
 
 

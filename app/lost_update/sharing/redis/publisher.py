@@ -326,6 +326,7 @@ class Publisher:
 
     def _resume(self, client: Any) -> None:
         """See how much of what was told is there. Where others have ended a run that goes on here, all is told anew."""
+        client.ping()
         every = list(self._told.values())
         with client.pipeline(transaction=False) as pipeline:
             for told in every:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Final
 
 from lost_update.execution.registry import Registry
+from lost_update.execution.stepping import NotRunnable
 from lost_update.model.recording import Recording
 from lost_update.settings import Settings
 from lost_update.sharing.board import Board
@@ -90,27 +91,30 @@ class Replica:
             async with asyncio.timeout(TELL_SECONDS):
                 await asyncio.wrap_future(self._publisher.told())
 
-    def at_hand(self, run_id: str) -> Recording | None:
-        """See `Replicas`."""
-        mirror = self._mirrors.get(run_id)
-        return mirror if mirror is not None and mirror.is_over and not mirror.is_lost else None
-
     async def whole(self, run_id: str) -> Recording | None:
         """See `Replicas`."""
-        about = await self._about(run_id)
+        try:
+            about = await self._about(run_id)
+        except Away:
+            return self._complete(run_id)
         if about is None:
             return None
         mirror = self._mirrors.of(about)
-        if mirror.is_cut and not mirror.is_over:
+        if mirror.is_over:
+            return mirror
+        if mirror.is_cut:
             raise Away  # it is about to be read again
-        if mirror.number < about.number and not mirror.is_over:
+        if mirror.number < about.number:
             await self._messages.look()
             await self._read_up_to(mirror, about.number)
         return mirror
 
     async def outline(self, run_id: str) -> Recording | None:
         """See `Replicas`."""
-        about = await self._about(run_id)
+        try:
+            about = await self._about(run_id)
+        except Away:
+            return self._complete(run_id)
         return about.outline if about else None
 
     async def listed(self) -> list[Recording]:
@@ -135,7 +139,11 @@ class Replica:
     async def grant(self, run_id: str, process: str) -> Granted | None:
         """See `Replicas`."""
         about = await self._about(run_id)
-        return None if about is None else await self._messages.grant(about.replica, run_id, process)
+        if about is None or not about.owner:
+            return None  # nobody started it here: it is a recording
+        if about.snapshot.is_over:
+            raise NotRunnable("The run has ended.")
+        return await self._messages.grant(about.replica, run_id, process)
 
     async def stop(self, run_id: str) -> Recording | None:
         """See `Replicas`."""
@@ -159,6 +167,13 @@ class Replica:
     def on_gap(self, mirror: Mirror) -> None:
         """See `Hearing`."""
         self._messages.need_again(mirror.replica, mirror.id)
+
+    def _complete(self, run_id: str) -> Recording:
+        """The whole recording of a run that is over, if it is here though Redis is away. Raises `Away`."""
+        mirror = self._mirrors.get(run_id)
+        if mirror is None or not mirror.is_over:
+            raise Away
+        return mirror
 
     async def _about(self, run_id: str) -> About | None:
         """How a run of another replica stands. One whose replica is gone has ended. None where there is none."""
