@@ -1,8 +1,10 @@
 """The way to Redis: its clients, how it stands, and what is said of it. One for a server.
 
-    found ◀── the publisher's thread, each second ──▶ lost: said once, tried again and again, refused meanwhile
+    lost    by any thread that it breaks for: said once, tried again and again, refused meanwhile
+    found   by the publisher, when it has seen what is there
 
-A connection that has lain idle may be closed without a word. So the event loop's client tries once more where one breaks:
+The reader waits in Redis all the time, so it notices at once that Redis is gone; the publisher says when it is back. A
+connection that has lain idle may be closed without a word: the event loop's client tries once more where one breaks, so
 whatever it sends may arrive twice.
 """
 

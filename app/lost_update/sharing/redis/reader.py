@@ -36,6 +36,9 @@ class Hearing(Protocol):
     def on_rooms(self, codes: set[str] | None) -> None:
         """These rooms have changed; None: any may have."""
 
+    def on_break(self) -> None:
+        """Redis does not answer. It may be back at once, and empty."""
+
     def on_gap(self, mirror: Mirror) -> None:
         """Steps are missing in the stream of that run."""
 
@@ -77,8 +80,9 @@ class Reader:
                     pause = pauses()
                     while not self._closing.is_set():
                         self._read_once(client)
-            except TROUBLE:
-                pass  # the publisher says so
+            except TROUBLE as error:
+                self._link.lost(error)
+                self._hearing.on_break()
             except Exception as error:  # ours
                 log_fault(error)
             self._mirrors.cut()

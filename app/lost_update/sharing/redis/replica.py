@@ -164,6 +164,10 @@ class Replica:
         assert self._loop is not None
         self._loop.call_soon_threadsafe(self._board.changed, codes)
 
+    def on_break(self) -> None:
+        """See `Hearing`."""
+        self._publisher.look_anew()
+
     def on_gap(self, mirror: Mirror) -> None:
         """See `Hearing`."""
         self._messages.need_again(mirror.replica, mirror.id)
