@@ -88,8 +88,11 @@ class Replicas(Protocol):
     async def open(self) -> None:
         """Begin, when the server begins to serve."""
 
+    async def leave(self) -> None:
+        """Tell them how all runs ended. Who watches a run of theirs is sent away."""
+
     async def close(self) -> None:
-        """Tell them how all runs ended, and end. Who watches a run of theirs is sent away."""
+        """End, when nobody asks any more."""
 
     async def tell(self) -> None:
         """Wait until they know how the runs of this server stand now; not for long, and not where they are away."""
@@ -126,6 +129,9 @@ class Alone:
         self.board: Board = LocalBoard(settings.room_seconds)
 
     async def open(self) -> None:
+        """See `Replicas`."""
+
+    async def leave(self) -> None:
         """See `Replicas`."""
 
     async def close(self) -> None:

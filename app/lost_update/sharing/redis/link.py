@@ -31,6 +31,9 @@ MOST_CONNECTIONS: Final = 16
 TURN_SECONDS: Final = 10.0
 """Of the event loop to Redis, and how long one who asks waits for one of them."""
 
+SETTLING_SECONDS: Final = 4.0
+"""When Redis is back, all have noticed it and have told of their runs again after so long."""
+
 FIRST_PAUSE: Final = 0.05
 LONGEST_PAUSE: Final = 1.0
 """Between two tries to reach it."""
@@ -70,9 +73,9 @@ class Link:
         return self._lost_at is not None
 
     @property
-    def came_back_seconds(self) -> float | None:
-        """For how long it has been back, where it was away; None where it never was."""
-        return monotonic() - self._found_at if self._was_lost and not self.is_away else None
+    def just_came_back(self) -> bool:
+        """Whether it was away a moment ago. It may have come back empty, and others are about to tell all again."""
+        return self._was_lost and monotonic() - self._found_at < SETTLING_SECONDS
 
     def lost(self, error: BaseException) -> None:
         """It did not answer, or not as it should. Said once, until it is back."""

@@ -1,7 +1,8 @@
 """One of several servers over Redis, as the web asks for the others, and all that this takes: opened and closed here.
 
-open   in the event loop, when the server begins to serve
-close  in the event loop, when its runs have ended: the others are told how, and nobody watches a mirror any more
+open   when the server begins to serve
+leave  when its runs have ended: the others are told how, and whoever watches a mirror is sent to them
+close  when nobody asks any more
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from lost_update.sharing.mirror import Mirror
 from lost_update.sharing.redis import keys, pieces
 from lost_update.sharing.redis.board import RedisBoard
 from lost_update.sharing.redis.heartbeats import Heartbeats
-from lost_update.sharing.redis.link import Link
+from lost_update.sharing.redis.link import TROUBLE, Link
 from lost_update.sharing.redis.messages import Messages
 from lost_update.sharing.redis.mirrors import Mirrors
 from lost_update.sharing.redis.pieces import About
@@ -34,9 +35,6 @@ TELL_SECONDS: Final = 1.0
 READ_SECONDS: Final = 10.0
 """How long a mirror may take to have all that there is of its run."""
 
-SINCE_THE_RETURN_SECONDS: Final = 5.0
-"""When Redis has come back, perhaps empty, all have told of their runs again after so long."""
-
 
 class Replica:
     """One replica of a service (`Replicas`)."""
@@ -46,7 +44,7 @@ class Replica:
         self.name = secrets.token_hex(NAME_BYTES)
         self._link = Link(url)
         self._mirrors = Mirrors(settings.memory)
-        self._board = RedisBoard(self._link, settings.room_seconds)
+        self._board = RedisBoard(self._link, settings.room_seconds, self.name)
         self.board: Board = self._board
         self._publisher = Publisher(registry, self._link, self.name)
         self._messages = Messages(registry, self._publisher, self._link, self.name)
@@ -68,19 +66,22 @@ class Replica:
         self._reader.start()
         self._watching = self._loop.create_task(self._heartbeats.watch())
 
-    async def close(self) -> None:
+    async def leave(self) -> None:
         """See `Replicas`."""
         if self._watching is None:
             return
         self._watching.cancel()
         await asyncio.gather(self._watching, return_exceptions=True)
-        await self._board.close()
+        self._reader.stop()
         with suppress(Away):
-            self._reader.stop()
             await self._messages.look()
         self._publisher.close()
         self._reader.close()
-        with suppress(Exception):
+
+    async def close(self) -> None:
+        """See `Replicas`."""
+        await self._board.close()
+        with suppress(*TROUBLE):
             await self._link.asked.aclose()
 
     # What the web asks for (`Replicas`).
@@ -159,14 +160,15 @@ class Replica:
         """See `Hearing`."""
         self._messages.take(said, age_seconds)
 
-    def on_rooms(self, codes: set[str] | None) -> None:
+    def on_rooms(self, by: dict[str, str] | None) -> None:
         """See `Hearing`."""
         assert self._loop is not None
-        self._loop.call_soon_threadsafe(self._board.changed, codes)
+        self._loop.call_soon_threadsafe(self._board.changed, by)
 
     def on_break(self) -> None:
         """See `Hearing`."""
         self._publisher.look_anew()
+        self.on_rooms(None)
 
     def on_gap(self, mirror: Mirror) -> None:
         """See `Hearing`."""
@@ -183,8 +185,7 @@ class Replica:
         """How a run of another replica stands. One whose replica is gone has ended. None where there is none."""
         about, has_steps = await self._look_up(run_id)
         if about is None:
-            back = self._link.came_back_seconds
-            if back is not None and back < SINCE_THE_RETURN_SECONDS:
+            if self._link.just_came_back:
                 raise Away  # whoever asks is not to take it for gone
             return None
         if about.replica == self.name:
