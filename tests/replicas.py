@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
+
 from tests.cutting import Cutter, cutting
 from tests.redis_server import RedisServer, redis_server
 from tests.serving import RunningServer, serving, until
@@ -94,7 +96,7 @@ class Viewer:
             for server in servers:
                 try:
                     self.watch(server)
-                except (AssertionError, OSError):  # refused, or gone
+                except (AssertionError, httpx.TransportError):  # refused, or gone
                     continue
             return self.has_ended
 

@@ -27,6 +27,9 @@ from lost_update.sharing.replicas import Away
 ANSWER_SECONDS: Final = 2.0
 """How long Redis may take to answer: a network that is cut says nothing."""
 
+ASKED_SECONDS: Final = 5.0
+"""The same for what the event loop asks, which may have much else to do before it sees the answer."""
+
 MOST_CONNECTIONS: Final = 16
 TURN_SECONDS: Final = 10.0
 """Of the event loop to Redis, and how long one who asks waits for one of them."""
@@ -35,7 +38,7 @@ SETTLING_SECONDS: Final = 4.0
 """When Redis is back, all have noticed it and have told of their runs again after so long."""
 
 FIRST_PAUSE: Final = 0.05
-LONGEST_PAUSE: Final = 1.0
+LONGEST_PAUSE: Final = 0.5
 """Between two tries to reach it."""
 
 TROUBLE: Final = (redis.RedisError, OSError)
@@ -117,15 +120,15 @@ def pauses() -> Iterator[float]:
         pause = min(2 * pause, LONGEST_PAUSE)
 
 
-def _timeouts() -> dict[str, Any]:
-    return {"socket_timeout": ANSWER_SECONDS, "socket_connect_timeout": ANSWER_SECONDS, "protocol": 2}
+def _timeouts(seconds: float = ANSWER_SECONDS) -> dict[str, Any]:
+    return {"socket_timeout": seconds, "socket_connect_timeout": seconds, "protocol": 2}
 
 
 def _few_connections(url: str) -> Any:
     """A crowd that comes at once takes turns."""
     once_more = RetryThere(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
     return redis.asyncio.BlockingConnectionPool.from_url(
-        url, max_connections=MOST_CONNECTIONS, timeout=TURN_SECONDS, retry=once_more, **_timeouts()
+        url, max_connections=MOST_CONNECTIONS, timeout=TURN_SECONDS, retry=once_more, **_timeouts(ASKED_SECONDS)
     )
 
 

@@ -134,6 +134,7 @@ class Publisher:
     def told(self) -> "Future[None]":
         """Done when the others have been told all that is so now, or cannot be."""
         done = Future[None]()
+        done.set_running_or_notify_cancel()  # whoever waits may give up: it is completed all the same
         with self._lock:
             self._waiting.append(done)
         if self._link.is_away or self._closing.is_set():

@@ -20,6 +20,7 @@ from lost_update.sharing.redis import keys, pieces
 from lost_update.sharing.redis.board import RedisBoard
 from lost_update.sharing.redis.heartbeats import Heartbeats
 from lost_update.sharing.redis.link import TROUBLE, Link
+from lost_update.sharing.redis.lookups import Lookups
 from lost_update.sharing.redis.messages import Messages
 from lost_update.sharing.redis.mirrors import Mirrors
 from lost_update.sharing.redis.pieces import About
@@ -49,6 +50,7 @@ class Replica:
         self._publisher = Publisher(registry, self._link, self.name)
         self._messages = Messages(registry, self._publisher, self._link, self.name)
         self._heartbeats = Heartbeats(self._link, self._mirrors, self._board)
+        self._lookups = Lookups(self._link, self._heartbeats)
         self._reader = Reader(self._mirrors, self._link, self.name, self)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._watching: asyncio.Task[None] | None = None
@@ -100,14 +102,15 @@ class Replica:
             return self._complete(run_id)
         if about is None:
             return None
+        known = self._mirrors.get(run_id)
         mirror = self._mirrors.of(about)
         if mirror.is_over:
             return mirror
         if mirror.is_cut:
             raise Away  # it is about to be read again
-        if mirror.number < about.number:
+        if mirror is not known:
             await self._messages.look()
-            await self._read_up_to(mirror, about.number)
+        await self._read_up_to(mirror, about.number)
         return mirror
 
     async def outline(self, run_id: str) -> Recording | None:
@@ -183,32 +186,21 @@ class Replica:
 
     async def _about(self, run_id: str) -> About | None:
         """How a run of another replica stands. One whose replica is gone has ended. None where there is none."""
-        about, has_steps = await self._look_up(run_id)
+        about, has_steps, is_alone = await self._lookups.look_up(run_id)
         if about is None:
             if self._link.just_came_back:
                 raise Away  # whoever asks is not to take it for gone
             return None
         if about.replica == self.name:
             return None  # it was known here, and is not any more
-        if not has_steps or not about.snapshot.is_over:
-            is_gone = bool(await self._heartbeats.gone([about.replica]))
-            if not has_steps and is_gone:
-                return None
-            if not has_steps:
-                await self._messages.publish_again(about.replica, run_id)
-            elif is_gone:
-                await self._heartbeats.end(run_id)
-                about, _ = await self._look_up(run_id)
+        if not has_steps and is_alone:
+            return None
+        if not has_steps:
+            await self._messages.publish_again(about.replica, run_id)
+        elif is_alone:
+            await self._heartbeats.end(run_id)
+            return (await self._lookups.look_up(run_id)).about
         return about
-
-    async def _look_up(self, run_id: str) -> tuple[About | None, bool]:
-        """What its hash says, and whether its steps are there."""
-        with self._link.asking() as client:
-            async with client.pipeline(transaction=False) as pipeline:
-                pipeline.hgetall(keys.run(run_id))
-                pipeline.exists(keys.log(run_id))
-                said, has_steps = await pipeline.execute()
-        return pieces.about(said), bool(has_steps)
 
     async def _without_lost(self, every: list[About]) -> list[About]:
         """The same, those whose replicas are gone being over."""
@@ -217,8 +209,7 @@ class Replica:
         for about in every:
             if about.replica in gone and not about.snapshot.is_over:
                 await self._heartbeats.end(about.header["id"])
-                ended, _ = await self._look_up(about.header["id"])
-                now.append(ended or about)
+                now.append((await self._lookups.look_up(about.header["id"])).about or about)
             else:
                 now.append(about)
         return now
