@@ -107,6 +107,7 @@ PREFIX: Final = r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~%@:+,=-]+)*"
 
 _NAME: Final = r"[a-z0-9_-]+(\.[a-z0-9_-]+)*"
 _HOST: Final = rf"(\*?\.)?{_NAME}"
+_ADDRESS: Final = rf"(https?://[A-Za-z0-9._\[\]:-]+{PREFIX})?"
 _FRAME_HOST: Final = rf"(https?://)?(\*\.)?{_NAME}(:(\d+|\*))?"
 
 
@@ -195,6 +196,21 @@ class Settings(BaseSettings):
     """What all recordings in that directory may take. When they take more, the oldest ones are removed that nobody has
     pinned, those of the visitor who keeps the most first. Half of it may be pinned."""
 
+    max_rooms: Count = 64
+    """Rooms that are open at the same time. A visitor may have eight of them."""
+
+    max_phones: Count = 256
+    """Phones in one room."""
+
+    presses_per_second: Seconds = 8.0
+    """How often one phone may press or answer, on average; a few more at once are let through."""
+
+    room_hours: Seconds = 4.0
+    """After so many hours in which nobody was there, a room ends."""
+
+    address: str = ""
+    """Where phones reach this server, such as `http://10.0.0.12:8000`, where it cannot find that out by itself."""
+
     grace_seconds: Seconds = 0.5
     """How long a process may take to end after it was asked to, before it is killed."""
 
@@ -256,6 +272,12 @@ class Settings(BaseSettings):
     @classmethod
     def _check_path(cls, path: str) -> str:
         (checked,) = _each((path.rstrip("/"),), PREFIX, "a path such as /user/ada/proxy/8123")
+        return checked
+
+    @field_validator("address")
+    @classmethod
+    def _check_own_address(cls, address: str) -> str:
+        (checked,) = _each((address.rstrip("/"),), _ADDRESS, "an address such as http://10.0.0.12:8000")
         return checked
 
     @field_validator("trusted_proxies")
