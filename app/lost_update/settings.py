@@ -67,6 +67,9 @@ MAX_SENT_AT_ONCE: Final = 256 * 1024
 MAX_WATCHED_RUNS: Final = 256
 """Runs in one event stream: of all tabs of a browser together."""
 
+MAX_WATCHED_ROOMS: Final = 8
+"""Rooms in one event stream: of all tabs of a browser together."""
+
 BEAT_SECONDS: Final = 5.0
 """A browser that watches several runs hears something at least so often. The page knows that: `SILENCE` in
 `static/js/core/event-hub.js` is longer."""

@@ -16,7 +16,21 @@ from fastapi.routing import APIRoute
 
 from lost_update.execution.explorations import Explorations
 from lost_update.web import errors
-from lost_update.web.api import events, exports, grants, health, importing, interleavings, links, recordings, runs
+from lost_update.sharing.rooms import Rooms
+from lost_update.web.api import (
+    events,
+    exports,
+    games,
+    grants,
+    health,
+    importing,
+    interleavings,
+    links,
+    questions,
+    recordings,
+    rooms,
+    runs,
+)
 from lost_update.web.downloads import Downloads
 from lost_update.web.known import Known
 from lost_update.web.stream import Viewers
@@ -34,6 +48,8 @@ def routes(
     explorations: Explorations,
     viewers: Viewers,
     downloads: Downloads,
+    of_class: Rooms,
+    listens_on: str = "",
     route_class: type[APIRoute] = APIRoute,
 ) -> APIRouter:
     """All routes, each an instance of that class. They use what is known of runs, and one queue of explorations."""
@@ -42,10 +58,13 @@ def routes(
     health.add_to(router)
     runs.add_to(router, known)
     grants.add_to(router, known)
-    events.add_to(router, known, viewers)
+    events.add_to(router, known, viewers, of_class)
     exports.add_to(router, known, downloads)
     recordings.add_to(router, known)
     importing.add_to(router, known)
     interleavings.add_to(router, explorations)
     links.add_to(router)
+    rooms.add_to(router, of_class, listens_on)
+    questions.add_to(router, of_class)
+    games.add_to(router, of_class, known)
     return router
