@@ -10,14 +10,13 @@ import { ask as request, askForText } from "./api.js";
 
 /** A step as it was just taken. @typedef {{index: number, process: string, op: string, target?: string, value?: number, version?: number, base?: number}} PressedStep */
 
-/** The letters and digits of a code: those that nobody reads or types as another. */
-const ALPHABET = "ACDEFGHJKLMNPQRTUVWXY34679";
-export const CODE_LENGTH = 4;
+/** A letter, a digit, a letter, a digit: those that nobody reads or types as another. */
+const CODE = /^(?:[ACDEFGHJKLMNPQRTUVWXY][2-9]){2}$/;
 
 /** What somebody typed, as a code; null where it cannot be one. @param {string} typed */
 export function codeOf(typed) {
   const code = typed.trim().toUpperCase();
-  return code.length === CODE_LENGTH && [...code].every((letter) => ALPHABET.includes(letter)) ? code : null;
+  return CODE.test(code) ? code : null;
 }
 
 /** The name by which a phone watches its room. @param {string} code @param {string} seat */

@@ -8,6 +8,7 @@
 //   player.adopt(race);                     // shows a race that was opened elsewhere, as far as it has come
 //   player.look({ solo: 1 });               // changes how they are looked at, which is player.looked
 //   player.actions                          // what a person can do: for keys, and for a page's own buttons
+//   player.lead                             // the same for a page that moves the races itself: `onAct` does not hear of it
 //   player.races, player.running, player.at, …  // what is on show
 //   player.destroy();
 //
@@ -23,7 +24,7 @@ import { PlayerState } from "./race-player/player-state.js";
 import { createOpening } from "./race-player/opening.js";
 
 /** @import { Create } from "./race-view.js" */
-/** @import { Catalogue, Look, RunRequest, TransportState, ViewState } from "../core/types.js" */
+/** @import { Catalogue, Look, RaceActions, RunRequest, TransportState, ViewState } from "../core/types.js" */
 
 /**
  * @typedef {object} RacePlayerOptions
@@ -32,6 +33,7 @@ import { createOpening } from "./race-player/opening.js";
  * @property {(transport: TransportState, views: readonly ViewState[]) => void} [onDraw] after each drawing: time to draw what is around it
  * @property {number} [within] a playback is over in this time, in ms, where half a minute is too long
  * @property {Readonly<Record<string, Create>>} [ready] panels that need not be fetched when they are opened
+ * @property {() => void} [onAct] called before whatever a person does with the races
  */
 
 /** @typedef {ReturnType<typeof createRacePlayer>} RacePlayer */
@@ -43,7 +45,7 @@ const MOST = 3;
 const PLAIN_LOOK = { panel: "timeline", solo: null, projector: false, cell: null };
 
 /** @param {HTMLElement} root @param {RacePlayerOptions} setting */
-export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = () => {}, within, ready = {} }) {
+export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = () => {}, within, ready = {}, onAct }) {
   const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
   const isCalm = () => stillness.matches;
   const sections = sectionsOf(part(root, "races", HTMLElement));
@@ -62,7 +64,8 @@ export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = 
       cancel: (id) => cancelAnimationFrame(id),
     },
   });
-  const actions = createActions(state, player);
+  const lead = createActions(state, player);
+  const actions = onAct ? heard(lead, onAct) : lead;
   const drawing = createDrawing(root, sections, { catalogue, state, player, actions, ready, isCalm, onDraw });
   const redraw = () => player.invalidate();
   // A hidden tab gets no frames: it is drawn at once when it is shown again, and plays on from where it was.
@@ -72,9 +75,10 @@ export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = 
 
   return {
     actions,
-    ...createOpening(state, player, actions),
+    lead,
+    ...createOpening(state, player, lead),
     sharedBy: (/** @type {RunRequest} */ request) => state.sharedBy(request),
-    look: actions.look,
+    look: lead.look,
     /** Draw again with the next frame: something around it has changed. */
     invalidate: redraw,
     focus: drawing.focus,
@@ -109,6 +113,21 @@ export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = 
       drawing.destroy();
     },
   };
+}
+
+/** The same actions, each after a word to the page. @param {RaceActions} actions @param {() => void} onAct @returns {RaceActions} */
+function heard(actions, onAct) {
+  /** @type {RaceActions} */
+  const all = { ...actions };
+  for (const [name, act] of Object.entries(actions)) {
+    Object.assign(all, {
+      [name](/** @type {any[]} */ ...given) {
+        onAct();
+        return Reflect.apply(act, all, given);
+      },
+    });
+  }
+  return all;
 }
 
 /** The sections for race views: those of the page, and a third like them, which only a few line-ups need. @param {HTMLElement} root */

@@ -9,22 +9,22 @@ from starlette.responses import RedirectResponse
 from lost_update.execution.registry import Registry
 from lost_update.goals.content import read
 from lost_update.page.catalogue_view import catalogue_view
-from lost_update.sharing.room import ALPHABET, CODE_LENGTH, is_code
+from lost_update.sharing.room import CODE, is_code
 from lost_update.web.pages.rendering import Context, Found
 from lost_update.web.proxies import to_root
 
-GAME: Final = "pages/room/game.js"
+GAME: Final = "pages/room/play.js"
 PROJECTED: Final = "pages/room/projected.js"
 """What the page fetches when the presenter begins a game, or shows races."""
 
 SHORT: Final = "/{code:room_code}"
-"""Just the code: it can be no other address, since none has four of its letters alone as its first part."""
+"""Just the code. It is letters and digits in turn, so it is no other address of ours."""
 
 
 class RoomCode(Convertor[str]):
     """A code in any case, in a path."""
 
-    regex = f"[{ALPHABET}{ALPHABET.lower()}]{{{CODE_LENGTH}}}"
+    regex = "".join(f"[{among}{among.lower()}]" for among in CODE)
 
     def convert(self, value: str) -> str:
         """As it is kept."""
@@ -47,8 +47,10 @@ def context(registry: Registry) -> Context:
 
 
 def request_context(_found: Found, request: Request) -> Context:
-    """The code, as it is kept; empty where the address has none that could be one. Whether there is such a room, the
-    page finds out: it is as soon there."""
+    """The code, as it is kept; empty where the address has none that could be one.
+
+    Whether there is such a room, the page finds out: it asks for a seat anyway.
+    """
     code = request.path_params.get("code", "").upper()
     return {"code": code if is_code(code) else ""}
 
