@@ -95,7 +95,7 @@ class Viewer:
 
     async def events(self, encoded: Encoded) -> AsyncIterator[bytes]:
         """Everything, up to the end of the last run and the last room."""
-        while not all(cursor.has_ended for cursor in self._all):
+        while not self._has_ended():
             self._change.clear()
             is_silent = True
             for cursor in self._all:
@@ -103,8 +103,11 @@ class Viewer:
                     is_silent = False
                     yield events
                     await asyncio.sleep(0)  # a long replay must leave room for others
-            if is_silent:
+            if is_silent and not self._has_ended():  # a room can end without a word: the server shuts down
                 await self._wait()
+
+    def _has_ended(self) -> bool:
+        return all(cursor.has_ended for cursor in self._all)
 
     def _next(self, cursor: Cursor | RoomCursor, encoded: Encoded) -> Iterator[bytes]:
         """What is to be sent of one run or room now, in parts."""
