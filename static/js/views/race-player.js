@@ -16,6 +16,7 @@
 // Its own parts: race-player/player-state.js (what is on show), opening.js, actions.js and drawing.js.
 
 import { part } from "../shell/dom.js";
+import { findRunsBy, runsDrawn } from "../shell/runs-on-show.js";
 import { Player } from "../core/player.js";
 import { createActions } from "./race-player/actions.js";
 import { createDrawing } from "./race-player/drawing.js";
@@ -46,7 +47,8 @@ const PLAIN_LOOK = { panel: "timeline", solo: null, projector: false, cell: null
 export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = () => {}, within, ready = {} }) {
   const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
   const isCalm = () => stillness.matches;
-  const sections = sectionsOf(part(root, "races", HTMLElement));
+  const racesRoot = part(root, "races", HTMLElement);
+  const sections = sectionsOf(racesRoot);
   const state = new PlayerState(catalogue, look, sections.length);
   const player = new Player({
     histories: () => state.histories,
@@ -63,14 +65,20 @@ export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = 
     },
   });
   const actions = createActions(state, player);
-  const drawing = createDrawing(root, sections, { catalogue, state, player, actions, ready, isCalm, onDraw });
+  const drawing = createDrawing(root, sections, { catalogue, state, player, actions, ready, isCalm, onDraw: drawn });
   const redraw = () => player.invalidate();
   // A hidden tab gets no frames: it is drawn at once when it is shown again, and plays on from where it was.
   const wake = () => document.visibilityState === "visible" && player.wake();
+  /** @type {typeof onDraw} */
+  function drawn(transport, views) {
+    onDraw(transport, views);
+    runsDrawn();
+  }
+
   stillness.addEventListener("change", redraw);
   document.addEventListener("visibilitychange", wake);
 
-  return {
+  const shown = {
     actions,
     ...createOpening(state, player, actions),
     sharedBy: (/** @type {RunRequest} */ request) => state.sharedBy(request),
@@ -89,6 +97,9 @@ export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = 
     },
     get guess() {
       return state.guess;
+    },
+    get playing() {
+      return player.playing;
     },
     get clock() {
       return player.timebase.name;
@@ -109,6 +120,13 @@ export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = 
       drawing.destroy();
     },
   };
+  // Where the page has put its races away, none is on show.
+  findRunsBy(() => ({
+    runs: racesRoot.getClientRects().length > 0 ? state.races.map(({ run }) => run.id) : [],
+    at: player.playing ? null : shown.at,
+    clip: shown.clip,
+  }));
+  return shown;
 }
 
 /** The sections for race views: those of the page, and a third like them, which only a few line-ups need. @param {HTMLElement} root */

@@ -19,7 +19,7 @@ import { nextStepOf } from "./step-words.js";
 
 /** @import { Race } from "../../core/race.js" */
 /** @import { ScenarioInfo } from "../../core/types.js" */
-/** @import { Goal } from "./goals.js" */
+/** @import { Goal } from "../../core/goals.js" */
 /** @import { SchedulerActions } from "./keys.js" */
 
 const catalogue = embeddedCatalogue();
