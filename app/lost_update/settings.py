@@ -14,8 +14,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 Count = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(gt=0)]
 
-MAX_PROCESSES: Final = 8
-"""Processes of a run. Where more are needed, a scenario adds one itself, and a scenario may allow fewer."""
+MAX_PROCESSES: Final = 32
+"""Processes of a run. Most scenarios allow fewer; where one more is needed, a scenario adds it itself."""
 
 MAX_ITERATIONS: Final = 100_000
 """Iterations of each process. A scenario may allow fewer."""
@@ -30,8 +30,9 @@ MAX_SEED: Final = 2**53 - 1
 MAX_SCHEDULE: Final = 10_000
 """Steps in a schedule."""
 
+MAX_EXPLORED_PROCESSES: Final = 8
 MAX_EXPLORED_ITERATIONS: Final = 1_000
-"""Iterations of each process that the explorer takes. More could not be explored within any budget."""
+"""Processes, and iterations of each, that the explorer takes. More could not be explored within any budget."""
 
 MAX_GRAPH_STATES: Final = 150
 """States in the graph that belongs to an answer of the explorer. The picture of a larger one would be unreadable."""
@@ -121,7 +122,7 @@ class Settings(BaseSettings):
 
     max_live_processes: Count = 256
     """Processes alive at the same time, over all runs: a class of thirty may start the same runs at the same moment.
-    Each takes about 4 MB. With less than 9, the largest run could never start."""
+    Each takes about 4 MB. With less than 32, the largest run could never start."""
 
     max_waiting_runs: Count = 128
     """Runs that wait until there is room for them. One more is refused with 429, or else the visitor who has the most

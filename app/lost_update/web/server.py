@@ -24,30 +24,26 @@ from lost_update.model.recording import Recording
 from lost_update.page.files import folder
 from lost_update.settings import SWITCH_SECONDS, Settings
 from lost_update.store.importing import beside
-from lost_update.store.store import OF_THIS_MACHINE, Store, nothing
+from lost_update.store.store import OF_THIS_MACHINE, Store
 from lost_update.web import api, errors, openapi
 from lost_update.web.access import Access
 from lost_update.web.connections import connections_of
-from lost_update.web.downloads import COLUMNS_TYPE, Downloads
+from lost_update.web.downloads import COLUMNS_TYPE
 from lost_update.web.faults import Faults
-from lost_update.web.known import Known
 from lost_update.web.pages import page_table
 from lost_update.web.proxies import Proxies
 from lost_update.web.security import HeadersAlone, Safety
+from lost_update.web.service import Service, service
 from lost_update.web.static_files import StaticFiles
-from lost_update.web.stream import Viewers
 
 
-def create_app(registry: Registry, explorations: Explorations, store: Store | None = None) -> ASGIApp:
-    """The application. It uses one registry, one queue of explorations, and what is kept, if anything is."""
-    known = Known(registry, store or nothing())
-    settings = registry.settings
-    viewers = Viewers(settings)
+def create_app(of: Service, settings: Settings) -> ASGIApp:
+    """The application, of one service."""
     application = FastAPI(openapi_url=None)
     errors.install(application)
-    application.include_router(api.routes(known, explorations, viewers, Downloads(settings), api.ServedRoute))
+    application.include_router(api.routes(of, api.ServedRoute))
     application.include_router(openapi.routes())
-    application.include_router(page_table.routes(known, explorations))
+    application.include_router(page_table.routes(of.known, of.explorations))
     compressed = GZipMiddleware(application, exclude_content_types=SENT_AS_THEY_ARE)
     guarded = Safety(HeadersAlone(Access(compressed, settings)), settings)
     return Proxies(Faults(StaticFiles(guarded, folder("static"), settings), settings), settings)
@@ -67,10 +63,12 @@ class Server(uvicorn.Server):
         explorations: Explorations,
         url_to_open: str | None = None,
         store: Store | None = None,
+        listens_on: str = "",
     ) -> None:
+        self._service = service(registry, explorations, store, listens_on)
         super().__init__(
             uvicorn.Config(
-                create_app(registry, explorations, store),
+                create_app(self._service, registry.settings),
                 http=connections_of(registry.settings),
                 ws="none",
                 log_level="warning",
@@ -99,7 +97,9 @@ class Server(uvicorn.Server):
         """
         self._explorations.close()
         self._registry.close()
+        self._service.viewers.close()
         await super().shutdown(sockets)
+        await self._service.rooms.close()
 
 
 def serve(
@@ -115,7 +115,7 @@ def serve(
             store.keep(beside(brought, store.find(brought.id)), OF_THIS_MACHINE, is_imported=True)
         try:
             with contextlib.suppress(KeyboardInterrupt):
-                Server(registry, explorations, url_to_open, store).run([listener])
+                Server(registry, explorations, url_to_open, store, listener.getsockname()[0]).run([listener])
         finally:
             explorations.close()
             registry.close()

@@ -89,7 +89,7 @@ class Viewer:
         self, cursors: Sequence[Cursor], rooms: Sequence[RoomCursor], change: asyncio.Event, *, names_runs: bool
     ) -> None:
         self._cursors = cursors
-        self._all = (*rooms, *cursors)
+        self._all: tuple[Cursor | RoomCursor, ...] = (*rooms, *cursors)
         self._change = change
         self._names_runs = names_runs
 

@@ -14,9 +14,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
-from lost_update.execution.explorations import Explorations
 from lost_update.web import errors
-from lost_update.sharing.rooms import Rooms
 from lost_update.web.api import (
     events,
     exports,
@@ -31,9 +29,7 @@ from lost_update.web.api import (
     rooms,
     runs,
 )
-from lost_update.web.downloads import Downloads
-from lost_update.web.known import Known
-from lost_update.web.stream import Viewers
+from lost_update.web.service import Service
 
 
 class ServedRoute(APIRoute):
@@ -43,28 +39,21 @@ class ServedRoute(APIRoute):
         super().__init__(path, endpoint, **{**said, "response_model": None, "responses": None})
 
 
-def routes(
-    known: Known,
-    explorations: Explorations,
-    viewers: Viewers,
-    downloads: Downloads,
-    of_class: Rooms,
-    listens_on: str = "",
-    route_class: type[APIRoute] = APIRoute,
-) -> APIRouter:
-    """All routes, each an instance of that class. They use what is known of runs, and one queue of explorations."""
+def routes(service: Service, route_class: type[APIRoute] = APIRoute) -> APIRouter:
+    """All routes, each an instance of that class."""
+    known = service.known
     usual_errors = errors.responses(400, 403, 408, 413, 414, 431, 500, 503)
     router = APIRouter(responses=usual_errors, route_class=route_class)
     health.add_to(router)
     runs.add_to(router, known)
     grants.add_to(router, known)
-    events.add_to(router, known, viewers, of_class)
-    exports.add_to(router, known, downloads)
+    events.add_to(router, known, service.viewers, service.rooms)
+    exports.add_to(router, known, service.downloads)
     recordings.add_to(router, known)
     importing.add_to(router, known)
-    interleavings.add_to(router, explorations)
+    interleavings.add_to(router, service.explorations)
     links.add_to(router)
-    rooms.add_to(router, of_class, listens_on)
-    questions.add_to(router, of_class)
-    games.add_to(router, of_class, known)
+    rooms.add_to(router, service.rooms, service.listens_on)
+    questions.add_to(router, service.rooms)
+    games.add_to(router, service.rooms, known)
     return router

@@ -11,7 +11,6 @@ from pydantic import Field
 from sse_starlette import EventSourceResponse
 from starlette.types import Receive, Scope, Send
 
-from lost_update.model.recording import Recording
 from lost_update.settings import MAX_WATCHED_ROOMS, MAX_WATCHED_RUNS
 from lost_update.sharing.room import seat_of
 from lost_update.sharing.rooms import Rooms

@@ -40,18 +40,13 @@ AT_ONCE: Final = 32
 
 def add_to(router: APIRouter, rooms: Rooms, known: Known) -> None:
     """The routes of games."""
-    # Made with the first press: its loop is the one that serves.
-    turns: list[asyncio.Semaphore] = []
+    _add_beginning(router, rooms, known)
+    _add_changing(router, rooms, known)
+    _add_presses(router, rooms, known)
 
-    def turn() -> asyncio.Semaphore:
-        if not turns:
-            turns.append(asyncio.Semaphore(AT_ONCE))
-        return turns[0]
 
-    async def stop_run_of(game: games.Game | None) -> None:
-        if game is not None:
-            with suppress(NoSuchRun):
-                await known.stop(game["run"])
+def _add_beginning(router: APIRouter, rooms: Rooms, known: Known) -> None:
+    """A game begins."""
 
     @router.post(
         "/api/rooms/{code}/game",
@@ -79,8 +74,12 @@ def add_to(router: APIRouter, rooms: Rooms, known: Known) -> None:
         except Refusal:
             await known.stop(recording.id)
             raise
-        await stop_run_of(before)
+        await _stop_run_of(before, known)
         return room_in_json(code, fields, 201)
+
+
+def _add_changing(router: APIRouter, rooms: Rooms, known: Known) -> None:
+    """Somebody has left; or it is enough."""
 
     @router.patch(
         "/api/rooms/{code}/game",
@@ -110,8 +109,13 @@ def add_to(router: APIRouter, rooms: Rooms, known: Known) -> None:
     async def end(code: Code, key: Key = "") -> Response:
         game = games.game_in(await rooms.read(code))
         fields = await rooms.present(code, key, games.end)
-        await stop_run_of(game)
+        await _stop_run_of(game, known)
         return room_in_json(code, fields)
+
+
+def _add_presses(router: APIRouter, rooms: Rooms, known: Known) -> None:
+    """What phones do."""
+    turns = asyncio.Semaphore(AT_ONCE)
 
     @router.post(
         "/api/rooms/{code}/presses",
@@ -127,9 +131,15 @@ def add_to(router: APIRouter, rooms: Rooms, known: Known) -> None:
         seat = room.seat_of(fields, token)
         run, process = games.process_for(fields, seat, request.game)
         rooms.slow_down(code, seat)
-        async with turn():
+        async with turns:
             granted = await known.grant(run, process)
         return in_json(Pressed(process=process, **granted))
+
+
+async def _stop_run_of(game: games.Game | None, known: Known) -> None:
+    if game is not None:
+        with suppress(NoSuchRun):
+            await known.stop(game["run"])
 
 
 def _run_request(request: GameRequest, phones: int) -> RunRequest:

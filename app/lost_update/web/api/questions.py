@@ -27,6 +27,12 @@ class Table(Response):
 
 def add_to(router: APIRouter, rooms: Rooms) -> None:
     """The routes of questions."""
+    _add_asking(router, rooms)
+    _add_answering(router, rooms)
+
+
+def _add_asking(router: APIRouter, rooms: Rooms) -> None:
+    """What the presenter does."""
 
     @router.post(
         "/api/rooms/{code}/questions",
@@ -75,6 +81,10 @@ def add_to(router: APIRouter, rooms: Rooms) -> None:
             return questions.take_away(fields)
 
         return room_in_json(code, await rooms.present(code, key, taken))
+
+
+def _add_answering(router: APIRouter, rooms: Rooms) -> None:
+    """What phones do, and what came of it."""
 
     @router.post(
         "/api/rooms/{code}/votes",

@@ -4,12 +4,14 @@ The presenter sends the room's key as `Room-Key`, a phone its seat as `Room-Seat
 a room is, and what can be done in it, is in `lost_update.sharing`.
 """
 
+from collections.abc import Callable
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Path, Request
 from starlette.responses import Response
 
 from lost_update.sharing import room
+from lost_update.sharing.fields import Fields
 from lost_update.sharing.requests import ShownRequest
 from lost_update.sharing.room import RoomView
 from lost_update.sharing.rooms import Rooms
@@ -20,9 +22,9 @@ from lost_update.web.qr import Picture, code_of
 from lost_update.web.reach import Reach, reach
 from lost_update.web.visitors import visitor
 
-Code = Annotated[str, Path(description="The code of a room, as it stands on the screen.", max_length=20)]
-Key = Annotated[str, Header(alias="Room-Key", description="The room's key.", max_length=100)]
-Seat = Annotated[str, Header(alias="Room-Seat", description="The seat of a phone.", max_length=100)]
+Code = Annotated[str, Path(description="The code of a room, as it stands on the screen.")]
+Key = Annotated[str, Header(alias="Room-Key", description="The room's key.")]
+Seat = Annotated[str, Header(alias="Room-Seat", description="The seat of a phone.")]
 
 TAGS: Final[list[Any]] = ["rooms"]
 
@@ -32,6 +34,14 @@ def add_to(router: APIRouter, rooms: Rooms, listens_on: str) -> None:
 
     def reached(asked: Request) -> Reach:
         return reach(asked, rooms.settings, listens_on)
+
+    _add_opening(router, rooms, reached)
+    _add_joining(router, rooms, reached)
+    _add_seats(router, rooms)
+
+
+def _add_opening(router: APIRouter, rooms: Rooms, reached: Callable[[Request], Reach]) -> None:
+    """Opened, looked at, shown something, ended."""
 
     @router.post(
         "/api/rooms",
@@ -75,6 +85,23 @@ def add_to(router: APIRouter, rooms: Rooms, listens_on: str) -> None:
         fields = await rooms.end(code, key)
         return in_json(room.ended(room.room_view(code.upper(), fields)))
 
+    @router.put(
+        "/api/rooms/{code}/shown",
+        operation_id="showInRoom",
+        tags=TAGS,
+        summary="Show something in a room",
+        response_description="The room.",
+        response_model=RoomView,
+        responses=errors.responses(403, 404, 415, 422),
+    )
+    async def show(code: Code, request: ShownRequest, key: Key = "") -> Response:
+        shown = room.Shown(**request.model_dump())  # type: ignore[typeddict-item]
+        return room_in_json(code, await rooms.present(code, key, lambda fields: room.show(fields, shown)))
+
+
+def _add_joining(router: APIRouter, rooms: Rooms, reached: Callable[[Request], Reach]) -> None:
+    """Where phones join."""
+
     @router.get(
         "/api/rooms/{code}/join",
         operation_id="showHowToJoin",
@@ -101,6 +128,10 @@ def add_to(router: APIRouter, rooms: Rooms, listens_on: str) -> None:
         await rooms.read(code)
         return code_of(_join(reached(asked), code)["join"][0])
 
+
+def _add_seats(router: APIRouter, rooms: Rooms) -> None:
+    """Who has joined."""
+
     @router.post(
         "/api/rooms/{code}/seats",
         operation_id="takeSeat",
@@ -121,21 +152,8 @@ def add_to(router: APIRouter, rooms: Rooms, listens_on: str) -> None:
         seated = Seated(seat=token, room=room.room_view(code.upper(), fields), own=own)
         return in_json(seated, 201 if is_new else 200)
 
-    @router.put(
-        "/api/rooms/{code}/shown",
-        operation_id="showInRoom",
-        tags=TAGS,
-        summary="Show something in a room",
-        response_description="The room.",
-        response_model=RoomView,
-        responses=errors.responses(403, 404, 415, 422),
-    )
-    async def show(code: Code, request: ShownRequest, key: Key = "") -> Response:
-        shown = room.Shown(**request.model_dump())  # type: ignore[typeddict-item]
-        return room_in_json(code, await rooms.present(code, key, lambda fields: room.show(fields, shown)))
 
-
-def room_in_json(code: str, fields: room.Fields, status: int = 200) -> Response:
+def room_in_json(code: str, fields: Fields, status: int = 200) -> Response:
     """The room as everybody may see it."""
     return in_json(room.room_view(code.upper(), fields), status)
 
