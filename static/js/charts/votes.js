@@ -31,8 +31,7 @@ export function createVotes(root) {
   function render(picture) {
     last = picture;
     setAttribute(root, "aria-label", picture.words);
-    const { width, height } = size.now();
-    const unit = parseFloat(getComputedStyle(root).fontSize);
+    const { width, height, unit } = size.now();
     const key = JSON.stringify([width, height, unit, picture]);
     if (width === 0 || height === 0 || key === drawn) return;
     drawn = key;

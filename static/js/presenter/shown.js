@@ -6,12 +6,13 @@
 /** What of an address is said besides, or is nobody else's: the moment, the presenter's own guess, the size of the type. */
 const LEFT_OUT = ["at", "clip", "guess", "projector"];
 
-/** @param {string} path with its query @param {string} title of the document @param {RunsOnShow} runs @returns {Shown} */
-export function shownOf(path, title, { runs, at, clip }) {
+/** @param {string} path with its query @param {string} title of the document @param {string} page what it is called where it has no title of its own
+ * @param {RunsOnShow} runs @returns {Shown} */
+export function shownOf(path, title, page, { runs, at, clip }) {
   // Any host does: an address is written from the root on.
   const { pathname, searchParams } = new URL(path, "http://localhost");
   for (const name of LEFT_OUT) searchParams.delete(name);
   // A comma reads better than its escape, as in the address bar.
   const query = String(searchParams).replaceAll("%2C", ",");
-  return { path: query ? `${pathname}?${query}` : pathname, title: title.replace(/(^| · )Lost Update$/, ""), runs, at, clip };
+  return { path: query ? `${pathname}?${query}` : pathname, title: title.replace(/(^| · )Lost Update$/, "") || page, runs, at, clip };
 }

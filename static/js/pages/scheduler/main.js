@@ -63,7 +63,9 @@ const shell = createShell({
   actions,
   onProjector: (projector) => player.look({ projector }),
   onTheme: () => player.invalidate(),
+  presenter: () => import("../../presenter/presenter.js"),
 });
+shell.room.offer({ plays: true });
 const setupForm = createSetupForm(part(body, "scheduler-form", HTMLFormElement), scenario, goals, {
   goal: choose,
   own(own) {

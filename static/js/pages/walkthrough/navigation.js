@@ -59,15 +59,32 @@ export function createNavigation(body, programs, player, callbacks) {
     if (isElsewhere || wanted.phase !== from.phase) page.attend(wanted);
   }
 
-  /** Runs what the step asks for. */
+  /** Runs what the step asks for. @returns {Promise<boolean>} whether it runs, and is still on show */
   async function start() {
     const { at } = location;
     callbacks.showProblem(null);
     render();
     const problem = await runs.start(at);
-    if (location.at !== at) return;
+    if (location.at !== at) return false;
     callbacks.showProblem(problem);
     render();
+    return problem === null;
+  }
+
+  /** The step on show, run now, whatever is on show of it. @returns {Promise<boolean>} whether it runs */
+  async function run() {
+    const { at, phase } = location;
+    if (at < 0) return false;
+    location = { at, phase: "run", explanation: 0 };
+    const begun = start();
+    if (phase !== "run") page.attend(location);
+    return begun;
+  }
+
+  /** What a room is asked here. */
+  function onShow() {
+    const [program, article] = [programs[location.at], page.steps[location.at]];
+    return program && article ? { at: location.at, program, article } : null;
   }
 
   function render() {
@@ -83,6 +100,9 @@ export function createNavigation(body, programs, player, callbacks) {
 
   return {
     actions,
+    runs,
+    run,
+    onShow,
     /** Where the page begins. @param {number} at a step; -1 is the overview */
     begin(at) {
       location = beginningOf(at);
