@@ -1,7 +1,8 @@
 // The run of a game, as the presenter's screen shows it: followed live, each step in motion as it comes.
 
 import { fetchRun } from "../core/api.js";
-import { scenarioOf, variantOf } from "../core/catalogue.js";
+import { scenarioOf } from "../core/catalogue.js";
+import { clipOf } from "../core/clip.js";
 import { isReached } from "../core/goals.js";
 import { Player } from "../core/player.js";
 import { Race } from "../core/race.js";
@@ -13,8 +14,8 @@ import { stageOf } from "../stages/stages.js";
 /** @import { Goal } from "../core/goals.js" */
 /** @import { Catalogue, RunView, ViewState } from "../core/types.js" */
 
-/** `isReached` is null while the run goes on, and where there is no goal.
- * @typedef {{run: RunView, view: ViewState, isOver: boolean, isReached: boolean | null}} GameOnShow */
+/** `isReached` is null while the run goes on, and where there is no goal. `playLoss` shows how the update died that was lost there.
+ * @typedef {{run: RunView, view: ViewState, isOver: boolean, isReached: boolean | null, playLoss: (position: number) => void}} GameOnShow */
 
 /** Large type, and nothing beside it. @type {ViewState["look"]} */
 const LOOK = { panel: "code", solo: null, projector: true, cell: null };
@@ -29,6 +30,7 @@ export function createGameRace(catalogue, onDraw) {
   /** @type {ViewState | null} */
   let view = null;
   let wanted = "";
+  let lengthAtClip = 0;
   const player = new Player({
     histories: () => (race ? [race.history] : []),
     live: () => race?.live ?? false,
@@ -49,8 +51,21 @@ export function createGameRace(catalogue, onDraw) {
     if (id !== wanted || !answer.ok) return;
     const { run } = answer;
     const scenario = scenarioOf(catalogue, run.request.scenario);
-    race = new Race(run, scenario.cells, () => player.invalidate()).open(watch);
+    race = new Race(run, scenario.cells, changed).open(watch);
     player.restart();
+  }
+
+  /** Whoever presses is seen: a death that is shown again rests until then. */
+  function changed() {
+    if (player.clip && race && race.history.length > lengthAtClip) player.follow();
+    player.invalidate();
+  }
+
+  /** @param {number} position of the write that erased it */
+  function playLoss(position) {
+    if (!race?.history.losses.between(position - 1, position)) return;
+    lengthAtClip = race.history.length;
+    player.playClip({ ...clipOf(race.history, position), history: race.history });
   }
 
   function close() {
@@ -79,12 +94,7 @@ export function createGameRace(catalogue, onDraw) {
     get now() {
       if (!race || !view) return null;
       const reached = goal && isOver() ? isReached(goal, race.run, race.history) : null;
-      return { run: race.run, view, isOver: isOver(), isReached: reached };
+      return { run: race.run, view, isOver: isOver(), isReached: reached, playLoss };
     },
   };
-}
-
-/** Whether its guard is one that keeps updates from being lost. @param {Catalogue} catalogue @param {RunView} run */
-export function isGuarded(catalogue, { request }) {
-  return variantOf(scenarioOf(catalogue, request.scenario), request).kind === "right";
 }

@@ -1,6 +1,6 @@
 // The class as the processes: what is chosen to be played, and the game itself, large.
 
-import { counted, number } from "../core/format.js";
+import { counted, list, number } from "../core/format.js";
 import { colourOf } from "../core/process-names.js";
 import { html, setAttribute, setText, show, toggle } from "../shell/dom.js";
 import { styled } from "../shell/lazy-styles.js";
@@ -8,39 +8,41 @@ import { inlineMark } from "../shell/marks.js";
 import { createNarration } from "../views/narration.js";
 import { createStage } from "../views/stage.js";
 import { gameChoices } from "./game-choice.js";
-import { createWayIn } from "./way-in.js";
 
 /** @import { RaceActions } from "../core/types.js" */
 /** @import { Game } from "../core/room-types.js" */
 /** @import { GameOnShow } from "./game-race.js" */
 /** @import { Situation, View } from "./situation.js" */
 
+/** More processes than these have no row each. */
+const FEW = 8;
+
 /** @param {HTMLElement} root @returns {View} */
 export function createChoosingView(root) {
-  const list = html("div", "game-choices");
-  const wayIn = createWayIn();
-  list.setAttribute("role", "radiogroup");
-  list.setAttribute("aria-label", "What the class plays");
-  root.append(html("div", "room-main", [html("h1", "", ["You are the processes"]), html("p", "room-lead", ["Real processes stop before each step. Each waits until its phone lets it go on."]), list]), wayIn.root);
+  const choices = html("div", "game-choices");
+  const about = html("p", "game-about room-lead");
+  choices.setAttribute("role", "radiogroup");
+  choices.setAttribute("aria-label", "What the class plays");
+  about.setAttribute("role", "status");
+  root.append(html("div", "room-main room-alone", [html("h1", "", ["You are the processes"]), html("p", "room-lead", ["Real processes stop before each step. Each waits until its phone lets it go on."]), choices, about]));
   let drawn = "";
 
   /** @param {Situation} now */
   function render(now) {
-    wayIn.render(now);
     const offered = gameChoices(now.goals, now.room.phones);
-    const key = JSON.stringify([offered, now.choice]);
+    const chosen = offered.find(({ choice }) => choice.goal === now.choice.goal);
+    setText(about, chosen?.about ?? "");
+    const key = JSON.stringify(offered.map(({ title }) => title));
     if (key === drawn) return;
     drawn = key;
-    const focused = [...list.querySelectorAll("input")].findIndex((each) => each === document.activeElement);
-    list.replaceChildren(...offered.map(({ choice, title, about }) => {
+    choices.replaceChildren(...offered.map(({ choice, title }) => {
       const input = html("input");
       input.type = "radio";
       input.name = "game";
       input.checked = choice.goal === now.choice.goal;
       input.addEventListener("change", () => now.choose(choice));
-      return html("label", "game-choice", [input, html("span", "", [html("b", "", [title]), html("span", "game-about", [about])])]);
+      return html("label", "game-choice", [input, html("span", "", [title])]);
     }));
-    if (focused >= 0) list.querySelectorAll("input")[focused]?.focus();
   }
 
   return { render, destroy: () => {} };
@@ -53,14 +55,16 @@ export function createGameView(root) {
   const words = html("p", "narration");
   words.dataset["part"] = "narration";
   const [goal, result] = [html("p", "game-goal"), html("p", "game-result")];
-  const score = html("dl", "game-score");
-  const teams = html("ul", "teams");
+  const [score, last, teams, alone] = [html("dl", "game-score"), html("p", "game-last"), html("ul", "teams"), html("p", "game-alone")];
   result.setAttribute("role", "status");
   teams.setAttribute("aria-label", "How many phones each process has");
   const main = html("div", "room-main game", [goal, stageRoot, words]);
-  root.append(main, html("aside", "game-side", [score, result, teams]));
-  // A ticket plays its death on the page of the recording; here everybody goes on.
-  const stage = createStage(stageRoot, /** @type {RaceActions} */ (/** @type {unknown} */ ({ playLoss: () => {}, look: () => {}, share: () => {} })));
+  root.append(main, html("aside", "game-side", [score, result, last, teams, alone]));
+  /** @type {GameOnShow | null} */
+  let on = null;
+  // Of all that can be done with a race, a ticket alone can be pressed here.
+  const actions = /** @type {unknown} */ ({ playLoss: (/** @type {number} */ _side, /** @type {number} */ position) => on?.playLoss(position) });
+  const stage = createStage(stageRoot, /** @type {RaceActions} */ (actions));
   const narration = createNarration(main);
 
   /** @param {Situation} now */
@@ -69,7 +73,13 @@ export function createGameView(root) {
     const aim = goals.find(({ slug }) => slug === game.goal);
     setText(goal, aim?.text ?? "");
     show(goal, aim !== undefined);
-    renderTeams(teams, game);
+    const { step = null, state = null } = shown?.view ?? {};
+    const moved = (step && state?.names[step.process]) ?? "";
+    renderTeams(teams, game, moved);
+    show(last, game.processes.length > FEW);
+    renderLast(last, moved);
+    setText(alone, aloneInWords(game));
+    on = shown;
     if (!shown) return;
     stage.render(shown.view);
     narration.render(shown.view);
@@ -82,7 +92,7 @@ export function createGameView(root) {
 }
 
 /** @param {HTMLElement} root @param {GameOnShow} shown @param {Game} game */
-function renderScore(root, { view, isOver, run }, { presses, processes }) {
+function renderScore(root, { view, isOver, run }, { processes }) {
   const [cell] = view.state.cells;
   if (!cell) return;
   const all = processes.length * run.request.iterations;
@@ -95,23 +105,36 @@ function renderScore(root, { view, isOver, run }, { presses, processes }) {
     root.dataset["rows"] = JSON.stringify(rows);
     root.replaceChildren(...rows.map(([name, value, about]) => html("div", about, [html("dt", "", [name]), html("dd", "", [value])])));
   }
-  setAttribute(root, "aria-label", `${counted(presses, "press").replace("presss", "presses")} so far`);
 }
 
-/** Each process with its phones; the one that has moved last is lit. @param {HTMLElement} root @param {Game} game */
-function renderTeams(root, { processes, teams, last }) {
-  if (root.children.length !== processes.length) {
-    root.replaceChildren(...processes.map((name) => html("li", `team ${colourOf(name)}`, [inlineMark(name), html("b", "", [name]), html("span", "team-size")])));
-    toggle(root, "are-many", processes.length > 8);
-  }
+/** Who has moved last, lit. @param {HTMLElement} root @param {string} name */
+function renderLast(root, name) {
+  if (root.dataset["process"] === name) return;
+  root.dataset["process"] = name;
+  setAttribute(root, "class", `game-last ${name ? colourOf(name) : ""}`);
+  root.replaceChildren(...(name ? [inlineMark(name), html("b", "", [name]), " moved last"] : []));
+}
+
+/** Each process with its phones, where they are few. @param {HTMLElement} root @param {Game} game @param {string} moved the one that has moved last */
+function renderTeams(root, { processes, teams }, moved) {
+  show(root, processes.length <= FEW);
+  if (processes.length > FEW) return;
+  if (root.children.length !== processes.length) root.replaceChildren(...processes.map((name) => html("li", `team ${colourOf(name)}`, [inlineMark(name), html("b", "", [name]), html("span", "team-size")])));
   processes.forEach((name, index) => {
     const row = root.children[index];
     const size = row?.querySelector(".team-size");
-    const phones = teams[name] ?? 0;
     if (!row || !size) return;
-    toggle(row, "is-last", last?.process === name);
-    toggle(row, "is-empty", phones === 0);
-    setText(size, phones === 1 ? "" : phones === 0 ? "nobody" : `× ${number(phones)}`);
-    setAttribute(row, "title", phones === 0 ? `${name} has no phone` : `${name} has ${counted(phones, "phone")}`);
+    toggle(row, "is-last", moved === name);
+    setText(size, counted(teams[name] ?? 0, "phone"));
   });
+}
+
+/** Of many processes only those are named that nobody can let go on. @param {Game} game */
+function aloneInWords({ processes, teams }) {
+  if (processes.length <= FEW) return "";
+  const alone = processes.filter((name) => !teams[name]);
+  const all = Object.values(teams).reduce((sum, phones) => sum + phones, 0);
+  const who = `${number(processes.length)} processes, ${counted(all, "phone")}.`;
+  if (alone.length === 0) return who;
+  return alone.length > FEW ? `${who} ${number(alone.length)} have no phone.` : `${who} ${list(alone)} ${alone.length === 1 ? "has" : "have"} no phone.`;
 }

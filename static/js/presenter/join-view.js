@@ -1,7 +1,7 @@
 // Before anything is asked: the way in, as large as the screen allows, and who is here.
 
 import { placed } from "../core/place.js";
-import { html, setAttribute, setText, show } from "../shell/dom.js";
+import { html, setAttribute, setText, show, toggle } from "../shell/dom.js";
 import { phonesHere, typedAddress } from "./join-words.js";
 
 /** @import { Situation, View } from "./situation.js" */
@@ -26,6 +26,8 @@ export function createJoinView(root) {
     setText(here, phonesHere(room.phones));
     setText(hint, joining?.hint ?? "");
     show(hint, Boolean(joining?.hint));
+    // Where phones cannot come in, the code is not what matters most.
+    toggle(words, "has-hint", Boolean(joining?.hint));
   }
 
   return { render, destroy: () => {} };

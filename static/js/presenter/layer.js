@@ -4,7 +4,7 @@
 import { html, setAttribute, setText, show, svg } from "../shell/dom.js";
 import { nameOf } from "../shell/keys.js";
 import { styled } from "../shell/lazy-styles.js";
-import { phonesHere } from "./join-words.js";
+import { answeredOf, phonesHere } from "./join-words.js";
 
 /** @import { Act, ActName, Scene } from "./scene.js" */
 /** @import { Situation, View } from "./situation.js" */
@@ -17,7 +17,7 @@ import { phonesHere } from "./join-words.js";
  * @param {Screen} screen
  */
 export function createLayer(onAct, views, screen) {
-  const [code, phones, trouble] = [html("b", "room-code"), html("span"), html("p", "room-trouble")];
+  const [code, phones, trouble] = [html("b", "room-code"), html("span", "room-phones"), html("p", "room-trouble")];
   const hide = html("button", "room-hide", ["Hide"]);
   const body = html("div", "room-body");
   const acts = createActs(onAct);
@@ -68,7 +68,7 @@ export function createLayer(onAct, views, screen) {
     render(now) {
       const { scene, room } = now;
       setText(code, room.code);
-      setText(phones, phonesHere(room.phones));
+      renderPhones(phones, now);
       setText(trouble, now.trouble);
       show(trouble, now.trouble !== "");
       setAttribute(dialog, "data-scene", scene.name);
@@ -83,9 +83,16 @@ export function createLayer(onAct, views, screen) {
   };
 }
 
+/** Who is here; of what has been revealed, how many have answered. @param {HTMLElement} root @param {Situation} now */
+function renderPhones(root, { scene, room: { phones, question } }) {
+  const answered = scene.name === "revealed" ? (question?.answered[question.round - 1] ?? 0) : null;
+  const [count, ...words] = (answered === null ? phonesHere(phones) : answeredOf(answered, phones)).split(" ");
+  if (root.textContent !== [count, ...words].join(" ")) root.replaceChildren(html("b", "", [count ?? ""]), ` ${words.join(" ")}`);
+}
+
 /** The buttons below. One that stays keeps its element, and so the focus. @param {(name: ActName) => void} onAct */
 function createActs(onAct) {
-  const key = html("span", "room-key", [html("kbd", "", ["Page Down"])]);
+  const key = html("span", "room-key", [html("kbd", "", ["Page↓"])]);
   const root = html("footer", "room-acts", [key]);
   /** @type {Map<ActName, HTMLButtonElement>} */
   const buttons = new Map();
@@ -135,8 +142,8 @@ function createActs(onAct) {
 }
 
 /** @param {HTMLButtonElement} button @param {Act} act @param {Scene} scene */
-function dress(button, { name, label, isLoss = false, isLast = false }, { acts }) {
-  const isFirst = acts[0]?.name === name;
+function dress(button, { name, label, isLoss = false, isLast = false }, { acts, hasNext }) {
+  const isFirst = hasNext && acts[0]?.name === name;
   const wanted = ["room-act", isLoss ? "is-loss" : isFirst ? "is-first" : "", isLast ? "is-last" : ""].filter(Boolean).join(" ");
   setAttribute(button, "class", wanted);
   setText(button, label);

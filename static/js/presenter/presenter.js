@@ -148,7 +148,7 @@ export class RoomPresenter {
         this.#isConnected = connected;
         this.#draw();
       },
-      onGone: () => this.#lose(`Room ${hold.code} is over: the server does not know it any more.`),
+      onGone: () => this.#lose(`Room ${hold.code} has ended: the server does not know it any more.`),
     });
     this.#following = createFollowing(
       () => (this.#hold && this.#isOurTurn() ? shownOf(this.page.path, document.title, pageName(), runsOnShow()) : null),
@@ -173,7 +173,7 @@ export class RoomPresenter {
   /** @param {RoomView} room */
   #told(room) {
     if (!this.#hold || room.code !== this.#hold.code) return;
-    if (room.status === "ended") return this.#lose(`Room ${room.code} is over. ${room.reason ?? ""}`.trim());
+    if (room.status === "ended") return this.#lose(this.begun.isEnding ? "" : `Room ${room.code} has ended.`);
     this.#room = room;
     this.#isConnected = true;
     if (room.game && !this.#game) void this.fetchGames();
@@ -193,7 +193,7 @@ export class RoomPresenter {
 
   /** @param {Failure} failure */
   refused(failure) {
-    if (isLost(failure)) return this.#lose(`Room ${this.#hold?.code ?? ""} is over. ${failure.problem.message}`);
+    if (isLost(failure)) return this.#lose(`Room ${this.#hold?.code ?? ""} has ended, or is not led from here any more. ${failure.problem.message}`);
     this.#say(inWords(failure.problem));
   }
 
@@ -219,7 +219,7 @@ export class RoomPresenter {
     this.#hold = this.#room = this.#joining = this.#watch = this.#following = this.#awaited = null;
     this.begun = { turned: null, isChoosing: false, isEnding: false };
     this.hide();
-    this.#around.say(words);
+    if (words) this.#around.say(words);
   }
 
   /** One act at a time. @param {ActName} name */

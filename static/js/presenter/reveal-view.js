@@ -2,7 +2,7 @@
 
 import { createVoteBars } from "../charts/vote-bars.js";
 import { createVotes } from "../charts/votes.js";
-import { describedVotes, headline, movedInWords, totalOf } from "../charts/votes-words.js";
+import { describedVotes, headline, movedInWords } from "../charts/votes-words.js";
 import { expectedIn } from "../core/counter-question.js";
 import { number } from "../core/format.js";
 import { html, setText, show } from "../shell/dom.js";
@@ -60,16 +60,15 @@ export function createRevealView(root) {
   }
 
   /** @param {Question} question @param {Situation} now */
-  function renderSide(question, { outcome, room }) {
-    const last = question.results?.at(-1) ?? {};
+  function renderSide(question, { outcome }) {
     const truth = question.truth === null ? null : Number(question.truth);
     const expected = outcome?.figures?.expected ?? expectedIn(question);
-    const key = JSON.stringify([question.id, question.truth, outcome?.words, outcome?.deaths, expected, room.phones]);
+    const key = JSON.stringify([question.id, question.truth, outcome?.words, outcome?.deaths, expected]);
     if (key === drawn) return;
     drawn = key;
     const counter = question.kind === "number" && truth !== null && expected !== null ? { expected, counter: truth, lost: expected - truth } : null;
     side.replaceChildren(
-      ...(counter ? [figures(counter)] : [html("p", "reveal-answered", [html("b", "", [number(totalOf(last))]), ` of ${number(Math.max(room.phones, totalOf(last)))} answered`])]),
+      ...(counter ? [figures(counter)] : []),
       ...(outcome && outcome.deaths.length > 0 ? [trayPicture(outcome.deaths)] : []),
       ...(outcome?.words ? [html("p", "reveal-words", [outcome.words])] : []),
     );

@@ -26,7 +26,7 @@
 /** @param {RoomView} room @param {Lent} lent @param {Begun} begun @param {Played} played @returns {Scene} */
 export function sceneOf({ question, game }, lent, begun, played) {
   // The clicker ends nothing, and stops nobody's game.
-  if (begun.isEnding) return { name: "ending", acts: [act("reallyEnd", "End it"), act("keep", "Keep it")], hasNext: false };
+  if (begun.isEnding) return { name: "ending", acts: [act("reallyEnd", "End it"), act("keep", "Keep it"), last("results", "Results as CSV")], hasNext: false };
   if (begun.isChoosing) return { name: "choosing", acts: [act("play", "Start"), act("back", "Back")], hasNext: true };
   if (question && question.state !== "revealed") return { ...ofQuestion(question, lent, begun), hasNext: true };
   if (game) return { name: "playing", acts: ofGame(game, played), hasNext: played.isOver };
