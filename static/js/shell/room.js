@@ -35,8 +35,10 @@ import { heldRoom } from "./room-storage.js";
 
 /** @typedef {ReturnType<typeof createRoom>} Room */
 
-/** @param {Omit<Around, "page"> & {fetch: FetchPresenter, path: string}} options `path` is where the page was opened */
-export function createRoom({ fetch, path, ...around }) {
+/** @param {HTMLElement} body @param {FetchPresenter} fetch @param {string} path where the page was opened @param {Pick<Around, "say" | "toggleFullscreen" | "blank">} shell */
+export function createRoom(body, fetch, path, { say, toggleFullscreen, blank }) {
+  // A page without a server has no such button.
+  const button = body.querySelector("[data-part=room]");
   /** @type {Offer} */
   let offer = {};
   /** @type {Promise<Presenter> | null} */
@@ -53,19 +55,21 @@ export function createRoom({ fetch, path, ...around }) {
   };
 
   async function get() {
-    fetched ??= fetch().then(({ createPresenter }) => (presenter = createPresenter({ ...around, page })));
+    if (!(button instanceof HTMLButtonElement)) return null;
+    const around = { button, page, say, toggleFullscreen, blank };
+    fetched ??= fetch().then(({ createPresenter }) => (presenter = createPresenter(around)));
     try {
       return await fetched;
     } catch {
       fetched = null;
-      around.say("The room’s part of the page did not come: the server is away. Try again.");
+      say("The room’s part of the page did not come: the server is away. Try again.");
       return null;
     }
   }
 
-  around.button.addEventListener("click", toggle);
+  button?.addEventListener("click", toggle);
   // Who reloads, or goes to another page, is still the presenter.
-  if (heldRoom()) void get();
+  if (button && heldRoom()) void get();
 
   /** Opens a room; where this browser holds one, shows it or hides it. */
   async function toggle() {

@@ -72,7 +72,6 @@ export function createShell({ keys, actions, onProjector = () => {}, onTheme = (
   const notice = createNotice(part(body, "notice", HTMLElement));
   // A page without a server has no such button.
   const linkButton = body.querySelector("[data-part=link]");
-  const roomButton = body.querySelector("[data-part=room]");
   let projector = new URLSearchParams(window.location.search).has("projector");
   /** @type {KeyTable<A & ShellActions>} */
   const table = [...keys, ...EVERYWHERE, ...(linkButton ? WITH_A_SERVER : [])];
@@ -107,20 +106,14 @@ export function createShell({ keys, actions, onProjector = () => {}, onTheme = (
   };
 
   const sayAway = () => notice.say("The server is away. Try again.");
+  /** @param {Promise<Problem | null>} answered */
+  const sayProblem = (answered) => void answered.then((problem) => notice.say(inWords(problem)), sayAway);
   /** @param {string} run */
-  const takeAway = (run) => {
-    import("./take-away.js").then(({ showTakeAway }) => showTakeAway(run)).then((problem) => notice.say(inWords(problem)), sayAway);
-  };
-
+  const takeAway = (run) => sayProblem(import("./take-away.js").then(({ showTakeAway }) => showTakeAway(run)));
   /** @param {File} file */
-  const openFile = (file) => {
-    import("./open-file.js").then((module) => module.openFile(file)).then((problem) => notice.say(inWords(problem)), sayAway);
-  };
+  const openFile = (file) => sayProblem(import("./open-file.js").then((module) => module.openFile(file)));
 
-  const room =
-    roomButton instanceof HTMLButtonElement && presenter
-      ? createRoom({ button: roomButton, fetch: presenter, path: linked, say: notice.say, toggleFullscreen: own.toggleFullscreen, blank: own.blank })
-      : NO_ROOM;
+  const room = presenter ? createRoom(body, presenter, linked, { say: notice.say, ...own }) : NO_ROOM;
 
   fixLinks(body);
   screen.render(projector);

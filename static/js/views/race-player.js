@@ -23,6 +23,7 @@ import { createDrawing } from "./race-player/drawing.js";
 import { PlayerState } from "./race-player/player-state.js";
 import { createOpening } from "./race-player/opening.js";
 
+/** @import { Race } from "../core/race.js" */
 /** @import { Create } from "./race-view.js" */
 /** @import { Catalogue, Look, RunRequest, TransportState, ViewState } from "../core/types.js" */
 
@@ -120,13 +121,15 @@ export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = 
       drawing.destroy();
     },
   };
-  // Where the page has put its races away, none is on show.
-  findRunsBy(() => ({
-    runs: racesRoot.getClientRects().length > 0 ? state.races.map(({ run }) => run.id) : [],
-    at: player.playing ? null : shown.at,
-    clip: shown.clip,
-  }));
+  findRunsBy(() => onShow(racesRoot, shown));
   return shown;
+}
+
+/** Where the page has put its races away, none is on show. @param {HTMLElement} root
+ * @param {{races: readonly Race[], playing: boolean, at: number | null, clip: number | null}} player */
+function onShow(root, { races, playing, at, clip }) {
+  const isSeen = root.getClientRects().length > 0;
+  return { runs: isSeen ? races.map(({ run }) => run.id) : [], at: playing ? null : at, clip };
 }
 
 /** The sections for race views: those of the page, and a third like them, which only a few line-ups need. @param {HTMLElement} root */

@@ -47,7 +47,7 @@ const shell = createShell({
 /** Null until it is here. @type {RacePlayer | null} */
 let ready = null;
 void player.then((it) => (ready = it)).catch(() => {});
-shell.room.offer(roomOffer(navigation.onShow, navigation.runs, () => ready !== null && !ready.running && !ready.playing && ready.at === null, navigation.run));
+shell.room.offer(roomOffer(programs, navigation, () => ready !== null && !ready.running && !ready.playing && ready.at === null));
 
 part(body, "to-next", HTMLButtonElement).addEventListener("click", navigation.actions.next);
 part(body, "to-previous", HTMLButtonElement).addEventListener("click", navigation.actions.previous);

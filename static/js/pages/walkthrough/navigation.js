@@ -29,21 +29,7 @@ export function createNavigation(body, programs, player, callbacks) {
   const lookSentences = createLookSentences(part(body, "found-look", HTMLElement), part(body, "races", HTMLElement), player, runs);
   const answers = createAnswers(part(body, "found-guess", HTMLElement), page.steps, programs, runs, (direction) => actions[direction](), render);
 
-  /** @type {WalkthroughActions} */
-  const actions = {
-    next: () => go(nextLocation(programs, location)),
-    previous: () => go(previousLocation(programs, location, runs.has)),
-    overview: () => go(OVERVIEW),
-    choose(number) {
-      if (location.phase === "ask") answers.choose(location.at, number);
-    },
-    again() {
-      if (location.phase !== "run" && location.phase !== "look") return;
-      if (location.phase === "look") location = { ...location, phase: "run", explanation: 0 };
-      void start();
-    },
-    ...keysOfRun(player, () => location.phase === "run" || location.phase === "look"),
-  };
+  const actions = actionsOf(programs, player, { now: () => location, go, run, hasRun: runs.has, choose: (at, number) => answers.choose(at, number) });
 
   /** @param {Location} wanted */
   function go(wanted) {
@@ -71,20 +57,10 @@ export function createNavigation(body, programs, player, callbacks) {
     return problem === null;
   }
 
-  /** The step on show, run now, whatever is on show of it. @returns {Promise<boolean>} whether it runs */
-  async function run() {
-    const { at, phase } = location;
-    if (at < 0) return false;
-    location = { at, phase: "run", explanation: 0 };
-    const begun = start();
-    if (phase !== "run") page.attend(location);
-    return begun;
-  }
-
-  /** What a room is asked here. */
-  function onShow() {
-    const [program, article] = [programs[location.at], page.steps[location.at]];
-    return program && article ? { at: location.at, program, article } : null;
+  /** Runs the step on show, whatever is on show of it. */
+  function run() {
+    location = { ...location, phase: "run", explanation: 0 };
+    return start();
   }
 
   function render() {
@@ -102,7 +78,11 @@ export function createNavigation(body, programs, player, callbacks) {
     actions,
     runs,
     run,
-    onShow,
+    /** The step on show; -1 is the overview. */
+    get at() {
+      return location.at;
+    },
+    steps: page.steps,
     /** Where the page begins. @param {number} at a step; -1 is the overview */
     begin(at) {
       location = beginningOf(at);
@@ -123,6 +103,26 @@ export function createNavigation(body, programs, player, callbacks) {
 /** @param {number} at */
 function beginningOf(at) {
   return at < 0 ? OVERVIEW : questionOf(at);
+}
+
+/** How the course is moved through. @typedef {{now: () => Location, go: (wanted: Location) => void, run: () => Promise<boolean>,
+ *   hasRun: (at: number) => boolean, choose: (at: number, number: number) => void}} Moves */
+
+/** What keys and buttons do. @param {readonly Program[]} programs @param {Promise<RacePlayer>} player @param {Moves} moves @returns {WalkthroughActions} */
+function actionsOf(programs, player, { now, go, run, hasRun, choose }) {
+  const isSeen = () => now().phase === "run" || now().phase === "look";
+  return {
+    next: () => go(nextLocation(programs, now())),
+    previous: () => go(previousLocation(programs, now(), hasRun)),
+    overview: () => go(OVERVIEW),
+    choose(number) {
+      if (now().phase === "ask") choose(now().at, number);
+    },
+    again() {
+      if (isSeen()) void run();
+    },
+    ...keysOfRun(player, isSeen),
+  };
 }
 
 /** What keys do with the run, while it can be seen.

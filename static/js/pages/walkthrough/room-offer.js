@@ -7,31 +7,34 @@ import { cameOf } from "./verdict.js";
 /** @import { Program } from "./course.js" */
 /** @import { Runs } from "./runs.js" */
 
-/** A step on show: its place, its program, its words on the page, and its runs, shown to their end or not.
- * @typedef {{at: number, program: Program, article: HTMLElement}} StepOnShow */
+/** A step on show: its place, its program, and its words on the page. @typedef {{at: number, program: Program, article: HTMLElement}} StepOnShow */
+
+/** What is needed of the page's navigation. @typedef {{readonly at: number, steps: readonly HTMLElement[], runs: Runs, run: () => Promise<boolean>}} Navigation */
 
 /** A guess may be so many times too large; and where the sum is small, at least so large. */
 const TOO_LARGE = 2;
 const AT_LEAST = 1000;
 
-/**
- * @param {() => StepOnShow | null} onShow
- * @param {Runs} runs
- * @param {() => boolean} isPlayed the runs on show have come to their end
- * @param {() => Promise<boolean>} run the step on show
- * @returns {Offer}
- */
-export function roomOffer(onShow, runs, isPlayed, run) {
+/** @param {readonly Program[]} programs @param {Navigation} navigation @param {() => boolean} isPlayed the runs on show have come to their end
+ * @returns {Offer} */
+export function roomOffer(programs, navigation, isPlayed) {
+  /** @returns {StepOnShow | null} */
+  function onShow() {
+    const { at, steps } = navigation;
+    const [program, article] = [programs[at], steps[at]];
+    return program && article ? { at, program, article } : null;
+  }
+
   return {
     question() {
       const step = onShow();
       return step && askable(step);
     },
-    run,
+    run: async () => onShow() !== null && navigation.run(),
     outcome(question) {
       const step = onShow();
       const asked = step && askable(step)?.asked;
-      return step && asked?.text === question.text && asked.detail === question.detail ? outcome(step, runs, isPlayed) : null;
+      return step && asked?.text === question.text && asked.detail === question.detail ? outcome(step, navigation.runs, isPlayed) : null;
     },
   };
 }
