@@ -28,11 +28,12 @@ import { number } from "../core/format.js";
 
 /**
  * @typedef {object} Layout
+ * @property {number} unit the size of the type
  * @property {readonly Column[]} columns
  * @property {readonly {top: number, base: number}[]} rows one a vote
  * @property {readonly Dot[]} dots
  * @property {number} diameter
- * @property {readonly (Words & {isTruth: boolean})[]} labels
+ * @property {readonly (Words & {isRight: boolean})[]} labels
  * @property {{x: number, box: {x: number, y: number, width: number, height: number}, words: Words} | null} flag
  * @property {{x: number, words: Words | null} | null} expected
  * @property {{from: number, to: number, y: number, words: Words | null} | null} gap
@@ -45,11 +46,11 @@ import { number } from "../core/format.js";
 const LETTER = 0.56;
 const BOLD = 0.63;
 
-/** The heights of the bands, by the size of the type: the flag, the gap, the labels; and the air between two rows. */
+/** The heights of the bands, by the size of the type: the flag, the gap, the labels; and above each of several rows its name. */
 const FLAG = 1.65;
 const GAP = 2.2;
 const LABELS = 1.6;
-const BETWEEN = 1.5;
+const NAME = 1.9;
 
 /** A dot is never larger than this, by the size of the type; from one to the next beside or above it, in diameters. */
 const LARGEST = 0.9;
@@ -68,7 +69,7 @@ export function layVotes(votes, size) {
   const columns = columnsOf(votes, width, unit);
   const top = FLAG * unit;
   const bottom = height - LABELS * unit;
-  const rows = rowsOf(votes.results.length, top + (votes.results.length > 1 ? 0.6 : GAP) * unit, bottom, unit);
+  const rows = rowsOf(votes.results.length, top, bottom, unit);
   const counts = rows.map((_, vote) => columns.map((column) => phonesIn(votes.results[vote] ?? {}, column)));
   const room = Math.min(...rows.map(({ top: from, base }) => base - from));
   const diameter = diameterOf(counts.flat(), columns, room, LARGEST * unit);
@@ -78,6 +79,7 @@ export function layVotes(votes, size) {
   const first = columns[0];
   const last = columns.at(-1);
   return {
+    unit,
     columns,
     rows,
     dots: rows.flatMap(({ base }, vote) => columns.flatMap((column, index) => stacked(column, counts[vote]?.[index] ?? 0, { base, diameter, vote, room, isRight: isRight(votes, column) }))),
@@ -111,9 +113,9 @@ function columnsOf({ results, truth, expected }, width, unit) {
 
 /** @param {number} count of votes @param {number} top @param {number} bottom @param {number} unit */
 function rowsOf(count, top, bottom, unit) {
-  const air = BETWEEN * unit;
-  const each = (bottom - top - (count - 1) * air) / Math.max(1, count);
-  return Array.from({ length: count }, (_, vote) => ({ top: top + vote * (each + air), base: top + vote * (each + air) + each }));
+  const above = (count > 1 ? NAME : GAP) * unit;
+  const each = (bottom - top) / Math.max(1, count);
+  return Array.from({ length: count }, (_, vote) => ({ top: top + vote * each + above, base: top + (vote + 1) * each }));
 }
 
 /** @param {Count} count @param {Column} column */
@@ -194,19 +196,19 @@ function gapOf(truth, expected, words, { unit, y, isSingle }) {
 
 /** The numbers below the axis: what came out, what was expected, both ends, and some round ones; none touches another.
  * @param {Votes} votes @param {readonly Column[]} columns @param {{width: number, unit: number, y: number}} how */
-function labelsOf({ truth, expected }, columns, { width, unit, y }) {
+function labelsOf({ truth, expected, right }, columns, { width, unit, y }) {
   const numbers = columns.filter(({ word }) => !word);
   const wide = numbers[1] ? numbers[1].from - (numbers[0]?.from ?? 0) : 1;
   const step = roundStep((numbers.length * Math.max(1, wide)) / FEW_LABELS);
   const holds = (/** @type {number | null} */ value) => numbers.filter(({ from, to }) => value !== null && from <= value && value <= to);
   const wanted = [...holds(truth), ...holds(expected), ...numbers.slice(0, 1), ...numbers.slice(-1), ...numbers.filter(({ from, to }) => Math.ceil(from / step) * step <= to)];
-  /** @type {(Words & {isTruth: boolean, from: number, to: number})[]} */
-  const placed = columns.filter(({ word }) => word).map(({ x, word }) => ({ x, y, anchor: "middle", words: word, isTruth: false, ...reach(x, word, unit, width) }));
+  /** @type {(Words & {isRight: boolean, from: number, to: number})[]} */
+  const placed = columns.filter(({ word }) => word).map(({ x, word }) => ({ x, y, anchor: "middle", words: word, isRight: right.includes(word), ...reach(x, word, unit, width) }));
   for (const column of new Set(wanted)) {
     const isTruth = truth !== null && column.from <= truth && truth <= column.to;
     const words = number(isTruth ? truth : expected !== null && column.from <= expected && expected <= column.to ? expected : column.from);
     const at = reach(column.x, words, unit, width);
-    if (placed.every((other) => at.to + 0.3 * unit < other.from || at.from - 0.3 * unit > other.to)) placed.push({ x: (at.from + at.to) / 2, y, anchor: "middle", words, isTruth, ...at });
+    if (placed.every((other) => at.to + 0.3 * unit < other.from || at.from - 0.3 * unit > other.to)) placed.push({ x: (at.from + at.to) / 2, y, anchor: "middle", words, isRight: isTruth, ...at });
   }
   return placed.map(({ from: _from, to: _to, ...label }) => label);
 }

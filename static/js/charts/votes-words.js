@@ -3,7 +3,7 @@
 import { inWords } from "../core/choice-sentence.js";
 import { list, number } from "../core/format.js";
 
-/** @import { Count, Move } from "../core/room-types.js" */
+/** @import { Count } from "../core/room-types.js" */
 
 /** A question whose answers are known. @typedef {Pick<import("../core/room-types.js").Question, "kind" | "results" | "moved" | "truth" | "right">} Answered */
 

@@ -86,6 +86,11 @@ export function endGame(hold) {
   return call("DELETE", `${roomAt(hold.code)}/game`, keyOf(hold));
 }
 
+/** Gives the processes whose phones have left to others. @param {RoomHold} hold @returns {Answered<RoomView>} */
+export function handOver(hold) {
+  return call("PATCH", `${roomAt(hold.code)}/game`, keyOf(hold));
+}
+
 /** The process of this seat takes its next step. @param {string} code @param {string} seat @param {number} game
  * @returns {Answered<{process: string, step: PressedStep, run: RunView}>} */
 export function press(code, seat, game) {

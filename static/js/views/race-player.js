@@ -17,12 +17,14 @@
 // Its own parts: race-player/player-state.js (what is on show), opening.js, actions.js and drawing.js.
 
 import { part } from "../shell/dom.js";
+import { findRunsBy, runsDrawn } from "../shell/runs-on-show.js";
 import { Player } from "../core/player.js";
 import { createActions } from "./race-player/actions.js";
 import { createDrawing } from "./race-player/drawing.js";
 import { PlayerState } from "./race-player/player-state.js";
 import { createOpening } from "./race-player/opening.js";
 
+/** @import { Race } from "../core/race.js" */
 /** @import { Create } from "./race-view.js" */
 /** @import { Catalogue, Look, RaceActions, RunRequest, TransportState, ViewState } from "../core/types.js" */
 
@@ -48,7 +50,8 @@ const PLAIN_LOOK = { panel: "timeline", solo: null, projector: false, cell: null
 export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = () => {}, within, ready = {}, onAct }) {
   const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
   const isCalm = () => stillness.matches;
-  const sections = sectionsOf(part(root, "races", HTMLElement));
+  const racesRoot = part(root, "races", HTMLElement);
+  const sections = sectionsOf(racesRoot);
   const state = new PlayerState(catalogue, look, sections.length);
   const player = new Player({
     histories: () => state.histories,
@@ -66,14 +69,20 @@ export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = 
   });
   const lead = createActions(state, player);
   const actions = onAct ? heard(lead, onAct) : lead;
-  const drawing = createDrawing(root, sections, { catalogue, state, player, actions, ready, isCalm, onDraw });
+  const drawing = createDrawing(root, sections, { catalogue, state, player, actions, ready, isCalm, onDraw: drawn });
   const redraw = () => player.invalidate();
   // A hidden tab gets no frames: it is drawn at once when it is shown again, and plays on from where it was.
   const wake = () => document.visibilityState === "visible" && player.wake();
+  /** @type {typeof onDraw} */
+  function drawn(transport, views) {
+    onDraw(transport, views);
+    runsDrawn();
+  }
+
   stillness.addEventListener("change", redraw);
   document.addEventListener("visibilitychange", wake);
 
-  return {
+  const shown = {
     actions,
     lead,
     ...createOpening(state, player, lead),
@@ -94,6 +103,9 @@ export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = 
     get guess() {
       return state.guess;
     },
+    get playing() {
+      return player.playing;
+    },
     get clock() {
       return player.timebase.name;
     },
@@ -113,6 +125,15 @@ export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = 
       drawing.destroy();
     },
   };
+  findRunsBy(() => onShow(racesRoot, shown));
+  return shown;
+}
+
+/** Where the page has put its races away, none is on show. @param {HTMLElement} root
+ * @param {{races: readonly Race[], playing: boolean, at: number | null, clip: number | null}} player */
+function onShow(root, { races, playing, at, clip }) {
+  const isSeen = root.getClientRects().length > 0;
+  return { runs: isSeen ? races.map(({ run }) => run.id) : [], at: playing ? null : at, clip };
 }
 
 /** The same actions, each after a word to the page. @param {RaceActions} actions @param {() => void} onAct @returns {RaceActions} */

@@ -66,6 +66,11 @@ export class Entrance {
     }
   }
 
+  /** The browser says that its network is gone. The next word of the room says that it is back. */
+  lose() {
+    if (this.standing === "in") this.#hear(false);
+  }
+
   /** What the server answered about this phone, before the stream says it. @param {OwnView} own */
   take(own) {
     this.own = own;

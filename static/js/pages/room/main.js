@@ -47,6 +47,7 @@ function changed() {
 }
 
 if (entrance) {
+  window.addEventListener("offline", () => entrance.lose());
   screens.render();
   await entrance.enter();
 } else {

@@ -44,7 +44,8 @@ export function elsewhere(shown) {
   if (!shown) return { ...NOTHING, title: "You are in.", words: "Look at the projector. What happens there comes here by itself." };
   return {
     ...NOTHING,
-    title: shown.title || "A page",
+    // As the title bar has it: there the name of the project comes last.
+    title: shown.title.replace(/ · Lost Update$/, "") || "Lost Update",
     words: "That is on the projector now.",
     link: { label: "Open it here", path: shown.path },
   };

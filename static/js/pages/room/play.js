@@ -48,7 +48,7 @@ export function createPlay(root, { catalogue, onChange }) {
       history: race.history,
       variant: variantOf(scenarioOf(catalogue, race.run.request.scenario), race.run.request),
       complete: race.complete,
-      connected: race.connected || race.complete,
+      connected: entrance?.connected === true,
       press: { isOnItsWay: presses.isOnItsWay(steps()), wasNudged: presses.wasNudged, words: presses.words },
     });
   }

@@ -17,7 +17,7 @@ import { lookAt, moveTo } from "./following.js";
 
 /** @typedef {Awaited<ReturnType<typeof createProjected>>} Projected */
 
-const SHEETS = ["controls", "scoreboard", "panels", "transport"];
+const SHEETS = ["start", "controls", "scoreboard", "panels", "transport"];
 
 /** @param {HTMLElement} root @param {{catalogue: Catalogue, onChange: () => void}} setting onChange: the runs can be played here, or cannot */
 export async function createProjected(root, { catalogue, onChange }) {
