@@ -25,6 +25,7 @@ import { PlayerState } from "./race-player/player-state.js";
 import { createOpening } from "./race-player/opening.js";
 
 /** @import { Race } from "../core/race.js" */
+/** @import { Clock } from "../core/player.js" */
 /** @import { Create } from "./race-view.js" */
 /** @import { Catalogue, Look, RaceActions, RunRequest, TransportState, ViewState } from "../core/types.js" */
 
@@ -46,6 +47,13 @@ const MOST = 3;
 /** @type {Look} */
 const PLAIN_LOOK = { panel: "timeline", solo: null, projector: false, cell: null };
 
+/** The browser's. @type {Clock} */
+const CLOCK = {
+  now: () => performance.now(),
+  request: (draw) => requestAnimationFrame(draw),
+  cancel: (id) => cancelAnimationFrame(id),
+};
+
 /** @param {HTMLElement} root @param {RacePlayerOptions} setting */
 export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = () => {}, within, ready = {}, onAct }) {
   const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -61,11 +69,7 @@ export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = 
     calm: isCalm,
     within,
     draw: () => drawing.draw(),
-    clock: {
-      now: () => performance.now(),
-      request: (draw) => requestAnimationFrame(draw),
-      cancel: (id) => cancelAnimationFrame(id),
-    },
+    clock: CLOCK,
   });
   const lead = createActions(state, player);
   const actions = onAct ? heard(lead, onAct) : lead;

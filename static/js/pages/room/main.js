@@ -8,7 +8,7 @@ import { Ballot } from "./ballot.js";
 import { createCodeForm } from "./code-form.js";
 import { Entrance } from "./entrance.js";
 import { KEYS } from "./keys.js";
-import { createScreens } from "./screens.js";
+import { Screens } from "./screens.js";
 import { pathWithin } from "../../core/place.js";
 import { codeOf, takeSeat, vote } from "../../core/room.js";
 import { part } from "../../shell/dom.js";
@@ -31,8 +31,8 @@ const ballot = new Ballot(async (chosen) => {
   if (answer.ok) entrance?.take(answer.body);
   return answer;
 }, changed);
-const screens = createScreens(document.body, { catalogue, entrance, ballot, enter: () => void entrance?.enter() });
-createShell({ keys: KEYS, actions: screens.actions, onTheme: screens.invalidate });
+const screens = new Screens(document.body, { catalogue, entrance, ballot, enter: () => void entrance?.enter() });
+createShell({ keys: KEYS, actions: screens.actions, onTheme: () => screens.invalidate() });
 const form = createCodeForm(part(document, "code-form", HTMLFormElement));
 
 let wasConnected = true;

@@ -12,83 +12,116 @@ import { createRacePlayer } from "../../views/race-player.js";
 import { lookAt, moveTo } from "./following.js";
 
 /** @import { Shown } from "../../core/room-types.js" */
-/** @import { Catalogue, RunView } from "../../core/types.js" */
+/** @import { Catalogue, Look, RunView } from "../../core/types.js" */
 /** @import { Move } from "./following.js" */
-
-/** @typedef {Awaited<ReturnType<typeof createProjected>>} Projected */
 
 const SHEETS = ["start", "controls", "scoreboard", "panels", "transport"];
 
+/** @type {Look} */
+const FIRST_LOOK = { panel: "value", solo: null, cell: null, projector: false };
+
 /** @param {HTMLElement} root @param {{catalogue: Catalogue, onChange: () => void}} setting onChange: the runs can be played here, or cannot */
-export async function createProjected(root, { catalogue, onChange }) {
+export async function createProjected(root, setting) {
   await Promise.all(SHEETS.map((name) => styled(new URL(`../../../css/${name}.css`, import.meta.url))));
-  const around = part(root, "around", HTMLElement);
-  const words = part(root, "around-words", HTMLElement);
-  const back = part(root, "back-to-room", HTMLButtonElement);
-  const player = createRacePlayer(root, { catalogue, look: { panel: "value", solo: null, cell: null, projector: false }, ready: { value: createValue }, onAct: lookAround });
+  return new Projected(root, setting);
+}
+
+export class Projected {
+  #player;
+  #onChange;
+  #around;
   /** What the presenter shows. @type {Shown | null} */
-  let shown = null;
+  #shown = null;
   /** What is on show here, as far as it follows. @type {Shown | null} */
-  let followed = null;
-  let isAlone = false;
-  /** Which runs can be played here: null while they are asked for. @type {boolean | null} */
-  let canPlay = null;
-  let looked = "";
+  #followed = null;
+  #isAlone = false;
+  /** Whether the runs can be played here; null while they are asked for. @type {boolean | null} */
+  #canPlay = null;
+  #looked = "";
 
-  back.addEventListener("click", comeBack);
-  draw();
-
-  /** A person has touched it. */
-  function lookAround() {
-    if (isAlone) return;
-    isAlone = true;
-    draw();
+  /** @param {HTMLElement} root @param {{catalogue: Catalogue, onChange: () => void}} setting */
+  constructor(root, { catalogue, onChange }) {
+    this.#onChange = onChange;
+    this.#around = createAround(part(root, "around", HTMLElement), () => this.comeBack());
+    this.#player = createRacePlayer(root, { catalogue, look: FIRST_LOOK, ready: { value: createValue }, onAct: () => this.#lookAround() });
+    this.#around(false);
   }
 
-  function comeBack() {
-    if (!isAlone) return;
-    isAlone = false;
-    const wasHere = followed;
-    followed = null;
-    looked = "";
+  /** What a person does here: whoever does it looks around. */
+  get actions() {
+    return this.#player.actions;
+  }
+
+  /** Whether what is on show can be played here; null while nobody knows yet. */
+  get canPlay() {
+    return this.#isAlone || this.#canPlay;
+  }
+
+  invalidate() {
+    this.#player.invalidate();
+  }
+
+  /** @param {Shown | null} shown what the presenter shows now */
+  show(shown) {
+    this.#shown = shown;
+    if (this.#isAlone) return;
+    if (shown && shown.runs.length > 0) return this.#follow(this.#followed);
+    this.#canPlay = false;
+    this.#followed = null;
+  }
+
+  comeBack() {
+    if (!this.#isAlone) return;
+    this.#isAlone = false;
+    const wasHere = this.#followed;
+    this.#followed = null;
+    this.#looked = "";
+    this.#around(false);
     // The same runs need not be opened anew: only where in them one is.
-    follow(wasHere && wasHere.runs.join() === shown?.runs.join() ? { ...wasHere, at: NaN, clip: NaN } : null);
-    draw();
+    const isSame = wasHere && wasHere.runs.join() === this.#shown?.runs.join();
+    if (isSame) this.#follow({ ...wasHere, at: NaN, clip: NaN });
+    else this.show(this.#shown);
+    this.#onChange();
   }
 
-  function draw() {
-    toggle(around, "is-alone", isAlone);
-    setText(words, isAlone ? "You look around by yourself." : "You see what the projector shows.");
-    show(back, isAlone);
+  #lookAround() {
+    if (this.#isAlone) return;
+    this.#isAlone = true;
+    this.#around(true);
   }
 
   /** @param {Shown | null} from where it was */
-  function follow(from) {
-    if (!shown || shown.runs.length === 0) return;
+  #follow(from) {
+    const shown = /** @type {Shown} */ (this.#shown);
     const move = moveTo(from, shown);
-    followed = shown;
-    if (move.does === "open") void open(shown, move);
-    else if (canPlay) go(move);
-    applyLook(shown);
+    this.#followed = shown;
+    if (move.does === "open") return void this.#open(shown, move);
+    // First the clock: a moment is meant by it.
+    this.#look(shown);
+    if (this.#canPlay) this.#go(move);
   }
 
   /** @param {Shown} wanted @param {Extract<Move, {does: "open"}>} move */
-  async function open(wanted, move) {
-    canPlay = null;
-    onChange();
+  async #open(wanted, move) {
+    this.#canPlay = null;
     const answers = await Promise.all(wanted.runs.map(fetchRun));
-    if (shown?.runs.join() !== wanted.runs.join()) return;
+    if (this.#isAlone || this.#shown?.runs.join() !== wanted.runs.join()) return;
     const runs = answers.flatMap((answer) => (answer.ok && isOfScenario(answer.run) ? [answer.run] : []));
-    canPlay = runs.length === wanted.runs.length;
+    this.#canPlay = runs.length === wanted.runs.length;
     // Where the presenter has gone meanwhile, that counts.
-    const { at, clip } = followed ?? wanted;
-    if (canPlay) player.open(runs, { at: clip === null ? at : null, clip, plays: move.plays && at === null && clip === null });
-    onChange();
+    const now = this.#followed ?? wanted;
+    const { at, clip } = now;
+    if (this.#canPlay) {
+      this.#player.open(runs, { at: clip === null ? at : null, clip, plays: move.plays && at === null && clip === null });
+      this.#looked = "";
+      this.#look(now);
+    }
+    this.#onChange();
   }
 
   /** @param {Move} move */
-  function go(move) {
-    const { lead } = player;
+  #go(move) {
+    const { lead } = this.#player;
     if (move.does === "clip") lead.playLoss(0, move.position);
     else if (move.does === "step") lead.step(move.count);
     else if (move.does === "seek") lead.seek(move.at);
@@ -96,35 +129,26 @@ export async function createProjected(root, { catalogue, onChange }) {
     else if (move.does === "end") lead.toEnd();
   }
 
-  /** @param {Shown} wanted */
-  function applyLook(wanted) {
-    const { look, clock } = lookAt(wanted);
+  /** As the presenter does. @param {Shown} shown */
+  #look(shown) {
+    const { look, clock } = lookAt(shown);
     const key = JSON.stringify([look, clock]);
-    if (key === looked) return;
-    looked = key;
-    player.look(look);
-    if (player.clock !== clock) player.lead.setClock(clock);
+    if (key === this.#looked) return;
+    this.#looked = key;
+    this.#player.look(look);
+    if (this.#player.clock !== clock) this.#player.lead.setClock(clock);
   }
+}
 
-  return {
-    actions: player.actions,
-    invalidate: player.invalidate,
-    comeBack,
-    /** Whether what the presenter shows can be played here; null while nobody knows yet. */
-    get canPlay() {
-      return isAlone && player.races.length > 0 ? true : canPlay;
-    },
-    /** @param {Shown | null} wanted what the presenter shows now */
-    show(wanted) {
-      shown = wanted;
-      if (isAlone) return;
-      if (!wanted || wanted.runs.length === 0) {
-        canPlay = false;
-        followed = null;
-        return;
-      }
-      follow(followed);
-    },
+/** The row that says whether one follows, or looks around and how to come back. @param {HTMLElement} root @param {() => void} comeBack */
+function createAround(root, comeBack) {
+  const words = part(root, "around-words", HTMLElement);
+  const back = part(root, "back-to-room", HTMLButtonElement);
+  back.addEventListener("click", comeBack);
+  return (/** @type {boolean} */ isAlone) => {
+    toggle(root, "is-alone", isAlone);
+    setText(words, isAlone ? "You look around by yourself." : "You see what the projector shows.");
+    show(back, isAlone);
   };
 }
 
