@@ -26,7 +26,7 @@ function asking(more = {}) {
 
 /** @param {Partial<import("../../static/js/core/room-types.js").Game>} [more] @returns {RoomView} */
 function playing(more = {}) {
-  return { ...ROOM, game: { id: 1, run: "abc", goal: null, guard: "none", processes: ["P1", "P2"], teams: { P1: 1, P2: 1 }, presses: 0, last: null, ...more } };
+  return { ...ROOM, game: { id: 1, run: "abc", goal: null, guard: "none", processes: ["P1", "P2"], teams: { P1: 1, P2: 1 }, ...more } };
 }
 
 /** @param {RoomView} room @param {Lent} [lent] @param {Partial<Begun>} [begun] @param {Partial<typeof AT_PLAY>} [played] */

@@ -32,7 +32,7 @@
  * @property {string[]} chips
  * @property {string[]} options
  * @property {"open" | "closed" | "revealed"} state
- * @property {1 | 2} round
+ * @property {number} round 1, or 2 after a talk
  * @property {number[]} answered how many answered in each round
  * @property {Count[] | null} results one a round that was held, once it is revealed
  * @property {Move[] | null} moved once it is revealed, where two rounds were held
@@ -53,9 +53,7 @@
  * @property {string | null} goal
  * @property {string} guard
  * @property {string[]} processes
- * @property {Record<string, number>} teams how many phones each process has
- * @property {number} presses
- * @property {{process: string, index: number} | null} last
+ * @property {Record<string, number>} teams how many phones that are here each process has
  */
 
 /**
@@ -82,3 +80,5 @@
 /** @typedef {RoomHold & Joining & {room: RoomView}} OpenedRoom */
 
 /** @typedef {{seat: string, room: RoomView, own: OwnView}} TakenSeat */
+
+export {};

@@ -8,7 +8,9 @@ import { ask as request, askForText } from "./api.js";
 
 /** @template T @typedef {Promise<{ok: true, body: T} | Failure>} Answered */
 
-/** A step as it was just taken. @typedef {{index: number, process: string, op: string, target?: string, value?: number, version?: number, base?: number}} PressedStep */
+/** The step that a process took, and the run after it. @typedef {{process: string, step: {index: number}, run: RunView}} Pressed */
+
+/** @typedef {{question: number, round: number, answer: string}} Vote */
 
 /** A letter, a digit, a letter, a digit: those that nobody reads or types as another. */
 const CODE = /^(?:[ACDEFGHJKLMNPQRTUVWXY][2-9]){2}$/;
@@ -70,7 +72,7 @@ export function takeAway(hold, id) {
   return call("DELETE", `${roomAt(hold.code)}/questions/${id}`, keyOf(hold));
 }
 
-/** @param {string} code @param {string} seat @param {{question: number, round: number, answer: string}} answer
+/** @param {string} code @param {string} seat @param {Vote} answer
  * @returns {Answered<OwnView>} */
 export function vote(code, seat, answer) {
   return call("POST", `${roomAt(code)}/votes`, { "Room-Seat": seat }, answer);
@@ -92,7 +94,7 @@ export function handOver(hold) {
 }
 
 /** The process of this seat takes its next step. @param {string} code @param {string} seat @param {number} game
- * @returns {Answered<{process: string, step: PressedStep, run: RunView}>} */
+ * @returns {Answered<Pressed>} */
 export function press(code, seat, game) {
   return call("POST", `${roomAt(code)}/presses`, { "Room-Seat": seat }, { game });
 }

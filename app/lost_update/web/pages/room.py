@@ -42,7 +42,7 @@ def context(registry: Registry) -> Context:
     """What is needed to read any run, and what a class can be asked to bring about."""
     return {
         "catalogue": catalogue_view(registry.settings),
-        "goals": [{"slug": goal.slug, "title": goal.title, "text": goal.text} for goal in read()],
+        "goals": [goal.model_dump() for goal in read()],
     }
 
 

@@ -2,9 +2,8 @@
 // the connection was lost meanwhile, which is safe, since a later vote of a seat replaces the first. No DOM.
 
 /** @import { Failure } from "../../core/api.js" */
+/** @import { Vote } from "../../core/room.js" */
 /** @import { OwnView } from "../../core/room-types.js" */
-
-/** @typedef {{question: number, round: number, answer: string}} Vote */
 
 export class Ballot {
   /** What was chosen and is not at the server yet. @type {Vote | null} */

@@ -28,8 +28,8 @@
  * @property {{box: Box, name: Point, you: Point, caption: Point} | null} own
  */
 
-/** So many of the others are asked for, with a lock or without, and whether one takes part oneself.
- * @typedef {{others: number, hasLock: boolean, hasOwn: boolean}} Needs */
+/** So many of the others are asked for; how many letters say what the locks do, 0 where there are none; and whether one
+ * takes part oneself. @typedef {{others: number, lockLetters: number, hasOwn: boolean}} Needs */
 
 /** @typedef {{width: number, height: number, unit: number}} Size */
 
@@ -41,7 +41,7 @@ const CAPTION = 1.35;
 const SUMMARY = 1.6;
 const THREAD = { least: 1.5, most: 4 };
 const NUMBER = { least: 3.6, most: 7, width: 9.5 };
-const LOCK = 1.9;
+const LOCK = { height: 1.9, sign: 1.8, letter: 0.48 };
 const OWN = { name: 1.6, least: 2.2, most: 4.4, width: 12.5, caption: 1.6 };
 
 /** How much the type grows with the room, and how large a room counts as one that is just right. */
@@ -54,7 +54,7 @@ const LEGIBLE = 0.97;
 /** @param {Needs} needs @param {Size} size @returns {GameLayout} */
 export function layGame(needs, size) {
   const { width, height, unit: usual } = size;
-  const { others, hasLock, hasOwn } = needs;
+  const { others, lockLetters, hasOwn } = needs;
   const wanted = Math.max(usual, Math.min(LARGER * usual, width / ROOMY.width, height / ROOMY.height));
   const density = densityOf(needs, width / wanted, height / usual);
   const rows = rowsOf(others, density, width / wanted);
@@ -64,8 +64,9 @@ export function layGame(needs, size) {
   const threads = (others > 0 ? 1 : 0) + (hasOwn ? 1 : 0);
   const shares = grown(height / unit - least, threads, hasOwn);
   const centre = width / 2;
-  const number = box(centre, (above + (others > 0 ? shares.thread : 0)) * unit, Math.min(NUMBER.width * unit, width * 0.6), shares.number * unit);
-  const lock = hasLock ? { ...number, y: number.y + number.height, height: LOCK * unit } : null;
+  const wide = Math.min(Math.max(NUMBER.width, lockLetters * LOCK.letter + LOCK.sign) * unit, width * 0.85);
+  const number = box(centre, (above + (others > 0 ? shares.thread : 0)) * unit, wide, shares.number * unit);
+  const lock = lockLetters > 0 ? { ...number, y: number.y + number.height, height: LOCK.height * unit } : null;
   const ownTop = (lock ? lock.y + lock.height : number.y + number.height) + shares.thread * unit;
   const isInRows = density === "tiles" || density === "marks";
   return {
@@ -104,9 +105,9 @@ function heightAbove(others, density, rows) {
 }
 
 /** @param {Needs} needs @param {number} above */
-function leastHeight({ others, hasLock, hasOwn }, above) {
+function leastHeight({ others, lockLetters, hasOwn }, above) {
   const own = hasOwn ? THREAD.least + OWN.name + OWN.least + OWN.caption : 0;
-  return above + (others > 0 ? THREAD.least : 0) + NUMBER.least + (hasLock ? LOCK + 0.5 : 0) + own;
+  return above + (others > 0 ? THREAD.least : 0) + NUMBER.least + (lockLetters > 0 ? LOCK.height + 0.5 : 0) + own;
 }
 
 /** How the room that is left is shared out: threads first, then the boxes. @param {number} left @param {number} threads @param {boolean} hasOwn */

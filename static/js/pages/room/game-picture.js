@@ -34,7 +34,7 @@ export function createGamePicture(root) {
     setAttribute(root, "aria-label", view.picture);
     const room = size.now();
     if (room.width === 0 || room.height === 0) return;
-    const needs = { others: view.others.length, hasLock: view.lock !== null, hasOwn: view.own !== null };
+    const needs = { others: view.others.length, lockLetters: view.lock?.words.length ?? 0, hasOwn: view.own !== null };
     const layout = layGame(needs, room);
     layer.begin();
     drawOthers(layer, view, layout);

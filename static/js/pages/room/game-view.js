@@ -3,9 +3,11 @@
 
 import { lookOf } from "../../core/process-names.js";
 import { counted, number } from "../../core/format.js";
+import { isReached } from "../../core/goals.js";
 import { longWords, outcome, sentence } from "../../stages/cells/step-sentences.js";
 import { isSettled, nextPressOf, standingOf } from "./process-words.js";
 
+/** @import { Goal } from "../../core/goals.js" */
 /** @import { Game } from "../../core/room-types.js" */
 /** @import { History } from "../../core/history.js" */
 /** @import { RunView, State, Variant, ViewState } from "../../core/types.js" */
@@ -13,16 +15,19 @@ import { isSettled, nextPressOf, standingOf } from "./process-words.js";
 
 /** @typedef {{isOnItsWay: boolean, wasNudged: boolean, words: string}} PressState */
 
-/** `own` is the process of this phone; "" where it has none. `complete`: all steps are here.
- * @typedef {{game: Game, own: string, run: RunView, history: History, variant: Variant, complete: boolean, connected: boolean, press: PressState}} GameInput */
+/** `own` is the process of this phone; "" where it has none. `complete`: all steps are here. `goal` is what the class is to
+ * bring about, if anything.
+ * @typedef {{game: Game, own: string, run: RunView, history: History, variant: Variant, goal: Goal | null, complete: boolean,
+ *   connected: boolean, press: PressState}} GameInput */
 
 /** The button. @typedef {NextPress & {isOnItsWay: boolean}} Button */
 
-/** @typedef {{expected: string, counter: string, lost: string, isLoss: boolean, words: string, own: string}} End */
+/** @typedef {{expected: string, counter: string, lost: string, isLoss: boolean, goal: string, words: string, own: string}} End */
 
 /**
  * @typedef {object} GameView
- * @property {{before: string, process: string, after: string}} title
+ * @property {{before: string, process: string}} title
+ * @property {string} goal
  * @property {string} counter
  * @property {string} lost
  * @property {boolean} isLoss
@@ -41,7 +46,7 @@ import { isSettled, nextPressOf, standingOf } from "./process-words.js";
 const BY_ITSELF = ["start", "exit", "wait"];
 
 /** @param {GameInput} input @returns {GameView} */
-export function gameView({ game, own: name, run, history, variant, complete, connected, press }) {
+export function gameView({ game, own: name, run, history, variant, goal, complete, connected, press }) {
   const state = history.stateAt(history.length);
   const index = state.names.indexOf(name);
   const standings = state.names.map((_, each) => standingOf(run, state, each));
@@ -50,10 +55,12 @@ export function gameView({ game, own: name, run, history, variant, complete, con
   const happened = lastPressed(history);
   const others = standings.filter((each) => each.index !== index);
   const own = standings[index] ?? null;
-  const end = complete ? endOf(run, state, variant, index, teamOf(game, name)) : null;
+  const reached = goal && complete && (run.status === "finished" || run.deadlock) ? isReached(goal, run, history) : null;
+  const end = complete ? endOf({ run, state, variant, index, team: teamOf(game, name), reached }) : null;
   const words = cell ? `${cell.name} is ${number(cell.value)}` : "";
   return {
     title: titleOf(name, teamOf(game, name)),
+    goal: goal && !end ? `${goal.title}: ${goal.text}` : "",
     counter: number(cell?.value ?? 0),
     lost: number(lost),
     isLoss: lost > 0,
@@ -76,9 +83,8 @@ function teamOf({ teams }, name) {
 
 /** @param {string} name @param {number} team */
 function titleOf(name, team) {
-  if (!name) return { before: "You look on", process: "", after: "" };
-  if (team < 2) return { before: "You are", process: name, after: "" };
-  return { before: `You and ${counted(team - 1, "other")} are`, process: name, after: "" };
+  if (!name) return { before: "You look on", process: "" };
+  return { before: team < 2 ? "You are" : `You and ${counted(team - 1, "other")} are`, process: name };
 }
 
 /** What the locks do, where there are some that all share. One inside the number counts where it is used.
@@ -129,8 +135,8 @@ function sentenceOf({ length }, happened) {
   return length > 0 ? "All processes stand still. Whoever presses first begins." : "The processes are starting.";
 }
 
-/** @param {RunView} run @param {State} state @param {Variant} variant @param {number} index @param {number} team @returns {End} */
-function endOf(run, state, variant, index, team) {
+/** @param {{run: RunView, state: State, variant: Variant, index: number, team: number, reached: boolean | null}} ended @returns {End} */
+function endOf({ run, state, variant, index, team, reached }) {
   const sum = (/** @type {(cell: State["cells"][number]) => number} */ of) => state.cells.reduce((total, cell) => total + of(cell), 0);
   const lost = sum((cell) => cell.lost);
   const mine = sum((cell) => cell.lostOf[index] ?? 0);
@@ -139,6 +145,7 @@ function endOf(run, state, variant, index, team) {
     counter: number(sum((cell) => cell.value)),
     lost: number(lost),
     isLoss: lost > 0,
+    goal: reached === null ? "" : reached ? "The goal is reached." : "The goal is not reached this time.",
     words: outcome(/** @type {ViewState} */ ({ run, state, variant })),
     own: index < 0 || lost === 0 ? "" : mineWords(mine, lost, team),
   };

@@ -22,18 +22,18 @@ export function createGame(root, { press }) {
   button.addEventListener("click", press);
 
   /** @param {GameView["title"]} words */
-  function drawTitle({ before, process, after }) {
-    const key = [before, process, after].join("|");
+  function drawTitle({ before, process }) {
+    const key = [before, process].join("|");
     if (key === named) return;
     named = key;
-    title.replaceChildren(`${before} `, ...(process ? [inlineMark(process), html("b", "", [` ${process}`])] : []), after);
+    title.replaceChildren(`${before} `, ...(process ? [inlineMark(process), html("b", "", [` ${process}`])] : []));
   }
 
-  /** @param {GameView} view @param {string} goalWords what is to be brought about; "" is nothing */
-  function render(view, goalWords) {
+  /** @param {GameView} view */
+  function render(view) {
     drawTitle(view.title);
-    setText(goal, goalWords);
-    show(goal, goalWords !== "");
+    setText(goal, view.goal);
+    show(goal, view.goal !== "");
     setText(part(root, "game-counter", HTMLElement), view.counter);
     setText(part(root, "game-lost", HTMLElement), view.lost);
     toggle(lostFigure, "is-loss", view.isLoss);
@@ -73,6 +73,7 @@ export function createGame(root, { press }) {
     setText(part(root, "end-counter", HTMLElement), end.counter);
     setText(part(root, "end-lost", HTMLElement), end.lost);
     toggle(part(root, "game-end", HTMLElement), "is-loss", end.isLoss);
+    setText(part(root, "end-goal", HTMLElement), end.goal);
     setText(part(root, "end-words", HTMLElement), end.words);
     setText(part(root, "end-own", HTMLElement), end.own);
   }

@@ -10,6 +10,7 @@ import { press } from "../../core/room.js";
 import { watch } from "../../shell/events.js";
 import { embedded } from "../../shell/page-data.js";
 
+/** @import { Goal } from "../../core/goals.js" */
 /** @import { Game } from "../../core/room-types.js" */
 /** @import { Catalogue } from "../../core/types.js" */
 /** @import { Entrance } from "./entrance.js" */
@@ -17,13 +18,11 @@ import { embedded } from "../../shell/page-data.js";
 /** @param {number} ms @returns {Promise<void>} */
 const wait = (ms) => new Promise((go) => setTimeout(go, ms));
 
-/** What the class is to bring about. @typedef {{slug: string, title: string, text: string}} GoalWords */
-
 /** @typedef {ReturnType<typeof createPlay>} Play */
 
 /** @param {HTMLElement} root @param {{catalogue: Catalogue, onChange: () => void}} setting */
 export function createPlay(root, { catalogue, onChange }) {
-  /** @type {GoalWords[]} */
+  /** @type {Goal[]} */
   const goals = embedded("goals");
   const screen = createGame(root, { press: pressNow });
   const run = new GameRun(catalogue, { fetchRun, watch, wait }, onChange);
@@ -47,6 +46,7 @@ export function createPlay(root, { catalogue, onChange }) {
       run: race.run,
       history: race.history,
       variant: variantOf(scenarioOf(catalogue, race.run.request.scenario), race.run.request),
+      goal: goals.find(({ slug }) => slug === game?.goal) ?? null,
       complete: race.complete,
       connected: entrance?.connected === true,
       press: { isOnItsWay: presses.isOnItsWay(steps()), wasNudged: presses.wasNudged, words: presses.words },
@@ -77,8 +77,7 @@ export function createPlay(root, { catalogue, onChange }) {
     },
     render() {
       const view = viewNow();
-      const goal = goals.find(({ slug }) => slug === game?.goal);
-      if (view) screen.render(view, goal ? `${goal.title}: ${goal.text}` : "");
+      if (view) screen.render(view);
     },
   };
 }

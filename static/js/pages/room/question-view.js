@@ -99,7 +99,9 @@ function verdict(question, answers) {
   const hasChanged = round > 1 && first !== null && second !== null && first !== second;
   const changed = hasChanged ? `${firstWords(question, first).slice(0, -1)}, then ${label(second)}.` : `You ${said(question)} ${label(last)}.`;
   if (right.length === 0) return `${changed} ${was}`.trim();
-  return right.includes(last) ? `${changed} That is right.${last === truth ? "" : ` ${was}`}` : `${changed} ${was}`.trim();
+  if (!right.includes(last)) return `${changed} ${was}`.trim();
+  // "fewer" is right, and not all that can be said.
+  return truth === null || last === truth ? `${changed} That is right.` : `${changed} That is right. ${was}`;
 }
 
 /** @param {Question} question @param {string | null} truth @param {readonly string[]} right */
