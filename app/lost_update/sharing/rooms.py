@@ -18,12 +18,18 @@ from lost_update.settings import Settings
 from lost_update.sharing.board import Act, Board
 from lost_update.sharing.fields import Changes, Fields, count_in, here
 from lost_update.sharing.refusals import NoSuchRoom, TooMany
+from lost_update.sharing.replicas import Away
 from lost_update.sharing.room import CODE, check_key, has_seat, is_code, opened, seat_of, take_seat
+from lost_update.sources.request import Refusal
 
 SECRET_BYTES: Final = 16
 
 MOST_OF_ONE: Final = 8
 """Rooms that one visitor may have open: nobody can take them all."""
+
+RETRY_SECONDS: Final = 1.0
+LEAVE_SECONDS: Final = 1.0
+"""How often, and at the end of the server for how long, it is tried to say who has left, where the board is away."""
 
 SEATS_A_PHONE: Final = 8
 """A browser that may keep nothing takes another seat whenever its page is loaded again."""
@@ -136,23 +142,43 @@ class Rooms:
     async def arrived(self, code: str, token: str) -> int:
         """A phone has opened a stream. Returns its seat. Raises `NoSeat` and `NoSuchRoom`."""
         seat = seat_of(await self.read(code), token)
-        self._streams.setdefault(code, Counter())[seat] += 1
-        await self._note(code)
+        self._count(code, seat, 1)
+        try:
+            await self._note(code)
+        except Refusal:
+            self._count(code, seat, -1)
+            raise
         return seat
 
     def left(self, code: str, seat: int) -> None:
         """A phone has closed a stream."""
-        streams = self._streams[code]
-        streams[seat] -= 1
-        if not streams[seat]:
-            del streams[seat]
-        task = asyncio.get_running_loop().create_task(self._note(code))
+        self._count(code, seat, -1)
+        task = asyncio.get_running_loop().create_task(self._note_in_time(code))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
-        """Wait for what is still to be noted."""
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """Wait for what is still to be noted, but not for a board that is away."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=LEAVE_SECONDS)
+            for task in late:
+                task.cancel()
+
+    def _count(self, code: str, seat: int, by: int) -> None:
+        streams = self._streams.setdefault(code, Counter())
+        streams[seat] += by
+        if not streams[seat]:
+            del streams[seat]
+
+    async def _note_in_time(self, code: str) -> None:
+        """The same as `_note`, as soon as the board can be reached."""
+        while True:
+            try:
+                await self._note(code)
+            except Away:
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                return
 
     async def _note(self, code: str) -> None:
         """Say in the room which of its phones are connected here."""
