@@ -25,32 +25,40 @@ from lost_update.page.files import folder
 from lost_update.settings import SWITCH_SECONDS, Settings
 from lost_update.store.importing import beside
 from lost_update.store.store import OF_THIS_MACHINE, Store, nothing
-from lost_update.web import api, errors, openapi
+from lost_update.web import api, errors, logs, openapi
 from lost_update.web.access import Access
 from lost_update.web.connections import connections_of
+from lost_update.web.counts import Counts
 from lost_update.web.downloads import COLUMNS_TYPE, Downloads
 from lost_update.web.faults import Faults
 from lost_update.web.known import Known
+from lost_update.web.metrics import Metrics, sources_of
 from lost_update.web.pages import page_table
 from lost_update.web.proxies import Proxies
+from lost_update.web.requests import Requests
 from lost_update.web.security import HeadersAlone, Safety
 from lost_update.web.static_files import StaticFiles
 from lost_update.web.stream import Viewers
 
 
-def create_app(registry: Registry, explorations: Explorations, store: Store | None = None) -> ASGIApp:
+def create_app(
+    registry: Registry, explorations: Explorations, store: Store | None = None, counts: Counts | None = None
+) -> ASGIApp:
     """The application. It uses one registry, one queue of explorations, and what is kept, if anything is."""
     known = Known(registry, store or nothing())
     settings = registry.settings
-    viewers = Viewers(settings)
+    counts = counts or Counts()
+    viewers = Viewers(settings, counts.lag)
+    metrics = Metrics(*sources_of(counts, registry, explorations, viewers.seats, known.store))
     application = FastAPI(openapi_url=None)
     errors.install(application)
-    application.include_router(api.routes(known, explorations, viewers, Downloads(settings), api.ServedRoute))
+    application.include_router(api.routes(known, explorations, viewers, Downloads(settings), metrics, api.ServedRoute))
     application.include_router(openapi.routes())
     application.include_router(page_table.routes(known, explorations))
     compressed = GZipMiddleware(application, exclude_content_types=SENT_AS_THEY_ARE)
     guarded = Safety(HeadersAlone(Access(compressed, settings)), settings)
-    return Proxies(Faults(StaticFiles(guarded, folder("static"), settings), settings), settings)
+    served = Proxies(Faults(StaticFiles(guarded, folder("static"), settings), settings), settings)
+    return Requests(served, counts)
 
 
 SENT_AS_THEY_ARE = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson", COLUMNS_TYPE)
@@ -68,11 +76,13 @@ class Server(uvicorn.Server):
         url_to_open: str | None = None,
         store: Store | None = None,
     ) -> None:
+        counts = Counts()
         super().__init__(
             uvicorn.Config(
-                create_app(registry, explorations, store),
-                http=connections_of(registry.settings),
+                create_app(registry, explorations, store, counts),
+                http=connections_of(registry.settings, counts.refuse),
                 ws="none",
+                log_config=logs.of_uvicorn(registry.settings.log),
                 log_level="warning",
                 access_log=False,
                 server_header=False,
@@ -107,6 +117,7 @@ def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM. A recording that was `brought` along is there from the start."""
     sys.setswitchinterval(SWITCH_SECONDS)
+    logs.begin(settings.log)
     with Store(settings) as store:
         registry = Registry(settings, store.keep)
         explorations = Explorations(settings)

@@ -23,6 +23,7 @@ from lost_update.model.encoding import columns_json
 from lost_update.model.recording import Recording
 from lost_update.model.view import view_of
 from lost_update.settings import BEAT_SECONDS, MAX_SENT_AT_ONCE, Settings
+from lost_update.web.counts import LAG_BOUNDS, Histogram
 from lost_update.web.encoded import Encoded
 from lost_update.web.seats import Seats
 
@@ -65,6 +66,8 @@ class Cursor:
         self.run_viewers = run_viewers
         self.recording = run_viewers.recording
         self.index = cursor_of(self.recording, event_id)
+        self.came_at = len(self.recording.log)
+        """From here on the viewer sees steps as they come; what was there before is sent as fast as it can be read."""
         self.revision = -1
         self.has_ended = False
 
@@ -77,9 +80,10 @@ class Cursor:
 class Viewer:
     """One stream: how far it is in each of its runs, and how its events are written."""
 
-    def __init__(self, cursors: Sequence[Cursor], change: asyncio.Event, *, names_runs: bool) -> None:
+    def __init__(self, cursors: Sequence[Cursor], change: asyncio.Event, lag: Histogram, *, names_runs: bool) -> None:
         self._cursors = cursors
         self._change = change
+        self._lag = lag
         self._names_runs = names_runs
 
     async def events(self, encoded: Encoded) -> AsyncIterator[bytes]:
@@ -88,9 +92,12 @@ class Viewer:
             self._change.clear()
             is_silent = True
             for cursor in self._cursors:
+                first = cursor.index
                 if events := b"".join(self._next(cursor, encoded)):
                     is_silent = False
                     yield events
+                    if cursor.index > first >= cursor.came_at:
+                        self._lag.observe(cursor.recording.log.seconds_since(first))
                     await asyncio.sleep(0)  # a long replay must leave room for others
             if is_silent:
                 await self._wait()
@@ -154,8 +161,9 @@ class Viewer:
 class Viewers:
     """All viewers of all runs. Used by the event loop's thread alone."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, lag: Histogram | None = None) -> None:
         self.seats = Seats(settings)
+        self._lag = lag or Histogram(LAG_BOUNDS)
         self._encoded = Encoded(settings.encoded_memory)
         self._by_run: dict[str, RunViewers] = {}
 
@@ -165,7 +173,7 @@ class Viewers:
         """The events of these runs for one viewer, who has seen everything up to `last_event_id`."""
         with self._watching(recordings) as (watched, change):
             cursors = [Cursor(run_viewers, last_event_id) for run_viewers in watched]
-            async for events in Viewer(cursors, change, names_runs=names_runs).events(self._encoded):
+            async for events in Viewer(cursors, change, self._lag, names_runs=names_runs).events(self._encoded):
                 yield events
 
     @contextmanager
