@@ -26,6 +26,7 @@ RIGHT: Final = [
 
 SHORT: Final[dict[str, Request]] = {
     "value": {"iterations": 50},
+    "crowd": {"iterations": 5},
     "array": {"iterations": 30},
     "tutorial": {"iterations": 30},
     "raising": {"iterations": 10, "processes": 3},
@@ -40,6 +41,7 @@ SHORT: Final[dict[str, Request]] = {
 
 LONG: Final[dict[str, Request]] = {
     "value": {"pace": "slow", "step_ms": 10, "iterations": 500},
+    "crowd": {"pace": "slow", "step_ms": 10, "iterations": 100, "processes": 12},
     "array": {"pace": "slow", "step_ms": 10, "iterations": 200},
     "tutorial": {"pace": "tutorial", "iterations": 5000},
     "raising": {"pace": "slow", "step_ms": 10, "iterations": 500},

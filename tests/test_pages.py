@@ -5,6 +5,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -31,13 +32,29 @@ NOWHERE = "/no-such-page"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
-def test_the_page_carries_the_catalogue(server: RunningServer) -> None:
-    page = CLIENT.get(server.url).text
+def catalogue_on(address: str) -> dict[str, Any]:
+    """What a page offers."""
+    page = CLIENT.get(address).text
     found = re.search(r'<script type="application/json" id="catalogue">(.*?)</script>', page, re.DOTALL)
     assert found
-    catalogue = json.loads(found[1])
+    catalogue: dict[str, Any] = json.loads(found[1])
+    return catalogue
+
+
+def test_the_page_carries_the_catalogue(server: RunningServer) -> None:
+    catalogue = catalogue_on(server.url)
     assert catalogue["demonstration"]["pace"] == "slow"
     assert {scenario["name"] for scenario in catalogue["scenarios"]} >= {"value", "processes", "pool"}
+
+
+def test_only_the_scenario_for_a_class_is_offered_with_more_than_eight_processes(server: RunningServer) -> None:
+    for path in ("/", "/scheduler", "/fix-it", "/interleavings"):
+        offered = {each["name"]: each["processes"]["most"] for each in catalogue_on(server.url + path)["scenarios"]}
+        assert {name for name, most in offered.items() if most > 8} == ({"crowd"} if path == "/" else set())
+    assert catalogue_on(server.url)["limits"]["processes"] == 32
+    explore = re.search(r'<input [^>]*data-part="processes"[^>]*>', CLIENT.get(f"{server.url}/interleavings").text)
+    assert explore
+    assert 'max="8"' in explore[0]
 
 
 def test_a_browser_asks_for_each_file_whether_it_is_still_the_same(server: RunningServer) -> None:

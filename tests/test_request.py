@@ -1,12 +1,15 @@
 """What may be asked for, and how a refusal says what to do."""
 
+import re
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from lost_update.settings import Settings
+from lost_update.scenarios.catalogue import SCENARIOS
+from lost_update.settings import MAX_PROCESSES, Settings
 from lost_update.sources.request import Refusal, RunRequest, check
+from lost_update.wording import cause
 
 SETTINGS = Settings()
 
@@ -46,7 +49,8 @@ def test_a_whole_number_may_be_written_as_json_may_write_it() -> None:
     "wrong",
     [
         {"processes": 0},
-        {"processes": 9},
+        {"processes": 33},
+        {"processes": 10**40},
         {"processes": "2"},
         {"processes": 2.5},
         {"processes": float("inf")},
@@ -71,6 +75,29 @@ def test_a_whole_number_may_be_written_as_json_may_write_it() -> None:
 def test_a_wrong_type_range_name_or_field_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         RunRequest(**wrong)
+
+
+def most_of(scenario: str) -> int:
+    return 2 if scenario.startswith("queue-") else 32 if scenario == "crowd" else 8
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_a_scenario_takes_as_many_processes_as_it_says_and_a_refusal_names_that_limit(scenario: str) -> None:
+    most = most_of(scenario)
+    check(RunRequest(scenario=scenario, processes=most), SETTINGS)
+    if most < MAX_PROCESSES:
+        refusal = refusal_of(scenario=scenario, processes=most + 1)
+        assert refusal.code == "bad_processes"
+        assert re.search(rf"(to|exactly) {most} processes, not {most + 1}\.$", refusal.message)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_what_no_scenario_takes_is_refused_with_the_limit_of_the_one_asked_for(scenario: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        RunRequest(scenario=scenario, processes=MAX_PROCESSES + 1)
+    [problem] = refused.value.errors()
+    assert problem["loc"] == ("processes",)
+    assert cause(problem) == f"must be at most {most_of(scenario)}"
 
 
 def test_an_unknown_name_is_answered_with_those_that_there_are() -> None:

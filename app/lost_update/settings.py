@@ -16,8 +16,8 @@ LogForm = Literal["text", "json"]
 Count = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(gt=0)]
 
-MAX_PROCESSES: Final = 8
-"""Processes of a run. Where more are needed, a scenario adds one itself, and a scenario may allow fewer."""
+MAX_PROCESSES: Final = 32
+"""Processes of a run. Most scenarios allow fewer; where one more is needed, a scenario adds it itself."""
 
 MAX_ITERATIONS: Final = 100_000
 """Iterations of each process. A scenario may allow fewer."""
@@ -32,8 +32,9 @@ MAX_SEED: Final = 2**53 - 1
 MAX_SCHEDULE: Final = 10_000
 """Steps in a schedule."""
 
+MAX_EXPLORED_PROCESSES: Final = 8
 MAX_EXPLORED_ITERATIONS: Final = 1_000
-"""Iterations of each process that the explorer takes. More could not be explored within any budget."""
+"""Processes, and iterations of each, that the explorer takes. More could not be explored within any budget."""
 
 MAX_GRAPH_STATES: Final = 150
 """States in the graph that belongs to an answer of the explorer. The picture of a larger one would be unreadable."""
@@ -68,6 +69,9 @@ MAX_SENT_AT_ONCE: Final = 256 * 1024
 
 MAX_WATCHED_RUNS: Final = 256
 """Runs in one event stream: of all tabs of a browser together."""
+
+MAX_WATCHED_ROOMS: Final = 8
+"""Rooms in one event stream: of all tabs of a browser together."""
 
 BEAT_SECONDS: Final = 5.0
 """A browser that watches several runs hears something at least so often. The page knows that: `SILENCE` in
@@ -109,6 +113,7 @@ PREFIX: Final = r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~%@:+,=-]+)*"
 
 _NAME: Final = r"[a-z0-9_-]+(\.[a-z0-9_-]+)*"
 _HOST: Final = rf"(\*?\.)?{_NAME}"
+_ADDRESS: Final = rf"(https?://[A-Za-z0-9._\[\]:-]+{PREFIX})?"
 _FRAME_HOST: Final = rf"(https?://)?(\*\.)?{_NAME}(:(\d+|\*))?"
 
 
@@ -119,7 +124,7 @@ class Settings(BaseSettings):
 
     max_live_processes: Count = 256
     """Processes alive at the same time, over all runs: a class of thirty may start the same runs at the same moment.
-    Each takes about 4 MB. With less than 9, the largest run could never start."""
+    Each takes about 4 MB. With less than 32, the largest run could never start."""
 
     max_waiting_runs: Count = 128
     """Runs that wait until there is room for them. One more is refused with 429, or else the visitor who has the most
@@ -197,6 +202,21 @@ class Settings(BaseSettings):
     """What all recordings in that directory may take. When they take more, the oldest ones are removed that nobody has
     pinned, those of the visitor who keeps the most first. Half of it may be pinned."""
 
+    max_rooms: Count = 64
+    """Rooms that are open at the same time. A visitor may have eight of them."""
+
+    max_phones: Count = 256
+    """Phones in one room."""
+
+    presses_per_second: Seconds = 8.0
+    """How often one phone may press or answer, on average; a few more at once are let through."""
+
+    room_hours: Seconds = 4.0
+    """After so many hours in which nobody was there, a room ends."""
+
+    address: str = ""
+    """Where phones reach this server, such as `http://10.0.0.12:8000`, where it cannot find that out by itself."""
+
     grace_seconds: Seconds = 0.5
     """How long a process may take to end after it was asked to, before it is killed."""
 
@@ -262,6 +282,12 @@ class Settings(BaseSettings):
     @classmethod
     def _check_path(cls, path: str) -> str:
         (checked,) = _each((path.rstrip("/"),), PREFIX, "a path such as /user/ada/proxy/8123")
+        return checked
+
+    @field_validator("address")
+    @classmethod
+    def _check_own_address(cls, address: str) -> str:
+        (checked,) = _each((address.rstrip("/"),), _ADDRESS, "an address such as http://10.0.0.12:8000")
         return checked
 
     @field_validator("trusted_proxies")

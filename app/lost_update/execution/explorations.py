@@ -27,8 +27,8 @@ from lost_update.explorer.program import NotExplorable, ProgramFails
 from lost_update.scenarios.catalogue import SCENARIOS
 from lost_update.settings import (
     MAX_EXPLORED_ITERATIONS,
+    MAX_EXPLORED_PROCESSES,
     MAX_GRAPH_STATES,
-    MAX_PROCESSES,
     MAX_SAMPLED_STEPS,
     MAX_SAMPLES,
     MAX_SCHEDULE,
@@ -40,7 +40,7 @@ from lost_update.sources.request import FromJSON, OneOf, Refusal, RunRequest, ch
 class ExploreRequest(FromJSON):
     """What to explore: how many processes, how many times each adds 1, and under which guard."""
 
-    processes: int = Field(2, ge=1, le=MAX_PROCESSES)
+    processes: int = Field(2, ge=1, le=MAX_EXPLORED_PROCESSES)
     iterations: int = Field(2, ge=1, le=MAX_EXPLORED_ITERATIONS)
     guard: Annotated[str, OneOf(SCENARIOS["value"].variants)] = "none"
 

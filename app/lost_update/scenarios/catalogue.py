@@ -5,6 +5,7 @@ from typing import Final
 
 from lost_update.scenarios import (
     array,
+    crowd,
     lock_placement,
     pool,
     processes,
@@ -64,6 +65,7 @@ SCENARIOS: Final[dict[str, Scenario]] = {
     scenario.name: scenario
     for scenario in (
         value.SCENARIO,
+        crowd.SCENARIO,
         array.SCENARIO,
         tutorial.SCENARIO,
         raising.SCENARIO,

@@ -4,7 +4,7 @@ import functools
 import time
 
 from lost_update.model.ops import Op
-from lost_update.scenarios.scenario import Amount, Extra, Role, Scenario, Variant, by_name
+from lost_update.scenarios.scenario import OWN_LOOKS, Amount, Extra, Role, Scenario, Variant, by_name
 
 
 def cube(number, pause):
@@ -93,7 +93,7 @@ SCENARIO = Scenario(
     sentence="A pool of {processes} [worker|workers] cubes {iterations} [number|numbers] with {variant},"
     " in chunks of {chunksize}, {pace}.",
     page={"iterations": 10, "pace": "slow", "step_ms": 150},
-    processes=Amount(usual=3),
+    processes=Amount(usual=3, most=OWN_LOOKS),
     iterations=Amount(usual=10, most=1_000),
     takes_chunks=True,
     panels=("code",),

@@ -3,7 +3,7 @@
 import os
 import time
 
-from lost_update.scenarios.scenario import Amount, Extra, Role, Scenario, Variant, by_name
+from lost_update.scenarios.scenario import OWN_LOOKS, Amount, Extra, Role, Scenario, Variant, by_name
 
 
 def work(number, iterations, pause):
@@ -57,7 +57,7 @@ SCENARIO = Scenario(
     " The last one fails.",
     beside="Side by side, the three ways to start a process.",
     page={"iterations": 20, "pace": "free"},
-    processes=Amount(usual=max(2, min(CORES, 8))),
+    processes=Amount(usual=max(2, min(CORES, OWN_LOOKS)), most=OWN_LOOKS),
     iterations=Amount(usual=20, most=1_000),
     pauses_queue=True,
     panels=("code",),

@@ -4,7 +4,7 @@ import time
 
 from lost_update.model.ops import Op
 from lost_update.scenarios.guards import guarded
-from lost_update.scenarios.scenario import HELD, Amount, Role, Scenario, by_name
+from lost_update.scenarios.scenario import HELD, OWN_LOOKS, Amount, Role, Scenario, by_name
 
 
 def with_acquire_and_release(number, lock, raises, iterations, pause):
@@ -53,7 +53,7 @@ SCENARIO = Scenario(
     " In its second round P1 raises an exception.",
     beside="Beside them, the same {variant}.",
     page={"iterations": 4, "pace": "slow", "step_ms": 120},
-    processes=Amount(least=2, usual=2),
+    processes=Amount(least=2, usual=2, most=OWN_LOOKS),
     iterations=Amount(least=2, usual=4, most=10_000),
     panels=("value", "timeline", "map", "lineage", "code"),
 )

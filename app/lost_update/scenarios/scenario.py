@@ -25,6 +25,9 @@ LIFECYCLE_STEPS: Final = 2
 LAUNCH_STEPS: Final = 3
 """A process that is launched is launched, waited for and joined."""
 
+OWN_LOOKS: Final = 8
+"""So many processes have a colour and a shape of their own. A scenario for more than these says so."""
+
 
 @dataclass(frozen=True)
 class Role:
@@ -166,7 +169,7 @@ class Scenario:
     page: dict[str, Any]
     adds: Callable[[int, int], dict[str, int]] = lambda _processes, _iterations: {}
     cells: tuple[tuple[str, float], ...] = ()
-    processes: Amount = Amount(usual=2)
+    processes: Amount = Amount(usual=2, most=OWN_LOOKS)
     iterations: Amount = Amount(usual=100)
     takes_chunks: bool = False
     pauses_queue: bool = False

@@ -5,7 +5,7 @@ import time
 
 from lost_update.model.ops import Op
 from lost_update.scenarios.guards import guarded
-from lost_update.scenarios.scenario import HELD, INCREMENT, Amount, Extra, Role, Scenario, Variant, by_name
+from lost_update.scenarios.scenario import HELD, INCREMENT, OWN_LOOKS, Amount, Extra, Role, Scenario, Variant, by_name
 
 
 def with_the_lock(number, lock, iterations, pause):
@@ -98,7 +98,7 @@ SCENARIO = Scenario(
     sentence="{processes} [process counts|processes count] to {iterations} [|each], {pace}.",
     beside="Side by side, three ways to do that right.",
     page={"iterations": 100, "pace": "free"},
-    processes=Amount(usual=2),
+    processes=Amount(usual=2, most=OWN_LOOKS),
     iterations=Amount(usual=100, most=2_000),
     panels=("code",),
 )

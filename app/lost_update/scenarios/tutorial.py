@@ -7,7 +7,7 @@ import time
 
 from lost_update.model.ops import Op
 from lost_update.scenarios.guards import guarded
-from lost_update.scenarios.scenario import HELD, INCREMENT, Amount, Role, Scenario, by_name
+from lost_update.scenarios.scenario import HELD, INCREMENT, OWN_LOOKS, Amount, Role, Scenario, by_name
 
 START = [0.0, 100.0, 200.0]
 
@@ -106,5 +106,5 @@ SCENARIO = Scenario(
     " in {iterations} [round|rounds], {pace}.",
     beside="Beside them, the same {variant}.",
     page={"iterations": 100, "pace": "tutorial"},
-    processes=Amount(least=2, usual=4),
+    processes=Amount(least=2, usual=4, most=OWN_LOOKS),
 )

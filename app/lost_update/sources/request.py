@@ -10,10 +10,11 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
-from pydantic_core import core_schema
+from pydantic_core import PydanticCustomError, core_schema
 
 from lost_update.model.process_names import process_names
 from lost_update.scenarios.catalogue import GUARDS, PACES, SCENARIOS
@@ -79,6 +80,12 @@ def _usual(schema: dict[str, Any]) -> None:
     schema["description"] = "Left out, it is what is usual for the scenario."
 
 
+def _usual_up_to_most(schema: dict[str, Any]) -> None:
+    """The same. What a scenario takes may be less than what any takes."""
+    _usual(schema)
+    schema["maximum"] = MAX_PROCESSES
+
+
 def _or_as_text(schema: dict[str, Any]) -> None:
     schema["anyOf"].append({"type": "string", "description": "The same as a text: `P1 P2 P2 P1`."})
 
@@ -91,7 +98,7 @@ class RunRequest(FromJSON):
     """
 
     scenario: Annotated[str, OneOf(SCENARIOS)] = "value"
-    processes: int = Field(2, ge=1, le=MAX_PROCESSES, json_schema_extra=_usual)
+    processes: int = Field(2, ge=1, json_schema_extra=_usual_up_to_most)
     iterations: int = Field(100, ge=1, le=MAX_ITERATIONS, json_schema_extra=_usual)
     guard: Annotated[str, OneOf(GUARDS)] = Field("none", json_schema_extra=_usual)
     start_method: Literal["fork", "forkserver", "spawn"] | None = None
@@ -104,6 +111,16 @@ class RunRequest(FromJSON):
     acquire: InsertionPoint | None = None
     release: InsertionPoint | None = None
     traced: bool = True
+
+    @field_validator("processes")
+    @classmethod
+    def _known_limit(cls, processes: int, given: ValidationInfo) -> int:
+        """What no scenario takes. Who asks for it is told what this one takes."""
+        if processes > MAX_PROCESSES:
+            scenario = SCENARIOS.get(given.data.get("scenario", ""))
+            most = MAX_PROCESSES if scenario is None else scenario.processes.at_most(MAX_PROCESSES)
+            raise PydanticCustomError("less_than_equal", "Input should be less than or equal to {le}", {"le": most})
+        return processes
 
     @field_validator("schedule", mode="before")
     @classmethod
@@ -267,7 +284,7 @@ def _check_steps_taken_by_hand(request: RunRequest) -> None:
         raise Refusal(
             "not_steppable",
             f"The scenario {request.scenario} cannot be taken step by step here.",
-            "Choose value, array, tutorial, raising or fix-it, or another pace.",
+            "Choose value, crowd, array, tutorial, raising or fix-it, or another pace.",
         )
     if not request.traced:
         raise Refusal(

@@ -25,8 +25,8 @@ from lost_update.wording import cause
 
 ERRORS: Final = {
     400: "The request cannot be read, or it names a host that this server is not.",
-    403: "A page of another site may not do this, the run is another visitor's, or the server is for one person alone.",
-    404: "There is no such run or recording: it never existed, or it has expired. Or there is no such format.",
+    403: "A page of another site may not do this, the run or room is another's, or the server is for one person alone.",
+    404: "There is no such run, recording or room: it never existed, or it is gone. Or there is no such format.",
     405: "This address does not take this method.",
     408: "The request was not complete in time.",
     409: "This cannot be done now. The message says why.",
@@ -53,6 +53,10 @@ USUAL_HINT: Final = "Check the request."
 
 STATUS_OF: Final = {
     "not_yours": 403,
+    "not_your_room": 403,
+    "no_seat": 403,
+    "no_such_room": 404,
+    "not_now": 409,
     "closing": 503,
     "too_many_viewers": 503,
     "not_runnable": 409,

@@ -2,7 +2,7 @@
 
     Counts, Seats ─────────────┐   the event loop's thread, which counts them
     Registry, Explorations ────┼─▶ Metrics.text() ─▶ exposition: Prometheus's text, in a thread
-    Store ─────────────────────┘   asked in a thread: it looks at all that is remembered or kept
+    Rooms, Store ──────────────┘   what looks at all that is remembered or kept is asked in a thread
 
 A metric more is one more `Family` in a source; a part of the server more is one more source in `sources_of`. Names end
 in their unit, counters in `_total`. A label takes few values that are known before: never an id, an address or a text
@@ -10,7 +10,7 @@ of somebody's.
 """
 
 import platform
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Final, get_args
 
@@ -21,9 +21,12 @@ from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
 from lost_update.model.recording import OVER, Status
 from lost_update.settings import Settings
+from lost_update.sharing.rooms import Rooms
+from lost_update.sources.request import Refusal
 from lost_update.store.store import Store
 from lost_update.web.counts import Counts
 from lost_update.web.exposition import Family, gauge, text_of
+from lost_update.web.known import Known
 from lost_update.web.seats import Seats
 
 Source = Callable[[], Awaitable[list[Family]]]
@@ -33,6 +36,7 @@ LIMITS: Final = (
     "max_live_processes",
     "max_waiting_runs",
     "max_viewers",
+    "max_rooms",
     "max_explorations",
     "max_waiting_explorations",
     "memory",
@@ -42,9 +46,10 @@ LIMITS: Final = (
 
 
 class Metrics:
-    """All metrics of one application."""
+    """All metrics of one application: what it counts itself, and what its sources tell."""
 
-    def __init__(self, *sources: Source) -> None:
+    def __init__(self, counts: Counts, sources: Sequence[Source]) -> None:
+        self.counts = counts
         self._sources = sources
 
     async def text(self) -> bytes:
@@ -53,17 +58,16 @@ class Metrics:
         return await run_in_threadpool(text_of, families)
 
 
-def sources_of(
-    counts: Counts, registry: Registry, explorations: Explorations, seats: Seats, store: Store
-) -> list[Source]:
+def sources_of(counts: Counts, known: Known, explorations: Explorations, seats: Seats, rooms: Rooms) -> list[Source]:
     """What every server has."""
     return [
-        partial(_server, registry.settings),
+        partial(_server, rooms.settings),
         partial(_requests, counts),
-        partial(_runs, registry),
+        partial(_runs, known.registry),
         partial(_viewers, counts, seats),
+        partial(_rooms, rooms),
         partial(_explorations, explorations),
-        partial(_recordings, store),
+        partial(_recordings, known.store),
     ]
 
 
@@ -136,6 +140,15 @@ async def _viewers(counts: Counts, seats: Seats) -> list[Family]:
             {(): counts.lag.copy()},
         ),
     ]
+
+
+async def _rooms(rooms: Rooms) -> list[Family]:
+    phones = gauge("lost_update_phones", "Phones that are connected to this server.", rooms.phones_here)
+    try:
+        count = await rooms.count()
+    except Refusal:  # the servers share them, and where they are kept nobody answers
+        return [phones]
+    return [gauge("lost_update_rooms", "Rooms that are open, here or on any server that shares them.", count), phones]
 
 
 async def _explorations(explorations: Explorations) -> list[Family]:

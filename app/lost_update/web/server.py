@@ -24,41 +24,31 @@ from lost_update.model.recording import Recording
 from lost_update.page.files import folder
 from lost_update.settings import SWITCH_SECONDS, Settings
 from lost_update.store.importing import beside
-from lost_update.store.store import OF_THIS_MACHINE, Store, nothing
+from lost_update.store.store import OF_THIS_MACHINE, Store
 from lost_update.web import api, errors, logs, openapi
 from lost_update.web.access import Access
 from lost_update.web.connections import connections_of
-from lost_update.web.counts import Counts
-from lost_update.web.downloads import COLUMNS_TYPE, Downloads
+from lost_update.web.downloads import COLUMNS_TYPE
 from lost_update.web.faults import Faults
-from lost_update.web.known import Known
-from lost_update.web.metrics import Metrics, sources_of
 from lost_update.web.pages import page_table
 from lost_update.web.proxies import Proxies
 from lost_update.web.requests import Requests
 from lost_update.web.security import HeadersAlone, Safety
+from lost_update.web.service import Service, service
 from lost_update.web.static_files import StaticFiles
-from lost_update.web.stream import Viewers
 
 
-def create_app(
-    registry: Registry, explorations: Explorations, store: Store | None = None, counts: Counts | None = None
-) -> ASGIApp:
-    """The application. It uses one registry, one queue of explorations, and what is kept, if anything is."""
-    known = Known(registry, store or nothing())
-    settings = registry.settings
-    counts = counts or Counts()
-    viewers = Viewers(settings, counts.lag)
-    metrics = Metrics(*sources_of(counts, registry, explorations, viewers.seats, known.store))
+def create_app(of: Service, settings: Settings) -> ASGIApp:
+    """The application, of one service."""
     application = FastAPI(openapi_url=None)
     errors.install(application)
-    application.include_router(api.routes(known, explorations, viewers, Downloads(settings), metrics, api.ServedRoute))
+    application.include_router(api.routes(of, api.ServedRoute))
     application.include_router(openapi.routes())
-    application.include_router(page_table.routes(known, explorations))
+    application.include_router(page_table.routes(of.known, of.explorations))
     compressed = GZipMiddleware(application, exclude_content_types=SENT_AS_THEY_ARE)
     guarded = Safety(HeadersAlone(Access(compressed, settings)), settings)
     served = Proxies(Faults(StaticFiles(guarded, folder("static"), settings), settings), settings)
-    return Requests(served, counts)
+    return Requests(served, of.metrics.counts)
 
 
 SENT_AS_THEY_ARE = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson", COLUMNS_TYPE)
@@ -75,12 +65,13 @@ class Server(uvicorn.Server):
         explorations: Explorations,
         url_to_open: str | None = None,
         store: Store | None = None,
+        listens_on: str = "",
     ) -> None:
-        counts = Counts()
+        self._service = service(registry, explorations, store, listens_on)
         super().__init__(
             uvicorn.Config(
-                create_app(registry, explorations, store, counts),
-                http=connections_of(registry.settings, counts.refuse),
+                create_app(self._service, registry.settings),
+                http=connections_of(registry.settings, self._service.metrics.counts.refuse),
                 ws="none",
                 log_config=logs.of_uvicorn(registry.settings.log),
                 log_level="warning",
@@ -109,7 +100,9 @@ class Server(uvicorn.Server):
         """
         self._explorations.close()
         self._registry.close()
+        self._service.viewers.close()
         await super().shutdown(sockets)
+        await self._service.rooms.close()
 
 
 def serve(
@@ -126,7 +119,7 @@ def serve(
             store.keep(beside(brought, store.find(brought.id)), OF_THIS_MACHINE, is_imported=True)
         try:
             with contextlib.suppress(KeyboardInterrupt):
-                Server(registry, explorations, url_to_open, store).run([listener])
+                Server(registry, explorations, url_to_open, store, listener.getsockname()[0]).run([listener])
         finally:
             explorations.close()
             registry.close()

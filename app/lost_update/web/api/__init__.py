@@ -15,25 +15,24 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from starlette.types import Receive, Scope, Send
 
-from lost_update.execution.explorations import Explorations
 from lost_update.web import errors
 from lost_update.web.api import (
     events,
     exports,
+    games,
     grants,
     health,
     importing,
     interleavings,
     links,
     metrics,
+    questions,
     recordings,
+    rooms,
     runs,
 )
-from lost_update.web.downloads import Downloads
-from lost_update.web.known import Known
-from lost_update.web.metrics import Metrics
 from lost_update.web.requests import note_of
-from lost_update.web.stream import Viewers
+from lost_update.web.service import Service
 
 
 class ServedRoute(APIRoute):
@@ -48,25 +47,22 @@ class ServedRoute(APIRoute):
         await super().handle(scope, receive, send)
 
 
-def routes(
-    known: Known,
-    explorations: Explorations,
-    viewers: Viewers,
-    downloads: Downloads,
-    measured: Metrics,
-    route_class: type[APIRoute] = APIRoute,
-) -> APIRouter:
-    """All routes, each an instance of that class. They use what is known of runs, and one queue of explorations."""
+def routes(service: Service, route_class: type[APIRoute] = APIRoute) -> APIRouter:
+    """All routes, each an instance of that class."""
+    known = service.known
     usual_errors = errors.responses(400, 403, 408, 413, 414, 431, 500, 503)
     router = APIRouter(responses=usual_errors, route_class=route_class)
     health.add_to(router)
-    metrics.add_to(router, measured)
+    metrics.add_to(router, service.metrics)
     runs.add_to(router, known)
     grants.add_to(router, known)
-    events.add_to(router, known, viewers)
-    exports.add_to(router, known, downloads)
+    events.add_to(router, known, service.viewers, service.rooms)
+    exports.add_to(router, known, service.downloads)
     recordings.add_to(router, known)
     importing.add_to(router, known)
-    interleavings.add_to(router, explorations)
+    interleavings.add_to(router, service.explorations)
     links.add_to(router)
+    rooms.add_to(router, service.rooms, service.listens_on)
+    questions.add_to(router, service.rooms)
+    games.add_to(router, service.rooms, known)
     return router

@@ -4,8 +4,8 @@ from typing import Final
 
 from lost_update.execution.explorations import ExploreRequest
 from lost_update.execution.registry import Registry
-from lost_update.page.catalogue_view import one_scenario_view
-from lost_update.settings import MAX_EXPLORED_ITERATIONS
+from lost_update.page.catalogue_view import most_processes, one_scenario_view
+from lost_update.settings import MAX_EXPLORED_ITERATIONS, MAX_EXPLORED_PROCESSES
 from lost_update.web.pages.rendering import Context
 
 SCENARIO: Final = "value"
@@ -14,9 +14,12 @@ SCENARIO: Final = "value"
 
 def context(registry: Registry) -> Context:
     """That scenario, without panels below its run, and what is explored first."""
-    catalogue = one_scenario_view(registry.settings, SCENARIO)
+    settings = registry.settings
     return {
-        "catalogue": catalogue,
+        "catalogue": one_scenario_view(settings, SCENARIO),
         "usual": ExploreRequest().model_dump(),
-        "most": {"processes": catalogue["limits"]["processes"], "iterations": MAX_EXPLORED_ITERATIONS},
+        "most": {
+            "processes": min(MAX_EXPLORED_PROCESSES, most_processes(settings)),
+            "iterations": MAX_EXPLORED_ITERATIONS,
+        },
     }

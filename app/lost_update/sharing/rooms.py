@@ -1,0 +1,186 @@
+"""The rooms of a service: opened, joined, ended, within limits; and which phones are here.
+
+    web/api/rooms ── open, act ──▶ Rooms ──▶ Board ──▶ streams (web/room_stream)
+    streams ── arrived, left ────▶
+
+Used by the event loop's thread alone. What can be done in a room is in `room`, `questions` and `games`.
+"""
+
+import asyncio
+import secrets
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+from typing import Final
+
+from lost_update.execution import journal
+from lost_update.settings import Settings
+from lost_update.sharing.board import Act, Board
+from lost_update.sharing.fields import Changes, Fields, count_in, here
+from lost_update.sharing.refusals import NoSuchRoom, TooMany
+from lost_update.sharing.room import ALPHABET, CODE_LENGTH, check_key, has_seat, is_code, opened, seat_of, take_seat
+
+SECRET_BYTES: Final = 16
+
+MOST_OF_ONE: Final = 8
+"""Rooms that one visitor may have open: nobody can take them all."""
+
+SEATS_A_PHONE: Final = 8
+"""A browser that may keep nothing takes another seat whenever its page is loaded again."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A new room. The key is told once, to whoever opened it."""
+
+    code: str
+    key: str
+    fields: Fields
+
+
+class Rooms:
+    """All of them. `replica` is what this server is called among those that share the board."""
+
+    def __init__(
+        self, settings: Settings, board: Board, replica: str = "here", now: Callable[[], float] = monotonic
+    ) -> None:
+        self.settings = settings
+        self.board = board
+        self._replica = replica
+        self._now = now
+        self._streams: dict[str, Counter[int]] = {}
+        """Of each room, how many streams each of its phones has open here."""
+        self._presses: dict[tuple[str, int], float] = {}
+        """By when the presses of a phone will have been as slow as they may be at most."""
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def open(self, owner: str) -> Opened:
+        """Open a room for a visitor. Raises `TooMany`."""
+        codes = await self.board.codes()
+        if len(codes) >= self.settings.max_rooms:
+            hint = f"Wait until one ends, or raise {self.settings.named('max_rooms')}."
+            raise TooMany("too_many_rooms", f"{len(codes)} rooms are open already.", hint, 60)
+        own = [fields for code in codes if (fields := await self.board.read(code)) and fields["owner"] == owner]
+        if len(own) >= MOST_OF_ONE:
+            hint = "End one of them: its page has a button for that."
+            raise TooMany("too_many_rooms", f"You have {len(own)} rooms open already.", hint, 60)
+        key = _secret()
+        fields = opened(key, owner)
+        while not await self.board.create(code := _new_code(), fields):
+            pass
+        journal.tell("room opened", room=code)
+        return Opened(code, key, fields)
+
+    async def count(self) -> int:
+        """How many are open."""
+        return len(await self.board.codes())
+
+    @property
+    def phones_here(self) -> int:
+        """How many phones have a stream open here."""
+        return sum(map(len, self._streams.values()))
+
+    async def read(self, code: str) -> Fields:
+        """A room as it is. Raises `NoSuchRoom`."""
+        fields = await self.board.read(code.upper()) if is_code(code.upper()) else None
+        if fields is None:
+            raise NoSuchRoom(code)
+        return fields
+
+    async def change(self, code: str, act: Act) -> Fields:
+        """Do this to a room. Raises `NoSuchRoom`, and what `act` raises."""
+        fields = await self.board.change(code.upper(), act) if is_code(code.upper()) else None
+        if fields is None:
+            raise NoSuchRoom(code)
+        return fields
+
+    async def present(self, code: str, key: str, act: Act) -> Fields:
+        """The same by the presenter. Raises `NotYourRoom`, too."""
+
+        def by_the_presenter(fields: Fields) -> Changes:
+            check_key(fields, key)
+            return act(fields)
+
+        return await self.change(code, by_the_presenter)
+
+    async def end(self, code: str, key: str) -> Fields:
+        """End a room; what it was is returned."""
+        fields = await self.read(code)
+        check_key(fields, key)
+        await self.board.remove(code.upper())
+        journal.tell("room ended", room=code.upper(), phones=len(here(fields)), seats=count_in(fields, "seats"))
+        return fields
+
+    async def join(self, code: str, token: str) -> tuple[str, Fields, bool]:
+        """The seat of a phone, the room, and whether the seat is new: one that is known is given back."""
+        secret = _secret()
+        taken = token
+
+        def join(fields: Fields) -> Changes:
+            nonlocal taken
+            if has_seat(fields, token):
+                taken = token
+                return {}
+            limit = self.settings.max_phones
+            if len(here(fields)) >= limit or count_in(fields, "seats") >= SEATS_A_PHONE * limit:
+                hint = f"Share a phone with somebody, or raise {self.settings.named('max_phones')}."
+                raise TooMany("room_is_full", f"{limit} phones are in this room already.", hint, 10)
+            number, changes = take_seat(fields, secret)
+            taken = f"{number}.{secret}"
+            return changes
+
+        fields = await self.change(code, join)
+        return taken, fields, taken != token
+
+    def slow_down(self, code: str, seat: int) -> None:
+        """Note that this phone sends something. Raises `TooMany` where it does so too often."""
+        a_press = 1 / self.settings.presses_per_second
+        now = self._now()
+        due = max(self._presses.get((code, seat), 0.0), now)
+        if due - now > 1:
+            hint = "Press when your process can go on: each press is one step."
+            raise TooMany("too_fast", "This phone presses too often.", hint, 1)
+        if len(self._presses) > self.settings.max_rooms * self.settings.max_phones:
+            self._presses = {who: until for who, until in self._presses.items() if until > now}
+        self._presses[code, seat] = due + a_press
+
+    async def arrived(self, code: str, token: str) -> int:
+        """A phone has opened a stream. Returns its seat. Raises `NoSeat` and `NoSuchRoom`."""
+        seat = seat_of(await self.read(code), token)
+        self._streams.setdefault(code, Counter())[seat] += 1
+        await self._note(code)
+        return seat
+
+    def left(self, code: str, seat: int) -> None:
+        """A phone has closed a stream."""
+        streams = self._streams[code]
+        streams[seat] -= 1
+        if not streams[seat]:
+            del streams[seat]
+        task = asyncio.get_running_loop().create_task(self._note(code))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """Wait for what is still to be noted."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _note(self, code: str) -> None:
+        """Say in the room which of its phones are connected here."""
+        streams = self._streams.get(code)
+        seats = ",".join(map(str, sorted(streams))) if streams else None
+        if not streams:
+            self._streams.pop(code, None)
+        name = f"here:{self._replica}"
+        await self.board.change(code, lambda fields: {} if fields.get(name) == seats else {name: seats})
+
+
+def _new_code() -> str:
+    """A code for a room. Not a secret: it stands on a screen."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def _secret() -> str:
+    """A key, or the secret half of a seat."""
+    return secrets.token_urlsafe(SECRET_BYTES)

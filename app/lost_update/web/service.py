@@ -1,0 +1,49 @@
+"""What the routes of one server use, put together once."""
+
+from dataclasses import dataclass
+
+from lost_update.execution.explorations import Explorations
+from lost_update.execution.registry import Registry
+from lost_update.sharing.board import LocalBoard
+from lost_update.sharing.rooms import Rooms
+from lost_update.store.store import Store, nothing
+from lost_update.web.counts import Counts
+from lost_update.web.downloads import Downloads
+from lost_update.web.known import Known
+from lost_update.web.metrics import Metrics, sources_of
+from lost_update.web.stream import Viewers
+
+SECONDS_AN_HOUR = 3600
+
+
+@dataclass(frozen=True)
+class Service:
+    """`listens_on` is the address of this machine at which it is reached; empty where that is not known."""
+
+    known: Known
+    explorations: Explorations
+    viewers: Viewers
+    downloads: Downloads
+    rooms: Rooms
+    metrics: Metrics
+    listens_on: str = ""
+
+
+def service(
+    registry: Registry, explorations: Explorations, store: Store | None = None, listens_on: str = ""
+) -> Service:
+    """The service of one server alone."""
+    settings = registry.settings
+    counts = Counts()
+    known = Known(registry, store or nothing())
+    rooms = Rooms(settings, LocalBoard(settings.room_hours * SECONDS_AN_HOUR))
+    viewers = Viewers(settings, rooms, counts.lag)
+    return Service(
+        known=known,
+        explorations=explorations,
+        viewers=viewers,
+        downloads=Downloads(settings),
+        rooms=rooms,
+        metrics=Metrics(counts, sources_of(counts, known, explorations, viewers.seats, rooms)),
+        listens_on=listens_on,
+    )
