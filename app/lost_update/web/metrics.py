@@ -76,7 +76,7 @@ async def _server(settings: Settings) -> list[Family]:
     limits = {(name,): float(getattr(settings, name)) for name in LIMITS}
     return [
         Family("lost_update_build_info", "gauge", "Which Lost Update this is.", build, ("version", "python")),
-        Family("lost_update_limit", "gauge", "What this server allows, by the name of its setting.", limits, ("name",)),
+        Family("lost_update_limit", "gauge", "What this server allows, by its setting.", limits, ("setting",)),
     ]
 
 
