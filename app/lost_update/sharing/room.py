@@ -20,10 +20,10 @@ from lost_update.sharing.games import GameView
 from lost_update.sharing.questions import QuestionView
 from lost_update.sharing.refusals import NoSeat, NotYourRoom
 
-ALPHABET: Final = "ACDEFGHJKLMNPQRTUVWXY34679"
-"""Of codes: what nobody takes for something else, on a screen or aloud."""
-
-CODE_LENGTH: Final = 4
+LETTERS: Final = "ACDEFGHJKLMNPQRTUVWXY"
+DIGITS: Final = "23456789"
+CODE: Final = (LETTERS, DIGITS, LETTERS, DIGITS)
+"""Of what a code is made: nothing that is taken for something else, on a screen or aloud, and no word."""
 
 
 class Shown(TypedDict):
@@ -64,7 +64,7 @@ class OwnView(TypedDict):
 
 def is_code(text: str) -> bool:
     """Whether a room could be called this."""
-    return len(text) == CODE_LENGTH and all(letter in ALPHABET for letter in text)
+    return len(text) == len(CODE) and all(letter in among for letter, among in zip(text, CODE, strict=True))
 
 
 def opened(key: str, owner: str) -> Fields:

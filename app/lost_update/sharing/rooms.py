@@ -19,7 +19,7 @@ from lost_update.settings import Settings
 from lost_update.sharing.board import Act, Board
 from lost_update.sharing.fields import Changes, Fields, count_in, here
 from lost_update.sharing.refusals import NoSuchRoom, TooMany
-from lost_update.sharing.room import ALPHABET, CODE_LENGTH, check_key, has_seat, is_code, opened, seat_of, take_seat
+from lost_update.sharing.room import CODE, check_key, has_seat, is_code, opened, seat_of, take_seat
 
 SECRET_BYTES: Final = 16
 
@@ -178,7 +178,7 @@ class Rooms:
 
 def _new_code() -> str:
     """A code for a room. Not a secret: it stands on a screen."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    return "".join(map(secrets.choice, CODE))
 
 
 def _secret() -> str:

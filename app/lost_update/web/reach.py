@@ -45,7 +45,7 @@ def reach(asked: Request, settings: Settings, listens_on: str) -> Reach:
         return Reach([root])
     if listens_on and _is_own(listens_on):
         return Reach([root], ONLY_HERE)
-    if any(Path(mark).exists() for mark in ("/.dockerenv", "/run/.containerenv")):
+    if is_container():
         return Reach([root], IN_A_CONTAINER)
     address = in_the_network()
     if address is None:
@@ -62,6 +62,11 @@ def in_the_network() -> str | None:
             return None
         own: str = asking.getsockname()[0]
     return None if _is_own(own) else own
+
+
+def is_container() -> bool:
+    """Whether this is a container of Docker or Podman."""
+    return any(Path(mark).exists() for mark in ("/.dockerenv", "/run/.containerenv"))
 
 
 def _is_own(host: str) -> bool:
