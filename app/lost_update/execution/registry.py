@@ -86,6 +86,7 @@ class Registry:
         self._closed = False
         self._started = 0
         self._ended: Counter[Status] = Counter()
+        self._listeners: list[Callable[[], None]] = []
         warm_up(self._context)
 
     def submit(self, request: RunRequest, owner: str = "") -> Run:
@@ -106,6 +107,7 @@ class Registry:
             self._runs[run.id] = run
             self._admission.enter(run)
             self._start_next()
+        self._tell()
         return run
 
     def get(self, run_id: str) -> Run | None:
@@ -129,6 +131,7 @@ class Registry:
         with self._lock:
             self._brought[recording.id] = brought = Brought(recording, owner)
             self._expire(keep=brought)
+        self._tell()
 
     @property
     def shown(self) -> list[Recording]:
@@ -145,6 +148,7 @@ class Registry:
             shown = self._shown.get(run_id)
             if shown is not None and shown.is_over:
                 del self._shown[run_id]
+        self._tell()
 
     def newest_first(self) -> list[Run]:
         """All runs that are remembered."""
@@ -164,6 +168,16 @@ class Registry:
             sum(run.live_processes for run in runs if not run.is_over),
             sum(each.nbytes for each in held),
         )
+
+    def held(self) -> list[tuple[Recording, str]]:
+        """All runs that are remembered, and who may stop each; and what was brought along, which nobody has to stop."""
+        with self._lock:
+            brought = [(one.recording, "") for one in self._brought.values()]
+            return [*brought, *((run.recording, run.owner) for run in self._runs.values())]
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call `listener`, in any thread, whenever `held` may be another. It must return at once."""
+        self._listeners.append(listener)
 
     def stop(self, run: Run, reason: str) -> None:
         """Stop a run, whether it waits or runs; one that has ended stays as it is."""
@@ -193,6 +207,11 @@ class Registry:
             self._expire(keep=run)
             if not self._closed:
                 self._start_next()
+        self._tell()
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
 
     def _start_next(self) -> None:
         """Start the runs for which there is room, and update the position of the others in the queue."""

@@ -157,6 +157,11 @@ class Log:
         with self._listening:
             self._listeners.discard(listener)
 
+    @property
+    def is_listened_to(self) -> bool:
+        """Whether somebody waits for what is new."""
+        return bool(self._listeners)
+
     def notify(self) -> None:
         """Call the listeners: there is more to read, or the run has changed."""
         with self._listening:

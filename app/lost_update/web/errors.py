@@ -37,7 +37,8 @@ ERRORS: Final = {
     429: "Too many of this kind wait already, or go on. `Retry-After` says when there is room.",
     431: "The headers are too large.",
     500: "The server failed. This is a bug in Lost Update. The message names the line of the log that says more.",
-    503: "The server is shutting down, has as many viewers as it may have, or got something from the machine no more.",
+    503: "The server is shutting down, has as many viewers as it may have, got something from the machine no more, or "
+    "cannot reach the others of its service.",
 }
 """What each status of an error means. No others are answered."""
 
@@ -59,6 +60,8 @@ STATUS_OF: Final = {
     "not_now": 409,
     "closing": 503,
     "too_many_viewers": 503,
+    "replicas_away": 503,
+    "replica_silent": 503,
     "not_runnable": 409,
     "not_replayable": 409,
     "not_possible": 409,

@@ -21,8 +21,8 @@ from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
 from lost_update.model.recording import OVER, Status
 from lost_update.settings import Settings
+from lost_update.sharing.replicas import Away, Replicas
 from lost_update.sharing.rooms import Rooms
-from lost_update.sources.request import Refusal
 from lost_update.store.store import Store
 from lost_update.web.counts import Counts
 from lost_update.web.exposition import Family, gauge, text_of
@@ -68,6 +68,7 @@ def sources_of(counts: Counts, known: Known, explorations: Explorations, seats: 
         partial(_rooms, rooms),
         partial(_explorations, explorations),
         partial(_recordings, known.store),
+        *([partial(_redis, known.replicas)] if rooms.settings.redis_url else []),
     ]
 
 
@@ -146,7 +147,7 @@ async def _rooms(rooms: Rooms) -> list[Family]:
     phones = gauge("lost_update_phones", "Phones that are connected to this server.", rooms.phones_here)
     try:
         count = await rooms.count()
-    except Refusal:  # the servers share them, and where they are kept nobody answers
+    except Away:
         return [phones]
     return [gauge("lost_update_rooms", "Rooms that are open, here or on any server that shares them.", count), phones]
 
@@ -167,3 +168,7 @@ async def _recordings(store: Store) -> list[Family]:
         gauge("lost_update_recordings_kept_bytes", "What they take of LOST_UPDATE_KEEP_BYTES.", totals.nbytes),
         gauge("lost_update_recordings_writable", is_kept, store.why_not is None),
     ]
+
+
+async def _redis(replicas: Replicas) -> list[Family]:
+    return [gauge("lost_update_redis_up", "Whether Redis answers, where servers meet there.", not replicas.is_away)]

@@ -88,7 +88,7 @@ def document() -> Schema:
         license_info={"name": "MIT", "identifier": "MIT"},
         servers=[{"url": ".", "description": "Where this description lies, under whatever path that is."}],
         tags=[{"name": name, "description": about} for name, about in TAGS.items()],
-        routes=api.routes(Service(nobody, nobody, nobody, nobody, nobody, nobody)).routes,
+        routes=api.routes(Service(*[nobody] * 7)).routes,
     )
     _drop_the_usual_error(made)
     _describe_each_event(made)

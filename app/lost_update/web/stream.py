@@ -8,7 +8,9 @@
 A viewer watches one run or several. A *position* is `RUN-NEXT`: a run, and the index of its next step. An event's id is
 the position in its run; where several are watched, it is the positions in all of them, and the data names the run.
 A viewer who comes back with an id goes on there. A run of which it has no position is sent from the start; so is one
-whose position is of another run's log, or of another server's.
+whose position is of another run's log, or of another server's. One who watches a run of another replica may know more
+of it than has come here by now, and waits for that. If nothing can come any more, the stream ends without an `end`:
+who watches is to connect again, here or elsewhere.
 
 A stream of several runs also tells of rooms (`room_stream`), and goes on until they have ended, too.
 """
@@ -25,6 +27,8 @@ from lost_update.model.encoding import columns_json
 from lost_update.model.recording import Recording
 from lost_update.model.view import view_of
 from lost_update.settings import BEAT_SECONDS, MAX_SENT_AT_ONCE, Settings
+from lost_update.sharing.mirror import Mirror
+from lost_update.sharing.replicas import Away
 from lost_update.sharing.rooms import Rooms
 from lost_update.web.counts import Histogram
 from lost_update.web.encoded import Encoded
@@ -76,6 +80,11 @@ class Cursor:
         """Steps from here on are seen as they come. How late each is, is measured when it has been sent."""
 
     @property
+    def is_cut(self) -> bool:
+        """Whether nothing comes any more though the run is not over."""
+        return isinstance(self.recording, Mirror) and self.recording.is_cut
+
+    @property
     def position(self) -> str:
         """The run, and the index of the next step."""
         return f"{self.recording.id}-{self.index}"
@@ -110,9 +119,11 @@ class Viewer:
         self._names_runs = names_runs
 
     async def events(self, encoded: Encoded) -> AsyncIterator[bytes]:
-        """Everything, up to the end of the last run and the last room."""
+        """Everything, up to the end of the last run and the last room; or until something is cut."""
         while not all(cursor.has_ended for cursor in self._all):
             self._change.clear()
+            if any(cursor.is_cut for cursor in self._all):
+                return
             is_silent = True
             for cursor in self._all:
                 if events := b"".join(self._next(cursor, encoded)):
@@ -210,7 +221,7 @@ class Viewers:
     ) -> AsyncIterator[bytes]:
         """The events of these runs and rooms for one viewer, who has seen everything up to `last_event_id`."""
         change = asyncio.Event()
-        with self._watching(recordings, change) as watched:
+        with self._watching(recordings, change) as watched, suppress(Away):
             async with self._in_rooms(rooms, change) as entered:
                 cursors = [Cursor(run_viewers, last_event_id) for run_viewers in watched]
                 viewer = Viewer(cursors, entered, change, self._lag, names_runs=names_runs)
@@ -284,5 +295,14 @@ def cursor_of(recording: Recording, event_id: str) -> int:
     for position in event_id.split(","):
         run_id, _, index = position.rpartition("-")
         if run_id == recording.id and index.isdecimal() and len(index) <= INDEX_DIGITS:
-            return int(index) if int(index) <= len(recording.log) else 0
+            return _index_in(recording, int(index))
+    return 0
+
+
+def _index_in(recording: Recording, index: int) -> int:
+    length = len(recording.log)
+    if index <= length:
+        return index
+    if isinstance(recording, Mirror):
+        return length if recording.is_over else index
     return 0
