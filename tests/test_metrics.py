@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import anyio
 import httpx
@@ -240,7 +241,7 @@ def test_questions_to_the_explorer_are_told_while_they_are_at_work_and_wait() ->
         found = Scrape(server).all("lost_update_explorations")
         return {labels["state"]: value for labels, value in found if labels["kind"] == "explore"}
 
-    limits = {"LOST_UPDATE_MAX_EXPLORATIONS": "1", "LOST_UPDATE_EXPLORE_SECONDS": "3"}
+    limits: dict[str, Any] = {"LOST_UPDATE_MAX_EXPLORATIONS": "1", "LOST_UPDATE_EXPLORE_SECONDS": "3"}
     with serving(**limits) as server, ThreadPoolExecutor(3) as people:
         for iterations in (60, 61, 62):
             people.submit(server.ask, "POST", "/api/explore", json={"processes": 4, "iterations": iterations})
