@@ -15,9 +15,9 @@ from typing import Final
 import orjson
 
 from lost_update.sharing.fields import Fields
+from lost_update.sharing.replicas import Away
 from lost_update.sharing.room import RoomView, ended, has_seat, own_view, room_view, seat_of
 from lost_update.sharing.rooms import Rooms
-from lost_update.sources.request import Refusal
 
 GATHER_SECONDS: Final = 0.04
 """What changes within this time is told at once. The first change after a rest is told without delay."""
@@ -56,6 +56,7 @@ class RoomViewers:
         """Of each viewer, what wakes it."""
         self.revision = 0
         self.has_ended = False
+        self.is_cut = False
         self.fields: Fields = {}
         self.data = b""
         self._view: RoomView | None = None
@@ -105,8 +106,9 @@ class RoomViewers:
                 self._is_stale = False
                 await self.refresh()
                 await asyncio.sleep(GATHER_SECONDS)
-        except Refusal:
-            self.end()  # the room cannot be read now: who watches connects again
+        except Away:
+            self.is_cut = True  # who watches connects again
+            self._wake()
         finally:
             self._task = None
 
@@ -124,6 +126,11 @@ class RoomCursor:
         self.has_ended = False
         self._revision = -1
         self._own = b""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the room cannot be read now."""
+        return self.viewers.is_cut
 
     def forget(self) -> None:
         """Tell it once more, though nothing has changed."""

@@ -8,7 +8,9 @@
 A viewer watches one run or several. A *position* is `RUN-NEXT`: a run, and the index of its next step. An event's id is
 the position in its run; where several are watched, it is the positions in all of them, and the data names the run.
 A viewer who comes back with an id goes on there. A run of which it has no position is sent from the start; so is one
-whose position is of another run's log, or of another server's.
+whose position is of another run's log, or of another server's. One who watches a run of another replica may know more
+of it than has come here by now, and waits for that. If nothing can come any more, the stream ends without an `end`:
+who watches is to connect again, here or elsewhere.
 
 A stream of several runs also tells of rooms (`room_stream`), and goes on until they have ended, too.
 """
@@ -25,7 +27,10 @@ from lost_update.model.encoding import columns_json
 from lost_update.model.recording import Recording
 from lost_update.model.view import view_of
 from lost_update.settings import BEAT_SECONDS, MAX_SENT_AT_ONCE, Settings
+from lost_update.sharing.mirror import Mirror
+from lost_update.sharing.replicas import Away
 from lost_update.sharing.rooms import Rooms
+from lost_update.web.counts import Histogram
 from lost_update.web.encoded import Encoded
 from lost_update.web.room_stream import RoomCursor, RoomName, RoomViewers
 from lost_update.web.seats import Seats
@@ -71,6 +76,13 @@ class Cursor:
         self.index = cursor_of(self.recording, event_id)
         self.revision = -1
         self.has_ended = False
+        self._measured = len(self.recording.log)
+        """Steps from here on are seen as they come. How late each is, is measured when it has been sent."""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether nothing comes any more though the run is not over."""
+        return isinstance(self.recording, Mirror) and self.recording.is_cut
 
     @property
     def position(self) -> str:
@@ -81,27 +93,44 @@ class Cursor:
         """Tell once more how the run stands, though nothing has changed."""
         self.revision = -1
 
+    def measure(self, lag: Histogram) -> None:
+        """What there was has been sent: note how late the oldest of the new steps was."""
+        if self.index > self._measured:
+            lag.observe(self.recording.log.seconds_since(self._measured))
+            self._measured = self.index
+
 
 class Viewer:
     """One stream: how far it is in each of its runs and rooms, and how its events are written."""
 
     def __init__(
-        self, cursors: Sequence[Cursor], rooms: Sequence[RoomCursor], change: asyncio.Event, *, names_runs: bool
+        self,
+        cursors: Sequence[Cursor],
+        rooms: Sequence[RoomCursor],
+        change: asyncio.Event,
+        lag: Histogram,
+        *,
+        names_runs: bool,
     ) -> None:
         self._cursors = cursors
         self._all: tuple[Cursor | RoomCursor, ...] = (*rooms, *cursors)
         self._change = change
+        self._lag = lag
         self._names_runs = names_runs
 
     async def events(self, encoded: Encoded) -> AsyncIterator[bytes]:
-        """Everything, up to the end of the last run and the last room."""
+        """Everything, up to the end of the last run and the last room; or until something is cut."""
         while not all(cursor.has_ended for cursor in self._all):
             self._change.clear()
+            if any(cursor.is_cut for cursor in self._all):
+                return
             is_silent = True
             for cursor in self._all:
                 if events := b"".join(self._next(cursor, encoded)):
                     is_silent = False
                     yield events
+                    if isinstance(cursor, Cursor):
+                        cursor.measure(self._lag)
                     await asyncio.sleep(0)  # a long replay must leave room for others
             if is_silent:
                 await self._wait()
@@ -174,8 +203,9 @@ class Viewer:
 class Viewers:
     """All viewers of all runs and rooms. Used by the event loop's thread alone."""
 
-    def __init__(self, settings: Settings, rooms: Rooms) -> None:
+    def __init__(self, settings: Settings, rooms: Rooms, lag: Histogram) -> None:
         self.seats = Seats(settings)
+        self._lag = lag
         self._rooms = rooms
         self._encoded = Encoded(settings.encoded_memory)
         self._by_run: dict[str, RunViewers] = {}
@@ -191,10 +221,11 @@ class Viewers:
     ) -> AsyncIterator[bytes]:
         """The events of these runs and rooms for one viewer, who has seen everything up to `last_event_id`."""
         change = asyncio.Event()
-        with self._watching(recordings, change) as watched:
+        with self._watching(recordings, change) as watched, suppress(Away):
             async with self._in_rooms(rooms, change) as entered:
                 cursors = [Cursor(run_viewers, last_event_id) for run_viewers in watched]
-                async for events in Viewer(cursors, entered, change, names_runs=names_runs).events(self._encoded):
+                viewer = Viewer(cursors, entered, change, self._lag, names_runs=names_runs)
+                async for events in viewer.events(self._encoded):
                     yield events
 
     def close(self) -> None:
@@ -264,5 +295,14 @@ def cursor_of(recording: Recording, event_id: str) -> int:
     for position in event_id.split(","):
         run_id, _, index = position.rpartition("-")
         if run_id == recording.id and index.isdecimal() and len(index) <= INDEX_DIGITS:
-            return int(index) if int(index) <= len(recording.log) else 0
+            return _index_in(recording, int(index))
+    return 0
+
+
+def _index_in(recording: Recording, index: int) -> int:
+    length = len(recording.log)
+    if index <= length:
+        return index
+    if isinstance(recording, Mirror):
+        return length if recording.is_over else index
     return 0
