@@ -6,10 +6,12 @@ how much one server allows. Each can be set by an environment variable: `LOST_UP
 
 import re
 from ipaddress import ip_network
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+LogForm = Literal["text", "json"]
 
 Count = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(gt=0)]
@@ -245,6 +247,10 @@ class Settings(BaseSettings):
     believed; `*` for every address; empty for none. A notebook server, an editor in the browser and an nginx on the
     same machine come from its loopback addresses, where no other machine can be. From anywhere else a client could
     write these headers itself, and pass for another one's address, which owns runs. A web page cannot write them."""
+
+    log: LogForm = "text"
+    """What the server writes to standard error: `text`, what goes wrong, for people; or `json`, a line for each request
+    that matters, each run, each room and whatever goes wrong, for a program that collects them."""
 
     @property
     def room_seconds(self) -> float:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Final
 
+from lost_update.execution import journal
 from lost_update.settings import Settings
 from lost_update.sharing.board import Act, Board
 from lost_update.sharing.fields import Changes, Fields, count_in, here
@@ -74,7 +75,17 @@ class Rooms:
         fields = opened(key, owner)
         while not await self.board.create(code := _new_code(), fields):
             pass
+        journal.tell("room opened", room=code)
         return Opened(code, key, fields)
+
+    async def count(self) -> int:
+        """How many are open."""
+        return len(await self.board.codes())
+
+    @property
+    def phones_here(self) -> int:
+        """How many phones have a stream open here."""
+        return sum(map(len, self._streams.values()))
 
     async def read(self, code: str) -> Fields:
         """A room as it is. Raises `NoSuchRoom`."""
@@ -104,6 +115,7 @@ class Rooms:
         fields = await self.read(code)
         check_key(fields, key)
         await self.board.remove(code.upper())
+        journal.tell("room ended", room=code.upper(), phones=len(here(fields)), seats=count_in(fields, "seats"))
         return fields
 
     async def join(self, code: str, token: str) -> tuple[str, Fields, bool]:

@@ -20,6 +20,7 @@ from lost_update.execution.failures import log, refused
 from lost_update.sources.request import Refusal
 from lost_update.web.pages.problem import accepts_html, write_problem
 from lost_update.web.proxies import to_root
+from lost_update.web.requests import note_of
 from lost_update.wording import cause
 
 ERRORS: Final = {
@@ -114,6 +115,7 @@ def error(
     `way_out` is an address to go on at, if our own will not do; None where there is none. A message may repeat what was
     sent. Half of a surrogate pair is valid in JSON, and cannot be encoded as it stands.
     """
+    note_of(asked).code = code
     message = message.encode(errors="backslashreplace").decode()
     if accepts_html(Headers(scope=asked)):
         return write_problem(status, message, hint, root=to_root(asked), headers=headers, way_out=way_out)

@@ -28,13 +28,14 @@ from lost_update.sharing.joining import replicas_of
 from lost_update.sharing.replicas import Replicas
 from lost_update.store.importing import beside
 from lost_update.store.store import OF_THIS_MACHINE, Store
-from lost_update.web import api, errors, openapi
+from lost_update.web import api, errors, logs, openapi
 from lost_update.web.access import Access
 from lost_update.web.connections import connections_of
 from lost_update.web.downloads import COLUMNS_TYPE
 from lost_update.web.faults import Faults
 from lost_update.web.pages import page_table
 from lost_update.web.proxies import Proxies
+from lost_update.web.requests import Requests
 from lost_update.web.security import HeadersAlone, Safety
 from lost_update.web.service import Service, service
 from lost_update.web.static_files import StaticFiles
@@ -49,7 +50,8 @@ def create_app(of: Service, settings: Settings) -> ASGIApp:
     application.include_router(page_table.routes(of.known, of.explorations))
     compressed = GZipMiddleware(application, exclude_content_types=SENT_AS_THEY_ARE)
     guarded = Safety(HeadersAlone(Access(compressed, settings)), settings)
-    return Proxies(Faults(StaticFiles(guarded, folder("static"), settings), settings), settings)
+    served = Proxies(Faults(StaticFiles(guarded, folder("static"), settings), settings), settings)
+    return Requests(served, of.metrics.counts)
 
 
 SENT_AS_THEY_ARE = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/x-ndjson", COLUMNS_TYPE)
@@ -74,8 +76,9 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 create_app(self._service, registry.settings),
-                http=connections_of(registry.settings),
+                http=connections_of(registry.settings, self._service.metrics.counts.refuse),
                 ws="none",
+                log_config=logs.of_uvicorn(registry.settings.log),
                 log_level="warning",
                 access_log=False,
                 server_header=False,
@@ -115,6 +118,7 @@ def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM. A recording that was `brought` along is there from the start."""
     sys.setswitchinterval(SWITCH_SECONDS)
+    logs.begin(settings.log)
     with Store(settings) as store:
         registry = Registry(settings, store.keep)
         replicas = replicas_of(settings, registry)

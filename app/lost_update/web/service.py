@@ -7,8 +7,10 @@ from lost_update.execution.registry import Registry
 from lost_update.sharing.replicas import Alone, Replicas
 from lost_update.sharing.rooms import Rooms
 from lost_update.store.store import Store, nothing
+from lost_update.web.counts import Counts
 from lost_update.web.downloads import Downloads
 from lost_update.web.known import Known
+from lost_update.web.metrics import Metrics, sources_of
 from lost_update.web.stream import Viewers
 
 
@@ -22,6 +24,7 @@ class Service:
     downloads: Downloads
     rooms: Rooms
     replicas: Replicas
+    metrics: Metrics
     listens_on: str = ""
 
 
@@ -34,14 +37,18 @@ def service(
 ) -> Service:
     """The service of one server: alone, or one of several replicas."""
     settings = registry.settings
+    counts = Counts()
     replicas = replicas or Alone(settings)
+    known = Known(registry, store or nothing(), replicas)
     rooms = Rooms(settings, replicas.board, replicas.name)
+    viewers = Viewers(settings, rooms, counts.lag)
     return Service(
-        known=Known(registry, store or nothing(), replicas),
+        known=known,
         explorations=explorations,
-        viewers=Viewers(settings, rooms),
+        viewers=viewers,
         downloads=Downloads(settings),
         rooms=rooms,
         replicas=replicas,
+        metrics=Metrics(counts, sources_of(counts, known, explorations, viewers.seats, rooms)),
         listens_on=listens_on,
     )

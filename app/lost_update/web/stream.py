@@ -30,6 +30,7 @@ from lost_update.settings import BEAT_SECONDS, MAX_SENT_AT_ONCE, Settings
 from lost_update.sharing.mirror import Mirror
 from lost_update.sharing.replicas import Away
 from lost_update.sharing.rooms import Rooms
+from lost_update.web.counts import Histogram
 from lost_update.web.encoded import Encoded
 from lost_update.web.room_stream import RoomCursor, RoomName, RoomViewers
 from lost_update.web.seats import Seats
@@ -75,6 +76,8 @@ class Cursor:
         self.index = cursor_of(self.recording, event_id)
         self.revision = -1
         self.has_ended = False
+        self._measured = len(self.recording.log)
+        """Steps from here on are seen as they come. How late each is, is measured when it has been sent."""
 
     @property
     def is_cut(self) -> bool:
@@ -90,21 +93,34 @@ class Cursor:
         """Tell once more how the run stands, though nothing has changed."""
         self.revision = -1
 
+    def measure(self, lag: Histogram) -> None:
+        """What there was has been sent: note how late the oldest of the new steps was."""
+        if self.index > self._measured:
+            lag.observe(self.recording.log.seconds_since(self._measured))
+            self._measured = self.index
+
 
 class Viewer:
     """One stream: how far it is in each of its runs and rooms, and how its events are written."""
 
     def __init__(
-        self, cursors: Sequence[Cursor], rooms: Sequence[RoomCursor], change: asyncio.Event, *, names_runs: bool
+        self,
+        cursors: Sequence[Cursor],
+        rooms: Sequence[RoomCursor],
+        change: asyncio.Event,
+        lag: Histogram,
+        *,
+        names_runs: bool,
     ) -> None:
         self._cursors = cursors
         self._all: tuple[Cursor | RoomCursor, ...] = (*rooms, *cursors)
         self._change = change
+        self._lag = lag
         self._names_runs = names_runs
 
     async def events(self, encoded: Encoded) -> AsyncIterator[bytes]:
         """Everything, up to the end of the last run and the last room; or until something is cut."""
-        while not all(cursor.has_ended for cursor in self._all):
+        while not self._has_ended():
             self._change.clear()
             if any(cursor.is_cut for cursor in self._all):
                 return
@@ -113,9 +129,14 @@ class Viewer:
                 if events := b"".join(self._next(cursor, encoded)):
                     is_silent = False
                     yield events
+                    if isinstance(cursor, Cursor):
+                        cursor.measure(self._lag)
                     await asyncio.sleep(0)  # a long replay must leave room for others
-            if is_silent:
+            if is_silent and not self._has_ended():  # a room can end without a word: the server shuts down
                 await self._wait()
+
+    def _has_ended(self) -> bool:
+        return all(cursor.has_ended for cursor in self._all)
 
     def _next(self, cursor: Cursor | RoomCursor, encoded: Encoded) -> Iterator[bytes]:
         """What is to be sent of one run or room now, in parts."""
@@ -185,8 +206,9 @@ class Viewer:
 class Viewers:
     """All viewers of all runs and rooms. Used by the event loop's thread alone."""
 
-    def __init__(self, settings: Settings, rooms: Rooms) -> None:
+    def __init__(self, settings: Settings, rooms: Rooms, lag: Histogram) -> None:
         self.seats = Seats(settings)
+        self._lag = lag
         self._rooms = rooms
         self._encoded = Encoded(settings.encoded_memory)
         self._by_run: dict[str, RunViewers] = {}
@@ -205,7 +227,8 @@ class Viewers:
         with self._watching(recordings, change) as watched, suppress(Away):
             async with self._in_rooms(rooms, change) as entered:
                 cursors = [Cursor(run_viewers, last_event_id) for run_viewers in watched]
-                async for events in Viewer(cursors, entered, change, names_runs=names_runs).events(self._encoded):
+                viewer = Viewer(cursors, entered, change, self._lag, names_runs=names_runs)
+                async for events in viewer.events(self._encoded):
                     yield events
 
     def close(self) -> None:

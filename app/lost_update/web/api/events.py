@@ -19,6 +19,7 @@ from lost_update.web import errors
 from lost_update.web.answers import Event, EventOfSeveral
 from lost_update.web.api.shared import RunId
 from lost_update.web.known import Known
+from lost_update.web.requests import note_of
 from lost_update.web.room_stream import NAME, RoomName
 from lost_update.web.seats import Seat
 from lost_update.web.sending import NotedSend
@@ -67,6 +68,7 @@ class Events(EventSourceResponse):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send them, for as long as the viewer has the seat."""
+        note_of(scope).is_stream = True
         noted = NotedSend(send)
         try:
             with self._seat:

@@ -1,0 +1,37 @@
+// Which tab of a browser leads its room: the one that can be seen and was used last. Storage may be forbidden: then each
+// tab knows of itself alone.
+
+const KEY = "room tab";
+
+/** Looking at a tab is using it, and so is touching it. */
+const USES = /** @type {const} */ (["focus", "pageshow", "pointerdown", "keydown"]);
+
+/** @param {() => void} onTurn it has become this tab's turn */
+export function createTabTurn(onTurn) {
+  const own = String(Math.random());
+
+  function take() {
+    if (document.hidden || lastUsed() === own) return;
+    try {
+      localStorage.setItem(KEY, own);
+    } catch {
+      // See above.
+    }
+    onTurn();
+  }
+
+  /** @returns {string} */
+  function lastUsed() {
+    try {
+      return localStorage.getItem(KEY) ?? own;
+    } catch {
+      return own;
+    }
+  }
+
+  for (const use of USES) window.addEventListener(use, take, true);
+  document.addEventListener("visibilitychange", take);
+  take();
+
+  return { isOurs: () => !document.hidden && lastUsed() === own };
+}
