@@ -17,8 +17,10 @@ from tests.soak.campaign import Campaign, Trials
 REPLICAS: Final = 3
 VIEWERS: Final = 6
 
-RUN: Final = {"pace": "slow", "step_ms": 20, "processes": 3, "iterations": 60}
-"""It lasts for some seconds, and so longer than until the failure."""
+RUN: Final = {"pace": "slow", "step_ms": 20, "processes": 3}
+LONG: Final = 1_000
+SHORT: Final = 80
+"""Iterations of a run that lasts until its replica is killed, and of one that lasts for some seconds."""
 
 LATEST_SECONDS: Final = 1.5
 """When something fails, at the latest, after the viewers have come."""
@@ -53,11 +55,11 @@ class Service:
 class Trial:
     """One run, its viewers at all replicas, and what is done meanwhile."""
 
-    def __init__(self, service: Service, draw: random.Random, people: ThreadPoolExecutor) -> None:
+    def __init__(self, service: Service, draw: random.Random, people: ThreadPoolExecutor, iterations: int) -> None:
         self.service = service
         self.draw = draw
         self.owner = draw.choice(service.servers)
-        self.run_id = self.owner.start(**RUN, seed=draw.randrange(2**40))
+        self.run_id = self.owner.start(**RUN, iterations=iterations, seed=draw.randrange(2**40))
         self.ended_at: dict[int, float] = {}
         self._viewers = [Viewer(self.run_id) for _ in range(VIEWERS)]
         self._watching: list[Future[None]] = [
@@ -86,7 +88,8 @@ class Trial:
         """The run finished, every viewer saw all of it, and it is kept where it ran."""
         ends = self.ends()
         view = self.owner.finished(self.run_id)
-        assert view["status"] == "finished", view
+        assert view["status"] == "finished", view["reason"]
+        assert {end["reason"] for end in ends} == {None}, [end["reason"] for end in ends]
         assert ends == [view] * VIEWERS, (ends, view)
         assert {len(viewer.indexes) for viewer in self._viewers} == {view["steps"]}
         until(lambda: self.run_id in {one["id"] for one in self._kept()})
@@ -182,7 +185,8 @@ def carry_out(trials: Trials) -> None:
         for number, draw in enumerate(trials):
             name = names[number % len(names)]
             with trials.trial(name):
-                FAILURES[name](Trial(service, draw, people), trials)
+                fails = FAILURES[name]
+                fails(Trial(service, draw, people, LONG if fails is _kill_the_owner else SHORT), trials)
         for server in service.servers:
             assert "Traceback" not in server.said(), server.said()
             assert "fault" not in server.said(), server.said()
