@@ -128,12 +128,11 @@ def ended(view: RoomView) -> RoomView:
 
 def own_view(fields: Fields, seat: int) -> OwnView:
     """What the phone with that seat may know besides."""
-    game = games.game_in(fields)
     number = fields.get("on_show")
     return OwnView(
         seat=seat,
         process=games.process_of(fields, seat),
-        game=game["id"] if game else None,
+        game=games.number_in(fields),
         question=int(number) if number else None,
         answers=questions.answers_of(fields, seat),
     )
