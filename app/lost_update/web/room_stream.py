@@ -88,6 +88,7 @@ class RoomViewers:
             self.has_ended = True
         else:
             self.fields = fields
+            self._rooms.presence.look(self.code, fields)
             self._view = room_view(self.code, fields)
         if self._view is not None:
             self.data = orjson.dumps(self._view)

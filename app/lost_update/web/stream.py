@@ -17,7 +17,7 @@ A stream of several runs also tells of rooms (`room_stream`), and goes on until 
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
-from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager, suppress
 from functools import partial
 from typing import Final
 
@@ -258,30 +258,30 @@ class Viewers:
 
     @asynccontextmanager
     async def _in_rooms(self, names: Sequence[RoomName], change: asyncio.Event) -> AsyncIterator[list[RoomCursor]]:
-        """Watch rooms. A phone is there for as long as it does."""
-        entered = [await self._enter(name, change) for name in names]
-        try:
-            yield [cursor for cursor, _ in entered]
-        finally:
-            for cursor, seat in entered:
-                room_viewers = cursor.viewers
-                room_viewers.changes.discard(change)
-                if not room_viewers.changes:
-                    room_viewers.close()
-                    self._by_room.pop(room_viewers.code, None)
-                if seat is not None:
-                    self._rooms.left(room_viewers.code, seat)
+        async with AsyncExitStack() as entered:
+            yield [await entered.enter_async_context(self._in_room(name, change)) for name in names]
 
-    async def _enter(self, name: RoomName, change: asyncio.Event) -> tuple[RoomCursor, int | None]:
+    @asynccontextmanager
+    async def _in_room(self, name: RoomName, change: asyncio.Event) -> AsyncIterator[RoomCursor]:
+        """Watch a room. A phone is there for as long as it does."""
         room_viewers = self._by_room.get(name.code)
         if room_viewers is None:
             room_viewers = self._by_room[name.code] = RoomViewers(name.code, self._rooms)
             room_viewers.open()
         room_viewers.changes.add(change)
-        if not room_viewers.data:
-            await room_viewers.refresh()
-        seat = await self._rooms.arrived(name.code, name.token) if name.token else None
-        return RoomCursor(name, room_viewers, seat), seat
+        seat = None
+        try:
+            if not room_viewers.data:
+                await room_viewers.refresh()
+            seat = await self._rooms.arrived(name.code, name.token) if name.token else None
+            yield RoomCursor(name, room_viewers, seat)
+        finally:
+            room_viewers.changes.discard(change)
+            if not room_viewers.changes:
+                room_viewers.close()
+                del self._by_room[room_viewers.code]
+            if seat is not None:
+                self._rooms.left(room_viewers.code, seat)
 
     def _viewers_of(self, recording: Recording) -> RunViewers:
         run_viewers = self._by_run.get(recording.id)
