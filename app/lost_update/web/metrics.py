@@ -144,7 +144,7 @@ async def _viewers(counts: Counts, seats: Seats) -> list[Family]:
 
 
 async def _rooms(rooms: Rooms) -> list[Family]:
-    phones = gauge("lost_update_phones", "Phones that are connected to this server.", rooms.phones_here)
+    phones = gauge("lost_update_phones", "Phones that are connected to this server.", rooms.presence.phones)
     try:
         count = await rooms.count()
     except Away:

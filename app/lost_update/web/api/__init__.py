@@ -62,7 +62,7 @@ def routes(service: Service, route_class: type[APIRoute] = APIRoute) -> APIRoute
     importing.add_to(router, known)
     interleavings.add_to(router, service.explorations)
     links.add_to(router)
-    rooms.add_to(router, service.rooms, service.listens_on)
+    rooms.add_to(router, service.rooms, known, service.listens_on)
     questions.add_to(router, service.rooms)
     games.add_to(router, service.rooms, known)
     return router
