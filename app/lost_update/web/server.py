@@ -121,7 +121,7 @@ def serve(
     logs.begin(settings.log)
     with Store(settings) as store:
         registry = Registry(settings, store.keep)
-        replicas = replicas_of(settings, registry)
+        replicas = replicas_of(settings, registry, store.find)
         explorations = Explorations(settings)
         if brought is not None:
             registry.bring(brought, OF_THIS_MACHINE)
