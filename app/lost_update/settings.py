@@ -6,10 +6,12 @@ how much one server allows. Each can be set by an environment variable: `LOST_UP
 
 import re
 from ipaddress import ip_network
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+LogForm = Literal["text", "json"]
 
 Count = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(gt=0)]
@@ -212,6 +214,10 @@ class Settings(BaseSettings):
     room_hours: Seconds = 4.0
     """After so many hours in which nobody was there, a room ends."""
 
+    redis_url: Annotated[str, Field(pattern=r"^(redis|rediss|unix)://")] | None = None
+    """Where several servers meet that are one service: `redis://redis:6379/0`, with `rediss` encrypted, or `unix:///…`
+    for a socket. All that have the same are one, behind whatever shares out requests. It needs the extra `redis`."""
+
     address: str = ""
     """Where phones reach this server, such as `http://10.0.0.12:8000`, where it cannot find that out by itself."""
 
@@ -241,6 +247,15 @@ class Settings(BaseSettings):
     believed; `*` for every address; empty for none. A notebook server, an editor in the browser and an nginx on the
     same machine come from its loopback addresses, where no other machine can be. From anywhere else a client could
     write these headers itself, and pass for another one's address, which owns runs. A web page cannot write them."""
+
+    log: LogForm = "text"
+    """What the server writes to standard error: `text`, what goes wrong, for people; or `json`, a line for each request
+    that matters, each run, each room and whatever goes wrong, for a program that collects them."""
+
+    @property
+    def room_seconds(self) -> float:
+        """The same as `room_hours`."""
+        return self.room_hours * 3600
 
     def within(self, descriptors: int) -> "Settings":
         """These settings, with so many processes and viewers at most that the descriptors are enough for all."""

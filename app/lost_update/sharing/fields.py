@@ -1,6 +1,6 @@
 """A room as it is kept: a flat table of text, so that phones that act at the same moment change different lines of it.
 
-    key           SHA-256 of the presenter's key           owner         the visitor who opened it
+    key           SHA-256 of the presenter's key           owner         the visitor who opened it; address: from where
     seats         how many have ever been taken            seat:12       SHA-256 of the secret of that phone
     shown         what the presenter shows, as JSON        here:REPLICA  the seats with a stream open there: `1,5,12`
     asked, played how many questions, games there were     vote:3:1:12   what seat 12 answered to question 3, round 1

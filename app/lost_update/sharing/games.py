@@ -87,6 +87,11 @@ def game_in(fields: Fields) -> Game | None:
     return game
 
 
+def number_in(fields: Fields) -> int | None:
+    """Its number, without reading all of it: each phone asks whenever anything has changed in the room."""
+    return count_in(fields, "played") if "game" in fields else None
+
+
 def game_view(fields: Fields) -> GameView | None:
     """The game that goes on, with its teams."""
     game = game_in(fields)

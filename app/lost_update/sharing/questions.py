@@ -20,6 +20,9 @@ from lost_update.sources.request import Refusal
 
 ROUNDS: Final = 2
 
+MOST_ASKED: Final = 100
+"""Questions in one room. The answers to all of them are kept for the table."""
+
 WORDS: Final = ("fewer", "more")
 """Answers to a question for a number that are none."""
 
@@ -67,8 +70,10 @@ class QuestionView(Kept):
 
 
 def ask(fields: Fields, asked: Asked) -> Changes:
-    """Open a question, instead of the one on the screens."""
+    """Open a question, instead of the one on the screens. Raises `NotNow` where there were too many already."""
     number = count_in(fields, "asked") + 1
+    if number > MOST_ASKED:
+        raise NotNow(f"{MOST_ASKED} questions were asked in this room already.", "Open another room.")
     kept = Kept(**asked, state="open", round=1, truth=None, right=[])
     return {**take_away(fields), "asked": str(number), "on_show": str(number), f"question:{number}": as_text(kept)}
 

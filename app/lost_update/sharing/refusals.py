@@ -35,8 +35,8 @@ class NoSeat(Refusal):
 class NotNow(Refusal):
     """It does not fit what goes on in the room."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__("not_now", message, "Look at the room: it says what goes on.")
+    def __init__(self, message: str, hint: str = "Look at the room: it says what goes on.") -> None:
+        super().__init__("not_now", message, hint)
 
 
 class TooMany(Refusal):

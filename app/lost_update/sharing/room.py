@@ -67,9 +67,9 @@ def is_code(text: str) -> bool:
     return len(text) == len(CODE) and all(letter in among for letter, among in zip(text, CODE, strict=True))
 
 
-def opened(key: str, owner: str) -> Fields:
-    """A new room with that key, of that visitor."""
-    return {"key": _digest(key), "owner": owner, "seats": "0"}
+def opened(key: str, owner: str, address: str = "") -> Fields:
+    """A new room with that key, of that visitor, who comes from that address."""
+    return {"key": _digest(key), "owner": owner, "address": address, "seats": "0"}
 
 
 def check_key(fields: Fields, key: str) -> None:
@@ -128,12 +128,11 @@ def ended(view: RoomView) -> RoomView:
 
 def own_view(fields: Fields, seat: int) -> OwnView:
     """What the phone with that seat may know besides."""
-    game = games.game_in(fields)
     number = fields.get("on_show")
     return OwnView(
         seat=seat,
         process=games.process_of(fields, seat),
-        game=game["id"] if game else None,
+        game=games.number_in(fields),
         question=int(number) if number else None,
         answers=questions.answers_of(fields, seat),
     )

@@ -6,24 +6,26 @@
 Used by the event loop's thread alone. What can be done in a room is in `room`, `questions` and `games`.
 """
 
-import asyncio
 import secrets
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 from typing import Final
 
+from lost_update.execution import journal
 from lost_update.settings import Settings
 from lost_update.sharing.board import Act, Board
 from lost_update.sharing.fields import Changes, Fields, count_in, here
+from lost_update.sharing.presence import Presence
 from lost_update.sharing.refusals import NoSuchRoom, TooMany
 from lost_update.sharing.room import CODE, check_key, has_seat, is_code, opened, seat_of, take_seat
 
 SECRET_BYTES: Final = 16
 
 MOST_OF_ONE: Final = 8
-"""Rooms that one visitor may have open: nobody can take them all."""
+"""Rooms that one visitor may have open. One address may have half of all, whatever visitors it says it is: nobody can
+take them all, and the teachers of a school behind one address have enough.
+"""
 
 SEATS_A_PHONE: Final = 8
 """A browser that may keep nothing takes another seat whenever its page is loaded again."""
@@ -46,29 +48,36 @@ class Rooms:
     ) -> None:
         self.settings = settings
         self.board = board
-        self._replica = replica
+        self.presence = Presence(board, replica)
         self._now = now
-        self._streams: dict[str, Counter[int]] = {}
-        """Of each room, how many streams each of its phones has open here."""
         self._presses: dict[tuple[str, int], float] = {}
         """By when the presses of a phone will have been as slow as they may be at most."""
-        self._tasks: set[asyncio.Task[None]] = set()
 
-    async def open(self, owner: str) -> Opened:
-        """Open a room for a visitor. Raises `TooMany`."""
+    async def open(self, owner: str, address: str) -> Opened:
+        """Open a room for a visitor, who comes from that address. Raises `TooMany`."""
         codes = await self.board.codes()
         if len(codes) >= self.settings.max_rooms:
             hint = f"Wait until one ends, or raise {self.settings.named('max_rooms')}."
             raise TooMany("too_many_rooms", f"{len(codes)} rooms are open already.", hint, 60)
-        own = [fields for code in codes if (fields := await self.board.read(code)) and fields["owner"] == owner]
-        if len(own) >= MOST_OF_ONE:
+        rooms = [fields for code in codes if (fields := await self.board.read(code))]
+        own = sum(fields["owner"] == owner for fields in rooms)
+        if own >= MOST_OF_ONE:
             hint = "End one of them: its page has a button for that."
-            raise TooMany("too_many_rooms", f"You have {len(own)} rooms open already.", hint, 60)
+            raise TooMany("too_many_rooms", f"You have {own} rooms open already.", hint, 60)
+        of_address = sum(fields.get("address") == address for fields in rooms)
+        if of_address >= max(MOST_OF_ONE, self.settings.max_rooms // 2):
+            hint = f"End one of them, or raise {self.settings.named('max_rooms')}."
+            raise TooMany("too_many_rooms", f"{of_address} rooms were opened from your address already.", hint, 60)
         key = _secret()
-        fields = opened(key, owner)
+        fields = opened(key, owner, address)
         while not await self.board.create(code := _new_code(), fields):
             pass
+        journal.tell("room opened", room=code)
         return Opened(code, key, fields)
+
+    async def count(self) -> int:
+        """How many are open."""
+        return len(await self.board.codes())
 
     async def read(self, code: str) -> Fields:
         """A room as it is. Raises `NoSuchRoom`."""
@@ -98,6 +107,7 @@ class Rooms:
         fields = await self.read(code)
         check_key(fields, key)
         await self.board.remove(code.upper())
+        journal.tell("room ended", room=code.upper(), phones=len(here(fields)), seats=count_in(fields, "seats"))
         return fields
 
     async def join(self, code: str, token: str) -> tuple[str, Fields, bool]:
@@ -123,6 +133,7 @@ class Rooms:
 
     def slow_down(self, code: str, seat: int) -> None:
         """Note that this phone sends something. Raises `TooMany` where it does so too often."""
+        code = code.upper()
         a_press = 1 / self.settings.presses_per_second
         now = self._now()
         due = max(self._presses.get((code, seat), 0.0), now)
@@ -136,32 +147,16 @@ class Rooms:
     async def arrived(self, code: str, token: str) -> int:
         """A phone has opened a stream. Returns its seat. Raises `NoSeat` and `NoSuchRoom`."""
         seat = seat_of(await self.read(code), token)
-        self._streams.setdefault(code, Counter())[seat] += 1
-        await self._note(code)
+        self.presence.came(code, seat)
         return seat
 
     def left(self, code: str, seat: int) -> None:
         """A phone has closed a stream."""
-        streams = self._streams[code]
-        streams[seat] -= 1
-        if not streams[seat]:
-            del streams[seat]
-        task = asyncio.get_running_loop().create_task(self._note(code))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self.presence.left(code, seat)
 
     async def close(self) -> None:
         """Wait for what is still to be noted."""
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _note(self, code: str) -> None:
-        """Say in the room which of its phones are connected here."""
-        streams = self._streams.get(code)
-        seats = ",".join(map(str, sorted(streams))) if streams else None
-        if not streams:
-            self._streams.pop(code, None)
-        name = f"here:{self._replica}"
-        await self.board.change(code, lambda fields: {} if fields.get(name) == seats else {name: seats})
+        await self.presence.close()
 
 
 def _new_code() -> str:

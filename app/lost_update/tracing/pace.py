@@ -49,7 +49,11 @@ class Pace:
 
             def announce_and_wait(op: Op, target: int) -> None:
                 RECORDER.announce(op, target, RECORDER.nearest_line(_caller(1)))
-                wait_for_grant()
+                RECORDER.is_at_gate = True
+                try:
+                    wait_for_grant()
+                finally:
+                    RECORDER.is_at_gate = False
 
             return announce_and_wait
         if self.name != "slow":

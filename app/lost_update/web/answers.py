@@ -10,8 +10,9 @@ from pydantic import Field, GetJsonSchemaHandler
 from pydantic_core import core_schema
 from typing_extensions import TypedDict
 
-from lost_update.model.encoding import Columns, Step
+from lost_update.model.encoding import Columns
 from lost_update.model.view import RunView, ScriptRunView
+from lost_update.sharing.replicas import Granted
 from lost_update.sharing.room import OwnView, RoomView
 
 
@@ -32,13 +33,6 @@ class Health(TypedDict):
     """The server is well."""
 
     status: Literal["ok"]
-
-
-class Granted(TypedDict):
-    """The step that a process was granted, and the run after it."""
-
-    step: Step
-    run: RunView
 
 
 class Pressed(Granted):

@@ -20,6 +20,7 @@ from lost_update.execution.failures import log, refused
 from lost_update.sources.request import Refusal
 from lost_update.web.pages.problem import accepts_html, write_problem
 from lost_update.web.proxies import to_root
+from lost_update.web.requests import note_of
 from lost_update.wording import cause
 
 ERRORS: Final = {
@@ -36,7 +37,8 @@ ERRORS: Final = {
     429: "Too many of this kind wait already, or go on. `Retry-After` says when there is room.",
     431: "The headers are too large.",
     500: "The server failed. This is a bug in Lost Update. The message names the line of the log that says more.",
-    503: "The server is shutting down, has as many viewers as it may have, or got something from the machine no more.",
+    503: "The server is shutting down, has as many viewers as it may have, got something from the machine no more, or "
+    "cannot reach the others of its service.",
 }
 """What each status of an error means. No others are answered."""
 
@@ -58,6 +60,8 @@ STATUS_OF: Final = {
     "not_now": 409,
     "closing": 503,
     "too_many_viewers": 503,
+    "replicas_away": 503,
+    "replica_silent": 503,
     "not_runnable": 409,
     "not_replayable": 409,
     "not_possible": 409,
@@ -111,6 +115,7 @@ def error(
     `way_out` is an address to go on at, if our own will not do; None where there is none. A message may repeat what was
     sent. Half of a surrogate pair is valid in JSON, and cannot be encoded as it stands.
     """
+    note_of(asked).code = code
     message = message.encode(errors="backslashreplace").decode()
     if accepts_html(Headers(scope=asked)):
         return write_problem(status, message, hint, root=to_root(asked), headers=headers, way_out=way_out)

@@ -69,7 +69,7 @@ HEADERS: Final = {
 
 def routes() -> APIRouter:
     """The route of the description itself."""
-    router = APIRouter(include_in_schema=False)
+    router = APIRouter(include_in_schema=False, route_class=api.ServedRoute)
 
     @router.get("/openapi.json")
     def describe() -> Response:  # on a thread, because the first time takes a while
@@ -88,7 +88,7 @@ def document() -> Schema:
         license_info={"name": "MIT", "identifier": "MIT"},
         servers=[{"url": ".", "description": "Where this description lies, under whatever path that is."}],
         tags=[{"name": name, "description": about} for name, about in TAGS.items()],
-        routes=api.routes(Service(nobody, nobody, nobody, nobody, nobody)).routes,
+        routes=api.routes(Service(*[nobody] * 7)).routes,
     )
     _drop_the_usual_error(made)
     _describe_each_event(made)

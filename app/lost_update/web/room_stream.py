@@ -15,9 +15,9 @@ from typing import Final
 import orjson
 
 from lost_update.sharing.fields import Fields
-from lost_update.sharing.room import RoomView, ended, has_seat, own_view, room_view, seat_of
+from lost_update.sharing.replicas import Away
+from lost_update.sharing.room import OwnView, RoomView, ended, own_view, room_view
 from lost_update.sharing.rooms import Rooms
-from lost_update.sources.request import Refusal
 
 GATHER_SECONDS: Final = 0.04
 """What changes within this time is told at once. The first change after a rest is told without delay."""
@@ -56,6 +56,7 @@ class RoomViewers:
         """Of each viewer, what wakes it."""
         self.revision = 0
         self.has_ended = False
+        self.is_cut = False
         self.fields: Fields = {}
         self.data = b""
         self._view: RoomView | None = None
@@ -87,6 +88,7 @@ class RoomViewers:
             self.has_ended = True
         else:
             self.fields = fields
+            self._rooms.presence.look(self.code, fields)
             self._view = room_view(self.code, fields)
         if self._view is not None:
             self.data = orjson.dumps(self._view)
@@ -105,8 +107,9 @@ class RoomViewers:
                 self._is_stale = False
                 await self.refresh()
                 await asyncio.sleep(GATHER_SECONDS)
-        except Refusal:
-            self.end()  # the room cannot be read now: who watches connects again
+        except Away:
+            self.is_cut = True  # who watches connects again
+            self._wake()
         finally:
             self._task = None
 
@@ -118,12 +121,18 @@ class RoomViewers:
 class RoomCursor:
     """What one viewer has been told of one room."""
 
-    def __init__(self, name: RoomName, viewers: RoomViewers) -> None:
+    def __init__(self, name: RoomName, viewers: RoomViewers, seat: int | None) -> None:
         self.name = name
         self.viewers = viewers
         self.has_ended = False
+        self._seat = seat
         self._revision = -1
-        self._own = b""
+        self._own: OwnView | None = None
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the room cannot be read now."""
+        return self.viewers.is_cut
 
     def forget(self) -> None:
         """Tell it once more, though nothing has changed."""
@@ -141,9 +150,9 @@ class RoomCursor:
         self.has_ended = viewers.has_ended
 
     def _next_own(self) -> Iterator[tuple[str, bytes]]:
-        fields, token = self.viewers.fields, self.name.token
-        if token and not self.viewers.has_ended and has_seat(fields, token):
-            own = orjson.dumps(own_view(fields, seat_of(fields, token)))
-            if own != self._own:
-                self._own = own
-                yield "seat", own
+        if self._seat is None or self.viewers.has_ended:
+            return
+        own = own_view(self.viewers.fields, self._seat)
+        if own != self._own:
+            self._own = own
+            yield "seat", orjson.dumps(own)

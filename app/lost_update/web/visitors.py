@@ -41,7 +41,7 @@ class NotYours(Refusal):
 def visitor(request: Request) -> str:
     """The owner of what this request starts."""
     found = _id_in(request)
-    return _address(request) if found is None else f"visitor {found}"
+    return address_of(request) if found is None else f"visitor {found}"
 
 
 LOOPBACK: Final = ("address ::1", "address ::ffff:127.0.0.1")
@@ -53,7 +53,7 @@ def owners(request: Request) -> tuple[str, ...]:
 
     Whoever asks from this machine itself has what commands in its terminal have made, too.
     """
-    address = _address(request)
+    address = address_of(request)
     found = [visitor(request), address, *([OF_THIS_MACHINE] if address in LOOPBACK else [])]
     return tuple(dict.fromkeys(found))
 
@@ -83,5 +83,6 @@ def _id_in(request: Request) -> str | None:
     return found if _ID.fullmatch(found) else None
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """Where this request comes from, as an owner without a cookie is called."""
     return f"address {request.client.host if request.client else 'unknown'}"

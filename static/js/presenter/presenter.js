@@ -70,6 +70,8 @@ export class RoomPresenter {
   #awaited = null;
   #isConnected = true;
   #isBusy = false;
+  /** Settles when the last act has been done. @type {Promise<unknown>} */
+  #doing = Promise.resolve();
   #trouble = "";
   #looking = 0;
   #around;
@@ -222,19 +224,27 @@ export class RoomPresenter {
     if (words) this.#around.say(words);
   }
 
-  /** One act at a time. @param {ActName} name */
+  /** What a person has pressed. One act comes after the other; what is not offered any more by then was pressed twice.
+   * @param {ActName} name */
   async do(name) {
-    if (this.#isBusy || !this.#hold) return;
     if (name === "hide") return this.hide();
+    await this.#doing;
+    if (this.#situation()?.scene.acts.some((act) => act.name === name)) await this.#perform(name);
+  }
+
+  /** @param {ActName} name */
+  async #perform(name) {
+    if (!this.#hold) return;
     this.#isBusy = true;
     this.#trouble = "";
     this.#draw();
-    try {
-      await DEEDS[name](this);
-    } finally {
+    const done = Promise.resolve(DEEDS[name](this)).finally(() => {
       this.#isBusy = false;
       this.#draw();
-    }
+    });
+    // Whoever comes next waits for it, however it went.
+    this.#doing = done.catch(() => {});
+    await done;
   }
 
   /** When the page shows what came of it, the answers are revealed. @param {number} question */
@@ -257,7 +267,7 @@ export class RoomPresenter {
 
   async #revealAwaited() {
     this.#awaited = null;
-    await this.do("reveal");
+    await this.#perform("reveal");
     if (this.#hold) await this.show();
   }
 

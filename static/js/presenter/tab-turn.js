@@ -12,26 +12,30 @@ export function createTabTurn(onTurn) {
 
   function take() {
     if (document.hidden || lastUsed() === own) return;
+    note();
+    onTurn();
+  }
+
+  function note() {
     try {
       localStorage.setItem(KEY, own);
     } catch {
       // See above.
     }
-    onTurn();
   }
 
-  /** @returns {string} */
+  /** @returns {string | null} null where no tab has been used, or none can say so */
   function lastUsed() {
     try {
-      return localStorage.getItem(KEY) ?? own;
+      return localStorage.getItem(KEY);
     } catch {
-      return own;
+      return null;
     }
   }
 
   for (const use of USES) window.addEventListener(use, take, true);
   document.addEventListener("visibilitychange", take);
-  take();
+  if (!document.hidden) note();
 
-  return { isOurs: () => !document.hidden && lastUsed() === own };
+  return { isOurs: () => !document.hidden && (lastUsed() ?? own) === own };
 }

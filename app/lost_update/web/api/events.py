@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Header, Query, Request
 from pydantic import Field
 from sse_starlette import EventSourceResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from lost_update.settings import MAX_WATCHED_ROOMS, MAX_WATCHED_RUNS
 from lost_update.sharing.room import seat_of
@@ -19,6 +19,7 @@ from lost_update.web import errors
 from lost_update.web.answers import Event, EventOfSeveral
 from lost_update.web.api.shared import RunId
 from lost_update.web.known import Known
+from lost_update.web.requests import note_of
 from lost_update.web.room_stream import NAME, RoomName
 from lost_update.web.seats import Seat
 from lost_update.web.sending import NotedSend
@@ -65,8 +66,13 @@ class Events(EventSourceResponse):
         super().__init__(events)
         self._seat = seat
 
+    async def _send_with_timeout(self, send: Send, message: Message) -> None:
+        """There is no timeout. What is inherited makes a scope for one with each event, which costs a fifth of it."""
+        await send(message)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send them, for as long as the viewer has the seat."""
+        note_of(scope).is_stream = True
         noted = NotedSend(send)
         try:
             with self._seat:

@@ -3,8 +3,6 @@
 phone ── press ──▶ its seat's process ── one grant ──▶ the run, on whichever server it lives
 """
 
-import asyncio
-from contextlib import suppress
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -15,6 +13,7 @@ from lost_update.goals.content import read as goals
 from lost_update.sharing import games, room
 from lost_update.sharing.fields import Changes, Fields, here
 from lost_update.sharing.games import MOST_PROCESSES
+from lost_update.sharing.presses import Presses
 from lost_update.sharing.requests import GameRequest, PressRequest
 from lost_update.sharing.room import RoomView
 from lost_update.sharing.rooms import Rooms
@@ -22,8 +21,7 @@ from lost_update.sources.request import Refusal, RunRequest
 from lost_update.web import errors
 from lost_update.web.answers import Pressed
 from lost_update.web.api.rooms import TAGS, Code, Key, Seat, room_in_json
-from lost_update.web.api.shared import in_json
-from lost_update.web.errors import NoSuchRun
+from lost_update.web.api.shared import in_json, stop_run_of
 from lost_update.web.known import Known
 from lost_update.web.visitors import visitor
 from lost_update.wording import cause
@@ -33,9 +31,6 @@ OF_A_GOAL: Final = "value"
 """The scenarios that are played: the first takes as many processes as there are phones."""
 
 FEWEST: Final = 2
-
-AT_ONCE: Final = 32
-"""Presses of all rooms that wait for their step at the same time; the others come after them."""
 
 
 def add_to(router: APIRouter, rooms: Rooms, known: Known) -> None:
@@ -62,11 +57,13 @@ def _add_beginning(router: APIRouter, rooms: Rooms, known: Known) -> None:
     async def play(code: Code, request: GameRequest, asked: Request, key: Key = "") -> Response:
         fields = await rooms.read(code)
         room.check_key(fields, key)
-        before = games.game_in(fields)
+        before = None
         wanted = _run_request(request, len(here(fields)))
         recording = await known.start(wanted, visitor(asked))
 
         def begun(fields: Fields) -> Changes:
+            nonlocal before
+            before = games.game_in(fields)  # now: somebody who presses twice begins two
             return games.begin(fields, recording.id, request.goal, wanted.guard, wanted.process_names)
 
         try:
@@ -74,7 +71,7 @@ def _add_beginning(router: APIRouter, rooms: Rooms, known: Known) -> None:
         except Refusal:
             await known.stop(recording.id)
             raise
-        await _stop_run_of(before, known)
+        await stop_run_of(before, known)
         return room_in_json(code, fields, 201)
 
 
@@ -107,15 +104,21 @@ def _add_changing(router: APIRouter, rooms: Rooms, known: Known) -> None:
         responses=errors.responses(403, 404, 415),
     )
     async def end(code: Code, key: Key = "") -> Response:
-        game = games.game_in(await rooms.read(code))
-        fields = await rooms.present(code, key, games.end)
-        await _stop_run_of(game, known)
+        game = None
+
+        def ended(fields: Fields) -> Changes:
+            nonlocal game
+            game = games.game_in(fields)
+            return games.end(fields)
+
+        fields = await rooms.present(code, key, ended)
+        await stop_run_of(game, known)
         return room_in_json(code, fields)
 
 
 def _add_presses(router: APIRouter, rooms: Rooms, known: Known) -> None:
     """What phones do."""
-    turns = asyncio.Semaphore(AT_ONCE)
+    presses = Presses()
 
     @router.post(
         "/api/rooms/{code}/presses",
@@ -131,15 +134,9 @@ def _add_presses(router: APIRouter, rooms: Rooms, known: Known) -> None:
         seat = room.seat_of(fields, token)
         run, process = games.process_for(fields, seat, request.game)
         rooms.slow_down(code, seat)
-        async with turns:
+        async with presses.turn(run, seat):
             granted = await known.grant(run, process)
         return in_json(Pressed(process=process, **granted))
-
-
-async def _stop_run_of(game: games.Game | None, known: Known) -> None:
-    if game is not None:
-        with suppress(NoSuchRun):
-            await known.stop(game["run"])
 
 
 def _run_request(request: GameRequest, phones: int) -> RunRequest:

@@ -3,9 +3,9 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from lost_update.sharing.replicas import Granted
 from lost_update.sources.request import GrantRequest
 from lost_update.web import errors
-from lost_update.web.answers import Granted
 from lost_update.web.api.shared import RunId, in_json
 from lost_update.web.known import Known
 from lost_update.web.visitors import check_owner

@@ -43,7 +43,7 @@ def _add_asking(router: APIRouter, rooms: Rooms) -> None:
         response_description="The room, with the question.",
         response_model=RoomView,
         status_code=201,
-        responses=errors.responses(403, 404, 415, 422),
+        responses=errors.responses(403, 404, 409, 415, 422),
     )
     async def ask(code: Code, request: QuestionRequest, key: Key = "") -> Response:
         asked = questions.Asked(**request.model_dump())  # type: ignore[typeddict-item]

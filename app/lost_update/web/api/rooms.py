@@ -12,15 +12,17 @@ from starlette.responses import Response
 
 from lost_update.sharing import room
 from lost_update.sharing.fields import Fields
+from lost_update.sharing.games import game_in
 from lost_update.sharing.requests import ShownRequest
 from lost_update.sharing.room import RoomView
 from lost_update.sharing.rooms import Rooms
 from lost_update.web import errors
 from lost_update.web.answers import Join, OpenedRoom, Seated
-from lost_update.web.api.shared import in_json
+from lost_update.web.api.shared import in_json, stop_run_of
+from lost_update.web.known import Known
 from lost_update.web.qr import Picture, code_of
 from lost_update.web.reach import Reach, reach
-from lost_update.web.visitors import visitor
+from lost_update.web.visitors import address_of, visitor
 
 Code = Annotated[str, Path(description="The code of a room, as it stands on the screen.")]
 Key = Annotated[str, Header(alias="Room-Key", description="The room's key.")]
@@ -29,19 +31,20 @@ Seat = Annotated[str, Header(alias="Room-Seat", description="The seat of a phone
 TAGS: Final[list[Any]] = ["rooms"]
 
 
-def add_to(router: APIRouter, rooms: Rooms, listens_on: str) -> None:
+def add_to(router: APIRouter, rooms: Rooms, known: Known, listens_on: str) -> None:
     """The routes to rooms as a whole, and to who is in them."""
 
     def reached(asked: Request) -> Reach:
         return reach(asked, rooms.settings, listens_on)
 
     _add_opening(router, rooms, reached)
+    _add_ending(router, rooms, known)
     _add_joining(router, rooms, reached)
     _add_seats(router, rooms)
 
 
 def _add_opening(router: APIRouter, rooms: Rooms, reached: Callable[[Request], Reach]) -> None:
-    """Opened, looked at, shown something, ended."""
+    """Opened, looked at, shown something."""
 
     @router.post(
         "/api/rooms",
@@ -54,7 +57,7 @@ def _add_opening(router: APIRouter, rooms: Rooms, reached: Callable[[Request], R
         responses=errors.responses(403, 415, 429),
     )
     async def open_room(asked: Request) -> Response:
-        opened = await rooms.open(visitor(asked))
+        opened = await rooms.open(visitor(asked), address_of(asked))
         view = room.room_view(opened.code, opened.fields)
         return in_json(
             OpenedRoom(code=opened.code, key=opened.key, room=view, **_join(reached(asked), opened.code)), 201
@@ -76,19 +79,6 @@ def _add_opening(router: APIRouter, rooms: Rooms, reached: Callable[[Request], R
             room.seat_of(fields, seat)
         return room_in_json(code, fields)
 
-    @router.delete(
-        "/api/rooms/{code}",
-        operation_id="endRoom",
-        tags=TAGS,
-        summary="End a room",
-        response_description="The room, which has ended.",
-        response_model=RoomView,
-        responses=errors.responses(403, 404, 415),
-    )
-    async def end_room(code: Code, key: Key = "") -> Response:
-        fields = await rooms.end(code, key)
-        return in_json(room.ended(room.room_view(code.upper(), fields)))
-
     @router.put(
         "/api/rooms/{code}/shown",
         operation_id="showInRoom",
@@ -101,6 +91,25 @@ def _add_opening(router: APIRouter, rooms: Rooms, reached: Callable[[Request], R
     async def show(code: Code, request: ShownRequest, key: Key = "") -> Response:
         shown = room.Shown(**request.model_dump())  # type: ignore[typeddict-item]
         return room_in_json(code, await rooms.present(code, key, lambda fields: room.show(fields, shown)))
+
+
+def _add_ending(router: APIRouter, rooms: Rooms, known: Known) -> None:
+    """The end of all of it."""
+
+    @router.delete(
+        "/api/rooms/{code}",
+        operation_id="endRoom",
+        tags=TAGS,
+        summary="End a room",
+        description="Its streams end, and so does the run of a game that goes on.",
+        response_description="The room, which has ended.",
+        response_model=RoomView,
+        responses=errors.responses(403, 404, 415),
+    )
+    async def end_room(code: Code, key: Key = "") -> Response:
+        fields = await rooms.end(code, key)
+        await stop_run_of(game_in(fields), known)
+        return in_json(room.ended(room.room_view(code.upper(), fields)))
 
 
 def _add_joining(router: APIRouter, rooms: Rooms, reached: Callable[[Request], Reach]) -> None:

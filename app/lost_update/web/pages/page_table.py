@@ -15,6 +15,7 @@ from lost_update.web.pages import fix_it, game_data, interleavings, race, room, 
 from lost_update.web.pages.problem import PROBLEM
 from lost_update.web.pages.rendering import Context, Page, write
 from lost_update.web.proxies import to_root
+from lost_update.web.requests import note_of
 from lost_update.web.visitors import introduce
 
 PAGES: Final = (
@@ -146,6 +147,7 @@ def _add(router: APIRouter, known: Known, explorations: Explorations, page: Page
         return page.context(known.registry)
 
     async def answer(request: Request) -> Response:
+        note_of(request.scope).route = page.path  # one name for all addresses of a page
         own = page.request_context(await known.outlines(page.named(request)), request)
         root = to_root(request.scope)
         if elsewhere := own.get("elsewhere"):
