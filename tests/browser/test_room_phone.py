@@ -541,10 +541,18 @@ def test_runs_that_the_presenter_starts_are_watched_live(room: Class, phone: Pho
     runs = [room.server.start(guard=guard, pace="slow", step_ms=30, iterations=5) for guard in ("none", "with")]
     show(room, f"/?runs={','.join(runs)}", runs=runs)
     phone.expect_screen("projected")
+    expect(phone.position).to_have_text(re.compile(r"^Step [1-9] of"))  # step by step, as on the projector
+    until(lambda: all(room.server.view(run)["status"] == "finished" for run in runs))
+    (cell,) = room.server.view(runs[0])["summary"]["cells"]
+    show(room, f"/?runs={','.join(runs)}", runs=runs, at=max(room.server.view(run)["steps"] for run in runs))
+    expect(phone.page.locator('[data-race="left"] [data-part="counter"]')).to_have_text(str(cell["final"]))
+
+
+def test_runs_that_were_on_show_before_are_found_at_their_end(open_page: OpenPage, room: Class) -> None:
+    show_races(room)
+    phone = PhonePage(open_page(viewport=PHONE), room.server.url).open(room)
     left = phone.page.locator('[data-race="left"] [data-part="narration"]')
     expect(left).to_have_class(re.compile("is-end-sentence"))
-    (cell,) = room.server.view(runs[0])["summary"]["cells"]
-    expect(phone.page.locator('[data-race="left"] [data-part="counter"]')).to_have_text(str(cell["final"]))
 
 
 def test_what_has_no_runs_is_named_and_can_be_opened(room: Class, phone: PhonePage, faults: list[str]) -> None:
