@@ -51,9 +51,9 @@ def fetch() -> Path | None:
 
 def _missing_packages() -> list[str]:
     """What would be installed with it: it and those of its libraries that are not here."""
-    command = ["apt-get", "install", "--print-uris", "--yes", "--quiet=2", "--no-install-recommends", PACKAGE]
+    command = ["apt-get", "install", "--simulate", "--quiet=2", "--no-install-recommends", PACKAGE]
     said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False).stdout
-    return re.findall(r"^'[^']+' ([^_\s]+)_\S+\.deb ", said, re.MULTILINE) or [PACKAGE]
+    return re.findall(r"^Inst (\S+) ", said, re.MULTILINE) or [PACKAGE]
 
 
 def _starts(path: str) -> bool:

@@ -1,8 +1,8 @@
 """Several real servers as one service, over a Redis of their own, each on a way to it that a test can cut.
 
-    server A ── Cutter ──┐
-    server B ── Cutter ──┼──▶ Redis, on a free port, killed and started again as a test wants
-    server C ── Cutter ──┘
+server A ── Cutter ──┐
+server B ── Cutter ──┼──▶ Redis, on a free port, killed and started again as a test wants
+server C ── Cutter ──┘
 """
 
 import os
@@ -11,6 +11,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+
+import httpx
 
 from tests.cutting import Cutter, cutting
 from tests.redis_server import RedisServer, redis_server
@@ -60,7 +62,8 @@ def replica(folder: Path, redis_url: str, **environment: str) -> Iterator[Replic
     with cutting(redis_url) as way:
         url = f"redis://{urlsplit(way.url).netloc}/0"
         data = os.fspath(folder / f"data-{number}")
-        with serving(errors=errors, LOST_UPDATE_REDIS_URL=url, LOST_UPDATE_DATA_DIR=data, **environment) as server:
+        environment = {"LOST_UPDATE_REDIS_URL": url, "LOST_UPDATE_DATA_DIR": data, **environment}
+        with serving(errors=errors, on_one_core=False, **environment) as server:
             yield Replica(server.url, server.process, way, errors)
 
 
@@ -93,7 +96,7 @@ class Viewer:
             for server in servers:
                 try:
                     self.watch(server)
-                except (AssertionError, OSError):  # refused, or gone
+                except (AssertionError, httpx.TransportError):  # refused, or gone
                     continue
             return self.has_ended
 
@@ -111,5 +114,5 @@ class Viewer:
 
     @property
     def indexes(self) -> list[int]:
-        """Their numbers: without a gap and a repeat they are 0, 1, 2, …"""
+        """Their numbers: without a gap and a repeat they are 0, 1, 2 and so on."""
         return [step["index"] for step in self.steps]

@@ -51,6 +51,27 @@ def test_a_lock_whose_holder_ended_is_described_differently() -> None:
     assert told(Waiter(1, LOCK, 0), ended=("P1",)) == "Deadlock: P2 waits for the lock, which P1 held when it ended."
 
 
+CROWD = Names([f"P{number}" for number in range(1, 33)], [Target("lock", "lock"), Target("queue", "queue")])
+
+
+def test_where_very_many_wait_for_the_same_they_share_a_clause() -> None:
+    waiters = [Waiter(process, 1, 6) for process in range(32) if process != 6]
+    assert sentence(waiters, CROWD, {"P7": True}, "P7 (pid 7) was killed by SIGKILL") == (
+        "P7 (pid 7) was killed by SIGKILL: P1, P2, P3 and 28 others would wait for ever for the lock, "
+        "which P7 held when it was killed."
+    )
+    assert sentence([Waiter(6, 1, 6), *waiters[:4], *[Waiter(9 + one, 2, None) for one in range(4)]], CROWD, {}) == (
+        "Deadlock: P7 waits for the lock, which it holds itself; P1, P2, P3 and P4 wait for the lock, which P7 holds; "
+        "P10, P11, P12 and P13 wait for the queue, which is empty, and nobody is left to put anything into it."
+    )
+    assert len(blocked(waiters, CROWD)) == 31
+
+
+def test_up_to_eight_are_told_of_one_by_one() -> None:
+    words = sentence([Waiter(process, 1, 8) for process in range(8)], CROWD, {})
+    assert words.count("waits for the lock, which P9 holds") == 8
+
+
 def test_what_a_death_brought_about_is_said_with_it() -> None:
     death = "P1 (pid 7) was killed by SIGKILL"
     assert sentence([Waiter(1, LOCK, 0)], NAMES, {"P1": True}, death) == (

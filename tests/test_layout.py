@@ -167,7 +167,8 @@ SCRIPT_FOLDERS = {
     "stages": {"core", "shell"},
     "charts": {"core", "shell"},
     "views": {"core", "shell", "stages", "charts"},
-    "pages": {"core", "shell", "stages", "charts", "views"},
+    "presenter": {"core", "shell", "stages", "charts", "views"},
+    "pages": {"core", "shell", "stages", "charts", "views", "presenter"},
 }
 """Each folder of scripts, and those that it may import from besides itself."""
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -84,6 +85,13 @@ def test_without_a_seat_nobody_votes_or_presses(room: Class) -> None:
         assert code_of(stranger.send("presses", game=1)) == (403, "no_seat")
     wrong = f"/api/events?room={room.code}.1.wrong"
     assert code_of(room.server.ask("GET", wrong)) == (403, "no_seat")
+
+
+def test_whether_a_room_knows_a_seat_can_be_asked(room: Class) -> None:
+    path = f"/api/rooms/{room.code}"
+    assert room.server.ask("GET", path, headers={"Room-Seat": room.phones[0].token}).json() == room.view
+    for seat in ("1.x", "99.x", "x"):
+        assert code_of(room.server.ask("GET", path, headers={"Room-Seat": seat})) == (403, "no_seat")
 
 
 def test_a_phone_of_another_room_has_no_seat_here(server: RunningServer, room: Class) -> None:
@@ -294,16 +302,33 @@ def test_a_code_on_the_screen_leads_to_where_phones_can_reach_the_server(room: C
     assert drawn.text.startswith("<svg")
 
 
+def test_a_server_for_one_person_alone_has_no_rooms() -> None:
+    key = "a-key-of-sixteen-letters"
+    with serving(LOST_UPDATE_ACCESS_KEY=key) as server:
+        refused = CLIENT.post(f"{server.url}/api/rooms?key={key}", json={})
+        assert code_of(refused) == (403, "one_person_alone")
+        entered = CLIENT.get(f"{server.url}/scheduler?key={key}", follow_redirects=False)
+        cookie = {"Cookie": entered.headers["Set-Cookie"].partition(";")[0]}
+        page = CLIENT.get(f"{server.url}/scheduler", headers=cookie)
+        assert (page.status_code, 'data-part="link"' in page.text, 'data-part="room"' in page.text) == (
+            200,
+            True,
+            False,
+        )
+
+
 def test_where_the_address_is_set_phones_are_sent_there() -> None:
     with serving(LOST_UPDATE_ADDRESS="https://race.school.example/demo/") as server, a_class(server) as room:
         join = room.ask("GET", "join").json()
         assert join == {"join": [f"https://race.school.example/demo/room/{room.code}"], "hint": None}
 
 
-def test_a_server_with_open_rooms_ends_at_once() -> None:
+def test_a_server_with_open_rooms_ends_their_streams_and_cuts_none_off() -> None:
     with serving() as server:
         opened = server.ask("POST", "/api/rooms", json={}).json()
-        stream = Watching(server, room=[opened["code"]])
-        assert next(iter(stream)).name == "room"
+        told = iter(Watching(server, room=[opened["code"]]))
+        assert next(told).name == "room"
+        server.process.send_signal(signal.SIGTERM)
+        assert {event.name for event in told} <= {"room"}, "a stream that is cut off raises an error here"
     with pytest.raises(httpx.ConnectError):
         CLIENT.get(server.url)

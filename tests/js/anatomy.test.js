@@ -25,7 +25,7 @@ for (const each of CASES) {
       assert.equal(table.rows.filter(({ did }) => did.startsWith("writes")).length, 2);
       const [victim] = table.rows.filter(({ did }) => did.startsWith("writes"));
       assert.equal(steps[(victim?.position ?? 0) - 1]?.version, Math.max(...lost));
-      assert.match(last?.erases ?? "", erased > 1 ? new RegExp(`and ${erased - 1} more$`) : /^erases (P\d’s|its own) \+1$/);
+      assert.match(last?.erases ?? "", erased > 1 ? new RegExp(`and ${erased - 1} more$`) : /^erases (P\d+’s|its own) \+1$/);
       for (const row of table.rows) {
         const step = steps[row.position - 1];
         assert.equal(step?.process, run.processes[row.process]?.name);

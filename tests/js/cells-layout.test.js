@@ -46,7 +46,7 @@ test("where type is large no ticket lies on another, and what it says is as larg
 test("beside a register there is room for the longest words", () => {
   for (const [width, height, least] of SIZES.filter(([, , size]) => size < 20)) {
     const layout = layOut(width, 216, 8, least, 1, false);
-    for (const { side, register, caption } of layout.seats) {
+    for (const { side, register, caption } of layout.cards) {
       const room = side < 0 ? caption.x : width - caption.x;
       assert.ok(room >= 5 * layout.type, `${width} × ${height}: no room for “out of date”`);
       assert.ok(register.x > 0 && register.x + register.width < width);

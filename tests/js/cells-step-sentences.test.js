@@ -32,15 +32,15 @@ for (const each of CASES) {
       const before = steps.slice(0, position - 1).filter(({ op }) => op === "write");
       const between = before.filter(({ version }) => (version ?? 0) > (write?.base ?? 0));
       const writers = new Set(between.map(({ process }) => process));
-      const times = /before (P\d|other processes) wrote (\d+) times/.exec(words);
-      const once = /before (P\d|another process) wrote (\d+)\./.exec(words);
+      const times = /before (P\d+|other processes) wrote (\d+) times/.exec(words);
+      const once = /before (P\d+|another process) wrote (\d+)\./.exec(words);
       const who = (times ?? once)?.[1] ?? "";
       assert.ok(who, words);
       if (times) assert.equal(Number(times[2]), between.length, words);
       else assert.deepEqual(between.map(({ value }) => value), [Number(once?.[2])], words);
       if (who.startsWith("P")) assert.deepEqual([...writers], [who], words);
-      const erased = Number(/(\d+) updates (?:of P\d )?are lost/.exec(words)?.[1] ?? 1);
-      const again = /’s earlier \+1 is back/.test(words) ? 1 : Number(/(\d+) earlier updates (?:of P\d )?are back/.exec(words)?.[1] ?? 0);
+      const erased = Number(/(\d+) updates (?:of P\d+ )?are lost/.exec(words)?.[1] ?? 1);
+      const again = /’s earlier \+1 is back/.test(words) ? 1 : Number(/(\d+) earlier updates (?:of P\d+ )?are back/.exec(words)?.[1] ?? 0);
       assert.equal(write?.lost, (before.at(-1)?.lost ?? 0) + erased - again, words);
     }
   });
@@ -64,7 +64,7 @@ for (const each of CASES) {
       const late = after.processes.filter((process, index) => isOutOfDate(process, after) && !isOutOfDate(/** @type {any} */ (before.processes[index]), before));
       assert.ok(late.length > 0, `step ${position}: nothing has just gone out of date`);
       const others = /^(\d+) others have$/.exec(readers)?.[1];
-      assert.equal(others === undefined ? (readers.match(/P\d/g)?.length ?? 0) : Number(others), late.length, readers);
+      assert.equal(others === undefined ? (readers.match(/P\d+/g)?.length ?? 0) : Number(others), late.length, readers);
     }
   });
 

@@ -3,10 +3,17 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { counted, duration, list, number, rounded } from "../../static/js/core/format.js";
+import { counted, duration, list, listOfMany, number, rounded } from "../../static/js/core/format.js";
 
 test("a list reads as one says it", () => {
   assert.deepEqual([[], ["P1"], ["P1", "P2"], ["P1", "P2", "P3"]].map(list), ["", "P1", "P1 and P2", "P1, P2 and P3"]);
+});
+
+test("of very many names the first stand for all", () => {
+  const names = Array.from({ length: 31 }, (_, index) => `P${index + 1}`);
+  assert.equal(listOfMany(names), "P1, P2, P3 and 28 others");
+  assert.equal(listOfMany(names.slice(0, 8)), list(names.slice(0, 8)));
+  assert.equal(listOfMany([]), "");
 });
 
 test("only one of a thing is singular", () => {

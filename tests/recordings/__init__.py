@@ -10,6 +10,7 @@ They are never edited by hand. The id of a recorded run is its name.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -41,6 +42,38 @@ def lost_in(cells: int, each: int = 1) -> Wanted:
 def lost_nothing(view: View, steps: list[Step]) -> bool:
     """Every update is in the counter."""
     return ended_well(view, steps) and not any(cell["lost"] for cell in view["summary"]["cells"])
+
+
+def erased_at_once(least: int) -> Wanted:
+    """One write at least has erased so many updates."""
+
+    def is_so(view: View, steps: list[Step]) -> bool:
+        lost = [step["lost"] for step in steps if step["op"] == "write"]
+        return any(after - before >= least for before, after in pairwise(lost))
+
+    return is_so
+
+
+def waiting_at_once(least: int) -> Wanted:
+    """At some moment so many wait for the lock."""
+
+    def is_so(view: View, steps: list[Step]) -> bool:
+        waiting = set[str]()
+        for step in steps:
+            if step["op"] == "wait":
+                waiting.add(step["process"])
+            elif step["op"] == "acquire":
+                waiting.discard(step["process"])
+            if len(waiting) >= least:
+                return True
+        return False
+
+    return is_so
+
+
+def all_of(*wanted: Wanted) -> Wanted:
+    """All of these."""
+    return lambda view, steps: all(is_so(view, steps) for is_so in wanted)
 
 
 def deadlocked_after(writes: int) -> Wanted:
@@ -102,6 +135,10 @@ def _slowly(guard: str, iterations: int, **more: Any) -> dict[str, Any]:
     return {"guard": guard, "iterations": iterations, "pace": "slow", "step_ms": 3, **more}
 
 
+def _class_of(processes: int, guard: str, iterations: int) -> dict[str, Any]:
+    return _slowly(guard, iterations, scenario="crowd", processes=processes, step_ms=8)
+
+
 RECORDINGS: Final[dict[str, Asked]] = {
     # What the page shows before anything runs: see tests/recordings/shown.js.
     "first-loss": Asked(_slowly("none", 1), dies_in_view),
@@ -115,6 +152,11 @@ RECORDINGS: Final[dict[str, Asked]] = {
     "race-alone": Asked(_slowly("none", 10, processes=1), lost_nothing),
     "race-stopped": Asked(_slowly("none", 200), stopped_after("write"), stop_after=60),
     "race-untraced": Asked({"guard": "with", "iterations": 50, "traced": False}, lost_nothing),
+    "crowd-nine": Asked(_class_of(9, "none", 3), lost_in(cells=1, each=9)),
+    "crowd-twelve": Asked(_class_of(12, "with", 2), all_of(lost_nothing, waiting_at_once(9))),
+    "crowd-twenty": Asked(_class_of(20, "none", 2), lost_in(cells=1, each=20)),
+    "crowd-thirty-two": Asked(_class_of(32, "none", 3), all_of(lost_in(cells=1, each=32), erased_at_once(3))),
+    "crowd-under-lock": Asked(_class_of(32, "get_lock", 2), all_of(lost_nothing, waiting_at_once(30))),
     "array-none": Asked(_slowly("none", 4, scenario="array"), lost_in(cells=2)),
     "array-lock": Asked(_slowly("lock", 4, scenario="array"), lost_nothing),
     "array-with": Asked(_slowly("with", 4, scenario="array"), lost_nothing),

@@ -1,10 +1,17 @@
 """A deadlock in words: who waits for what, and who holds it."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from lost_update.analysis.deadlock import Waiter
 from lost_update.model.encoding import Names
 from lost_update.model.recording import Blocked
+
+MOST_ALONE: Final = 8
+"""Where more wait, those who wait for the same share a clause."""
+
+FIRST: Final = 3
+"""So many of them are named in it."""
 
 
 def blocked(waiters: Sequence[Waiter], names: Names) -> list[Blocked]:
@@ -24,14 +31,19 @@ def sentence(waiters: Sequence[Waiter], names: Names, ended: Mapping[str, bool],
 
     `death` says which of them died first, where that brought it about.
     """
-    if death is None:
-        return f"Deadlock: {'; '.join(clause(waiter, names, ended) for waiter in waiters)}."
-    return f"{death}: {'; '.join(clause(waiter, names, ended, 'would wait for ever') for waiter in waiters)}."
+    told = []
+    for alike in _grouped(waiters):
+        who = [names.processes[waiter.process] for waiter in alike]
+        waits = "would wait for ever" if death is not None else "waits" if len(alike) == 1 else "wait"
+        told.append(clause(alike[0], names, ended, waits, _listed(who)))
+    return f"{'Deadlock' if death is None else death}: {'; '.join(told)}."
 
 
-def clause(waiter: Waiter, names: Names, ended: Mapping[str, bool], waits: str = "waits") -> str:
-    """One of them: what it waits for, and why it cannot have it."""
-    what = f"{names.processes[waiter.process]} {waits} for {in_words(waiter.target, names)}"
+def clause(
+    waiter: Waiter, names: Names, ended: Mapping[str, bool], waits: str = "waits", who: str | None = None
+) -> str:
+    """One of them, or several who wait for the same: what for, and why they cannot have it."""
+    what = f"{who or names.processes[waiter.process]} {waits} for {in_words(waiter.target, names)}"
     if waiter.holder is None:
         return f"{what}, which is empty, and nobody is left to put anything into it"
     if names.declared[waiter.target - 1].kind == "process":
@@ -42,6 +54,22 @@ def clause(waiter: Waiter, names: Names, ended: Mapping[str, bool], waits: str =
     if holder not in ended:
         return f"{what}, which {holder} holds"
     return f"{what}, which {holder} held when it {'was killed' if ended[holder] else 'ended'}"
+
+
+def _grouped(waiters: Sequence[Waiter]) -> list[list[Waiter]]:
+    """Those who are told of together."""
+    if len(waiters) <= MOST_ALONE:
+        return [[waiter] for waiter in waiters]
+    groups: dict[tuple[int, int | None, bool], list[Waiter]] = {}
+    for waiter in waiters:
+        groups.setdefault((waiter.target, waiter.holder, waiter.holder == waiter.process), []).append(waiter)
+    return list(groups.values())
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) > FIRST + 1:
+        return f"{', '.join(names[:FIRST])} and {len(names) - FIRST} others"
+    return " and ".join([*([", ".join(names[:-1])] if names[1:] else []), names[-1]])
 
 
 def in_words(target: int, names: Names) -> str:

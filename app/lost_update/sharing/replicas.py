@@ -88,17 +88,20 @@ class Replicas(Protocol):
     async def open(self) -> None:
         """Begin, when the server begins to serve."""
 
+    async def leave(self) -> None:
+        """Tell them how all runs ended. Who watches a run of theirs is sent away."""
+
     async def close(self) -> None:
-        """Tell them how all runs ended, and end. Who watches a run of theirs is sent away."""
+        """End, when nobody asks any more."""
 
     async def tell(self) -> None:
         """Wait until they know how the runs of this server stand now; not for long, and not where they are away."""
 
-    def at_hand(self, run_id: str) -> Recording | None:
-        """The recording of a run of theirs that is over, where all of it is here."""
-
     async def whole(self, run_id: str) -> Recording | None:
-        """The recording of a run of theirs, which grows with it; None where they know none of that id."""
+        """The recording of a run of theirs, which grows with it; None where they know none of that id.
+
+        Where they are away, one that is over and was looked at here before.
+        """
 
     async def outline(self, run_id: str) -> Recording | None:
         """The same, perhaps without its steps."""
@@ -128,15 +131,14 @@ class Alone:
     async def open(self) -> None:
         """See `Replicas`."""
 
+    async def leave(self) -> None:
+        """See `Replicas`."""
+
     async def close(self) -> None:
         """See `Replicas`."""
 
     async def tell(self) -> None:
         """See `Replicas`."""
-
-    def at_hand(self, _run_id: str) -> Recording | None:
-        """See `Replicas`."""
-        return None
 
     async def whole(self, _run_id: str) -> Recording | None:
         """See `Replicas`."""

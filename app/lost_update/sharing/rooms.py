@@ -17,7 +17,7 @@ from lost_update.settings import Settings
 from lost_update.sharing.board import Act, Board
 from lost_update.sharing.fields import Changes, Fields, count_in, here
 from lost_update.sharing.presence import Presence
-from lost_update.sharing.refusals import NoSuchRoom, TooMany
+from lost_update.sharing.refusals import NoSuchRoom, OnePersonAlone, TooMany
 from lost_update.sharing.room import CODE, check_key, has_seat, is_code, opened, seat_of, take_seat
 
 SECRET_BYTES: Final = 16
@@ -54,7 +54,9 @@ class Rooms:
         """By when the presses of a phone will have been as slow as they may be at most."""
 
     async def open(self, owner: str, address: str) -> Opened:
-        """Open a room for a visitor, who comes from that address. Raises `TooMany`."""
+        """Open a room for a visitor, who comes from that address. Raises `TooMany`, or `OnePersonAlone`."""
+        if self.settings.access_key is not None:
+            raise OnePersonAlone
         codes = await self.board.codes()
         if len(codes) >= self.settings.max_rooms:
             hint = f"Wait until one ends, or raise {self.settings.named('max_rooms')}."

@@ -1,9 +1,8 @@
 """All runs that can be asked for here, and what may be asked of one, wherever it lives.
 
 registry ── in memory: answered at once
-   └ none ─▶ a run of another replica, whole and over, that was looked at a short while ago
-        └ none ─▶ store ── on the disk: asked in a thread, so that the event loop goes on meanwhile
-             └ none ─▶ the other replicas, where there are any
+   └ none ─▶ store ── on the disk: asked in a thread, so that the event loop goes on meanwhile
+        └ none ─▶ the other replicas, where there are any
 
 What changes a run here is answered when the other replicas know it: whoever looks there next finds it so. Who may
 stop a run or step it is decided where that is asked for: here everybody may.
@@ -113,13 +112,9 @@ class Known:
 
     async def kept_columns(self, run_id: str) -> bytes | None:
         """The steps as they are kept for the page; None where they are made of what is in memory."""
-        if self._at_hand(run_id) is not None:
+        if self.registry.recording(run_id) is not None:
             return None
         return await run_in_threadpool(self.store.columns, run_id)
-
-    def _at_hand(self, run_id: str) -> Recording | None:
-        """What is in memory, whole."""
-        return self.registry.recording(run_id) or self.replicas.at_hand(run_id)
 
     async def _found(self, run_id: str, look: Look, elsewhere: LookElsewhere) -> Recording:
         recording = await self._look(run_id, look, elsewhere)
@@ -128,5 +123,5 @@ class Known:
         return recording
 
     async def _look(self, run_id: str, look: Look, elsewhere: LookElsewhere) -> Recording | None:
-        recording = self._at_hand(run_id) or await run_in_threadpool(look, run_id)
+        recording = self.registry.recording(run_id) or await run_in_threadpool(look, run_id)
         return await elsewhere(run_id) if recording is None else recording

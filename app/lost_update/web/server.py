@@ -107,9 +107,10 @@ class Server(uvicorn.Server):
         self._explorations.close()
         self._registry.close()
         self._service.viewers.close()
+        await self._service.replicas.leave()
+        await super().shutdown(sockets)
         await self._service.rooms.close()
         await self._service.replicas.close()
-        await super().shutdown(sockets)
 
 
 def serve(

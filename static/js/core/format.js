@@ -6,6 +6,16 @@ export function list(words) {
   return `${words.slice(0, -1).join(", ")} and ${words[words.length - 1]}`;
 }
 
+/** So many names can be read in one go; of more the first few stand for all. */
+const MOST_NAMES = 8;
+const FIRST_NAMES = 3;
+
+/** The names of processes, of which there may be very many. @param {readonly string[]} names */
+export function listOfMany(names) {
+  if (names.length <= MOST_NAMES) return list(names);
+  return `${names.slice(0, FIRST_NAMES).join(", ")} and ${number(names.length - FIRST_NAMES)} others`;
+}
+
 /** @param {number} count @param {string} noun */
 export function counted(count, noun) {
   return `${number(count)} ${noun}${count === 1 ? "" : "s"}`;

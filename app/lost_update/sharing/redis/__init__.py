@@ -13,6 +13,7 @@ keys        what is kept in Redis, under which name and for how long
 link        the way to Redis: how it stands, and what is done while it is away
 pieces      recordings as entries of a stream, and back. Pure
 publisher   the thread that tells of the runs of this replica
+lookups     what Redis says of a run, asked once for many
 mirrors     the runs of others that somebody here watches
 reader      the one thread that reads
 heartbeats  which replicas live; the end of the runs of one that does not

@@ -4,14 +4,15 @@
                                   └▶ room-changes, a stream ──▶ reader of each replica ──▶ listeners
 
 Two who change a room at the same moment: one is told so, and does it again. Within a replica they take turns. Each
-change is counted in the room itself: where Redis came back without its rooms, or with old ones, the replicas whose
-people look at a room put the newest that they have seen there again.
+change is counted in the room itself: where Redis came back without its rooms, or with old ones, the replicas put the
+newest that they have seen there again.
 """
 
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from time import time
 from typing import Any, Final
 
@@ -29,6 +30,11 @@ COUNT: Final = "#"
 MOST_CHANGES: Final = 1_000
 """Changes that are kept in the stream: it is read at once, and whoever was cut off reads the rooms themselves."""
 
+MOST_SEEN: Final = 128
+"""Rooms of which the newest is remembered: more than are open as a rule."""
+
+RETRY_SECONDS: Final = 0.1
+
 HERE: Final = "here:"
 """A field that a replica writes of itself: which phones are connected there."""
 
@@ -36,14 +42,15 @@ HERE: Final = "here:"
 class RedisBoard:
     """A `Board`, and what it needs to be told. The event loop's."""
 
-    def __init__(self, link: Link, seconds: float) -> None:
+    def __init__(self, link: Link, seconds: float, replica: str) -> None:
         self._link = link
         self._seconds = int(seconds)
+        self._replica = replica
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._listeners: defaultdict[str, list[Listener]] = defaultdict(list)
         self._seen: dict[str, dict[str, str]] = {}
-        """The newest that is known here of the rooms that somebody looks at."""
-        self._tasks: set[asyncio.Task[None]] = set()
+        """The newest that is known here of the rooms that were read or changed here last."""
+        self._restoring: asyncio.Task[None] | None = None
 
     async def create(self, code: str, fields: Fields) -> bool:
         """See `Board`."""
@@ -54,7 +61,7 @@ class RedisBoard:
         with self._link.asking() as client:
             found = _as_text(await client.hgetall(keys.room(code)))
         self._see(code, found)
-        return _without_count(found)
+        return self._room_in(found)
 
     async def change(self, code: str, act: Act) -> Fields | None:
         """See `Board`."""
@@ -92,14 +99,16 @@ class RedisBoard:
             self._listeners[code].remove(listener)
         if not self._listeners[code]:
             del self._listeners[code]
-            self._seen.pop(code, None)
 
-    def changed(self, codes: set[str] | None) -> None:
-        """These rooms have changed; None: Redis was away, and any may have, or may be gone."""
-        if codes is None and self._listeners:
-            self._in_background(self._after_an_absence())
+    def changed(self, by: dict[str, str] | None) -> None:
+        """These rooms have changed, each by that replica; None: Redis is away, or was, and any may have, or be gone."""
+        if by is None and self._restoring is None:
+            self._restoring = asyncio.get_running_loop().create_task(self._restore())
+        for code, replica in (by or {}).items():
+            if code not in self._listeners and replica != self._replica:
+                self._seen.pop(code, None)  # that replica has seen a newer one
         for code in list(self._listeners):
-            if codes is None or code in codes:
+            if by is None or code in by:
                 for listener in list(self._listeners.get(code, ())):
                     listener()
 
@@ -125,16 +134,16 @@ class RedisBoard:
                 await self.change(code, lambda there: dict.fromkeys(fields & there.keys()))
 
     async def close(self) -> None:
-        """Wait for what is still done."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """Put nothing there any more."""
+        if self._restoring is not None:
+            self._restoring.cancel()
+            await asyncio.gather(self._restoring, return_exceptions=True)
 
     async def _change(self, pipeline: Any, code: str, act: Act) -> Fields | None:
         key = keys.room(code)
         await pipeline.watch(key)
         there = _as_text(await pipeline.hgetall(key))
-        fields = _without_count(there)
+        fields = self._room_in(there)
         if fields is None:
             return None
         changes = act(fields)
@@ -153,7 +162,7 @@ class RedisBoard:
         await pipeline.execute()
         now = _changed(there, changes)
         self._see(code, now)
-        return _without_count(now)
+        return self._room_in(now)
 
     async def _put(self, code: str, fields: dict[str, str], may: Callable[[dict[str, str]], bool]) -> bool:
         """Write a room as a whole, if what is there may go. Whether it may."""
@@ -179,22 +188,33 @@ class RedisBoard:
         self._say(pipeline, code)
 
     def _say(self, pipeline: Any, code: str) -> None:
-        pipeline.xadd(keys.ROOM_CHANGES, {"code": code}, maxlen=MOST_CHANGES)
+        pipeline.xadd(keys.ROOM_CHANGES, {"code": code, "by": self._replica}, maxlen=MOST_CHANGES)
         pipeline.expire(keys.ROOM_CHANGES, self._seconds)
 
+    def _room_in(self, found: dict[str, str]) -> Fields | None:
+        """The room; None where there is none."""
+        if not found and self._link.just_came_back:
+            raise Away  # some replica is about to put it there again
+        return {name: text for name, text in found.items() if name != COUNT} if found else None
+
     def _see(self, code: str, found: dict[str, str]) -> None:
-        if code in self._listeners and _count(found) >= _count(self._seen.get(code, {})):
+        if found and _count(found) >= _count(self._seen.get(code, {})):
+            self._seen.pop(code, None)
             self._seen[code] = found
+            if len(self._seen) > MOST_SEEN:
+                del self._seen[next(iter(self._seen))]
 
-    async def _after_an_absence(self) -> None:
-        with suppress(Away):
-            for code, seen in list(self._seen.items()):
-                await self._put(code, seen, lambda there, seen=seen: _count(there) < _count(seen))  # type: ignore[misc]
-
-    def _in_background(self, work: Any) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    async def _restore(self) -> None:
+        """As soon as Redis is back, put there again what is newer here."""
+        try:
+            while True:
+                with suppress(Away):
+                    for code, seen in list(self._seen.items()):
+                        await self._put(code, seen, partial(_is_older, than=seen))
+                    return
+                await asyncio.sleep(RETRY_SECONDS)
+        finally:
+            self._restoring = None
 
 
 def _as_text(found: dict[bytes, bytes]) -> dict[str, str]:
@@ -205,9 +225,8 @@ def _count(found: Fields) -> int:
     return int(found.get(COUNT, "0"))
 
 
-def _without_count(found: dict[str, str]) -> Fields | None:
-    """The room; None where there is none."""
-    return {name: text for name, text in found.items() if name != COUNT} if found else None
+def _is_older(there: Fields, than: Fields) -> bool:
+    return _count(there) < _count(than)
 
 
 def _changed(found: dict[str, str], changes: Changes) -> dict[str, str]:

@@ -57,8 +57,7 @@ class Heartbeats:
     async def gone(self, replicas: Iterable[str]) -> set[str]:
         """Those of these that do not live. Where Redis was away, all have a moment to say again that they do."""
         names = sorted(set(replicas))
-        back = self._link.came_back_seconds
-        if not names or (back is not None and back < keys.LIFE_SECONDS):
+        if not names or self._link.just_came_back:
             return set()
         with self._link.asking() as client:
             async with client.pipeline(transaction=False) as pipeline:

@@ -16,7 +16,7 @@ ROOMS: Final = f"{_PREFIX}:rooms"
 ROOM_CHANGES: Final = f"{_PREFIX}:room-changes"
 """Which rooms have changed, a stream."""
 
-BEAT_SECONDS: Final = 1.0
+BEAT_SECONDS: Final = 0.5
 LIFE_SECONDS: Final = 3.0
 """A replica says so often that it lives; nobody believes it for longer than this after the last time."""
 

@@ -1,8 +1,11 @@
 """The way to Redis: its clients, how it stands, and what is said of it. One for a server.
 
-    found ◀── the publisher's thread, each second ──▶ lost: said once, tried again and again, refused meanwhile
+    lost    by any thread that it breaks for: said once, tried again and again, refused meanwhile
+    found   by the publisher, when it has seen what is there
 
-A client never tries again by itself: what was done twice would be worse than what was not done.
+The reader waits in Redis all the time, so it notices at once that Redis is gone; the publisher says when it is back. A
+connection that has lain idle may be closed without a word: the event loop's client tries once more where one breaks, so
+whatever it sends may arrive twice.
 """
 
 import threading
@@ -24,12 +27,18 @@ from lost_update.sharing.replicas import Away
 ANSWER_SECONDS: Final = 2.0
 """How long Redis may take to answer: a network that is cut says nothing."""
 
+ASKED_SECONDS: Final = 5.0
+"""The same for what the event loop asks, which may have much else to do before it sees the answer."""
+
 MOST_CONNECTIONS: Final = 16
 TURN_SECONDS: Final = 10.0
 """Of the event loop to Redis, and how long one who asks waits for one of them."""
 
+SETTLING_SECONDS: Final = 4.0
+"""When Redis is back, all have noticed it and have told of their runs again after so long."""
+
 FIRST_PAUSE: Final = 0.05
-LONGEST_PAUSE: Final = 1.0
+LONGEST_PAUSE: Final = 0.5
 """Between two tries to reach it."""
 
 TROUBLE: Final = (redis.RedisError, OSError)
@@ -67,9 +76,9 @@ class Link:
         return self._lost_at is not None
 
     @property
-    def came_back_seconds(self) -> float | None:
-        """For how long it has been back, where it was away; None where it never was."""
-        return monotonic() - self._found_at if self._was_lost and not self.is_away else None
+    def just_came_back(self) -> bool:
+        """Whether it was away a moment ago. It may have come back empty, and others are about to tell all again."""
+        return self._was_lost and monotonic() - self._found_at < SETTLING_SECONDS
 
     def lost(self, error: BaseException) -> None:
         """It did not answer, or not as it should. Said once, until it is back."""
@@ -111,14 +120,15 @@ def pauses() -> Iterator[float]:
         pause = min(2 * pause, LONGEST_PAUSE)
 
 
-def _timeouts() -> dict[str, Any]:
-    return {"socket_timeout": ANSWER_SECONDS, "socket_connect_timeout": ANSWER_SECONDS, "protocol": 2}
+def _timeouts(seconds: float = ANSWER_SECONDS) -> dict[str, Any]:
+    return {"socket_timeout": seconds, "socket_connect_timeout": seconds, "protocol": 2}
 
 
 def _few_connections(url: str) -> Any:
     """A crowd that comes at once takes turns."""
+    once_more = RetryThere(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
     return redis.asyncio.BlockingConnectionPool.from_url(
-        url, max_connections=MOST_CONNECTIONS, timeout=TURN_SECONDS, retry=RetryThere(NoBackoff(), 0), **_timeouts()
+        url, max_connections=MOST_CONNECTIONS, timeout=TURN_SECONDS, retry=once_more, **_timeouts(ASKED_SECONDS)
     )
 
 

@@ -10,6 +10,7 @@ Who may stop a run or step it has been decided where it was asked.
 
 import asyncio
 import secrets
+from collections import deque
 from concurrent.futures import Future
 from functools import partial
 from typing import Any, Final
@@ -29,6 +30,9 @@ from lost_update.sources.request import Refusal
 ANSWER_SECONDS: Final = GRANT_SECONDS + 2.0
 """A grant may wait for the process that is taking a step."""
 
+MOST_REMEMBERED: Final = 256
+"""Messages that would be known again."""
+
 FIELD: Final = "said"
 
 LOOK: Final = "look"
@@ -46,6 +50,7 @@ class Messages:
         self._link = link
         self._replica = replica
         self._asked: dict[str, asyncio.Future[Any]] = {}
+        self._done: deque[str] = deque(maxlen=MOST_REMEMBERED)
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def open(self) -> None:
@@ -99,7 +104,7 @@ class Messages:
             await pipeline.execute()
 
     def take(self, said: Said, age_seconds: float) -> None:
-        """Do what is asked for, or hand on an answer. What nobody waits for any more is not done."""
+        """Do what is asked for, or hand on an answer. What nobody waits for any more is not done, and nothing twice."""
         message = orjson.loads(said[FIELD.encode()])
         match message["kind"]:
             case "answer":
@@ -107,7 +112,8 @@ class Messages:
                 self._loop.call_soon_threadsafe(self._settle, message)
             case "publish":
                 self._publisher.publish_again(message["run"])
-            case "grant" | "stop" if age_seconds < ANSWER_SECONDS:
+            case "grant" | "stop" if age_seconds < ANSWER_SECONDS and message["id"] not in self._done:
+                self._done.append(message["id"])
                 self._do(message)
 
     def _do(self, message: dict[str, str]) -> None:

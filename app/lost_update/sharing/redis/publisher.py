@@ -115,6 +115,7 @@ class Publisher:
         self._messages: list[tuple[str, pieces.Entry]] = []
         self._wanted: list[str] = []
         self._held_has_changed = True
+        self._must_resume = True
         self._beat_due = self._refresh_due = 0.0
         self._thread = threading.Thread(target=self._work, name="the publisher", daemon=True)
 
@@ -133,6 +134,7 @@ class Publisher:
     def told(self) -> "Future[None]":
         """Done when the others have been told all that is so now, or cannot be."""
         done = Future[None]()
+        done.set_running_or_notify_cancel()  # whoever waits may give up: it is completed all the same
         with self._lock:
             self._waiting.append(done)
         if self._link.is_away or self._closing.is_set():
@@ -152,6 +154,11 @@ class Publisher:
             self._wanted.append(run_id)
         self._wake.set()
 
+    def look_anew(self) -> None:
+        """Redis was away, perhaps for so short a time that it was not noticed here."""
+        self._must_resume = True
+        self._wake.set()
+
     def _look_again(self) -> None:
         self._held_has_changed = True
         self._wake.set()
@@ -169,10 +176,11 @@ class Publisher:
         while not self._closing.is_set():
             try:
                 with self._link.client() as client:
-                    self._resume(client)
-                    self._link.found()
-                    pause = pauses()
-                    self._tell_all(client)
+                    while not self._closing.is_set():
+                        self._resume(client)
+                        self._link.found()
+                        pause = pauses()
+                        self._tell_all(client)
             except TROUBLE as error:
                 self._link.lost(error)
             except Exception as error:  # ours: the others are not told for a moment
@@ -181,10 +189,12 @@ class Publisher:
             self._closing.wait(next(pause))
 
     def _tell_all(self, client: Any) -> None:
-        """Round after round, until the end or until Redis does not answer."""
+        """Round after round, until the end, or until Redis was away."""
         while not self._closing.is_set():
             self._wake.wait(self._patience())
             self._wake.clear()
+            if self._must_resume:
+                return
             self._round(client)
             self._closing.wait(GATHER_SECONDS)
         while not self._round(client):
@@ -326,6 +336,8 @@ class Publisher:
 
     def _resume(self, client: Any) -> None:
         """See how much of what was told is there. Where others have ended a run that goes on here, all is told anew."""
+        self._must_resume = False
+        client.ping()
         every = list(self._told.values())
         with client.pipeline(transaction=False) as pipeline:
             for told in every:

@@ -33,8 +33,11 @@ class Hearing(Protocol):
     def on_message(self, said: Said, age_seconds: float) -> None:
         """Somebody wants something of this replica, or answers it. It is so old."""
 
-    def on_rooms(self, codes: set[str] | None) -> None:
-        """These rooms have changed; None: any may have."""
+    def on_rooms(self, by: dict[str, str] | None) -> None:
+        """These rooms have changed, each by that replica; None: any may have."""
+
+    def on_break(self) -> None:
+        """Redis does not answer. It may be back at once, and empty."""
 
     def on_gap(self, mirror: Mirror) -> None:
         """Steps are missing in the stream of that run."""
@@ -77,8 +80,9 @@ class Reader:
                     pause = pauses()
                     while not self._closing.is_set():
                         self._read_once(client)
-            except TROUBLE:
-                pass  # the publisher says so
+            except TROUBLE as error:
+                self._link.lost(error)
+                self._hearing.on_break()
             except Exception as error:  # ours
                 log_fault(error)
             self._mirrors.cut()
@@ -107,7 +111,7 @@ class Reader:
                 continue
             self._read[stream] = pieces.place_of(found[-1][0])
             if stream == keys.ROOM_CHANGES:
-                self._hearing.on_rooms({said[b"code"].decode() for _, said in found})
+                self._hearing.on_rooms({said[b"code"].decode(): said[b"by"].decode() for _, said in found})
             else:
                 for place, said in found:
                     self._hearing.on_message(said, self._age(pieces.place_of(place)))

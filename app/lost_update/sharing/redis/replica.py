@@ -1,7 +1,8 @@
 """One of several servers over Redis, as the web asks for the others, and all that this takes: opened and closed here.
 
-open   in the event loop, when the server begins to serve
-close  in the event loop, when its runs have ended: the others are told how, and nobody watches a mirror any more
+open   when the server begins to serve
+leave  when its runs have ended: the others are told how, and whoever watches a mirror is sent to them
+close  when nobody asks any more
 """
 
 import asyncio
@@ -10,6 +11,7 @@ from contextlib import suppress
 from typing import Final
 
 from lost_update.execution.registry import Registry
+from lost_update.execution.stepping import NotRunnable
 from lost_update.model.recording import Recording
 from lost_update.settings import Settings
 from lost_update.sharing.board import Board
@@ -17,7 +19,8 @@ from lost_update.sharing.mirror import Mirror
 from lost_update.sharing.redis import keys, pieces
 from lost_update.sharing.redis.board import RedisBoard
 from lost_update.sharing.redis.heartbeats import Heartbeats
-from lost_update.sharing.redis.link import Link
+from lost_update.sharing.redis.link import TROUBLE, Link
+from lost_update.sharing.redis.lookups import Lookups
 from lost_update.sharing.redis.messages import Messages
 from lost_update.sharing.redis.mirrors import Mirrors
 from lost_update.sharing.redis.pieces import About
@@ -33,9 +36,6 @@ TELL_SECONDS: Final = 1.0
 READ_SECONDS: Final = 10.0
 """How long a mirror may take to have all that there is of its run."""
 
-SINCE_THE_RETURN_SECONDS: Final = 5.0
-"""When Redis has come back, perhaps empty, all have told of their runs again after so long."""
-
 
 class Replica:
     """One replica of a service (`Replicas`)."""
@@ -45,11 +45,12 @@ class Replica:
         self.name = secrets.token_hex(NAME_BYTES)
         self._link = Link(url)
         self._mirrors = Mirrors(settings.memory)
-        self._board = RedisBoard(self._link, settings.room_seconds)
+        self._board = RedisBoard(self._link, settings.room_seconds, self.name)
         self.board: Board = self._board
         self._publisher = Publisher(registry, self._link, self.name)
         self._messages = Messages(registry, self._publisher, self._link, self.name)
         self._heartbeats = Heartbeats(self._link, self._mirrors, self._board)
+        self._lookups = Lookups(self._link, self._heartbeats)
         self._reader = Reader(self._mirrors, self._link, self.name, self)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._watching: asyncio.Task[None] | None = None
@@ -67,19 +68,22 @@ class Replica:
         self._reader.start()
         self._watching = self._loop.create_task(self._heartbeats.watch())
 
-    async def close(self) -> None:
+    async def leave(self) -> None:
         """See `Replicas`."""
         if self._watching is None:
             return
         self._watching.cancel()
         await asyncio.gather(self._watching, return_exceptions=True)
-        await self._board.close()
+        self._reader.stop()
         with suppress(Away):
-            self._reader.stop()
             await self._messages.look()
         self._publisher.close()
         self._reader.close()
-        with suppress(Exception):
+
+    async def close(self) -> None:
+        """See `Replicas`."""
+        await self._board.close()
+        with suppress(*TROUBLE):
             await self._link.asked.aclose()
 
     # What the web asks for (`Replicas`).
@@ -90,27 +94,31 @@ class Replica:
             async with asyncio.timeout(TELL_SECONDS):
                 await asyncio.wrap_future(self._publisher.told())
 
-    def at_hand(self, run_id: str) -> Recording | None:
-        """See `Replicas`."""
-        mirror = self._mirrors.get(run_id)
-        return mirror if mirror is not None and mirror.is_over and not mirror.is_lost else None
-
     async def whole(self, run_id: str) -> Recording | None:
         """See `Replicas`."""
-        about = await self._about(run_id)
+        try:
+            about = await self._about(run_id)
+        except Away:
+            return self._complete(run_id)
         if about is None:
             return None
+        known = self._mirrors.get(run_id)
         mirror = self._mirrors.of(about)
-        if mirror.is_cut and not mirror.is_over:
+        if mirror.is_over:
+            return mirror
+        if mirror.is_cut:
             raise Away  # it is about to be read again
-        if mirror.number < about.number and not mirror.is_over:
+        if mirror is not known:
             await self._messages.look()
-            await self._read_up_to(mirror, about.number)
+        await self._read_up_to(mirror, about.number)
         return mirror
 
     async def outline(self, run_id: str) -> Recording | None:
         """See `Replicas`."""
-        about = await self._about(run_id)
+        try:
+            about = await self._about(run_id)
+        except Away:
+            return self._complete(run_id)
         return about.outline if about else None
 
     async def listed(self) -> list[Recording]:
@@ -135,7 +143,11 @@ class Replica:
     async def grant(self, run_id: str, process: str) -> Granted | None:
         """See `Replicas`."""
         about = await self._about(run_id)
-        return None if about is None else await self._messages.grant(about.replica, run_id, process)
+        if about is None or not about.owner:
+            return None  # nobody started it here: it is a recording
+        if about.snapshot.is_over:
+            raise NotRunnable("The run has ended.")
+        return await self._messages.grant(about.replica, run_id, process)
 
     async def stop(self, run_id: str) -> Recording | None:
         """See `Replicas`."""
@@ -151,44 +163,44 @@ class Replica:
         """See `Hearing`."""
         self._messages.take(said, age_seconds)
 
-    def on_rooms(self, codes: set[str] | None) -> None:
+    def on_rooms(self, by: dict[str, str] | None) -> None:
         """See `Hearing`."""
         assert self._loop is not None
-        self._loop.call_soon_threadsafe(self._board.changed, codes)
+        self._loop.call_soon_threadsafe(self._board.changed, by)
+
+    def on_break(self) -> None:
+        """See `Hearing`."""
+        self._publisher.look_anew()
+        self.on_rooms(None)
 
     def on_gap(self, mirror: Mirror) -> None:
         """See `Hearing`."""
         self._messages.need_again(mirror.replica, mirror.id)
 
+    def _complete(self, run_id: str) -> Recording:
+        """The whole recording of a run that is over, if it is here though Redis is away. Raises `Away`."""
+        mirror = self._mirrors.get(run_id)
+        if mirror is None or not mirror.is_over:
+            raise Away
+        return mirror
+
     async def _about(self, run_id: str) -> About | None:
         """How a run of another replica stands. One whose replica is gone has ended. None where there is none."""
-        about, has_steps = await self._look_up(run_id)
+        about, has_steps, is_alone = await self._lookups.look_up(run_id)
         if about is None:
-            back = self._link.came_back_seconds
-            if back is not None and back < SINCE_THE_RETURN_SECONDS:
+            if self._link.just_came_back:
                 raise Away  # whoever asks is not to take it for gone
             return None
         if about.replica == self.name:
             return None  # it was known here, and is not any more
-        if not has_steps or not about.snapshot.is_over:
-            is_gone = bool(await self._heartbeats.gone([about.replica]))
-            if not has_steps and is_gone:
-                return None
-            if not has_steps:
-                await self._messages.publish_again(about.replica, run_id)
-            elif is_gone:
-                await self._heartbeats.end(run_id)
-                about, _ = await self._look_up(run_id)
+        if not has_steps and is_alone:
+            return None
+        if not has_steps:
+            await self._messages.publish_again(about.replica, run_id)
+        elif is_alone:
+            await self._heartbeats.end(run_id)
+            return (await self._lookups.look_up(run_id)).about
         return about
-
-    async def _look_up(self, run_id: str) -> tuple[About | None, bool]:
-        """What its hash says, and whether its steps are there."""
-        with self._link.asking() as client:
-            async with client.pipeline(transaction=False) as pipeline:
-                pipeline.hgetall(keys.run(run_id))
-                pipeline.exists(keys.log(run_id))
-                said, has_steps = await pipeline.execute()
-        return pieces.about(said), bool(has_steps)
 
     async def _without_lost(self, every: list[About]) -> list[About]:
         """The same, those whose replicas are gone being over."""
@@ -197,8 +209,7 @@ class Replica:
         for about in every:
             if about.replica in gone and not about.snapshot.is_over:
                 await self._heartbeats.end(about.header["id"])
-                ended, _ = await self._look_up(about.header["id"])
-                now.append(ended or about)
+                now.append((await self._lookups.look_up(about.header["id"])).about or about)
             else:
                 now.append(about)
         return now

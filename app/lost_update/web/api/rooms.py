@@ -68,12 +68,16 @@ def _add_opening(router: APIRouter, rooms: Rooms, reached: Callable[[Request], R
         operation_id="showRoom",
         tags=TAGS,
         summary="Look at a room",
+        description="Asked with a seat, it also says whether the room knows that seat.",
         response_description="What everybody may know of it.",
         response_model=RoomView,
-        responses=errors.responses(404),
+        responses=errors.responses(403, 404),
     )
-    async def show_room(code: Code) -> Response:
-        return room_in_json(code, await rooms.read(code))
+    async def show_room(code: Code, seat: Seat = "") -> Response:
+        fields = await rooms.read(code)
+        if seat:
+            room.seat_of(fields, seat)
+        return room_in_json(code, fields)
 
     @router.put(
         "/api/rooms/{code}/shown",

@@ -2,7 +2,7 @@
 // Pure: evidence in, words out. The sentences are in step-sentences.js.
 
 import { isOutOfDate } from "../../core/death.js";
-import { counted, number } from "../../core/format.js";
+import { counted, listOfMany, number } from "../../core/format.js";
 import { longWords, owners } from "./step-sentences.js";
 
 /** @import { Targets } from "../../core/targets.js" */
@@ -58,13 +58,25 @@ function brief(words) {
 export function describe({ state, atEnd, run }) {
   const cells = state.cells.map(({ name, value }) => `${name} is ${number(value)}`);
   const blocked = (atEnd && run.deadlock) || [];
-  const processes = state.processes.map((process, index) => {
-    const late = isOutOfDate(process, state) ? ", out of date" : "";
-    return `${state.names[index]} ${doing(process, state.targets) || "has not started"}${late}`;
-  });
   const lost = state.cells.reduce((sum, cell) => sum + cell.lost, 0);
   const tray = lost > 0 ? [`${counted(lost, "update")} lost`] : [];
-  return `Stage: ${[...cells, ...processes, ...tray, ...blocked.map((one) => waitsFor(one, state.targets))].join("; ")}.`;
+  return `Stage: ${[...cells, ...each(state), ...tray, ...blocked.map((one) => waitsFor(one, state.targets))].join("; ")}.`;
+}
+
+/** Of more processes than these, those that do the same are told of together. */
+const MOST_ALONE = 8;
+
+/** What every process does. @param {State} state */
+function each(state) {
+  const told = state.processes.map((process, index) => {
+    const late = isOutOfDate(process, state) ? ", out of date" : "";
+    return { name: state.names[index] ?? "", does: `${doing(process, state.targets) || "has not started"}${late}` };
+  });
+  if (told.length <= MOST_ALONE) return told.map(({ name, does }) => `${name} ${does}`);
+  /** @type {Map<string, string[]>} */
+  const groups = new Map();
+  for (const { name, does } of told) groups.set(does, [...(groups.get(does) ?? []), name]);
+  return [...groups].map(([does, names]) => `${does}: ${listOfMany(names)}`);
 }
 
 /** @param {Blocked} blocked @param {Targets} targets */

@@ -40,6 +40,8 @@ export function drawLocks(pen, scene, layout) {
     if (padlock.letter) {
       write(pen, `lock ${index} letter`, { x: at.x + (index ? 1 : -1) * 21 * scale, y: at.y + 6 * scale }, "lock-letter", layout.type, "middle", padlock.letter);
       if (isShut) mark(pen, `lock ${index} holder`, padlock.holder, { x: at.x, y: at.y - 25 * scale }, 15 * scale);
+    } else if (padlock.owner === null && layout.lanes.length > 0) {
+      drawLine(pen, scene, layout, padlock);
     } else if (padlock.owner === null) {
       padlock.queue.forEach((process, rank) => mark(pen, `waits ${process}`, process, waitsAt(scene, layout, padlock, process, rank), tokenSize(layout)));
     }
@@ -55,8 +57,38 @@ function padlockAt(layout, { owner }, index, count) {
 }
 
 /** @param {Layout} layout */
-function tokenSize({ scale }) {
-  return 15 * scale;
+function tokenSize({ scale, type, lanes }) {
+  return lanes.length > 0 ? type : 15 * scale;
+}
+
+/** Among many: those who have waited longest, by name, and how many more there are. @param {Pen} pen @param {Scene} scene
+ * @param {Layout} layout @param {Padlock} padlock */
+function drawLine(pen, scene, layout, padlock) {
+  const { type, rail } = layout;
+  const { queue } = padlock;
+  const named = namedOnRail(layout, queue.length);
+  const last = queue.length - 1;
+  queue.forEach((process, rank) => {
+    // Whoever arrives behind those that are named is seen to do so.
+    const isArriving = rank === last && rank >= named && scene.step?.op === "wait" && scene.step.process === process;
+    if (rank >= named && !isArriving) return;
+    const at = waitsAt(scene, layout, padlock, process, rank);
+    mark(pen, `waits ${process}`, process, at, tokenSize(layout));
+    if (rank < named) write(pen, `waits ${process} name`, { x: at.x + 0.7 * type, y: at.y + 0.36 * type }, "card-name", type, "start", scene.state.names[process] ?? "");
+  });
+  if (queue.length > named) write(pen, "more wait", { x: rail.x, y: rail.y + rail.height / 2 + 0.36 * type }, "card-name", type, "start", `+${queue.length - named}`);
+}
+
+/** How wide a mark with its name is on the rail, in sizes of type. */
+const NAMED_WIDTH = 3.9;
+
+/** How wide the number of all others is. */
+const MORE_WIDTH = 2.2;
+
+/** How many of so many that wait have room for their names. @param {Layout} layout @param {number} count */
+function namedOnRail({ rail, type }, count) {
+  const all = Math.floor(rail.width / (NAMED_WIDTH * type));
+  return count <= all ? count : Math.max(0, Math.floor((rail.width - MORE_WIDTH * type) / (NAMED_WIDTH * type)));
 }
 
 /** The holder stands inside; on its way in or out while that is the step on show. @param {Pen} pen @param {Scene} scene @param {Layout} layout @param {Padlock} padlock */
@@ -77,6 +109,10 @@ function drawHolder(pen, scene, layout, { holder, name }) {
     at = between(between(from, layout.lockHome, part(progress, 0, 0.5)), layout.inside, part(progress, 0.4, 0.9));
   }
   mark(pen, `token ${holder}`, holder, at, size);
+  if (layout.lanes.length > 0 && at === layout.inside) {
+    const name = { x: at.x + 0.8 * layout.type, y: at.y + 0.36 * layout.type };
+    write(pen, `token ${holder} name`, name, "card-name", layout.type, "start", scene.state.names[holder] ?? "");
+  }
 }
 
 /** @param {Scene} scene @param {Layout} layout @param {Padlock} padlock @param {number} process @param {number} rank in the queue @returns {Point} */
@@ -87,7 +123,13 @@ function waitsAt({ step, progress }, layout, { queue }, process, rank) {
 }
 
 /** @param {Layout} layout @param {number} rank @param {number} count @returns {Point} */
-function railPointAt({ rail, scale }, rank, count) {
+function railPointAt(layout, rank, count) {
+  const { rail, scale, type, lanes } = layout;
+  if (lanes.length > 0) {
+    const y = rail.y + rail.height / 2;
+    if (rank >= namedOnRail(layout, count)) return { x: rail.x + type, y };
+    return { x: rail.x + rail.width - (rank + 1) * NAMED_WIDTH * type + 0.6 * type, y };
+  }
   const step = Math.min(18 * scale, rail.width / Math.max(1, count));
   return { x: rail.x + rail.width - (rank + 0.5) * step, y: rail.y + rail.height / 2 };
 }

@@ -6,24 +6,36 @@
 //   P1 ┌────┐   ┌──────┐   ┌────┐ P2               five to eight: shape, register and a word beside it
 //      │  4 │───│  5   │───│  4 │                  several cells: a row each, names beside the values
 //      └────┘   └──────┘   └────┘
-//          └── tray ───────────┘
+//          └── tray ───────────┘                  nine and more:     lanes in columns (lane-layout.js)
 //
-// Where a lock guards the cells a gate stands around them, with a rail in front of its one opening.
+// Where a lock guards the cells a gate stands around them, with a rail in front of its one opening (middle.js).
 
+import { layOutLanes } from "./lane-layout.js";
+import { LARGE, layOutMiddle } from "./middle.js";
 import { LETTER } from "./shapes.js";
+
+/** @import { Lane } from "./lane-layout.js" */
+/** @import { Middle } from "./middle.js" */
 
 /** @typedef {{x: number, y: number}} Point */
 /** @typedef {{x: number, y: number, width: number, height: number}} Box */
 /** @typedef {Point & {anchor: "start" | "middle" | "end"}} TextPlace */
 
-/**
- * @typedef {object} Seat
+/** What is to be laid out: in how much room, how many processes, the smallest type, how many cells, and whether a lock
+ * guards them. @typedef {{width: number, height: number, count: number, least: number, several: number, hasGate: boolean}} Wanted */
+
+/** Where a process has its place. @typedef {object} Seat
  * @property {-1 | 1} side -1 is left of the cells
  * @property {Box} register
  * @property {Point} middle of the register
  * @property {Point} inner where its wire begins, on the side of the cells
+ * @property {readonly Point[]} via what its wire passes between other processes, from there on
  * @property {readonly Point[]} wireEnds where its wire to each cell ends
  * @property {Point} mark
+ */
+
+/** The place of one process among few.
+ * @typedef {object} CardParts
  * @property {TextPlace} name
  * @property {TextPlace} caption
  * @property {TextPlace | null} pid at the end of the line of the name; null where names stand beside registers
@@ -33,43 +45,28 @@ import { LETTER } from "./shapes.js";
  * @property {TextPlace | null} more what does not fit into the caption; null where there is no room
  * @property {boolean} isBrief there is room for a word or two only
  */
+/** @typedef {Seat & CardParts} Card */
 
 /**
- * @typedef {object} Layout
- * @property {number} width
- * @property {number} height
- * @property {number} scale
- * @property {number} type the size of captions, in pixels
- * @property {number} least no type is smaller, in pixels
- * @property {number} small the size of what is said more quietly
- * @property {number} line the height of a line of captions
+ * @typedef {object} Sides
  * @property {boolean} isSpacious two processes and one cell: room for everything
- * @property {Box} cell around all cells
- * @property {readonly Box[]} cells
- * @property {readonly Point[]} values where each cell's value stands
- * @property {number} peek how much of a card behind the cell can be seen
- * @property {Box | null} gate around the cells; null where no lock guards them
- * @property {Point} lockHome in the opening of the gate
- * @property {Point} inside where the holder stands
- * @property {Box} rail those that wait stand on it, the first at its right end
  * @property {Box} tray
- * @property {TextPlace} trayWords
- * @property {readonly Seat[]} seats
+ * @property {readonly Seat[]} seats of all processes, which are
+ * @property {readonly Card[]} cards of few, or
+ * @property {readonly Lane[]} lanes of many; the other is empty
  */
+/** @typedef {Middle & Sides} Layout */
+
+/** More processes than these have a lane each. */
+const MOST_CARDS = 8;
 
 /** At this size everything has room; larger and smaller stages are scaled. */
 const WIDTH = 580;
 const NARROW_WIDTH = 410;
 const HEIGHT = 250;
 
-/** Type of this size, in pixels, is there to be read from the last row: there is room for few words. */
-export const LARGE = 20;
-
 /** The most letters of a caption, while numbers are short. */
 const CAPTION = 18;
-
-/** The line of a cell's name, as a share of the size of captions. */
-const NAME = 1.3;
 
 /** A pid that is longer than its register may take this share of the distance to the cell. */
 const OVER = 0.45;
@@ -83,79 +80,36 @@ const NARROW = 480;
 /** @param {number} width @param {number} height @param {number} count of processes @param {number} least the smallest type, in pixels
  * @param {number} several how many cells @param {boolean} hasGate @returns {Layout} */
 export function layOut(width, height, count, least, several, hasGate) {
+  return count > MOST_CARDS ? layOutLanes({ width, height, count, least, several, hasGate }) : layOutCards({ width, height, count, least, several, hasGate });
+}
+
+/** @param {Wanted} wanted @returns {Layout} */
+function layOutCards({ width, height, count, least, several, hasGate }) {
   const narrow = width < NARROW;
   const rows = Math.max(1, Math.ceil(count / 2));
   const isOne = several < 2;
   const scale = Math.max(0.66, Math.min(width / (narrow ? NARROW_WIDTH : WIDTH), height / HEIGHT, 2.6));
   const type = Math.max(least, 13.5 * scale);
-  const line = 1.25 * type;
-  const peek = isOne ? 26 * scale : 0;
-  // Room for a gate is kept where there is none, too, so that races side by side are level.
-  const above = 20 * scale + Math.max(26 * scale, line) + (isOne ? peek : 0);
-  const trayHeight = least < LARGE ? Math.max(30 * scale, 1.2 * line) : 1.9 * least;
-  const below = 22 * scale + trayHeight + 1.35 * line;
-  const cell = cellBox({ width, height, scale, line, several, narrow, above, below, least });
-  const middle = { x: width / 2, y: cell.y + cell.height / 2 };
-  const gap = isOne ? 0 : 4 * scale;
-  const each = (cell.height - gap * (several - 1)) / Math.max(1, several);
-  const cells = Array.from({ length: several }, (_, index) => ({ ...cell, y: cell.y + index * (each + gap), height: each }));
-  const gate = hasGate ? gateAround(cell, scale, peek) : null;
-  const seats = seatsFor({ width, height, count, rows, scale, type, line, narrow, isOne, cell, cells, gate, middle, least, trayTop: height - 1.35 * line - trayHeight });
-  const inner = seats[0]?.register;
-  const reach = inner && rows === 1 ? middle.x - inner.x : inner ? middle.x - inner.x - inner.width - 8 * scale : cell.width;
-  const tray = { x: middle.x - reach, y: height - 1.35 * line - trayHeight, width: 2 * reach, height: trayHeight };
-  const top = gate ? gate.y : cell.y;
+  const middle = layOutMiddle({ width, height, least, several, hasGate, narrow, scale, type });
+  const { cell, cells, gate, line, trayTop, trayHeight } = middle;
+  const center = { x: width / 2, y: cell.y + cell.height / 2 };
+  const cards = cardsFor({ width, height, count, rows, scale, type, line, narrow, isOne, cell, cells, gate, middle: center, least, trayTop });
+  const inner = cards[0]?.register;
+  const reach = inner && rows === 1 ? center.x - inner.x : inner ? center.x - inner.x - inner.width - 8 * scale : cell.width;
   return {
-    width,
-    height,
-    scale,
-    type,
-    least,
-    small: Math.max(least, 0.88 * type),
-    line,
+    ...middle,
     isSpacious: rows === 1 && isOne && !narrow && least < LARGE,
-    cell,
-    cells,
-    values: cells.map((box) => ({
-      x: isOne ? middle.x : box.x + box.width - Math.max(34 * scale, 1.55 * line),
-      // Of one cell the name stands above its value; of several, beside it.
-      y: box.y + 0.5 * (box.height + (isOne ? NAME * type : 0)),
-    })),
-    peek,
-    gate,
-    lockHome: { x: middle.x, y: top - 2 * scale },
-    inside: { x: middle.x + cell.width / 2 - 4 * scale, y: top + 13 * scale },
-    rail: { x: middle.x - cell.width / 2 - 30 * scale, y: top - 20 * scale, width: cell.width / 2 + 12 * scale, height: 16 * scale },
-    tray,
-    trayWords: { x: middle.x, y: height - 0.35 * line, anchor: "middle" },
-    seats,
+    tray: { x: center.x - reach, y: trayTop, width: 2 * reach, height: trayHeight },
+    seats: cards,
+    cards,
+    lanes: [],
   };
-}
-
-/** @param {{width: number, height: number, scale: number, line: number, several: number, narrow: boolean, above: number, below: number, least: number}} room @returns {Box} */
-function cellBox({ width, height, scale, line, several, narrow, above, below, least }) {
-  const room = height - above - below;
-  const box = several < 2
-    ? { width: (narrow ? 104 : 126) * scale, height: Math.max(84 * scale, Math.min(112 * scale, room)) }
-    : {
-        width: Math.min(width * (least > 16 ? 0.42 : 0.36), 7.2 * line + 60 * scale),
-        // Name and version stand beside the value, so that up to four cells find room on top of each other.
-        height: Math.max(several * 2.1 * line, Math.min(several * 56 * scale, room)),
-      };
-  return { x: width / 2 - box.width / 2, y: above + Math.max(0, (room - box.height) / 2), ...box };
-}
-
-/** @param {Box} cell @param {number} scale @param {number} peek @returns {Box} */
-function gateAround({ x, y, width, height }, scale, peek) {
-  const side = 14 * scale;
-  const top = peek + 22 * scale;
-  return { x: x - side, y: y - top, width: width + 2 * side, height: height + top + 10 * scale };
 }
 
 /** @typedef {{width: number, height: number, count: number, rows: number, scale: number, type: number, line: number, narrow: boolean, isOne: boolean, cell: Box, cells: readonly Box[], gate: Box | null, middle: Point, least: number, trayTop: number}} Room */
 
-/** @param {Room} room @returns {Seat[]} */
-function seatsFor(room) {
+/** @param {Room} room @returns {Card[]} */
+function cardsFor(room) {
   const { width, height, count, rows, scale, line, narrow, isOne, cell, cells, gate, middle } = room;
   // With three rows and more there is no room above and below a register: its text goes beside it.
   const beside = rows > 2;
@@ -178,7 +132,7 @@ function seatsFor(room) {
       x: middle.x + (side * cell.width) / 2,
       y: isOne ? middle.y + spread : each.y + each.height / 2,
     }));
-    const seat = { side, register, middle: { x: register.x + size.width / 2, y }, inner: { x: inner, y }, wireEnds };
+    const seat = { side, register, middle: { x: register.x + size.width / 2, y }, inner: { x: inner, y }, via: [], wireEnds };
     return { ...seat, ...(beside ? textBeside(side, register, room) : textAround(side, register, wire, room)) };
   });
 }

@@ -3,13 +3,14 @@
 //
 // It is drawn in planes, the first at the back, because what lies on top must not depend on what was drawn first.
 
-import { lookOf } from "../../core/process-names.js";
 import { part } from "../../core/death.js";
 import { number } from "../../core/format.js";
-import { cellSize, drawFlight, drawImpact, isAwaiting, registerSize, turning } from "./step-motion.js";
+import { cellSize, drawFlight, drawImpact } from "./step-motion.js";
 import { drawGate, drawLocks } from "./gate.js";
-import { LARGE } from "./layout.js";
-import { sceneOf, seatOf } from "./scene.js";
+import { drawLanes, drawLit } from "./lane-drawing.js";
+import { LARGE } from "./middle.js";
+import { drawRegister } from "./register.js";
+import { sceneOf } from "./scene.js";
 import { LETTER, WORD_LETTER, card, fitting, mark, numeral, write } from "./shapes.js";
 import { drawCardsBehind, drawThreads } from "./threads.js";
 import { drawTray, lying } from "./tray.js";
@@ -34,7 +35,9 @@ export function paint(pens, view, layout) {
   drawCardsBehind(pens.ground, scene, layout);
   drawThreads(pens.threads, scene, layout);
   drawCells(pens.cells, scene, layout, view);
-  drawSeats(pens.seats, scene, layout, view);
+  drawLit(pens.ground, layout, view);
+  if (layout.lanes.length > 0) drawLanes(pens.seats, scene, layout);
+  else drawCards(pens.seats, scene, layout, view);
   drawLocks(pens.seats, scene, layout);
   drawFlight(pens.flying, scene, layout);
   drawImpact(pens.knocked, scene, layout, view);
@@ -79,11 +82,11 @@ function drawCells(pen, scene, layout, view) {
 }
 
 /** @param {Pen} pen @param {Scene} scene @param {Layout} layout @param {ViewState} view */
-function drawSeats(pen, scene, layout, view) {
+function drawCards(pen, scene, layout, view) {
   scene.state.names.forEach((name, process) => {
     const state = scene.state.processes[process];
-    if (!state) return;
-    const seat = seatOf(layout, process);
+    const seat = layout.cards[process] ?? layout.cards[0];
+    if (!state || !seat) return;
     const { type } = layout;
     drawRegister(pen, scene, layout, process);
     mark(pen, `${process} mark`, process, seat.mark, 1.15 * type);
@@ -109,7 +112,8 @@ function drawPids(pen, { state }, layout, { run }) {
   const size = 0.85 * layout.small;
   const captions = state.names.flatMap((name, process) => {
     const pid = run.processes[process]?.pid;
-    const seat = seatOf(layout, process);
+    const seat = layout.cards[process] ?? layout.cards[0];
+    if (!seat) return [];
     const start = seat.name.x + (name.length + 1) * LETTER * 1.2 * layout.type;
     return pid ? [{ process, seat, start, words: `pid ${pid}` }] : [];
   });
@@ -128,29 +132,6 @@ function sizeIn(room, { type }, words) {
   return Math.min(type, room / (Math.max(1, words.length) * WORD_LETTER));
 }
 
-/** What a process holds privately: a number, or the ghost of what it had read. @param {Pen} pen @param {Scene} scene @param {Layout} layout @param {number} process */
-function drawRegister(pen, scene, layout, process) {
-  const { register: box, middle } = seatOf(layout, process);
-  const state = scene.state.processes[process];
-  if (!state) return;
-  const { register, computed, wroteFrom } = state;
-  const leaving = scene.step?.op === "write" && scene.step.process === process && !scene.hasLanded;
-  const awaited = isAwaiting(scene, process);
-  const stale = scene.outOfDate[process] ? " is-stale" : "";
-  const full = register && !leaving ? " is-full" : "";
-  card(pen, `${process} register`, box, `register p${lookOf(process)}${full}${computed === null ? "" : " is-computed"}${stale}`, 3 * layout.scale);
-  const turned = turning(scene, process);
-  if (register && !awaited && !leaving) {
-    const value = turned?.value ?? number(computed ?? register.value);
-    const squeezed = turned ? `translate(0 ${middle.y}) scale(1 ${turned.height.toFixed(3)}) translate(0 ${-middle.y})` : null;
-    numeral(pen, `${process} value`, middle, `card-value${stale}`, registerSize(layout, value), value, squeezed);
-  } else if (leaving && register) {
-    numeral(pen, `${process} ghost`, middle, "ghost", registerSize(layout, register.value), number(register.value));
-  } else if (wroteFrom && !awaited) {
-    numeral(pen, `${process} ghost`, middle, "ghost", registerSize(layout, wroteFrom.value), number(wroteFrom.value));
-  }
-}
-
 /** Which process waits for what, and which one holds it: why nothing can go on. @param {Pen} pen @param {Scene} scene @param {Layout} layout @param {ViewState} view */
 function drawDeadlock(pen, { isDead, tray, state }, layout, { run }) {
   if (!isDead) return;
@@ -161,9 +142,11 @@ function drawDeadlock(pen, { isDead, tray, state }, layout, { run }) {
   // The sentence below the stage says all of it: here is as much as there is room for.
   const most = tray.total > 0 ? 0 : Math.floor((height + 0.3 * line - top) / pitch);
   const title = run.reason?.startsWith("Deadlock") ? "Deadlock: nobody can go on" : "Nobody can go on";
-  const lines = [title, ...blockedWords(run.deadlock ?? [], Math.min(2, most), state.targets)];
+  const isCrowd = layout.lanes.length > 0;
+  const lines = isCrowd ? ["Nobody can go on"] : [title, ...blockedWords(run.deadlock ?? [], Math.min(2, most), state.targets)];
+  const room = isCrowd ? layout.tray.width : layout.width;
   lines.forEach((text, row) => {
-    const size = Math.min(row ? type : 1.15 * type, layout.width / (text.length * 0.52));
+    const size = Math.min(row ? type : 1.15 * type, room / (text.length * 0.52));
     write(pen, `deadlock ${row}`, { x: layout.width / 2, y: top + row * pitch }, row ? "deadlock-words" : "deadlock-title", size, "middle", text);
   });
 }

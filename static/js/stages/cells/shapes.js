@@ -10,6 +10,9 @@ import { lookOf } from "../../core/process-names.js";
 /** The type on a ticket, as a share of half its width. */
 export const ONE = 0.72;
 
+/** The same of a name on it. */
+export const NAMED = 0.5;
+
 /** A letter is about this wide, as a share of its size. */
 export const LETTER = 0.58;
 
@@ -29,15 +32,47 @@ export function line(points) {
   return `M${points.map(({ x, y }) => `${short(x)} ${short(y)}`).join("L")}`;
 }
 
-/** A thread that hangs between a register and a card: it leaves both level. `bend` moves its middle, for a second fibre.
- * @param {Point} from @param {Point} to @param {number} [bend] */
-export function thread(from, to, bend = 0) {
-  const middle = (from.x + to.x) / 2;
-  return `M${short(from.x)} ${short(from.y)}C${short(middle)} ${short(from.y + bend)} ${short(middle)} ${short(to.y - bend)} ${short(to.x)} ${short(to.y)}`;
+/** The points by which a thread leads, at least two: it passes each of them level. @typedef {readonly [Point, Point, ...Point[]]} Way */
+
+/** A thread that hangs between a register and a card. `bend` moves the middle of its parts, for a second fibre.
+ * @param {Way} way @param {number} [bend] */
+export function thread([first, ...others], bend = 0) {
+  let before = first;
+  const curves = others.map((to) => {
+    const middle = short((before.x + to.x) / 2);
+    const curve = `C${middle} ${short(before.y + bend)} ${middle} ${short(to.y - bend)} ${short(to.x)} ${short(to.y)}`;
+    before = to;
+    return curve;
+  });
+  return `M${short(first.x)} ${short(first.y)}${curves.join("")}`;
 }
 
-/** @param {Point} from @param {Point} to @param {number} share how far along the thread @returns {Point} */
-export function along(from, to, share) {
+/** @param {Way} way @param {number} share how far along the thread @returns {Point} */
+export function along(way, share) {
+  return restOf(way, share)[0];
+}
+
+/** What is left of a way, from so far along on. @param {Way} way @param {number} share @returns {Way} */
+export function restOf(way, share) {
+  const [first, ...others] = way;
+  /** @type {{from: Point, to: Point, length: number}[]} */
+  const parts = [];
+  for (const to of others) {
+    const from = parts.at(-1)?.to ?? first;
+    parts.push({ from, to, length: Math.abs(to.x - from.x) + Math.abs(to.y - from.y) });
+  }
+  let ahead = share * parts.reduce((sum, { length }) => sum + length, 0);
+  const found = parts.findIndex(({ length }, index) => {
+    if (ahead <= length || index === parts.length - 1) return true;
+    ahead -= length;
+    return false;
+  });
+  const { from, to, length } = /** @type {typeof parts[number]} */ (parts[found]);
+  return [onCurve(from, to, length > 0 ? ahead / length : share), to, ...parts.slice(found + 1).map((part) => part.to)];
+}
+
+/** @param {Point} from @param {Point} to @param {number} share @returns {Point} */
+function onCurve(from, to, share) {
   const left = 1 - share;
   const middle = (from.x + to.x) / 2;
   const [a, b, c, d] = /** @type {const} */ ([left ** 3, 3 * left * left * share, 3 * left * share * share, share ** 3]);
@@ -59,9 +94,10 @@ export function numeral(pen, key, { x, y }, className, size, value, transform = 
   pen.draw(key, "text", { x, y: y + size * 0.36, class: className, "font-size": size, "text-anchor": "middle", transform }, String(value));
 }
 
-/** A process's shape. @param {Pen} pen @param {string} key @param {number} process @param {Point} at @param {number} size @param {string | null} [transform] */
-export function mark(pen, key, process, { x, y }, size, transform = null) {
-  pen.draw(key, "use", { href: `#mark-${lookOf(process)}`, class: `mark p${lookOf(process)}`, x: x - size / 2, y: y - size / 2, width: size, height: size, transform });
+/** A process's shape. @param {Pen} pen @param {string} key @param {number} process @param {Point} at @param {number} size @param {string | null} [transform]
+ * @param {string} [about] more classes */
+export function mark(pen, key, process, { x, y }, size, transform = null, about = "") {
+  pen.draw(key, "use", { href: `#mark-${lookOf(process)}`, class: `mark p${lookOf(process)}${about}`, x: x - size / 2, y: y - size / 2, width: size, height: size, transform });
 }
 
 /** @param {Pen} pen @param {string} key @param {Box} box @param {string} className @param {number} radius @param {string | null} [transform] */
@@ -70,8 +106,9 @@ export function card(pen, key, { x, y, width, height }, className, radius, trans
 }
 
 /** A torn +1 with the mark of its process: two halves, `gap` apart. @param {Pen} pen @param {string} key @param {Point} at
- * @param {{size: number, angle: number, gap: number, process: number, isBlank: boolean, isMended?: boolean}} how `size` is half of its width */
-export function ticket(pen, key, at, { size, angle, gap, process, isBlank, isMended = false }) {
+ * @param {{size: number, angle: number, gap: number, process: number, isBlank: boolean, label?: string, isMended?: boolean}} how
+ * `size` is half of its width; `label` is the name of the process, where its mark alone does not say which one it is */
+export function ticket(pen, key, at, { size, angle, gap, process, isBlank, label = "+1", isMended = false }) {
   const height = 1.16 * size;
   const tone = isMended ? ` is-mended p${lookOf(process)}` : "";
   const top = at.y - height / 2;
@@ -82,6 +119,6 @@ export function ticket(pen, key, at, { size, angle, gap, process, isBlank, isMen
     pen.draw(`${key} ${side}`, "path", { d: `${line(outer)}Z`, class: `ticket-half${tone}`, transform: turned });
     const middle = { x: at.x + side * 0.56 * size, y: at.y };
     if (side < 0) mark(pen, `${key} mark`, process, middle, 0.68 * size, turned);
-    else if (!isBlank) numeral(pen, `${key} one`, middle, `ticket-one${tone}`, ONE * size, "+1", turned);
+    else if (!isBlank) numeral(pen, `${key} one`, middle, `ticket-one${tone}`, label === "+1" ? ONE * size : NAMED * size, label, turned);
   }
 }

@@ -2,7 +2,7 @@
 // over each ticket in the tray.
 
 import { kills, phaseOf } from "../../core/death.js";
-import { html, setAttribute, show, svg } from "../../shell/dom.js";
+import { html, setAttribute, show, svg, toggle } from "../../shell/dom.js";
 import { Layer } from "../../shell/layer.js";
 import { createSize } from "../../shell/size.js";
 import { layOut } from "./layout.js";
@@ -38,7 +38,7 @@ export function createStage(root, actions) {
   function render(view) {
     last = view;
     const { width, height, unit } = size.now();
-    if (width === 0) return;
+    if (width === 0 || height === 0) return;
     const least = view.look.projector ? unit : LEAST;
     const { processes, cells } = view.state;
     root.style.setProperty("--rows", String(Math.ceil(processes.length / 2)));
@@ -46,6 +46,7 @@ export function createStage(root, actions) {
     if (wanted !== known || !layout) {
       known = wanted;
       layout = layOut(width, height, processes.length, least, cells.length, hasGate(view));
+      toggle(root, "is-crowd", layout.lanes.length > 0);
       setAttribute(drawing, "viewBox", `0 0 ${width} ${height}`);
     }
     const now = [known, view.run.id, view.run.status, view.length, view.position, view.progress, view.atEnd, view.moving, view.cell, view.state.position, view.variant.name].join();

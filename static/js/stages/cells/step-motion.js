@@ -8,8 +8,8 @@ import { IMPACT, REST, part } from "../../core/death.js";
 import { number } from "../../core/format.js";
 import { MOST_TICKETS, cellOf, seatOf } from "./scene.js";
 import { along, between, card, fitting, line, numeral, ticket } from "./shapes.js";
-import { endOf } from "./threads.js";
-import { ticketAt } from "./tray.js";
+import { endOf, wayOf } from "./threads.js";
+import { labelOf, ticketAt } from "./tray.js";
 
 /** @import { Step, ViewState } from "../../core/types.js" */
 /** @import { Layout, Point } from "./layout.js" */
@@ -31,9 +31,10 @@ export function cellSize({ cell, scale, type }, value, count) {
 }
 
 /** @param {Layout} layout @param {number | string} value */
-export function registerSize({ seats, scale }, value) {
+export function registerSize({ seats, lanes, scale, type }, value) {
   const { width = 0, height = 0 } = seats[0]?.register ?? {};
-  return fitting(value, width * 0.84, Math.min(height * 0.62, 34 * scale));
+  // In a lane a number is as large as a name.
+  return fitting(value, width * 0.84, lanes.length > 0 ? Math.min(height * 0.78, type) : Math.min(height * 0.62, 34 * scale));
 }
 
 /** A number on its way. @param {Pen} pen @param {Scene} scene @param {Layout} layout */
@@ -47,13 +48,14 @@ export function drawFlight(pen, scene, layout) {
     // From the edge of the card, along its thread: two digits side by side in the cell would read as another number.
     const share = part(progress, 0, ARRIVED);
     const { end } = endOf(scene, layout, step.process);
-    const at = share < 0.75 ? along(end, seat.inner, share / 0.75) : between(seat.inner, seat.middle, (share - 0.75) / 0.25);
+    const at = share < 0.75 ? along(wayOf(seat, end), 1 - share / 0.75) : between(seat.inner, seat.middle, (share - 0.75) / 0.25);
     const offset = { x: at.x + seat.side * 0.6 * sizes.register, y: at.y };
     numeral(pen, "read", offset, "flying", sizes.register, step.value);
   }
   if (step.op === "write" && !scene.hasLanded) {
     const share = part(progress, 0.04, scene.lands) ** 1.4;
-    const at = between(seat.middle, place, share);
+    const [onTheWay, ...more] = seat.via;
+    const at = onTheWay ? along([seat.middle, onTheWay, ...more, place], share) : between(seat.middle, place, share);
     const size = sizes.register + (sizes.cell - sizes.register) * share;
     const width = Math.max(1.5, String(step.value).length * 0.75 + 0.6) * size;
     card(pen, "written", { x: at.x - width / 2, y: at.y - 0.75 * size, width, height: 1.5 * size }, `chip p${lookOf(step.process)}${scene.isKill ? " is-stale" : ""}`, 3 * layout.scale);
@@ -102,7 +104,8 @@ function drawKnockedOut(pen, { before, progress }, { cells, values, scale }, ste
 
 /** The tickets on their way out of the tray: they go behind the number, and are part of it again.
  * @param {Pen} pen @param {Scene} scene @param {Layout} layout */
-function drawComingBack(pen, { back, before, progress }, layout) {
+function drawComingBack(pen, scene, layout) {
+  const { back, before, progress } = scene;
   if (progress >= REST) return;
   const lay = Math.min(MOST_TICKETS, before.cells.reduce((sum, { lost }) => sum + lost, 0));
   const { cell } = layout;
@@ -114,7 +117,7 @@ function drawComingBack(pen, { back, before, progress }, layout) {
     // Around what falls from the number at the same time.
     const aside = { x: cell.x + cell.width + 3.5 * size, y: (from.y + cell.y + cell.height) / 2 };
     const at = between(between(from, aside, share), between(aside, to, share), share);
-    ticket(pen, `comes back ${index}`, at, { size, angle: angle * (1 - share), gap: 1.6 * layout.scale * (1 - mended), process, isBlank, isMended: true });
+    ticket(pen, `comes back ${index}`, at, { size, angle: angle * (1 - share), gap: 1.6 * layout.scale * (1 - mended), process, isBlank, label: labelOf(scene, layout, process), isMended: true });
   });
 }
 
@@ -136,7 +139,7 @@ function drawFalling(pen, scene, layout, view) {
     const share = part(progress, 0.5 + late, REST) ** 1.6;
     const at = between(spread, to, share);
     const size = to.size * (1.35 - 0.35 * share);
-    ticket(pen, `falls ${index}`, at, { size, angle: to.angle * share, gap: (1 + 3 * torn) * scale, process: loss.process, isBlank: to.isBlank });
+    ticket(pen, `falls ${index}`, at, { size, angle: to.angle * share, gap: (1 + 3 * torn) * scale, process: loss.process, isBlank: to.isBlank, label: labelOf(scene, layout, loss.process) });
   }
 }
 

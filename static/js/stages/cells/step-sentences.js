@@ -1,7 +1,7 @@
 // Steps and outcomes of races on shared cells, as plain sentences. Pure: evidence in, words out.
 
 import { isOutOfDate, landed } from "../../core/death.js";
-import { counted, list, number } from "../../core/format.js";
+import { counted, list, listOfMany, number } from "../../core/format.js";
 
 /** @import { Targets } from "../../core/targets.js" */
 /** @import { Blocked, CellState, Effect, RunView, ViewState, ProcessState, State, Step } from "../../core/types.js" */
@@ -163,12 +163,16 @@ function meanwhile(step, cell, read, effect, names) {
   return `before ${isPair && known !== undefined ? who : "other processes"} wrote ${number(writes)} times`;
 }
 
+/** Of more processes than these it is not told how many each has lost. */
+const MOST_SHARES = 8;
+
 /** @param {Effect} effect @param {readonly string[]} names */
 function losses({ erased, erasedOf }, names) {
   const victims = owners(erasedOf);
   const only = victims.length === 1 ? names[victims[0]?.process ?? 0] : null;
   if (only !== null && erased === 1) return `${only}’s +1 is lost`;
   if (only !== null) return `${number(erased)} updates of ${only} are lost`;
+  if (victims.length > MOST_SHARES) return `${number(erased)} updates of ${victims.length} processes are lost`;
   const shares = victims.map(({ process, count }) => `${number(count)} of ${names[process]}`);
   return `${number(erased)} updates are lost (${list(shares)})`;
 }
@@ -253,7 +257,7 @@ export function outcome({ run, state, variant }) {
   const failed = state.names.filter((_, index) => state.processes[index]?.failed);
   // A right guard releases its lock, even when the code inside fails.
   const released = variant.kind === "right" ? ", and the lock was released on the way out" : "";
-  if (failed.length > 0) return `Nothing is lost. ${list(failed)} failed${released}.`;
+  if (failed.length > 0) return `Nothing is lost. ${listOfMany(failed)} failed${released}.`;
   if (variant.kind === "right") return `Only the holder of the lock touched the number${cells.length > 1 ? "s" : ""}.`;
   if (run.request.processes === 1) return "One process alone has nobody to race with.";
   if (variant.kind === "none") return "This time no two increments overlapped. The bug is still there.";
@@ -275,8 +279,8 @@ function deadlocked({ deadlock, processes }, { names, targets, processes: states
     groups.set(why, [...(groups.get(why) ?? []), process]);
   }
   const wait = (/** @type {string[]} */ those) => (killed.length > 0 ? "would wait for ever" : those.length === 1 ? "waits" : "wait");
-  const clauses = [...groups].map(([why, those]) => `${list(those)} ${wait(those)} for ${why}`).join("; ");
-  return killed.length > 0 ? `${list(killed)} ${killed.length === 1 ? "was" : "were"} killed: ${clauses}.` : `Deadlock: ${clauses}. Nobody can go on.`;
+  const clauses = [...groups].map(([why, those]) => `${listOfMany(those)} ${wait(those)} for ${why}`).join("; ");
+  return killed.length > 0 ? `${listOfMany(killed)} ${killed.length === 1 ? "was" : "were"} killed: ${clauses}.` : `Deadlock: ${clauses}. Nobody can go on.`;
 }
 
 /** @param {string} holder @param {string} process @param {readonly Blocked[]} blocked @param {readonly string[]} killed */

@@ -5,11 +5,11 @@ import { lookOf } from "../../core/process-names.js";
 import { part } from "../../core/death.js";
 import { number } from "../../core/format.js";
 import { seatOf } from "./scene.js";
-import { along, card, fitting, numeral, thread, write } from "./shapes.js";
+import { along, card, fitting, numeral, restOf, thread, write } from "./shapes.js";
 
-/** @import { Layout, Point } from "./layout.js" */
+/** @import { Layout, Point, Seat } from "./layout.js" */
 /** @import { Behind, Scene } from "./scene.js" */
-/** @import { Pen } from "./shapes.js" */
+/** @import { Pen, Way } from "./shapes.js" */
 
 /** @param {Pen} pen @param {Scene} scene @param {Layout} layout */
 export function drawCardsBehind(pen, { behind }, layout) {
@@ -56,26 +56,35 @@ export function endOf(scene, layout, process) {
   return { end: { x: wireEnd.x - side * inset, y: y * one.rises + onCell.y * (1 - one.rises) }, isBehind: true, rises: one.rises };
 }
 
+/** How the thread of a process leads from its register to where it ends. @param {Seat} seat @param {Point} end @returns {Way} */
+export function wayOf({ inner, via }, end) {
+  const [first, ...others] = [...via, end];
+  return [inner, first ?? end, ...others];
+}
+
 /** @param {Pen} pen @param {Scene} scene @param {Layout} layout */
 export function drawThreads(pen, scene, layout) {
-  scene.state.processes.forEach(({ register, ended }, process) => {
+  const isCrowd = layout.lanes.length > 0;
+  scene.state.processes.forEach(({ register, ended, holds }, process) => {
     const seat = seatOf(layout, process);
     const hangs = register !== null && !ended;
-    if (!hangs || scene.hasGate) drawWire(pen, scene, layout, process);
+    // Among many only what leads somewhere is drawn.
+    if (isCrowd ? scene.hasGate && holds !== null : !hangs || scene.hasGate) drawWire(pen, scene, layout, process);
     if (!hangs) return;
     const { end, isBehind, rises } = endOf(scene, layout, process);
-    const from = seat.inner;
+    const whole = wayOf(seat, end);
     const reading = scene.step?.op === "read" && scene.step.process === process;
     const length = reading ? part(scene.progress, 0, 0.8) : 1;
     // It grows from the number that was read to the register.
-    const reached = reading ? along(end, from, length) : from;
+    const way = reading ? restOf(whole, 1 - length) : whole;
+    const [reached] = way;
     const stale = scene.outOfDate[process] ? (isBehind ? rises : 1) : 0;
     if (stale < 1) {
-      pen.draw(`thread ${process}`, "path", { d: thread(reached, end), class: `thread p${lookOf(process)}`, opacity: 1 - stale });
+      pen.draw(`thread ${process}`, "path", { d: thread(way), class: `thread p${lookOf(process)}`, opacity: 1 - stale });
     }
     if (stale > 0) {
-      pen.draw(`frayed ${process}`, "path", { d: thread(reached, end), class: "thread is-frayed", opacity: stale });
-      pen.draw(`fibre ${process}`, "path", { d: thread(reached, end, 5 * layout.scale), class: "thread is-fibre", opacity: stale });
+      pen.draw(`frayed ${process}`, "path", { d: thread(way), class: "thread is-frayed", opacity: stale });
+      if (!isCrowd) pen.draw(`fibre ${process}`, "path", { d: thread(way, 5 * layout.scale), class: "thread is-fibre", opacity: stale });
     }
     pen.draw(`knot ${process}`, "circle", { cx: end.x, cy: end.y, r: 3.6 * layout.scale, class: stale > 0.5 ? "knot is-frayed" : `knot p${lookOf(process)}` });
     if (!reading || length >= 1) label(pen, scene, layout, process, { end, reached, stale });
@@ -84,14 +93,15 @@ export function drawThreads(pen, scene, layout) {
 
 /** The way between a register and the cells, where nothing hangs on it. @param {Pen} pen @param {Scene} scene @param {Layout} layout @param {number} process */
 function drawWire(pen, scene, layout, process) {
-  const { inner, wireEnds, side } = seatOf(layout, process);
+  const seat = seatOf(layout, process);
+  const { wireEnds, side } = seat;
   const state = scene.state.processes[process];
   const index = Math.max(0, scene.state.cells.findIndex(({ name }) => name === state?.cell));
   const wireEnd = /** @type {Point} */ (wireEnds[index] ?? wireEnds[0]);
   const holds = scene.hasGate && state?.holds !== null;
   // Whoever does not hold the lock stops at the gate.
   const end = layout.gate && !holds ? { x: layout.cell.x + layout.cell.width / 2 + (side * layout.gate.width) / 2, y: wireEnd.y } : wireEnd;
-  pen.draw(`wire ${process}`, "path", { d: thread(inner, end), class: holds ? `wire is-open p${lookOf(process)}` : "wire" });
+  pen.draw(`wire ${process}`, "path", { d: thread(wayOf(seat, end)), class: holds ? `wire is-open p${lookOf(process)}` : "wire" });
   if (state?.waits && layout.gate) {
     const half = 9 * layout.scale;
     pen.draw(`stop ${process}`, "path", { d: `M${end.x} ${end.y - half}v${2 * half}`, class: "wire-stop" });
@@ -116,6 +126,6 @@ function label(pen, scene, layout, process, { end, reached, stale }) {
     return;
   }
   if (stale > 0) return;
-  const at = along(reached, end, 0.5);
+  const at = along([reached, end], 0.5);
   write(pen, `label ${process}`, { x: at.x, y: at.y - 9 * scale }, "thread-words", size, "middle", `from ${value}`);
 }

@@ -1,8 +1,8 @@
 // The tray under the number: what has been lost lies in it, a torn ticket each.
 
 import { number } from "../../core/format.js";
-import { LARGE } from "./layout.js";
-import { ONE, line, ticket, write } from "./shapes.js";
+import { LARGE } from "./middle.js";
+import { NAMED, ONE, line, ticket, write } from "./shapes.js";
 import { backLabel, lossLabel } from "./step-sentences.js";
 
 /** @import { ViewState } from "../../core/types.js" */
@@ -16,10 +16,49 @@ const ANGLES = [-4, 5, -2, 7, -6, 3, -1, 6];
 /** The sides of the tray begin at this share of its height. */
 const RIM = 0.62;
 
+/** Tickets in a heap are so wide and so high, as a share of half a ticket. */
+const HEAP = { width: 2.35, height: 1.4 };
+
+/** No name on a ticket is smaller, in pixels. */
+const LEAST_NAME = 9;
+
+/** @typedef {Point & {angle: number, size: number, isBlank: boolean}} Lying */
+
+/** Where a ticket lies. @param {Layout} layout @param {number} index @param {number} count @returns {Lying} */
+export function ticketAt(layout, index, count) {
+  return layout.lanes.length > 0 ? inHeap(layout, index, count) : inRow(layout, index, count);
+}
+
+/** What stands on a ticket: among many processes the name of its own, which its shape and colour do not tell.
+ * @param {Pick<Scene, "state">} scene @param {Layout} layout @param {number} process */
+export function labelOf({ state }, layout, process) {
+  return layout.lanes.length > 0 ? (state.names[process] ?? "") : "+1";
+}
+
+/** On top of each other where that makes them larger. @param {Layout} layout @param {number} index @param {number} count @returns {Lying} */
+function inHeap({ tray, scale, least }, index, count) {
+  const most = least < LARGE ? 22 * scale : least / ONE;
+  const sizes = [1, 2].map((rows) => Math.min(most, (0.96 * tray.width) / (HEAP.width * Math.ceil(count / rows)), tray.height / (HEAP.height * rows)));
+  const [one = 0, two = 0] = sizes;
+  const rows = two > one ? 2 : 1;
+  const size = Math.max(one, two);
+  const each = Math.ceil(count / rows);
+  const row = Math.floor(index / each);
+  const inThis = row === rows - 1 ? count - row * each : each;
+  const angle = ANGLES[index % ANGLES.length] ?? 0;
+  return {
+    x: tray.x + tray.width / 2 + ((index % each) - (inThis - 1) / 2) * HEAP.width * size,
+    y: tray.y + tray.height - (0.68 + row * 0.95 * HEAP.height) * size,
+    angle,
+    size,
+    isBlank: NAMED * size < (least < LARGE ? LEAST_NAME : least - 0.01),
+  };
+}
+
 /** Where a ticket lies. Where type is large, tickets that would lie on each other are smaller and blank: what cannot be
  * read from the last row is not written. @param {Layout} layout @param {number} index @param {number} count
- * @returns {Point & {angle: number, size: number, isBlank: boolean}} */
-export function ticketAt({ tray, scale, least }, index, count) {
+ * @returns {Lying} */
+function inRow({ tray, scale, least }, index, count) {
   const isLarge = least >= LARGE;
   const size = isLarge ? Math.min(least / ONE, tray.width / (2.5 * count + 0.3)) : Math.min(20 * scale, tray.height * 0.62);
   const step = Math.min(2.5 * size, (tray.width - 2.8 * size) / Math.max(1, count - 1));
@@ -51,16 +90,17 @@ export function drawTray(pen, scene, layout, view) {
   pen.draw("tray", "path", { d: line(sides), class: full ? "tray is-full" : "tray" });
   tray.tickets.slice(0, still).forEach(({ process }, index) => {
     const { angle, size, isBlank, ...at } = ticketAt(layout, index, tray.tickets.length);
-    ticket(pen, `ticket ${index}`, at, { size, angle, gap: 1.6 * layout.scale, process, isBlank });
+    ticket(pen, `ticket ${index}`, at, { size, angle, gap: 1.6 * layout.scale, process, isBlank, label: labelOf(scene, layout, process) });
   });
   const room = (layout.seats.length > 2 ? width : layout.width) - 8;
-  const words = trayWords(scene, view, room / (0.54 * layout.type));
+  const words = trayWords(scene, view, room / (0.54 * layout.type), layout.lanes.length > 0);
   const size = Math.min(layout.type, room / (Math.max(1, words.length) * 0.54));
   write(pen, "tray words", layout.trayWords, full ? "loss-words" : "quiet-words", size, "middle", words);
 }
 
-/** @param {Scene} scene @param {ViewState} view @param {number} letters there is room for so many */
-function trayWords({ tray, isKill, hasLanded }, { atEnd, moving, run, state, step }, letters) {
+/** @param {Scene} scene @param {ViewState} view @param {number} letters there is room for so many
+ * @param {boolean} isCrowd */
+function trayWords({ tray, isKill, hasLanded }, { atEnd, moving, run, state, step }, letters, isCrowd) {
   const count = tray.total;
   const back = hasLanded && state.effect?.revived ? backLabel(state.effect, state.names) : "";
   const isKnown = state.cells.every(({ isCertain }) => isCertain) && run.summary.cells.every(({ lost_at_least: atLeast }) => !atEnd || atLeast === undefined);
@@ -71,6 +111,8 @@ function trayWords({ tray, isKill, hasLanded }, { atEnd, moving, run, state, ste
   const text = died && (count === (state.effect?.erased ?? 0) ? died : `${died}: ${number(count)} so far`);
   if (back && `${died}, ${back}`.length <= letters) return `${died}, ${back}`;
   if (text && text.length <= letters) return text;
+  // Among many, who lost it matters more than how many have.
+  if (isCrowd && died && died.length <= letters) return died;
   const known = tray.tickets.some(({ position }) => position > 0);
   const lost = `${number(count)} ${count === 1 ? "update" : "updates"} lost${isKnown ? "" : ", then writes went unrecorded"}`;
   if (moving || !known) return lost;
