@@ -383,7 +383,11 @@ def test_a_second_tap_sends_nothing_and_a_press_whose_answer_is_lost_is_not_repe
     play(room, iterations=2)
     expect(phone.press).to_contain_text("P3 reads number")
     held: list[Route] = []
-    phone.page.route("**/presses", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    phone.page.route("**/presses", hold)
     phone.press.click()
     expect(phone.press).to_contain_text("On its way…")
     phone.press.click(force=True)
