@@ -1,4 +1,4 @@
-"""A proxy between a browser and a server that really cuts connections. It passes bytes, until a test says otherwise.
+"""A proxy before a server that really cuts connections. It passes bytes, until a test says otherwise.
 
 browser ──▶ Cutter, on an event loop in a thread of its own ──▶ server
             cut:    each connection is reset, and so is every new one, until `restore`
@@ -98,7 +98,11 @@ class Cutter:
         if self._is_cut:
             to_browser.transport.abort()
             return
-        from_server, to_server = await asyncio.open_connection(*self._server)
+        try:
+            from_server, to_server = await asyncio.open_connection(*self._server)
+        except OSError:
+            to_browser.transport.abort()
+            return
         connection = Connection(to_browser, to_server)
         self._connections.add(connection)
         ways = {

@@ -1,7 +1,9 @@
 """Reads event streams, by a reader that understands the standard as its own author does: httpx-sse."""
 
 import json
-from collections.abc import Generator, Iterable, Mapping
+import socket
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from httpx_sse import EventSource
@@ -31,6 +33,26 @@ def events_of(
 ) -> Generator[Event, None, None]:
     """The events of several runs in one stream."""
     return _events_at(f"{server.url}/api/events", last_event_id, {"run": list(runs), **query})
+
+
+class Watching:
+    """A stream that another thread may close."""
+
+    def __init__(self, server: RunningServer, **query: str | list[str]) -> None:
+        self._context = CLIENT.stream("GET", f"{server.url}/api/events", params=query)
+        self._response = self._context.__enter__()
+        assert self._response.status_code == 200, self._response.read()
+
+    def __iter__(self) -> Iterator[Event]:
+        for event in EventSource(self._response).iter_sse():
+            yield Event(event.event, json.loads(event.data), event.id)
+
+    def close(self) -> None:
+        """Leave. Whoever reads is told so by an error. One that has ended stays as it is."""
+        if not self._response.is_closed:
+            network = self._response.extensions["network_stream"].get_extra_info("socket")
+            with suppress(OSError):  # it ends in this moment
+                network.shutdown(socket.SHUT_RDWR)
 
 
 def _events_at(

@@ -46,7 +46,7 @@ MAY_IMPORT = {
     "site_command": {"model", "settings", "sources", "execution", "page", "exports", "web"},
     "cli": {
         *("settings", "wording", "scenarios", "sources", "analysis", "exports", "execution"),
-        *("store", "web", "trace_command", "export_command", "site_command"),
+        *("store", "sharing", "web", "trace_command", "export_command", "site_command"),
     },
     "notebook": {"model", "settings", "exports", "store"},
     "__main__": {"cli"},
@@ -127,6 +127,11 @@ def test_only_web_knows_the_web() -> None:
     assert breaking(others, lambda file: libraries_of(file) & WEB_LIBRARIES) == {}
 
 
+def test_only_what_is_shared_over_redis_knows_redis() -> None:
+    others = [file for file in PYTHON_FILES if file.parent != PACKAGE / "sharing" / "redis"]
+    assert breaking(others, lambda file: libraries_of(file) & {"redis"}) == {}
+
+
 def test_only_the_page_and_the_web_know_templates() -> None:
     others = [file for file in PYTHON_FILES if part_of(module_of(file)) not in ("page", "web")]
     assert breaking(others, lambda file: libraries_of(file) & {"jinja2", "markupsafe"}) == {}
@@ -162,7 +167,8 @@ SCRIPT_FOLDERS = {
     "stages": {"core", "shell"},
     "charts": {"core", "shell"},
     "views": {"core", "shell", "stages", "charts"},
-    "pages": {"core", "shell", "stages", "charts", "views"},
+    "presenter": {"core", "shell", "stages", "charts", "views"},
+    "pages": {"core", "shell", "stages", "charts", "views", "presenter"},
 }
 """Each folder of scripts, and those that it may import from besides itself."""
 

@@ -23,14 +23,11 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
 from lost_update.settings import Settings
-from lost_update.store.store import nothing
 from lost_update.web import api, openapi
-from lost_update.web.downloads import Downloads
 from lost_update.web.errors import ERRORS
-from lost_update.web.known import Known
 from lost_update.web.openapi import document_json
 from lost_update.web.server import create_app
-from lost_update.web.stream import Viewers
+from lost_update.web.service import service
 from tests.chapters import EVERY, MAY_BLOCK, short
 from tests.contract import MOST_OF_EACH_OP, Contract, Schema, contract_in, sample
 from tests.serving import RunningServer, serving, until
@@ -87,9 +84,7 @@ def operations(described: Schema) -> dict[str, Schema]:
 
 def test_it_describes_every_route_as_the_server_has_it(registry: Registry) -> None:
     """Their paths and methods, what stands in the address and in headers, and what bodies are."""
-    router = api.routes(
-        Known(registry, nothing()), Explorations(Settings()), Viewers(Settings()), Downloads(Settings())
-    )
+    router = api.routes(service(registry, Explorations(Settings())))
     routes = [route for route in router.routes if isinstance(route, APIRoute)]
     answering = {f"{method.lower()} {route.path}" for route in routes for method in route.methods or ()}
     assert set(operations(document())) == answering
@@ -110,8 +105,7 @@ def test_the_routes_that_serve_are_those_that_are_described(registry: Registry) 
     """They only say nothing of their answers, and so nothing is made for that before somebody asks."""
 
     def of_class(route_class: type[APIRoute]) -> list[APIRoute]:
-        explorations, viewers, downloads = Explorations(Settings()), Viewers(Settings()), Downloads(Settings())
-        made = api.routes(Known(registry, nothing()), explorations, viewers, downloads, route_class).routes
+        made = api.routes(service(registry, Explorations(Settings())), route_class).routes
         return [route for route in made if isinstance(route, APIRoute)]
 
     serving_ones, described_ones = of_class(api.ServedRoute), of_class(APIRoute)
@@ -154,7 +148,7 @@ def test_every_operation_names_the_errors_that_follow_from_what_it_is() -> None:
         takes_several = any(one["schema"]["type"] == "array" for one in operation.get("parameters", []))
         limits = [{"maxLength", "pattern"} & one["schema"].keys() for one in operation.get("parameters", [])]
         expected |= {"422"} if "requestBody" in operation or takes_several or any(limits) else set()
-        expected |= {"404"} if "{run_id}" in name or takes_several else set()
+        expected |= {"404"} if "{run_id}" in name or "{code}" in name or takes_several else set()
         named = {status for status in operation["responses"] if int(status) >= 400}
         assert expected <= named <= expected | {"409", "429", "503"}, name
         for status in named:
@@ -203,7 +197,9 @@ def test_requests_refuse_other_fields_and_answers_may_grow() -> None:
     assert len(in_json) == len(bodies) - 1, "only a recording that somebody brings is of another type"
     requests = {content["schema"]["$ref"].rpartition("/")[2] for content in in_json}
     closed = {name for name, schema in schemas.items() if schema.get("additionalProperties") is False}
-    assert closed == requests == {"RunRequest", "ExploreRequest", "FixRequest", "GrantRequest", "RecordingChange"}
+    of_rooms = {f"{name}Request" for name in ("Shown", "Question", "Turn", "Vote", "Game", "Press")}
+    of_runs = {"RunRequest", "ExploreRequest", "FixRequest", "GrantRequest", "RecordingChange"}
+    assert closed == requests == of_runs | of_rooms
 
 
 def test_nothing_is_described_as_just_anything() -> None:
@@ -402,7 +398,9 @@ def test_errors_of_a_server_that_shuts_down_or_fails(monkeypatch: pytest.MonkeyP
     registry.close()
     explorations.close()
     monkeypatch.setattr(registry, "newest_first", fail)
-    transport = httpx.ASGITransport(create_app(registry, explorations), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(
+        create_app(service(registry, explorations), registry.settings), raise_app_exceptions=False
+    )
 
     async def ask() -> list[httpx.Response]:
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:

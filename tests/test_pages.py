@@ -10,8 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
+from lost_update.goals.content import read as read_goals
 from lost_update.page.files import modules
-from lost_update.web.pages import page_table, race
+from lost_update.sharing import room
+from lost_update.web.pages import game_data, page_table, race
 from tests import ROOT
 from tests.serving import CLIENT, RunningServer, serving_by
 
@@ -29,6 +31,9 @@ PAGES = [page.path for page in page_table.PAGES if page.link]
 
 SCRIPT = "/script/votes"
 NOWHERE = "/no-such-page"
+ROOM = "/room/K7F4"
+UNLINKED = [NOWHERE, ROOM, "/room"]
+"""Pages that no other page leads to."""
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
@@ -55,6 +60,12 @@ def test_only_the_scenario_for_a_class_is_offered_with_more_than_eight_processes
     explore = re.search(r'<input [^>]*data-part="processes"[^>]*>', CLIENT.get(f"{server.url}/interleavings").text)
     assert explore
     assert 'max="8"' in explore[0]
+
+
+def test_what_a_page_needs_to_show_a_game_is_there_when_it_is_asked_for(server: RunningServer) -> None:
+    answer = CLIENT.get(f"{server.url}{game_data.PATH}").json()
+    assert [goal["slug"] for goal in answer["goals"]] == [goal.slug for goal in read_goals()]
+    assert {scenario["name"] for scenario in answer["catalogue"]["scenarios"]} == set(game_data.PLAYED)
 
 
 def test_a_browser_asks_for_each_file_whether_it_is_still_the_same(server: RunningServer) -> None:
@@ -144,7 +155,7 @@ def scripts() -> Iterator[RunningServer]:
 @pytest.fixture(scope="module")
 def everything(server: RunningServer, scripts: RunningServer) -> set[str]:
     """All that the pages can ever ask for."""
-    usual = {path for page in (*PAGES, NOWHERE) for path in asked_for_by(server, page, at_once=False)}
+    usual = {path for page in (*PAGES, *UNLINKED) for path in asked_for_by(server, page, at_once=False)}
     return usual | set(asked_for_by(scripts, SCRIPT, at_once=False))
 
 
@@ -157,12 +168,13 @@ def test_everything_that_the_pages_ask_for_is_there_and_is_ours_and_nothing_else
     entries = [file.relative_to(STATIC / "js").as_posix() for file in STATIC.glob("js/pages/recording/*.js")]
     in_one_file = {f"/static/js/{module}" for entry in entries for module in modules(entry, later=True)}
     on_a_site = {"/static/js/pages/run-it/main.js", "/static/css/recording.css"}
+    types_alone = {f"/static/js/{name}.js" for name in ("core/types", "core/room-types", "presenter/situation")}
     # The page of a long run asks for one more (tests/browser/test_long_runs.py).
-    files -= {"/static/js/core/types.js", f"/static/js/{race.AHEAD}"}
+    files -= {*types_alone, f"/static/js/{race.AHEAD}"}
     assert files == asked | in_one_file | on_a_site
 
 
-@pytest.mark.parametrize("page", [*PAGES, NOWHERE])
+@pytest.mark.parametrize("page", [*PAGES, *UNLINKED])
 def test_what_a_page_needs_for_its_first_view_travels_as_less_than_80_kb(server: RunningServer, page: str) -> None:
     weights = {
         path: response.num_bytes_downloaded for path, response in asked_for_by(server, page, at_once=True).items()
@@ -222,7 +234,7 @@ def test_only_where_a_script_is_shown_pages_lead_to_it(server: RunningServer, sc
     assert 'href="../script/votes" aria-current="page">Script</a>' in CLIENT.get(scripts.url + SCRIPT).text
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, ROOM])
 def test_a_page_announces_the_scripts_that_it_needs_at_once_and_no_others(server: RunningServer, page: str) -> None:
     links = re.findall(r'<link rel="modulepreload" href="([^"]+)"', CLIENT.get(server.url + page).text)
     announced = [httpx.URL(server.url + page).join(link).path for link in links]
@@ -231,15 +243,49 @@ def test_a_page_announces_the_scripts_that_it_needs_at_once_and_no_others(server
     assert set(announced) == needed
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, ROOM])
 def test_a_page_links_to_nothing_that_is_not_there(server: RunningServer, page: str) -> None:
     for link in set(LINK.findall(CLIENT.get(server.url + page).text)):
         assert link.startswith("."), f"{link} leads astray where a proxy puts a path before it"
         assert CLIENT.get(httpx.URL(server.url + page).join(link)).status_code == 200, link
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, ROOM])
 def test_no_page_has_script_or_style_in_it(server: RunningServer, page: str) -> None:
     text = CLIENT.get(server.url + page).text
     assert not re.search(r"<style|<[^>]*\s(?:style|on[a-z]+)=", text)
     assert all("src=" in tag or "application/json" in tag for tag in re.findall(r"<script[^>]*>", text))
+
+
+@pytest.mark.parametrize("typed", ["/K7F4", "/k7f4", "/k7F4"])
+def test_a_code_alone_leads_to_its_room(server: RunningServer, typed: str) -> None:
+    answer = CLIENT.get(server.url + typed, follow_redirects=False)
+    assert answer.status_code == 303
+    assert answer.url.join(answer.headers["location"]) == httpx.URL(server.url + ROOM)
+
+
+@pytest.mark.parametrize("typed", ["/K7F", "/K7F44", "/K0F4", "/7K4F", "/ROOM", "/K7F%D9%A4", "/K7F4/x"])
+def test_what_is_no_code_leads_to_no_room(server: RunningServer, typed: str) -> None:
+    assert CLIENT.get(server.url + typed, headers=BROWSER, follow_redirects=False).status_code == 404
+
+
+def test_no_address_of_ours_could_be_taken_for_a_code(server: RunningServer) -> None:
+    paths = [
+        *CLIENT.get(f"{server.url}/openapi.json").json()["paths"],
+        *PAGES,
+        *(each for page in page_table.PAGES for each in page.also),
+    ]
+    assert "/api/runs" in paths
+    assert [path for path in paths if room.is_code(path.split("/")[1].upper())] == []
+
+
+@pytest.mark.parametrize("path", ["/room/K7F4", "/room/k7f4", "/room", "/room/hello"])
+def test_the_page_of_a_room_names_it_before_any_script_runs_and_leads_only_home(
+    server: RunningServer, path: str
+) -> None:
+    response = CLIENT.get(server.url + path)
+    assert response.status_code == 200
+    bar = response.text[response.text.index("<header") : response.text.index("</header>")]
+    assert ('data-part="code">K7F4<' in bar) == path.lower().endswith("k7f4")
+    assert re.findall(r'href="([^"#]+)"', bar) == ["../" if path.count("/") > 1 else "./"]
+    assert "hello" not in response.text

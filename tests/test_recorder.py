@@ -1,11 +1,12 @@
 """The recorder: nothing is lost between batches, and a watermark never promises too much."""
 
 from itertools import pairwise
+from multiprocessing import Pipe
 from time import perf_counter_ns
 
 from lost_update.model.ops import Op
 from lost_update.model.steps import RECORD
-from lost_update.tracing.recorder import MOST_RECORDS, Batch, Recorder
+from lost_update.tracing.recorder import MOST_RECORDS, NOT_SHOWN, Batch, Recorder
 
 
 def times(batch: bytes) -> list[int]:
@@ -70,3 +71,20 @@ def test_without_a_queue_sending_and_closing_do_nothing() -> None:
     recorder.send()
     recorder.close()
     assert len(recorder.records) == 1
+
+
+def test_a_process_that_waits_at_its_gate_sends_nothing_but_steps() -> None:
+    receive, send = Pipe(duplex=False)
+    recorder = Recorder()
+    recorder.start(send, NOT_SHOWN, None)
+    with receive:
+        recorder.is_at_gate = True
+        recorder.send()
+        assert not receive.poll()
+        recorder.note(Op.EXIT)  # it was asked to end
+        recorder.send()
+        assert len(times(receive.recv()[1])) == 1
+        recorder.is_at_gate = False
+        recorder.send()
+        assert receive.recv()[1] == b""
+        recorder.close()

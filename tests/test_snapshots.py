@@ -17,6 +17,7 @@ from lost_update.execution.run import Run
 from lost_update.model.view import RunView
 from lost_update.sources.request import RunRequest
 from lost_update.web.server import create_app
+from lost_update.web.service import service
 from tests.serving import WAIT_SECONDS, ended, until
 from tests.variants import one_in
 
@@ -36,7 +37,9 @@ def seen(registry: Registry, run: Run) -> dict[str, Any]:
     """The run over the interface, asked for in a thread of its own, so that the test ends if it is never answered."""
 
     async def ask() -> dict[str, Any]:
-        transport = httpx.ASGITransport(create_app(registry, Explorations(registry.settings)))
+        transport = httpx.ASGITransport(
+            create_app(service(registry, Explorations(registry.settings)), registry.settings)
+        )
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             answer = await client.get(f"/api/runs/{run.id}")
             view: dict[str, Any] = answer.json()

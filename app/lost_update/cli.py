@@ -67,6 +67,7 @@ def _serve(host: str, port: int, open_page: bool, root_path: str, recording: Any
         from lost_update.web.listening import listen
 
         settings = settings_that_fit(_settings(**({"root_path": root_path} if root_path else {})))
+        _check_replicas(settings)
     try:
         listener = listen(host, port)
     except OSError as error:
@@ -85,6 +86,17 @@ def _serve(host: str, port: int, open_page: bool, root_path: str, recording: Any
         if (of_the_machine := refused(error)) is None:
             raise
         _fail(f"Cannot serve: {of_the_machine}.")
+
+
+def _check_replicas(settings: Any) -> None:
+    """See that this server can be one of several, where the settings say so."""
+    if settings.redis_url is not None:
+        from lost_update.sharing.joining import CannotJoin, check
+
+        try:
+            check(settings)
+        except CannotJoin as why:
+            _fail(str(why))
 
 
 @cli.command()

@@ -6,10 +6,12 @@ how much one server allows. Each can be set by an environment variable: `LOST_UP
 
 import re
 from ipaddress import ip_network
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+LogForm = Literal["text", "json"]
 
 Count = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(gt=0)]
@@ -68,6 +70,9 @@ MAX_SENT_AT_ONCE: Final = 256 * 1024
 MAX_WATCHED_RUNS: Final = 256
 """Runs in one event stream: of all tabs of a browser together."""
 
+MAX_WATCHED_ROOMS: Final = 8
+"""Rooms in one event stream: of all tabs of a browser together."""
+
 BEAT_SECONDS: Final = 5.0
 """A browser that watches several runs hears something at least so often. The page knows that: `SILENCE` in
 `static/js/core/event-hub.js` is longer."""
@@ -108,6 +113,7 @@ PREFIX: Final = r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~%@:+,=-]+)*"
 
 _NAME: Final = r"[a-z0-9_-]+(\.[a-z0-9_-]+)*"
 _HOST: Final = rf"(\*?\.)?{_NAME}"
+_ADDRESS: Final = rf"(https?://[A-Za-z0-9._\[\]:-]+{PREFIX})?"
 _FRAME_HOST: Final = rf"(https?://)?(\*\.)?{_NAME}(:(\d+|\*))?"
 
 
@@ -196,6 +202,25 @@ class Settings(BaseSettings):
     """What all recordings in that directory may take. When they take more, the oldest ones are removed that nobody has
     pinned, those of the visitor who keeps the most first. Half of it may be pinned."""
 
+    max_rooms: Count = 64
+    """Rooms that are open at the same time. A visitor may have eight of them."""
+
+    max_phones: Count = 256
+    """Phones in one room."""
+
+    presses_per_second: Seconds = 8.0
+    """How often one phone may press or answer, on average; a few more at once are let through."""
+
+    room_hours: Seconds = 4.0
+    """After so many hours in which nobody was there, a room ends."""
+
+    redis_url: Annotated[str, Field(pattern=r"^(redis|rediss|unix)://")] | None = None
+    """Where several servers meet that are one service: `redis://redis:6379/0`, with `rediss` encrypted, or `unix:///…`
+    for a socket. All that have the same are one, behind whatever shares out requests. It needs the extra `redis`."""
+
+    address: str = ""
+    """Where phones reach this server, such as `http://10.0.0.12:8000`, where it cannot find that out by itself."""
+
     grace_seconds: Seconds = 0.5
     """How long a process may take to end after it was asked to, before it is killed."""
 
@@ -222,6 +247,15 @@ class Settings(BaseSettings):
     believed; `*` for every address; empty for none. A notebook server, an editor in the browser and an nginx on the
     same machine come from its loopback addresses, where no other machine can be. From anywhere else a client could
     write these headers itself, and pass for another one's address, which owns runs. A web page cannot write them."""
+
+    log: LogForm = "text"
+    """What the server writes to standard error: `text`, what goes wrong, for people; or `json`, a line for each request
+    that matters, each run, each room and whatever goes wrong, for a program that collects them."""
+
+    @property
+    def room_seconds(self) -> float:
+        """The same as `room_hours`."""
+        return self.room_hours * 3600
 
     def within(self, descriptors: int) -> "Settings":
         """These settings, with so many processes and viewers at most that the descriptors are enough for all."""
@@ -257,6 +291,12 @@ class Settings(BaseSettings):
     @classmethod
     def _check_path(cls, path: str) -> str:
         (checked,) = _each((path.rstrip("/"),), PREFIX, "a path such as /user/ada/proxy/8123")
+        return checked
+
+    @field_validator("address")
+    @classmethod
+    def _check_own_address(cls, address: str) -> str:
+        (checked,) = _each((address.rstrip("/"),), _ADDRESS, "an address such as http://10.0.0.12:8000")
         return checked
 
     @field_validator("trusted_proxies")

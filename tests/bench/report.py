@@ -81,6 +81,7 @@ def _modules() -> list[ModuleType]:
         page,
         parts,
         replay,
+        replicas,
         scripts,
         starting,
         transfer,
@@ -100,6 +101,7 @@ def _modules() -> list[ModuleType]:
         busy,
         memory,
         keeping,
+        replicas,
         page,
     ]
 

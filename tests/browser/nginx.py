@@ -97,7 +97,7 @@ def running(folder: Path, http: str, port: int) -> Iterator[None]:
     )
     process = on_a_leash([str(path), "-p", str(folder), "-e", "stderr", "-c", str(configuration)])
     try:
-        until(lambda: process.poll() is not None or _listens(port))
+        until(lambda: process.poll() is not None or listens(port))
         assert process.poll() is None, "nginx did not start"
         yield
     finally:
@@ -107,7 +107,8 @@ def running(folder: Path, http: str, port: int) -> Iterator[None]:
         process.stdin.close()
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Whether somebody listens there."""
     with socket.socket() as asking:
         return asking.connect_ex(("127.0.0.1", port)) == 0
 

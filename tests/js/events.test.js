@@ -9,6 +9,7 @@ import { EventClient } from "../../static/js/core/event-client.js";
 import { Hub, MOST_UNANSWERED, PING_PAUSE } from "../../static/js/core/event-hub.js";
 
 /** @import { HubMessage } from "../../static/js/core/event-hub.js" */
+/** @import { OwnView, RoomView } from "../../static/js/core/room-types.js" */
 /** @import { Columns, RunView } from "../../static/js/core/types.js" */
 
 const GATHER = 10;
@@ -49,6 +50,11 @@ class Source extends EventTarget {
     this.dispatchEvent(new MessageEvent(name, { data: JSON.stringify({ run, ...data }), lastEventId }));
   }
 
+  /** What is said of a room, or of a seat in it. @param {"room" | "seat"} name @param {string} room @param {object} data */
+  tell(name, room, data) {
+    this.dispatchEvent(new MessageEvent(name, { data: JSON.stringify({ room, ...data }) }));
+  }
+
   /** The next steps of a run. @param {string} run @param {number} count */
   step(run, count) {
     const first = this.next.get(run) ?? 0;
@@ -63,7 +69,7 @@ class Source extends EventTarget {
   }
 }
 
-/** What the server answers where it is asked for a run. @type {(run: string) => number} */
+/** What the server answers where it is asked for a run, or for a room, perhaps by a seat. @type {(name: string) => number} */
 let statusOf = () => 200;
 
 /** @type {Hub} */
@@ -94,6 +100,17 @@ class Heard {
   onGone = () => void this.said.push("gone");
 }
 
+/** What a tab hears of a room: how many phones are here, its own process, and what becomes of it. */
+class HeardOfRoom {
+  /** @type {(string | number | null)[]} */
+  said = [];
+
+  onRoom = (/** @type {RoomView} */ { status, phones }) => void this.said.push(status === "ended" ? status : phones);
+  onSeat = (/** @type {OwnView} */ { process }) => void this.said.push(process);
+  onConnection = (/** @type {boolean} */ connected) => void this.said.push(connected ? "connected" : "lost");
+  onGone = () => void this.said.push("gone");
+}
+
 class Tab {
   /** It has crashed, or sleeps: it takes nothing and says nothing. */
   isDead = false;
@@ -115,6 +132,12 @@ class Tab {
   watch(run) {
     const heard = new Heard();
     return Object.assign(heard, this.client.watch(run, heard));
+  }
+
+  /** @param {string} name */
+  watchRoom(name) {
+    const heard = new HeardOfRoom();
+    return Object.assign(heard, this.client.watchRoom(name, heard));
   }
 
   wake() {
@@ -150,8 +173,9 @@ beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
   Object.assign(globalThis, {
     EventSource: Source,
-    fetch: (/** @type {URL} */ url) => {
-      const status = statusOf(url.pathname.slice(url.pathname.lastIndexOf("/") + 1));
+    fetch: (/** @type {URL} */ url, /** @type {{headers: Record<string, string>}} */ { headers }) => {
+      const name = url.pathname.slice(url.pathname.lastIndexOf("/") + 1);
+      const status = statusOf([name, ...Object.values(headers)].join("."));
       return status ? Promise.resolve({ status }) : Promise.reject(new Error("no server"));
     },
   });
@@ -441,4 +465,173 @@ test("where nothing is watched, no time is spent", () => {
   hub.join((message) => posted.push(message));
   letPing(10);
   assert.deepEqual([heard.said, posted, Source.all.length], [["end"], [], 1]);
+});
+
+// Rooms
+
+test("a room is a part of the same stream, and what is said of it goes to those who watch it", () => {
+  const tab = new Tab();
+  const [run, room, other] = [tab.watch("a"), tab.watchRoom("K7F4"), tab.watchRoom("AAAA")];
+  mock.timers.tick(GATHER);
+  assert.deepEqual(Source.all.map(({ asked }) => asked), ["/api/events?run=a&room=K7F4&room=AAAA"]);
+  newest().connect();
+  newest().tell("room", "K7F4", { phones: 27 });
+  newest().step("a", 2);
+  assert.deepEqual([room.said, other.said, run.steps], [["connected", 27], ["connected"], upTo(2)]);
+});
+
+test("a phone hears what everybody hears, and what is its own; another seat hears nothing of that", () => {
+  const tab = new Tab();
+  const [presenter, phone, neighbour] = ["K7F4", "K7F4.12.SECRET", "K7F4.1.OTHER"].map((name) => tab.watchRoom(name));
+  mock.timers.tick(GATHER);
+  newest().tell("room", "K7F4", { phones: 2 });
+  newest().tell("seat", "K7F4.12.SECRET", { process: "P3" });
+  assert.deepEqual([presenter?.said, phone?.said, neighbour?.said], [[2], [2, "P3"], [2]]);
+});
+
+test("who comes later to a room that is on the stream is told what was said last, and the stream stays as it is", () => {
+  new Tab().watchRoom("K7F4.12.SECRET");
+  mock.timers.tick(GATHER);
+  newest().tell("room", "K7F4", { phones: 26 });
+  newest().tell("seat", "K7F4.12.SECRET", { process: null });
+  newest().tell("room", "K7F4", { phones: 27 });
+  const late = new Tab().watchRoom("K7F4.12.SECRET");
+  mock.timers.tick(GATHER);
+  assert.deepEqual([late.said, Source.all.length], [[27, null], 1]);
+});
+
+test("a run that comes or goes leaves the room on the stream, and one that goes on stays where it is", () => {
+  const tab = new Tab();
+  const room = tab.watchRoom("K7F4");
+  const a = tab.watch("a");
+  mock.timers.tick(GATHER);
+  newest().step("a", 4);
+  tab.watch("b");
+  mock.timers.tick(GATHER);
+  assert.deepEqual([newest().asked, Source.open.length], ["/api/events?run=a&run=b&room=K7F4&after=a-4", 1]);
+  a.close();
+  mock.timers.tick(GATHER);
+  assert.equal(newest().asked, "/api/events?run=b&room=K7F4");
+  newest().tell("room", "K7F4", { phones: 3 });
+  assert.deepEqual(room.said, [3]);
+});
+
+test("a room keeps the stream open though all its runs have ended", () => {
+  const tab = new Tab();
+  const [run, room] = [tab.watch("a"), tab.watchRoom("K7F4")];
+  mock.timers.tick(GATHER);
+  newest().send("end", "a");
+  mock.timers.tick(GATHER);
+  newest().tell("room", "K7F4", { phones: 5 });
+  assert.deepEqual([run.said, room.said, Source.all.length, Source.open.length], [["end"], [5], 1, 1]);
+});
+
+test("a room that has ended says so last, and what nobody needs any more is closed", () => {
+  const [presenter, phone] = [new Tab().watchRoom("K7F4"), new Tab().watchRoom("K7F4.12.SECRET")];
+  mock.timers.tick(GATHER);
+  newest().tell("room", "K7F4", { status: "ended" });
+  assert.deepEqual([presenter.said, phone.said, Source.open.length], [["ended"], ["ended"], 0]);
+  mock.timers.tick(100_000);
+  assert.equal(Source.all.length, 1);
+});
+
+test("a room that ends leaves its runs where they are", () => {
+  const tab = new Tab();
+  const run = tab.watch("a");
+  tab.watchRoom("K7F4");
+  mock.timers.tick(GATHER);
+  newest().tell("room", "K7F4", { status: "ended" });
+  newest().step("a", 2);
+  mock.timers.tick(GATHER);
+  assert.deepEqual([run.steps, Source.all.length, Source.open.length], [upTo(2), 1, 1]);
+});
+
+test("a room whose stream is cut is watched again, after ever longer pauses, and is told anew", () => {
+  const heard = new Tab().watchRoom("K7F4.12.SECRET");
+  mock.timers.tick(GATHER);
+  newest().connect();
+  newest().tell("room", "K7F4", { phones: 27 });
+  newest().fail({ forGood: false });
+  mock.timers.tick(FIRST_PAUSE);
+  newest().fail({ forGood: false });
+  mock.timers.tick(2 * FIRST_PAUSE - 1);
+  assert.equal(Source.all.length, 2);
+  mock.timers.tick(1);
+  assert.deepEqual([newest().asked, Source.all.length], ["/api/events?room=K7F4.12.SECRET", 3]);
+  newest().connect();
+  newest().tell("room", "K7F4", { phones: 26 });
+  assert.deepEqual(heard.said, ["connected", 27, "lost", "lost", "connected", 26]);
+});
+
+test("who comes to a room while the connection is lost is told so, and nothing that may be old", () => {
+  new Tab().watchRoom("K7F4");
+  mock.timers.tick(GATHER);
+  newest().tell("room", "K7F4", { phones: 27 });
+  newest().fail({ forGood: false });
+  assert.deepEqual(new Tab().watchRoom("K7F4").said, ["lost"]);
+});
+
+test("a room that the server does not know is not waited for, and runs and other rooms go on", async () => {
+  statusOf = (name) => (name === "GGGG" ? 404 : 200);
+  const tab = new Tab();
+  const [run, gone, known] = [tab.watch("a"), tab.watchRoom("GGGG"), tab.watchRoom("K7F4")];
+  mock.timers.tick(GATHER);
+  newest().fail({ forGood: true });
+  mock.timers.tick(FIRST_PAUSE);
+  await answered();
+  assert.deepEqual([run.said, gone.said, known.said], [["lost"], ["lost", "gone"], ["lost"]]);
+  assert.equal(newest().asked, "/api/events?run=a&room=K7F4");
+});
+
+test("a seat that the room does not know is gone, and the presenter of that room goes on", async () => {
+  statusOf = (name) => (name === "K7F4.12.SECRET" ? 403 : 200);
+  const [presenter, phone] = [new Tab().watchRoom("K7F4"), new Tab().watchRoom("K7F4.12.SECRET")];
+  mock.timers.tick(GATHER);
+  newest().fail({ forGood: true });
+  mock.timers.tick(FIRST_PAUSE);
+  await answered();
+  assert.deepEqual([presenter.said, phone.said, newest().asked], [["lost"], ["lost", "gone"], "/api/events?room=K7F4"]);
+});
+
+test("a phone that was only asleep is in its room again when it wakes", () => {
+  const [sleeper, other] = [new Tab(), new Tab()];
+  const asleep = sleeper.watchRoom("K7F4.12.SECRET");
+  const run = other.watch("a");
+  mock.timers.tick(GATHER);
+  sleeper.isDead = true;
+  letPingOnALiveStream(MOST_UNANSWERED + 1);
+  mock.timers.tick(GATHER);
+  assert.equal(newest().asked, "/api/events?run=a");
+  sleeper.wake();
+  mock.timers.tick(GATHER);
+  assert.equal(newest().asked, "/api/events?run=a&room=K7F4.12.SECRET");
+  newest().tell("seat", "K7F4.12.SECRET", { process: "P3" });
+  assert.deepEqual([asleep.said, run.said.includes("lost")], [["P3"], false]);
+});
+
+test("a page of a room that is not looked at holds no stream, and is told all when it is", () => {
+  const tab = new Tab();
+  const heard = tab.watchRoom("K7F4");
+  mock.timers.tick(GATHER);
+  newest().tell("room", "K7F4", { phones: 1 });
+  tab.client.pause();
+  mock.timers.tick(GATHER);
+  assert.equal(Source.open.length, 0);
+  tab.client.resume();
+  mock.timers.tick(GATHER);
+  newest().tell("room", "K7F4", { phones: 2 });
+  assert.deepEqual(heard.said, [1, 2]);
+});
+
+test("whoever closes a room hears no more of it", () => {
+  const tab = new Tab();
+  const [closed, kept] = [tab.watchRoom("K7F4"), tab.watchRoom("K7F4")];
+  mock.timers.tick(GATHER);
+  closed.close();
+  newest().tell("room", "K7F4", { phones: 1 });
+  mock.timers.tick(GATHER);
+  assert.deepEqual([closed.said, kept.said, Source.all.length], [[], [1], 1]);
+  kept.close();
+  mock.timers.tick(GATHER);
+  assert.equal(Source.open.length, 0);
 });

@@ -7,6 +7,7 @@ import sys
 from tests import ROOT
 from tests.documents import HELD, made_by, put
 from tests.soak import (
+    audiences,
     bad_requests,
     cases,
     deadlocks,
@@ -20,6 +21,7 @@ from tests.soak import (
     kills,
     launches,
     no_deadlocks,
+    replicas,
     runs,
     servers,
     stops,
@@ -43,6 +45,7 @@ CAMPAIGNS = {
             floods.CAMPAIGN,
         ),
         *(viewers.CAMPAIGN, explorers.CAMPAIGN, grants.CAMPAIGN, launches.CAMPAIGN, keeping.CAMPAIGN),
+        *(replicas.CAMPAIGN, audiences.CAMPAIGN),
         *(bad_requests.CAMPAIGN, descriptions.CAMPAIGN),
         *(cases.CASES, cases.CORRECT_PROGRAMS, variants.CAMPAIGN),
     )

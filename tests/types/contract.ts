@@ -11,6 +11,8 @@
 import type { components } from "../../build/openapi.js";
 import type { Judgement, Placement, Size } from "../../static/js/pages/fix-it/placement.js";
 import type * as explore from "../../static/js/core/explore.js";
+import type * as rooms from "../../static/js/core/room.js";
+import type * as room from "../../static/js/core/room-types.js";
 import type { Granted } from "../../static/js/pages/scheduler/grant.js";
 import type * as page from "../../static/js/core/types.js";
 
@@ -38,6 +40,16 @@ interface Taken {
   ThreadView: page.ScriptRunView["threads"][number];
   Granted: Omit<Granted, "ok">;
   Problem: page.Problem;
+  RoomView: room.RoomView;
+  Shown: room.Shown;
+  QuestionView: room.Question;
+  Moved: room.Move;
+  GameView: room.Game;
+  OwnView: room.OwnView;
+  Join: room.Joining;
+  OpenedRoom: room.OpenedRoom;
+  Seated: room.TakenSeat;
+  Pressed: rooms.Pressed;
   Exploration: explore.Explored;
   Outcome: explore.CountedOutcome & { final: number };
   Deadlock: explore.CountedOutcome;
@@ -54,6 +66,12 @@ interface Asked {
   ExploreRequest: explore.ExploreRequest;
   FixRequest: Size & Placement;
   GrantRequest: { process: string };
+  ShownRequest: room.Shown;
+  QuestionRequest: room.Asked;
+  TurnRequest: room.Turn;
+  VoteRequest: rooms.Vote;
+  GameRequest: room.GameRequest;
+  PressRequest: { game: number };
 }
 
 /** The names that the server knows are any text to the page: it has them from the server's own catalogue. */

@@ -52,6 +52,13 @@ class Room(NamedTuple):
     seconds: float
 
 
+class Load(NamedTuple):
+    """How many computations of one kind are at work now, and how many wait."""
+
+    running: int
+    waiting: int
+
+
 class Computation:
     """One long computation, which a visitor was the first to ask for, and the futures of all who wait for it."""
 
@@ -172,6 +179,12 @@ class Computations:
             self._start_next()
         future.add_done_callback(lambda _done: self._drop_if_unwanted(one))
         return future
+
+    @property
+    def load(self) -> Load:
+        """How many there are."""
+        with self._changed:
+            return Load(len(self._live), len(self._waiting))
 
     def close(self) -> None:
         """Cancel everything and wait until it is gone."""

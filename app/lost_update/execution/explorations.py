@@ -17,7 +17,7 @@ from pydantic import Field
 
 from lost_update.execution import fix_it
 from lost_update.execution.bounded_exploration import EXPLORER, SEED, explore_until
-from lost_update.execution.computations import Computation, Computations, ComputedAnswer, Room
+from lost_update.execution.computations import Computation, Computations, ComputedAnswer, Load, Room
 from lost_update.execution.fix_it import FixRequest
 from lost_update.execution.ready_processes import ReadyProcesses
 from lost_update.execution.solo import programs_of
@@ -100,6 +100,10 @@ class Explorations:
             return ComputedAnswer(orjson.dumps(judgement), is_final=True)
 
         return self._fixing.ask(wanted, work, owner)
+
+    def load(self) -> dict[str, Load]:
+        """How many questions of each kind are at work, and how many wait."""
+        return {"explore": self._exploring.load, "fix": self._fixing.load}
 
     def close(self) -> None:
         """Cancel everything and wait until it is gone."""

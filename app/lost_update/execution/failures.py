@@ -3,15 +3,15 @@
 Each error of ours is one line in the server's log, with an id. Whatever people are told of it names that id.
 """
 
-import logging
 import secrets
 import traceback
 from pathlib import Path
 from typing import Final
 
+from lost_update.execution import journal
 from lost_update.tracing.machine import shortage_of
 
-LOG: Final = logging.getLogger("lost_update")
+LOG: Final = journal.LOG
 
 ID_BYTES: Final = 4
 
@@ -43,5 +43,6 @@ def log(error: BaseException) -> str:
         for frame in reversed(traceback.extract_tb(error.__traceback__)[-LOGGED_PLACES:])
     ]
     said = " ".join(repr(error).split())
-    LOG.error("%s %s: %s at %s", FAULT, error_id, said, " < ".join(places))
+    fields = {"fault": error_id, "error": said, "places": places}
+    LOG.error("%s %s: %s at %s", FAULT, error_id, said, " < ".join(places), extra={journal.FIELDS: fields})
     return error_id

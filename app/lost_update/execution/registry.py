@@ -7,16 +7,18 @@ close()                ─▶ stops every run and waits for its end
 
 import secrets
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
-from typing import Final
+from typing import Final, NamedTuple
 
+from lost_update.execution import journal
 from lost_update.execution.admission import Admission
 from lost_update.execution.expiry import to_expire
 from lost_update.execution.run import Run, memory_of
 from lost_update.execution.supervisor import new_context, warm_up
-from lost_update.model.recording import Recording
+from lost_update.model.recording import Recording, Status
 from lost_update.settings import MAX_SEED, Settings
 from lost_update.sources.request import Refusal, RunRequest, check
 
@@ -53,6 +55,19 @@ class Brought:
         return True
 
 
+class RunFigures(NamedTuple):
+    """How many runs there are and were."""
+
+    by_status: Counter[Status]
+    """Of those that are remembered."""
+    started: int
+    """Since the server began, as what follows."""
+    ended: Counter[Status]
+    live_processes: int
+    nbytes: int
+    """The memory that all recordings take, live ones too."""
+
+
 class Registry:
     """Owns the runs. Safe to use from any thread.
 
@@ -69,6 +84,9 @@ class Registry:
         self._shown: dict[str, Recording] = {}
         self._admission = Admission[Run](settings.max_live_processes, settings.max_waiting_runs)
         self._closed = False
+        self._started = 0
+        self._ended: Counter[Status] = Counter()
+        self._listeners: list[Callable[[], None]] = []
         warm_up(self._context)
 
     def submit(self, request: RunRequest, owner: str = "") -> Run:
@@ -89,6 +107,7 @@ class Registry:
             self._runs[run.id] = run
             self._admission.enter(run)
             self._start_next()
+        self._tell()
         return run
 
     def get(self, run_id: str) -> Run | None:
@@ -112,6 +131,7 @@ class Registry:
         with self._lock:
             self._brought[recording.id] = brought = Brought(recording, owner)
             self._expire(keep=brought)
+        self._tell()
 
     @property
     def shown(self) -> list[Recording]:
@@ -128,11 +148,36 @@ class Registry:
             shown = self._shown.get(run_id)
             if shown is not None and shown.is_over:
                 del self._shown[run_id]
+        self._tell()
 
     def newest_first(self) -> list[Run]:
         """All runs that are remembered."""
         with self._lock:
             return list(reversed(self._runs.values()))
+
+    def figures(self) -> RunFigures:
+        """How many there are. It looks at each that is remembered: not for the event loop."""
+        with self._lock:
+            runs: list[Run] = [*self._runs.values()]
+            held: list[Run | Brought] = [*self._brought.values(), *runs]
+            started, ended = self._started, Counter(self._ended)
+        return RunFigures(
+            Counter(run.recording.snapshot.status for run in runs),
+            started,
+            ended,
+            sum(run.live_processes for run in runs if not run.is_over),
+            sum(each.nbytes for each in held),
+        )
+
+    def held(self) -> list[tuple[Recording, str]]:
+        """All runs that are remembered, and who may stop each; and what was brought along, which nobody has to stop."""
+        with self._lock:
+            brought = [(one.recording, "") for one in self._brought.values()]
+            return [*brought, *((run.recording, run.owner) for run in self._runs.values())]
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call `listener`, in any thread, whenever `held` may be another. It must return at once."""
+        self._listeners.append(listener)
 
     def stop(self, run: Run, reason: str) -> None:
         """Stop a run, whether it waits or runs; one that has ended stays as it is."""
@@ -155,15 +200,24 @@ class Registry:
 
     def _on_end(self, run: Run) -> None:
         self._keep(run.recording, run.owner)
+        _tell_of_the_end(run)
         with self._lock:
+            self._ended[run.recording.snapshot.status] += 1
             self._admission.leave(run)
             self._expire(keep=run)
             if not self._closed:
                 self._start_next()
+        self._tell()
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
 
     def _start_next(self) -> None:
         """Start the runs for which there is room, and update the position of the others in the queue."""
         while (run := self._admission.next_to_start(monotonic())) is not None:
+            self._started += 1
+            journal.tell("run started", run=run.id, scenario=run.request.scenario, processes=run.total_processes)
             run.start()
         for position, run in enumerate(self._admission.waiting, 1):
             run.put_at(position)
@@ -173,3 +227,16 @@ class Registry:
         held: list[Run | Brought] = [*self._brought.values(), *self._runs.values()]
         for one in to_expire(held, self.settings.memory, keep):
             del (self._runs if isinstance(one, Run) else self._brought)[one.id]
+
+
+def _tell_of_the_end(run: Run) -> None:
+    end = run.recording.snapshot
+    journal.tell(
+        "run ended",
+        run=run.id,
+        scenario=run.request.scenario,
+        status=end.status,
+        reason=end.reason,
+        steps=len(run.recording.log),
+        seconds=round(run.seconds, 3),
+    )

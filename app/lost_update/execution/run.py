@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
+from time import monotonic
 from typing import Final, cast
 
 from lost_update.execution import failures
@@ -61,6 +62,7 @@ class Run:
         self._room_for_grants = threading.BoundedSemaphore(MAX_WAITING_GRANTS)
         self.over: Future[None] = Future()
         """Done when the run is over and everything it started is closed. It cannot be cancelled."""
+        self._began: float | None = None
         self.over.set_running_or_notify_cancel()
         extra = request.variant.extra
         own = request.process_names
@@ -82,6 +84,17 @@ class Run:
         return max(self.request.total_processes, alive)
 
     @property
+    def live_processes(self) -> int:
+        """How many processes of the machine it has now."""
+        processes = self.recording.snapshot.processes
+        return sum(process["pid"] is not None and process["state"] != "ended" for process in processes)
+
+    @property
+    def seconds(self) -> float:
+        """How long ago it was started; 0 while it waits."""
+        return 0.0 if self._began is None else monotonic() - self._began
+
+    @property
     def expected_seconds(self) -> float:
         """About how long it will live: at the pace `step`, for as long as nobody takes a step."""
         if self.request.pace == "step":
@@ -101,6 +114,7 @@ class Run:
 
     def start(self) -> None:
         """Start the processes, in a thread of the run's own."""
+        self._began = monotonic()
         self.recording.publish(replace(self.recording.snapshot, status="running", place=None))
         try:
             threading.Thread(target=self._live, name=f"run {self.id}").start()

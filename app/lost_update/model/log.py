@@ -7,9 +7,11 @@ is full is packed (`packed`), and so is the last one at the end. A row's number 
 changes, so readers need no lock: they read up to `len(log)`, and listeners are notified when there is more.
 """
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
+from time import perf_counter
 from typing import Any, Final, cast
 
 import numpy as np
@@ -88,6 +90,7 @@ class Log:
         self._room = 0
         self._length = 0
         self._ends: list[int] = []
+        self._times = array("d")
         self._listeners: set[Callable[[], None]] = set()
         self._listening = Lock()
 
@@ -103,7 +106,9 @@ class Log:
         """Add rows at the end, in the order in which they are to stand."""
         end = self._length + len(rows)
         self._write(rows)
-        self._ends += [*range(self._length + PIECE, end, PIECE), end]
+        ends = [*range(self._length + PIECE, end, PIECE), end]
+        self._times.extend([perf_counter()] * len(ends))  # before the ends, which say that they are there
+        self._ends += ends
         self._length = end
         self.notify()
 
@@ -131,6 +136,10 @@ class Log:
         piece = bisect_right(self._ends, cursor)
         return cursor, self._ends[piece] if piece < len(self._ends) else cursor
 
+    def seconds_since(self, index: int) -> float:
+        """How long ago the step of that index, which is in the log, came into it."""
+        return perf_counter() - self._times[bisect_right(self._ends, index)]
+
     def trim(self) -> None:
         """Give back the room that no more rows will need."""
         if self._blocks and self._room > self._length:
@@ -147,6 +156,11 @@ class Log:
         """Undo `listen`."""
         with self._listening:
             self._listeners.discard(listener)
+
+    @property
+    def is_listened_to(self) -> bool:
+        """Whether somebody waits for what is new."""
+        return bool(self._listeners)
 
     def notify(self) -> None:
         """Call the listeners: there is more to read, or the run has changed."""

@@ -37,6 +37,13 @@ class Shelved(NamedTuple):
     kept: Kept
 
 
+class Totals(NamedTuple):
+    """What all visitors keep: what several keep counts for each, and what was deleted until it cannot come back."""
+
+    recordings: int
+    nbytes: int
+
+
 class New(NamedTuple):
     """A recording that is to be kept. `made_at` in milliseconds since 1970."""
 
@@ -118,6 +125,11 @@ def bytes_of(connection: sqlite3.Connection, owners: Sequence[str]) -> int:
         (*owners,),
     ).fetchone()
     return cast(int, taken)
+
+
+def totals(connection: sqlite3.Connection) -> Totals:
+    """What all visitors keep, counted as for the limit."""
+    return Totals(*connection.execute("SELECT count(*), coalesce(sum(bytes), 0) FROM recordings").fetchone())
 
 
 def pinned_bytes(connection: sqlite3.Connection) -> int:

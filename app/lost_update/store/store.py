@@ -198,6 +198,10 @@ class Store:
 
         return self._read(read, Listing([], None, 0))
 
+    def totals(self) -> shelf.Totals:
+        """What all visitors keep."""
+        return self._read(shelf.totals, shelf.Totals(0, 0))
+
     def own(self, run_id: str, owners: Sequence[str]) -> Kept:
         """What a list shows of it to these visitors."""
         return self._change(run_id, owners, lambda _connection, _number: None)

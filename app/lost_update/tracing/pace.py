@@ -48,7 +48,12 @@ class Pace:
             wait_for_grant = control.recv
 
             def announce_and_wait(op: Op, target: int) -> None:
-                RECORDER.wait_at_gate(op, target, RECORDER.nearest_line(_caller(1)), wait_for_grant)
+                RECORDER.announce(op, target, RECORDER.nearest_line(_caller(1)))
+                RECORDER.is_at_gate = True
+                try:
+                    wait_for_grant()
+                finally:
+                    RECORDER.is_at_gate = False
 
             return announce_and_wait
         if self.name != "slow":

@@ -28,9 +28,9 @@ BEAT_SECONDS: Final = 0.02
 way to the browser. Every beat costs time in every process, and a class of thirty may have 240 of them.
 """
 
-REST_SECONDS: Final = 0.25
-"""How often it looks, while its process waits at its gate, whether that has gone on. The next announcement is sent at
-once anyway, and a class at the pace `step` waits most of the time.
+BEAT_AT_GATE_SECONDS: Final = 0.1
+"""How often it looks at a process that waits for a grant, which has nothing to send: when it goes on, it soon says so
+itself. So a class that plays, thirty processes of which one moves, leaves the machine to others.
 """
 
 RETRY_SECONDS: Final = 0.001
@@ -50,13 +50,13 @@ class Courier:
     """
 
     def __init__(self) -> None:
-        self._beat: float | None = None
+        self._sends = False
         self._thread: Thread | None = None
         self._stop: Connection[Any, Any] | None = None
 
     def start(self, *, traced: bool) -> None:
         """Start the thread. Without a trace there is nothing to send."""
-        self._beat = BEAT_SECONDS if traced else None
+        self._sends = traced
         self._start_thread()
 
     @contextmanager
@@ -82,15 +82,16 @@ class Courier:
         parent = parent_process()
         assert parent is not None
         with stopping:
-            while not (ready := connection.wait([parent.sentinel, stopping], self._pause)):
+            while not (ready := connection.wait([parent.sentinel, stopping], self._beat())):
                 RECORDER.send()
         if parent.sentinel in ready:
             os._exit(1)
 
-    @property
-    def _pause(self) -> float | None:
-        """Until the next beat."""
-        return REST_SECONDS if RECORDER.is_at_gate and self._beat is not None else self._beat
+    def _beat(self) -> float | None:
+        """Seconds up to the next time."""
+        if not self._sends:
+            return None
+        return BEAT_AT_GATE_SECONDS if RECORDER.is_at_gate else BEAT_SECONDS
 
 
 COURIER: Final = Courier()

@@ -13,8 +13,9 @@ on the same pipe, so that the declaration is there first.
 
 A batch is `(watermark, bytes)`: records of `steps`, in the order in which this process made them, and the time
 before which this process has nothing left to send. The collector orders the steps of all processes by time and may pass
-a step on as soon as every watermark is beyond it; that is why an idle or blocked process keeps sending watermarks, but
-for one that waits at its gate.
+a step on as soon as every watermark is beyond it; that is why an idle or blocked process keeps sending watermarks. One
+that waits at its gate does not: the collector knows that it has nothing to send (`Collector.append`), and of the thirty
+processes of a class all but one wait there.
 
 `stamping` is what makes the watermark exact. The main thread sets it before it reads the clock and clears it when
 the record is in the list. The courier reads the clock *before* it looks at the flag: where the flag is down, every
@@ -90,9 +91,9 @@ class Recorder:
         self.stamping = False
         self.is_busy = False
         """Whether the main thread does something that must not be interrupted: a message, a launch."""
-        self.is_at_gate = False
-        """Whether the main thread waits at its gate, which the server knows: until then there is nothing to tell."""
         self.gate: Gate | None = None
+        self.is_at_gate = False
+        """Whether the main thread waits for a grant. It has said so, and has nothing to send before it goes on."""
         self.code: CodeType | None = None
         self.lines: list[int] = []
         self._lines_of: dict[CodeType, list[int]] = {}
@@ -163,17 +164,6 @@ class Recorder:
         self.send()
         self.is_busy = False
 
-    def wait_at_gate(self, op: Op, target: int, line: int, wait: Callable[[], object]) -> None:
-        """Announce that step, and wait until it may be taken. Meanwhile no watermark is sent: the server, which has the
-        announcement, knows that nothing older comes than the moment at which it opens the gate.
-        """
-        self.announce(op, target, line)
-        self.is_at_gate = True
-        try:
-            wait()
-        finally:
-            self.is_at_gate = False
-
     def promise(self, until_ns: int) -> None:
         """Nothing will be recorded before that time, so the watermark need not be sent every beat."""
         self._promised = until_ns
@@ -240,7 +230,8 @@ class Recorder:
             self.is_busy = False
 
     def _send(self) -> None:
-        if self._pipe is None or (not self.records and (self.is_at_gate or perf_counter_ns() < self._watermark)):
+        has_nothing_to_say = self.is_at_gate or perf_counter_ns() < self._watermark
+        if self._pipe is None or (not self.records and has_nothing_to_say):
             return
         if not self._at_once:
             self._send_all(self._pipe)

@@ -10,8 +10,10 @@ from pydantic import Field, GetJsonSchemaHandler
 from pydantic_core import core_schema
 from typing_extensions import TypedDict
 
-from lost_update.model.encoding import Columns, Step
+from lost_update.model.encoding import Columns
 from lost_update.model.view import RunView, ScriptRunView
+from lost_update.sharing.replicas import Granted
+from lost_update.sharing.room import OwnView, RoomView
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,33 @@ class Health(TypedDict):
     status: Literal["ok"]
 
 
-class Granted(TypedDict):
-    """The step that a process was granted, and the run after it."""
+class Pressed(Granted):
+    """The step that the process of a phone took, and the run after it."""
 
-    step: Step
-    run: RunView
+    process: str
+
+
+class Join(TypedDict):
+    """Where phones join a room, the best address first. `hint` says what to do, where that is not enough."""
+
+    join: list[str]
+    hint: str | None
+
+
+class OpenedRoom(Join):
+    """A new room. Its key is for the presenter's browser alone."""
+
+    code: str
+    key: str
+    room: RoomView
+
+
+class Seated(TypedDict):
+    """The seat of a phone, `NUMBER.SECRET`, and what it sees."""
+
+    seat: str
+    room: RoomView
+    own: OwnView
 
 
 class RunEvent(TypedDict):
@@ -114,4 +138,35 @@ class EndOfSeveralEvent(TypedDict):
     data: Annotated[ViewOfOne | ScriptViewOfOne, AsText()]
 
 
-EventOfSeveral = Annotated[RunOfSeveralEvent | StepsOfSeveralEvent | EndOfSeveralEvent, Field(discriminator="event")]
+class NamedRoom(RoomView):
+    """A room view that names its room, as it was asked for."""
+
+    room: str
+
+
+class NamedOwn(OwnView):
+    """What a phone alone may know, with the room as it was asked for."""
+
+    room: str
+
+
+class RoomChangedEvent(TypedDict):
+    """A room has changed; or nothing has, for some seconds. One that has ended is told of for the last time."""
+
+    event: Literal["room"]
+    id: EventIdOfSeveral
+    data: Annotated[NamedRoom, AsText()]
+
+
+class SeatEvent(TypedDict):
+    """What a phone alone may know has changed."""
+
+    event: Literal["seat"]
+    id: EventIdOfSeveral
+    data: Annotated[NamedOwn, AsText()]
+
+
+EventOfSeveral = Annotated[
+    RunOfSeveralEvent | StepsOfSeveralEvent | EndOfSeveralEvent | RoomChangedEvent | SeatEvent,
+    Field(discriminator="event"),
+]

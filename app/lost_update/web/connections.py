@@ -13,6 +13,7 @@ this happens in the event loop's thread.
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any, Final
 
 import httptools
@@ -58,10 +59,11 @@ class SilentConnections:
 class Connection(HttpToolsProtocol):
     """One connection. What it inherits reads requests and sends answers."""
 
-    def __init__(self, settings: Settings, silent: SilentConnections, **of_uvicorn: Any) -> None:
+    def __init__(self, settings: Settings, silent: SilentConnections, refused: "Refused", **of_uvicorn: Any) -> None:
         super().__init__(**of_uvicorn)
         self._settings = settings
         self._silent = silent
+        self._refused = refused
         self._is_waiting = False
         self._patience: asyncio.TimerHandle | None = None
         """Runs while it waits for the client to send."""
@@ -189,6 +191,7 @@ class Connection(HttpToolsProtocol):
 
     def _refuse(self, status: int, code: str, message: str, hint: str) -> None:
         """Answer without the application, and close."""
+        self._refused(code, status)
         newest = self._newest
         if newest is not None:
             newest.disconnected = True
@@ -221,12 +224,16 @@ class Connection(HttpToolsProtocol):
         self._reading = self.loop.call_later(self._settings.viewer_seconds, look)
 
 
-def connections_of(settings: Settings) -> "type[asyncio.Protocol]":
+Refused = Callable[[str, int], None]
+"""What is told of a refusal: its code and its status."""
+
+
+def connections_of(settings: Settings, refused: Refused) -> "type[asyncio.Protocol]":
     """What uvicorn makes of each connection of one server."""
     silent = SilentConnections(settings.max_silent_connections)
 
     class OfThisServer(Connection):
         def __init__(self, **of_uvicorn: Any) -> None:
-            super().__init__(settings, silent, **of_uvicorn)
+            super().__init__(settings, silent, refused, **of_uvicorn)
 
     return OfThisServer

@@ -20,12 +20,13 @@ from lost_update.execution.failures import log, refused
 from lost_update.sources.request import Refusal
 from lost_update.web.pages.problem import accepts_html, write_problem
 from lost_update.web.proxies import to_root
+from lost_update.web.requests import note_of
 from lost_update.wording import cause
 
 ERRORS: Final = {
     400: "The request cannot be read, or it names a host that this server is not.",
-    403: "A page of another site may not do this, the run is another visitor's, or the server is for one person alone.",
-    404: "There is no such run or recording: it never existed, or it has expired. Or there is no such format.",
+    403: "A page of another site may not do this, the run or room is another's, or the server is for one person alone.",
+    404: "There is no such run, recording or room: it never existed, or it is gone. Or there is no such format.",
     405: "This address does not take this method.",
     408: "The request was not complete in time.",
     409: "This cannot be done now. The message says why.",
@@ -36,7 +37,8 @@ ERRORS: Final = {
     429: "Too many of this kind wait already, or go on. `Retry-After` says when there is room.",
     431: "The headers are too large.",
     500: "The server failed. This is a bug in Lost Update. The message names the line of the log that says more.",
-    503: "The server is shutting down, has as many viewers as it may have, or got something from the machine no more.",
+    503: "The server is shutting down, has as many viewers as it may have, got something from the machine no more, or "
+    "cannot reach the others of its service.",
 }
 """What each status of an error means. No others are answered."""
 
@@ -52,8 +54,15 @@ USUAL_HINT: Final = "Check the request."
 
 STATUS_OF: Final = {
     "not_yours": 403,
+    "not_your_room": 403,
+    "no_seat": 403,
+    "no_such_room": 404,
+    "not_now": 409,
+    "one_person_alone": 403,
     "closing": 503,
     "too_many_viewers": 503,
+    "replicas_away": 503,
+    "replica_silent": 503,
     "not_runnable": 409,
     "not_replayable": 409,
     "not_possible": 409,
@@ -107,6 +116,7 @@ def error(
     `way_out` is an address to go on at, if our own will not do; None where there is none. A message may repeat what was
     sent. Half of a surrogate pair is valid in JSON, and cannot be encoded as it stands.
     """
+    note_of(asked).code = code
     message = message.encode(errors="backslashreplace").decode()
     if accepts_html(Headers(scope=asked)):
         return write_problem(status, message, hint, root=to_root(asked), headers=headers, way_out=way_out)

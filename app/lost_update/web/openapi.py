@@ -21,10 +21,12 @@ from starlette.responses import Response
 from lost_update import __version__
 from lost_update.execution.explorations import ExploreRequest
 from lost_update.execution.fix_it import FixRequest
+from lost_update.sharing import requests
 from lost_update.sources.request import GrantRequest, RunRequest
 from lost_update.web import api
 from lost_update.web.api.recordings import RecordingChange
 from lost_update.web.errors import ERRORS, ErrorAnswer
+from lost_update.web.service import Service
 
 Schema = dict[str, Any]
 
@@ -39,11 +41,24 @@ here. More fields may be added to answers; requests must have no fields but thes
 TAGS: Final = {
     "runs": "Start runs, look at them, stop them, and let their processes take steps.",
     "recordings": "What is kept of runs: list it, name it, pin it, delete it and bring it back.",
+    "rooms": "A class that follows one presenter from its own devices, answers questions, and is the processes.",
     "interleavings": "Everything that could happen, worked out.",
     "server": "The server itself.",
 }
 
-REQUESTS: Final = (RunRequest, GrantRequest, ExploreRequest, FixRequest, RecordingChange)
+REQUESTS: Final = (
+    RunRequest,
+    GrantRequest,
+    ExploreRequest,
+    FixRequest,
+    RecordingChange,
+    requests.ShownRequest,
+    requests.QuestionRequest,
+    requests.TurnRequest,
+    requests.VoteRequest,
+    requests.GameRequest,
+    requests.PressRequest,
+)
 
 HEADERS: Final = {
     405: {"Allow": {"description": "The methods that there are.", "required": True, "schema": {"type": "string"}}},
@@ -54,7 +69,7 @@ HEADERS: Final = {
 
 def routes() -> APIRouter:
     """The route of the description itself."""
-    router = APIRouter(include_in_schema=False)
+    router = APIRouter(include_in_schema=False, route_class=api.ServedRoute)
 
     @router.get("/openapi.json")
     def describe() -> Response:  # on a thread, because the first time takes a while
@@ -73,7 +88,7 @@ def document() -> Schema:
         license_info={"name": "MIT", "identifier": "MIT"},
         servers=[{"url": ".", "description": "Where this description lies, under whatever path that is."}],
         tags=[{"name": name, "description": about} for name, about in TAGS.items()],
-        routes=api.routes(nobody, nobody, nobody, nobody).routes,
+        routes=api.routes(Service(*[nobody] * 7)).routes,
     )
     _drop_the_usual_error(made)
     _describe_each_event(made)

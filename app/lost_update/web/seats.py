@@ -66,6 +66,9 @@ class Seats:
         self.settings = settings
         self._taken: dict[Seat, None] = {}
 
+    def __len__(self) -> int:
+        return len(self._taken)
+
     def take(self, owner: str) -> Seat:
         """A seat for a visitor. Raises `TooManyViewers`."""
         if len(self._taken) >= self.settings.max_viewers:

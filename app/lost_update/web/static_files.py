@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from lost_update.page.files import without_comments
 from lost_update.settings import Settings
 from lost_update.web.proxies import ROUTE
+from lost_update.web.requests import STATIC, note_of
 from lost_update.web.security import response_headers
 
 PREFIX: Final = "/static/"
@@ -67,6 +68,7 @@ class StaticFiles:
         if ready is None:
             await self._app(scope, receive, send)
             return
+        note_of(scope).route = STATIC
         start, body = _answer(ready, Headers(scope=scope))
         await send({**start, "headers": list(start["headers"])})
         await send(body if scope["method"] == "GET" else {"type": "http.response.body"})

@@ -8,12 +8,16 @@
 A viewer watches one run or several. A *position* is `RUN-NEXT`: a run, and the index of its next step. An event's id is
 the position in its run; where several are watched, it is the positions in all of them, and the data names the run.
 A viewer who comes back with an id goes on there. A run of which it has no position is sent from the start; so is one
-whose position is of another run's log, or of another server's.
+whose position is of another run's log, or of another server's. One who watches a run of another replica may know more
+of it than has come here by now, and waits for that. If nothing can come any more, the stream ends without an `end`:
+who watches is to connect again, here or elsewhere.
+
+A stream of several runs also tells of rooms (`room_stream`), and goes on until they have ended, too.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager, suppress
 from functools import partial
 from typing import Final
 
@@ -23,7 +27,13 @@ from lost_update.model.encoding import columns_json
 from lost_update.model.recording import Recording
 from lost_update.model.view import view_of
 from lost_update.settings import BEAT_SECONDS, MAX_SENT_AT_ONCE, Settings
+from lost_update.sharing.mirror import Mirror
+from lost_update.sharing.replicas import Away
+from lost_update.sharing.rooms import Rooms
+from lost_update.web.beat import Beat
+from lost_update.web.counts import Histogram
 from lost_update.web.encoded import Encoded
+from lost_update.web.room_stream import RoomCursor, RoomName, RoomViewers
 from lost_update.web.seats import Seats
 
 
@@ -67,38 +77,95 @@ class Cursor:
         self.index = cursor_of(self.recording, event_id)
         self.revision = -1
         self.has_ended = False
+        self._measured = max(self.index, len(self.recording.log))
+        """Steps from here on are seen as they come. How late each is, is measured when it has been sent."""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether nothing comes any more though the run is not over."""
+        return isinstance(self.recording, Mirror) and self.recording.is_cut
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether there are steps that were not sent yet."""
+        return self.index < len(self.recording.log)
 
     @property
     def position(self) -> str:
         """The run, and the index of the next step."""
         return f"{self.recording.id}-{self.index}"
 
+    def forget(self) -> None:
+        """Tell once more how the run stands, though nothing has changed."""
+        self.revision = -1
+
+    def measure(self, lag: Histogram) -> None:
+        """What there was has been sent: note how late the oldest of the new steps was."""
+        if self.index > self._measured:
+            lag.observe(self.recording.log.seconds_since(self._measured))
+            self._measured = self.index
+
 
 class Viewer:
-    """One stream: how far it is in each of its runs, and how its events are written."""
+    """One stream: how far it is in each of its runs and rooms, and how its events are written."""
 
-    def __init__(self, cursors: Sequence[Cursor], change: asyncio.Event, *, names_runs: bool) -> None:
+    def __init__(
+        self,
+        cursors: Sequence[Cursor],
+        rooms: Sequence[RoomCursor],
+        change: asyncio.Event,
+        lag: Histogram,
+        *,
+        names_runs: bool,
+    ) -> None:
         self._cursors = cursors
+        self._all: tuple[Cursor | RoomCursor, ...] = (*rooms, *cursors)
         self._change = change
+        self._lag = lag
         self._names_runs = names_runs
 
-    async def events(self, encoded: Encoded) -> AsyncIterator[bytes]:
-        """Everything, up to the end of the last run."""
-        while not all(cursor.has_ended for cursor in self._cursors):
-            self._change.clear()
-            is_silent = True
-            for cursor in self._cursors:
-                if events := b"".join(self._next(cursor, encoded)):
-                    is_silent = False
-                    yield events
-                    await asyncio.sleep(0)  # a long replay must leave room for others
-            if is_silent:
-                await self._wait()
+    async def events(self, encoded: Encoded) -> AsyncGenerator[bytes, None]:
+        """Everything, up to the end of the last run and the last room; or until something is cut.
 
-    def _next(self, cursor: Cursor, encoded: Encoded) -> Iterator[bytes]:
-        """What is to be sent of one run now, in parts."""
-        if cursor.has_ended:
-            return
+        Who listens to several is told again how one of them stands where none changes for some time: it could not know
+        otherwise whether the server has nothing to say or its connection is dead.
+        """
+        with Beat(BEAT_SECONDS, self._remind) as beat:
+            while not self._is_over():
+                self._change.clear()
+                for cursor in self._all:
+                    if events := b"".join(self._next(cursor, encoded)):
+                        beat.said()
+                        yield events
+                        if isinstance(cursor, Cursor):
+                            cursor.measure(self._lag)
+                            await asyncio.sleep(0)  # a long replay must leave room for others
+                if not self._has_more():
+                    await self._change.wait()
+
+    def _is_over(self) -> bool:
+        return all(cursor.has_ended for cursor in self._all) or any(cursor.is_cut for cursor in self._all)
+
+    def _has_more(self) -> bool:
+        """Whether there is something to do without any change."""
+        return self._is_over() or any(cursor.is_behind for cursor in self._cursors)
+
+    def _remind(self) -> None:
+        for cursor in self._all:
+            if self._names_runs and not cursor.has_ended:
+                cursor.forget()
+                self._change.set()
+                break
+
+    def _next(self, cursor: Cursor | RoomCursor, encoded: Encoded) -> Iterator[bytes]:
+        """What is to be sent of one run or room now, in parts."""
+        if isinstance(cursor, RoomCursor):
+            for name, data in cursor.next():
+                yield from self._named(name, b"room", cursor.name.text, data)
+        elif not cursor.has_ended:
+            yield from self._next_of_run(cursor, encoded)
+
+    def _next_of_run(self, cursor: Cursor, encoded: Encoded) -> Iterator[bytes]:
         recording = cursor.recording
         is_over = recording.is_over
         # Read the steps first, then the view, so that it declares all their targets. It is sent first.
@@ -109,7 +176,7 @@ class Viewer:
         for stop, data in steps:
             cursor.index = stop
             yield from self._event("steps", cursor, data)
-        if is_over and not steps:
+        if is_over and not cursor.is_behind:
             cursor.has_ended = True
             yield from self._event("end", cursor, orjson.dumps(view_of(recording)))
 
@@ -128,60 +195,93 @@ class Viewer:
             next_index = stop
 
     def _event(self, name: str, cursor: Cursor, data: bytes) -> tuple[bytes, ...]:
-        """The parts of an event. `data` is an object; the run, where it is named, becomes its first field."""
+        """The parts of an event of a run."""
         if self._names_runs:
-            event_id = ",".join(each.position for each in self._cursors)
-            head = f"id: {event_id}\nevent: {name}\ndata: "
-            return head.encode(), b'{"run":', orjson.dumps(cursor.recording.id), b",", data[1:], b"\n\n"
+            return self._named(name, b"run", cursor.recording.id, data)
         head = f"event: {name}\ndata: " if name == "run" else f"id: {cursor.position}\nevent: {name}\ndata: "
         return head.encode(), data, b"\n\n"
 
-    async def _wait(self) -> None:
-        """For a change. A browser with many runs is told again how one stands if none changes for some time.
-
-        It could not know otherwise whether the server has nothing to say or its connection is dead.
-        """
-        if not self._names_runs:
-            await self._change.wait()
-            return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(BEAT_SECONDS):
-                await self._change.wait()
-                return
-        next(cursor for cursor in self._cursors if not cursor.has_ended).revision = -1
+    def _named(self, name: str, kind: bytes, of: str, data: bytes) -> tuple[bytes, ...]:
+        """The parts of an event. `data` is an object; what the event is about becomes its first field."""
+        event_id = ",".join(each.position for each in self._cursors)
+        head = f"id: {event_id}\nevent: {name}\ndata: "
+        return head.encode(), b'{"', kind, b'":', orjson.dumps(of), b",", data[1:], b"\n\n"
 
 
 class Viewers:
-    """All viewers of all runs. Used by the event loop's thread alone."""
+    """All viewers of all runs and rooms. Used by the event loop's thread alone."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, rooms: Rooms, lag: Histogram) -> None:
         self.seats = Seats(settings)
+        self._lag = lag
+        self._rooms = rooms
         self._encoded = Encoded(settings.encoded_memory)
         self._by_run: dict[str, RunViewers] = {}
+        self._by_room: dict[str, RoomViewers] = {}
 
     async def watch(
-        self, recordings: Sequence[Recording], last_event_id: str, *, names_runs: bool
+        self,
+        recordings: Sequence[Recording],
+        last_event_id: str,
+        *,
+        names_runs: bool,
+        rooms: Sequence[RoomName] = (),
     ) -> AsyncIterator[bytes]:
-        """The events of these runs for one viewer, who has seen everything up to `last_event_id`."""
-        with self._watching(recordings) as (watched, change):
-            cursors = [Cursor(run_viewers, last_event_id) for run_viewers in watched]
-            async for events in Viewer(cursors, change, names_runs=names_runs).events(self._encoded):
-                yield events
+        """The events of these runs and rooms for one viewer, who has seen everything up to `last_event_id`."""
+        change = asyncio.Event()
+        with self._watching(recordings, change) as watched, suppress(Away):
+            async with self._in_rooms(rooms, change) as entered:
+                cursors = [Cursor(run_viewers, last_event_id) for run_viewers in watched]
+                viewer = Viewer(cursors, entered, change, self._lag, names_runs=names_runs)
+                async with aclosing(viewer.events(self._encoded)) as sent:
+                    async for events in sent:
+                        yield events
+
+    def close(self) -> None:
+        """End the streams that only rooms keep open: the server shuts down."""
+        for room_viewers in self._by_room.values():
+            room_viewers.end()
 
     @contextmanager
-    def _watching(self, recordings: Sequence[Recording]) -> Iterator[tuple[list[RunViewers], asyncio.Event]]:
-        change = asyncio.Event()
+    def _watching(self, recordings: Sequence[Recording], change: asyncio.Event) -> Iterator[list[RunViewers]]:
         watched = [self._viewers_of(recording) for recording in recordings]
         for run_viewers in watched:
             run_viewers.changes.add(change)
         try:
-            yield watched, change
+            yield watched
         finally:
             for run_viewers in watched:
                 run_viewers.changes.discard(change)
                 if not run_viewers.changes:
                     run_viewers.recording.log.unlisten(run_viewers.notify)
                     del self._by_run[run_viewers.recording.id]
+
+    @asynccontextmanager
+    async def _in_rooms(self, names: Sequence[RoomName], change: asyncio.Event) -> AsyncIterator[list[RoomCursor]]:
+        async with AsyncExitStack() as entered:
+            yield [await entered.enter_async_context(self._in_room(name, change)) for name in names]
+
+    @asynccontextmanager
+    async def _in_room(self, name: RoomName, change: asyncio.Event) -> AsyncIterator[RoomCursor]:
+        """Watch a room. A phone is there for as long as it does."""
+        room_viewers = self._by_room.get(name.code)
+        if room_viewers is None:
+            room_viewers = self._by_room[name.code] = RoomViewers(name.code, self._rooms)
+            room_viewers.open()
+        room_viewers.changes.add(change)
+        seat = None
+        try:
+            if not room_viewers.data:
+                await room_viewers.refresh()
+            seat = await self._rooms.arrived(name.code, name.token) if name.token else None
+            yield RoomCursor(name, room_viewers, seat)
+        finally:
+            room_viewers.changes.discard(change)
+            if not room_viewers.changes:
+                room_viewers.close()
+                del self._by_room[room_viewers.code]
+            if seat is not None:
+                self._rooms.left(room_viewers.code, seat)
 
     def _viewers_of(self, recording: Recording) -> RunViewers:
         run_viewers = self._by_run.get(recording.id)
@@ -204,5 +304,14 @@ def cursor_of(recording: Recording, event_id: str) -> int:
     for position in event_id.split(","):
         run_id, _, index = position.rpartition("-")
         if run_id == recording.id and index.isdecimal() and len(index) <= INDEX_DIGITS:
-            return int(index) if int(index) <= len(recording.log) else 0
+            return _index_in(recording, int(index))
+    return 0
+
+
+def _index_in(recording: Recording, index: int) -> int:
+    length = len(recording.log)
+    if index <= length:
+        return index
+    if isinstance(recording, Mirror):
+        return length if recording.is_over else index
     return 0

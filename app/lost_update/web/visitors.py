@@ -14,7 +14,6 @@ from typing import Final
 from fastapi import Request
 from starlette.responses import Response
 
-from lost_update.execution.run import Run
 from lost_update.sources.request import Refusal
 from lost_update.store.store import OF_THIS_MACHINE
 
@@ -42,7 +41,7 @@ class NotYours(Refusal):
 def visitor(request: Request) -> str:
     """The owner of what this request starts."""
     found = _id_in(request)
-    return _address(request) if found is None else f"visitor {found}"
+    return address_of(request) if found is None else f"visitor {found}"
 
 
 LOOPBACK: Final = ("address ::1", "address ::ffff:127.0.0.1")
@@ -54,14 +53,14 @@ def owners(request: Request) -> tuple[str, ...]:
 
     Whoever asks from this machine itself has what commands in its terminal have made, too.
     """
-    address = _address(request)
+    address = address_of(request)
     found = [visitor(request), address, *([OF_THIS_MACHINE] if address in LOOPBACK else [])]
     return tuple(dict.fromkeys(found))
 
 
-def check_owner(request: Request, run: Run) -> None:
-    """Raise `NotYours` where the run was started by another visitor and from another address."""
-    if run.owner not in owners(request):
+def check_owner(request: Request, owner: str | None) -> None:
+    """Raise `NotYours` where a run was started by this visitor, who is another one and comes from another address."""
+    if owner is not None and owner not in owners(request):
         raise NotYours
 
 
@@ -84,5 +83,6 @@ def _id_in(request: Request) -> str | None:
     return found if _ID.fullmatch(found) else None
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """Where this request comes from, as an owner without a cookie is called."""
     return f"address {request.client.host if request.client else 'unknown'}"

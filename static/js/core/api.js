@@ -34,6 +34,18 @@ async function call(path, init) {
 
 /** Anything else that is asked as JSON. @param {string} path @param {RequestInit} [init] @returns {Promise<{ok: true, body: unknown} | Failure>} */
 export async function ask(path, init) {
+  const answer = await responseTo(path, init);
+  return answer.ok ? { ok: true, body: await answer.response.json().catch(() => null) } : answer;
+}
+
+/** What is asked as plain text. @param {string} path @param {RequestInit} [init] @returns {Promise<{ok: true, body: string} | Failure>} */
+export async function askForText(path, init) {
+  const answer = await responseTo(path, init);
+  return answer.ok ? { ok: true, body: await answer.response.text() } : answer;
+}
+
+/** @param {string} path @param {RequestInit} [init] @returns {Promise<{ok: true, response: Response} | Failure>} */
+async function responseTo(path, init) {
   let response;
   try {
     response = await asked(path, init);
@@ -44,13 +56,12 @@ export async function ask(path, init) {
       hint: "Is it still running? Start it again, then try once more.",
     });
   }
-  /** @type {unknown} */
+  if (response.ok) return { ok: true, response };
+  /** @type {{error?: Problem} | null} */
   const body = await response.json().catch(() => null);
-  if (response.ok) return { ok: true, body };
-  const problem = /** @type {{error?: Problem} | null} */ (body)?.error;
   return failure(
     response.status,
-    problem ?? { code: "unknown", message: `The server answered with status ${response.status}.` },
+    body?.error ?? { code: "unknown", message: `The server answered with status ${response.status}.` },
   );
 }
 

@@ -9,6 +9,11 @@ export function placed(address) {
   return ROOT + address.slice(1);
 }
 
+/** The same in full: a worker knows no page that would say where the server is. @param {string} address begins with "/" */
+export function placedInFull(address) {
+  return new URL(placed(address), import.meta.url);
+}
+
 /** Where a recording is looked at. @param {string} id @param {boolean} isOfScript */
 export function recordingAt(id, isOfScript) {
   return isOfScript ? `/script/${id}` : `/runs/${id}`;

@@ -1,4 +1,4 @@
-// How this page hears of its runs: from the one event stream that all tabs of the browser share. Browsers allow six
+// How this page hears of its runs and its room: from the one event stream that all tabs of the browser share. Browsers allow six
 // connections to a server, and a stream takes one for as long as it lasts; so where tabs cannot share, only a tab that
 // can be seen has one.
 
@@ -6,11 +6,11 @@ import { EventClient } from "../core/event-client.js";
 import { Hub } from "../core/event-hub.js";
 import { standingIn } from "../core/server.js";
 
-/** @import { Channel, WatchRun } from "../core/event-client.js" */
+/** @import { Channel, WatchRoom, WatchRun } from "../core/event-client.js" */
 /** @import { HubMessage } from "../core/event-hub.js" */
 
 /** A number for the messages, too: pages of another version talk to a worker of their own. */
-const NAME = "events 1";
+const NAME = "events 2";
 
 let shares = "SharedWorker" in window;
 
@@ -20,6 +20,12 @@ const client = new EventClient((hear) => (shares && openShared(hear)) || openOwn
  * @type {WatchRun} */
 export function watch(run, listener) {
   return (standingIn()?.watch ?? client.watch)(run, listener);
+}
+
+/** Watches a room, until it is closed or the room has ended. The name is a code, or a code with a seat.
+ * @type {WatchRoom} */
+export function watchRoom(name, listener) {
+  return client.watchRoom(name, listener);
 }
 
 /** @param {(message: HubMessage) => void} hear @returns {Channel | null} */

@@ -7,6 +7,7 @@
 //   shell.write(address, link, runs);  // what is on show, for the address bar; `link` opens it elsewhere, too; `runs` are files
 //   shell.takeAway(run);               // the ways to take that recording away
 //   shell.openFile(file);              // a recording, to be looked at; a file that is dropped on the page is opened, too
+//   shell.room.offer(offer);           // what can be asked of a class on this page, and how it goes on
 //   shell.projector                    // whether the type is big
 
 import { createAddress } from "./address.js";
@@ -15,6 +16,7 @@ import { part } from "./dom.js";
 import { listenForDrops } from "./file-drop.js";
 import { listenForKeys } from "./keys.js";
 import { createNotice } from "./notice.js";
+import { createRoom } from "./room.js";
 import { createScreen } from "./screen.js";
 import { createTheme } from "./theme.js";
 
@@ -22,6 +24,7 @@ import { createTheme } from "./theme.js";
 /** @import { KeyTable } from "./keys.js" */
 /** @import { OnShow } from "./link.js" */
 /** @import { NoticeAction } from "./notice.js" */
+/** @import { FetchPresenter, Room } from "./room.js" */
 
 /** What keys do on every page.
  * @typedef {object} ShellActions
@@ -29,6 +32,7 @@ import { createTheme } from "./theme.js";
  * @property {() => void} toggleFullscreen
  * @property {() => void} blank the screen, until a key is pressed
  * @property {() => void} link what is on show, to hand on
+ * @property {() => void} room opens one, shows it, hides it
  * @property {() => void} help
  */
 
@@ -40,8 +44,14 @@ const EVERYWHERE = [
   ["All keys", { "?": ({ help }) => help() }],
 ];
 
-/** @type {KeyTable<ShellActions>} */
-const WITH_A_SERVER = [["Share it: a link, a QR code, files", { l: ({ link }) => link() }]];
+/** What not every page has: by the button that does the same. @type {Readonly<Record<string, KeyTable<ShellActions>>>} */
+const BY_BUTTON = {
+  link: [["Share it: a link, a QR code, files", { l: ({ link }) => link() }]],
+  room: [["Room: a class follows on its phones", { o: ({ room }) => room() }]],
+};
+
+/** Where there is no server there are no rooms. @type {Pick<Room, "toggle" | "offer" | "wrote">} */
+const NO_ROOM = { toggle: async () => {}, offer: () => {}, wrote: () => {} };
 
 /** @template A
  * @typedef {object} ShellOptions
@@ -49,12 +59,13 @@ const WITH_A_SERVER = [["Share it: a link, a QR code, files", { l: ({ link }) =>
  * @property {A} actions
  * @property {(projector: boolean) => void} [onProjector] the type has become big, or small again
  * @property {() => void} [onTheme] colours have changed: what is painted by a script must be painted again
+ * @property {FetchPresenter} [presenter] the presenter's side of a room, fetched when it is needed
  */
 
 /** @typedef {ReturnType<typeof createShell>} Shell */
 
 /** @template A @param {ShellOptions<A>} setting */
-export function createShell({ keys, actions, onProjector = () => {}, onTheme = () => {} }) {
+export function createShell({ keys, actions, onProjector = () => {}, onTheme = () => {}, presenter }) {
   const body = document.body;
   const button = part(body, "projector", HTMLButtonElement);
   const screen = createScreen(body, button);
@@ -63,7 +74,7 @@ export function createShell({ keys, actions, onProjector = () => {}, onTheme = (
   const linkButton = body.querySelector("[data-part=link]");
   let projector = new URLSearchParams(window.location.search).has("projector");
   /** @type {KeyTable<A & ShellActions>} */
-  const table = [...keys, ...EVERYWHERE, ...(linkButton ? WITH_A_SERVER : [])];
+  const table = [...keys, ...EVERYWHERE, ...Object.entries(BY_BUTTON).flatMap(([name, row]) => (body.querySelector(`[data-part=${name}]`) ? row : []))];
   /** @type {Promise<{open: () => Promise<void>}> | null} */
   let dialog = null;
   const address = createAddress();
@@ -83,6 +94,7 @@ export function createShell({ keys, actions, onProjector = () => {}, onTheme = (
     link() {
       import("./link.js").then(({ showLink }) => showLink(linked, recordings, takeAway)).catch(sayAway);
     },
+    room: () => void room.toggle(),
     help() {
       // Fetched when someone asks for it: a page must be light.
       dialog ??= import("./help.js").then(({ createHelp }) => createHelp(body, table));
@@ -94,15 +106,14 @@ export function createShell({ keys, actions, onProjector = () => {}, onTheme = (
   };
 
   const sayAway = () => notice.say("The server is away. Try again.");
+  /** @param {Promise<Problem | null>} answered */
+  const sayProblem = (answered) => void answered.then((problem) => notice.say(inWords(problem)), sayAway);
   /** @param {string} run */
-  const takeAway = (run) => {
-    import("./take-away.js").then(({ showTakeAway }) => showTakeAway(run)).then((problem) => notice.say(inWords(problem)), sayAway);
-  };
-
+  const takeAway = (run) => sayProblem(import("./take-away.js").then(({ showTakeAway }) => showTakeAway(run)));
   /** @param {File} file */
-  const openFile = (file) => {
-    import("./open-file.js").then((module) => module.openFile(file)).then((problem) => notice.say(inWords(problem)), sayAway);
-  };
+  const openFile = (file) => sayProblem(import("./open-file.js").then((module) => module.openFile(file)));
+
+  const room = presenter ? createRoom(body, presenter, linked, { say: notice.say, ...own }) : NO_ROOM;
 
   fixLinks(body);
   screen.render(projector);
@@ -115,6 +126,7 @@ export function createShell({ keys, actions, onProjector = () => {}, onTheme = (
 
   return {
     say: notice.say,
+    room,
     takeAway,
     openFile,
     /** @param {Problem | null} problem @param {NoticeAction | null} [action] */
@@ -125,6 +137,7 @@ export function createShell({ keys, actions, onProjector = () => {}, onTheme = (
       linked = link;
       recordings = onShow;
       address(path);
+      room.wrote(path);
     },
     get projector() {
       return projector;

@@ -1,9 +1,7 @@
 // How large an element is, and how large the type. To ask the browser in the middle of a frame makes it lay out the page
 // at once, and then once more; so it is asked after it has laid out anyway, and only when something has changed.
 
-import { rem } from "./dom.js";
-
-/** `unit` is a rem, in pixels. @typedef {{width: number, height: number, unit: number}} Size */
+/** `unit` is the size of its type, in pixels. @typedef {{width: number, height: number, unit: number}} Size */
 
 /** @param {HTMLElement} element @param {() => void} onChange @returns {{now: () => Size, destroy: () => void}} */
 export function createSize(element, onChange) {
@@ -21,7 +19,7 @@ export function createSize(element, onChange) {
     const isLarge = page.classList.contains("is-projector");
     if (known && isLarge === wasLarge) return known;
     wasLarge = isLarge;
-    return (known = { width: element.clientWidth, height: element.clientHeight, unit: rem() });
+    return (known = { width: element.clientWidth, height: element.clientHeight, unit: parseFloat(getComputedStyle(element).fontSize) });
   }
 
   return { now, destroy: () => observer.disconnect() };

@@ -8,6 +8,7 @@
 //   player.adopt(race);                     // shows a race that was opened elsewhere, as far as it has come
 //   player.look({ solo: 1 });               // changes how they are looked at, which is player.looked
 //   player.actions                          // what a person can do: for keys, and for a page's own buttons
+//   player.lead                             // the same for a page that moves the races itself: `onAct` does not hear of it
 //   player.races, player.running, player.at, …  // what is on show
 //   player.destroy();
 //
@@ -16,14 +17,17 @@
 // Its own parts: race-player/player-state.js (what is on show), opening.js, actions.js and drawing.js.
 
 import { part } from "../shell/dom.js";
+import { findRunsBy, runsDrawn } from "../shell/runs-on-show.js";
 import { Player } from "../core/player.js";
 import { createActions } from "./race-player/actions.js";
 import { createDrawing } from "./race-player/drawing.js";
 import { PlayerState } from "./race-player/player-state.js";
 import { createOpening } from "./race-player/opening.js";
 
+/** @import { Race } from "../core/race.js" */
+/** @import { Clock } from "../core/player.js" */
 /** @import { Create } from "./race-view.js" */
-/** @import { Catalogue, Look, RunRequest, TransportState, ViewState } from "../core/types.js" */
+/** @import { Catalogue, Look, RaceActions, RunRequest, TransportState, ViewState } from "../core/types.js" */
 
 /**
  * @typedef {object} RacePlayerOptions
@@ -32,6 +36,7 @@ import { createOpening } from "./race-player/opening.js";
  * @property {(transport: TransportState, views: readonly ViewState[]) => void} [onDraw] after each drawing: time to draw what is around it
  * @property {number} [within] a playback is over in this time, in ms, where half a minute is too long
  * @property {Readonly<Record<string, Create>>} [ready] panels that need not be fetched when they are opened
+ * @property {() => void} [onAct] called before whatever a person does with the races
  */
 
 /** @typedef {ReturnType<typeof createRacePlayer>} RacePlayer */
@@ -42,11 +47,19 @@ const MOST = 3;
 /** @type {Look} */
 const PLAIN_LOOK = { panel: "timeline", solo: null, projector: false, cell: null };
 
+/** The browser's. @type {Clock} */
+const CLOCK = {
+  now: () => performance.now(),
+  request: (draw) => requestAnimationFrame(draw),
+  cancel: (id) => cancelAnimationFrame(id),
+};
+
 /** @param {HTMLElement} root @param {RacePlayerOptions} setting */
-export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = () => {}, within, ready = {} }) {
+export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = () => {}, within, ready = {}, onAct }) {
   const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
   const isCalm = () => stillness.matches;
-  const sections = sectionsOf(part(root, "races", HTMLElement));
+  const racesRoot = part(root, "races", HTMLElement);
+  const sections = sectionsOf(racesRoot);
   const state = new PlayerState(catalogue, look, sections.length);
   const player = new Player({
     histories: () => state.histories,
@@ -56,25 +69,29 @@ export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = 
     calm: isCalm,
     within,
     draw: () => drawing.draw(),
-    clock: {
-      now: () => performance.now(),
-      request: (draw) => requestAnimationFrame(draw),
-      cancel: (id) => cancelAnimationFrame(id),
-    },
+    clock: CLOCK,
   });
-  const actions = createActions(state, player);
-  const drawing = createDrawing(root, sections, { catalogue, state, player, actions, ready, isCalm, onDraw });
+  const lead = createActions(state, player);
+  const actions = onAct ? heard(lead, onAct) : lead;
+  const drawing = createDrawing(root, sections, { catalogue, state, player, actions, ready, isCalm, onDraw: drawn });
   const redraw = () => player.invalidate();
   // A hidden tab gets no frames: it is drawn at once when it is shown again, and plays on from where it was.
   const wake = () => document.visibilityState === "visible" && player.wake();
+  /** @type {typeof onDraw} */
+  function drawn(transport, views) {
+    onDraw(transport, views);
+    runsDrawn();
+  }
+
   stillness.addEventListener("change", redraw);
   document.addEventListener("visibilitychange", wake);
 
-  return {
+  const shown = {
     actions,
-    ...createOpening(state, player, actions),
+    lead,
+    ...createOpening(state, player, lead),
     sharedBy: (/** @type {RunRequest} */ request) => state.sharedBy(request),
-    look: actions.look,
+    look: lead.look,
     /** Draw again with the next frame: something around it has changed. */
     invalidate: redraw,
     focus: drawing.focus,
@@ -89,6 +106,9 @@ export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = 
     },
     get guess() {
       return state.guess;
+    },
+    get playing() {
+      return player.playing;
     },
     get clock() {
       return player.timebase.name;
@@ -109,6 +129,30 @@ export function createRacePlayer(root, { catalogue, look = PLAIN_LOOK, onDraw = 
       drawing.destroy();
     },
   };
+  findRunsBy(() => onShow(racesRoot, shown));
+  return shown;
+}
+
+/** Where the page has put its races away, none is on show. @param {HTMLElement} root
+ * @param {{races: readonly Race[], playing: boolean, at: number | null, clip: number | null}} player */
+function onShow(root, { races, playing, at, clip }) {
+  const isSeen = root.getClientRects().length > 0;
+  return { runs: isSeen ? races.map(({ run }) => run.id) : [], at: playing ? null : at, clip };
+}
+
+/** The same actions, each after a word to the page. @param {RaceActions} actions @param {() => void} onAct @returns {RaceActions} */
+function heard(actions, onAct) {
+  /** @type {RaceActions} */
+  const all = { ...actions };
+  for (const [name, act] of Object.entries(actions)) {
+    Object.assign(all, {
+      [name](/** @type {any[]} */ ...given) {
+        onAct();
+        return Reflect.apply(act, all, given);
+      },
+    });
+  }
+  return all;
 }
 
 /** The sections for race views: those of the page, and a third like them, which only a few line-ups need. @param {HTMLElement} root */

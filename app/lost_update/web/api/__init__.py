@@ -13,13 +13,26 @@ from typing import Any
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
+from starlette.types import Receive, Scope, Send
 
-from lost_update.execution.explorations import Explorations
 from lost_update.web import errors
-from lost_update.web.api import events, exports, grants, health, importing, interleavings, links, recordings, runs
-from lost_update.web.downloads import Downloads
-from lost_update.web.known import Known
-from lost_update.web.stream import Viewers
+from lost_update.web.api import (
+    events,
+    exports,
+    games,
+    grants,
+    health,
+    importing,
+    interleavings,
+    links,
+    metrics,
+    questions,
+    recordings,
+    rooms,
+    runs,
+)
+from lost_update.web.requests import note_of
+from lost_update.web.service import Service
 
 
 class ServedRoute(APIRoute):
@@ -28,24 +41,28 @@ class ServedRoute(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **said: Any) -> None:
         super().__init__(path, endpoint, **{**said, "response_model": None, "responses": None})
 
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, and note by which template the request is counted."""
+        note_of(scope).route = self.path
+        await super().handle(scope, receive, send)
 
-def routes(
-    known: Known,
-    explorations: Explorations,
-    viewers: Viewers,
-    downloads: Downloads,
-    route_class: type[APIRoute] = APIRoute,
-) -> APIRouter:
-    """All routes, each an instance of that class. They use what is known of runs, and one queue of explorations."""
+
+def routes(service: Service, route_class: type[APIRoute] = APIRoute) -> APIRouter:
+    """All routes, each an instance of that class."""
+    known = service.known
     usual_errors = errors.responses(400, 403, 408, 413, 414, 431, 500, 503)
     router = APIRouter(responses=usual_errors, route_class=route_class)
     health.add_to(router)
+    metrics.add_to(router, service.metrics)
     runs.add_to(router, known)
     grants.add_to(router, known)
-    events.add_to(router, known, viewers)
-    exports.add_to(router, known, downloads)
+    events.add_to(router, known, service.viewers, service.rooms)
+    exports.add_to(router, known, service.downloads)
     recordings.add_to(router, known)
     importing.add_to(router, known)
-    interleavings.add_to(router, explorations)
+    interleavings.add_to(router, service.explorations)
     links.add_to(router)
+    rooms.add_to(router, service.rooms, known, service.listens_on)
+    questions.add_to(router, service.rooms)
+    games.add_to(router, service.rooms, known)
     return router

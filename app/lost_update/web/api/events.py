@@ -7,15 +7,20 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Query, Request
+from pydantic import Field
 from sse_starlette import EventSourceResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
-from lost_update.model.recording import Recording
-from lost_update.settings import MAX_WATCHED_RUNS
+from lost_update.settings import MAX_WATCHED_ROOMS, MAX_WATCHED_RUNS
+from lost_update.sharing.room import seat_of
+from lost_update.sharing.rooms import Rooms
+from lost_update.sources.request import Refusal
 from lost_update.web import errors
 from lost_update.web.answers import Event, EventOfSeveral
 from lost_update.web.api.shared import RunId
 from lost_update.web.known import Known
+from lost_update.web.requests import note_of
+from lost_update.web.room_stream import NAME, RoomName
 from lost_update.web.seats import Seat
 from lost_update.web.sending import NotedSend
 from lost_update.web.stream import Viewers
@@ -32,6 +37,9 @@ The same for up to {MAX_WATCHED_RUNS} runs in one stream. The data of each event
 `RUN-NEXT` of every run of the stream, joined by commas. Sent as `Last-Event-ID`, or in `after`, it makes the stream go
 on there in all of them; a run that it does not name begins at its start. A `run` is also sent again where there was
 nothing else to send for some seconds. After the `end` of the last run the stream closes.
+
+It also tells of up to {MAX_WATCHED_ROOMS} rooms: `room`, whenever one has changed, and `seat`, what the phone with that
+seat alone may know. Such a stream goes on until the rooms have ended; the last `room` says so.
 """
 
 LastEventId = Annotated[
@@ -42,8 +50,10 @@ LastEventId = Annotated[
     ),
 ]
 After = Annotated[str, Query(description="The same, for clients that cannot set a header.")]
-RunIds = Annotated[
-    list[str], Query(min_length=1, max_length=MAX_WATCHED_RUNS, description="The `id` of a run; once for each run.")
+RunIds = Annotated[list[str], Query(max_length=MAX_WATCHED_RUNS, description="The `id` of a run; once for each run.")]
+RoomNames = Annotated[
+    list[Annotated[str, Field(pattern=NAME)]],
+    Query(max_length=MAX_WATCHED_ROOMS, description="The code of a room; a phone adds a dot and its seat."),
 ]
 
 
@@ -56,8 +66,13 @@ class Events(EventSourceResponse):
         super().__init__(events)
         self._seat = seat
 
+    async def _send_with_timeout(self, send: Send, message: Message) -> None:
+        """There is no timeout. What is inherited makes a scope for one with each event, which costs a fifth of it."""
+        await send(message)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send them, for as long as the viewer has the seat."""
+        note_of(scope).is_stream = True
         noted = NotedSend(send)
         try:
             with self._seat:
@@ -70,12 +85,8 @@ class Events(EventSourceResponse):
             raise self._seat.refusal
 
 
-def add_to(router: APIRouter, known: Known, viewers: Viewers) -> None:
-    """The routes to the events of a run, and of several."""
-
-    def sent(asked: Request, recordings: list[Recording], last_event_id: str, *, names_runs: bool) -> Events:
-        seat = viewers.seats.take(visitor(asked))
-        return Events(viewers.watch(recordings, last_event_id, names_runs=names_runs), seat)
+def add_to(router: APIRouter, known: Known, viewers: Viewers, rooms: Rooms) -> None:
+    """The routes to the events of a run, and of several runs and rooms."""
 
     @router.get(
         "/api/runs/{run_id}/events",
@@ -89,19 +100,35 @@ def add_to(router: APIRouter, known: Known, viewers: Viewers) -> None:
         responses={200: {"model": Event}, **errors.responses(404)},
     )
     async def watch(run_id: RunId, asked: Request, last_event_id: LastEventId = "", after: After = "") -> Events:
-        return sent(asked, [await known.whole(run_id)], last_event_id or after, names_runs=False)
+        recording = await known.whole(run_id)
+        seat = viewers.seats.take(visitor(asked))
+        return Events(viewers.watch([recording], last_event_id or after, names_runs=False), seat)
 
     @router.get(
         "/api/events",
         operation_id="watchRuns",
         tags=["runs"],
-        summary="Watch several runs",
+        summary="Watch several runs, and rooms",
         description=WATCHING_SEVERAL,
         response_class=Events,
         status_code=200,
-        response_description="The events of the runs, up to the end of the last.",
-        responses={200: {"model": EventOfSeveral}, **errors.responses(404, 422)},
+        response_description="The events of the runs and rooms, up to the end of the last.",
+        responses={200: {"model": EventOfSeveral}, **errors.responses(403, 404, 422)},
     )
-    async def watch_several(run: RunIds, asked: Request, last_event_id: LastEventId = "", after: After = "") -> Events:
+    async def watch_several(
+        asked: Request,
+        run: RunIds = [],  # noqa: B006 - FastAPI reads it, and changes nothing
+        room: RoomNames = [],  # noqa: B006
+        last_event_id: LastEventId = "",
+        after: After = "",
+    ) -> Events:
+        if not run and not room:
+            raise Refusal("bad_request", "Nothing is asked for.", "Name at least one run or room.")
         recordings = [await known.whole(run_id) for run_id in dict.fromkeys(run)]
-        return sent(asked, recordings, last_event_id or after, names_runs=True)
+        names = [RoomName(name) for name in dict.fromkeys(room)]
+        for name in names:
+            fields = await rooms.read(name.code)
+            if name.token:
+                seat_of(fields, name.token)
+        seat = viewers.seats.take(visitor(asked))
+        return Events(viewers.watch(recordings, last_event_id or after, names_runs=True, rooms=names), seat)

@@ -1,15 +1,12 @@
 """`/api/runs/{run_id}/grants`: steps that processes are let take, one by one."""
 
-import asyncio
-
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from lost_update.sharing.replicas import Granted
 from lost_update.sources.request import GrantRequest
 from lost_update.web import errors
-from lost_update.web.answers import Granted
 from lost_update.web.api.shared import RunId, in_json
-from lost_update.web.errors import NoSuchRun
 from lost_update.web.known import Known
 from lost_update.web.visitors import check_owner
 
@@ -31,9 +28,5 @@ def add_to(router: APIRouter, known: Known) -> None:
         responses=errors.responses(403, 404, 409, 415, 422, 429),
     )
     async def grant(run_id: RunId, request: GrantRequest, asked: Request) -> Response:
-        run = known.registry.get(run_id)
-        if run is None:
-            raise NoSuchRun(run_id)
-        check_owner(asked, run)
-        index = await asyncio.wrap_future(run.grant(request.process))
-        return in_json(Granted(step=run.step(index), run=run.view()))
+        check_owner(asked, await known.owner_of(run_id))
+        return in_json(await known.grant(run_id, request.process))

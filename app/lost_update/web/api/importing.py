@@ -55,8 +55,7 @@ def add_to(router: APIRouter, known: Known) -> None:
         async with turn:  # one at a time: it takes a core
             recording = await run_in_threadpool(_read, data, limits)
             recording = await _beside_what_is_there(known, recording)
-        known.registry.bring(recording, visitor(asked))
-        known.store.keep(recording, visitor(asked), is_imported=True)
+        await known.bring(recording, visitor(asked))
         return view_in_json(recording, 201)
 
 

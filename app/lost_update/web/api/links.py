@@ -1,24 +1,11 @@
-"""`/api/qr.svg`: an address of this server as a QR code, for phones and for whoever sits far from the screen."""
+"""`/api/qr.svg`: an address of this server as a QR code."""
 
-import io
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from starlette.responses import Response
 
 from lost_update.web import errors
-
-LONGEST: Final = 1500
-"""In characters. A longer one makes a code so fine that no phone reads it off a projector."""
-
-QUIET_ZONE: Final = 4
-"""In modules: readers need so much light around a code."""
-
-
-class Picture(Response):
-    """A picture as SVG."""
-
-    media_type = "image/svg+xml"
+from lost_update.web.qr import LONGEST, Picture, code_of
 
 
 def add_to(router: APIRouter) -> None:
@@ -45,11 +32,4 @@ def add_to(router: APIRouter) -> None:
             ),
         ],
     ) -> Picture:
-        import segno  # a server starts without it: few ask for a code
-
-        code = segno.make(f"{asked.base_url}{address[1:]}", micro=False, error="m")
-        drawn = io.BytesIO()
-        code.save(
-            drawn, kind="svg", border=QUIET_ZONE, dark="#000", light="#fff", xmldecl=False, omitsize=True, svgclass=None
-        )
-        return Picture(drawn.getvalue())
+        return code_of(f"{asked.base_url}{address[1:]}")

@@ -1,12 +1,9 @@
 """`/api/runs`: start runs, look at them, stop them."""
 
-import asyncio
-
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from lost_update.model.view import RunView, ScriptRunView, view_of
+from lost_update.model.view import RunView, ScriptRunView
 from lost_update.sources.request import RunRequest
 from lost_update.web import errors
 from lost_update.web.api.shared import RunId, in_json, view_in_json
@@ -28,8 +25,7 @@ def add_to(router: APIRouter, known: Known) -> None:
         responses=errors.responses(403, 415, 422, 429),
     )
     async def start(request: RunRequest, asked: Request) -> Response:
-        run = await run_in_threadpool(known.registry.submit, request, visitor(asked))
-        return view_in_json(run.recording, 201)
+        return view_in_json(await known.start(request, visitor(asked)), 201)
 
     @router.get(
         "/api/runs",
@@ -40,8 +36,7 @@ def add_to(router: APIRouter, known: Known) -> None:
         response_model=list[RunView | ScriptRunView],
     )
     async def list_runs() -> Response:
-        recordings = [run.recording for run in known.registry.newest_first()]
-        return in_json([view_of(recording) for recording in (*recordings, *known.registry.shown)])
+        return in_json(await known.all_views())
 
     @router.get(
         "/api/runs/{run_id}",
@@ -66,10 +61,5 @@ def add_to(router: APIRouter, known: Known) -> None:
         responses=errors.responses(403, 404, 415),
     )
     async def stop(run_id: RunId, asked: Request) -> Response:
-        recording = await known.outline(run_id)
-        run = known.registry.get(run_id)
-        if run is not None:
-            check_owner(asked, run)
-            known.registry.stop(run, "It was stopped on request.")  # no thread of its own: there may be none to be had
-            await asyncio.wrap_future(run.over)
-        return view_in_json(recording)
+        check_owner(asked, await known.owner_of(run_id))
+        return in_json(await known.stop(run_id))

@@ -11,10 +11,11 @@ from starlette.responses import RedirectResponse, Response
 from lost_update.execution.explorations import Explorations
 from lost_update.page.templates import RUN_SHEETS, START_SHEETS, environment
 from lost_update.web.known import Known
-from lost_update.web.pages import fix_it, interleavings, race, scheduler, script, walkthrough
+from lost_update.web.pages import fix_it, game_data, interleavings, race, room, scheduler, script, walkthrough
 from lost_update.web.pages.problem import PROBLEM
 from lost_update.web.pages.rendering import Context, Page, write
 from lost_update.web.proxies import to_root
+from lost_update.web.requests import note_of
 from lost_update.web.visitors import introduce
 
 PAGES: Final = (
@@ -100,6 +101,18 @@ PAGES: Final = (
         sheets=("recordings",),
     ),
     Page(
+        name="room",
+        path="/room",
+        also=("/room/{code}",),
+        title="Room",
+        description="A class looks at one screen from its own devices: answer, be a process, follow the races.",
+        sheets=("stage", "votes", "room"),
+        context=room.context,
+        request_context=room.request_context,
+        embeds=("catalogue", "goals"),
+        later=(room.GAME, room.PROJECTED),
+    ),
+    Page(
         name="recording",
         title="Recording",
         description="A run of real processes, recorded.",
@@ -123,6 +136,8 @@ def routes(known: Known, explorations: Explorations) -> APIRouter:
     for page in PAGES:
         if page.path:
             _add(router, known, explorations, page)
+    router.add_route(room.SHORT, room.short, include_in_schema=False)
+    router.add_route(game_data.PATH, game_data.answer_with(known.registry.settings), include_in_schema=False)
     return router
 
 
@@ -132,13 +147,16 @@ def _add(router: APIRouter, known: Known, explorations: Explorations, page: Page
         return page.context(known.registry)
 
     async def answer(request: Request) -> Response:
+        note_of(request.scope).route = page.path  # one name for all addresses of a page
         own = page.request_context(await known.outlines(page.named(request)), request)
         root = to_root(request.scope)
         if elsewhere := own.get("elsewhere"):
             return RedirectResponse(f"{root}{elsewhere}", 303)
         status = 404 if own.get("problem") else 200
         traced = next((recording.id for recording in known.registry.shown), None)
-        written = write(page, {"traced": traced, **shared(), **own}, root=root, status=status)
+        has_rooms = known.registry.settings.access_key is None
+        context = {"traced": traced, "has_rooms": has_rooms, **shared(), **own}
+        written = write(page, context, root=root, status=status)
         introduce(request, written)
         if page.explores:
             written.background = BackgroundTask(explorations.get_ready)  # in a thread, when the page has been sent

@@ -19,6 +19,7 @@ const shell = createShell({
   actions,
   onProjector: (projector) => puzzle.setProjector(projector),
   onTheme: () => puzzle.redraw(),
+  presenter: () => import("../../presenter/presenter.js"),
 });
 
 view.check.addEventListener("click", actions.check);

@@ -58,6 +58,7 @@ const shell = createShell({
     render();
   },
   onTheme: () => scheduleRun.redraw(),
+  presenter: () => import("../../presenter/presenter.js"),
 });
 
 /** Works out what can happen. @param {ExploreRequest} wanted @param {string} final the outcome to open */

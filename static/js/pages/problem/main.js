@@ -2,4 +2,4 @@
 
 import { createShell } from "../../shell/shell.js";
 
-createShell({ keys: [], actions: {} });
+createShell({ keys: [], actions: {}, presenter: () => import("../../presenter/presenter.js") });

@@ -35,6 +35,7 @@ const shell = createShell({
   actions: {},
   onProjector: (projector) => void withRaces(({ player }) => player.look({ projector })),
   onTheme: () => void loading?.then(({ player }) => player.invalidate()),
+  presenter: () => import("../../presenter/presenter.js"),
 });
 const start = createStart(part(document, "opening", HTMLElement), {
   run: (choice, guess) => void withRaces((races) => races.run(choice, guess)),

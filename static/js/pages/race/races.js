@@ -10,6 +10,7 @@ import { createResultBar } from "../../views/result-bar.js";
 import { createRacePlayer } from "../../views/race-player.js";
 import { createScoreLine } from "../../views/score-line.js";
 import { createValue } from "../../charts/value.js";
+import { roomOffer } from "./room-offer.js";
 
 /** @import { Actions, Catalogue, Choice, RunView, TransportState, ViewState } from "../../core/types.js" */
 /** @import { Guess } from "../../core/guess.js" */
@@ -41,6 +42,8 @@ export class Races {
   /** The page shows one run only, under that run's own address. */
   #single;
   #busy = false;
+  /** @type {readonly ViewState[]} */
+  #views = [];
   /** What the sentence says, or said last when all was in range. @type {Choice} */
   #choice;
   #resultBar;
@@ -74,11 +77,22 @@ export class Races {
       change: modes.toggleChoices,
     });
     modes.onChange(player.invalidate);
+    shell.room.offer(roomOffer(catalogue, this));
     this.#restore();
   }
 
   get #scenario() {
     return scenarioOf(this.#options.catalogue, this.#choice.scenario);
+  }
+
+  /** What the sentence says. */
+  get choice() {
+    return this.#choice;
+  }
+
+  /** What the race views showed last. */
+  get views() {
+    return this.#views;
   }
 
   /** How many runs a page may show side by side. */
@@ -105,9 +119,10 @@ export class Races {
     this.player.rest(this.#requests(this.#single));
   }
 
-  /** @param {Choice} wanted @param {Guess | null} guess @param {readonly number[]} [seeds] of the runs, where they are to pause as others did */
+  /** @param {Choice} wanted @param {Guess | null} guess @param {readonly number[]} [seeds] of the runs, where they are to pause as others did
+   * @returns {Promise<boolean>} whether they have begun */
   async run(wanted, guess, seeds = []) {
-    if (this.#busy) return;
+    if (this.#busy) return false;
     const { player } = this;
     const { start, modes, shell } = this.#options;
     this.#busy = true;
@@ -119,11 +134,12 @@ export class Races {
     shell.showProblem(problem);
     start.render(false);
     player.invalidate();
-    if (problem) return;
+    if (problem) return false;
     this.#single = false;
     modes.races();
     // Space must play and pause now, not press the button that has become "Stop".
     player.focus();
+    return true;
   }
 
   /** Draws what is around the races. @param {TransportState} transport @param {readonly ViewState[]} views */
@@ -132,6 +148,7 @@ export class Races {
     const { catalogue, start, modes, shell } = this.#options;
     const runs = player.races.map(({ run }) => run);
     const ran = choiceOf(catalogue, runs.map(({ request }) => request));
+    this.#views = views;
     start.render(this.#busy);
     this.#scores.render(views);
     this.#resultBar.render({

@@ -4,4 +4,4 @@ import { standOnBrought } from "../../shell/brought.js";
 import { embedded } from "../../shell/page-data.js";
 
 await standOnBrought(embedded("run"));
-await import("../script/main.js");
+(await import("../script/script-page.js")).openScriptPage({});

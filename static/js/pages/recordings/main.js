@@ -21,6 +21,7 @@ const said = part(body, "said", HTMLElement);
 const shell = createShell({
   keys: [["Search", { "/": ({ find }) => find() }]],
   actions: { find: () => search.focus() },
+  presenter: () => import("../../presenter/presenter.js"),
 });
 
 /** @type {string | null} */

@@ -1,7 +1,7 @@
 // The address holds what is on show. A link replays the schedule with real processes.
 
 /** @import { Panel } from "../../core/types.js" */
-/** @import { Goal } from "./goals.js" */
+/** @import { Goal } from "../../core/goals.js" */
 
 /** @typedef {{processes: number, iterations: number, guard: string}} Wanted what is to run */
 /** @typedef {{wanted: Wanted, goal: Goal | null, schedule: string, panel: Panel, projector: boolean}} Address */

@@ -3,7 +3,7 @@
 import { part, setText, show } from "../../shell/dom.js";
 import { counted, number } from "../../core/format.js";
 
-/** @import { Goal } from "./goals.js" */
+/** @import { Goal } from "../../core/goals.js" */
 
 /** The result of the run; null while it goes on. @typedef {{reached: boolean, switches: number, ending: string} | null} GoalResult */
 

@@ -1,12 +1,12 @@
 // Whether the run on show has reached the goal. It is judged once, when all of its steps are here.
 
 import { number } from "../../core/format.js";
-import { isReached } from "./goals.js";
+import { isReached } from "../../core/goals.js";
 import { remember } from "./goal-storage.js";
 
 /** @import { Race } from "../../core/race.js" */
 /** @import { GoalResult } from "./goal-card.js" */
-/** @import { Goal } from "./goals.js" */
+/** @import { Goal } from "../../core/goals.js" */
 
 export function createGoalJudge() {
   /** The run and the goal that were judged last, and the result. @type {{id: string, result: GoalResult}} */

@@ -19,7 +19,7 @@ import { nextStepOf } from "./step-words.js";
 
 /** @import { Race } from "../../core/race.js" */
 /** @import { ScenarioInfo } from "../../core/types.js" */
-/** @import { Goal } from "./goals.js" */
+/** @import { Goal } from "../../core/goals.js" */
 /** @import { SchedulerActions } from "./keys.js" */
 
 const catalogue = embeddedCatalogue();
@@ -63,7 +63,9 @@ const shell = createShell({
   actions,
   onProjector: (projector) => player.look({ projector }),
   onTheme: () => player.invalidate(),
+  presenter: () => import("../../presenter/presenter.js"),
 });
+shell.room.offer({ plays: true });
 const setupForm = createSetupForm(part(body, "scheduler-form", HTMLFormElement), scenario, goals, {
   goal: choose,
   own(own) {

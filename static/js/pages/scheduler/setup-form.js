@@ -5,7 +5,7 @@ import { bestOf } from "./goal-storage.js";
 
 /** @import { ScenarioInfo } from "../../core/types.js" */
 /** @import { Wanted } from "./address.js" */
-/** @import { Goal } from "./goals.js" */
+/** @import { Goal } from "../../core/goals.js" */
 
 /** What can be actions here. @typedef {{goal: (goal: Goal | null) => void, own: (wanted: Wanted) => void, again: () => void}} SetupActions */
 

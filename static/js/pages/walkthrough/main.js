@@ -7,6 +7,7 @@ import { createShell } from "../../shell/shell.js";
 import { addressOf, stepAt } from "./course.js";
 import { KEYS } from "./keys.js";
 import { createNavigation } from "./navigation.js";
+import { roomOffer } from "./room-offer.js";
 
 /** @import { RacePlayer } from "../../views/race-player.js" */
 /** @import { Look } from "../../core/types.js" */
@@ -40,7 +41,13 @@ const shell = createShell({
     navigation.render();
   },
   onTheme: () => void player.then((it) => it.invalidate()),
+  presenter: () => import("../../presenter/presenter.js"),
 });
+
+/** Null until it is here. @type {RacePlayer | null} */
+let ready = null;
+void player.then((it) => (ready = it)).catch(() => {});
+shell.room.offer(roomOffer(programs, navigation, () => ready !== null && !ready.running && !ready.playing && ready.at === null));
 
 part(body, "to-next", HTMLButtonElement).addEventListener("click", navigation.actions.next);
 part(body, "to-previous", HTMLButtonElement).addEventListener("click", navigation.actions.previous);

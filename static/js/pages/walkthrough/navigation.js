@@ -29,21 +29,7 @@ export function createNavigation(body, programs, player, callbacks) {
   const lookSentences = createLookSentences(part(body, "found-look", HTMLElement), part(body, "races", HTMLElement), player, runs);
   const answers = createAnswers(part(body, "found-guess", HTMLElement), page.steps, programs, runs, (direction) => actions[direction](), render);
 
-  /** @type {WalkthroughActions} */
-  const actions = {
-    next: () => go(nextLocation(programs, location)),
-    previous: () => go(previousLocation(programs, location, runs.has)),
-    overview: () => go(OVERVIEW),
-    choose(number) {
-      if (location.phase === "ask") answers.choose(location.at, number);
-    },
-    again() {
-      if (location.phase !== "run" && location.phase !== "look") return;
-      if (location.phase === "look") location = { ...location, phase: "run", explanation: 0 };
-      void start();
-    },
-    ...keysOfRun(player, () => location.phase === "run" || location.phase === "look"),
-  };
+  const actions = actionsOf(programs, player, { now: () => location, go, run, hasRun: runs.has, choose: (at, number) => answers.choose(at, number) });
 
   /** @param {Location} wanted */
   function go(wanted) {
@@ -59,15 +45,22 @@ export function createNavigation(body, programs, player, callbacks) {
     if (isElsewhere || wanted.phase !== from.phase) page.attend(wanted);
   }
 
-  /** Runs what the step asks for. */
+  /** Runs what the step asks for. @returns {Promise<boolean>} whether it runs, and is still on show */
   async function start() {
     const { at } = location;
     callbacks.showProblem(null);
     render();
     const problem = await runs.start(at);
-    if (location.at !== at) return;
+    if (location.at !== at) return false;
     callbacks.showProblem(problem);
     render();
+    return problem === null;
+  }
+
+  /** Runs the step on show, whatever is on show of it. */
+  function run() {
+    location = { ...location, phase: "run", explanation: 0 };
+    return start();
   }
 
   function render() {
@@ -83,6 +76,13 @@ export function createNavigation(body, programs, player, callbacks) {
 
   return {
     actions,
+    runs,
+    run,
+    /** The step on show; -1 is the overview. */
+    get at() {
+      return location.at;
+    },
+    steps: page.steps,
     /** Where the page begins. @param {number} at a step; -1 is the overview */
     begin(at) {
       location = beginningOf(at);
@@ -103,6 +103,26 @@ export function createNavigation(body, programs, player, callbacks) {
 /** @param {number} at */
 function beginningOf(at) {
   return at < 0 ? OVERVIEW : questionOf(at);
+}
+
+/** How the course is moved through. @typedef {{now: () => Location, go: (wanted: Location) => void, run: () => Promise<boolean>,
+ *   hasRun: (at: number) => boolean, choose: (at: number, number: number) => void}} Moves */
+
+/** What keys and buttons do. @param {readonly Program[]} programs @param {Promise<RacePlayer>} player @param {Moves} moves @returns {WalkthroughActions} */
+function actionsOf(programs, player, { now, go, run, hasRun, choose }) {
+  const isSeen = () => now().phase === "run" || now().phase === "look";
+  return {
+    next: () => go(nextLocation(programs, now())),
+    previous: () => go(previousLocation(programs, now(), hasRun)),
+    overview: () => go(OVERVIEW),
+    choose(number) {
+      if (now().phase === "ask") choose(now().at, number);
+    },
+    again() {
+      if (isSeen()) void run();
+    },
+    ...keysOfRun(player, isSeen),
+  };
 }
 
 /** What keys do with the run, while it can be seen.

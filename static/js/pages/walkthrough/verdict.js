@@ -15,10 +15,16 @@ export function verdictOf({ right, result }, given, runs, counted) {
   if (given === null) return null;
   if (right !== null) return given === right ? { isRight: true, words: "right" } : { isRight: false, words: "not right" };
   if (result === null) return null;
-  const { came, open } = result === "lossy_runs" ? repeated(counted) : once(result, runs[0]);
+  const { came, open } = cameOf(result, runs, counted);
   if (came === null) return { isRight: null, words: open };
   if (given === came) return { isRight: true, words: "right, this time" };
   return { isRight: false, words: `not this time: it is ${number(came)}` };
+}
+
+/** What chance has decided; null, and why, while it has not. @param {string} result @param {readonly RunView[]} runs @param {RepeatedRuns} counted
+ * @returns {{came: number | null, open: string}} */
+export function cameOf(result, runs, counted) {
+  return result === "lossy_runs" ? repeated(counted) : once(result, runs[0]);
 }
 
 /** @param {RepeatedRuns} counted @returns {{came: number | null, open: string}} */

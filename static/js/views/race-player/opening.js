@@ -11,8 +11,9 @@ import { build } from "../../shell/history-workers.js";
 /** @import { Problem, RaceActions, RunRequest, RunView } from "../../core/types.js" */
 /** @import { PlayerState } from "./player-state.js" */
 
-/** A moment to go to once it has come, or the position of a loss of the first race to be played as a clip; and the
- * guess for the first race. @typedef {{at?: number | null, clip?: number | null, guess?: Guess | null}} Opening */
+/** A moment to go to once it has come, or the position of a loss of the first race to be played as a clip; the guess for
+ * the first race; and whether they are played from their start, since they have just begun elsewhere.
+ * @typedef {{at?: number | null, clip?: number | null, guess?: Guess | null, plays?: boolean}} Opening */
 
 /** At most this many runs of one page may go on at once. Stopping a run that has ended changes nothing. */
 const MOST_STARTED = 8;
@@ -29,7 +30,7 @@ export function createOpening(state, player, actions) {
   }
 
   /** @param {readonly RunView[]} runs @param {Opening} [opening] */
-  function open(runs, { at = null, clip = null, guess = null } = {}) {
+  function open(runs, { at = null, clip = null, guess = null, plays = false } = {}) {
     for (const race of state.races) race.close();
     state.shown = [];
     state.range = null;
@@ -37,6 +38,8 @@ export function createOpening(state, player, actions) {
     state.guess = guess;
     player.restart();
     state.awaited = clip !== null ? { at: clip, isClip: true } : at !== null ? { at, isClip: false } : null;
+    // At the pace `step`, each step is shown as it comes.
+    if (plays && runs.every(({ request }) => request.pace !== "step")) player.begin();
   }
 
   /** @param {readonly RunRequest[]} wanted @param {Opening} [opening] @returns {Promise<Problem | null>} */
@@ -53,9 +56,7 @@ export function createOpening(state, player, actions) {
     started.push(...runs.map(({ id }) => id));
     for (const id of started.splice(0, started.length - MOST_STARTED)) void stopRun(id);
     state.requests = wanted;
-    open(runs, opening);
-    // At the pace `step`, each step is shown as it comes.
-    if (wanted.every(({ pace }) => pace !== "step")) player.begin();
+    open(runs, { ...opening, plays: true });
     return null;
   }
 

@@ -1,7 +1,7 @@
 // Whether a goal was reached, judged by the analysis of the recorded steps. Pure.
 
-/** @import { History } from "../../core/history.js" */
-/** @import { RunView } from "../../core/types.js" */
+/** @import { History } from "./history.js" */
+/** @import { RunView } from "./types.js" */
 
 /** What must be so when the run has ended. @typedef {{final: number | null, lost: number | null, revived: number | null, deadlock: boolean}} Reach */
 
