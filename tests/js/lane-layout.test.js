@@ -13,17 +13,18 @@ import { ticketAt } from "../../static/js/stages/cells/tray.js";
 /** @import { Box, Layout, TextPlace } from "../../static/js/stages/cells/layout.js" */
 /** @import { Lane } from "../../static/js/stages/cells/lane-layout.js" */
 
-/** The stage on the page of the races, at each size of a window: alone and beside another, and on a projector; a picture
- * of a loss. Width, height, smallest type. */
+/** The stage on the page of the races, at each size of a window: alone and beside another, and on a projector; in a room;
+ * a picture of a loss. Width, height, smallest type. */
 const SIZES = /** @type {const} */ ([
   [756, 413, 13], [592, 192, 13], [1100, 376, 24], [592, 276, 24],
   [1133, 620, 13], [888, 289, 13], [1650, 567, 36], [888, 416, 36],
   [850, 555, 13], [666, 306, 13], [1238, 514, 27], [666, 401, 27],
-  [358, 352, 13], [331, 352, 13], [820, 192, 13], [398, 192, 13], [536, 252, 13],
+  [358, 352, 13], [331, 352, 13], [820, 192, 13], [398, 192, 13],
+  [792, 433, 24], [1188, 650, 36], [891, 578, 27], [536, 252, 13],
 ]);
 
 /** On these the page shows one race, and a projector has room for it. */
-const ALONE = SIZES.filter(([width]) => [756, 1100, 1133, 1650, 850, 1238].includes(width));
+const ALONE = SIZES.filter(([width]) => [756, 1100, 1133, 1650, 850, 1238, 792, 1188, 891].includes(width));
 
 const COUNTS = Array.from({ length: 32 }, (_, index) => index + 1);
 const MANY = COUNTS.filter((count) => count > 8);
@@ -153,7 +154,7 @@ test("they stand in columns, in the order of their names, from left to right", (
 test("what is said of the tray has room below it, and the lock’s rail beside the number", () => {
   for (const { layout, where } of layouts(MANY, SIZES)) {
     const { tray, rail, seats, type, lockHome } = layout;
-    const words = "P32’s +1 is lost".length * 0.54 * type;
+    const words = (layout.trayLines > 1 ? "P32’s +1 is" : "P32’s +1 is lost").length * 0.54 * type;
     assert.ok(tray.width >= words, `${where}: the tray is ${tray.width} wide, its words ${words}`);
     const edge = Math.max(...seats.filter(({ side }) => side < 0).map(({ inner }) => inner.x));
     assert.ok(rail.x >= edge && rail.x + rail.width <= lockHome.x && rail.y >= -0.01, where);

@@ -5,7 +5,8 @@ import test from "node:test";
 
 import { anatomy } from "../../static/js/core/anatomy.js";
 import { phaseOf } from "../../static/js/core/death.js";
-import { momentsOf, lossPicture, viewAt, wrapped } from "../../static/js/stages/cells/loss-picture.js";
+import { momentsOf, lossPicture, viewAt } from "../../static/js/stages/cells/loss-picture.js";
+import { wrapped } from "../../static/js/stages/cells/shapes.js";
 import { CASES, historyOf } from "./cases.js";
 
 /** @import { Kind, ViewState } from "../../static/js/core/types.js" */

@@ -33,7 +33,7 @@ import { LARGE, layOutMiddle, middleHeight, middleWidth } from "./middle.js";
  */
 /** @typedef {Seat & LaneParts} Lane */
 
-/** All that has been decided before anything is placed. @typedef {Room & Wanted & {form: Form, columns: number, rows: number}} Plan */
+/** All that has been decided before anything is placed. @typedef {Room & Wanted & {form: Form, columns: number, rows: number, trayWidth: number}} Plan */
 
 // In sizes of type: the parts of a lane, and the room between them.
 const MARK = 1.1;
@@ -42,19 +42,20 @@ const NEAR = 0.25;
 const REGISTER = { width: 2.5, height: 1.35 };
 const WORD = 5.7;
 const LINE = 1.2;
-const BETWEEN = { columns: 0.5, rows: 0.22 };
+const STACKED = { title: 1.14, register: 1.2 };
+const BETWEEN = { columns: 0.5, rows: 0.24 };
 
 /** A thread that passes below a lane takes this much. */
-const PASS = 0.22;
+const PASS = 0.18;
 
 /** The least way from the lanes to the cells, on each side. */
-const WAY = 1.7;
+const WAY = 1.5;
 
 /** The longest, in pixels, before it is scaled. */
 const LONGEST_WAY = 170;
 
-/** What is said of the tray in a few words. */
-const TRAY = 9;
+/** What is said of the tray in a few words: in one line, or in two where there is little room. */
+const TRAYS = [{ width: 9, lines: 1 }, { width: 6.4, lines: 2 }];
 
 /** On a stage of this size the cells are as large as they are among few processes. */
 const WIDTH = 540;
@@ -84,10 +85,10 @@ export function layOutLanes(wanted) {
   const core = coreWidth(plan);
   const across = acrossOf(form, columns) * type;
   const way = Math.min((width - core) / 2 - across - EDGE * type, Math.max(LONGEST_WAY * scale, WAY * type));
-  const { cell, gate, line, lockHome, trayTop } = middle;
+  const { cell, gate, lockHome, trayTop, trayHeight } = middle;
   const lanes = Array.from({ length: wanted.count }, (_, index) => laneAt(plan, placeOf(index, wanted.count, plan), core / 2 + way, middle));
   const below = (gate ? gate.y + gate.height : cell.y + cell.height) + 8 * scale;
-  const tray = { width: core + 0.5 * way, top: Math.min(trayTop, Math.max(below, trayTop - 0.7 * middle.trayHeight)) };
+  const tray = { width: core + 0.5 * way, top: Math.min(trayTop, Math.max(below, trayTop - 0.7 * trayHeight)) };
   const rail = { left: width / 2 - core / 2 - 0.85 * way, right: lockHome.x - 25 * scale };
   return {
     ...middle,
@@ -95,7 +96,7 @@ export function layOutLanes(wanted) {
     // Below the lock, with its name to the right.
     inside: { x: width / 2 - 0.5 * (titleWidth(wanted.count) - MARK) * type, y: lockHome.y + 9.5 * scale + 0.5 * (cell.y - lockHome.y) },
     isSpacious: false,
-    tray: { x: width / 2 - tray.width / 2, y: tray.top, width: tray.width, height: wanted.height - 1.35 * line - tray.top },
+    tray: { x: width / 2 - tray.width / 2, y: tray.top, width: tray.width, height: trayTop + trayHeight - tray.top },
     seats: lanes,
     cards: [],
     lanes,
@@ -106,7 +107,7 @@ export function layOutLanes(wanted) {
 function formsFor(count) {
   const title = titleWidth(count);
   const whole = title + NEAR + REGISTER.width;
-  const stacked = { isStacked: true, word: /** @type {const} */ (""), width: title, height: LINE + 0.1 + REGISTER.height };
+  const stacked = { isStacked: true, word: /** @type {const} */ (""), width: title, height: STACKED.title + STACKED.register };
   return [
     [
       { shows: "words", word: "beside", isStacked: false, width: whole + 2 * NEAR + WORD, height: REGISTER.height },
@@ -131,15 +132,18 @@ function planFor(wanted) {
   const forms = formsFor(wanted.count);
   for (let shrunk = 1; ; shrunk *= SHRINK) {
     for (const alike of forms) {
-      const found = largest(wanted, alike, shrunk);
-      if (found) return found;
+      for (const tray of TRAYS) {
+        const found = largest(wanted, alike, tray, shrunk);
+        if (found) return found;
+      }
     }
   }
 }
 
 /** Of all ways to show this much, the one with the largest type; null where none fits.
- * @param {Wanted} wanted @param {readonly Form[]} forms @param {number} shrunk how small the smallest may be @returns {Plan | null} */
-function largest(wanted, forms, shrunk) {
+ * @param {Wanted} wanted @param {readonly Form[]} forms @param {typeof TRAYS[number]} tray @param {number} shrunk how small the smallest may be
+ * @returns {Plan | null} */
+function largest(wanted, forms, tray, shrunk) {
   const { width, height, count } = wanted;
   const whole = Math.min(width / WIDTH, height / HEIGHT, 2.4);
   const least = wanted.least * shrunk;
@@ -150,7 +154,7 @@ function largest(wanted, forms, shrunk) {
     for (const form of forms) {
       for (let columns = 1; columns <= MOST_COLUMNS; columns += 1) {
         const rows = Math.ceil(Math.ceil(count / 2) / columns);
-        const plan = { ...wanted, least, narrow: false, scale, type: least, form, columns, rows };
+        const plan = { ...wanted, least, narrow: false, scale, type: least, trayWidth: tray.width, trayLines: tray.lines, form, columns, rows };
         const type = largestType(plan);
         if (type > (best?.type ?? 0) + 0.01) best = { ...plan, type };
       }
@@ -180,9 +184,9 @@ function fits(plan) {
   return wide <= width && (rows * rowHeight(form, columns) + 2 * EDGE) * type <= height && middleHeight(plan) <= height;
 }
 
-/** What the cells, their gate and the tray need. @param {Room} room */
-function coreWidth(room) {
-  return Math.max(middleWidth(room).gate, TRAY * room.type);
+/** What the cells, their gate and the tray need. @param {Plan} plan */
+function coreWidth(plan) {
+  return Math.max(middleWidth(plan).gate, plan.trayWidth * plan.type);
 }
 
 /** The columns of one side. @param {Form} form @param {number} columns */
@@ -238,13 +242,13 @@ function partsOf({ type, form, count }, side, inner, box) {
   /** @type {"start" | "end"} */
   const anchor = side < 0 ? "end" : "start";
   const hasNumber = form.shows !== "names";
-  const wide = form.isStacked ? form.width * type : REGISTER.width * type;
+  const [wide, high] = form.isStacked ? [form.width * type, STACKED.register * type] : [REGISTER.width * type, REGISTER.height * type];
   const register = hasNumber
-    ? { x: side < 0 ? inner - wide : inner, y: box.y + (form.isStacked ? (LINE + 0.1) * type : 0), width: wide, height: REGISTER.height * type }
+    ? { x: side < 0 ? inner - wide : inner, y: box.y + (form.isStacked ? STACKED.title * type : 0), width: wide, height: high }
     : box;
   const middle = { x: register.x + register.width / 2, y: register.y + register.height / 2 };
   const beside = inner + side * (form.isStacked ? 0 : hasNumber ? REGISTER.width + NEAR : NEAR / 2) * type;
-  const y = form.isStacked ? box.y + 0.5 * LINE * type : middle.y;
+  const y = form.isStacked ? box.y + 0.55 * type : middle.y;
   const mark = { x: beside + side * 0.5 * MARK * type, y };
   const name = { x: mark.x + side * (0.5 * MARK + NEAR) * type, y: y + 0.36 * type, anchor };
   const outer = name.x + side * (LETTER * (1 + String(count).length) + 2 * NEAR) * type;

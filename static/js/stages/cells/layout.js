@@ -90,7 +90,7 @@ function layOutCards({ width, height, count, least, several, hasGate }) {
   const isOne = several < 2;
   const scale = Math.max(0.66, Math.min(width / (narrow ? NARROW_WIDTH : WIDTH), height / HEIGHT, 2.6));
   const type = Math.max(least, 13.5 * scale);
-  const middle = layOutMiddle({ width, height, least, several, hasGate, narrow, scale, type });
+  const middle = layOutMiddle({ width, height, least, several, hasGate, narrow, scale, type, trayLines: 1 });
   const { cell, cells, gate, line, trayTop, trayHeight } = middle;
   const center = { x: width / 2, y: cell.y + cell.height / 2 };
   const cards = cardsFor({ width, height, count, rows, scale, type, line, narrow, isOne, cell, cells, gate, middle: center, least, trayTop });

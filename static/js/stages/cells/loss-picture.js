@@ -8,6 +8,7 @@ import { TextPen, escaped } from "../svg-text.js";
 import { layOut } from "./layout.js";
 import { PLANES, paint } from "./picture.js";
 import { hasGate } from "./scene.js";
+import { wrapped } from "./shapes.js";
 import { sentence } from "./step-sentences.js";
 
 /** @import { Anatomy } from "../../core/anatomy.js" */
@@ -105,18 +106,6 @@ function panel(view, { title, position, progress }, index) {
     ...words.map((line, row) => text(16, PANEL.height + 20 + row * 23, 16, progress < 1 || index === 3 ? "loss-words" : "loss-picture-words", line)),
     "</g>",
   ].join("");
-}
-
-/** @param {string} words @param {number} letters @returns {string[]} */
-export function wrapped(words, letters) {
-  /** @type {string[]} */
-  const lines = [];
-  for (const word of words.split(" ")) {
-    const line = lines.at(-1);
-    if (line !== undefined && line.length + 1 + word.length <= letters) lines[lines.length - 1] = `${line} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }
 
 /** @param {Anatomy} shown @param {number} y */

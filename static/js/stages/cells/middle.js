@@ -31,10 +31,11 @@
  * @property {Box} rail those that wait stand on it, the first at its right end
  * @property {number} trayTop
  * @property {number} trayHeight
- * @property {TextPlace} trayWords
+ * @property {TextPlace} trayWords the last line of what is said of the tray
+ * @property {number} trayLines how many lines that may take
  */
 
-/** @typedef {{width: number, height: number, least: number, several: number, hasGate: boolean, narrow: boolean, scale: number, type: number}} Room */
+/** @typedef {{width: number, height: number, least: number, several: number, hasGate: boolean, narrow: boolean, scale: number, type: number, trayLines: number}} Room */
 
 /** Type of this size, in pixels, is there to be read from the last row: there is room for few words. */
 export const LARGE = 20;
@@ -44,10 +45,10 @@ const NAME = 1.3;
 
 /** @param {Room} room @returns {Middle} */
 export function layOutMiddle(room) {
-  const { width, height, least, several, hasGate, scale, type } = room;
+  const { width, height, least, several, hasGate, scale, type, trayLines } = room;
   const isOne = several < 2;
   const line = lineOf(type);
-  const { peek, trayHeight } = heightsOf(room);
+  const { peek, trayHeight, words } = heightsOf(room);
   const cell = cellBox(room);
   const middle = width / 2;
   const gap = isOne ? 0 : 4 * scale;
@@ -75,9 +76,10 @@ export function layOutMiddle(room) {
     lockHome: { x: middle, y: top - 2 * scale },
     inside: { x: middle + cell.width / 2 - 4 * scale, y: top + 13 * scale },
     rail: { x: middle - cell.width / 2 - 30 * scale, y: top - 20 * scale, width: cell.width / 2 + 12 * scale, height: 16 * scale },
-    trayTop: height - 1.35 * line - trayHeight,
+    trayTop: height - words - trayHeight,
     trayHeight,
     trayWords: { x: middle, y: height - 0.35 * line, anchor: "middle" },
+    trayLines,
   };
 }
 
@@ -86,14 +88,15 @@ function lineOf(type) {
   return 1.25 * type;
 }
 
-/** What is above and below the cells. @param {Pick<Room, "least" | "several" | "scale" | "type">} room */
-function heightsOf({ least, several, scale, type }) {
+/** What is above and below the cells. @param {Pick<Room, "least" | "several" | "scale" | "type" | "trayLines">} room */
+function heightsOf({ least, several, scale, type, trayLines }) {
   const line = lineOf(type);
   const peek = several < 2 ? 26 * scale : 0;
   const trayHeight = least < LARGE ? Math.max(30 * scale, 1.2 * line) : 1.9 * least;
   // Room for a gate is kept where there is none, too, so that races side by side are level.
   const above = 20 * scale + Math.max(26 * scale, line) + peek;
-  return { peek, trayHeight, above, below: 22 * scale + trayHeight + 1.35 * line };
+  const words = (trayLines + 0.35) * line;
+  return { peek, trayHeight, words, above, below: 22 * scale + trayHeight + words };
 }
 
 /** How wide the cells are, with or without a gate around them. @param {Room} room */

@@ -79,6 +79,18 @@ function onCurve(from, to, share) {
   return { x: a * from.x + (b + c) * middle + d * to.x, y: (a + b) * from.y + (c + d) * to.y };
 }
 
+/** In lines of so many letters at most, broken between words. @param {string} words @param {number} letters @returns {string[]} */
+export function wrapped(words, letters) {
+  /** @type {string[]} */
+  const lines = [];
+  for (const word of words.split(" ")) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= letters) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** The size at which a number fits into a box. @param {number | string} value @param {number} width @param {number} most */
 export function fitting(value, width, most) {
   return Math.min(most, width / (Math.max(1, String(value).length) * LETTER));

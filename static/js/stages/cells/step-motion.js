@@ -34,7 +34,7 @@ export function cellSize({ cell, scale, type }, value, count) {
 export function registerSize({ seats, lanes, scale, type }, value) {
   const { width = 0, height = 0 } = seats[0]?.register ?? {};
   // In a lane a number is as large as a name.
-  return fitting(value, width * 0.84, lanes.length > 0 ? Math.min(height * 0.78, type) : Math.min(height * 0.62, 34 * scale));
+  return fitting(value, width * 0.84, lanes.length > 0 ? Math.min(height * 0.84, type) : Math.min(height * 0.62, 34 * scale));
 }
 
 /** A number on its way. @param {Pen} pen @param {Scene} scene @param {Layout} layout */

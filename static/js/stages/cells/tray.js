@@ -2,7 +2,7 @@
 
 import { number } from "../../core/format.js";
 import { LARGE } from "./middle.js";
-import { NAMED, ONE, line, ticket, write } from "./shapes.js";
+import { NAMED, ONE, line, ticket, wrapped, write } from "./shapes.js";
 import { backLabel, lossLabel } from "./step-sentences.js";
 
 /** @import { ViewState } from "../../core/types.js" */
@@ -93,9 +93,16 @@ export function drawTray(pen, scene, layout, view) {
     ticket(pen, `ticket ${index}`, at, { size, angle, gap: 1.6 * layout.scale, process, isBlank, label: labelOf(scene, layout, process) });
   });
   const room = (layout.seats.length > 2 ? width : layout.width) - 8;
-  const words = trayWords(scene, view, room / (0.54 * layout.type), layout.lanes.length > 0);
-  const size = Math.min(layout.type, room / (Math.max(1, words.length) * 0.54));
-  write(pen, "tray words", layout.trayWords, full ? "loss-words" : "quiet-words", size, "middle", words);
+  const about = full ? "loss-words" : "quiet-words";
+  const isCrowd = layout.lanes.length > 0;
+  // In two lines a little is left over at the end of the first.
+  const letters = (room / (0.54 * layout.type)) * (layout.trayLines > 1 ? 1.6 : 1);
+  const words = trayWords(scene, view, letters, isCrowd);
+  const lines = layout.trayLines > 1 ? wrapped(words, room / (0.54 * layout.type)) : [words];
+  lines.forEach((text, index) => {
+    const at = { x: layout.trayWords.x, y: layout.trayWords.y - (lines.length - 1 - index) * layout.line };
+    write(pen, index ? `tray words ${index}` : "tray words", at, about, Math.min(layout.type, room / (Math.max(1, text.length) * 0.54)), "middle", text);
+  });
 }
 
 /** @param {Scene} scene @param {ViewState} view @param {number} letters there is room for so many
