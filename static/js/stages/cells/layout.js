@@ -58,7 +58,7 @@ import { LETTER } from "./shapes.js";
 /** @typedef {Middle & Sides} Layout */
 
 /** More processes than these have a lane each. */
-const MOST_CARDS = 8;
+export const MOST_CARDS = 8;
 
 /** At this size everything has room; larger and smaller stages are scaled. */
 const WIDTH = 580;

@@ -5,7 +5,7 @@ import { anatomy } from "../../core/anatomy.js";
 import { IMPACT } from "../../core/death.js";
 import { counted, number } from "../../core/format.js";
 import { TextPen, escaped } from "../svg-text.js";
-import { layOut } from "./layout.js";
+import { MOST_CARDS, layOut } from "./layout.js";
 import { PLANES, paint } from "./picture.js";
 import { hasGate } from "./scene.js";
 import { wrapped } from "./shapes.js";
@@ -64,8 +64,9 @@ export function lossPicture(view, position, address) {
   const rows = [...momentsOf(view, position).entries()].map(([index, moment]) => panel(view, moment, index));
   const steps = TOP + 2 * (PANEL.height + PANEL.words + 44) + 8;
   const height = steps + (shown.rows.length + 1) * ROW + 62;
+  const crowd = view.history.stateAt(position).processes.length > MOST_CARDS ? " is-crowd" : "";
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" class="loss-picture">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" class="loss-picture${crowd}">`,
     `<rect class="loss-picture-ground" width="${WIDTH}" height="${height}"/>`,
     text(MARGIN, 56, 34, "loss-picture-title", "How one update was lost"),
     text(MARGIN, 86, TYPE, "quiet-words", about(view)),
