@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from lost_update import __version__
 from lost_update.execution import failures
 from lost_update.settings import Settings
 from lost_update.web.requests import OTHER
+from tests.replicas import replicas
+from tests.scraping import Scrape
 from tests.serving import CLIENT, RunningServer, serving, serving_by, until
 from tests.streaming import events, events_of
 from tests.test_connections import connected
@@ -125,6 +128,32 @@ def test_a_stream_is_told_when_it_ends_with_how_long_it_was(tmp_path: Path) -> N
         server.ask("GET", "/api/runs/nothing/events")
         refused = log.wait_for("request", route="/api/runs/{run_id}/events")
         assert (refused["status"], refused["code"]) == (404, "no_such_run")
+
+
+@processes
+def test_a_server_is_told_when_it_begins_and_when_it_has_ended(tmp_path: Path) -> None:
+    with logged(tmp_path) as (_, log):
+        pass
+    first, *_, last = log.lines
+    assert (first["event"], first["version"]) == ("server started", __version__)
+    assert last["event"] == "server ended"
+
+
+@processes
+def test_redis_is_told_of_when_it_is_lost_and_when_it_is_back_and_so_are_the_metrics(tmp_path: Path) -> None:
+    def up() -> float:
+        return Scrape(server).value("lost_update_redis_up")
+
+    with replicas(tmp_path, 1, LOST_UPDATE_LOG="json") as service:
+        [server] = service.servers
+        assert up() == 1
+        service.redis.kill()
+        until(lambda: up() == 0)
+        service.redis.start()
+        until(lambda: up() == 1)
+        warned = [line["event"] for line in Log(server.errors).lines if line["level"] == "warning"]
+    assert [words.split(" at ")[0] for words in warned] == ["Redis", "Redis"]
+    assert ["does not answer" in warned[0], "answers again" in warned[1]] == [True, True]
 
 
 @processes

@@ -176,6 +176,20 @@ def test_a_recording_that_was_brought_along_is_shown_at_any_replica(three: Repli
     assert one.stop(run_id) == one.view(run_id)  # nobody started it here
 
 
+def test_a_recording_that_one_replica_keeps_is_found_at_any(tmp_path: Path) -> None:
+    with replicas(tmp_path, 2, LOST_UPDATE_MEMORY="1") as service:  # nothing is remembered but the last
+        one, other = service.servers
+        kept, last = one.run(iterations=2_000), one.run(iterations=1)
+        until(lambda: [view["id"] for view in one.ask("GET", "/api/runs").json()], lambda ids: ids == [last["id"]])
+        until(lambda: kept["id"] in {each["id"] for each in one.ask("GET", "/api/recordings").json()["recordings"]})
+        assert other.view(kept["id"])["summary"] == kept["summary"]
+        viewer = Viewer(kept["id"])
+        viewer.watch(other)
+        assert viewer.steps == one.steps(kept["id"])
+        assert kept["id"] not in {view["id"] for view in other.ask("GET", "/api/runs").json()}
+        assert other.stop(kept["id"])["status"] == "finished"
+
+
 def test_what_is_deleted_where_it_was_made_is_gone_everywhere(three: Replicas) -> None:
     one, other, _ = three.servers
     run_id = one.run(iterations=3)["id"]

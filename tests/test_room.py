@@ -30,8 +30,8 @@ class Kept:
             else:
                 self.fields[name] = text
 
-    def join(self, secret: str) -> int:
-        seat, changes = room.take_seat(self.fields, secret)
+    def join(self, secret: str, most: int = 100) -> int:
+        seat, changes = room.take_seat(self.fields, secret, most)
         self.change(changes)
         return seat
 
@@ -102,6 +102,31 @@ def test_phones_are_counted_while_they_are_connected_wherever_that_is() -> None:
     assert here(kept.fields) == {1, 2, 3}
     kept.change({"here:elsewhere": None})
     assert (kept.view["phones"], kept.view["seats"]) == (2, 3)
+
+
+def test_where_too_many_seats_are_kept_those_are_given_up_that_nobody_is_on() -> None:
+    kept = Kept(phones=3)
+    kept.ask(NUMBER)
+    for seat in (1, 2, 3):
+        kept.vote(seat, "20")
+    kept.play(2)
+    kept.connect(2)
+    assert kept.join("new", most=3) == 4
+    assert room.has_seat(kept.fields, "4.new")
+    assert [room.has_seat(kept.fields, f"{seat}.secret {seat}") for seat in (1, 2, 3)] == [False, True, False]
+    kept.turn("revealed")
+    assert kept.question["results"] == [{"20": 1}]
+    kept.play(2)
+    assert [room.own_view(kept.fields, seat)["process"] for seat in (1, 2, 4)] == [None, "P1", "P2"]
+
+
+def test_a_room_takes_so_many_questions_and_says_what_to_do_then() -> None:
+    kept = Kept(phones=1)
+    for _ in range(questions.MOST_ASKED):
+        kept.ask(CHOICE)
+    with pytest.raises(NotNow) as refused:
+        kept.ask(CHOICE)
+    assert "another room" in refused.value.hint
 
 
 def test_what_the_presenter_shows_replaces_what_was_shown() -> None:

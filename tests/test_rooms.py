@@ -302,6 +302,21 @@ def test_a_code_on_the_screen_leads_to_where_phones_can_reach_the_server(room: C
     assert drawn.text.startswith("<svg")
 
 
+def test_a_server_for_one_person_alone_has_no_rooms() -> None:
+    key = "a-key-of-sixteen-letters"
+    with serving(LOST_UPDATE_ACCESS_KEY=key) as server:
+        refused = CLIENT.post(f"{server.url}/api/rooms?key={key}", json={})
+        assert code_of(refused) == (403, "one_person_alone")
+        entered = CLIENT.get(f"{server.url}/scheduler?key={key}", follow_redirects=False)
+        cookie = {"Cookie": entered.headers["Set-Cookie"].partition(";")[0]}
+        page = CLIENT.get(f"{server.url}/scheduler", headers=cookie)
+        assert (page.status_code, 'data-part="link"' in page.text, 'data-part="room"' in page.text) == (
+            200,
+            True,
+            False,
+        )
+
+
 def test_where_the_address_is_set_phones_are_sent_there() -> None:
     with serving(LOST_UPDATE_ADDRESS="https://race.school.example/demo/") as server, a_class(server) as room:
         join = room.ask("GET", "join").json()

@@ -64,9 +64,9 @@ async def connection(url: str) -> AsyncIterator[tuple[asyncio.StreamReader, asyn
         writer.transport.abort()
 
 
-def little_room(writer: asyncio.StreamWriter) -> None:
+def little_room(connection: asyncio.StreamWriter | asyncio.Transport) -> None:
     """Take little of an answer before it is read."""
-    taken: socket.socket = writer.get_extra_info("socket")
+    taken: socket.socket = connection.get_extra_info("socket")
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
 
 

@@ -1,6 +1,6 @@
 """One connection of a light client: what comes is read by a parser in C, in the moment in which it comes.
 
-A stream of asyncio would wake a task for each piece. With two hundred of them that would be measured, too.
+A stream of asyncio would wake a task for each piece. With two hundred of them in one process, that would be measured.
 """
 
 import asyncio
@@ -13,8 +13,13 @@ from urllib.parse import urlsplit
 import httptools
 import orjson
 
-WAIT_SECONDS: Final = 30.0
+from tests.load.kind import little_room
+
+WAIT_SECONDS: Final = 60.0
 """How long an answer is waited for. None takes this long; one that does has failed."""
+
+KEPT_SECONDS: Final = 2.0
+"""For how long a connection is kept that nobody uses: for less than the server does."""
 
 Piece = Callable[[bytes], None]
 
@@ -56,6 +61,7 @@ class Wire(asyncio.Protocol):
         self._begun: asyncio.Future[None] | None = None
         self._complete: asyncio.Future[None] | None = None
         self.is_closed = False
+        self.closed = asyncio.Event()
         self.used_ns = perf_counter_ns()
 
     async def ask(self, method: str, path: str, fields: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
@@ -70,7 +76,7 @@ class Wire(asyncio.Protocol):
         return Answer(self._parser.get_status_code(), b"".join(self._body), asked_ns, self.used_ns)
 
     async def stream(self, path: str, on_piece: Piece) -> int:
-        """Ask for a stream. The status; the pieces of a good one are passed on from then on."""
+        """Ask for a stream. The status; what comes after that is passed on, piece by piece."""
         self._on_piece = on_piece
         begun = self._begun = asyncio.get_running_loop().create_future()
         self._send("GET", path, None, {})
@@ -78,8 +84,15 @@ class Wire(asyncio.Protocol):
             await begun
         return self._parser.get_status_code()
 
+    @property
+    def is_free(self) -> bool:
+        """Whether another request may be sent."""
+        is_busy = self.is_closed or self._complete is not None or self._on_piece is not None
+        return not is_busy and perf_counter_ns() - self.used_ns < KEPT_SECONDS * 1e9
+
     def stop_reading(self) -> None:
-        """Take nothing more of what comes."""
+        """Take nothing more of what comes, and have no room for it."""
+        little_room(self._open)
         self._open.pause_reading()
 
     def close(self) -> None:
@@ -111,6 +124,7 @@ class Wire(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         """It is closed, by either side."""
         self.is_closed = True
+        self.closed.set()
         for waiting in (self._begun, self._complete):
             if waiting is not None and not waiting.done():
                 waiting.set_exception(error or ConnectionResetError("the server has hung up"))
@@ -138,12 +152,11 @@ class Wire(asyncio.Protocol):
             self.close()
 
 
-async def wire_to(url: str, address: str | None = None) -> Wire:
+async def wire_to(url: str, address: str) -> Wire:
     """Connect, from that address of this machine."""
     to = urlsplit(url)
-    assert to.hostname is not None
-    assert to.port is not None
-    local = None if address is None else (address, 0)
     loop = asyncio.get_running_loop()
-    _, wire = await loop.create_connection(lambda: Wire(to.netloc), to.hostname, to.port, local_addr=local)
+    _, wire = await loop.create_connection(
+        lambda: Wire(to.netloc), to.hostname or "", to.port or 80, local_addr=(address, 0)
+    )
     return wire

@@ -38,7 +38,7 @@ def begin(fields: Fields, run: str, goal: str | None, guard: str, processes: Seq
     game = Game(id=number, run=run, goal=goal, guard=guard, processes=list(processes))
     # Phones that are here come first, so that as few processes as possible are left alone.
     present = here(fields)
-    seats = sorted(range(1, count_in(fields, "seats") + 1), key=lambda seat: (seat not in present, seat))
+    seats = sorted((int(seat) for seat, _ in below(fields, "seat:")), key=lambda seat: (seat not in present, seat))
     teams = {f"team:{seat}": f"{number} {processes[place % len(processes)]}" for place, seat in enumerate(seats)}
     return {"played": str(number), "game": as_text(game), **teams}
 

@@ -21,6 +21,10 @@ watch: when a game begins, a whole class would be seen to leave and to come back
 """
 
 
+ON_ITS_WAY_SECONDS: Final = 10.0
+"""After which a phone is not here that has taken a seat and opened no stream."""
+
+
 class Presence:
     """Of all rooms. `replica` is what this server is called among those that share the board."""
 
@@ -29,6 +33,8 @@ class Presence:
         self._name = f"here:{replica}"
         self._streams: dict[str, Counter[int]] = {}
         """Of each room, how many streams each of its phones has, or had a moment ago."""
+        self._coming: dict[tuple[str, int], asyncio.TimerHandle] = {}
+        """The phones that are counted though their streams are not open yet, and what gives them up."""
         self._noting: dict[str, asyncio.Task[None]] = {}
 
     @property
@@ -38,14 +44,26 @@ class Presence:
 
     def came(self, code: str, seat: int) -> None:
         """A phone has opened a stream."""
-        streams = self._streams.setdefault(code, Counter())
-        streams[seat] += 1
-        if streams[seat] == 1:
-            self._note_soon(code)
+        coming = self._coming.pop((code, seat), None)
+        if coming is not None:
+            coming.cancel()  # it is counted already
+        else:
+            self._count(code, seat)
 
     def left(self, code: str, seat: int) -> None:
         """A phone has closed a stream."""
         asyncio.get_running_loop().call_later(AWAY_SECONDS, self._forget, code, seat)
+
+    def joined(self, code: str, seat: int) -> None:
+        """A phone has a seat, and is about to open its stream."""
+        if seat not in self.seats(code):
+            self._count(code, seat)
+            gives_up = asyncio.get_running_loop().call_later(ON_ITS_WAY_SECONDS, self._forget, code, seat)
+            self._coming[code, seat] = gives_up
+
+    def seats(self, code: str) -> set[int]:
+        """The seats of the phones in that room."""
+        return set(self._streams.get(code, ()))
 
     def look(self, code: str, fields: Fields) -> None:
         """See whether the room says who is here. It may not where what is shared could not be reached meanwhile."""
@@ -56,7 +74,14 @@ class Presence:
         """Wait for what is being noted."""
         await asyncio.gather(*self._noting.values(), return_exceptions=True)
 
+    def _count(self, code: str, seat: int) -> None:
+        streams = self._streams.setdefault(code, Counter())
+        streams[seat] += 1
+        if streams[seat] == 1:
+            self._note_soon(code)
+
     def _forget(self, code: str, seat: int) -> None:
+        self._coming.pop((code, seat), None)
         streams = self._streams[code]
         streams[seat] -= 1
         if streams[seat]:

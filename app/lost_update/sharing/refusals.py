@@ -32,6 +32,17 @@ class NoSeat(Refusal):
         super().__init__("no_seat", "This phone has no seat in this room.", "Join it: open its address again.")
 
 
+class OnePersonAlone(Refusal):
+    """This server lets in nobody but the one who started it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "one_person_alone",
+            "This server is for one person alone, so no phone could join.",
+            "Start one for a class: lost-update serve --host 0.0.0.0. It shows recordings dropped on its page.",
+        )
+
+
 class NotNow(Refusal):
     """It does not fit what goes on in the room."""
 

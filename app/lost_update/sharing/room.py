@@ -8,6 +8,7 @@ A room holds no names and no words of those who join: rude input has nowhere to 
 """
 
 import hashlib
+from collections.abc import Iterable
 from hmac import compare_digest
 from typing import Final, Literal
 
@@ -15,7 +16,7 @@ import orjson
 from typing_extensions import TypedDict
 
 from lost_update.sharing import games, questions
-from lost_update.sharing.fields import Changes, Fields, as_text, count_in, here
+from lost_update.sharing.fields import Changes, Fields, as_text, below, count_in, here
 from lost_update.sharing.games import GameView
 from lost_update.sharing.questions import QuestionView
 from lost_update.sharing.refusals import NoSeat, NotYourRoom
@@ -96,10 +97,15 @@ def has_seat(fields: Fields, token: str) -> bool:
     return True
 
 
-def take_seat(fields: Fields, secret: str) -> tuple[int, Changes]:
-    """A new seat, the next one. In a game it gets a process at once."""
+def take_seat(fields: Fields, secret: str, most: int) -> tuple[int, Changes]:
+    """A new seat, the next one. In a game it gets a process at once.
+
+    Where `most` seats are kept already, somebody takes them for fun: those whose phones are not here are given up.
+    """
     number = count_in(fields, "seats") + 1
-    return number, {"seats": str(number), f"seat:{number}": _digest(secret), **games.place(fields, number)}
+    taken = {"seats": str(number), f"seat:{number}": _digest(secret), **games.place(fields, number)}
+    kept = [int(seat) for seat, _ in below(fields, "seat:")]
+    return number, taken if len(kept) < most else {**_without(fields, set(kept) - here(fields)), **taken}
 
 
 def show(_fields: Fields, shown: Shown) -> Changes:
@@ -136,6 +142,12 @@ def own_view(fields: Fields, seat: int) -> OwnView:
         question=int(number) if number else None,
         answers=questions.answers_of(fields, seat),
     )
+
+
+def _without(fields: Fields, seats: Iterable[int]) -> Changes:
+    """Those seats are given up, and what they have answered to the question on the screens."""
+    lines = ["seat", "team", *(f"vote:{fields.get('on_show')}:{round_}" for round_ in range(1, questions.ROUNDS + 1))]
+    return {name: None for seat in seats for line in lines if (name := f"{line}:{seat}") in fields}
 
 
 def _digest(secret: str) -> str:

@@ -17,7 +17,7 @@ from lost_update.settings import Settings
 from lost_update.sharing.board import Act, Board
 from lost_update.sharing.fields import Changes, Fields, count_in, here
 from lost_update.sharing.presence import Presence
-from lost_update.sharing.refusals import NoSuchRoom, TooMany
+from lost_update.sharing.refusals import NoSuchRoom, OnePersonAlone, TooMany
 from lost_update.sharing.room import CODE, check_key, has_seat, is_code, opened, seat_of, take_seat
 
 SECRET_BYTES: Final = 16
@@ -28,7 +28,7 @@ take them all, and the teachers of a school behind one address have enough.
 """
 
 SEATS_A_PHONE: Final = 8
-"""A browser that may keep nothing takes another seat whenever its page is loaded again."""
+"""Seats that are kept. A browser that may keep nothing takes another one whenever its page is loaded again."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,9 @@ class Rooms:
         """By when the presses of a phone will have been as slow as they may be at most."""
 
     async def open(self, owner: str, address: str) -> Opened:
-        """Open a room for a visitor, who comes from that address. Raises `TooMany`."""
+        """Open a room for a visitor, who comes from that address. Raises `TooMany`, or `OnePersonAlone`."""
+        if self.settings.access_key is not None:
+            raise OnePersonAlone
         codes = await self.board.codes()
         if len(codes) >= self.settings.max_rooms:
             hint = f"Wait until one ends, or raise {self.settings.named('max_rooms')}."
@@ -111,7 +113,10 @@ class Rooms:
         return fields
 
     async def join(self, code: str, token: str) -> tuple[str, Fields, bool]:
-        """The seat of a phone, the room, and whether the seat is new: one that is known is given back."""
+        """The seat of a phone, the room, and whether the seat is new: one that is known is given back.
+
+        Whoever has just taken a seat is here, before its stream is open: a crowd comes all at once.
+        """
         secret = _secret()
         taken = token
 
@@ -121,14 +126,16 @@ class Rooms:
                 taken = token
                 return {}
             limit = self.settings.max_phones
-            if len(here(fields)) >= limit or count_in(fields, "seats") >= SEATS_A_PHONE * limit:
+            if len(here(fields) | self.presence.seats(code)) >= limit:
                 hint = f"Share a phone with somebody, or raise {self.settings.named('max_phones')}."
                 raise TooMany("room_is_full", f"{limit} phones are in this room already.", hint, 10)
-            number, changes = take_seat(fields, secret)
+            number, changes = take_seat(fields, secret, SEATS_A_PHONE * limit)
             taken = f"{number}.{secret}"
             return changes
 
+        code = code.upper()
         fields = await self.change(code, join)
+        self.presence.joined(code, seat_of(fields, taken))
         return taken, fields, taken != token
 
     def slow_down(self, code: str, seat: int) -> None:

@@ -58,6 +58,7 @@ STATUS_OF: Final = {
     "no_seat": 403,
     "no_such_room": 404,
     "not_now": 409,
+    "one_person_alone": 403,
     "closing": 503,
     "too_many_viewers": 503,
     "replicas_away": 503,

@@ -77,7 +77,7 @@ class Cursor:
         self.index = cursor_of(self.recording, event_id)
         self.revision = -1
         self.has_ended = False
-        self._measured = len(self.recording.log)
+        self._measured = max(self.index, len(self.recording.log))
         """Steps from here on are seen as they come. How late each is, is measured when it has been sent."""
 
     @property

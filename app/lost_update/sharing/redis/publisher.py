@@ -48,6 +48,8 @@ class Told:
     """How much of what is declared."""
     has_stream: bool = False
     has_hash: bool = False
+    is_lent: bool = False
+    """It is kept here, and somebody elsewhere wants to see it: it is told once, and is on no list."""
     is_missing: bool = False
     """What was told is not there any more."""
     over_at: float | None = None
@@ -114,6 +116,7 @@ class Publisher:
         self._waiting: list[Future[None]] = []
         self._messages: list[tuple[str, pieces.Entry]] = []
         self._wanted: list[str] = []
+        self._lent: list[Recording] = []
         self._held_has_changed = True
         self._must_resume = True
         self._beat_due = self._refresh_due = 0.0
@@ -159,6 +162,12 @@ class Publisher:
         self._must_resume = True
         self._wake.set()
 
+    def lend(self, recording: Recording) -> None:
+        """Somebody wants a recording that is kept here, and is not among what is remembered."""
+        with self._lock:
+            self._lent.append(recording)
+        self._wake.set()
+
     def _look_again(self) -> None:
         self._held_has_changed = True
         self._wake.set()
@@ -200,6 +209,7 @@ class Publisher:
         while not self._round(client):
             pass
         client.delete(keys.replica(self._replica), keys.messages(self._replica))
+        client.srem(keys.REPLICAS, self._replica)
 
     def _patience(self) -> float:
         """For how long there is nothing to do unless something comes."""
@@ -213,9 +223,10 @@ class Publisher:
             waiting, self._waiting = self._waiting, []
             messages, self._messages = self._messages, []
             wanted, self._wanted = self._wanted, []
+            lent, self._lent = self._lent, []
         batch = Batch(client)
         try:
-            self._look(wanted)
+            self._look(wanted, lent)
             self._beat(batch)
             self._take_away(batch)
             each_is_all = [self._tell(batch, told) for told in list(self._active.values())]
@@ -238,12 +249,12 @@ class Publisher:
             self._wake.set()
         return is_all
 
-    def _look(self, wanted: list[str]) -> None:
+    def _look(self, wanted: list[str], lent: list[Recording]) -> None:
         """Note which runs have come and gone, and what somebody wants again."""
         if self._held_has_changed:
             self._held_has_changed = False
             held = {recording.id: (recording, owner) for recording, owner in self._registry.held()}
-            for run_id in self._told.keys() - held.keys():
+            for run_id in {told.recording.id for told in self._told.values() if not told.is_lent} - held.keys():
                 self._told.pop(run_id).recording.log.unlisten(self._wake.set)
                 self._active.pop(run_id, None)
                 self._gone.append(run_id)
@@ -251,6 +262,10 @@ class Publisher:
                 recording, owner = held[run_id]
                 self._told[run_id] = self._active[run_id] = Told(recording, owner, time() * 1000)
                 recording.log.listen(self._wake.set)
+        for recording in lent:
+            if recording.id not in self._told:
+                one = Told(recording, owner="", since_ms=0.0, is_lent=True)
+                self._told[recording.id] = self._active[recording.id] = one
         for run_id in wanted:
             if told := self._told.get(run_id):
                 told.forget()
@@ -263,6 +278,7 @@ class Publisher:
         if now >= self._beat_due:
             self._beat_due = now + keys.BEAT_SECONDS
             batch.add("SET", keys.replica(self._replica), "1", "PX", int(keys.LIFE_SECONDS * 1000))
+            batch.add("SADD", keys.REPLICAS, self._replica)
         if now >= self._refresh_due:
             self._refresh_due = now + keys.REFRESH_SECONDS
             for told in self._told.values():
@@ -299,8 +315,9 @@ class Publisher:
         until = self._tell_steps(batch, told, stop, snapshot) if told.needs_stream(monotonic()) else stop
         if until == stop or not told.has_hash:
             self._tell_stand(batch, told, snapshot)
+        listed = ("PING",) if told.is_lent else ("ZADD", keys.RUNS, "NX", told.since_ms, recording.id)
         batch.add(
-            *("ZADD", keys.RUNS, "NX", told.since_ms, recording.id),
+            *listed,
             then=partial(self._has_told, told, until, snapshot if until == stop else None, size_of(snapshot.names)),
         )
         return until == stop
@@ -333,6 +350,8 @@ class Publisher:
             if snapshot.is_over and not told.is_missing:
                 self._active.pop(told.recording.id, None)
                 told.recording.log.unlisten(self._wake.set)
+                if told.is_lent:
+                    self._told.pop(told.recording.id, None)
 
     def _resume(self, client: Any) -> None:
         """See how much of what was told is there. Where others have ended a run that goes on here, all is told anew."""

@@ -3,6 +3,7 @@
 phone ── press ──▶ its seat's process ── one grant ──▶ the run, on whichever server it lives
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -10,10 +11,12 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from lost_update.goals.content import read as goals
+from lost_update.model.recording import ProcessView
 from lost_update.sharing import games, room
 from lost_update.sharing.fields import Changes, Fields, here
 from lost_update.sharing.games import MOST_PROCESSES
 from lost_update.sharing.presses import Presses
+from lost_update.sharing.refusals import NotNow
 from lost_update.sharing.requests import GameRequest, PressRequest
 from lost_update.sharing.room import RoomView
 from lost_update.sharing.rooms import Rooms
@@ -22,6 +25,7 @@ from lost_update.web import errors
 from lost_update.web.answers import Pressed
 from lost_update.web.api.rooms import TAGS, Code, Key, Seat, room_in_json
 from lost_update.web.api.shared import in_json, stop_run_of
+from lost_update.web.errors import NoSuchRun
 from lost_update.web.known import Known
 from lost_update.web.visitors import visitor
 from lost_update.wording import cause
@@ -89,7 +93,7 @@ def _add_changing(router: APIRouter, rooms: Rooms, known: Known) -> None:
     )
     async def hand_over(code: Code, key: Key = "") -> Response:
         game = games.game_in(await rooms.read(code))
-        processes = (await known.outline(game["run"])).snapshot.processes if game else ()
+        processes = await _processes_of(game, known)
         ended = {process["name"] for process in processes if process["state"] == "ended"}
         return room_in_json(code, await rooms.present(code, key, lambda fields: games.hand_over(fields, ended)))
 
@@ -134,9 +138,18 @@ def _add_presses(router: APIRouter, rooms: Rooms, known: Known) -> None:
         seat = room.seat_of(fields, token)
         run, process = games.process_for(fields, seat, request.game)
         rooms.slow_down(code, seat)
-        async with presses.turn(run, seat):
-            granted = await known.grant(run, process)
+        try:
+            async with presses.turn(run, seat):
+                granted = await known.grant(run, process)
+        except NoSuchRun:
+            raise NotNow("The run of this game has expired.") from None
         return in_json(Pressed(process=process, **granted))
+
+
+async def _processes_of(game: games.Game | None, known: Known) -> Sequence[ProcessView]:
+    """None where the run of the game has expired."""
+    found = await known.outlines([game["run"]] if game else [])
+    return [process for recording in found.values() for process in recording.snapshot.processes]
 
 
 def _run_request(request: GameRequest, phones: int) -> RunRequest:

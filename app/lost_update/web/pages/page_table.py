@@ -154,7 +154,9 @@ def _add(router: APIRouter, known: Known, explorations: Explorations, page: Page
             return RedirectResponse(f"{root}{elsewhere}", 303)
         status = 404 if own.get("problem") else 200
         traced = next((recording.id for recording in known.registry.shown), None)
-        written = write(page, {"traced": traced, **shared(), **own}, root=root, status=status)
+        has_rooms = known.registry.settings.access_key is None
+        context = {"traced": traced, "has_rooms": has_rooms, **shared(), **own}
+        written = write(page, context, root=root, status=status)
         introduce(request, written)
         if page.explores:
             written.background = BackgroundTask(explorations.get_ready)  # in a thread, when the page has been sent

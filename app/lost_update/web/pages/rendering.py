@@ -93,6 +93,7 @@ def write(
     whole = {
         "problem": None,
         "traced": None,
+        "has_rooms": True,
         "recorded": (),
         "ahead": None,
         **context,

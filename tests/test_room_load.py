@@ -1,0 +1,143 @@
+"""A room full of phones: everybody gets everything, whatever some of them do. How fast, says `make bench`."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Coroutine, Iterator
+from typing import Any
+
+import pytest
+import uvloop
+
+from tests.load import lesson
+from tests.load.phones import Phone, Room, a_room, allow_a_class
+from tests.serving import RunningServer, serving
+
+pytestmark = pytest.mark.processes
+
+CLASS = 60
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[RunningServer]:
+    """A server whose phones may press as fast as they can."""
+    with serving(LOST_UPDATE_PRESSES_PER_SECOND="1000") as running:
+        yield running
+
+
+def play(scene: Coroutine[Any, Any, None]) -> None:
+    """Let it happen, in an event loop of its own."""
+    allow_a_class()
+    uvloop.run(scene)
+
+
+def test_every_phone_follows_the_presenter_to_the_last_move(server: RunningServer) -> None:
+    async def scene() -> None:
+        async with a_room(server.url, CLASS) as room:
+            for at in range(100):
+                assert (await room.show(at)).status == 200
+            await room.all_until(lambda phone: phone.room["shown"]["at"] == 99)
+            lesson.check_moves(room, last=99)
+
+    play(scene())
+
+
+def test_votes_sent_in_the_same_moment_are_each_counted_once(server: RunningServer) -> None:
+    async def scene() -> None:
+        async with a_room(server.url, CLASS) as room:
+            votes = await lesson.vote(room, 0, random.Random(1))
+            assert {answer.status for answer in votes.answers} == {200}
+            await lesson.check_votes(room)
+
+    play(scene())
+
+
+@pytest.mark.parametrize(("guard", "phones"), [("none", 32), ("with", 12), ("none", CLASS)])
+def test_presses_at_random_lose_no_step_and_double_none(server: RunningServer, guard: str, phones: int) -> None:
+    async def scene() -> None:
+        async with a_room(server.url, phones) as room:
+            game = await lesson.begin_game(room, guard=guard, iterations=2)
+            assert game.processes == min(phones, lesson.MOST_PROCESSES)
+            presses = await lesson.press_to_the_end(room, game, random.Random(2), 0.02)
+            view = server.finished(game.run)
+            assert view["status"] == "finished", view
+            steps = server.steps(game.run)
+            lesson.check_presses(presses, steps)
+            await lesson.check_viewers(room, game, steps)
+            (cell,) = view["summary"]["cells"]
+            assert cell["expected"] == 2 * game.processes
+            assert (cell["lost"] > 0) == (guard == "none")
+
+    play(scene())
+
+
+def test_phones_come_and_go_while_a_game_goes_on(server: RunningServer) -> None:
+    draw = random.Random(3)
+
+    async def come_and_go(phone: Phone, run: str) -> None:
+        for _ in range(4):
+            await asyncio.sleep(draw.uniform(0, 0.2))
+            phone.close_stream()
+            await asyncio.sleep(draw.uniform(0, 0.2))
+            token = phone.token
+            assert (await phone.join()).status == 200
+            assert phone.token == token
+            assert await phone.listen(run) == 200
+
+    async def scene() -> None:
+        async with a_room(server.url, 24) as room:
+            game = await lesson.begin_game(room, iterations=3)
+            *players, last = room.phones
+            room.phones = players
+            pressing = asyncio.create_task(lesson.press_to_the_end(room, game, draw, 0.05))
+            await asyncio.gather(*(come_and_go(phone, game.run) for phone in players[::3]))
+            room.phones = [*players, last]
+            presses = [*await pressing, *await lesson.press_to_the_end(_of(room, last), game, draw, 0)]
+            steps = server.steps(game.run)
+            lesson.check_presses(presses, steps)
+            await lesson.check_viewers(room, game, steps)
+
+    play(scene())
+
+
+def _of(room: Room, *phones: Phone) -> Room:
+    """The same room with these phones alone."""
+    some = Room(room.url)
+    some.phones = [*phones]
+    return some
+
+
+def test_a_phone_that_never_reads_is_cut_off_and_the_others_notice_nothing() -> None:
+    async def scene(server: RunningServer) -> None:
+        long_run = server.run(iterations=50_000)["id"]
+        async with a_room(server.url, 10) as room:
+            asleep = room.phones[0]
+            await asleep.listen(long_run)
+            asleep.stop_reading()
+            for at in range(30):
+                await asyncio.gather(room.show(at), asyncio.sleep(0.02))
+            await room.until(lambda: room.room["phones"] == 9)
+            awake = _of(room, *room.phones[1:])
+            await room.show(99)
+            await awake.all_until(lambda phone: phone.room["shown"]["at"] == 99)
+            lesson.check_moves(awake, last=99)
+
+    with serving(LOST_UPDATE_VIEWER_SECONDS="1") as server:
+        play(scene(server))
+
+
+def test_when_more_come_in_the_same_moment_than_fit_each_is_told_so() -> None:
+    async def scene(server: RunningServer) -> None:
+        async with a_room(server.url) as room:
+            answers = await asyncio.gather(*(phone.join() for phone in room.new_phones(250)))
+            assert Counter(answer.status for answer in answers) == {201: 200, 429: 50}
+            assert {answer.code for answer in answers} == {"", "room_is_full"}
+            for refused in [phone for phone in room.phones if not phone.token]:
+                room.phones.remove(refused)
+                await refused.leave()
+            assert set(await asyncio.gather(*(phone.listen() for phone in room.phones))) == {200}
+            await lesson.move(room, 1)
+            assert (await room.view())["phones"] == 200
+
+    with serving(LOST_UPDATE_MAX_PHONES="200") as server:
+        play(scene(server))
