@@ -12,7 +12,7 @@ import redis
 from tests.recordings import FOLDER
 from tests.replicas import Replicas, Viewer, replicas
 from tests.serving import CLIENT, END_STATES, WAIT_SECONDS, until
-from tests.streaming import events, events_of, steps_of
+from tests.streaming import events, events_of
 
 pytestmark = pytest.mark.processes
 
@@ -68,7 +68,8 @@ def test_runs_of_several_replicas_come_in_one_stream(three: Replicas) -> None:
         stream = list(events_of(server, started))
         for run_id in started:
             own = [event for event in stream if event.data["run"] == run_id]
-            assert [step["index"] for step in steps_of(own)] == list(range(len(server.steps(run_id))))
+            indexes = [index for event in own if event.name == "steps" for index in event.data["index"]]
+            assert indexes == list(range(len(server.steps(run_id))))
             assert [event.name for event in own].count("end") == 1
 
 
@@ -188,6 +189,8 @@ def test_a_recording_that_one_replica_keeps_is_found_at_any(tmp_path: Path) -> N
         assert viewer.steps == one.steps(kept["id"])
         assert kept["id"] not in {view["id"] for view in other.ask("GET", "/api/runs").json()}
         assert other.stop(kept["id"])["status"] == "finished"
+        assert one.ask("DELETE", f"/api/recordings/{kept['id']}").status_code == 200
+        assert code_of(other.ask("GET", f"/api/runs/{kept['id']}")) == (404, "no_such_run")
 
 
 def test_what_is_deleted_where_it_was_made_is_gone_everywhere(three: Replicas) -> None:
@@ -195,7 +198,7 @@ def test_what_is_deleted_where_it_was_made_is_gone_everywhere(three: Replicas) -
     run_id = one.run(iterations=3)["id"]
     assert other.steps(run_id)
     until(lambda: one.ask("DELETE", f"/api/recordings/{run_id}").status_code, lambda status: status == 200)
-    until(lambda: other.ask("GET", f"/api/runs/{run_id}").status_code, lambda status: status == 404)
+    assert code_of(other.ask("GET", f"/api/runs/{run_id}")) == (404, "no_such_run")
 
 
 def test_one_reader_a_run_however_many_watch(three: Replicas) -> None:

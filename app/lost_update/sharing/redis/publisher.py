@@ -100,7 +100,7 @@ class Batch:
 
 
 class Publisher:
-    """Owns its thread and its connection. `told`, `send` and `publish_again` may be called from any thread."""
+    """Owns its thread and its connection. What others ask of it they may ask from any thread."""
 
     def __init__(self, registry: Registry, link: Link, replica: str) -> None:
         self._registry = registry
@@ -109,7 +109,8 @@ class Publisher:
         self._told: dict[str, Told] = {}
         self._active: dict[str, Told] = {}
         """Those of them of which more is to be told, or will be."""
-        self._gone: list[str] = []
+        self._gone: set[str] = set()
+        """What is to be taken away, until it is."""
         self._wake = threading.Event()
         self._closing = threading.Event()
         self._lock = threading.Lock()
@@ -117,6 +118,7 @@ class Publisher:
         self._messages: list[tuple[str, pieces.Entry]] = []
         self._wanted: list[str] = []
         self._lent: list[Recording] = []
+        self._forgotten: list[str] = []
         self._held_has_changed = True
         self._must_resume = True
         self._beat_due = self._refresh_due = 0.0
@@ -166,6 +168,12 @@ class Publisher:
         """Somebody wants a recording that is kept here, and is not among what is remembered."""
         with self._lock:
             self._lent.append(recording)
+        self._wake.set()
+
+    def forget(self, run_id: str) -> None:
+        """Nobody is to find that run any more. It is not among what is remembered here."""
+        with self._lock:
+            self._forgotten.append(run_id)
         self._wake.set()
 
     def _look_again(self) -> None:
@@ -224,9 +232,11 @@ class Publisher:
             messages, self._messages = self._messages, []
             wanted, self._wanted = self._wanted, []
             lent, self._lent = self._lent, []
+            forgotten, self._forgotten = self._forgotten, []
         batch = Batch(client)
         try:
             self._look(wanted, lent)
+            self._gone.update(forgotten)
             self._beat(batch)
             self._take_away(batch)
             each_is_all = [self._tell(batch, told) for told in list(self._active.values())]
@@ -236,6 +246,7 @@ class Publisher:
                     batch.write(stream, message, "MAXLEN", "~", keys.MOST_MESSAGES)
                     batch.add("EXPIRE", stream, keys.MESSAGE_SECONDS)
             batch.send()
+            self._gone.clear()
         except BaseException:
             with self._lock:
                 self._waiting += waiting
@@ -257,7 +268,7 @@ class Publisher:
             for run_id in {told.recording.id for told in self._told.values() if not told.is_lent} - held.keys():
                 self._told.pop(run_id).recording.log.unlisten(self._wake.set)
                 self._active.pop(run_id, None)
-                self._gone.append(run_id)
+                self._gone.add(run_id)
             for run_id in held.keys() - self._told.keys():
                 recording, owner = held[run_id]
                 self._told[run_id] = self._active[run_id] = Told(recording, owner, time() * 1000)
@@ -298,7 +309,6 @@ class Publisher:
         for run_id in self._gone:
             batch.add("DEL", keys.run(run_id), keys.log(run_id))
             batch.add("ZREM", keys.RUNS, run_id)
-        self._gone = []
 
     def _tell(self, batch: Batch, told: Told) -> bool:
         """Tell what is new of a run. Whether that is all there is."""

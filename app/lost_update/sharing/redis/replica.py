@@ -146,6 +146,11 @@ class Replica:
         about = await self._about(run_id)
         return None if about is None else about.owner
 
+    async def forget(self, run_id: str) -> None:
+        """See `Replicas`."""
+        self._publisher.forget(run_id)
+        await self.tell()
+
     async def grant(self, run_id: str, process: str) -> Granted | None:
         """See `Replicas`."""
         about = await self._about(run_id)
