@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
+from operator import eq
 
 import pytest
 import redis
@@ -160,7 +162,7 @@ def test_a_redis_that_lost_its_rooms_is_given_the_newest_that_any_replica_has_se
             client.flushall()
             for board, seats in ((older, b"1"), (newer, b"2")):
                 board.changed(None)
-                await asyncio.to_thread(until, lambda seats=seats: client.hget(keys.room("K7F4"), "seats") == seats)
+                await asyncio.to_thread(until, partial(client.hget, keys.room("K7F4"), "seats"), partial(eq, seats))
             assert await older.read("K7F4") == {"seats": "2"}
 
     asyncio.run(do())
