@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, ViewportSize, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.firefox import Firefox
 from tests.browser.judging import Judge
 from tests.browser.looking import LAPTOP, PHONE, TWO_FRAMES, no_server
 from tests.browser.test_boxes import look_at
@@ -382,7 +383,11 @@ def test_a_second_tap_sends_nothing_and_a_press_whose_answer_is_lost_is_not_repe
     play(room, iterations=2)
     expect(phone.press).to_contain_text("P3 reads number")
     held: list[Route] = []
-    phone.page.route("**/presses", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    phone.page.route("**/presses", hold)
     phone.press.click()
     expect(phone.press).to_contain_text("On its way…")
     phone.press.click(force=True)
@@ -397,7 +402,7 @@ def test_a_second_tap_sends_nothing_and_a_press_whose_answer_is_lost_is_not_repe
     expect(phone.part("press-help")).to_contain_text("The connection broke off while you pressed.")
     expect(phone.press).to_contain_text("P3 computes 0 + 1")
     assert len(held) == 2
-    phone.page.unroute("**/presses")
+    phone.page.unroute("**/presses", hold)
     phone.press.click()
     expect(phone.press).to_contain_text("P3 writes 1")
     run = run_of(room)["id"]
@@ -675,6 +680,7 @@ def test_nothing_overlaps_is_cut_or_shuts_anybody_out(
 
 @pytest.mark.parametrize("state", [out_of_date, blocked, class_of_32])
 def test_the_button_lies_under_the_thumb_without_scrolling(room: Class, phone: PhonePage, state: State) -> None:
+    show(room, "/")  # there is a way to that, too
     state(room, phone)
     for name, size in SIZES.items():
         phone.page.set_viewport_size(size)
@@ -683,3 +689,34 @@ def test_the_button_lies_under_the_thumb_without_scrolling(room: Class, phone: P
         assert box, name
         assert box["y"] + box["height"] <= size["height"], name
         assert box["height"] >= 64, name
+
+
+def test_in_firefox_a_phone_votes_and_plays_and_nothing_overlaps_or_is_cut(
+    firefox: Firefox, server: RunningServer
+) -> None:
+    def says(part: str, words: str) -> Callable[[], bool]:
+        text = f"document.querySelector('[data-part={part}]').textContent"
+        return lambda: words in firefox.evaluate(text)
+
+    def look() -> None:
+        for size in (PHONE, ON_ITS_SIDE):
+            firefox.resize(size["width"], size["height"])
+            assert firefox.evaluate(look_at(is_one_screen=False))["faults"] == []
+
+    with a_class(server, phones=2) as room:
+        firefox.open(f"{server.url}/room/{room.code}")
+        until(says("phones", "3 phones here"))
+        room.ask("POST", "questions", **WHY)
+        until(says("question-text", WHY["text"]))
+        firefox.press("2")
+        until(lambda: room.view["question"]["answered"][0] == 1)
+        look()
+        room.ask("DELETE", "questions/1")
+        game = play(room, guard="with")
+        until(says("press-title", "P3 asks for the lock"))
+        firefox.press("Enter")
+        until(says("press-title", "P3 reads number"))
+        assert room.phones[0].send("presses", game=game).status_code == 409
+        look()
+    until(says("message-title", "The room has ended."))
+    assert firefox.complaints() == []
