@@ -22,8 +22,8 @@ from tests.serving import RunningServer, serving
 
 MOST_TIMES: Final = 1.5
 MOST_TIMES_LIVE_ELSEWHERE: Final = 2.0
-"""What a viewer's stream may cost at one of several servers, compared with a server alone. While a run goes on, its steps
-are packed at one and unpacked at the other, and both of them share this machine."""
+"""What a viewer's stream may cost at one of several servers, compared with a server alone. The steps of a live run are
+packed at one and unpacked at the other, and both of them share this machine."""
 
 MOST_LATER_MS: Final = 50
 STEP_MS: Final = 10
