@@ -91,22 +91,22 @@ export function createCode(figure) {
     if (bottom > listing.scrollTop + height) listing.scrollTop = bottom - height;
   }
 
-  /** Of very many: who moved last, and how many there are besides. @param {number} count @param {string | undefined} moved */
-  function counted(count, moved) {
-    if (count === 0) return [];
-    if (moved === undefined) return [html("span", "code-count", [String(count)])];
-    const others = count > 1 ? ` +${count - 1}` : "";
-    return [inlineMark(moved), html("span", "code-count", [`${moved}${others}`])];
-  }
-
-  /** @param {string[]} here */
-  function hidden(here) {
-    const names = html("span", "unseen");
-    setText(names, `${here.join(", ")}: `);
-    return names;
-  }
-
   return { render, destroy() {} };
+}
+
+/** Of very many: who moved last, and how many there are besides. @param {number} count @param {string | undefined} moved */
+function counted(count, moved) {
+  if (count === 0) return [];
+  if (moved === undefined) return [html("span", "code-count", [String(count)])];
+  const others = count > 1 ? ` +${count - 1}` : "";
+  return [inlineMark(moved), html("span", "code-count", [`${moved}${others}`])];
+}
+
+/** @param {string[]} here */
+function hidden(here) {
+  const names = html("span", "unseen");
+  setText(names, `${here.join(", ")}: `);
+  return names;
 }
 
 /** The text that holds the step on show: the code shown, or another file that was declared. @param {RunView} run @param {string | null} file */
