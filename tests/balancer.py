@@ -37,6 +37,7 @@ class Balancer:
     plain_url: str
     log: Path
     certificate: Path
+    process: "subprocess.Popen[str]"
 
     def client(self, address: str = "127.0.0.1", **more: Any) -> httpx.Client:
         """Somebody at that address, who trusts this balancer's certificate alone."""
@@ -75,7 +76,7 @@ def balanced(
         until(lambda: process.poll() is not None or nginx.listens(secure))
         assert process.poll() is None, log.read_text()
         certificate = kept / "certificate" / "fullchain.pem"
-        yield Balancer(f"https://localhost:{secure}", f"http://localhost:{plain}", log, certificate)
+        yield Balancer(f"https://localhost:{secure}", f"http://localhost:{plain}", log, certificate, process)
     finally:
         process.terminate()
         process.wait(WAIT_SECONDS)

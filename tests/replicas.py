@@ -98,7 +98,9 @@ class Viewer:
                     self.watch(server)
                 except (AssertionError, httpx.TransportError):  # refused, or gone
                     continue
-            return self.has_ended
+                if self.has_ended:
+                    return True
+            return False
 
         until(is_over)
 

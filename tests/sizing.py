@@ -8,16 +8,22 @@ take their share of it, but nothing of what is counted. `--quick` tries all of i
 import argparse
 import asyncio
 import json
+import os
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import psutil
 
 from tests import ROOT
+from tests.balancer import balanced
 from tests.documents import made_by, put
 from tests.serving import CLIENT, RunningServer, descendants, serving, until
 
@@ -46,15 +52,15 @@ QUICK = Size(viewers=20, phones=10, requests=50, runs=1, iterations=10, rounds=1
 Row = tuple[str, str]
 
 
-def processor_seconds(server: RunningServer) -> float:
-    """What the server's process has taken so far."""
-    times = psutil.Process(server.pid).cpu_times()
+def processor_seconds(pid: int) -> float:
+    """What a process has taken so far."""
+    times = psutil.Process(pid).cpu_times()
     return times.user + times.system
 
 
-def memory(server: RunningServer) -> float:
-    """What the server and all that it started take, in bytes."""
-    family = [psutil.Process(server.pid), *descendants(server.pid)]
+def memory(pid: int) -> float:
+    """What a process and all that it started take, in bytes."""
+    family = [psutil.Process(pid), *descendants(pid)]
     return float(sum(each.memory_full_info().pss for each in family))
 
 
@@ -68,10 +74,10 @@ class Stream:
         self.received = 0
 
     @classmethod
-    async def open(cls, server: RunningServer, query: str) -> "Stream":
+    async def open(cls, url: str, query: str, trust: ssl.SSLContext | None = None) -> "Stream":
         """Begin to watch."""
-        place = urlsplit(server.url)
-        reader, writer = await asyncio.open_connection(place.hostname, place.port)
+        place = urlsplit(url)
+        reader, writer = await asyncio.open_connection(place.hostname, place.port, ssl=trust)
         writer.write(f"GET /api/events?{query} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         return cls(reader, writer)
 
@@ -93,7 +99,7 @@ class Stream:
 def at_rest(server: RunningServer, size: Size) -> Iterator[Row]:
     """A server of which nobody asks anything, and what a run takes beside it."""
     server.run(iterations=2)
-    empty = memory(server)
+    empty = memory(server.pid)
     yield "A server at rest, its helpers included", f"{empty / 1e6:.0f} MB"
     runs = [server.start(pace="step", processes=PROCESSES, iterations=1, guard="with") for _ in range(size.runs)]
     for run_id in runs:
@@ -101,7 +107,7 @@ def at_rest(server: RunningServer, size: Size) -> Iterator[Row]:
     live = len(runs) * PROCESSES
     pids = [one["pid"] for run_id in runs for one in server.view(run_id)["processes"]]
     threads = sum(psutil.Process(pid).num_threads() for pid in pids) / live
-    taken = (memory(server) - empty) / live / 1e6
+    taken = (memory(server.pid) - empty) / live / 1e6
     yield f"A live process of a run, of {live}", f"{taken:.1f} MB, {threads:.0f} threads, 6 descriptors"
     for run_id in runs:
         server.stop(run_id)
@@ -130,17 +136,17 @@ def requests(server: RunningServer, size: Size) -> Iterator[Row]:
 def viewers(server: RunningServer, size: Size) -> Iterator[Row]:
     """A crowd that watches one live run: memory of a stream, processor time of an event."""
     run_id = server.start(pace="step", iterations=1)
-    before = memory(server)
+    before = memory(server.pid)
     waiting = asyncio.run(_memory_of_streams(server, run_id, size))
     server.stop(run_id)
     yield f"A stream that is open, of {size.viewers}", f"{(waiting - before) / size.viewers / 1e3:.0f} kB, 1 descriptor"
     costs, events, received, seconds = [], 0.0, 0.0, 0.0
     for _ in range(size.rounds):
         run_id = server.start(pace="slow", step_ms=STEP_MS, iterations=size.iterations)
-        before = processor_seconds(server)
-        streams = asyncio.run(_watched_to_the_end(server, run_id, size.viewers))
+        before = processor_seconds(server.pid)
+        streams = asyncio.run(_watched_to_the_end(server.url, run_id, size.viewers))
         sent = sum(stream.events for stream in streams)
-        costs.append((processor_seconds(server) - before) / sent)
+        costs.append((processor_seconds(server.pid) - before) / sent)
         seconds = server.view(run_id)["summary"]["duration_ms"] / 1e3
         events, received = sent / size.viewers / seconds, sum(stream.received for stream in streams) / sent
     yield f"An event sent to a viewer, of {size.viewers}", f"{median(costs) * 1e6:.0f} µs, {received:.0f} bytes"
@@ -167,17 +173,31 @@ def rooms(server: RunningServer, size: Size) -> Iterator[Row]:
     )
 
 
+def balancer(server: RunningServer, size: Size) -> Iterator[Row]:
+    """What the balancer of compose.yaml takes to pass events on, each viewer with a connection over TLS."""
+    with TemporaryDirectory() as folder, balanced(Path(folder), [urlsplit(server.url).netloc]) as running:
+        trust = ssl.create_default_context(cafile=running.certificate)
+        workers = [each.pid for each in descendants(running.process.pid)]
+        costs = []
+        for _ in range(size.rounds):
+            run_id = server.start(pace="slow", step_ms=STEP_MS, iterations=size.iterations)
+            before = sum(map(processor_seconds, workers))
+            streams = asyncio.run(_watched_to_the_end(running.url, run_id, size.viewers, trust))
+            costs.append((sum(map(processor_seconds, workers)) - before) / sum(stream.events for stream in streams))
+    yield f"The balancer: an event passed on, of {size.viewers} viewers, TLS included", f"{median(costs) * 1e6:.0f} µs"
+
+
 async def _memory_of_streams(server: RunningServer, run_id: str, size: Size) -> float:
-    streams = [await Stream.open(server, f"run={run_id}") for _ in range(size.viewers)]
+    streams = [await Stream.open(server.url, f"run={run_id}") for _ in range(size.viewers)]
     await asyncio.gather(*(stream.read(b"event: run\n") for stream in streams))
-    taken = memory(server)
+    taken = memory(server.pid)
     for stream in streams:
         stream.close()
     return taken
 
 
-async def _watched_to_the_end(server: RunningServer, run_id: str, count: int) -> list[Stream]:
-    streams = [await Stream.open(server, f"run={run_id}") for _ in range(count)]
+async def _watched_to_the_end(url: str, run_id: str, count: int, trust: ssl.SSLContext | None = None) -> list[Stream]:
+    streams = [await Stream.open(url, f"run={run_id}", trust) for _ in range(count)]
     await asyncio.gather(*(stream.read() for stream in streams))
     for stream in streams:
         stream.close()
@@ -186,14 +206,14 @@ async def _watched_to_the_end(server: RunningServer, run_id: str, count: int) ->
 
 async def _answered_by_all(server: RunningServer, code: str, seats: list[str], question: int) -> float:
     """The processor time from the first answer to the moment at which every phone knows of the last."""
-    streams = [await Stream.open(server, f"room={code}.{seat}") for seat in seats]
+    streams = [await Stream.open(server.url, f"room={code}.{seat}") for seat in seats]
     await asyncio.gather(*(stream.read(b"event: room\n") for stream in streams))
     last = f'"answered":[{len(seats)},'.encode()
-    before = processor_seconds(server)
+    before = processor_seconds(server.pid)
     await asyncio.gather(
         *(stream.read(last) for stream in streams), *(_vote(server, code, seat, question) for seat in seats)
     )
-    taken = processor_seconds(server) - before
+    taken = processor_seconds(server.pid) - before
     for stream in streams:
         stream.close()
     return taken
@@ -213,8 +233,6 @@ async def _vote(server: RunningServer, code: str, seat: str, question: int) -> N
 
 @contextmanager
 def _kept_connection() -> Iterator[Callable[[str], Any]]:
-    import httpx
-
     with httpx.Client(timeout=20, verify=False) as client:
         yield client.get
 
@@ -224,9 +242,9 @@ def _taken(server: RunningServer, work: Callable[[], None], size: Size) -> float
     work()
     taken = []
     for _ in range(size.rounds):
-        before = processor_seconds(server)
+        before = processor_seconds(server.pid)
         work()
-        taken.append(processor_seconds(server) - before)
+        taken.append(processor_seconds(server.pid) - before)
     return median(taken)
 
 
@@ -236,7 +254,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="small sizes; print the result and keep nothing")
     size = QUICK if parser.parse_args().quick else FULL
     rows: list[Row] = []
-    for part in (at_rest, requests, viewers, rooms):
+    busy = f"The load average of the machine was {os.getloadavg()[0]:.0f} before."
+    for part in (at_rest, requests, viewers, rooms, balancer):
         with serving(LOST_UPDATE_DATA_DIR=":memory:", LOST_UPDATE_MAX_PHONES="1000") as server:
             CLIENT.get(f"{server.url}/metrics")  # what is imported late is there
             rows += part(server, size)
@@ -244,7 +263,7 @@ def main() -> None:
     if size is QUICK:
         print("\n".join(lines))
     else:
-        put(DOCUMENT, MARK, "\n".join([made_by("python -m tests.sizing"), "", *lines]))
+        put(DOCUMENT, MARK, "\n".join([f"{made_by('python -m tests.sizing')} {busy}", "", *lines]))
 
 
 if __name__ == "__main__":

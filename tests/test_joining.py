@@ -31,7 +31,7 @@ from lost_update.execution.registry import Registry
 from lost_update.settings import Settings
 from lost_update.sharing.joining import replicas_of
 registry = Registry(Settings())
-replicas_of(Settings(), registry)
+replicas_of(Settings(), registry, lambda run_id: None)
 registry.close()
 print([name for name in sys.modules if name.partition(".")[0] == "redis" or ".sharing.redis" in name])
 """

@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from lost_update import __version__
 from lost_update.execution import failures
 from lost_update.settings import Settings
 from lost_update.web.requests import OTHER
+from tests.replicas import replicas
+from tests.scraping import Scrape
 from tests.serving import CLIENT, RunningServer, serving, serving_by, until
 from tests.streaming import events, events_of
 from tests.test_connections import connected
@@ -128,14 +131,42 @@ def test_a_stream_is_told_when_it_ends_with_how_long_it_was(tmp_path: Path) -> N
 
 
 @processes
+def test_a_server_is_told_when_it_begins_and_when_it_has_ended(tmp_path: Path) -> None:
+    with logged(tmp_path) as (_, log):
+        pass
+    first, *_, last = log.lines
+    assert (first["event"], first["version"]) == ("server started", __version__)
+    assert last["event"] == "server ended"
+
+
+@processes
+def test_redis_is_told_of_when_it_is_lost_and_when_it_is_back_and_so_are_the_metrics(tmp_path: Path) -> None:
+    def up() -> float:
+        return Scrape(server).value("lost_update_redis_up")
+
+    with replicas(tmp_path, 1, LOST_UPDATE_LOG="json") as service:
+        [server] = service.servers
+        assert up() == 1
+        service.redis.kill()
+        until(lambda: up() == 0)
+        service.redis.start()
+        until(lambda: up() == 1)
+        warned = [line["event"] for line in Log(server.errors).lines if line["level"] == "warning"]
+    assert [words.split(" at ")[0] for words in warned] == ["Redis", "Redis"]
+    assert ["does not answer" in warned[0], "answers again" in warned[1]] == [True, True]
+
+
+@processes
 def test_rooms_are_told_as_they_open_and_end(tmp_path: Path) -> None:
     with logged(tmp_path) as (server, log):
         room = server.ask("POST", "/api/rooms", json={}).json()
         log.wait_for("room opened", room=room["code"])
-        server.ask("POST", f"/api/rooms/{room['code']}/seats", json={})
-        server.ask("DELETE", f"/api/rooms/{room['code']}", headers={"Room-Key": room["key"]})
+        at = f"/api/rooms/{room['code']}"
+        server.ask("POST", f"{at}/seats", json={})
+        until(lambda: server.ask("GET", at).json()["phones"] == 1)
+        server.ask("DELETE", at, headers={"Room-Key": room["key"]})
         ended = log.wait_for("room ended", room=room["code"])
-        assert (ended["seats"], ended["phones"]) == (1, 0)
+        assert (ended["seats"], ended["phones"]) == (1, 1)
 
 
 @processes
@@ -186,28 +217,45 @@ def test_a_fault_is_one_line_with_the_number_that_the_answer_names(tmp_path: Pat
 
 
 @processes
-def test_nothing_secret_gets_into_it(tmp_path: Path) -> None:
+def test_no_key_cookie_or_query_gets_into_it(tmp_path: Path) -> None:
     key, secret = "a-key-of-sixteen-characters", "s3cr3t"
     with logged(tmp_path, LOST_UPDATE_ACCESS_KEY=key) as (server, log):
         cookie = CLIENT.get(f"{server.url}/?key={key}").headers["set-cookie"]
         with_key = {"Cookie": f"{cookie}; lost-update-visitor={secret}"}
-        room = CLIENT.post(f"{server.url}/api/rooms", json={}, headers=with_key).json()
-        at = f"{server.url}/api/rooms/{room['code']}"
-        seat = CLIENT.post(f"{at}/seats", json={}, headers=with_key).json()["seat"]
-        CLIENT.post(
-            f"{at}/votes", json={"question": 1, "round": 1, "answer": secret}, headers={**with_key, "Room-Seat": seat}
-        )
-        CLIENT.put(f"{at}/shown", json={"title": secret}, headers={**with_key, "Room-Key": room["key"]})
         CLIENT.get(f"{server.url}/nothing/{secret}?key={secret}", headers=with_key)
+        CLIENT.get(f"{server.url}/api/runs/{secret}", headers=with_key)
+        CLIENT.post(f"{server.url}/api/runs", json={"scenario": secret}, headers=with_key)
         CLIENT.get(f"{server.url}/?key={secret}", headers={"Authorization": secret, "Referer": secret})
-        with CLIENT.stream("GET", f"{server.url}/api/events?room={room['code']}.{seat}", headers=with_key) as stream:
+        log.wait_for("request", code="no_access", route=OTHER, method="GET")
+    check_unsaid(log, key, secret)
+
+
+@processes
+def test_no_key_or_seat_of_a_room_and_nothing_that_its_people_say_gets_into_it(tmp_path: Path) -> None:
+    said = "s3cr3t"
+    with logged(tmp_path) as (server, log):
+        room = server.ask("POST", "/api/rooms", json={}).json()
+        at, hold = f"/api/rooms/{room['code']}", {"Room-Key": room["key"]}
+        seat = server.ask("POST", f"{at}/seats", json={}).json()["seat"]
+        question = {"kind": "choice", "text": said, "options": [said, "no"]}
+        asked = server.ask("POST", f"{at}/questions", json=question, headers=hold).json()["question"]["id"]
+        vote = {"question": asked, "round": 1, "answer": "1"}
+        assert server.ask("POST", f"{at}/votes", json=vote, headers={"Room-Seat": seat}).status_code == 200
+        assert server.ask("POST", f"{at}/votes", json={**vote, "answer": said}, headers={"Room-Seat": seat}).is_error
+        with CLIENT.stream("GET", f"{server.url}/api/events?room={room['code']}.{seat}") as stream:
             lines = stream.iter_lines()
             next(lines)
         log.wait_for("stream ended")
-        CLIENT.delete(at, headers={**with_key, "Room-Key": room["key"]})
+        server.ask("DELETE", at, headers=hold)
         log.wait_for("room ended")
+    check_unsaid(log, said, room["key"], seat, seat.partition(".")[2])
+
+
+def check_unsaid(log: Log, *secrets: str) -> None:
+    """None of these is in the log, and neither is any address or query."""
+    assert log.lines
     told = log.file.read_text()
-    for unsaid in (key, secret, room["key"], seat, seat.partition(".")[2], "127.0.0.1", "?"):
+    for unsaid in (*secrets, "127.0.0.1", "?"):
         assert unsaid not in told, unsaid
 
 

@@ -10,9 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
+from lost_update.goals.content import read as read_goals
 from lost_update.page.files import modules
 from lost_update.sharing import room
-from lost_update.web.pages import page_table, race
+from lost_update.web.pages import game_data, page_table, race
 from tests import ROOT
 from tests.serving import CLIENT, RunningServer, serving_by
 
@@ -59,6 +60,12 @@ def test_only_the_scenario_for_a_class_is_offered_with_more_than_eight_processes
     explore = re.search(r'<input [^>]*data-part="processes"[^>]*>', CLIENT.get(f"{server.url}/interleavings").text)
     assert explore
     assert 'max="8"' in explore[0]
+
+
+def test_what_a_page_needs_to_show_a_game_is_there_when_it_is_asked_for(server: RunningServer) -> None:
+    answer = CLIENT.get(f"{server.url}{game_data.PATH}").json()
+    assert [goal["slug"] for goal in answer["goals"]] == [goal.slug for goal in read_goals()]
+    assert {scenario["name"] for scenario in answer["catalogue"]["scenarios"]} == set(game_data.PLAYED)
 
 
 def test_a_browser_asks_for_each_file_whether_it_is_still_the_same(server: RunningServer) -> None:

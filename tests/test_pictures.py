@@ -76,7 +76,20 @@ def test_a_picture_stays_small_however_many_steps_there_are(name: str) -> None:
 def test_so_does_one_of_many_processes() -> None:
     data = exported(race(40, processes=60), "svg")
     assert len(data) < 300_000
-    assert "… and 37 more processes and threads" in data.decode()
+    assert "… and 29 more processes and threads" in data.decode()
+
+
+def test_the_timeline_of_a_class_has_a_lane_for_everybody() -> None:
+    texts = texts_of(drawn(recorded("crowd-thirty-two"), "svg"))
+    assert {f"P{number}" for number in range(1, 33)} <= set(texts)
+    assert not any("more process" in text for text in texts)
+
+
+def test_where_processes_share_a_shape_the_lineage_names_all_of_them_behind_it() -> None:
+    texts = texts_of(drawn(recorded("crowd-thirty-two"), "svg-lineage"))
+    for look in range(8):
+        assert ", ".join(f"P{look + 1 + turn * 8}" for turn in range(4)) in texts
+    assert {"P1", "P2"} <= set(texts_of(drawn(recorded("race-none"), "svg-lineage")))
 
 
 def test_the_timeline_has_a_lane_for_each_process_and_a_cross_for_each_lost_update() -> None:

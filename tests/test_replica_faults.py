@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 
 from tests.replicas import Replicas, Viewer, replica, replicas
 from tests.serving import RunningServer, until
+from tests.streaming import events
 
 pytestmark = pytest.mark.processes
 
@@ -79,12 +81,13 @@ def test_what_is_asked_of_a_replica_that_was_killed_is_refused_and_not_waited_fo
 
 def test_without_redis_own_runs_go_on_and_those_of_others_are_said_to_be_away(two: Replicas) -> None:
     one, other = two.servers
-    run_id = one.start(**SLOW)
+    run_id = one.start(**LONG)
     there = Viewer(run_id)
     there.watch(other, steps=10)
+    stream = events(other, run_id)
+    next(stream)
     two.redis.kill()
-    there.watch(other) if answers_again(other, run_id) else None
-    assert not there.has_ended
+    assert "end" not in [event.name for event in stream], "whoever watches is sent away"
     until(lambda: code_of(other.ask("GET", f"/api/runs/{run_id}")), lambda code: code == (503, "replicas_away"))
     for path in ("/events", "/steps.ndjson", "/export/ndjson"):
         assert code_of(other.ask("GET", f"/api/runs/{run_id}{path}")) == (503, "replicas_away")
@@ -92,13 +95,15 @@ def test_without_redis_own_runs_go_on_and_those_of_others_are_said_to_be_away(tw
     assert other.ask("GET", "/healthz").json() == {"status": "ok"}
     assert other.ask("GET", "/api/runs").json() == []
     here = Viewer(run_id)
-    here.watch(one)
-    assert here.indexes == list(range(one.view(run_id)["steps"]))
+    here.watch(one, steps=50)
     assert one.run(iterations=2)["status"] == "finished"  # and new ones begin
     until(lambda: f"Redis at {one.way.url.removeprefix('http://')} does not answer" in one.said())
     two.redis.start()
-    there.watch_to_the_end(other)
-    assert there.steps == one.steps(run_id)
+    until(lambda: answers_again(other, run_id))
+    other.stop(run_id)
+    for viewer, server in ((here, one), (there, other)):
+        viewer.watch_to_the_end(server)
+        assert viewer.steps == one.steps(run_id)
     for server in two.servers:
         until(lambda server=server: re.search(r"answers again, after \d", server.said()))  # type: ignore[misc]
         assert server.said().count("does not answer") == 1
@@ -157,6 +162,26 @@ def test_a_viewer_goes_on_at_another_replica_when_the_network_of_one_is_cut(tmp_
         two.way.flow()
         until(lambda: answers_again(two, run_id))
         assert two.steps(run_id) == viewer.steps
+
+
+def test_a_viewer_who_knows_more_than_the_replica_to_which_he_comes_is_told_nothing_twice(two: Replicas) -> None:
+    one, other = two.servers
+    run_id = one.start(**LONG)
+    viewer = Viewer(run_id)
+    viewer.watch(other, steps=5)
+    one.way.stall()  # what is new is not told to others for a moment
+    viewer.watch(one, steps=20)
+    seen = len(viewer.seen)
+    with ThreadPoolExecutor(1) as elsewhere:
+        watching = elsewhere.submit(viewer.watch, other, 20)
+        until(lambda: len(viewer.seen) > seen)
+        one.way.flow()
+        watching.result()
+    assert viewer.indexes == list(range(len(viewer.indexes)))
+    one.stop(run_id)
+    viewer.watch_to_the_end(other)
+    assert viewer.steps == one.steps(run_id)
+    assert other.said() == ""
 
 
 def test_a_replica_that_was_cut_off_for_long_and_comes_back_is_believed(two: Replicas) -> None:

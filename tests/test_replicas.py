@@ -12,7 +12,7 @@ import redis
 from tests.recordings import FOLDER
 from tests.replicas import Replicas, Viewer, replicas
 from tests.serving import CLIENT, END_STATES, WAIT_SECONDS, until
-from tests.streaming import events, events_of, steps_of
+from tests.streaming import events, events_of
 
 pytestmark = pytest.mark.processes
 
@@ -68,7 +68,8 @@ def test_runs_of_several_replicas_come_in_one_stream(three: Replicas) -> None:
         stream = list(events_of(server, started))
         for run_id in started:
             own = [event for event in stream if event.data["run"] == run_id]
-            assert [step["index"] for step in steps_of(own)] == list(range(len(server.steps(run_id))))
+            indexes = [index for event in own if event.name == "steps" for index in event.data["index"]]
+            assert indexes == list(range(len(server.steps(run_id))))
             assert [event.name for event in own].count("end") == 1
 
 
@@ -176,12 +177,28 @@ def test_a_recording_that_was_brought_along_is_shown_at_any_replica(three: Repli
     assert one.stop(run_id) == one.view(run_id)  # nobody started it here
 
 
+def test_a_recording_that_one_replica_keeps_is_found_at_any(tmp_path: Path) -> None:
+    with replicas(tmp_path, 2, LOST_UPDATE_MEMORY="1") as service:  # nothing is remembered but the last
+        one, other = service.servers
+        kept, last = one.run(iterations=2_000), one.run(iterations=1)
+        until(lambda: [view["id"] for view in one.ask("GET", "/api/runs").json()], lambda ids: ids == [last["id"]])
+        until(lambda: kept["id"] in {each["id"] for each in one.ask("GET", "/api/recordings").json()["recordings"]})
+        assert other.view(kept["id"])["summary"] == kept["summary"]
+        viewer = Viewer(kept["id"])
+        viewer.watch(other)
+        assert viewer.steps == one.steps(kept["id"])
+        assert kept["id"] not in {view["id"] for view in other.ask("GET", "/api/runs").json()}
+        assert other.stop(kept["id"])["status"] == "finished"
+        assert one.ask("DELETE", f"/api/recordings/{kept['id']}").status_code == 200
+        assert code_of(other.ask("GET", f"/api/runs/{kept['id']}")) == (404, "no_such_run")
+
+
 def test_what_is_deleted_where_it_was_made_is_gone_everywhere(three: Replicas) -> None:
     one, other, _ = three.servers
     run_id = one.run(iterations=3)["id"]
     assert other.steps(run_id)
     until(lambda: one.ask("DELETE", f"/api/recordings/{run_id}").status_code, lambda status: status == 200)
-    until(lambda: other.ask("GET", f"/api/runs/{run_id}").status_code, lambda status: status == 404)
+    assert code_of(other.ask("GET", f"/api/runs/{run_id}")) == (404, "no_such_run")
 
 
 def test_one_reader_a_run_however_many_watch(three: Replicas) -> None:

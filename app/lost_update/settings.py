@@ -77,6 +77,9 @@ BEAT_SECONDS: Final = 5.0
 """A browser that watches several runs hears something at least so often. The page knows that: `SILENCE` in
 `static/js/core/event-hub.js` is longer."""
 
+VIEW_SECONDS: Final = 0.05
+"""How long at least lies between two views of one run in a stream. Its steps wait for nothing."""
+
 MAX_NAME: Final = 200
 """Characters of the name that people give a recording."""
 

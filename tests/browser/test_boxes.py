@@ -103,6 +103,26 @@ RACE_PAGE: Final = {
         "/?runs=race-eight-processes,race-with&at=200&projector", TOLD, fits=True, sizes=LARGE
     ),
 }
+CLASSES: Final = {
+    "nine": "crowd-nine&at=60",
+    "twelve": "crowd-twelve&at=60",
+    "twenty": "crowd-twenty&at=70",
+    "thirty-two": "crowd-thirty-two&at=101",
+    "thirty-two under a lock": "crowd-under-lock&at=120",
+    "thirty-two at the end": "crowd-thirty-two",
+}
+"""Runs of a class, and a moment at which there is much to see."""
+CLASS_PAGE: Final = {
+    **{f"a class of {many}": State(f"/?runs={run}", TOLD) for many, run in CLASSES.items()},
+    **{
+        f"projector, a class of {many}": State(f"/?runs={run}&projector", TOLD, fits=True, sizes=LARGE)
+        for many, run in CLASSES.items()
+    },
+    "a class with and without a lock": State("/?runs=crowd-thirty-two,crowd-under-lock&at=101", TOLD),
+    "timeline of a class": State("/?runs=crowd-thirty-two&at=101&panel=timeline", ".lane-label"),
+    "code of a class": State("/?runs=crowd-under-lock&at=120&panel=code", ".code-count"),
+    "a class before it runs": State("/?scenario=crowd&processes=32", '[data-part="run"]'),
+}
 ASKED: Final = "/walkthrough/value/the-race"
 WALKTHROUGH: Final = {
     "walkthrough": State("/walkthrough", '[data-phase="overview"]'),
@@ -232,11 +252,13 @@ def in_firefox(firefox: Firefox, server: RunningServer) -> Iterator[Walker]:
     assert firefox.complaints() == []
 
 
-@pytest.mark.parametrize(("state", "size"), cases({**RACE_PAGE, **WALKTHROUGH, **OTHERS}, SIZES, small_or_in_turn))
+@pytest.mark.parametrize(
+    ("state", "size"), cases({**RACE_PAGE, **CLASS_PAGE, **WALKTHROUGH, **OTHERS}, SIZES, small_or_in_turn)
+)
 def test_in_chromium_every_text_has_its_place(in_chromium: Walker, state: State, size: tuple[int, int]) -> None:
     in_chromium.find_no_fault(state, size)
 
 
-@pytest.mark.parametrize(("state", "size"), cases({**RACE_PAGE, **WALKTHROUGH}, SMALL, one_state_in_four))
+@pytest.mark.parametrize(("state", "size"), cases({**RACE_PAGE, **CLASS_PAGE, **WALKTHROUGH}, SMALL, one_state_in_four))
 def test_in_firefox_every_text_has_its_place(in_firefox: Walker, state: State, size: tuple[int, int]) -> None:
     in_firefox.find_no_fault(state, size)

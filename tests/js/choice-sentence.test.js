@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { guesses, readGuess, verdict } from "../../static/js/core/guess.js";
-import { inShort, inWords, piecesOf, question, choiceInWords, withWords } from "../../static/js/core/choice-sentence.js";
+import { inShort, inWords, nameOf, piecesOf, question, choiceInWords, withWords } from "../../static/js/core/choice-sentence.js";
 
 /** @import { Catalogue, Choice, ScenarioInfo } from "../../static/js/core/types.js" */
 
@@ -50,6 +50,16 @@ test("what ran fits in one short line", () => {
     inShort(CATALOGUE, { ...SCENARIO, asks: false }, CHOICE),
     "Shared counter · Two processes · increments each: 10 · slowly",
   );
+});
+
+test("where one race runs alone, its guard is chosen in the sentence itself", () => {
+  /** @type {ScenarioInfo} */
+  const alone = { ...SCENARIO, lineup: "one", sentence: "{processes} processes add 1, {variant}, {pace}." };
+  assert.equal(choiceInWords(CATALOGUE, alone, { ...CHOICE, processes: 30 }), "30 processes add 1, with lock, slowly.");
+  assert.equal(choiceInWords(CATALOGUE, alone, { ...CHOICE, variant: "none" }), "Two processes add 1, with no lock, slowly.");
+  assert.equal(inShort(CATALOGUE, alone, { ...CHOICE, variant: "none" }), "Two processes · 10 each · no lock · slowly");
+  assert.equal(nameOf("variant", alone), "Guard");
+  assert.equal(nameOf("variant", SCENARIO), "Right-hand race");
 });
 
 test("the question is a sum as long as one can be read, and then a product", () => {

@@ -153,6 +153,12 @@ test("between a step and the next gate of its process nothing can be pressed", (
   assert.equal(viewOf(old, history).button?.can, false);
 });
 
+test("a view of the run that is older than steps of others still says what one does next", () => {
+  // Steps alone are no change of the run: while others start, no new view comes.
+  const { run, history } = playing([...STARTS, ["P2", "read", READ_0]], [next("P1", "read"), next("P2", "modify")]);
+  assert.deepEqual([viewOf({ ...run, steps: 1 }, history).button?.title, viewOf({ ...run, steps: 1 }, history).button?.can], ["P1 reads number", true]);
+});
+
 test("without a connection nothing can be pressed, and that is said", () => {
   const { run, history } = playing(STARTS, [next("P1", "read")]);
   const { button } = viewOf(run, history, { connected: false });

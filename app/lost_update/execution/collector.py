@@ -15,10 +15,10 @@ open until every pipe is at its end and every process has ended. It depends on n
 processes do, in whatever way.
 """
 
+import selectors
 import signal
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from multiprocessing import connection
 from time import perf_counter_ns
 from typing import Any, Final, Protocol
 
@@ -45,6 +45,9 @@ HEAD_START_NS: Final = 2_000_000
 
 ANCESTOR_SECONDS: Final = 0.2
 """When a process and its ancestor end together, the ancestor's end may be noticed this much later."""
+
+
+_GATED: Final = frozenset(int(op) for op in GATED)
 
 
 class HasFileno(Protocol):
@@ -79,8 +82,8 @@ class Appended:
 
     def gated(self) -> list[tuple[int, int]]:
         """The steps that need a grant at the pace `step`: of each the process and the index."""
-        steps = np.flatnonzero(np.isin(self.rows["op"], GATED)).tolist()
-        return [(int(self.rows["process"][step]), self.first + step) for step in steps]
+        ops, processes = self.rows["op"].tolist(), self.rows["process"].tolist()
+        return [(processes[step], self.first + step) for step, op in enumerate(ops) if op in _GATED]
 
 
 class Collector:
@@ -108,9 +111,12 @@ class Collector:
         self._waiting = Waiting(shared.names.declared)
         self._killed: dict[int, int] = {}
         self._readers: list[MessageReader] = []
+        # `connection.wait` would take all of them in again each time, and that takes longer than all the rest.
+        self._arrivals = selectors.PollSelector()
         self._open_pipes: dict[Any, int] = {}
         self._open_controls: dict[Any, int] = {}
         self._open_sentinels: dict[Any, int] = {}
+        self._wake_ups: list[HasFileno] = []
         self._missed_since: dict[str, int] = {}
         self._reported_dead: set[str] = set()
         self._ready: set[int] = set()
@@ -119,6 +125,7 @@ class Collector:
         for process in supervisor.processes:
             assert process.os_process is not None
             self._open_sentinels[process.os_process.sentinel] = len(self._readers)
+            self._arrivals.register(process.os_process.sentinel, selectors.EVENT_READ)
             self._follow(process)
 
     @property
@@ -136,8 +143,12 @@ class Collector:
         if self._missed_since:
             timeout = ANCESTOR_SECONDS if timeout is None else min(timeout, ANCESTOR_SECONDS)
         received = Received()
-        sources: list[Any] = [*self._open_pipes, *self._open_controls, *self._open_sentinels, *wake_ups]
-        for source in connection.wait(sources, timeout):
+        for wake_up in wake_ups:
+            if wake_up not in self._wake_ups:
+                self._wake_ups.append(wake_up)
+                self._arrivals.register(wake_up, selectors.EVENT_READ)
+        for arrived, _ in self._arrivals.select(timeout):
+            source: Any = arrived.fileobj
             if source in self._open_pipes:
                 number = self._open_pipes[source]
                 if not self._drain(number, received):
@@ -146,6 +157,7 @@ class Collector:
             elif source in self._open_controls:
                 self._take_in(self._open_controls[source], received)
             elif source in self._open_sentinels:
+                self._arrivals.unregister(source)
                 self._supervisor.reap(self._supervisor.processes[self._open_sentinels.pop(source)])
         self._begin_when_ready()
         return received
@@ -158,9 +170,8 @@ class Collector:
         how that one ended.
         """
         deaths = []
-        for process in sorted(self._supervisor.processes, key=lambda process: len(process.ancestors)):
-            if process.death is None or process.name in self._reported_dead:
-                continue
+        dead = [each for each in self._supervisor.processes if each.death and each.name not in self._reported_dead]
+        for process in sorted(dead, key=lambda process: len(process.ancestors)):
             if process.ancestors and self._may_have_ended_with_ancestor(process):
                 continue
             self._missed_since.pop(process.name, None)
@@ -223,15 +234,17 @@ class Collector:
         self._readers.append(MessageReader(process.reader))
         self.last_ops.append(None)
         self._open_pipes[process.reader] = number
+        self._arrivals.register(process.reader, selectors.EVENT_READ)
         if process.may_launch:
             self._open_controls[process.control] = number
+            self._arrivals.register(process.control, selectors.EVENT_READ)
 
     def _take_in(self, parent: int, received: Received) -> None:
         """A process is about to start another: declare that one, and answer."""
         launcher = self._supervisor.processes[parent]
         request = requested(launcher.control)
         if request is None:
-            del self._open_controls[launcher.control]
+            self._forget_control(launcher)
         elif request.ends is None:
             send(launcher, None)
         else:
@@ -252,9 +265,15 @@ class Collector:
         if process.lost_steps:
             self._killed[number] = perf_counter_ns()
         del self._open_pipes[process.reader]
-        self._open_controls.pop(process.control, None)
+        self._arrivals.unregister(process.reader)
+        self._forget_control(process)
         process.reader.close()
         process.control.close()
+
+    def _forget_control(self, process: RunProcess) -> None:
+        """It asks for nothing more."""
+        if self._open_controls.pop(process.control, None) is not None:
+            self._arrivals.unregister(process.control)
 
     def _may_have_ended_with_ancestor(self, process: RunProcess) -> bool:
         """Whether it may have ended only because one of its ancestors ended badly."""
@@ -291,8 +310,10 @@ class Collector:
         received.has_new_source |= len(self._shared.names.sources) > known
 
     def _begin_when_ready(self) -> None:
+        if self.start_ns is not None:
+            return
         own = {number for number, process in enumerate(self._supervisor.processes) if process.os_process is not None}
-        if self.start_ns is None and own <= self._ready:
+        if own <= self._ready:
             self.start_ns = perf_counter_ns() + HEAD_START_NS
             self._supervisor.begin(self.start_ns)
 
@@ -328,6 +349,8 @@ class Collector:
 
 def _own_steps(number: int, records: bytes, received: Received) -> bytes:
     """The steps of the process, without its announcements that it stands at its gate."""
+    if not records:
+        return records
     table = np.frombuffer(records, "<i8").reshape(-1, RECORD_WIDTH)
     is_announced = (table[:, KIND] & ANNOUNCED) != 0
     if not is_announced.any():

@@ -23,6 +23,7 @@ they can go no further, so that the run can say which would now wait for ever, a
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import monotonic, perf_counter_ns
+from typing import Any
 
 from lost_update import wording
 from lost_update.analysis import deadlock_words
@@ -270,31 +271,48 @@ class Lifecycle:
         self._recording.publish(snapshot)
 
     def _snapshot_now(self, collector: Collector) -> Snapshot:
-        names, ending, stepping = collector.names, self._ending, self._stepping
-        has_started = collector.start_ns is not None
-        shown = {
-            process.name: _process_view(process, op, has_started=has_started)
-            for process, op in zip(self._supervisor.processes, collector.last_ops, strict=True)
-        }
-        expected = {view["name"]: view if collector.is_open else ended(view) for view in self._snapshot.processes}
+        names, ending = collector.names, self._ending
         return replace(
             self._snapshot,
             names=names,
-            processes=tuple({**expected, **shown}.values()),
+            processes=self._processes_now(collector),
             reason=ending.reason if ending else None,
             deadlock=ending.deadlock if ending else None,
             start_ns=collector.start_ns,
             steps=len(self._log),
             summary=so_far(self._accounts.values(), self._log),
-            runnable=stepping.runnable() if stepping else (),
-            next=_next_views(stepping, names) if stepping else None,
-            turn=stepping.turn if stepping else 0,
+            **self._moves_now(names),
         )
+
+    def _processes_now(self, collector: Collector) -> tuple[ProcessView, ...]:
+        """What nothing has happened to stays the very same: to compare it with itself takes no time."""
+        before = {view["name"]: view for view in self._snapshot.processes}
+        has_started = collector.start_ns is not None
+        if not collector.is_open:
+            before = {name: ended(view) for name, view in before.items()}
+        for process, op in zip(self._supervisor.processes, collector.last_ops, strict=True):
+            state = _state(process, op, has_started=has_started)
+            known = before.get(process.name)
+            if known is None or (known["state"], known["pid"], known["exitcode"]) != (
+                state,
+                process.pid,
+                process.exitcode,
+            ):
+                before[process.name] = _process_view(process, state)
+        return tuple(before.values())
+
+    def _moves_now(self, names: Names) -> dict[str, Any]:
+        """Who can move, and what each would do: worked out anew only where it may have changed."""
+        stepping = self._stepping
+        if stepping is None or (self._snapshot.next is not None and self._snapshot.turn == stepping.turn):
+            return {}
+        return {"runnable": stepping.runnable(), "next": _next_views(stepping, names), "turn": stepping.turn}
 
 
 def _next_views(stepping: Stepping, names: Names) -> tuple[NextView, ...]:
+    targets = names.targets
     return tuple(
-        NextView(process=name, op=would.op.word, target=names.targets[would.target], line=would.line, obstacle=obstacle)
+        NextView(process=name, op=would.op.word, target=targets[would.target], line=would.line, obstacle=obstacle)
         for name, (would, obstacle) in stepping.next_steps().items()
     )
 
@@ -304,8 +322,7 @@ def ended(view: ProcessView) -> ProcessView:
     return {**view, "state": "ended"}
 
 
-def _process_view(process: RunProcess, last_op: Op | None, *, has_started: bool) -> ProcessView:
-    state = _state(process, last_op, has_started=has_started)
+def _process_view(process: RunProcess, state: ProcessState) -> ProcessView:
     parent = process.parent.name if process.parent else None
     return ProcessView(name=process.name, pid=process.pid, exitcode=process.exitcode, state=state, parent=parent)
 

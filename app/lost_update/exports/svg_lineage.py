@@ -24,6 +24,7 @@ from lost_update.exports.drawing import (
     at,
     colour_of,
     headed,
+    look_of,
     room_for,
     shortened,
 )
@@ -133,8 +134,8 @@ def _draw_each(drawing: Drawing, cell: CellUpdates, names: Sequence[str], top: f
     signs += [("dead", "lost: on a dead branch")] if any(node.is_lost for node in nodes) else []
     signs += [("old", "no longer counted: a reset came after it")] if _has_old(nodes) else []
     bottom = top + lanes * STEP + 26
-    _name_writers(drawing, [names[writer] for writer in sorted(writers)], bottom + 16)
-    return bottom + 22, signs
+    below = _name_writers(drawing, [names[writer] for writer in sorted(writers)], bottom + 16)
+    return below + 6, signs
 
 
 def _has_old(nodes: list[_Node]) -> bool:
@@ -215,17 +216,29 @@ def _label(drawing: Drawing, cell: CellUpdates, node: _Node, top: float, radius:
     drawing.text(node.x, y, _words(cell, node), fill=colour, font_weight=weight, text_anchor="middle", **ground)
 
 
-def _name_writers(drawing: Drawing, names: list[str], y: float) -> None:
-    """Who wrote, by shape and colour, in a row; those that there is room for."""
-    x: float = LEFT
-    for place, name in enumerate(names):
-        needs = 22 + room_for(name) + 18
+def _name_writers(drawing: Drawing, names: list[str], y: float) -> float:
+    """Who wrote, by shape and colour, in at most two rows; those that there is room for. Returns where the last is.
+
+    Where there are more processes than looks, those that share one stand behind it together.
+    """
+    alike: dict[int | str, list[str]] = {}
+    for name in names:
+        look = look_of(name)
+        alike.setdefault(name if look is None else look, []).append(name)
+    x, top, left = float(LEFT), y, len(names)
+    for together in alike.values():
+        words = ", ".join(together)
+        needs = 22 + room_for(words) + 18
+        if x + needs > RIGHT - 120 and y == top and len(alike) < len(names):
+            x, y = float(LEFT), y + 22
         if x + needs > RIGHT - 120:
-            drawing.text(x, y, f"… and {len(names) - place} more", fill=QUIET)
-            return
-        drawing.mark(name, x + 13, y - 4, 15)
-        drawing.text(x + 32, y, name, font_weight=600)
+            drawing.text(x, y, f"… and {left} more", fill=QUIET)
+            break
+        drawing.mark(together[0], x + 13, y - 4, 15)
+        drawing.text(x + 32, y, words, font_weight=600)
+        left -= len(together)
         x += needs + 10
+    return y
 
 
 # From far away -----------------------------------------------------------------------------------------------------

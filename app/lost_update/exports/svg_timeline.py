@@ -42,7 +42,7 @@ STEPS_A_PIXEL: Final = 1.2
 MOST_LINKS: Final = 120
 """More cannot be told apart."""
 
-MOST_LANES: Final = 24
+MOST_LANES: Final = 32
 COLUMN: Final = 2
 """The width of a stretch, in pixels, where bars are drawn as shares."""
 

@@ -1,6 +1,9 @@
 """Whether a server is alone or one of several, as its settings say. Only then is `sharing.redis` loaded."""
 
+from collections.abc import Callable
+
 from lost_update.execution.registry import Registry
+from lost_update.model.recording import Recording
 from lost_update.settings import Settings
 from lost_update.sharing.replicas import Alone, Replicas
 
@@ -27,11 +30,14 @@ def check(settings: Settings) -> None:
         raise CannotJoin(f"LOST_UPDATE_REDIS_URL is no address of a Redis: {error}") from None
 
 
-def replicas_of(settings: Settings, registry: Registry) -> Replicas:
-    """The others, as the server of that registry sees them. Raises `CannotJoin`. Nothing is started yet."""
+def replicas_of(settings: Settings, registry: Registry, find: Callable[[str], Recording | None]) -> Replicas:
+    """The others, as the server of that registry sees them, which finds in this way what it keeps. Starts nothing yet.
+
+    Raises `CannotJoin`.
+    """
     check(settings)
     if settings.redis_url is None:
         return Alone(settings)
     from lost_update.sharing.redis.replica import Replica
 
-    return Replica(settings, registry, settings.redis_url)
+    return Replica(settings, registry, settings.redis_url, find)

@@ -39,7 +39,7 @@ class OnePersonAlone(Refusal):
         super().__init__(
             "one_person_alone",
             "This server is for one person alone, so no phone could join.",
-            "Start one for a class: lost-update serve --host 0.0.0.0. It shows a recording that is dropped on its page.",
+            "Start one for a class: lost-update serve --host 0.0.0.0. It shows recordings dropped on its page.",
         )
 
 

@@ -112,6 +112,9 @@ class Replicas(Protocol):
     async def owner_of(self, run_id: str) -> str | None:
         """The visitor who started a run of theirs; empty where nobody did; None where they know none of that id."""
 
+    async def forget(self, run_id: str) -> None:
+        """Have them know nothing any more of a run that is forgotten here, as soon as they can be reached."""
+
     async def grant(self, run_id: str, process: str) -> Granted | None:
         """Let a process take its next step; None where they know no such run. Raises what its replica has refused."""
 
@@ -155,6 +158,9 @@ class Alone:
     async def owner_of(self, _run_id: str) -> str | None:
         """See `Replicas`."""
         return None
+
+    async def forget(self, _run_id: str) -> None:
+        """See `Replicas`."""
 
     async def grant(self, _run_id: str, _process: str) -> Granted | None:
         """See `Replicas`."""

@@ -49,6 +49,11 @@ class Known:
         self.store.keep(recording, owner, is_imported=True)
         await self.replicas.tell()
 
+    async def forget(self, run_id: str) -> None:
+        """Remember nothing of a run that is over, here or elsewhere."""
+        self.registry.forget(run_id)
+        await self.replicas.forget(run_id)
+
     async def all_views(self) -> list[RunView | ScriptRunView]:
         """All runs that anybody remembers, newest first; then those of scripts that are shown here.
 

@@ -19,6 +19,8 @@ from sse_starlette.sse import AppStatus
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.types import ASGIApp
 
+from lost_update import __version__
+from lost_update.execution import journal
 from lost_update.execution.explorations import Explorations
 from lost_update.execution.registry import Registry
 from lost_update.model.recording import Recording
@@ -95,6 +97,7 @@ class Server(uvicorn.Server):
         """Begin to serve; then open the page, where that was asked for."""
         await self._service.replicas.open()
         await super().startup(sockets)
+        journal.tell("server started", version=__version__)
         if self._url_to_open:
             with contextlib.suppress(RuntimeError):  # the machine allows no more threads
                 threading.Thread(target=_open_page, args=(self._url_to_open,), daemon=True).start()
@@ -111,6 +114,7 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
         await self._service.rooms.close()
         await self._service.replicas.close()
+        journal.tell("server ended")
 
 
 def serve(
@@ -121,7 +125,7 @@ def serve(
     logs.begin(settings.log)
     with Store(settings) as store:
         registry = Registry(settings, store.keep)
-        replicas = replicas_of(settings, registry)
+        replicas = replicas_of(settings, registry, store.find)
         explorations = Explorations(settings)
         if brought is not None:
             registry.bring(brought, OF_THIS_MACHINE)

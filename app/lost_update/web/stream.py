@@ -12,6 +12,9 @@ whose position is of another run's log, or of another server's. One who watches 
 of it than has come here by now, and waits for that. If nothing can come any more, the stream ends without an `end`:
 who watches is to connect again, here or elsewhere.
 
+Steps are sent as they come. A run view is some 7 kB for a class of thirty, and each of them changes it: one that
+follows on another is held back for a moment, so that what changes meanwhile is sent once.
+
 A stream of several runs also tells of rooms (`room_stream`), and goes on until they have ended, too.
 """
 
@@ -26,7 +29,7 @@ import orjson
 from lost_update.model.encoding import columns_json
 from lost_update.model.recording import Recording
 from lost_update.model.view import view_of
-from lost_update.settings import BEAT_SECONDS, MAX_SENT_AT_ONCE, Settings
+from lost_update.settings import BEAT_SECONDS, MAX_SENT_AT_ONCE, VIEW_SECONDS, Settings
 from lost_update.sharing.mirror import Mirror
 from lost_update.sharing.replicas import Away
 from lost_update.sharing.rooms import Rooms
@@ -84,7 +87,9 @@ class Cursor:
         self.index = cursor_of(self.recording, event_id)
         self.revision = -1
         self.has_ended = False
-        self._measured = len(self.recording.log)
+        self._view_due_at = 0.0
+        self._declared = (0, 0, 0)
+        self._measured = max(self.index, len(self.recording.log))
         """Steps from here on are seen as they come. How late each is, is measured when it has been sent."""
 
     @property
@@ -105,6 +110,26 @@ class Cursor:
     def forget(self) -> None:
         """Tell once more how the run stands, though nothing has changed."""
         self.revision = -1
+
+    @property
+    def has_new_view(self) -> bool:
+        """Whether the run stands otherwise than was told last, and its end does not tell that anyway."""
+        return self.revision < 0 or (not self.recording.is_over and self.revision != self.recording.revision)
+
+    @property
+    def view_due_at(self) -> float | None:
+        """When the next view may be sent, on the event loop's clock; None where there is none to send."""
+        if not self.has_new_view:
+            return None
+        declares_more = self._declared != _declared_in(self.recording)
+        return 0.0 if self.revision < 0 or declares_more else self._view_due_at
+
+    def take_view(self) -> bytes:
+        """The view that is due, which counts as sent."""
+        self._view_due_at = asyncio.get_running_loop().time() + VIEW_SECONDS
+        self._declared = _declared_in(self.recording)
+        self.revision = self.recording.revision
+        return self.run_viewers.view(self.revision)
 
     def measure(self, lag: Histogram) -> None:
         """What there was has been sent: note how late the oldest of the new steps was."""
@@ -148,7 +173,14 @@ class Viewer:
                             cursor.measure(self._lag)
                             await asyncio.sleep(0)  # a long replay must leave room for others
                 if not self._has_more():
-                    await self._change.wait()
+                    await self._wait()
+
+    async def _wait(self) -> None:
+        """For a change, or until a view is due that was held back."""
+        due = [at for cursor in self._cursors if (at := cursor.view_due_at) is not None]
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(min(due, default=None)):
+                await self._change.wait()
 
     def _is_over(self) -> bool:
         return all(cursor.has_ended for cursor in self._all) or any(cursor.is_cut for cursor in self._all)
@@ -177,9 +209,9 @@ class Viewer:
         is_over = recording.is_over
         # Read the steps first, then the view, so that it declares all their targets. It is sent first.
         steps = list(self._steps(cursor, encoded))
-        if cursor.revision < 0 or (not is_over and cursor.revision != recording.revision):
-            cursor.revision = recording.revision
-            yield from self._event("run", cursor, cursor.run_viewers.view(cursor.revision))
+        due_at = cursor.view_due_at
+        if due_at is not None and due_at <= asyncio.get_running_loop().time():
+            yield from self._event("run", cursor, cursor.take_view())
         for stop, data in steps:
             cursor.index = stop
             yield from self._event("steps", cursor, data)
@@ -296,6 +328,12 @@ class Viewers:
             run_viewers = self._by_run[recording.id] = RunViewers(recording)
             recording.log.listen(run_viewers.notify)
         return run_viewers
+
+
+def _declared_in(recording: Recording) -> tuple[int, int, int]:
+    """How much a view declares. A view that declares more comes before the steps that need it."""
+    names = recording.names
+    return len(names.processes), len(names.declared), len(names.sources)
 
 
 def _columns(recording: Recording, start: int, stop: int) -> bytes:

@@ -3,6 +3,7 @@
 // stale write can be seen to cut off a trunk that many had built.
 
 import { counted } from "../core/format.js";
+import { lookOf } from "../core/process-names.js";
 import { createChart } from "./chart.js";
 import { legend } from "./legend.js";
 
@@ -176,9 +177,9 @@ function drawBranch({ context, palette, left }, lineage, nodes, node) {
 
 /** @param {Sheet} sheet @param {ViewState} view @param {Lineage} lineage @param {Node} node @param {number} radius @param {boolean} isLabelled */
 function drawNode({ context, palette, unit }, { history, run, cell }, lineage, { version, x, y, isAlive }, radius, isLabelled) {
-  const writer = lineage.writer(version);
-  const colour = palette.processes[writer] ?? palette.text;
-  shape(context, writer, x, y, radius);
+  const look = lookOf(lineage.writer(version));
+  const colour = palette.processes[look] ?? palette.text;
+  shape(context, look, x, y, radius);
   context.fillStyle = isAlive ? colour : palette.ground;
   context.fill();
   context.lineWidth = 1.5;
@@ -194,14 +195,14 @@ function drawNode({ context, palette, unit }, { history, run, cell }, lineage, {
 }
 
 /** The shapes of the processes, as everywhere: circle, triangle, square, diamond, then stars of many points.
- * @param {CanvasRenderingContext2D} context @param {number} process @param {number} x @param {number} y @param {number} radius */
-function shape(context, process, x, y, radius) {
+ * @param {CanvasRenderingContext2D} context @param {number} look @param {number} x @param {number} y @param {number} radius */
+function shape(context, look, x, y, radius) {
   context.beginPath();
-  if (process < 1) {
+  if (look < 1) {
     context.arc(x, y, radius, 0, 2 * Math.PI);
     return;
   }
-  const [corners, turn, inner] = SHAPES[process] ?? [6, 0, 1];
+  const [corners, turn, inner] = SHAPES[look] ?? [6, 0, 1];
   const points = inner === 1 ? corners : corners * 2;
   for (let point = 0; point < points; point += 1) {
     const angle = (2 * Math.PI * point) / points + turn * Math.PI;

@@ -1,9 +1,11 @@
 // What stands in the lanes of the timeline: an increment's window, waiting, holding the lock, and the
 // link from a thief to its victim. Only draws; timeline.js says what and where.
 
+import { lookOf } from "../core/process-names.js";
+
 /** @import { Sheet } from "./chart.js" */
 
-/** The lanes stand at the bottom, the value has the rest. @param {Sheet} sheet @param {number} count */
+/** The lanes stand at the bottom, the value has the rest. @param {{height: number, unit: number}} sheet @param {number} count */
 export function lanesOf({ height, unit }, count) {
   const step = Math.min(1.5 * unit, (height * 0.6) / count);
   const top = height - step * count;
@@ -12,11 +14,19 @@ export function lanesOf({ height, unit }, count) {
 
 /** @typedef {ReturnType<typeof lanesOf>} Lanes */
 
+/** No name of a lane is smaller, in units. */
+const LEAST_NAME = 0.55;
+
+/** Which lanes have room for their names: every one, every second, … @param {{height: number, unit: number}} size @param {number} count */
+export function everyName(size, count) {
+  return Math.max(1, Math.ceil((LEAST_NAME * size.unit) / Math.max(1, lanesOf(size, count).step)));
+}
+
 /** An increment's window; a lost one is struck through at its end. @param {Sheet} sheet @param {Lanes} lanes @param {number} process @param {number} from @param {number} to @param {boolean} isLost */
 export function bar({ context, palette }, { middle, bar: height }, process, from, to, isLost) {
   const y = middle(process);
   const width = Math.max(to - from, 1.5);
-  const colour = palette.processes[process] ?? palette.text;
+  const colour = palette.processes[lookOf(process)] ?? palette.text;
   context.fillStyle = colour;
   context.globalAlpha = isLost ? 0.28 : 0.85;
   context.fillRect(from, y - height / 2, width, height);

@@ -3,12 +3,14 @@
 // which it can be hurt. Where an overlap lost something, a line leads from the thief to its victim.
 
 import { html, toggle } from "../shell/dom.js";
+import { createSize } from "../shell/size.js";
 import { BUCKET, CONDITIONS } from "../core/overview.js";
 import { counted } from "../core/format.js";
+import { lookOf } from "../core/process-names.js";
 import { createChart } from "./chart.js";
 import { legend } from "./legend.js";
 import { inlineMark } from "../shell/marks.js";
-import { bar, hatch, lanesOf, link, outline } from "./timeline-parts.js";
+import { bar, everyName, hatch, lanesOf, link, outline } from "./timeline-parts.js";
 
 /** @import { ViewState, RaceActions } from "../core/types.js" */
 /** @import { Sheet } from "./chart.js" */
@@ -20,11 +22,17 @@ const STEPS_A_PIXEL = 1.5;
 /** More links than this cannot be told apart. Each can still be seen by zooming in, or by going there. */
 const MOST_LINKS = 120;
 
+/** With more lanes than these they could not either. */
+const MOST_LINKED = 8;
+
 /** @param {HTMLElement} root @param {RaceActions} actions */
 export function createTimeline(root, actions) {
   const labels = html("div", "lane-labels");
   root.append(labels);
   let labelled = "";
+  /** @type {ViewState | null} */
+  let last = null;
+  const size = createSize(root, () => last && renderNames(last));
   const chart = createChart(root, actions, { picture, moving, describe });
   const signs = legend([["window", "from its read to its write"], ["lost", "lost"], ["waits", "waits"], ["holds", "holds the lock"]]);
   root.append(signs);
@@ -32,16 +40,29 @@ export function createTimeline(root, actions) {
   /** @param {ViewState} view */
   function render(view) {
     toggle(signs, "has-locks", view.variant.kind !== "none");
-    const { names } = view.state;
-    if (names.join() !== labelled) {
-      labelled = names.join();
-      root.style.setProperty("--lanes", String(names.length));
-      labels.replaceChildren(...names.map((name) => html("span", "lane-label", [inlineMark(name), name])));
-    }
+    last = view;
+    renderNames(view);
     chart.render(view);
   }
 
-  return { render, destroy: chart.destroy };
+  /** Where lanes are low, every second has a name, or every third, … @param {ViewState} view */
+  function renderNames({ state: { names } }) {
+    const every = everyName(size.now(), names.length);
+    const wanted = `${every} ${names.join()}`;
+    if (wanted === labelled) return;
+    labelled = wanted;
+    root.style.setProperty("--lanes", String(names.length));
+    root.style.setProperty("--every", String(every));
+    labels.replaceChildren(...names.map((name, index) => html("span", "lane-label", index % every === 0 ? [inlineMark(name), name] : [])));
+  }
+
+  return {
+    render,
+    destroy() {
+      size.destroy();
+      chart.destroy();
+    },
+  };
 }
 
 /** @param {ViewState} view */
@@ -70,7 +91,8 @@ function picture(sheet, view) {
   context.rect(left, 0, width, height);
   context.clip();
   const corners = (isNear ? drawSteps : drawBuckets)(sheet, lanes, view, first, last);
-  if (isNear) drawLinks(sheet, lanes, view, first, last);
+  // Across very many lanes links cannot be told apart; that of the write on show is drawn with it.
+  if (isNear && state.processes.length <= MOST_LINKED) drawLinks(sheet, lanes, view, first, last);
   else drawLossTicks(sheet, lanes, view);
   const y = scaleOf(sheet, lanes, view, corners, first);
   const uncertain = history.certainUpTo(view.cell);
@@ -252,7 +274,7 @@ function drawShares({ context, palette }, lanes, x, width, shares, buckets) {
     const open = shares[process * CONDITIONS.length] ?? 0;
     const waiting = shares[process * CONDITIONS.length + 1] ?? 0;
     const y = lanes.middle(process) - lanes.bar / 2;
-    context.fillStyle = palette.processes[process] ?? palette.text;
+    context.fillStyle = palette.processes[lookOf(process)] ?? palette.text;
     context.globalAlpha = (0.85 * open) / buckets;
     context.fillRect(x, y, width, lanes.bar);
     context.fillStyle = palette.quiet;

@@ -43,7 +43,7 @@ import { number } from "../core/format.js";
  */
 
 /** A letter is about this wide, as a share of its size; in bold a little wider. */
-const LETTER = 0.56;
+export const LETTER = 0.56;
 const BOLD = 0.63;
 
 /** The heights of the bands, by the size of the type: the flag, the gap, the labels; and above each of several rows its name. */

@@ -4,7 +4,7 @@
 
 import { setAttribute, svg } from "../shell/dom.js";
 import { createSize } from "../shell/size.js";
-import { layVotes } from "./votes-layout.js";
+import { LETTER, layVotes } from "./votes-layout.js";
 
 /** @import { Layout, Point, Votes, Words } from "./votes-layout.js" */
 
@@ -44,15 +44,23 @@ export function createVotes(root) {
 }
 
 /** What lies behind the dots. @param {Layout} layout */
-function ground({ unit, rows, gap, expected, axis, top, bottom, labels }) {
+function ground(layout) {
+  const { unit, rows, gap, expected, axis, top, bottom, labels } = layout;
   return [
     ...(gap ? [svg("rect", { class: "votes-gap", x: gap.from, y: top, width: gap.to - gap.from, height: bottom - top })] : []),
     ...(expected ? [line("votes-expected", { x: expected.x, y: top }, { x: expected.x, y: bottom })] : []),
     ...(expected?.words ? [text("", expected.words)] : []),
     ...rows.map(({ base }) => line("votes-axis", { x: axis.left, y: base }, { x: axis.right, y: base })),
-    ...(rows.length > 1 ? rows.map(({ top: y }, vote) => text("", { x: axis.left, y: y - 0.4 * unit, anchor: "start", words: VOTES[vote] ?? "" })) : []),
+    ...(rows.length > 1 ? rows.map(({ top: y }, vote) => text("", rowName(layout, VOTES[vote] ?? "", y - 0.4 * unit))) : []),
     ...labels.map((label) => text(label.isRight ? "is-truth" : "", label)),
   ];
+}
+
+/** What a row is called: at its left, or past the pole where that would stand in the words.
+ * @param {Layout} layout @param {string} words @param {number} y @returns {Words} */
+function rowName({ unit, axis, flag }, words, y) {
+  const isCrossed = flag !== null && flag.x < axis.left + words.length * LETTER * unit;
+  return { x: isCrossed ? flag.x + 0.5 * unit : axis.left, y, anchor: "start", words };
 }
 
 /** @param {Layout} layout */

@@ -52,7 +52,10 @@ export function choiceInWords(catalogue, scenario, choice) {
   const pieces = piecesOf(scenario.sentence);
   return pieces.map((piece, index) => {
     if ("text" in piece) return piece.text;
-    if ("placeholder" in piece) return wordsFor(piece.placeholder, catalogue, scenario, choice, index === 0);
+    if ("placeholder" in piece) {
+      const words = wordsFor(piece.placeholder, catalogue, scenario, choice, index === 0);
+      return piece.placeholder === "variant" && scenario.field === "guard" ? withWords(words) : words;
+    }
     return choice[/** @type {"processes" | "iterations"} */ (piece.of)] === 1 ? piece.one : piece.many;
   }).join("");
 }
@@ -85,6 +88,7 @@ export function question({ processes, iterations }) {
 
 /** The label of a picker, for people who do not see the sentence around it. @param {Placeholder} placeholder @param {ScenarioInfo} scenario */
 export function nameOf(placeholder, scenario) {
-  const variant = { guard: "Right-hand race", start_method: "Start method", call: "Call" }[scenario.field];
+  const guard = scenario.lineup === "pair" ? "Right-hand race" : "Guard";
+  const variant = { guard, start_method: "Start method", call: "Call" }[scenario.field];
   return { processes: "Processes", iterations: scenario.iterations.label, variant, chunksize: "Chunk size", pace: "Pace" }[placeholder];
 }

@@ -73,7 +73,8 @@ export function createGameView(root) {
     const aim = goals.find(({ slug }) => slug === game.goal);
     setText(goal, aim?.text ?? "");
     show(goal, aim !== undefined);
-    const { step = null, state = null } = shown?.view ?? {};
+    // In the end they only leave: nobody has moved.
+    const { step = null, state = null } = shown && !shown.isOver ? shown.view : {};
     const moved = (step && state?.names[step.process]) ?? "";
     renderTeams(teams, game, moved);
     show(last, game.processes.length > FEW);

@@ -33,9 +33,9 @@ export function createLayer(onAct, views, screen) {
   let on = null;
 
   hide.addEventListener("click", () => onAct("hide"));
-  dialog.addEventListener("cancel", (event) => {
-    event.preventDefault();
-    onAct("hide");
+  // By Escape, or by whatever else a browser closes dialogs with.
+  dialog.addEventListener("close", () => {
+    if (on) onAct("hide");
   });
   dialog.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -56,10 +56,11 @@ export function createLayer(onAct, views, screen) {
     async open() {
       await styled(new URL("../../css/room-layer.css", import.meta.url));
       if (!dialog.open) dialog.showModal();
-      acts.focus();
     },
+    /** To the obvious next act. */
+    focus: acts.focus,
     close() {
-      dialog.close();
+      if (dialog.open) dialog.close();
       on?.view.destroy();
       on = null;
       body.replaceChildren();

@@ -6,7 +6,6 @@
 //                           └───────────┘ ── requests ───▶ the room (deeds.js, following.js)
 
 import { ask as request } from "../core/api.js";
-import { number } from "../core/format.js";
 import { setOps } from "../core/ops.js";
 import * as rooms from "../core/room.js";
 import { setText } from "../shell/dom.js";
@@ -18,6 +17,7 @@ import { DEEDS } from "./deeds.js";
 import { createFollowing } from "./following.js";
 import { EVERYBODY } from "./game-choice.js";
 import { createGameRace } from "./game-race.js";
+import { buttonWords } from "./join-words.js";
 import { createLayer } from "./layer.js";
 import { rememberLayer, wasLayerOpen } from "./layer-memory.js";
 import { sceneOf } from "./scene.js";
@@ -69,6 +69,8 @@ export class RoomPresenter {
   /** The question that a run on the page will answer. @type {number | null} */
   #awaited = null;
   #isConnected = true;
+  /** The layer has been opened, and not drawn yet. */
+  #isFresh = false;
   #isBusy = false;
   /** Settles when the last act has been done. @type {Promise<unknown>} */
   #doing = Promise.resolve();
@@ -280,13 +282,14 @@ export class RoomPresenter {
   async show() {
     rememberLayer(true);
     await this.#layer.open();
+    this.#isFresh = true;
     this.#draw();
   }
 
   hide() {
     rememberLayer(false);
     this.begun.isEnding = false;
-    if (this.#layer.isOpen) this.#layer.close();
+    this.#layer.close();
     this.#draw();
   }
 
@@ -299,10 +302,13 @@ export class RoomPresenter {
 
   #draw() {
     const { button } = this.#around;
-    setText(button, this.#hold ? `Room ${this.#hold.code}${this.#room ? ` · ${number(this.#room.phones)}` : ""}` : "Room");
+    setText(button, buttonWords(this.#hold?.code, this.#room));
     button.classList.toggle("is-held", this.#hold !== null);
     const now = this.#layer.isOpen ? this.#situation() : null;
-    if (now) this.#layer.render(now);
+    if (!now) return;
+    this.#layer.render(now);
+    if (this.#isFresh) this.#layer.focus();
+    this.#isFresh = false;
   }
 
   /** @returns {Situation | null} */

@@ -41,7 +41,7 @@ export function createRoom(body, fetch, path, { say, toggleFullscreen, blank }) 
   const button = body.querySelector("[data-part=room]");
   /** @type {Offer} */
   let offer = {};
-  /** @type {Promise<Presenter> | null} */
+  /** @type {ReturnType<FetchPresenter> | null} */
   let fetched = null;
   /** @type {Presenter | null} */
   let presenter = null;
@@ -54,17 +54,15 @@ export function createRoom(body, fetch, path, { say, toggleFullscreen, blank }) 
     },
   };
 
+  /** The presenter's side; null where it did not come. */
   async function get() {
     if (!(button instanceof HTMLButtonElement)) return null;
-    const around = { button, page, say, toggleFullscreen, blank };
-    fetched ??= fetch().then(({ createPresenter }) => (presenter = createPresenter(around)));
-    try {
-      return await fetched;
-    } catch {
-      fetched = null;
-      say("The room’s part of the page did not come: the server is away. Try again.");
-      return null;
-    }
+    const module = await (fetched ??= fetch()).catch(() => null);
+    if (module) return (presenter ??= module.createPresenter({ button, page, say, toggleFullscreen, blank }));
+    // It is asked for again with the next press.
+    fetched = null;
+    say("The room’s part of the page did not come: the server is away. Try again.");
+    return null;
   }
 
   button?.addEventListener("click", toggle);

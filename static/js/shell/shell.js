@@ -44,11 +44,11 @@ const EVERYWHERE = [
   ["All keys", { "?": ({ help }) => help() }],
 ];
 
-/** @type {KeyTable<ShellActions>} */
-const WITH_A_SERVER = [
-  ["Share it: a link, a QR code, files", { l: ({ link }) => link() }],
-  ["Room: a class follows on its phones", { o: ({ room }) => room() }],
-];
+/** What not every page has: by the button that does the same. @type {Readonly<Record<string, KeyTable<ShellActions>>>} */
+const BY_BUTTON = {
+  link: [["Share it: a link, a QR code, files", { l: ({ link }) => link() }]],
+  room: [["Room: a class follows on its phones", { o: ({ room }) => room() }]],
+};
 
 /** Where there is no server there are no rooms. @type {Pick<Room, "toggle" | "offer" | "wrote">} */
 const NO_ROOM = { toggle: async () => {}, offer: () => {}, wrote: () => {} };
@@ -74,7 +74,7 @@ export function createShell({ keys, actions, onProjector = () => {}, onTheme = (
   const linkButton = body.querySelector("[data-part=link]");
   let projector = new URLSearchParams(window.location.search).has("projector");
   /** @type {KeyTable<A & ShellActions>} */
-  const table = [...keys, ...EVERYWHERE, ...(linkButton ? WITH_A_SERVER : [])];
+  const table = [...keys, ...EVERYWHERE, ...Object.entries(BY_BUTTON).flatMap(([name, row]) => (body.querySelector(`[data-part=${name}]`) ? row : []))];
   /** @type {Promise<{open: () => Promise<void>}> | null} */
   let dialog = null;
   const address = createAddress();

@@ -10,6 +10,9 @@ import { inlineMark } from "../shell/marks.js";
  * @type {Readonly<Record<string, string>>} */
 const STEPS = { "LOAD_ATTR value": "read", "STORE_ATTR value": "write" };
 
+/** So many processes have their marks beside each other; of more the gutter tells the number. */
+const MOST_MARKS = 8;
+
 /** Lines that matter though they touch nothing shared. */
 const DECIDES = /\braise\b|callback=/;
 
@@ -53,20 +56,23 @@ export function createCode(figure) {
     show(figure, code !== null);
     if (code === null) return;
     if (code.text !== shown?.text || code.python !== shown.python) write(code);
+    const isCrowd = state.processes.length > MOST_MARKS;
     figure.style.setProperty("--gutter", String(Math.min(5, Math.max(2, state.processes.length))));
-    toggle(figure, "is-crowded", state.processes.length > 4);
+    toggle(figure, "is-crowded", state.processes.length > 4 && !isCrowd);
     const inClip = new Set(clip?.positions.map((position) => history.step(position - 1)).flatMap((one) => (one.file === file ? [one.line] : [])));
     lines.forEach(({ line, gutter }, index) => {
       toggle(line, "is-in-clip", inClip.has(index + 1));
       const here = state.processes.flatMap((process, number) =>
         process.line === index + 1 && process.file === file ? [number] : [],
       );
-      const wanted = here.join(" ");
+      const moved = isCrowd && step !== null && here.includes(step.process) ? step.process : -1;
+      const wanted = `${here.join(" ")} ${moved}`;
       if (gutter.dataset["here"] === wanted) return;
       gutter.dataset["here"] = wanted;
-      gutter.replaceChildren(...here.map((number) => inlineMark(state.names[number] ?? "")));
+      const names = here.map((number) => state.names[number] ?? "");
+      gutter.replaceChildren(...(isCrowd ? counted(names.length, state.names[moved]) : names.map(inlineMark)));
       toggle(line, "is-current", here.length > 0);
-      if (here.length > 0) gutter.append(hidden(here.map((number) => state.names[number] ?? "")));
+      if (here.length > 0) gutter.append(hidden(names));
     });
     const current = lines.flatMap(({ line }) => (line.classList.contains("is-current") ? [line] : []));
     keepInView(current.length > 0 ? current : kept);
@@ -85,14 +91,22 @@ export function createCode(figure) {
     if (bottom > listing.scrollTop + height) listing.scrollTop = bottom - height;
   }
 
-  /** @param {string[]} here */
-  function hidden(here) {
-    const names = html("span", "unseen");
-    setText(names, `${here.join(", ")}: `);
-    return names;
-  }
-
   return { render, destroy() {} };
+}
+
+/** Of very many: who moved last, and how many there are besides. @param {number} count @param {string | undefined} moved */
+function counted(count, moved) {
+  if (count === 0) return [];
+  if (moved === undefined) return [html("span", "code-count", [String(count)])];
+  const others = count > 1 ? ` +${count - 1}` : "";
+  return [inlineMark(moved), html("span", "code-count", [`${moved}${others}`])];
+}
+
+/** @param {string[]} here */
+function hidden(here) {
+  const names = html("span", "unseen");
+  setText(names, `${here.join(", ")}: `);
+  return names;
 }
 
 /** The text that holds the step on show: the code shown, or another file that was declared. @param {RunView} run @param {string | null} file */

@@ -11,6 +11,8 @@ import { createSentencePickers } from "./sentence-pickers.js";
 
 const RUN = { one: "Run", pair: "Run both", all: "Run all" };
 
+const STARTS = { one: "the race", pair: "both races", all: "all races" };
+
 /** Where the pickers fold away. */
 const SMALL = "(max-width: 60rem)";
 
@@ -98,7 +100,9 @@ function ask(form, catalogue, scenario, choice) {
   const sum = part(form, "sum", HTMLElement);
   const chips = part(form, "chips", HTMLElement);
   const button = part(form, "run", HTMLButtonElement);
-  for (const each of [sum, chips, part(form, "run-words", HTMLElement)]) show(each, asks);
+  const words = part(form, "run-words", HTMLElement);
+  for (const each of [sum, chips, words]) show(each, asks);
+  setText(words, `Your guess starts ${STARTS[lineup]}. Or`);
   setText(part(form, "choice-summary", HTMLElement), choiceInWords(catalogue, scenario, choice));
   setText(button, asks ? "just run it" : RUN[lineup]);
   toggle(button, "primary", !asks);

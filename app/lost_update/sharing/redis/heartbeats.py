@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import redis
 
+from lost_update.execution.failures import log as log_fault
 from lost_update.execution.run_lifecycle import ended
 from lost_update.model.recording import Snapshot
 from lost_update.sharing.mirror import Mirror
@@ -51,8 +52,12 @@ class Heartbeats:
         """Look again and again, until it is cancelled."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            with suppress(Away):
+            try:
                 await self._look()
+            except Away:
+                pass
+            except Exception as error:  # ours: the next look may well come to something
+                log_fault(error)
 
     async def gone(self, replicas: Iterable[str]) -> set[str]:
         """Those of these that do not live. Where Redis was away, all have a moment to say again that they do."""

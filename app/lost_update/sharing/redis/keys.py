@@ -10,6 +10,9 @@ _PREFIX: Final = f"lost-update:{FORM}"
 RUNS: Final = f"{_PREFIX}:runs"
 """The ids of all runs, a sorted set, by the time when each became known."""
 
+REPLICAS: Final = f"{_PREFIX}:replicas"
+"""The names of all replicas, a set. Some of them may be gone."""
+
 ROOMS: Final = f"{_PREFIX}:rooms"
 """The codes of all rooms, a sorted set, by when each expires."""
 

@@ -1,8 +1,8 @@
-"""What replicas ask of each other: to stop a run, to let a process take a step, to tell of a run again.
+"""What replicas ask of each other: to stop a run, to let a process take a step, to tell of a run, or of it again.
 
     asked here                              the replica where the run lives
     ──────────                              ───────────────────────────────
-    ask ── its stream of messages ────────▶ reader ─▶ done: Run.grant, Registry.stop
+    ask ── its stream of messages ────────▶ reader ─▶ done: Run.grant, Registry.stop, or lent
     answer or refusal ◀── ours ─────────── publisher, after the steps and the view that came of it
 
 Who may stop a run or step it has been decided where it was asked.
@@ -11,6 +11,7 @@ Who may stop a run or step it has been decided where it was asked.
 import asyncio
 import secrets
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from typing import Any, Final
@@ -30,6 +31,12 @@ from lost_update.sources.request import Refusal
 ANSWER_SECONDS: Final = GRANT_SECONDS + 2.0
 """A grant may wait for the process that is taking a step."""
 
+LEND_SECONDS: Final = 5.0
+"""A recording of a million steps has to be read and unpacked."""
+
+Lend = Callable[[str], "Future[bool]"]
+"""Tells of a recording that is kept here. Whether there is one."""
+
 MOST_REMEMBERED: Final = 256
 """Messages that would be known again."""
 
@@ -44,8 +51,9 @@ STOPPED: Final = "It was stopped on request."
 class Messages:
     """`ask` and `look` are the event loop's, `take` is called by the reader's thread."""
 
-    def __init__(self, registry: Registry, publisher: Publisher, link: Link, replica: str) -> None:
+    def __init__(self, registry: Registry, publisher: Publisher, link: Link, replica: str, lend: Lend) -> None:
         self._registry = registry
+        self._lend = lend
         self._publisher = publisher
         self._link = link
         self._replica = replica
@@ -65,6 +73,11 @@ class Messages:
     async def stop(self, replica: str, run_id: str) -> None:
         """Have a run there stopped."""
         await self._ask(replica, "stop", run=run_id)
+
+    async def lend(self, replica: str, run_id: str) -> bool:
+        """Have it tell of that run, if it keeps the recording. Whether it does."""
+        async with asyncio.timeout(LEND_SECONDS):
+            return bool(await self._ask(replica, "lend", run=run_id))
 
     async def publish_again(self, replica: str, run_id: str) -> None:
         """Have all steps of a run told again. It is not waited for."""
@@ -112,6 +125,8 @@ class Messages:
                 self._loop.call_soon_threadsafe(self._settle, message)
             case "publish":
                 self._publisher.publish_again(message["run"])
+            case "lend" if age_seconds < LEND_SECONDS:
+                self._lend(message["run"]).add_done_callback(partial(self._answer_lent, message))
             case "grant" | "stop" if age_seconds < ANSWER_SECONDS and message["id"] not in self._done:
                 self._done.append(message["id"])
                 self._do(message)
@@ -135,6 +150,9 @@ class Messages:
             self._answer(message, Granted(step=run.step(index.result()), run=run.view()))
         except Refusal as refusal:
             self._refuse(message, refusal)
+
+    def _answer_lent(self, message: dict[str, str], lent: "Future[bool]") -> None:
+        self._answer(message, not lent.cancelled() and lent.exception() is None and lent.result())
 
     def _answer(self, message: dict[str, str], content: object) -> None:
         self._send(message, {"content": content})

@@ -48,6 +48,8 @@ class Told:
     """How much of what is declared."""
     has_stream: bool = False
     has_hash: bool = False
+    is_lent: bool = False
+    """It is kept here, and somebody elsewhere wants to see it: it is told once, and is on no list."""
     is_missing: bool = False
     """What was told is not there any more."""
     over_at: float | None = None
@@ -98,7 +100,7 @@ class Batch:
 
 
 class Publisher:
-    """Owns its thread and its connection. `told`, `send` and `publish_again` may be called from any thread."""
+    """Owns its thread and its connection. What others ask of it they may ask from any thread."""
 
     def __init__(self, registry: Registry, link: Link, replica: str) -> None:
         self._registry = registry
@@ -107,13 +109,16 @@ class Publisher:
         self._told: dict[str, Told] = {}
         self._active: dict[str, Told] = {}
         """Those of them of which more is to be told, or will be."""
-        self._gone: list[str] = []
+        self._gone: set[str] = set()
+        """What is to be taken away, until it is."""
         self._wake = threading.Event()
         self._closing = threading.Event()
         self._lock = threading.Lock()
         self._waiting: list[Future[None]] = []
         self._messages: list[tuple[str, pieces.Entry]] = []
         self._wanted: list[str] = []
+        self._lent: list[Recording] = []
+        self._forgotten: list[str] = []
         self._held_has_changed = True
         self._must_resume = True
         self._beat_due = self._refresh_due = 0.0
@@ -159,6 +164,18 @@ class Publisher:
         self._must_resume = True
         self._wake.set()
 
+    def lend(self, recording: Recording) -> None:
+        """Somebody wants a recording that is kept here, and is not among what is remembered."""
+        with self._lock:
+            self._lent.append(recording)
+        self._wake.set()
+
+    def forget(self, run_id: str) -> None:
+        """Nobody is to find that run any more. It is not among what is remembered here."""
+        with self._lock:
+            self._forgotten.append(run_id)
+        self._wake.set()
+
     def _look_again(self) -> None:
         self._held_has_changed = True
         self._wake.set()
@@ -200,6 +217,7 @@ class Publisher:
         while not self._round(client):
             pass
         client.delete(keys.replica(self._replica), keys.messages(self._replica))
+        client.srem(keys.REPLICAS, self._replica)
 
     def _patience(self) -> float:
         """For how long there is nothing to do unless something comes."""
@@ -213,9 +231,12 @@ class Publisher:
             waiting, self._waiting = self._waiting, []
             messages, self._messages = self._messages, []
             wanted, self._wanted = self._wanted, []
+            lent, self._lent = self._lent, []
+            forgotten, self._forgotten = self._forgotten, []
         batch = Batch(client)
         try:
-            self._look(wanted)
+            self._look(wanted, lent)
+            self._gone.update(forgotten)
             self._beat(batch)
             self._take_away(batch)
             each_is_all = [self._tell(batch, told) for told in list(self._active.values())]
@@ -225,6 +246,7 @@ class Publisher:
                     batch.write(stream, message, "MAXLEN", "~", keys.MOST_MESSAGES)
                     batch.add("EXPIRE", stream, keys.MESSAGE_SECONDS)
             batch.send()
+            self._gone.clear()
         except BaseException:
             with self._lock:
                 self._waiting += waiting
@@ -238,19 +260,23 @@ class Publisher:
             self._wake.set()
         return is_all
 
-    def _look(self, wanted: list[str]) -> None:
+    def _look(self, wanted: list[str], lent: list[Recording]) -> None:
         """Note which runs have come and gone, and what somebody wants again."""
         if self._held_has_changed:
             self._held_has_changed = False
             held = {recording.id: (recording, owner) for recording, owner in self._registry.held()}
-            for run_id in self._told.keys() - held.keys():
+            for run_id in {told.recording.id for told in self._told.values() if not told.is_lent} - held.keys():
                 self._told.pop(run_id).recording.log.unlisten(self._wake.set)
                 self._active.pop(run_id, None)
-                self._gone.append(run_id)
+                self._gone.add(run_id)
             for run_id in held.keys() - self._told.keys():
                 recording, owner = held[run_id]
                 self._told[run_id] = self._active[run_id] = Told(recording, owner, time() * 1000)
                 recording.log.listen(self._wake.set)
+        for recording in lent:
+            if recording.id not in self._told:
+                one = Told(recording, owner="", since_ms=0.0, is_lent=True)
+                self._told[recording.id] = self._active[recording.id] = one
         for run_id in wanted:
             if told := self._told.get(run_id):
                 told.forget()
@@ -263,6 +289,7 @@ class Publisher:
         if now >= self._beat_due:
             self._beat_due = now + keys.BEAT_SECONDS
             batch.add("SET", keys.replica(self._replica), "1", "PX", int(keys.LIFE_SECONDS * 1000))
+            batch.add("SADD", keys.REPLICAS, self._replica)
         if now >= self._refresh_due:
             self._refresh_due = now + keys.REFRESH_SECONDS
             for told in self._told.values():
@@ -282,7 +309,6 @@ class Publisher:
         for run_id in self._gone:
             batch.add("DEL", keys.run(run_id), keys.log(run_id))
             batch.add("ZREM", keys.RUNS, run_id)
-        self._gone = []
 
     def _tell(self, batch: Batch, told: Told) -> bool:
         """Tell what is new of a run. Whether that is all there is."""
@@ -299,8 +325,9 @@ class Publisher:
         until = self._tell_steps(batch, told, stop, snapshot) if told.needs_stream(monotonic()) else stop
         if until == stop or not told.has_hash:
             self._tell_stand(batch, told, snapshot)
+        listed = ("PING",) if told.is_lent else ("ZADD", keys.RUNS, "NX", told.since_ms, recording.id)
         batch.add(
-            *("ZADD", keys.RUNS, "NX", told.since_ms, recording.id),
+            *listed,
             then=partial(self._has_told, told, until, snapshot if until == stop else None, size_of(snapshot.names)),
         )
         return until == stop
@@ -333,6 +360,8 @@ class Publisher:
             if snapshot.is_over and not told.is_missing:
                 self._active.pop(told.recording.id, None)
                 told.recording.log.unlisten(self._wake.set)
+                if told.is_lent:
+                    self._told.pop(told.recording.id, None)
 
     def _resume(self, client: Any) -> None:
         """See how much of what was told is there. Where others have ended a run that goes on here, all is told anew."""

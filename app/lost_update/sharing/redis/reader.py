@@ -1,7 +1,7 @@
 """The one thread of a replica that reads from Redis, however many watch: one blocking read of all that concerns it.
 
     messages to this replica ─▶ on_message                 a run that somebody begins to watch: `look` makes a message
-    rooms that have changed ──▶ on_room                    of nothing, so that the read begins again with its stream
+    rooms that have changed ──▶ on_rooms                   of nothing, so that the read begins again with its stream
     runs that are watched ────▶ their mirrors
 
 Where Redis is away, whoever watches a mirror is sent away; when it is back, streams are read from their first entries:
@@ -9,7 +9,6 @@ what a mirror has it passes over.
 """
 
 import threading
-from time import monotonic
 from typing import Any, Final, Protocol
 
 from lost_update.execution.failures import log as log_fault
@@ -53,8 +52,8 @@ class Reader:
         self._hearing = hearing
         self._closing = threading.Event()
         self._read: dict[str, Place] = {self._messages: NOTHING_READ, keys.ROOM_CHANGES: NOTHING_READ}
-        self._redis_ms = 0.0
-        self._read_at = 0.0
+        self._began_ms = 0.0
+        """When it began to read, by the clock of Redis."""
         self._thread = threading.Thread(target=self._work, name="the reader", daemon=True)
 
     def start(self) -> None:
@@ -93,7 +92,7 @@ class Reader:
         last = client.xrevrange(keys.ROOM_CHANGES, count=1)
         self._read[keys.ROOM_CHANGES] = pieces.place_of(last[0][0]) if last else NOTHING_READ
         seconds, microseconds = client.time()
-        self._redis_ms, self._read_at = seconds * 1000 + microseconds / 1000, monotonic()
+        self._began_ms = seconds * 1000 + microseconds / 1000
         for mirror in self._mirrors.live():
             mirror.place = NOTHING_READ
             mirror.is_cut = False
@@ -128,5 +127,5 @@ class Reader:
             self._hearing.on_gap(mirror)
 
     def _age(self, place: Place) -> float:
-        """How long ago that was written, by the clock of Redis. What came after the reader began is as good as new."""
-        return max(self._redis_ms - place[0], 0.0) / 1000
+        """How old that was when this began to read: what came after that is as good as new."""
+        return max(self._began_ms - place[0], 0.0) / 1000

@@ -7,6 +7,8 @@ close  when nobody asks any more
 
 import asyncio
 import secrets
+from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
 from typing import Final
 
@@ -26,7 +28,9 @@ from lost_update.sharing.redis.mirrors import Mirrors
 from lost_update.sharing.redis.pieces import About
 from lost_update.sharing.redis.publisher import Publisher
 from lost_update.sharing.redis.reader import Reader, Said
-from lost_update.sharing.replicas import Away, Granted
+from lost_update.sharing.replicas import Away, Granted, Silent
+
+Find = Callable[[str], Recording | None]
 
 NAME_BYTES: Final = 4
 
@@ -40,15 +44,17 @@ READ_SECONDS: Final = 10.0
 class Replica:
     """One replica of a service (`Replicas`)."""
 
-    def __init__(self, settings: Settings, registry: Registry, url: str) -> None:
-        """Raises `BadAddress`. Starts nothing yet."""
+    def __init__(self, settings: Settings, registry: Registry, url: str, find: Find) -> None:
+        """`find` looks among what is kept here, in any thread. Raises `BadAddress`. Starts nothing yet."""
+        self._find = find
+        self._lending = asyncio.Semaphore(1)
         self.name = secrets.token_hex(NAME_BYTES)
         self._link = Link(url)
         self._mirrors = Mirrors(settings.memory)
         self._board = RedisBoard(self._link, settings.room_seconds, self.name)
         self.board: Board = self._board
         self._publisher = Publisher(registry, self._link, self.name)
-        self._messages = Messages(registry, self._publisher, self._link, self.name)
+        self._messages = Messages(registry, self._publisher, self._link, self.name, self._lend)
         self._heartbeats = Heartbeats(self._link, self._mirrors, self._board)
         self._lookups = Lookups(self._link, self._heartbeats)
         self._reader = Reader(self._mirrors, self._link, self.name, self)
@@ -140,6 +146,11 @@ class Replica:
         about = await self._about(run_id)
         return None if about is None else about.owner
 
+    async def forget(self, run_id: str) -> None:
+        """See `Replicas`."""
+        self._publisher.forget(run_id)
+        await self.tell()
+
     async def grant(self, run_id: str, process: str) -> Granted | None:
         """See `Replicas`."""
         about = await self._about(run_id)
@@ -177,6 +188,41 @@ class Replica:
         """See `Hearing`."""
         self._messages.need_again(mirror.replica, mirror.id)
 
+    async def _borrowed(self, run_id: str) -> About | None:
+        """How a run stands that is remembered nowhere, and kept by another replica; None where none keeps it."""
+        asked = [asyncio.ensure_future(self._messages.lend(name, run_id)) for name in await self._others()]
+        try:
+            for answer in asyncio.as_completed(asked):
+                with suppress(Silent, Away, TimeoutError):
+                    if await answer:
+                        return (await self._lookups.look_up(run_id)).about
+            return None
+        finally:
+            for each in asked:
+                each.cancel()
+            await asyncio.gather(*asked, return_exceptions=True)
+
+    async def _others(self) -> set[str]:
+        """The other replicas that live."""
+        with self._link.asking() as client:
+            names = {name.decode() for name in await client.smembers(keys.REPLICAS)} - {self.name}
+            gone = await self._heartbeats.gone(names)
+            if gone:
+                await client.srem(keys.REPLICAS, *gone)
+        return names - gone
+
+    def _lend(self, run_id: str) -> "Future[bool]":
+        """Tell of a recording that is kept here. In any thread."""
+        assert self._loop is not None
+        return asyncio.run_coroutine_threadsafe(self._lend_in_turn(run_id), self._loop)
+
+    async def _lend_in_turn(self, run_id: str) -> bool:
+        async with self._lending:  # it is read and unpacked: one at a time
+            recording = await asyncio.to_thread(self._find, run_id)
+        if recording is not None:
+            self._publisher.lend(recording)
+        return recording is not None
+
     def _complete(self, run_id: str) -> Recording:
         """The whole recording of a run that is over, if it is here though Redis is away. Raises `Away`."""
         mirror = self._mirrors.get(run_id)
@@ -190,7 +236,7 @@ class Replica:
         if about is None:
             if self._link.just_came_back:
                 raise Away  # whoever asks is not to take it for gone
-            return None
+            return await self._borrowed(run_id)
         if about.replica == self.name:
             return None  # it was known here, and is not any more
         if not has_steps and is_alone:

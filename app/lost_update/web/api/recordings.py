@@ -134,7 +134,7 @@ def _add_changes(router: APIRouter, known: Known) -> None:
     async def delete(run_id: KeptId, asked: Request) -> Response:
         answer = await changed(run_id, lambda: known.store.delete(run_id, owners(asked)))
         if not await run_in_threadpool(known.store.is_there, run_id):
-            known.registry.forget(run_id)
+            await known.forget(run_id)
         return answer
 
     @router.post(

@@ -52,7 +52,7 @@ export function gameView({ game, own: name, run, history, variant, goal, complet
   const standings = state.names.map((_, each) => standingOf(run, state, each));
   const cell = state.cells[0];
   const lost = state.cells.reduce((sum, each) => sum + each.lost, 0);
-  const happened = lastPressed(history);
+  const happened = lastPressed(history)?.position ?? 0;
   const others = standings.filter((each) => each.index !== index);
   const own = standings[index] ?? null;
   const reached = goal && complete && (run.status === "finished" || run.deadlock) ? isReached(goal, run, history) : null;
@@ -64,11 +64,11 @@ export function gameView({ game, own: name, run, history, variant, goal, complet
     counter: number(cell?.value ?? 0),
     lost: number(lost),
     isLoss: lost > 0,
-    cell: { name: cell?.name ?? "", value: number(cell?.value ?? 0), version: `v${cell?.version ?? 0}`, isLosing: (happened?.state.effect?.erased ?? 0) > 0 },
+    cell: { name: cell?.name ?? "", value: number(cell?.value ?? 0), version: `v${cell?.version ?? 0}`, isLosing: (history.stateAt(happened).effect?.erased ?? 0) > 0 },
     lock: lockOf(state),
     others,
     own,
-    button: end || !own ? null : buttonOf(run, state, index, { connected, press }),
+    button: end || !own ? null : buttonOf(run, history, index, { connected, press }),
     help: end || !own ? "" : helpOf(own, press),
     sentence: sentenceOf(history, happened),
     picture: `${[words, ...others.map((each) => `${each.name} ${each.words}`)].filter(Boolean).join(". ")}. ${own ? `${capital(own.own)}.` : ""}`.trim(),
@@ -102,11 +102,13 @@ function lockOf({ locks, names, targets }) {
   return { words: words.join(" · "), isHeld: holders.some((holder) => holder >= 0) };
 }
 
-/** @param {RunView} run @param {State} state @param {number} index @param {{connected: boolean, press: PressState}} how @returns {Button} */
-function buttonOf(run, state, index, { connected, press: { isOnItsWay } }) {
-  const next = nextPressOf(run, state, index);
-  // Between a step and the next gate of its process nothing is known: the words of the press stay.
-  const goes = isOnItsWay || (run.status === "running" && !isSettled(run, state, index) && state.processes[index]?.op !== null && state.processes[index]?.op !== "start");
+/** @param {RunView} run @param {History} history @param {number} index @param {{connected: boolean, press: PressState}} how @returns {Button} */
+function buttonOf(run, history, index, { connected, press: { isOnItsWay } }) {
+  const state = history.stateAt(history.length);
+  const since = lastPressed(history, index)?.step.index ?? -1;
+  const next = nextPressOf(run, state, index, since);
+  // Between a step and the next gate of its process nobody knows what comes.
+  const goes = isOnItsWay || (since >= 0 && !isSettled(run, state, index, since));
   if (!connected) return { ...next, note: "The connection is lost. Connecting…", can: false, isOnItsWay: false };
   return goes ? { ...next, note: "On its way…", can: false, isOnItsWay: true } : { ...next, isOnItsWay: false };
 }
@@ -119,19 +121,22 @@ function helpOf({ kind }, { isOnItsWay, wasNudged, words }) {
   return kind === "waits" ? "Real processes wait like this, and use no time." : "Your process stands still until you press.";
 }
 
-/** The last step that somebody has pressed for: before it, and after it. @param {History} history */
-function lastPressed(history) {
+/** The last step that somebody has pressed for, of one process or of all. @param {History} history @param {number} [process] */
+function lastPressed(history, process = -1) {
   for (let position = history.length; position > 0; position -= 1) {
     const step = history.step(position - 1);
-    if (BY_ITSELF.includes(step.op)) continue;
-    return { step, before: history.stateAt(position - 1), state: history.stateAt(position) };
+    if (!BY_ITSELF.includes(step.op) && (process < 0 || step.process === process)) return { step, position };
   }
   return null;
 }
 
-/** @param {History} history @param {ReturnType<typeof lastPressed>} happened */
-function sentenceOf({ length }, happened) {
-  if (happened) return sentence({ ...happened, progress: 1 });
+/** What has just happened. @param {History} history @param {number} position after it; 0 is nothing yet */
+function sentenceOf(history, position) {
+  const { length } = history;
+  if (position > 0) {
+    const [before, state] = [history.stateAt(position - 1), history.stateAt(position)];
+    return sentence({ step: history.step(position - 1), before, state, progress: 1 });
+  }
   return length > 0 ? "All processes stand still. Whoever presses first begins." : "The processes are starting.";
 }
 

@@ -51,14 +51,16 @@ export function createGame(root, { press }) {
   function drawButton(next) {
     show(button, next !== null);
     if (!next) return;
-    setText(part(root, "press-title", HTMLElement), next.title);
+    const process = /^\S+/.exec(next.title)?.[0] ?? "";
+    const markBox = part(root, "press-mark", HTMLElement);
+    const isSame = markBox.dataset["process"] === process;
+    // What was pressed stands there until it is known what comes next.
+    if (!next.isOnItsWay || !isSame) setText(part(root, "press-title", HTMLElement), next.title);
     setText(part(root, "press-note", HTMLElement), next.note);
     setAttribute(button, "aria-disabled", next.can ? null : "true");
     toggle(button, "is-blocked", next.isBlocked);
     toggle(button, "is-on-its-way", next.isOnItsWay);
-    const process = /^\S+/.exec(next.title)?.[0] ?? "";
-    const markBox = part(root, "press-mark", HTMLElement);
-    if (markBox.dataset["process"] === process) return;
+    if (isSame) return;
     markBox.dataset["process"] = process;
     markBox.replaceChildren(inlineMark(process));
     button.className = button.className.replace(/\bp\d\b/, "").trim();

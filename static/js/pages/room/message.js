@@ -46,7 +46,7 @@ export function elsewhere(shown) {
     ...NOTHING,
     // As the title bar has it: there the name of the project comes last.
     title: shown.title.replace(/ · Lost Update$/, "") || "Lost Update",
-    words: "That is on the projector now.",
+    words: "That is on the projector now. What happens there comes here by itself.",
     link: { label: "Open it here", path: shown.path },
   };
 }

@@ -36,8 +36,9 @@ export function standingOf(run, state, index) {
   return { ...base, kind: "fresh", value: "", words: "not begun", own: "nothing in hand yet" };
 }
 
-/** @param {RunView} run @param {State} state @param {number} index @returns {NextPress} */
-export function nextPressOf(run, state, index) {
+/** What the next press of a process does. @param {RunView} run @param {State} state @param {number} index
+ * @param {number} since the index of its last step that somebody pressed for; -1 is none @returns {NextPress} */
+export function nextPressOf(run, state, index, since) {
   const name = state.names[index] ?? "";
   const process = /** @type {ProcessState} */ (state.processes[index]);
   const still = { act: /** @type {const} */ (""), can: false, isBlocked: false };
@@ -45,14 +46,15 @@ export function nextPressOf(run, state, index) {
   const waits = waitsFor(run, state, index);
   if (waits) return { ...still, title: `${name} waits for ${waits}`, note: whoHolds(run, state, index), isBlocked: true };
   if (wasCut(run, index)) return { ...still, title: `${name} was stopped`, note: "" };
-  const next = nextOf(run, state, index);
-  if (!next) return { ...still, title: `${name} is starting`, note: "A real process of this computer’s system." };
+  const next = nextOf(run, state, index, since);
+  if (!next) return since < 0 ? { ...still, title: `${name} is starting`, note: "A real process of the server’s system." } : { ...still, title: `${name} goes on`, note: "" };
   return { ...still, ...stepWords(next, state, index), can: true };
 }
 
-/** Whether it is known what the process does next, or that it does nothing more. @param {RunView} run @param {State} state @param {number} index */
-export function isSettled(run, state, index) {
-  return run.status !== "running" || state.processes[index]?.ended === true || nextOf(run, state, index) !== undefined;
+/** Whether it is known what the process does next, or that it does nothing more.
+ * @param {RunView} run @param {State} state @param {number} index @param {number} since */
+export function isSettled(run, state, index, since) {
+  return run.status !== "running" || state.processes[index]?.ended === true || nextOf(run, state, index, since) !== undefined;
 }
 
 /** @param {NextStep} next @param {State} state @param {number} index @returns {Pick<NextPress, "title" | "note" | "act">} */
@@ -117,11 +119,10 @@ function wasCut({ status, processes }, index) {
   return (status === "stopped" || status === "failed") && processes[index]?.exitcode !== 0;
 }
 
-/** What a process waits to do, as far as that is still to be done: its steps may have come before the newer view of the run.
- * @param {RunView} run @param {State} state @param {number} index */
-function nextOf(run, state, index) {
-  const next = run.next?.find(({ process }) => process === state.names[index]);
-  return next && run.steps >= state.position ? next : undefined;
+/** What a process waits to do, as far as that is still to be done: its step may have come before a view of the run that is
+ * newer than that step. @param {RunView} run @param {State} state @param {number} index @param {number} since */
+function nextOf(run, state, index, since) {
+  return run.steps > since ? run.next?.find(({ process }) => process === state.names[index]) : undefined;
 }
 
 /** @param {number | null} value */

@@ -61,11 +61,11 @@ export class Projected {
     this.#player.invalidate();
   }
 
-  /** @param {Shown | null} shown what the presenter shows now */
-  show(shown) {
+  /** @param {Shown | null} shown what the presenter shows now @param {boolean} hasBegun its runs came on show while this phone was here */
+  show(shown, hasBegun) {
     this.#shown = shown;
     if (this.#isAlone) return;
-    if (shown && shown.runs.length > 0) return this.#follow(this.#followed);
+    if (shown && shown.runs.length > 0) return this.#follow(this.#followed ?? (hasBegun ? { ...shown, runs: [] } : null));
     this.#canPlay = false;
     this.#followed = null;
   }
@@ -80,7 +80,7 @@ export class Projected {
     // The same runs need not be opened anew: only where in them one is.
     const isSame = wasHere && wasHere.runs.join() === this.#shown?.runs.join();
     if (isSame) this.#follow({ ...wasHere, at: NaN, clip: NaN });
-    else this.show(this.#shown);
+    else this.show(this.#shown, false);
     this.#onChange();
   }
 

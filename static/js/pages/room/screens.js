@@ -38,6 +38,8 @@ export class Screens {
   #subject = null;
   /** The room as it was drawn last. @type {RoomView | null} */
   #known = null;
+  /** The runs that were on show when this phone came in. @type {string | null} */
+  #foundRuns = null;
   #linked = "";
 
   /** @param {HTMLElement} root @param {Parts} parts */
@@ -78,6 +80,7 @@ export class Screens {
     }
     this.#subject = subjectAfter(this.#subject, this.#known, room);
     this.#known = room;
+    this.#foundRuns ??= runsOf(room);
     this.#drawSubject(room, this.#subject);
     this.#also(subjectsOf(room).filter((each) => each !== this.#subject && (each !== "projected" || room.shown !== null)));
   }
@@ -91,7 +94,7 @@ export class Screens {
   /** @param {RoomView} room @param {Subject} subject */
   #drawSubject(room, subject) {
     // It goes where the presenter goes also while something else is on the screen: it is there when one turns to it.
-    if (subject === "projected" || this.#projected.now) this.#projected.get()?.show(room.shown);
+    if (subject === "projected" || this.#projected.now) this.#projected.get()?.show(room.shown, runsOf(room) !== this.#foundRuns);
     if (room.game || this.#play.now) this.#play.get()?.follow(room.game, this.#entrance);
     if (subject === "question") this.#drawQuestion(room);
     else if (subject === "game") this.#drawGame();
@@ -189,6 +192,11 @@ class Late {
     }
     return this.now;
   }
+}
+
+/** @param {RoomView} room */
+function runsOf({ shown }) {
+  return shown?.runs.join() ?? "";
 }
 
 /** @param {string} title @param {string} words @returns {Message} */

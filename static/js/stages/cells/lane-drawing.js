@@ -70,7 +70,7 @@ function drawWord(pen, { state, isDead }, layout, process) {
 
 /** The size at which a word fits into its room. @param {number} room @param {Layout} layout @param {string} word */
 function sizeIn(room, { type }, word) {
-  return Math.min(type, (0.96 * room) / (Math.max(1, word.length) * (WORD_LETTER + 0.04)));
+  return Math.min(type, room / (Math.max(1, word.length) * (WORD_LETTER + 0.03)));
 }
 
 /** @param {Box} box @param {number} by on each side @returns {Box} */
