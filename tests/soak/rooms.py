@@ -174,7 +174,7 @@ CAMPAIGN = Campaign(
     name="rooms",
     about=(
         f"{FULL.phones} phones, each a real event stream, come into a room in the same moment. They follow their "
-        f"presenter while some leave and come back, vote within {FULL.vote_seconds:g} s, and are the processes of a run; "
+        f"presenter while some leave and come back, vote within {FULL.vote_seconds:g} s, and are processes of a run; "
         f"meanwhile {FULL.players} others press at random to the end of theirs. Every phone hears of every move in its "
         "order, every vote and every press counts once, each step is on each phone once. Then the room ends, or "
         "everybody leaves, or the server is stopped."
