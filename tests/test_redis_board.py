@@ -9,6 +9,7 @@ from operator import eq
 import pytest
 import redis
 
+from lost_update.sharing.board import Act
 from lost_update.sharing.fields import Changes, Fields
 from lost_update.sharing.redis import keys
 from lost_update.sharing.redis.board import RedisBoard
@@ -112,6 +113,57 @@ def test_of_changes_that_meet_none_is_lost(server: RedisServer) -> None:
             assert await made[0].read("K7F4") == {"seats": "90"}
 
     asyncio.run(do())
+
+
+def test_what_a_class_sends_in_the_same_moment_is_written_together_and_each_has_its_own_answer(
+    server: RedisServer, client: "redis.Redis"
+) -> None:
+    def voted(seat: int) -> Act:
+        def act(fields: Fields) -> Changes:
+            if seat % 10 == 0:
+                raise ValueError(f"seat {seat} may not, of {fields['seats']}")
+            return {f"vote:1:1:{seat}": "20", "seats": str(int(fields["seats"]) + 1)}
+
+        return act
+
+    async def act(board: RedisBoard) -> None:
+        told = client.xlen(keys.ROOM_CHANGES)
+        seats = range(1, 51)
+        answers = await asyncio.gather(*(board.change("K7F4", voted(seat)) for seat in seats), return_exceptions=True)
+        for seat, answer in zip(seats, answers, strict=True):
+            if seat % 10 == 0:
+                assert isinstance(answer, ValueError)
+                assert f"seat {seat} may not" in str(answer)
+            else:
+                assert isinstance(answer, dict)
+                assert answer[f"vote:1:1:{seat}"] == "20"
+        kept = await board.read("K7F4")
+        assert kept is not None
+        assert kept["seats"] == "45"
+        assert sum(name.startswith("vote:") for name in kept) == 45
+        assert client.xlen(keys.ROOM_CHANGES) == told + 2, "the first one alone, and all others with one write"
+
+    with_board(server, act)
+
+
+def test_who_asks_in_the_same_moment_is_answered_by_one_read_and_after_a_change_by_another(
+    server: RedisServer, client: "redis.Redis"
+) -> None:
+    def reads() -> int:
+        calls: int = client.info("commandstats")["cmdstat_hgetall"]["calls"]
+        return calls
+
+    async def act(board: RedisBoard) -> None:
+        before = reads()
+        together = [asyncio.create_task(board.read("K7F4")) for _ in range(50)]
+        await asyncio.sleep(0)  # they have asked
+        changed = await board.change("K7F4", lambda _: {"seats": "7"})
+        after = await board.read("K7F4")
+        assert after == changed == {"seats": "7"}
+        assert all(read in ({"seats": "0"}, after) for read in await asyncio.gather(*together))
+        assert reads() - before == 3, "fifty at once, the change, and the one after it"
+
+    with_board(server, act)
 
 
 def test_a_room_expires_when_nobody_uses_it_and_stays_while_somebody_looks(

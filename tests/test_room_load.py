@@ -3,7 +3,8 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import uvloop
 
 from tests.load import lesson
 from tests.load.phones import Phone, a_room, all_until, allow_a_class
+from tests.replicas import replicas
 from tests.serving import RunningServer, serving
 
 pytestmark = pytest.mark.processes
@@ -131,3 +133,25 @@ def test_when_more_come_in_the_same_moment_than_fit_each_is_told_so() -> None:
 
     with serving(LOST_UPDATE_MAX_PHONES="200") as server:
         play(scene(server))
+
+
+def test_a_class_over_two_servers_is_one_class(tmp_path: Path) -> None:
+    async def scene(servers: Sequence[RunningServer]) -> None:
+        async with a_room(servers[0].url) as room:
+            for number, phone in enumerate(room.new_phones(24)):
+                phone.url = servers[number % 2].url
+            await asyncio.gather(*(phone.come() for phone in room.phones))
+            await room.until(lambda: room.room["phones"] == 24)
+            for at in range(5):
+                await lesson.move(room, at)
+            votes = await lesson.vote(room, 0, random.Random(4))
+            assert {answer.status for answer in votes.answers} == {200}
+            await lesson.check_votes(room)
+            game = await lesson.begin_game(room, iterations=1)
+            presses = await lesson.press_to_the_end(room.phones, game, random.Random(5), 0.05)
+            steps = servers[1].steps(game.run)
+            lesson.check_presses(presses, steps)
+            await lesson.check_viewers(room.phones, game, steps)
+
+    with replicas(tmp_path, 2, LOST_UPDATE_PRESSES_PER_SECOND="1000") as service:
+        play(scene(service.servers))
