@@ -8,6 +8,7 @@ take their share of it, but nothing of what is counted. `--quick` tries all of i
 import argparse
 import asyncio
 import json
+import os
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -253,6 +254,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="small sizes; print the result and keep nothing")
     size = QUICK if parser.parse_args().quick else FULL
     rows: list[Row] = []
+    busy = f"The load average of the machine was {os.getloadavg()[0]:.0f} before."
     for part in (at_rest, requests, viewers, rooms, balancer):
         with serving(LOST_UPDATE_DATA_DIR=":memory:", LOST_UPDATE_MAX_PHONES="1000") as server:
             CLIENT.get(f"{server.url}/metrics")  # what is imported late is there
@@ -261,7 +263,7 @@ def main() -> None:
     if size is QUICK:
         print("\n".join(lines))
     else:
-        put(DOCUMENT, MARK, "\n".join([made_by("python -m tests.sizing"), "", *lines]))
+        put(DOCUMENT, MARK, "\n".join([f"{made_by('python -m tests.sizing')} {busy}", "", *lines]))
 
 
 if __name__ == "__main__":

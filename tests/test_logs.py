@@ -161,10 +161,12 @@ def test_rooms_are_told_as_they_open_and_end(tmp_path: Path) -> None:
     with logged(tmp_path) as (server, log):
         room = server.ask("POST", "/api/rooms", json={}).json()
         log.wait_for("room opened", room=room["code"])
-        server.ask("POST", f"/api/rooms/{room['code']}/seats", json={})
-        server.ask("DELETE", f"/api/rooms/{room['code']}", headers={"Room-Key": room["key"]})
+        at = f"/api/rooms/{room['code']}"
+        server.ask("POST", f"{at}/seats", json={})
+        until(lambda: server.ask("GET", at).json()["phones"] == 1)
+        server.ask("DELETE", at, headers={"Room-Key": room["key"]})
         ended = log.wait_for("room ended", room=room["code"])
-        assert (ended["seats"], ended["phones"]) == (1, 0)
+        assert (ended["seats"], ended["phones"]) == (1, 1)
 
 
 @processes
@@ -215,28 +217,45 @@ def test_a_fault_is_one_line_with_the_number_that_the_answer_names(tmp_path: Pat
 
 
 @processes
-def test_nothing_secret_gets_into_it(tmp_path: Path) -> None:
+def test_no_key_cookie_or_query_gets_into_it(tmp_path: Path) -> None:
     key, secret = "a-key-of-sixteen-characters", "s3cr3t"
     with logged(tmp_path, LOST_UPDATE_ACCESS_KEY=key) as (server, log):
         cookie = CLIENT.get(f"{server.url}/?key={key}").headers["set-cookie"]
         with_key = {"Cookie": f"{cookie}; lost-update-visitor={secret}"}
-        room = CLIENT.post(f"{server.url}/api/rooms", json={}, headers=with_key).json()
-        at = f"{server.url}/api/rooms/{room['code']}"
-        seat = CLIENT.post(f"{at}/seats", json={}, headers=with_key).json()["seat"]
-        CLIENT.post(
-            f"{at}/votes", json={"question": 1, "round": 1, "answer": secret}, headers={**with_key, "Room-Seat": seat}
-        )
-        CLIENT.put(f"{at}/shown", json={"title": secret}, headers={**with_key, "Room-Key": room["key"]})
         CLIENT.get(f"{server.url}/nothing/{secret}?key={secret}", headers=with_key)
+        CLIENT.get(f"{server.url}/api/runs/{secret}", headers=with_key)
+        CLIENT.post(f"{server.url}/api/runs", json={"scenario": secret}, headers=with_key)
         CLIENT.get(f"{server.url}/?key={secret}", headers={"Authorization": secret, "Referer": secret})
-        with CLIENT.stream("GET", f"{server.url}/api/events?room={room['code']}.{seat}", headers=with_key) as stream:
+        log.wait_for("request", code="no_access", route=OTHER, method="GET")
+    check_unsaid(log, key, secret)
+
+
+@processes
+def test_no_key_or_seat_of_a_room_and_nothing_that_its_people_say_gets_into_it(tmp_path: Path) -> None:
+    said = "s3cr3t"
+    with logged(tmp_path) as (server, log):
+        room = server.ask("POST", "/api/rooms", json={}).json()
+        at, hold = f"/api/rooms/{room['code']}", {"Room-Key": room["key"]}
+        seat = server.ask("POST", f"{at}/seats", json={}).json()["seat"]
+        question = {"kind": "choice", "text": said, "options": [said, "no"]}
+        asked = server.ask("POST", f"{at}/questions", json=question, headers=hold).json()["question"]["id"]
+        vote = {"question": asked, "round": 1, "answer": "1"}
+        assert server.ask("POST", f"{at}/votes", json=vote, headers={"Room-Seat": seat}).status_code == 200
+        assert server.ask("POST", f"{at}/votes", json={**vote, "answer": said}, headers={"Room-Seat": seat}).is_error
+        with CLIENT.stream("GET", f"{server.url}/api/events?room={room['code']}.{seat}") as stream:
             lines = stream.iter_lines()
             next(lines)
         log.wait_for("stream ended")
-        CLIENT.delete(at, headers={**with_key, "Room-Key": room["key"]})
+        server.ask("DELETE", at, headers=hold)
         log.wait_for("room ended")
+    check_unsaid(log, said, room["key"], seat, seat.partition(".")[2])
+
+
+def check_unsaid(log: Log, *secrets: str) -> None:
+    """None of these is in the log, and neither is any address or query."""
+    assert log.lines
     told = log.file.read_text()
-    for unsaid in (key, secret, room["key"], seat, seat.partition(".")[2], "127.0.0.1", "?"):
+    for unsaid in (*secrets, "127.0.0.1", "?"):
         assert unsaid not in told, unsaid
 
 

@@ -80,6 +80,8 @@ def test_the_operators_table_names_each_metric_and_no_other() -> None:
     table = (ROOT / "docs" / "OPERATIONS.md").read_text(encoding="utf-8")
     named = set(re.findall(r"^\| `(lost_update_\w+)", table, re.MULTILINE))
     assert told == named
+    mentioned = {name.removesuffix("_bucket") for name in re.findall(r"\blost_update_\w+", table)}
+    assert mentioned == told
 
 
 @processes
@@ -299,8 +301,8 @@ def test_how_late_steps_come_is_measured_for_whoever_watches_and_not_for_whoever
 def test_rooms_and_phones_are_told(counted: RunningServer) -> None:
     room = counted.ask("POST", "/api/rooms", json={}).json()
     code = room["code"]
-    seat = counted.ask("POST", f"/api/rooms/{code}/seats", json={}).json()["seat"]
     assert (Scrape(counted).value("lost_update_rooms"), Scrape(counted).value("lost_update_phones")) == (1, 0)
+    seat = counted.ask("POST", f"/api/rooms/{code}/seats", json={}).json()["seat"]
     with CLIENT.stream("GET", f"{counted.url}/api/events?room={code}.{seat}") as stream:
         lines = stream.iter_lines()  # kept: the stream is closed when nobody iterates any more
         next(lines)

@@ -3,14 +3,16 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 import uvloop
 
 from tests.load import lesson
-from tests.load.phones import Phone, Room, a_room, allow_a_class
+from tests.load.phones import Phone, a_room, all_until, allow_a_class
+from tests.replicas import replicas
 from tests.serving import RunningServer, serving
 
 pytestmark = pytest.mark.processes
@@ -36,8 +38,8 @@ def test_every_phone_follows_the_presenter_to_the_last_move(server: RunningServe
         async with a_room(server.url, CLASS) as room:
             for at in range(100):
                 assert (await room.show(at)).status == 200
-            await room.all_until(lambda phone: phone.room["shown"]["at"] == 99)
-            lesson.check_moves(room, last=99)
+            await all_until(room.phones, lambda phone: lesson.shows(phone, 99))
+            lesson.check_moves(room.phones, last=99)
 
     play(scene())
 
@@ -58,12 +60,12 @@ def test_presses_at_random_lose_no_step_and_double_none(server: RunningServer, g
         async with a_room(server.url, phones) as room:
             game = await lesson.begin_game(room, guard=guard, iterations=2)
             assert game.processes == min(phones, lesson.MOST_PROCESSES)
-            presses = await lesson.press_to_the_end(room, game, random.Random(2), 0.02)
+            presses = await lesson.press_to_the_end(room.phones, game, random.Random(2), 0.02)
             view = server.finished(game.run)
             assert view["status"] == "finished", view
             steps = server.steps(game.run)
             lesson.check_presses(presses, steps)
-            await lesson.check_viewers(room, game, steps)
+            await lesson.check_viewers(room.phones, game, steps)
             (cell,) = view["summary"]["cells"]
             assert cell["expected"] == 2 * game.processes
             assert (cell["lost"] > 0) == (guard == "none")
@@ -87,24 +89,15 @@ def test_phones_come_and_go_while_a_game_goes_on(server: RunningServer) -> None:
     async def scene() -> None:
         async with a_room(server.url, 24) as room:
             game = await lesson.begin_game(room, iterations=3)
-            *players, last = room.phones
-            room.phones = players
-            pressing = asyncio.create_task(lesson.press_to_the_end(room, game, draw, 0.05))
+            *players, last = room.phones  # the last one plays when they are back: so it does not end before
+            pressing = asyncio.create_task(lesson.press_to_the_end(players, game, draw, 0.05))
             await asyncio.gather(*(come_and_go(phone, game.run) for phone in players[::3]))
-            room.phones = [*players, last]
-            presses = [*await pressing, *await lesson.press_to_the_end(_of(room, last), game, draw, 0)]
+            presses = [*await pressing, *await lesson.press_to_the_end([last], game, draw, 0)]
             steps = server.steps(game.run)
             lesson.check_presses(presses, steps)
-            await lesson.check_viewers(room, game, steps)
+            await lesson.check_viewers(room.phones, game, steps)
 
     play(scene())
-
-
-def _of(room: Room, *phones: Phone) -> Room:
-    """The same room with these phones alone."""
-    some = Room(room.url)
-    some.phones = [*phones]
-    return some
 
 
 def test_a_phone_that_never_reads_is_cut_off_and_the_others_notice_nothing() -> None:
@@ -117,9 +110,8 @@ def test_a_phone_that_never_reads_is_cut_off_and_the_others_notice_nothing() -> 
             for at in range(30):
                 await asyncio.gather(room.show(at), asyncio.sleep(0.02))
             await room.until(lambda: room.room["phones"] == 9)
-            awake = _of(room, *room.phones[1:])
-            await room.show(99)
-            await awake.all_until(lambda phone: phone.room["shown"]["at"] == 99)
+            awake = room.phones[1:]
+            await lesson.move(room, 99, awake)
             lesson.check_moves(awake, last=99)
 
     with serving(LOST_UPDATE_VIEWER_SECONDS="1") as server:
@@ -141,3 +133,25 @@ def test_when_more_come_in_the_same_moment_than_fit_each_is_told_so() -> None:
 
     with serving(LOST_UPDATE_MAX_PHONES="200") as server:
         play(scene(server))
+
+
+def test_a_class_over_two_servers_is_one_class(tmp_path: Path) -> None:
+    async def scene(servers: Sequence[RunningServer]) -> None:
+        async with a_room(servers[0].url) as room:
+            for number, phone in enumerate(room.new_phones(24)):
+                phone.url = servers[number % 2].url
+            await asyncio.gather(*(phone.come() for phone in room.phones))
+            await room.until(lambda: room.room["phones"] == 24)
+            for at in range(5):
+                await lesson.move(room, at)
+            votes = await lesson.vote(room, 0, random.Random(4))
+            assert {answer.status for answer in votes.answers} == {200}
+            await lesson.check_votes(room)
+            game = await lesson.begin_game(room, iterations=1)
+            presses = await lesson.press_to_the_end(room.phones, game, random.Random(5), 0.05)
+            steps = servers[1].steps(game.run)
+            lesson.check_presses(presses, steps)
+            await lesson.check_viewers(room.phones, game, steps)
+
+    with replicas(tmp_path, 2, LOST_UPDATE_PRESSES_PER_SECOND="1000") as service:
+        play(scene(service.servers))

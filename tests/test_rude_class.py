@@ -194,7 +194,7 @@ def test_a_presenter_who_is_gone_leaves_a_game_that_goes_on(server: RunningServe
         async with a_room(server.url, 6) as room:
             game = await lesson.begin_game(room, iterations=1)
             room.close_stream()
-            presses = await lesson.press_to_the_end(room, game, random.Random(4), 0.05)
+            presses = await lesson.press_to_the_end(room.phones, game, random.Random(4), 0.05)
             lesson.check_presses(presses, server.steps(game.run))
 
     play(scene())
@@ -231,7 +231,7 @@ def test_a_process_that_is_killed_ends_the_game_s_run_and_not_the_room(room: Cla
     assert room.server.finished(game["run"])["status"] == "failed"
     assert code_of(room.phones[0].send("presses", game=game["id"])) == (409, "not_runnable")
     room.ask("PUT", "shown", path="/later")
-    until(lambda: all(phone.room["shown"]["path"] == "/later" for phone in room.phones))
+    until(lambda: all(phone.room["shown"] and phone.room["shown"]["path"] == "/later" for phone in room.phones))
 
 
 def test_a_server_that_is_stopped_in_a_game_ends_every_stream_and_itself() -> None:

@@ -1,10 +1,12 @@
 """Settings come from the environment, and nonsense is refused."""
 
+import re
+
 import pytest
 from pydantic import ValidationError
 
 from lost_update.settings import LEAST_SAMPLES, Settings
-from tests import SCRIPTS
+from tests import ROOT, SCRIPTS
 
 
 def test_every_limit_can_be_set_by_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,3 +59,12 @@ def test_a_limit_that_makes_no_sense_is_refused(monkeypatch: pytest.MonkeyPatch,
 
 def test_the_page_and_the_terminal_need_as_many_samples_before_they_tell_a_share() -> None:
     assert f"export const LEAST_SAMPLES = {LEAST_SAMPLES};" in (SCRIPTS / "core" / "explore.js").read_text()
+
+
+def test_the_operators_manual_names_settings_that_there_are() -> None:
+    manual = (ROOT / "docs" / "OPERATIONS.md").read_text(encoding="utf-8")
+    [limits] = re.findall(r"## Limits\n(.*?)\n## ", manual, re.DOTALL)
+    cells = " ".join(re.findall(r"^\| ([^|]*) \|", limits, re.MULTILINE))
+    named = set(re.findall(r"`([A-Z_]+)`", cells))
+    assert len(named) > 15
+    assert {name for name in named if name.lower() not in Settings.model_fields} == set()

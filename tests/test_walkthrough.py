@@ -65,10 +65,11 @@ def test_the_chapters_are_those_of_the_subject_in_order() -> None:
     assert [chapter.number for chapter in CHAPTERS] == list(range(1, 9))
 
 
-def test_together_they_show_every_scenario_that_has_no_page_of_its_own() -> None:
+def test_together_they_show_every_scenario_that_has_no_page_of_its_own_and_is_not_for_a_class() -> None:
     from lost_update.scenarios.catalogue import SCENARIOS
 
-    assert {run["scenario"] for run in RUNS.values()} == {each.name for each in SCENARIOS.values() if each.listed}
+    listed = {each.name for each in SCENARIOS.values() if each.listed}
+    assert {run["scenario"] for run in RUNS.values()} == listed - {"crowd"}
 
 
 @pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)

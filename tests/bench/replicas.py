@@ -20,7 +20,7 @@ from tests.bench.report import Row
 from tests.replicas import replicas
 from tests.serving import RunningServer, serving
 
-MOST_TIMES: Final = 1.5
+MOST_TIMES: Final = 1.1
 """What a viewer's stream may cost at one of several servers, compared with a server alone."""
 
 MOST_LATER_MS: Final = 50

@@ -7,12 +7,12 @@ the time; and each with as many phones as it likes.
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
-from tests.load.phones import Phone, Room
+from tests.load.phones import Phone, Room, all_until
 from tests.load.wire import Answer
 
 QUESTION: Final[dict[str, Any]] = {"kind": "number", "text": "What will it show?", "most": 40, "chips": ["20", "fewer"]}
@@ -52,18 +52,37 @@ class Game:
 # The presenter moves.
 
 
-async def move(room: Room, at: int, run: str = "race") -> list[float]:
-    """The presenter moves: how long it takes, in ms, until it is on each of the phones."""
-    before = {phone: len(phone.heard) for phone in room.listening}
-    moved = await room.show(at, run)
+async def move(room: Room, at: int, phones: Sequence[Phone] | None = None) -> list[float]:
+    """The presenter moves: how long it takes, in ms, until it is on each of these phones, or of all that listen."""
+    before = {phone: len(phone.heard) for phone in phones or room.listening}
+    moved = await room.show(at)
     assert moved.status == 200, moved
-    await room.all_until(lambda phone: phone.room["shown"] and phone.room["shown"]["at"] == at)
+    await all_until(before, lambda phone: shows(phone, at))
     return [(_heard_at(phone, at, before[phone]) - moved.asked_ns) / 1e6 for phone in before]
 
 
-def check_moves(room: Room, last: int) -> None:
-    """Each phone has heard of moments in the order in which they were shown, and of the last one in the end."""
-    for phone in room.phones:
+async def show_run(room: Room, run: str) -> list[float]:
+    """The presenter shows a run that has ended: how long it takes, in ms, until each phone has all of its steps."""
+
+    async def follow(phone: Phone) -> int:
+        await phone.until(lambda: phone.room["shown"] and phone.room["shown"]["runs"] == [run])
+        assert await phone.listen(run) == 200
+        await phone.until(lambda: (phone.last("end") or {}).get("run") == run)
+        return phone.heard[-1].ns
+
+    following = [asyncio.create_task(follow(phone)) for phone in room.listening]
+    moved = await room.show(0, run)
+    return [(heard_ns - moved.asked_ns) / 1e6 for heard_ns in await asyncio.gather(*following)]
+
+
+def shows(phone: Phone, at: int) -> bool:
+    """Whether a phone was told of that moment last."""
+    return bool(phone.room["shown"]) and bool(phone.room["shown"]["at"] == at)
+
+
+def check_moves(phones: Iterable[Phone], last: int) -> None:
+    """Each has heard of moments in the order in which they were shown, and of the last one in the end."""
+    for phone in phones:
         shown = [each.content["shown"] for each in phone.heard if each.name == "room"]
         moments = [each["at"] for each in shown if each is not None]
         assert all(one <= other for one, other in pairwise(moments)), (phone.seat, moments)
@@ -124,14 +143,14 @@ async def begin_game(room: Room, **wanted: Any) -> Game:
     shown = begun.content["game"]
     game = Game(shown["id"], shown["run"], len(shown["processes"]))
     assert set(await asyncio.gather(*(phone.listen(game.run) for phone in room.listening))) == {200}
-    await room.all_until(lambda phone: _can_move(phone, game) == game.processes)
+    await all_until(room.listening, lambda phone: _can_move(phone, game) == game.processes)
     return game
 
 
-async def press_to_the_end(room: Room, game: Game, draw: random.Random, pause: float) -> list[Press]:
-    """Every phone presses, at random and again and again, about so many seconds apart, until its process has ended."""
+async def press_to_the_end(phones: Iterable[Phone], game: Game, draw: random.Random, pause: float) -> list[Press]:
+    """Each presses, at random and again and again, about so many seconds apart, until its process has ended."""
     presses: list[Press] = []
-    seeds = {phone: draw.random() for phone in room.listening}
+    seeds = {phone: draw.random() for phone in phones}
 
     async def press(phone: Phone) -> None:
         own = random.Random(seeds[phone])
@@ -157,21 +176,21 @@ def check_presses(presses: Sequence[Press], steps: Sequence[dict[str, Any]]) -> 
         assert step["process"] == press.answer.content["process"]
 
 
-async def check_viewers(room: Room, game: Game, steps: Sequence[dict[str, Any]]) -> None:
-    """Each phone that listens has heard of every step once, in order, and of the end."""
-    await room.all_until(lambda phone: phone.last("end"))
-    for phone in room.listening:
+async def check_viewers(phones: Sequence[Phone], game: Game, steps: Sequence[dict[str, Any]]) -> None:
+    """Each has heard of every step once, in order, and of the end."""
+    await all_until(phones, lambda phone: phone.last("end"))
+    for phone in phones:
         assert phone.indexes_of(game.run) == list(range(len(steps))), phone.seat
 
 
-def delays(room: Room, game: Game, presses: Sequence[Press]) -> list[float]:
-    """From each press to its step on each phone, in ms."""
+def delays(phones: Iterable[Phone], game: Game, presses: Iterable[Press]) -> list[float]:
+    """From each press to its step on each of these phones, in ms."""
     pressed = {
         press.answer.content["step"]["index"]: press.answer.asked_ns for press in presses if press.answer.status == 200
     }
     return [
         (each.ns - pressed[index]) / 1e6
-        for phone in room.phones
+        for phone in phones
         for each in phone.heard
         if each.name == "steps" and each.content["run"] == game.run
         for index in each.content["index"]

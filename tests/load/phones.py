@@ -10,7 +10,7 @@ with the time, and is read only by who asks for it. How busy this process was it
 import asyncio
 import contextlib
 import resource
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -223,10 +223,6 @@ class Room(Client):
         """The room as everybody may see it."""
         return (await self.present("GET", "")).content
 
-    async def all_until(self, is_so: Callable[[Phone], Any]) -> None:
-        """Wait until what each phone that listens hears is so."""
-        await asyncio.gather(*(phone.until(partial(is_so, phone)) for phone in self.listening))
-
     @property
     def listening(self) -> list[Phone]:
         """The phones whose streams are open."""
@@ -238,6 +234,11 @@ class Room(Client):
             await self.present("DELETE", "")
         for client in (self, *self.phones):
             await client.leave()
+
+
+async def all_until(phones: Iterable[Phone], is_so: Callable[[Phone], Any]) -> None:
+    """Wait until what each of these phones hears is so."""
+    await asyncio.gather(*(phone.until(partial(is_so, phone)) for phone in phones))
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ Peer instruction: Crouch and Mazur, 2001. What was answered is nobody's to see b
 opens and closes. A phone sends one of the answers that the question allows, never words of its own.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Final, Literal
 
@@ -140,12 +140,15 @@ def answers_of(fields: Fields, seat: int) -> list[str | None]:
 def results(fields: Fields) -> Iterator[list[str]]:
     """Every answer that was given in the room, as lines of a table: first what its columns are."""
     yield ["question", "text", "round", "seat", "answer", "truth", "right"]
-    for number in range(1, count_in(fields, "asked") + 1):
+    given: dict[tuple[int, int], list[tuple[int, str]]] = defaultdict(list)
+    for name, answer in below(fields, "vote:"):  # once: of a long lesson there are thousands
+        number, round_, seat = map(int, name.split(":"))
+        given[number, round_].append((seat, answer))
+    for number, round_ in sorted(given):
         kept = question(fields, str(number))
-        for round_ in range(1, kept["round"] + 1):
-            for seat, answer in sorted(_votes(fields, str(number), round_)):
-                right = str(answer in kept["right"]).lower() if kept["state"] == "revealed" else ""
-                yield [str(number), kept["text"], str(round_), str(seat), answer, kept["truth"] or "", right]
+        for seat, answer in sorted(given[number, round_]):
+            right = str(answer in kept["right"]).lower() if kept["state"] == "revealed" else ""
+            yield [str(number), kept["text"], str(round_), str(seat), answer, kept["truth"] or "", right]
 
 
 def on_show(fields: Fields, number: int) -> Kept:

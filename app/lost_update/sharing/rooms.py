@@ -50,7 +50,7 @@ class Rooms:
         self.board = board
         self.presence = Presence(board, replica)
         self._now = now
-        self._presses: dict[tuple[str, int], float] = {}
+        self._presses: dict[tuple[str, str], float] = {}
         """By when the presses of a phone will have been as slow as they may be at most."""
 
     async def open(self, owner: str, address: str) -> Opened:
@@ -138,18 +138,18 @@ class Rooms:
         self.presence.joined(code, seat_of(fields, taken))
         return taken, fields, taken != token
 
-    def slow_down(self, code: str, seat: int) -> None:
-        """Note that this phone sends something. Raises `TooMany` where it does so too often."""
-        code = code.upper()
+    def slow_down(self, code: str, token: str) -> None:
+        """Note that whoever holds this seat sends something. Raises `TooMany` where they do so too often."""
+        who = (code.upper(), token)
         a_press = 1 / self.settings.presses_per_second
         now = self._now()
-        due = max(self._presses.get((code, seat), 0.0), now)
+        due = max(self._presses.get(who, 0.0), now)
         if due - now > 1:
             hint = "Press when your process can go on: each press is one step."
             raise TooMany("too_fast", "This phone presses too often.", hint, 1)
         if len(self._presses) > self.settings.max_rooms * self.settings.max_phones:
-            self._presses = {who: until for who, until in self._presses.items() if until > now}
-        self._presses[code, seat] = due + a_press
+            self._presses = {each: until for each, until in self._presses.items() if until > now}
+        self._presses[who] = due + a_press
 
     async def arrived(self, code: str, token: str) -> int:
         """A phone has opened a stream. Returns its seat. Raises `NoSeat` and `NoSuchRoom`."""

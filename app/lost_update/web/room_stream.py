@@ -18,6 +18,7 @@ from lost_update.sharing.fields import Fields
 from lost_update.sharing.replicas import Away
 from lost_update.sharing.room import OwnView, RoomView, ended, own_view, room_view
 from lost_update.sharing.rooms import Rooms
+from lost_update.web.listeners import Listeners
 
 GATHER_SECONDS: Final = 0.04
 """What changes within this time is told at once. The first change after a rest is told without delay."""
@@ -52,8 +53,7 @@ class RoomViewers:
 
     def __init__(self, code: str, rooms: Rooms) -> None:
         self.code = code
-        self.changes: set[asyncio.Event] = set()
-        """Of each viewer, what wakes it."""
+        self.listeners = Listeners()
         self.revision = 0
         self.has_ended = False
         self.is_cut = False
@@ -78,7 +78,7 @@ class RoomViewers:
     def end(self) -> None:
         """Tell no more: the server shuts down."""
         self.has_ended = True
-        self._wake()
+        self.listeners.tell()
 
     async def refresh(self) -> None:
         """Look at the room as it is now. One that is gone has ended."""
@@ -93,7 +93,7 @@ class RoomViewers:
         if self._view is not None:
             self.data = orjson.dumps(self._view)
             self.revision += 1
-        self._wake()
+        self.listeners.tell()
 
     def _changed(self) -> None:
         self._is_stale = True
@@ -106,16 +106,13 @@ class RoomViewers:
             while self._is_stale and not self.has_ended:
                 self._is_stale = False
                 await self.refresh()
-                await asyncio.sleep(GATHER_SECONDS)
+                await asyncio.sleep(0)  # now all are told
+                await asyncio.sleep(max(GATHER_SECONDS, self.listeners.rest))
         except Away:
             self.is_cut = True  # who watches connects again
-            self._wake()
+            self.listeners.tell()
         finally:
             self._task = None
-
-    def _wake(self) -> None:
-        for change in self.changes:
-            change.set()
 
 
 class RoomCursor:

@@ -21,7 +21,7 @@ A stream of several runs also tells of rooms (`room_stream`), and goes on until 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager, suppress
-from functools import partial
+from functools import cached_property, partial
 from typing import Final
 
 import orjson
@@ -36,6 +36,7 @@ from lost_update.sharing.rooms import Rooms
 from lost_update.web.beat import Beat
 from lost_update.web.counts import Histogram
 from lost_update.web.encoded import Encoded
+from lost_update.web.listeners import Listeners
 from lost_update.web.room_stream import RoomCursor, RoomName, RoomViewers
 from lost_update.web.seats import Seats
 
@@ -45,8 +46,7 @@ class RunViewers:
 
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
-        self.changes: set[asyncio.Event] = set()
-        """Of each viewer, what wakes it."""
+        self.listeners = Listeners()
         self._loop = asyncio.get_running_loop()
         self._is_notified = False
         self._view = b""
@@ -65,10 +65,17 @@ class RunViewers:
             self._view_revision = revision
         return self._view
 
+    @cached_property
+    def final_view(self) -> bytes:
+        """The same of a run that is over: it stays as it is."""
+        return orjson.dumps(view_of(self.recording))
+
     def _wake(self) -> None:
+        if rest := self.listeners.rest:
+            self._loop.call_later(rest, self._wake)
+            return
         self._is_notified = False
-        for change in self.changes:
-            change.set()
+        self.listeners.tell()
 
 
 class Cursor:
@@ -210,7 +217,7 @@ class Viewer:
             yield from self._event("steps", cursor, data)
         if is_over and not cursor.is_behind:
             cursor.has_ended = True
-            yield from self._event("end", cursor, orjson.dumps(view_of(recording)))
+            yield from self._event("end", cursor, cursor.run_viewers.final_view)
 
     def _steps(self, cursor: Cursor, encoded: Encoded) -> Iterator[tuple[int, bytes]]:
         """The next pieces of a log, and up to where each goes; so many as are sent at once."""
@@ -278,13 +285,13 @@ class Viewers:
     def _watching(self, recordings: Sequence[Recording], change: asyncio.Event) -> Iterator[list[RunViewers]]:
         watched = [self._viewers_of(recording) for recording in recordings]
         for run_viewers in watched:
-            run_viewers.changes.add(change)
+            run_viewers.listeners.changes.add(change)
         try:
             yield watched
         finally:
             for run_viewers in watched:
-                run_viewers.changes.discard(change)
-                if not run_viewers.changes:
+                run_viewers.listeners.changes.discard(change)
+                if not run_viewers.listeners.changes:
                     run_viewers.recording.log.unlisten(run_viewers.notify)
                     del self._by_run[run_viewers.recording.id]
 
@@ -300,7 +307,7 @@ class Viewers:
         if room_viewers is None:
             room_viewers = self._by_room[name.code] = RoomViewers(name.code, self._rooms)
             room_viewers.open()
-        room_viewers.changes.add(change)
+        room_viewers.listeners.changes.add(change)
         seat = None
         try:
             if not room_viewers.data:
@@ -308,8 +315,8 @@ class Viewers:
             seat = await self._rooms.arrived(name.code, name.token) if name.token else None
             yield RoomCursor(name, room_viewers, seat)
         finally:
-            room_viewers.changes.discard(change)
-            if not room_viewers.changes:
+            room_viewers.listeners.changes.discard(change)
+            if not room_viewers.listeners.changes:
                 room_viewers.close()
                 del self._by_room[room_viewers.code]
             if seat is not None:

@@ -62,7 +62,7 @@ class Link:
         self._was_lost = False
         try:
             self.where = _where(parse_url(url))  # type: ignore[no-untyped-call]
-            self.asked: Any = redis.asyncio.Redis(connection_pool=_few_connections(url))
+            self.asked: Any = redis.asyncio.Redis.from_pool(_few_connections(url))
         except (ValueError, redis.RedisError) as error:
             raise BadAddress(str(error)) from None
 

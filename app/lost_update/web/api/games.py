@@ -134,10 +134,10 @@ def _add_presses(router: APIRouter, rooms: Rooms, known: Known) -> None:
         responses=errors.responses(403, 404, 409, 415, 422, 429),
     )
     async def press(code: Code, request: PressRequest, token: Seat = "") -> Response:
+        rooms.slow_down(code, token)
         fields = await rooms.read(code)
         seat = room.seat_of(fields, token)
         run, process = games.process_for(fields, seat, request.game)
-        rooms.slow_down(code, seat)
         try:
             async with presses.turn(run, seat):
                 granted = await known.grant(run, process)

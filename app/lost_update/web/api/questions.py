@@ -101,7 +101,7 @@ def _add_answering(router: APIRouter, rooms: Rooms) -> None:
             seat = room.seat_of(fields, token)
             return questions.vote(fields, seat, request.question, request.round, request.answer)
 
-        rooms.slow_down(code, room.seat_of(await rooms.read(code), token))
+        rooms.slow_down(code, token)
         fields = await rooms.change(code, voted)
         return in_json(room.own_view(fields, room.seat_of(fields, token)))
 
