@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import chromium
+from tests.browser import chromium, fonts
 from tests.browser.finding import NoBrowserError
 
 pytestmark = pytest.mark.processes
@@ -68,3 +68,25 @@ def test_where_no_browser_can_be_had_the_command_fails_and_says_what_to_do(nothi
     assert ended.returncode == 1
     assert ended.stdout == ""
     assert chromium.ADVICE in ended.stderr
+
+
+def test_a_typeface_with_the_widths_of_arial_is_found_or_fetched(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(fonts, "PLACES", (tmp_path,))
+    monkeypatch.setattr(sys, "platform", "linux")
+    asked: list[str] = []
+
+    def fetch(package: str) -> bool:
+        asked.append(package)
+        (tmp_path / "truetype").mkdir()
+        (tmp_path / "truetype" / "LiberationSans-Regular.ttf").touch()
+        return True
+
+    monkeypatch.setattr(fonts, "fetch_package", lambda _package: False)
+    fonts.see_to_it()
+    assert "fonts-liberation" in capsys.readouterr().err
+    monkeypatch.setattr(fonts, "fetch_package", fetch)
+    fonts.see_to_it()
+    fonts.see_to_it()
+    assert (asked, capsys.readouterr().err) == (["fonts-liberation"], "")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from tests.browser import fonts
 from tests.browser.finding import chosen_or_on_path, fetch_package, run, starts, tell
 
 CHOICE = "LOST_UPDATE_CHROMIUM"
@@ -42,4 +43,5 @@ def _playwrights_own() -> Path | None:
 
 
 if __name__ == "__main__":
+    fonts.see_to_it()
     tell(find, fetch, ADVICE)
