@@ -20,6 +20,7 @@ SLOW = (
     *("test_soak", "test_endings", "test_families", "test_trace", "test_packaging", "test_leash", "test_plugin"),
     *("test_replica_faults", "test_replicas", "test_rooms_of_replicas"),
     *("test_explorations", "test_cli", "test_script_life", "test_bounded_exploration", "test_gates", "test_stream"),
+    *("test_rude_class", "test_room_load"),
     *("test_balancer", "test_logs"),
 )
 """Files that take longest, in a browser and without one: they begin first, so that nobody waits for one in the end."""

@@ -21,7 +21,7 @@ watch: when a game begins, a whole class would be seen to leave and to come back
 """
 
 
-ON_ITS_WAY_SECONDS: Final = 5.0
+ON_ITS_WAY_SECONDS: Final = 10.0
 """After which a phone is not here that has taken a seat and opened no stream."""
 
 
