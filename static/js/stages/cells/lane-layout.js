@@ -2,14 +2,14 @@
 // Pure: from a width, a height and a number of processes to points.
 //
 //   P1 ●[ 4 ]  P9 ●[   ]──┐   ┌──────┐   ┌──[   ]● P17  [   ]● P25        words:   beside or below it a word more
-//   P2 ▲[   ]─────────────┼───│  5   │───┼──[ 4 ]▲ P18  [   ]▲ P26        numbers: shape, name, and what it holds
+//   P2 ▲[   ]─────────────┼───│  5   │───┼──[ 4 ]▲ P18  [   ]▲ P26        numbers: shape, name, and what it holds, beside or below
 //   P3 ■[   ] P11 ■[ 4 ]──┘   └──────┘   └──[   ]■ P19  [   ]■ P27        names:   shape and name
 //   …                         └ tray ┘      …
 //
 // What there is room for is shown, in the largest type that fits: first all of it, then numbers, then names alone. A lane
 // is drawn from its inner edge outwards, on both sides alike. The thread of an outer lane passes below the inner ones.
 
-import { LARGE, layOutMiddle, middleHeight, middleWidth } from "./middle.js";
+import { layOutMiddle, middleHeight, middleWidth } from "./middle.js";
 
 /** @import { Box, Layout, Seat, TextPlace, Wanted } from "./layout.js" */
 /** @import { Room } from "./middle.js" */
@@ -255,9 +255,4 @@ function partsOf({ type, form, count }, side, inner, box) {
   const beneath = { x: inner, y: box.y + (REGISTER.height + 0.86 * LINE) * type, anchor };
   const word = form.word === "beside" ? { x: outer, y: middle.y + 0.36 * type, anchor } : form.word === "below" ? beneath : null;
   return { register, middle, mark, name, word, room: (form.word === "beside" ? WORD : form.width) * type, hasNumber };
-}
-
-/** Whether what is shown there is to be read from the last row. @param {Layout} layout */
-export function isLarge({ least }) {
-  return least >= LARGE;
 }
