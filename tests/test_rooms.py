@@ -260,7 +260,7 @@ def test_a_stream_of_a_room_that_comes_back_with_an_id_repeats_no_step(room: Cla
 
 
 def test_a_stream_of_nothing_is_refused(server: RunningServer) -> None:
-    assert code_of(server.ask("GET", "/api/events")) == (422, "bad_request")
+    assert code_of(server.ask("GET", "/api/events")) == (404, "nothing_asked_for")
     assert code_of(server.ask("GET", "/api/events?room=no-room")) == (422, "bad_request")
 
 

@@ -74,7 +74,8 @@ def ask(fields: Fields, asked: Asked) -> Changes:
     number = count_in(fields, "asked") + 1
     if number > MOST_ASKED:
         raise NotNow(f"{MOST_ASKED} questions were asked in this room already.", "Open another room.")
-    kept = Kept(**asked, state="open", round=1, truth=None, right=[])
+    least, most = sorted((asked["least"], asked["most"]))
+    kept = Kept({**asked, "least": least, "most": most, "state": "open", "round": 1, "truth": None, "right": []})
     return {**take_away(fields), "asked": str(number), "on_show": str(number), f"question:{number}": as_text(kept)}
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from lost_update.model.recording import PLAIN
 from lost_update.settings import MAX_RUNS_SIDE_BY_SIDE, MAX_SCHEDULER_ITERATIONS
@@ -29,7 +29,10 @@ class ShownRequest(FromJSON):
 
 
 class QuestionRequest(FromJSON):
-    """A question. Of the kind `number` it is for one from `least` to `most`; `chips` are answers to choose quickly."""
+    """A question. Of the kind `number` it is for one from `least` to `most`; `chips` are answers to choose quickly.
+
+    A choice without options is a question to talk about: nobody can answer it here.
+    """
 
     kind: Literal["number", "choice"]
     text: Words
@@ -38,14 +41,6 @@ class QuestionRequest(FromJSON):
     most: int = Field(0, ge=0, le=LARGEST)
     chips: list[Answer] = Field([], max_length=MOST_OPTIONS)
     options: list[Words] = Field([], max_length=MOST_OPTIONS)
-
-    @model_validator(mode="after")
-    def _fits_its_kind(self) -> "QuestionRequest":
-        if self.kind == "choice" and not self.options:
-            raise ValueError("a choice needs options")
-        if self.kind == "number" and self.least > self.most:
-            raise ValueError("least must not be over most")
-        return self
 
 
 class TurnRequest(FromJSON):

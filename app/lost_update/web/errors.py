@@ -57,6 +57,7 @@ STATUS_OF: Final = {
     "not_your_room": 403,
     "no_seat": 403,
     "no_such_room": 404,
+    "nothing_asked_for": 404,
     "not_now": 409,
     "one_person_alone": 403,
     "closing": 503,

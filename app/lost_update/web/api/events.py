@@ -123,7 +123,7 @@ def add_to(router: APIRouter, known: Known, viewers: Viewers, rooms: Rooms) -> N
         after: After = "",
     ) -> Events:
         if not run and not room:
-            raise Refusal("bad_request", "Nothing is asked for.", "Name at least one run or room.")
+            raise Refusal("nothing_asked_for", "Nothing is asked for.", "Name at least one run or room.")
         recordings = [await known.whole(run_id) for run_id in dict.fromkeys(run)]
         names = [RoomName(name) for name in dict.fromkeys(room)]
         for name in names:

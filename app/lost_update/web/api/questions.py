@@ -73,7 +73,7 @@ def _add_asking(router: APIRouter, rooms: Rooms) -> None:
         description="What was answered stays for the table of results.",
         response_description="The room, without the question.",
         response_model=RoomView,
-        responses=errors.responses(403, 404, 409, 415),
+        responses=errors.responses(403, 404, 409, 415, 422),
     )
     async def take_away(code: Code, number: Number, key: Key = "") -> Response:
         def taken(fields: Fields) -> Changes:
