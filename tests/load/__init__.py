@@ -2,4 +2,7 @@
 
 python -m tests.load                     every kind in turn, then all together; kept in docs/RELIABILITY.md
 python -m tests.load --only downloads    one kind; printed
+
+And clients that it is there for: a whole class of phones in one process (`phones`, `lesson`), which tests, the bench
+and the campaign `rooms` make use of.
 """
