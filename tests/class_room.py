@@ -41,12 +41,12 @@ class Phone:
         return f"{self.code}.{self.token}"
 
     def arrive(self) -> None:
-        """Open its stream, and wait for the first that it brings."""
+        """Open its stream, and wait until it has told how the room stands, and what this phone is in it."""
         self._stream = Watching(self.server, room=self.name)
         before = len(self.events)
         self._thread = threading.Thread(target=self._listen, args=(self._stream,), daemon=True)
         self._thread.start()
-        until(lambda: len(self.events) > before)
+        until(lambda: {"room", "seat"} <= {event.name for event in self.events[before:]})
 
     def leave(self) -> None:
         """Close its stream."""

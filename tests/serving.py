@@ -22,8 +22,8 @@ from lost_update.execution.run import Run
 from tests.contract import Contract, contract_in
 from tests.leash import on_a_leash
 
-WAIT_SECONDS = 20.0
-"""How long anything is waited for. Nothing takes this long; what does has failed."""
+WAIT_SECONDS = 60.0
+"""How long anything is waited for. Nothing takes this long, not on a busy machine either; what does has failed."""
 
 CLIENT = httpx.Client(
     timeout=WAIT_SECONDS,

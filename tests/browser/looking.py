@@ -28,9 +28,6 @@ NO_SHARED_WORKER = "delete window.SharedWorker;"
 TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 """Ends when the frame that draws what was done so far has been drawn. Time must pass on the page."""
 
-RACE_MS = 40_000
-"""Two races at the slow pace have ended by then, on a busy machine too."""
-
 
 class Interception:
     """Stands between a page and its server, and answers in the server's place while it has an `answer`.
@@ -104,7 +101,7 @@ class Race:
 
     def wait_for_the_end(self) -> None:
         """Wait until this race shows its result."""
-        expect(self.part("narration")).to_have_class(re.compile("is-end-sentence"), timeout=RACE_MS)
+        expect(self.part("narration")).to_have_class(re.compile("is-end-sentence"))
 
 
 @dataclass

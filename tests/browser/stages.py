@@ -6,7 +6,6 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.looking import RACE_MS
 from tests.serving import RunningServer
 
 Step = dict[str, Any]
@@ -62,7 +61,7 @@ def show(page: Page, server: RunningServer, *runs: str, at: int | None = None, a
     for race in races:
         narration = race.root.locator('[data-part="narration"]')
         if at is None:
-            expect(narration).to_have_class(re.compile("is-end-sentence"), timeout=RACE_MS)
+            expect(narration).to_have_class(re.compile("is-end-sentence"))
         expect(race.stage.locator(".stage-drawing")).to_be_visible()
     if at is not None:
         expect_position(page, at)

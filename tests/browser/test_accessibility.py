@@ -136,7 +136,7 @@ def test_the_interleavings(page: Page, server: RunningServer, judge: Judge, quer
     for end in ("worked out", "followed"):
         if end == "followed":
             exploration.part("follow-schedule").click()
-            expect(exploration.part("comparison")).to_contain_text("as predicted", timeout=30_000)
+            expect(exploration.part("comparison")).to_contain_text("as predicted")
         for size, viewport in SIZES.items():
             page.set_viewport_size(viewport)
             judge(page, f"{end}, on a {size}")

@@ -192,9 +192,7 @@ def test_a_page_that_is_closed_or_left_leaves_no_stream_behind(page: Page, cutte
 @pytest.fixture
 def fragile(browser: Browser) -> Iterator[Browser]:
     """A browser that may lose processes."""
-    launched = browser.browser_type.launch(
-        executable_path=chromium.find(), args=["--process-per-tab"], timeout=3 * WAIT_MS
-    )
+    launched = browser.browser_type.launch(executable_path=chromium.find(), args=["--process-per-tab"], timeout=WAIT_MS)
     yield launched
     launched.close()
 

@@ -6,9 +6,6 @@ from playwright.sync_api import Page, expect
 
 from tests.serving import RunningServer
 
-CHECK_MS = 30_000
-"""Two processes were recorded and every interleaving tried by then, on a busy machine too."""
-
 
 def place(page: Page, call: str, gap: str) -> None:
     page.locator(f'[data-gap="{gap}"] [data-call="{call}"]').click()
@@ -21,14 +18,14 @@ def pressed(page: Page) -> list[str]:
 
 def check(page: Page, ends: str) -> None:
     page.locator('[data-part="check"]').click()
-    expect(page.locator('[data-part="judgement-result"]')).to_have_attribute("data-ends", ends, timeout=CHECK_MS)
+    expect(page.locator('[data-part="judgement-result"]')).to_have_attribute("data-ends", ends)
 
 
 def follow(page: Page, said: str) -> None:
     """Real processes have ended as was said. What breaks the code is played at once; what is right, when one asks."""
     if page.locator('[data-part="judgement-result"]').get_attribute("data-ends") == "right":
         page.locator('[data-part="follow-schedule"]').click()
-    expect(page.locator('[data-part="outcome"]')).to_have_text(said, timeout=CHECK_MS)
+    expect(page.locator('[data-part="outcome"]')).to_have_text(said)
 
 
 def test_a_wrong_placement_is_broken_by_real_processes_as_said(page: Page, server: RunningServer) -> None:
@@ -87,7 +84,7 @@ def test_with_the_keyboard_alone(page: Page, server: RunningServer) -> None:
     keys.press("r")
     assert pressed(page) == ["lock.acquire()", "lock.release()"]
     keys.press("c")
-    expect(page.locator('[data-part="judgement-word"]')).to_have_text("PASS", timeout=CHECK_MS)
+    expect(page.locator('[data-part="judgement-word"]')).to_have_text("PASS")
     keys.press("n")
     expect(page.locator('[data-part="level"]')).to_have_value("short")
     assert pressed(page) == []

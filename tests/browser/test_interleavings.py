@@ -10,11 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import Interception, no_server
-from tests.serving import RunningServer
+from tests.serving import WAIT_SECONDS, RunningServer
 from tests.variants import one_in
-
-WORK_MS = 30_000
-"""What is asked for here has been worked out, or has run, by then, on a busy machine too."""
 
 
 class Exploration:
@@ -27,7 +24,7 @@ class Exploration:
     def open(self, **query: Any) -> None:
         """Open the page and wait for its outcomes."""
         self.page.goto(str(httpx.URL(f"{self.server.url}/interleavings", params=query)))
-        expect(self.outcomes.first).to_be_visible(timeout=WORK_MS)
+        expect(self.outcomes.first).to_be_visible()
 
     def part(self, name: str) -> Locator:
         """The element that plays a part."""
@@ -44,7 +41,7 @@ class Exploration:
 
     def answer(self, **request: Any) -> dict[str, Any]:
         """What the interface says of the same."""
-        response = httpx.post(f"{self.server.url}/api/explore", json=request, timeout=WORK_MS / 1000)
+        response = httpx.post(f"{self.server.url}/api/explore", json=request, timeout=WAIT_SECONDS)
         assert response.status_code == 200, response.text
         answer: dict[str, Any] = response.json()
         return answer
@@ -52,13 +49,13 @@ class Exploration:
     def observe(self, runs: int) -> None:
         """Press the button, and wait until so many runs have been observed."""
         self.part("distribution-run").click()
-        expect(self.part("observed")).to_contain_text(f"Observed in {runs} runs", timeout=WORK_MS)
-        expect(self.part("distribution-run")).to_have_text("Run it 20 times", timeout=WORK_MS)
+        expect(self.part("observed")).to_contain_text(f"Observed in {runs} runs")
+        expect(self.part("distribution-run")).to_have_text("Run it 20 times")
 
     def follow(self, ends: str) -> None:
         """Let real processes follow the schedule on show, and hold their end against what was predicted."""
         self.part("follow-schedule").click()
-        expect(self.part("comparison")).to_have_text(f"Real processes ended {ends}, as predicted.", timeout=WORK_MS)
+        expect(self.part("comparison")).to_have_text(f"Real processes ended {ends}, as predicted.")
 
     def key(self, name: str) -> None:
         """Press a key where the focus is."""
@@ -180,7 +177,7 @@ def test_runs_can_be_stopped_and_what_was_counted_stays(exploration: Exploration
     exploration.open(iterations=5)
     exploration.page.locator("[data-pace=tutorial]").click()
     exploration.part("distribution-run").click()
-    expect(exploration.part("observed")).to_contain_text(re.compile(r"Observed in \d+ run"), timeout=WORK_MS)
+    expect(exploration.part("observed")).to_contain_text(re.compile(r"Observed in \d+ run"))
     exploration.part("distribution-run").click()
     expect(exploration.part("distribution-run")).to_have_text("Run it 20 times")
     expect(exploration.part("observed")).to_have_text(
@@ -196,7 +193,7 @@ def test_a_lock_is_proved_right_and_a_crossed_pair_deadlocks(exploration: Explor
     expect(exploration.outcomes).to_have_count(1)
     exploration.part("guard").select_option("crossed_locks")
     exploration.part("explore").click()
-    expect(exploration.outcome("deadlock")).to_be_visible(timeout=WORK_MS)
+    expect(exploration.outcome("deadlock")).to_be_visible()
     exploration.follow("in a deadlock")
 
 
@@ -232,12 +229,12 @@ def test_a_link_opens_the_same(exploration: Exploration, open_page: OpenPage) ->
     exploration.part("iterations").fill("1")
     exploration.part("guard").select_option("write_only")
     exploration.part("explore").click()
-    expect(exploration.outcome("2")).to_be_visible(timeout=WORK_MS)
+    expect(exploration.outcome("2")).to_be_visible()
     exploration.outcome("2").click()
     expect(exploration.page).to_have_url(re.compile(r"\?processes=2&iterations=1&guard=write_only&final=2$"))
     other = Exploration(open_page(), exploration.server)
     other.page.goto(exploration.page.url)
-    expect(other.outcome("2")).to_have_attribute("aria-pressed", "true", timeout=WORK_MS)
+    expect(other.outcome("2")).to_have_attribute("aria-pressed", "true")
     expect(other.part("schedule-text")).to_have_value(exploration.part("schedule-text").input_value())
     expect(other.part("guard")).to_have_value("write_only")
 
@@ -271,11 +268,11 @@ def test_the_keyboard_alone_is_enough(exploration: Exploration) -> None:
     exploration.key("PageDown")
     expect(exploration.outcome("3")).to_have_attribute("aria-pressed", "true")
     exploration.key("r")
-    expect(exploration.part("comparison")).to_have_text("Real processes ended at 3, as predicted.", timeout=WORK_MS)
+    expect(exploration.part("comparison")).to_have_text("Real processes ended at 3, as predicted.")
     exploration.key("g")
     expect(exploration.part("graph-drawing")).to_be_visible()
     exploration.key("o")
-    expect(exploration.part("observed")).to_contain_text("Observed in 20 runs", timeout=WORK_MS)
+    expect(exploration.part("observed")).to_contain_text("Observed in 20 runs")
     exploration.outcome("2").focus()
     exploration.key("ArrowRight")
     expect(exploration.outcome("3")).to_be_focused()
@@ -322,7 +319,7 @@ def test_what_is_out_of_range_and_what_goes_wrong_is_said_in_words(exploration: 
     expect(exploration.part("notice")).to_contain_text("The server does not answer.")
     explored.answer = None
     exploration.part("explore").click()
-    expect(exploration.outcomes).to_have_count(2, timeout=WORK_MS)
+    expect(exploration.outcomes).to_have_count(2)
     expect(exploration.part("notice")).to_be_hidden()
     started.answer = no_server
     exploration.part("distribution-run").click()

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.looking import RACE_MS, Looking
+from tests.browser.looking import Looking
 from tests.serving import RunningServer
 from tests.variants import one_in, one_of_each
 
@@ -155,7 +155,7 @@ def test_a_line_up_fits_without_scrolling(page: Page, server: RunningServer, sce
         page.set_viewport_size({"width": width, "height": height})
         page.reload()
         for side in SCENARIOS[scenario]:
-            expect(page.locator(f'[data-race="{side}"] .is-end-sentence')).to_be_visible(timeout=RACE_MS)
+            expect(page.locator(f'[data-race="{side}"] .is-end-sentence')).to_be_visible()
         size = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
         assert size == [width, height]
 
@@ -169,7 +169,7 @@ def test_on_a_phone_races_are_swiped_and_a_line_says_how_all_of_them_stand(
     looking.part("run").tap()
     looking.skip_playback()
     for side in SCENARIOS[scenario]:
-        expect(looking.page.locator(f'[data-race="{side}"] .is-end-sentence')).to_be_attached(timeout=RACE_MS)
+        expect(looking.page.locator(f'[data-race="{side}"] .is-end-sentence')).to_be_attached()
     assert looking.page.evaluate("document.documentElement.scrollWidth") == 390
     boxes = [race.bounding_box() for race in looking.page.locator("[data-race]:visible").all()]
     assert len({box["y"] for box in boxes if box}) == 1

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.looking import RACE_MS, Looking
+from tests.browser.looking import Looking
 from tests.browser.stages import Step, expect_position, of, show, value
 from tests.recordings import load
 from tests.serving import RunningServer
@@ -54,7 +54,7 @@ def test_this_time_is_held_beside_last_time(page: Page, server: RunningServer) -
         page.keyboard.press("r")
     expect(page).to_have_url(re.compile(f"runs={answered.value.json()['id']}"))
     Looking(page).skip_playback()
-    expect(race.root.locator('[data-part="narration"]')).to_contain_text("last time", timeout=RACE_MS)
+    expect(race.root.locator('[data-part="narration"]')).to_contain_text("last time")
     steps = server.steps(answered.value.json()["id"])
     now = [step["value"] for step in of(steps, "get")]
     past = ".chip.is-past .chip-words, .chip.is-other .chip-words"

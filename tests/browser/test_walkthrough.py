@@ -14,8 +14,6 @@ from tests.variants import one_in, one_of_each
 CHAPTERS = [chapter.slug for chapter in read()]
 STEPS = {f"{chapter.slug}/{step.slug}": step for chapter in read() for step in chapter.steps}
 RACE = "value/the-race"
-RUN_MS = 30_000
-"""A step's runs have begun by then, on a busy machine too; the twenty of one step have ended."""
 
 READ_SMALL = """
 least => [...document.querySelectorAll("body *")]
@@ -65,24 +63,24 @@ class Walk:
     def wait_for_runs(self, step: ChapterStep) -> None:
         """Wait until all runs of a step are on show."""
         if step.repeat > 1:
-            expect(self.part("tally")).to_contain_text(f"of {step.repeat} runs lost something.", timeout=RUN_MS)
+            expect(self.part("tally")).to_contain_text(f"of {step.repeat} runs lost something.")
             return
         # Until the answer has come, what is on show may still be the step before.
         own = re.compile(r"/(runs/|\?runs=)\w")
-        expect(self.part("elsewhere")).to_have_attribute("href", own, timeout=RUN_MS)
+        expect(self.part("elsewhere")).to_have_attribute("href", own)
         races = self.part("races").locator("> section:visible")
         expect(races).to_have_count(len(step.runs))
-        expect(self.part("position")).to_have_text(re.compile(r"^Step \d.* of \d"), timeout=RUN_MS)
+        expect(self.part("position")).to_have_text(re.compile(r"^Step \d.* of \d"))
         for index in range(len(step.runs)):
-            expect(races.nth(index).locator('[data-part="narration"]')).not_to_be_empty(timeout=RUN_MS)
+            expect(races.nth(index).locator('[data-part="narration"]')).not_to_be_empty()
 
     def expect_sight(self, sight: Explanation) -> None:
         """Wait until a sentence of what to look at is on show, or what is said in its place, and leads somewhere."""
         line = self.page.locator(".look-line.is-on")
         either = "|".join(re.escape(words(said)) for said in (sight.text, sight.otherwise) if said)
-        expect(line.locator("span:visible").first).to_have_text(re.compile(f"^({either})$"), timeout=RUN_MS)
+        expect(line.locator("span:visible").first).to_have_text(re.compile(f"^({either})$"))
         # Until the run has ended nobody knows whether there will be something to point at.
-        expect(self.part("arrow").or_(line.locator(".otherwise")).filter(visible=True)).to_be_visible(timeout=RUN_MS)
+        expect(self.part("arrow").or_(line.locator(".otherwise")).filter(visible=True)).to_be_visible()
 
     def to_the_run(self, name: str) -> None:
         """Open a step and let it run."""
@@ -267,7 +265,7 @@ def test_a_guess_stays_beside_the_result_and_a_clicker_does_not_get_stuck_in_its
     expect(walk.part("found-guess")).to_contain_text("Your guess: 8")
     # Chance decides, so what came out in this run says whether it is right.
     said = re.compile(r"(✓ right, this time|✕ not this time: it is \d+)$")
-    expect(walk.page.locator(".verdict")).to_have_text(said, timeout=RUN_MS)
+    expect(walk.page.locator(".verdict")).to_have_text(said)
 
 
 def test_a_guess_gets_its_verdict_where_the_run_was_stopped(walk: Walk, server: RunningServer) -> None:
@@ -275,10 +273,10 @@ def test_a_guess_gets_its_verdict_where_the_run_was_stopped(walk: Walk, server: 
     walk.step.get_by_label("What will the counter show?").fill("8")
     walk.key("Enter")
     walk.expect_place(RACE, "run")
-    expect(walk.part("elsewhere")).to_have_attribute("href", re.compile(r"/runs/\w"), timeout=RUN_MS)
+    expect(walk.part("elsewhere")).to_have_attribute("href", re.compile(r"/runs/\w"))
     walk.page.request.delete(f"{server.url}/api/runs/{walk.started.ids[0]}")  # as the visitor that started it
     walk.key("PageDown")
-    expect(walk.page.locator(".verdict")).to_contain_text(re.compile("stopped|right|not this time"), timeout=RUN_MS)
+    expect(walk.page.locator(".verdict")).to_contain_text(re.compile("stopped|right|not this time"))
 
 
 @pytest.mark.parametrize(("answer", "verdict"), one_in(2, [("5", "✓ right"), ("4", "✕ not right")]))

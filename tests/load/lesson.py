@@ -110,7 +110,7 @@ async def vote(room: Room, seconds: float, draw: random.Random) -> Votes:
         return await phone.vote(question, ANSWERS[phone.seat % len(ANSWERS)])
 
     answers = await asyncio.gather(*map(answer, phones))
-    await room.until(lambda: room.room["question"]["answered"][0] == len(phones))
+    await room.until(lambda: room.room["question"] and room.room["question"]["answered"][0] == len(phones))
     counted = next(
         each.ns
         for each in room.heard
