@@ -33,6 +33,9 @@ test: $(developing) $(node_modules)
 check: lint
 	@$(pytest) --quiet --numprocesses $(JOBS) -m 'pure or check' $(ARGS)
 
+# Tests start hundreds of Pythons. Each would compile all of it again where the environment says that nothing is to be kept.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Most tests wait for real processes and browsers most of the time: there are more of them at work than cores.
 JOBS ?= 4
 pytest = $(chromium) && $(bin)/python -m pytest --dist loadfile --no-loadscope-reorder
