@@ -61,7 +61,7 @@ class Presenting:
 
     def show(self) -> None:
         """Show the layer again."""
-        self.page.keyboard.press("o")
+        self.page.keyboard.press("j")
         expect(self.layer).to_be_visible()
 
     def vote(self, *answers: str) -> None:

@@ -89,7 +89,7 @@ def test_escape_leaves_the_layer_and_the_page_stands_as_it_was(present: Present)
     presenter.looking.expect_position(18)
     presenter.show()
     presenter.page.keyboard.press("ArrowRight")
-    presenter.page.keyboard.press("o")
+    presenter.page.keyboard.press("j")
     expect(presenter.layer).to_be_hidden()
     presenter.looking.expect_position(18)
 

@@ -26,7 +26,7 @@ export function createLayer(onAct, views, screen) {
   const dialog = html("dialog", "room-layer", [head, trouble, body, acts.root]);
   trouble.setAttribute("role", "alert");
   hide.type = "button";
-  hide.title = "Back to the page (Esc, o)";
+  hide.title = "Back to the page (Esc, j)";
   dialog.setAttribute("aria-label", "The room");
   document.body.append(dialog);
   /** The view on show, and of which scene. @type {{name: string, view: View} | null} */
@@ -41,7 +41,7 @@ export function createLayer(onAct, views, screen) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const name = nameOf(event);
     if (name === "PageDown") acts.next();
-    else if (name === "o") onAct("hide");
+    else if (name === "j") onAct("hide");
     else if (name === "f") screen.toggleFullscreen();
     else if (name === "b") screen.blank();
     else if (name !== "PageUp") return;

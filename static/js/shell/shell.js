@@ -18,6 +18,7 @@ import { listenForKeys } from "./keys.js";
 import { createNotice } from "./notice.js";
 import { createRoom } from "./room.js";
 import { createScreen } from "./screen.js";
+import { BY_BUTTON, EVERYWHERE } from "./shell-keys.js";
 import { createTheme } from "./theme.js";
 
 /** @import { Problem } from "../core/types.js" */
@@ -25,30 +26,7 @@ import { createTheme } from "./theme.js";
 /** @import { OnShow } from "./link.js" */
 /** @import { NoticeAction } from "./notice.js" */
 /** @import { FetchPresenter, Room } from "./room.js" */
-
-/** What keys do on every page.
- * @typedef {object} ShellActions
- * @property {() => void} toggleProjector
- * @property {() => void} toggleFullscreen
- * @property {() => void} blank the screen, until a key is pressed
- * @property {() => void} link what is on show, to hand on
- * @property {() => void} room opens one, shows it, hides it
- * @property {() => void} help
- */
-
-/** @type {KeyTable<ShellActions>} */
-const EVERYWHERE = [
-  ["Projector mode: big type", { m: ({ toggleProjector }) => toggleProjector() }],
-  ["Fullscreen", { f: ({ toggleFullscreen }) => toggleFullscreen() }],
-  ["Blank screen", { b: ({ blank }) => blank() }],
-  ["All keys", { "?": ({ help }) => help() }],
-];
-
-/** What not every page has: by the button that does the same. @type {Readonly<Record<string, KeyTable<ShellActions>>>} */
-const BY_BUTTON = {
-  link: [["Share it: a link, a QR code, files", { l: ({ link }) => link() }]],
-  room: [["Room: a class follows on its phones", { o: ({ room }) => room() }]],
-};
+/** @import { ShellActions } from "./shell-keys.js" */
 
 /** Where there is no server there are no rooms. @type {Pick<Room, "toggle" | "offer" | "wrote">} */
 const NO_ROOM = { toggle: async () => {}, offer: () => {}, wrote: () => {} };
