@@ -10,6 +10,7 @@ names a file. It is written beside DIR and put in its place when it is whole.
 import re
 import secrets
 import shutil
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -145,19 +146,24 @@ def _line_ups(scenario: dict[str, Any]) -> Iterator[Asked]:
 
 def record(registry: Registry, wanted: Iterable[tuple[Asked, int]], tell: Callable[[str], None]) -> list[Recorded]:
     """Really run each request, some at a time."""
-    waiting = [(asked, number) for asked, count in wanted for number in range(count)]
+    waiting = [asked for asked, count in wanted for _ in range(count)]
     found: dict[bytes, Recorded] = {}
-    going: list[tuple[Asked, Run]] = []
-    for place, (asked, _) in enumerate(waiting, 1):
+    going = deque[tuple[Asked, Run]]()
+
+    def take_oldest() -> None:
+        asked, run = going.popleft()
+        run.join()
+        _check_recorded(run.recording)
+        key = orjson.dumps(asked)
+        found.setdefault(key, Recorded(asked, [])).recordings.append(run.recording)
+
+    for place, asked in enumerate(waiting, 1):
+        if len(going) == AT_ONCE:
+            take_oldest()
         tell(f"Recording {place} of {len(waiting)}: {asked['scenario']}")
         going.append((asked, registry.submit(RunRequest.model_validate(asked))))
-        if len(going) == AT_ONCE or place == len(waiting):
-            for each, run in going:
-                run.join()
-                _check_recorded(run.recording)
-                key = orjson.dumps(each)
-                found.setdefault(key, Recorded(each, [])).recordings.append(run.recording)
-            going.clear()
+    while going:
+        take_oldest()
     return list(found.values())
 
 
