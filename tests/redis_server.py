@@ -17,7 +17,7 @@ import pytest
 from tests import ROOT
 from tests.browser.finding import run, tell
 from tests.leash import on_a_leash
-from tests.serving import WAIT_SECONDS, until
+from tests.serving import WAIT_SECONDS, cpu_seconds, until
 
 CHOICE = "LOST_UPDATE_REDIS"
 PACKAGE = "redis-server"
@@ -80,6 +80,12 @@ class RedisServer:
         self._port = _free_port()
         self._process: subprocess.Popen[str] | None = None
         self.url = f"redis://127.0.0.1:{self._port}/0"
+
+    @property
+    def cpu_seconds(self) -> float:
+        """The processor time that it has taken since it was started."""
+        assert self._process is not None
+        return cpu_seconds(self._process.pid)
 
     def start(self) -> None:
         """Start it, at the same address each time, and wait until it answers."""

@@ -54,6 +54,11 @@ class RunningServer:
         """The server's process."""
         return self.process.pid
 
+    @property
+    def cpu_seconds(self) -> float:
+        """The processor time that its process has taken so far."""
+        return cpu_seconds(self.pid)
+
     @cached_property
     def contract(self) -> Contract:
         """What its answers must be like."""
@@ -105,6 +110,12 @@ class RunningServer:
         """Every step of a run."""
         response = self.ask("GET", f"/api/runs/{run_id}/steps.ndjson")
         return [json.loads(line) for line in response.text.splitlines()]
+
+
+def cpu_seconds(pid: int) -> float:
+    """The processor time that a process has taken so far."""
+    times: Any = psutil.Process(pid).cpu_times()
+    return float(times.user + times.system)
 
 
 def until(look: Callable[[], Any], is_so: Callable[[Any], bool] = bool) -> Any:

@@ -10,7 +10,8 @@ import asyncio
 import json
 import os
 import ssl
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,14 +25,17 @@ import psutil
 
 from tests import ROOT
 from tests.balancer import balanced
+from tests.class_room import Class, a_class
 from tests.documents import made_by, put
-from tests.serving import CLIENT, RunningServer, descendants, serving, until
+from tests.replicas import replicas
+from tests.serving import CLIENT, RunningServer, cpu_seconds, descendants, serving, until
 
 DOCUMENT = ROOT / "docs" / "OPERATIONS.md"
 MARK = "sizing"
 
 STEP_MS = 20
 PROCESSES = 8
+REPLICAS = 3
 
 
 @dataclass(frozen=True)
@@ -44,18 +48,13 @@ class Size:
     runs: int
     iterations: int
     rounds: int
+    rest_seconds: float
 
 
-FULL = Size(viewers=400, phones=200, requests=400, runs=4, iterations=40, rounds=3)
-QUICK = Size(viewers=20, phones=10, requests=50, runs=1, iterations=10, rounds=1)
+FULL = Size(viewers=400, phones=200, requests=400, runs=4, iterations=40, rounds=3, rest_seconds=20)
+QUICK = Size(viewers=20, phones=10, requests=50, runs=1, iterations=10, rounds=1, rest_seconds=1)
 
 Row = tuple[str, str]
-
-
-def processor_seconds(pid: int) -> float:
-    """What a process has taken so far."""
-    times = psutil.Process(pid).cpu_times()
-    return times.user + times.system
 
 
 def memory(pid: int) -> float:
@@ -143,10 +142,10 @@ def viewers(server: RunningServer, size: Size) -> Iterator[Row]:
     costs, events, received, seconds = [], 0.0, 0.0, 0.0
     for _ in range(size.rounds):
         run_id = server.start(pace="slow", step_ms=STEP_MS, iterations=size.iterations)
-        before = processor_seconds(server.pid)
+        before = server.cpu_seconds
         streams = asyncio.run(_watched_to_the_end(server.url, run_id, size.viewers))
         sent = sum(stream.events for stream in streams)
-        costs.append((processor_seconds(server.pid) - before) / sent)
+        costs.append((server.cpu_seconds - before) / sent)
         seconds = server.view(run_id)["summary"]["duration_ms"] / 1e3
         events, received = sent / size.viewers / seconds, sum(stream.received for stream in streams) / sent
     yield f"An event sent to a viewer, of {size.viewers}", f"{median(costs) * 1e6:.0f} µs, {received:.0f} bytes"
@@ -181,10 +180,62 @@ def balancer(server: RunningServer, size: Size) -> Iterator[Row]:
         costs = []
         for _ in range(size.rounds):
             run_id = server.start(pace="slow", step_ms=STEP_MS, iterations=size.iterations)
-            before = sum(map(processor_seconds, workers))
+            before = sum(map(cpu_seconds, workers))
             streams = asyncio.run(_watched_to_the_end(running.url, run_id, size.viewers, trust))
-            costs.append((sum(map(processor_seconds, workers)) - before) / sum(stream.events for stream in streams))
+            costs.append((sum(map(cpu_seconds, workers)) - before) / sum(stream.events for stream in streams))
     yield f"The balancer: an event passed on, of {size.viewers} viewers, TLS included", f"{median(costs) * 1e6:.0f} µs"
+
+
+def redis(size: Size) -> Iterator[Row]:
+    """Several servers as one service: what Redis works for a step and for a change of a room that all are told.
+
+    What it works when nothing happens is measured first, and taken off.
+    """
+    with TemporaryDirectory() as folder, replicas(Path(folder), REPLICAS) as service:
+        began = service.redis.cpu_seconds
+        time.sleep(size.rest_seconds)
+        resting = (service.redis.cpu_seconds - began) / size.rest_seconds
+        yield f"Redis: {REPLICAS} replicas of which nobody asks anything, a second", f"{resting * 1e3:.1f} ms"
+
+        def on_top(work: Callable[[], int]) -> float:
+            """For one of what the work returns the number of: the median of some rounds."""
+            taken = []
+            for _ in range(size.rounds):
+                before, since = service.redis.cpu_seconds, time.perf_counter()
+                count = work()
+                spent = service.redis.cpu_seconds - before - resting * (time.perf_counter() - since)
+                taken.append(spent / count)
+            return median(taken)
+
+        steps = on_top(lambda: _watched_at_all(service.servers, size))
+        yield (
+            f"Redis: a step that {REPLICAS} replicas are told, at a mean pause of {STEP_MS} ms",
+            f"{steps * 1e6:.0f} µs",
+        )
+        moves = on_top(lambda: _moved_at_all(service.servers, size))
+        yield f"Redis: a change of a room that {REPLICAS} replicas are told", f"{moves * 1e6:.0f} µs"
+
+
+def _watched_at_all(servers: Sequence[RunningServer], size: Size) -> int:
+    """One viewer at each of them follows a run of the first. Its steps."""
+    run_id = servers[0].start(pace="slow", step_ms=STEP_MS, iterations=size.iterations)
+
+    async def watch() -> None:
+        await asyncio.gather(*(_watched_to_the_end(server.url, run_id, 1) for server in servers))
+
+    asyncio.run(watch())
+    return int(servers[0].finished(run_id)["steps"])
+
+
+def _moved_at_all(servers: Sequence[RunningServer], size: Size) -> int:
+    """A presenter at the first moves, a phone at each of them follows to the last. The moves."""
+    with a_class(servers[0]) as room:
+        room.phones += [Class(server, room.code, room.key).join() for server in servers]
+        for at in range(size.requests):
+            room.ask("PUT", "shown", path="/", title="A race", runs=["race"], at=at)
+        for phone in room.phones:
+            until(lambda phone=phone: phone.room["shown"]["at"] == size.requests - 1)  # type: ignore[misc]
+    return size.requests
 
 
 async def _memory_of_streams(server: RunningServer, run_id: str, size: Size) -> float:
@@ -209,11 +260,11 @@ async def _answered_by_all(server: RunningServer, code: str, seats: list[str], q
     streams = [await Stream.open(server.url, f"room={code}.{seat}") for seat in seats]
     await asyncio.gather(*(stream.read(b"event: room\n") for stream in streams))
     last = f'"answered":[{len(seats)},'.encode()
-    before = processor_seconds(server.pid)
+    before = server.cpu_seconds
     await asyncio.gather(
         *(stream.read(last) for stream in streams), *(_vote(server, code, seat, question) for seat in seats)
     )
-    taken = processor_seconds(server.pid) - before
+    taken = server.cpu_seconds - before
     for stream in streams:
         stream.close()
     return taken
@@ -242,9 +293,9 @@ def _taken(server: RunningServer, work: Callable[[], None], size: Size) -> float
     work()
     taken = []
     for _ in range(size.rounds):
-        before = processor_seconds(server.pid)
+        before = server.cpu_seconds
         work()
-        taken.append(processor_seconds(server.pid) - before)
+        taken.append(server.cpu_seconds - before)
     return median(taken)
 
 
@@ -253,12 +304,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.sizing", description="Write sizes in docs/OPERATIONS.md.")
     parser.add_argument("--quick", action="store_true", help="small sizes; print the result and keep nothing")
     size = QUICK if parser.parse_args().quick else FULL
-    rows: list[Row] = []
     busy = f"The load average of the machine was {os.getloadavg()[0]:.0f} before."
+    rows: list[Row] = []
     for part in (at_rest, requests, viewers, rooms, balancer):
         with serving(LOST_UPDATE_DATA_DIR=":memory:", LOST_UPDATE_MAX_PHONES="1000") as server:
             CLIENT.get(f"{server.url}/metrics")  # what is imported late is there
             rows += part(server, size)
+    rows += redis(size)
     lines = ["| what | takes |", "|---|---|", *(f"| {what} | {takes} |" for what, takes in rows)]
     if size is QUICK:
         print("\n".join(lines))

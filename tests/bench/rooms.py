@@ -12,9 +12,8 @@ The processes of a game move one at a time, so presses that come together wait f
 import asyncio
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from statistics import median
-from typing import Any, Final
+from typing import Final
 
 import psutil
 import uvloop
@@ -39,14 +38,6 @@ PRESS_SECONDS: Final = 1.0
 PLAYERS: Final = 30
 
 
-@dataclass(frozen=True)
-class Cost:
-    """What the server takes: CPU seconds so far, and memory now, in bytes."""
-
-    cpu: float
-    memory: int
-
-
 def rows(_context: Context, effort: Effort) -> Iterator[Row]:
     """Measure."""
     allow_a_class()
@@ -61,14 +52,14 @@ async def _following(server: RunningServer, effort: Effort) -> list[Row]:
     phones = effort.phones
     async with a_room(server.url, 1) as room:
         await lesson.move(room, 0)
-        alone = _cost(server)
+        alone = _memory(server)
         await room.fill(phones - 1)
-        full = _cost(server)
+        full = _memory(server)
         rest = await _at_rest(server, phones, effort)
-        before = _cost(server)
+        before = server.cpu_seconds
         async with Busyness() as busyness:
             late = [ms for at in range(effort.moves) for ms in await _one_move(room, at + 1)]
-        cpu = (_cost(server).cpu - before.cpu) / effort.moves
+        cpu = (server.cpu_seconds - before) / effort.moves
         lesson.check_moves(room.phones, last=effort.moves)
         rows = [
             _spread(f"A presenter's move to each of {phones} phones", late, MOST_MOVE_MS, busyness),
@@ -79,7 +70,7 @@ async def _following(server: RunningServer, effort: Effort) -> list[Row]:
             ),
             Row(
                 "Memory of the server for a phone that listens",
-                f"{(full.memory - alone.memory) / phones / 1024:.0f} kB",
+                f"{(full - alone) / phones / 1024:.0f} kB",
             ),
         ]
         return [*rows, await _voting(room, server, phones)]
@@ -99,9 +90,9 @@ async def _one_move(room: Room, at: int) -> list[float]:
 
 
 async def _voting(room: Room, server: RunningServer, phones: int) -> Row:
-    before = _cost(server).cpu
+    before = server.cpu_seconds
     votes = await lesson.vote(room, VOTE_SECONDS, random.Random(1))
-    cpu = _cost(server).cpu - before
+    cpu = server.cpu_seconds - before
     await lesson.check_votes(room)
     counted = sum(answer.status == 200 for answer in votes.answers)
     took = [answer.ms for answer in votes.answers]
@@ -119,10 +110,10 @@ async def _playing(server: RunningServer, effort: Effort) -> list[Row]:
     async with a_room(server.url, PLAYERS) as room:
         game = await lesson.begin_game(room, iterations=effort.plays)
         resting = await _share_at_rest(server, effort)
-        before = _cost(server).cpu
+        before = server.cpu_seconds
         async with Busyness() as busyness:
             presses = await lesson.press_to_the_end(room.phones, game, random.Random(2), PRESS_SECONDS)
-        cpu = _cost(server).cpu - before
+        cpu = server.cpu_seconds - before
         steps = server.steps(game.run)
         lesson.check_presses(presses, steps)
         await lesson.check_viewers(room.phones, game, steps)
@@ -157,12 +148,11 @@ async def _at_rest(server: RunningServer, phones: int, effort: Effort) -> float:
 
 
 async def _share_at_rest(server: RunningServer, effort: Effort) -> float:
-    before = _cost(server).cpu
+    before = server.cpu_seconds
     await asyncio.sleep(effort.rest_seconds)
-    return (_cost(server).cpu - before) / effort.rest_seconds
+    return (server.cpu_seconds - before) / effort.rest_seconds
 
 
-def _cost(server: RunningServer) -> Cost:
-    process = psutil.Process(server.pid)
-    times: Any = process.cpu_times()
-    return Cost(times.user + times.system, process.memory_info().rss)
+def _memory(server: RunningServer) -> int:
+    """In bytes."""
+    return int(psutil.Process(server.pid).memory_info().rss)

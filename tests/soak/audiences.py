@@ -17,8 +17,13 @@ from tests.soak.campaign import Campaign, Trials
 REPLICAS: Final = 3
 MOST: Final = REPLICAS * Settings().max_viewers
 
-RUN: Final = {"pace": "slow", "step_ms": 500, "iterations": 25}
-"""Some three batches a second, each for three thousand viewers, for half a minute: this is about who gets what."""
+RUN: Final = {"pace": "slow", "step_ms": 500}
+"""Some three batches a second, each for three thousand viewers: this is about who gets what."""
+
+ITERATIONS: Final = 25
+"""For half a minute. A sample makes do with less."""
+
+FEW_ITERATIONS: Final = 3
 
 
 def carry_out(trials: Trials) -> None:
@@ -29,14 +34,15 @@ def carry_out(trials: Trials) -> None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             service = stack.enter_context(replicas(folder, REPLICAS))
             processes = [stack.enter_context(viewers_process()) for _ in service.servers]
-            seen = _watch(service.servers, processes, viewers // REPLICAS)
+            iterations = ITERATIONS if viewers == MOST else FEW_ITERATIONS
+            seen = _watch(service.servers, processes, viewers // REPLICAS, iterations)
             for wrong in seen:
                 trials.fail(f"round {number}: {wrong}")
 
 
-def _watch(servers: Sequence[RunningServer], processes: Sequence[Executor], each: int) -> list[str]:
+def _watch(servers: Sequence[RunningServer], processes: Sequence[Executor], each: int, iterations: int) -> list[str]:
     """What was wrong with whom."""
-    run_id = servers[0].start(**RUN)
+    run_id = servers[0].start(**RUN, iterations=iterations)
     watching = [
         process.submit(watch_together, server.url, run_id, each)
         for process, server in zip(processes, servers, strict=True)
