@@ -65,7 +65,7 @@ def test_a_race_while_it_runs_and_a_run_that_is_gone(
     faults.clear()
 
 
-@pytest.mark.parametrize("panel", one_in(2, PANELS))
+@pytest.mark.parametrize("panel", one_in(4, PANELS))
 def test_a_pair_of_races_with_each_panel(looking: Looking, server: RunningServer, judge: Judge, panel: str) -> None:
     open_end(looking, server, "race-none", "race-with", more=f"&panel={panel}")
     expect(looking.left.part(panel)).to_be_visible()

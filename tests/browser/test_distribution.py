@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.looking import Interception, Looking, Race
 from tests.serving import RunningServer, serving
+from tests.variants import FULL
 
 RUNS = "**/api/runs"
 
@@ -153,6 +154,7 @@ def test_the_pace_is_changed_and_the_same_dots_move(looking: Looking, server: Ru
     expect(dots(looking.left)).to_have_count(20)
 
 
+@FULL
 def test_without_our_recording_nobody_pauses_either(looking: Looking, server: RunningServer) -> None:
     panel = open_panel(looking, server, server.run(pace="slow", step_ms=2, iterations=10))
     choose(looking.left, "untraced")
@@ -166,6 +168,7 @@ def test_without_our_recording_nobody_pauses_either(looking: Looking, server: Ru
     expect(panel).to_contain_text(re.compile(r"Lost something in \d+ of 20 runs\."))
 
 
+@FULL
 def test_a_right_lock_does_not_depend_on_luck(looking: Looking, server: RunningServer) -> None:
     panel = open_panel(looking, server, server.run(guard="with", iterations=3))
     button(looking.left).click()

@@ -16,6 +16,7 @@ from tests.recordings import load
 from tests.scripts import FOLDER, keep, passes
 from tests.serving import RunningServer
 from tests.truths import case
+from tests.variants import FULL
 
 LENGTH = 204_004
 
@@ -29,6 +30,7 @@ def large(server: RunningServer) -> dict[str, Any]:
     return case(run, server.steps(run["id"]), positions, with_losses=False)
 
 
+@FULL
 def test_after_hundreds_of_thousands_of_steps_the_state_still_agrees(large: dict[str, Any], tmp_path: Path) -> None:
     assert len(large["steps"]) == LENGTH
     passes(FOLDER / "model.test.js", keep([large], tmp_path))

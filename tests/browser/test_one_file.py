@@ -71,7 +71,7 @@ def offline(open_page: OpenPage, **options: object) -> Page:
     return open_page(offline=True, **options)
 
 
-@pytest.mark.parametrize("name", one_in(3, KEPT))
+@pytest.mark.parametrize("name", one_in(6, KEPT))
 def test_any_moment_looks_as_on_the_server(
     open_page: OpenPage, server: RunningServer, tmp_path: Path, name: str
 ) -> None:

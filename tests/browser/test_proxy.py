@@ -133,7 +133,7 @@ def test_races_are_run_watched_shared_and_opened_again(proxy: Proxy, asked: tupl
     assert {address for address in addresses if not address.startswith(f"{base}/")} == set()
 
 
-@pytest.mark.parametrize("way", one_in(3, WAYS, beginning=1))
+@pytest.mark.parametrize("way", one_in(5, WAYS, beginning=1))
 def test_the_other_pages_work(proxy: Proxy, asked: tuple[Page, list[str]], way: str) -> None:
     page, addresses = asked
     base = proxy.ways[way]

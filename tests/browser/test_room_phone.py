@@ -19,6 +19,7 @@ from tests.browser.test_boxes import look_at
 from tests.class_room import Class, Phone, a_class
 from tests.cutting import cutting
 from tests.serving import CLIENT, RunningServer, until
+from tests.variants import one_in
 
 ON_ITS_SIDE: Final[ViewportSize] = {"width": 844, "height": 390}
 SIZES: Final[dict[str, ViewportSize]] = {"phone": PHONE, "on its side": ON_ITS_SIDE, "laptop": LAPTOP}
@@ -531,7 +532,7 @@ def test_whoever_touches_the_races_looks_around_undisturbed_and_comes_back(room:
     expect(phone.position).to_contain_text(f"of {room.server.view(other)['steps']}")
 
 
-@pytest.mark.parametrize("key", ["ArrowRight", "n", "Home"])
+@pytest.mark.parametrize("key", one_in(3, ["ArrowRight", "n", "Home"]))
 def test_keys_look_around_too_and_escape_comes_back(room: Class, phone: PhonePage, key: str) -> None:
     show_races(room, at=17)
     expect(phone.position).to_contain_text("Step 17 ")
@@ -661,7 +662,7 @@ STATES: Final[dict[str, State]] = {
 }
 
 
-@pytest.mark.parametrize("state", STATES.values(), ids=list(STATES))
+@pytest.mark.parametrize("state", one_in(3, STATES.values()), ids=list(STATES))
 def test_nothing_overlaps_is_cut_or_shuts_anybody_out(
     room: Class, phone: PhonePage, judge: Judge, state: State
 ) -> None:
@@ -678,7 +679,7 @@ def test_nothing_overlaps_is_cut_or_shuts_anybody_out(
         judge(phone.page, f"at {size['width']}")
 
 
-@pytest.mark.parametrize("state", [out_of_date, blocked, class_of_32])
+@pytest.mark.parametrize("state", one_in(3, [blocked, out_of_date, class_of_32]))
 def test_the_button_lies_under_the_thumb_without_scrolling(room: Class, phone: PhonePage, state: State) -> None:
     show(room, "/")  # there is a way to that, too
     state(room, phone)

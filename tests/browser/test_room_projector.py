@@ -18,7 +18,7 @@ from tests.browser.presenting import Presenting, presenting
 from tests.exported import exported
 from tests.recordings import recorded
 from tests.serving import RunningServer, until
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 Present = Callable[..., Presenting]
 
@@ -223,6 +223,7 @@ def test_a_clicker_leads_through_it(present: Present) -> None:
     expect(presenter.looking.left.part("narration")).to_have_class(re.compile("is-loss-sentence"))
 
 
+@FULL
 def test_run_again_with_a_lock_shows_the_race_with_the_lock_alone(present: Present) -> None:
     presenter = present(phones=1)
     presenter.do("Ask: what will the counter show?", "asked")
@@ -357,7 +358,7 @@ def test_a_room_that_is_gone_says_so_and_the_page_lets_go(present: Present) -> N
 
 
 @pytest.mark.parametrize(
-    "size", one_in(2, [PROJECTOR, {"width": 1920, "height": 1080}, PHONE, {"width": 844, "height": 390}])
+    "size", one_in(4, [PROJECTOR, {"width": 1920, "height": 1080}, PHONE, {"width": 844, "height": 390}])
 )
 def test_every_view_fits_its_screen_and_is_read_from_the_last_row(present: Present, size: dict[str, int]) -> None:
     presenter = present(phones=3)

@@ -10,7 +10,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.looking import PHONE, Interception, StartedRuns, no_server
 from tests.serving import RunningServer
 from tests.test_goals import WRITTEN
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 GOALS = {goal.slug: goal for goal in read()}
 SOLVED = {
@@ -339,6 +339,7 @@ def test_on_a_phone_the_buttons_are_within_reach(open_page: OpenPage, server: Ru
         assert box["height"] >= 44
 
 
+@FULL
 def test_what_the_same_processes_come_to_without_a_scheduler_is_a_panel_away(scheduler: SchedulerPage) -> None:
     scheduler.open("guard=none&processes=2&iterations=2")
     scheduler.page.locator('[data-panel="distribution"]').click()

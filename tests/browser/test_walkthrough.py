@@ -194,7 +194,7 @@ def test_it_remembers_where_it_was(walk: Walk) -> None:
     walk.expect_place("locks/get-lock", "ask")
 
 
-@pytest.mark.parametrize("chapter", one_in(4, CHAPTERS))
+@pytest.mark.parametrize("chapter", one_in(8, CHAPTERS))
 def test_every_step_is_opened_by_its_address_and_fits_a_phone_and_a_projector(walk: Walk, chapter: str) -> None:
     for name, step in steps_of(chapter).items():
         walk.page.set_viewport_size(LAPTOP)
