@@ -202,6 +202,7 @@ def end_in_all_ways(server: RunningServer) -> None:
         server.finished(run_id)
 
 
+@FULL
 def test_however_they_ended_the_server_holds_no_more_after_many_runs(tmp_path: Path) -> None:
     errors = tmp_path / "stderr"
     with serving(errors=errors, LOST_UPDATE_MEMORY=str(64 * 1024)) as server:

@@ -18,6 +18,7 @@ from lost_update.tracing.launching import StartMethod
 from tests import families
 from tests.kinship import check_a_whole_family, check_all_gone, check_family, check_figures, steps_in
 from tests.serving import descendants, ended, is_alive, pythons_since, until
+from tests.variants import one_in
 
 pytestmark = [pytest.mark.processes, pytest.mark.parametrize("method", families.METHODS)]
 
@@ -45,7 +46,7 @@ def start(registry: Registry, scenario: str, method: StartMethod, **more: Any) -
     return registry.submit(RunRequest(scenario=scenario, start_method=method, **more))
 
 
-@pytest.mark.parametrize("scenario", ["family", "many"])
+@pytest.mark.parametrize("scenario", one_in(2, ["family", "many"]))
 def test_every_step_of_everybody_is_in_the_log_in_its_order(
     registry: Registry, method: StartMethod, scenario: str
 ) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import ROOT
+from tests.variants import one_in
 
 pytestmark = pytest.mark.processes
 
@@ -63,7 +64,7 @@ def run_tests(folder: Path, text: str, *options: str) -> "subprocess.CompletedPr
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
 
 
-@pytest.mark.parametrize("suite", SUITES)
+@pytest.mark.parametrize("suite", one_in(2, SUITES))
 def test_what_hangs_fails_and_the_other_tests_are_run(tmp_path: Path, suite: str) -> None:
     ended = run_tests(tmp_path, SUITES[suite], "--numprocesses", "1", "--dist", "loadfile")
     assert ended.returncode == 1

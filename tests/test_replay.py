@@ -56,7 +56,7 @@ def test_an_exported_run_passes_and_fails_where_another_end_is_expected(server: 
 @pytest.mark.parametrize(
     "request_",
     one_in(
-        3,
+        6,
         [
             {"processes": 3, "iterations": 20},
             {"guard": "with", "iterations": 30, "processes": 3},

@@ -15,7 +15,7 @@ import pytest
 
 from tests import ROOT
 from tests.serving import is_alive, until
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 pytestmark = pytest.mark.processes
 
@@ -256,6 +256,7 @@ def test_a_check_outside_of_the_lock_is_suspected_and_shown(tmp_path: Path) -> N
     assert [line["line"] for line in shown["lines"]] == [7, 9]
 
 
+@FULL
 def test_two_reads_without_the_lock_of_the_writers_are_suspected_and_shown(tmp_path: Path) -> None:
     done = trace("--json", "--prove", written(tmp_path, TWO_READS), cwd=tmp_path)
     (shown,) = view_of(done)["findings"]

@@ -97,6 +97,6 @@ CAMPAIGN = Campaign(
         "400 ms between the steps: nothing of this is a deadlock, and no run is told to be one."
     ),
     full=1_000,
-    sample=2,
+    sample=1,
     carry_out=carry_out,
 )
