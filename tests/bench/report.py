@@ -4,6 +4,7 @@ import argparse
 import inspect
 import re
 import sys
+import timeit
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
@@ -11,7 +12,7 @@ from types import ModuleType
 from tests import ROOT
 from tests.bench.effort import FULL, QUICK, Effort
 from tests.bench.pairs import Spread
-from tests.documents import HELD, made_by
+from tests.documents import HELD, made_by, put
 
 DOCUMENT = ROOT / "docs" / "BENCHMARKS.md"
 
@@ -44,28 +45,28 @@ class Row:
 
 
 def run() -> None:
-    """Measure; then write the document, or, when only trying, print it."""
+    """Measure; then write what was measured into the document, or, when only trying, print it."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure, and write docs/BENCHMARKS.md.")
     parser.add_argument("--quick", action="store_true", help="small sizes; print the result and keep nothing")
-    parser.add_argument("--only", nargs="+", metavar="MODULE", help="only these; print the result and keep nothing")
+    parser.add_argument("--only", nargs="+", metavar="PART", help="only these; the others stay as they are")
     parser.add_argument("--times", type=int, default=1, help="measure all of it so often, and show how far it varies")
     asked = parser.parse_args()
-    names = [module.__name__.rpartition(".")[2] for module in _modules()]
-    if unknown := set(asked.only or ()) - set(names):
-        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(names)}")
-    modules = [module for name, module in zip(names, _modules(), strict=True) if name in (asked.only or names)]
-    runs: list[list[Row]] = []
+    parts = {module.__name__.rpartition(".")[2]: module for module in _modules()}
+    if unknown := set(asked.only or ()) - parts.keys():
+        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(parts)}")
+    measured: dict[str, list[list[Row]]] = {name: [] for name in parts if name in (asked.only or parts)}
     for _ in range(max(1, asked.times)):
-        runs.append([])
-        for row in _measure(modules, QUICK if asked.quick else FULL):
-            print(row, file=sys.stderr, flush=True)
-            runs[-1].append(row)
-    text = _document(runs, modules)
-    if asked.quick or asked.only:
-        print(text)
-    else:
-        DOCUMENT.parent.mkdir(exist_ok=True)
-        DOCUMENT.write_text(text)
+        for name, runs in measured.items():
+            runs.append([])
+            for row in _measure(parts[name], QUICK if asked.quick else FULL):
+                print(row, file=sys.stderr, flush=True)
+                runs[-1].append(row)
+        for name, runs in measured.items():  # whoever breaks off has the runs that are whole
+            text = section(name, runs, inspect.getdoc(parts[name]) or "")
+            if asked.quick:
+                print(text)
+            else:
+                put(DOCUMENT, name, text)
 
 
 def _modules() -> list[ModuleType]:
@@ -108,13 +109,12 @@ def _modules() -> list[ModuleType]:
     ]
 
 
-def _measure(modules: list[ModuleType], effort: Effort) -> Iterator[Row]:
+def _measure(module: ModuleType, effort: Effort) -> Iterator[Row]:
     from lost_update.execution.supervisor import new_context, warm_up
 
     context = new_context()
     warm_up(context)
-    for module in modules:
-        yield from module.rows(context, effort)
+    yield from module.rows(context, effort)
 
 
 def together(runs: Sequence[Sequence[Row]]) -> list[Row]:
@@ -145,31 +145,31 @@ def _number(number: float) -> str:
     return f"{number:.2f}" if number < 10 else f"{number:,.0f}"
 
 
-ONE_RUN = "Everything here comes from that one run."
+ONE_RUN = "Everything here comes from one run."
 
 SEVERAL_RUNS = """\
-Everything was measured in {times} whole runs, one after the other. Each row is the one of the run in the middle: by its
-ratio where it has one, else by its figure. The column `runs` has the lowest and the highest that any run gave, of the
-same. A target is held where every run held it."""
+It was measured {times} times. Each row is the one of the run in the middle: by its ratio where it has one, else by its
+figure. The column `runs` has the lowest and the highest that any run gave, of the same. A target is held where every
+run held it."""
 
 
-def _document(runs: Sequence[Sequence[Row]], modules: Sequence[ModuleType]) -> str:
+def section(name: str, runs: Sequence[Sequence[Row]], about: str) -> str:
+    """One part of the document: when it was made and where, its table, and what was measured."""
     is_one = len(runs) == 1
     columns = ["what", "ours", "alternative", "ratio", "target", "held"] + ([] if is_one else ["runs"])
-    notes = "\n\n".join(inspect.getdoc(module) or "" for module in modules)
-    return f"""# Benchmarks
+    made = made_by(f'make bench ARGS="--only {name}{"" if is_one else f" --times {len(runs)}"}"')
+    return f"""## {name.capitalize()}
 
-{made_by("make bench")} {ONE_RUN if is_one else SEVERAL_RUNS.format(times=len(runs))}
-
-Where there is an alternative, both were measured in turn, again and again, after a warm-up. A figure is the median
-of its rounds. A ratio is ours to the alternative, compared round by round: the median, and in brackets the lowest
-and the highest.
+{made} A million additions in a loop of Python took {_pace_ms():.0f} ms.
+{ONE_RUN if is_one else SEVERAL_RUNS.format(times=len(runs))}
 
 | {" | ".join(columns)} |
 |{"---|" * len(columns)}
 {chr(10).join(map(str, together(runs)))}
 
-## What was measured
+{about}"""
 
-{notes}
-"""
+
+def _pace_ms() -> float:
+    """By which times of one machine can be compared with those of another."""
+    return min(timeit.repeat("for number in range(1_000_000): total += number", "total = 0", number=1, repeat=7)) * 1000
