@@ -1,9 +1,11 @@
 """How the rows of several runs of the bench are put together. What they measure is not measured here."""
 
+import re
+
 import pytest
 
 from tests.bench.pairs import Spread
-from tests.bench.report import Row, together
+from tests.bench.report import DOCUMENT, PARTS, Row, section, together
 
 
 def row(ours: str, ratio: float | None = None, *, held: bool | None = None) -> Row:
@@ -42,3 +44,20 @@ def test_of_an_even_number_of_runs_it_is_the_lower_of_the_two_in_the_middle() ->
 def test_runs_that_do_not_have_the_same_rows_are_not_put_together() -> None:
     with pytest.raises(ValueError, match="argument"):
         together([[row("1"), row("2")], [row("1")]])
+
+
+def test_a_part_says_what_makes_it_anew_and_only_several_runs_have_a_column_of_their_own() -> None:
+    once = section("walks", [[row("3 ms")]], "How we walk.")
+    assert once.startswith("## Walks\n")
+    assert 'make bench ARGS="--only walks"`' in once
+    assert "| runs |" not in once
+    assert once.endswith("| A walk | 3 ms | – | – | – | – |\n\nHow we walk.")
+    thrice = section("walks", [[row("3 ms")]] * 3, "How we walk.")
+    assert 'make bench ARGS="--only walks --times 3"`' in thrice
+    assert "It was measured 3 times." in thrice
+    assert "| held | runs |\n|---|---|---|---|---|---|---|\n" in thrice
+
+
+def test_every_part_has_its_place_in_the_document() -> None:
+    places = re.findall(r"<!-- (\w+) begins -->.*?<!-- \1 ends -->", DOCUMENT.read_text(), re.DOTALL)
+    assert places == list(PARTS)

@@ -32,7 +32,8 @@ def told(recording: Recording, *stops: int) -> Iterator[dict[bytes, bytes]]:
     for number, stop in enumerate((*stops, len(recording.log)), 1):
         is_last = stop == len(recording.log)
         now = recording.snapshot if is_last else replace(recording.snapshot, status="running", steps=stop)
-        for entry in pieces.entries(recording, range(first, stop), now, number, known=-1 if number == 1 else 10**6):
+        stand = pieces.stand_of(now, number)
+        for entry in pieces.entries(recording, range(first, stop), stand, now.names, -1 if number == 1 else 10**6):
             yield as_read(entry)
         first = stop
 
@@ -127,7 +128,7 @@ def test_a_long_log_comes_in_pieces_that_are_small_enough(monkeypatch: pytest.Mo
     monkeypatch.setattr(pieces, "ROWS_AT_ONCE", 5)
     recording = recorded(NAME)
     length = len(recording.log)
-    entries = list(pieces.entries(recording, range(length), recording.snapshot, 1))
+    entries = list(pieces.entries(recording, range(length), pieces.stand_of(recording.snapshot, 1), recording.names))
     assert [entry["first"] for entry in entries] == list(range(0, length, 5))
     assert [entry["next"] for entry in entries] == [*range(5, length, 5), length]
     assert ["snapshot" in entry for entry in entries] == [False] * (len(entries) - 1) + [True]

@@ -196,6 +196,7 @@ def test_a_recording_that_one_replica_keeps_is_found_at_any(tmp_path: Path) -> N
 def test_what_is_deleted_where_it_was_made_is_gone_everywhere(three: Replicas) -> None:
     one, other, _ = three.servers
     run_id = one.run(iterations=3)["id"]
+    other.finished(run_id)
     assert other.steps(run_id)
     until(lambda: one.ask("DELETE", f"/api/recordings/{run_id}").status_code, lambda status: status == 200)
     assert code_of(other.ask("GET", f"/api/runs/{run_id}")) == (404, "no_such_run")

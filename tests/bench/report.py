@@ -1,6 +1,7 @@
 """Puts the measurements together, one after the other, and writes them down."""
 
 import argparse
+import importlib
 import inspect
 import re
 import sys
@@ -8,6 +9,7 @@ import timeit
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
+from typing import Final
 
 from tests import ROOT
 from tests.bench.effort import FULL, QUICK, Effort
@@ -15,6 +17,26 @@ from tests.bench.pairs import Spread
 from tests.documents import HELD, made_by, put
 
 DOCUMENT = ROOT / "docs" / "BENCHMARKS.md"
+
+PARTS: Final = (
+    "increment",
+    "parts",
+    "scripts",
+    "transfer",
+    "commands",
+    "starting",
+    "latency",
+    "replay",
+    "audience",
+    "rooms",
+    "explorer",
+    "busy",
+    "memory",
+    "keeping",
+    "replicas",
+    "page",
+)
+"""A module of this package each, in the order in which they are measured and stand in the document."""
 
 
 @dataclass(frozen=True)
@@ -51,70 +73,33 @@ def run() -> None:
     parser.add_argument("--only", nargs="+", metavar="PART", help="only these; the others stay as they are")
     parser.add_argument("--times", type=int, default=1, help="measure all of it so often, and show how far it varies")
     asked = parser.parse_args()
-    parts = {module.__name__.rpartition(".")[2]: module for module in _modules()}
-    if unknown := set(asked.only or ()) - parts.keys():
-        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(parts)}")
-    measured: dict[str, list[list[Row]]] = {name: [] for name in parts if name in (asked.only or parts)}
+    if unknown := set(asked.only or ()) - set(PARTS):
+        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    measured: dict[str, list[list[Row]]] = {name: [] for name in PARTS if name in (asked.only or PARTS)}
     for _ in range(max(1, asked.times)):
         for name, runs in measured.items():
             runs.append([])
-            for row in _measure(parts[name], QUICK if asked.quick else FULL):
+            for row in _measure(name, QUICK if asked.quick else FULL):
                 print(row, file=sys.stderr, flush=True)
                 runs[-1].append(row)
         for name, runs in measured.items():  # whoever breaks off has the runs that are whole
-            text = section(name, runs, inspect.getdoc(parts[name]) or "")
+            text = section(name, runs, inspect.getdoc(_module(name)) or "")
             if asked.quick:
                 print(text)
             else:
                 put(DOCUMENT, name, text)
 
 
-def _modules() -> list[ModuleType]:
-    from tests.bench import (
-        audience,
-        busy,
-        commands,
-        explorer,
-        increment,
-        keeping,
-        latency,
-        memory,
-        page,
-        parts,
-        replay,
-        replicas,
-        rooms,
-        scripts,
-        starting,
-        transfer,
-    )
-
-    return [
-        increment,
-        parts,
-        scripts,
-        transfer,
-        commands,
-        starting,
-        latency,
-        replay,
-        audience,
-        rooms,
-        explorer,
-        busy,
-        memory,
-        keeping,
-        replicas,
-        page,
-    ]
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"tests.bench.{name}")
 
 
-def _measure(module: ModuleType, effort: Effort) -> Iterator[Row]:
+def _measure(name: str, effort: Effort) -> Iterator[Row]:
     from lost_update.execution.supervisor import new_context, warm_up
 
     context = new_context()
     warm_up(context)
-    yield from module.rows(context, effort)
+    yield from _module(name).rows(context, effort)
 
 
 def together(runs: Sequence[Sequence[Row]]) -> list[Row]:

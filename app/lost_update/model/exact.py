@@ -32,7 +32,17 @@ _SEQUENCES: Final = ("processes", "deadlock", "runnable", "next", "findings", "n
 
 def packed(said: object) -> bytes:
     """Something that JSON can say, compressed."""
-    return zlib.compress(json.dumps(said, separators=(",", ":")).encode(), _FASTEST)
+    return compressed(as_json(said))
+
+
+def as_json(said: object) -> bytes:
+    """Something that JSON can say."""
+    return json.dumps(said, separators=(",", ":")).encode()
+
+
+def compressed(text: bytes) -> bytes:
+    """JSON, compressed."""
+    return zlib.compress(text, _FASTEST)
 
 
 def unpacked(data: bytes) -> Any:

@@ -107,7 +107,8 @@ class Heartbeats:
         pipeline.multi()
         steps = pieces.next_after(last[0][1]) if last else 0
         if mirror is not None and len(mirror.log) > steps:
-            for entry in pieces.entries(mirror, range(steps, len(mirror.log)), mirror.snapshot, mirror.number):
+            seen = pieces.stand_of(mirror.snapshot, mirror.number)
+            for entry in pieces.entries(mirror, range(steps, len(mirror.log)), seen, mirror.names):
                 pipeline.xadd(log, entry)
             steps = len(mirror.log)
         snapshot, number = lost(origin.snapshot, steps), origin.number + 1

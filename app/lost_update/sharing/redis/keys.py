@@ -2,7 +2,7 @@
 
 from typing import Final
 
-FORM: Final = 1
+FORM: Final = 2
 """Of what is written. Replicas that write another form, while a service is being renewed, do not see each other."""
 
 _PREFIX: Final = f"lost-update:{FORM}"

@@ -2,7 +2,7 @@
 
     runs' threads ── wake ──▶ ┌ round: one pipeline with all that is new ─▶ Redis
     the registry ─── wake ──▶ │        and that this replica lives, and what it answers others
-                              └ a short pause, so that what comes fast goes together
+                              └ a short pause, so that what comes fast goes together; shorter where somebody waits
 
 It reads from the recordings and keeps only how far it is, so that it holds no step itself. Steps and snapshot of an
 entry belong together: the figures are those after the last step. Where Redis was away, it looks in each stream how far
@@ -25,8 +25,10 @@ from lost_update.sharing.mirror import size_of
 from lost_update.sharing.redis import keys, pieces
 from lost_update.sharing.redis.link import TROUBLE, Link, pauses
 
-GATHER_SECONDS: Final = 0.01
-"""A run that takes a hundred thousand steps a second becomes a hundred entries, not thousands."""
+PAUSE_SECONDS: Final = 0.01
+GATHER_SECONDS: Final = 0.05
+"""Between two rounds, at least; and where nobody waits for an answer, and no run has ended. What comes after a silence
+is told at once. But a run that takes a hundred thousand steps a second becomes twenty entries, not thousands."""
 
 ENTRIES_AT_ONCE: Final = 16
 """Of one run in a round: others have their turn, and this replica says in time that it lives."""
@@ -76,6 +78,7 @@ class Batch:
     def __init__(self, client: Any) -> None:
         self._pipeline = client.pipeline(transaction=False)
         self._then: list[Then | None] = []
+        self._afterwards: list[Callable[[], object]] = []
 
     def add(self, *command: Any, then: Then | None = None) -> None:
         """One more."""
@@ -86,10 +89,13 @@ class Batch:
         """Add an entry to a stream."""
         self.add("XADD", stream, *options, "*", *chain.from_iterable(entry.items()), then=then)
 
-    def put(self, key: str, fields: pieces.Entry, seconds: int) -> None:
-        """Write fields of a hash, which is there for so long from now on."""
-        self.add("HSET", key, *chain.from_iterable(fields.items()))
-        self.add("EXPIRE", key, seconds)
+    def put(self, key: str, fields: pieces.Entry, then: Then | None = None) -> None:
+        """Write fields of a hash. The answer is how many of them are new there."""
+        self.add("HSET", key, *chain.from_iterable(fields.items()), then=then)
+
+    def afterwards(self, act: Callable[[], object]) -> None:
+        """What is done when all of them have been carried out."""
+        self._afterwards.append(act)
 
     def send(self) -> None:
         """All of them."""
@@ -97,6 +103,8 @@ class Batch:
             for then, answer in zip(self._then, self._pipeline.execute(), strict=True):
                 if then is not None:
                     then(answer)
+        for act in self._afterwards:
+            act()
 
 
 class Publisher:
@@ -112,6 +120,8 @@ class Publisher:
         self._gone: set[str] = set()
         """What is to be taken away, until it is."""
         self._wake = threading.Event()
+        self._hurry = threading.Event()
+        """Somebody waits for what is told next."""
         self._closing = threading.Event()
         self._lock = threading.Lock()
         self._waiting: list[Future[None]] = []
@@ -133,6 +143,7 @@ class Publisher:
         """Tell how all runs ended, say that this replica lives no more, and end."""
         self._closing.set()
         self._wake.set()
+        self._hurry.set()
         if self._thread.ident is not None:
             self._thread.join()
 
@@ -145,6 +156,7 @@ class Publisher:
         if self._link.is_away or self._closing.is_set():
             self._let_go()
         self._wake.set()
+        self._hurry.set()
         return done
 
     def send(self, replica: str, message: pieces.Entry) -> None:
@@ -152,12 +164,14 @@ class Publisher:
         with self._lock:
             self._messages.append((keys.messages(replica), message))
         self._wake.set()
+        self._hurry.set()
 
     def publish_again(self, run_id: str) -> None:
         """Somebody wants a run of which there is no stream any more, or not all of it."""
         with self._lock:
             self._wanted.append(run_id)
         self._wake.set()
+        self._hurry.set()
 
     def look_anew(self) -> None:
         """Redis was away, perhaps for so short a time that it was not noticed here."""
@@ -169,6 +183,7 @@ class Publisher:
         with self._lock:
             self._lent.append(recording)
         self._wake.set()
+        self._hurry.set()
 
     def forget(self, run_id: str) -> None:
         """Nobody is to find that run any more. It is not among what is remembered here."""
@@ -213,16 +228,25 @@ class Publisher:
             if self._must_resume:
                 return
             self._round(client)
-            self._closing.wait(GATHER_SECONDS)
+            self._gather()
         while not self._round(client):
             pass
         client.delete(keys.replica(self._replica), keys.messages(self._replica))
         client.srem(keys.REPLICAS, self._replica)
 
+    def _gather(self) -> None:
+        """Let more come, unless somebody waits, or a run has ended: that is told at once."""
+        until = monotonic() + GATHER_SECONDS
+        self._closing.wait(PAUSE_SECONDS)
+        while monotonic() < until and not any(told.recording.is_over for told in self._active.values()):
+            if self._hurry.wait(PAUSE_SECONDS):
+                break
+        self._hurry.clear()
+
     def _patience(self) -> float:
         """For how long there is nothing to do unless something comes."""
         if any(told.is_waiting for told in self._active.values()):
-            return GATHER_SECONDS
+            return PAUSE_SECONDS
         return max(self._beat_due - monotonic(), 0.0)
 
     def _round(self, client: Any) -> bool:
@@ -304,6 +328,9 @@ class Publisher:
             told.is_missing = True
             self._active[told.recording.id] = told
 
+    def _must_not_be_new(self, told: Told, added: Any) -> None:
+        self._must_be_there(told, not added)
+
     def _take_away(self, batch: Batch) -> None:
         """What is not remembered here is not found at others."""
         for run_id in self._gone:
@@ -322,38 +349,41 @@ class Publisher:
         told.number += 1
         # With fewer steps than there are, the figures of the snapshot would not be theirs; so with more.
         stop = len(recording.log) if snapshot.is_over else min(snapshot.steps, len(recording.log))
-        until = self._tell_steps(batch, told, stop, snapshot) if told.needs_stream(monotonic()) else stop
+        stand = pieces.stand_of(snapshot, told.number)
+        until = self._tell_steps(batch, told, stop, stand, snapshot) if told.needs_stream(monotonic()) else stop
         if until == stop or not told.has_hash:
-            self._tell_stand(batch, told, snapshot)
-        listed = ("PING",) if told.is_lent else ("ZADD", keys.RUNS, "NX", told.since_ms, recording.id)
-        batch.add(
-            *listed,
-            then=partial(self._has_told, told, until, snapshot if until == stop else None, size_of(snapshot.names)),
-        )
+            self._tell_stand(batch, told, stand, snapshot)
+        last = snapshot if until == stop else None
+        batch.afterwards(partial(self._has_told, told, until, last, size_of(snapshot.names)))
         return until == stop
 
-    def _tell_steps(self, batch: Batch, told: Told, stop: int, snapshot: Snapshot) -> int:
+    def _tell_steps(self, batch: Batch, told: Told, stop: int, stand: pieces.Entry, snapshot: Snapshot) -> int:
         """Tell of steps, so many as go at once. Returns up to where."""
         stream, until = keys.log(told.recording.id), told.next
-        every = pieces.entries(told.recording, range(told.next, stop), snapshot, told.number, told.names)
+        every = pieces.entries(told.recording, range(told.next, stop), stand, snapshot.names, told.names)
         for place, entry in enumerate(islice(every, ENTRIES_AT_ONCE)):
             options = ("NOMKSTREAM",) if told.has_stream or place else ()
             batch.write(stream, entry, *options, then=partial(self._must_be_there, told))
             until = int(entry["next"])
-        batch.add("EXPIRE", stream, keys.RUN_SECONDS)
+        if not told.has_stream or snapshot.is_over:  # between, `_beat` sees to it
+            batch.add("EXPIRE", stream, keys.RUN_SECONDS)
         return until
 
-    def _tell_stand(self, batch: Batch, told: Told, snapshot: Snapshot) -> None:
+    def _tell_stand(self, batch: Batch, told: Told, stand: pieces.Entry, snapshot: Snapshot) -> None:
         """Tell how it stands, and when nothing of it is told yet, what it is."""
-        recording = told.recording
-        stand = pieces.stand_of(snapshot, told.number)
+        run_id = told.recording.id
+        more: pieces.Entry = {}
         if not told.has_hash:
-            stand |= pieces.origin_of(recording.header, told.owner, self._replica)
+            more |= pieces.origin_of(told.recording.header, told.owner, self._replica)
         if told.names != size_of(snapshot.names) or not told.has_hash:
-            stand |= pieces.declared_in(snapshot.names)
-        batch.put(keys.run(recording.id), stand, keys.RUN_SECONDS)
+            more |= pieces.declared_in(snapshot.names)
+        batch.put(keys.run(run_id), stand | more, then=partial(self._must_not_be_new, told) if told.has_hash else None)
+        if not told.has_hash:
+            batch.add("EXPIRE", keys.run(run_id), keys.RUN_SECONDS)
+            if not told.is_lent:
+                batch.add("ZADD", keys.RUNS, "NX", told.since_ms, run_id)
 
-    def _has_told(self, told: Told, until: int, snapshot: Snapshot | None, names: int, _answer: Any) -> None:
+    def _has_told(self, told: Told, until: int, snapshot: Snapshot | None, names: int) -> None:
         told.next, told.names, told.has_hash, told.has_stream = until, names, True, True
         if snapshot is not None:
             told.snapshot = snapshot
