@@ -81,5 +81,6 @@ def test_a_page_says_why_a_run_failed_whose_server_is_gone(
     looking.left.wait_for_the_end()
     assert "The server on which it ran is gone" in looking.left.narration
     assert not looking.left.part("trouble").is_visible()
-    assert looking.length == other.view(run_id)["steps"]
+    # What it saw at the one that was killed may be a moment more than that one had told the other.
+    assert looking.length >= other.view(run_id)["steps"]
     faults.clear()
