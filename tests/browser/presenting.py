@@ -99,7 +99,11 @@ class Presenting:
 
 @contextmanager
 def presenting(page: Page, server: RunningServer, path: str = "/", phones: int = 0) -> Iterator[Presenting]:
-    """Open a room on a page, by its button, with so many phones. In the end they leave, and the room is ended."""
+    """Open a room on a page, by its button, with so many phones. In the end they leave, and the room is ended.
+
+    The page, and what was opened beside it, are closed first: a page tells its room what it shows as long as it can.
+    """
+    others = [tab for tab in page.context.pages if tab is not page]
     page.goto(f"{server.url}{path}")
     button = page.locator('[data-part="room"]')
     expect(page.locator('[data-part="theme"]')).to_have_text("Dark")  # so its scripts have begun
@@ -114,6 +118,9 @@ def presenting(page: Page, server: RunningServer, path: str = "/", phones: int =
             expect(button).to_have_text(f"Room {room.code} · {phones}")
         yield Presenting(page, room)
     finally:
+        for tab in page.context.pages:
+            if tab not in others:
+                tab.close()
         for phone in room.phones:
             phone.leave()
         room.ask("DELETE")

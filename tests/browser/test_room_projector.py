@@ -79,6 +79,7 @@ def test_the_way_in_stands_on_the_screen_and_says_who_has_come(present: Present)
 
 def test_escape_leaves_the_layer_and_the_page_stands_as_it_was(present: Present) -> None:
     presenter = present("/?runs=race-none,race-with&at=17")
+    expect(presenter.page).to_have_url(re.compile("scenario="))  # the page has said all of what it shows
     before = presenter.page.url
     presenter.page.keyboard.press("Escape")
     expect(presenter.layer).to_be_hidden()
@@ -245,6 +246,7 @@ def test_a_page_that_was_loaded_again_while_it_ran_can_still_reveal(present: Pre
     presenter.act("Run it").click()
     expect(presenter.page).to_have_url(re.compile("runs="))
     presenter.page.reload()
+    presenter.looking.skip_playback()  # its address may have had the moment at which it was: there it stays
     presenter.looking.left.wait_for_the_end()
     presenter.show()
     presenter.expect_scene("closed")
@@ -328,7 +330,9 @@ def test_processes_whose_phones_have_left_are_handed_to_others(present: Present)
     presenter.do("You are the processes", "choosing")
     presenter.layer.get_by_text("Lose one update").click()
     presenter.do("Start", "playing")
-    alone = next(phone for phone in presenter.room.phones if phone.own["process"] == "P2")
+    phones = presenter.room.phones
+    until(lambda: all(phone.own["process"] for phone in phones))
+    alone = next(phone for phone in phones if phone.own["process"] == "P2")
     alone.leave()
     expect(presenter.layer.locator(".team-size")).to_have_text(["2 phones", "0 phones"])
     presenter.act("Hand over what nobody holds").click()
