@@ -8,7 +8,7 @@ with a_class(server, phones=5) as room:
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -128,3 +128,11 @@ def a_class(server: RunningServer, phones: int = 0) -> Iterator[Class]:
         for phone in room.phones:
             phone.leave()
         room.ask("DELETE")
+
+
+def phones_at(servers: Iterable[RunningServer], room: Class) -> list[Phone]:
+    """One more phone at each of these servers, which are one service."""
+    before = len(room.phones)
+    for server in servers:
+        room.phones.append(Class(server, room.code, room.key).join())  # one by one: they leave with the room
+    return room.phones[before:]

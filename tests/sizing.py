@@ -25,7 +25,7 @@ import psutil
 
 from tests import ROOT
 from tests.balancer import balanced
-from tests.class_room import Class, a_class
+from tests.class_room import a_class, phones_at
 from tests.documents import made_by, put
 from tests.replicas import replicas
 from tests.serving import CLIENT, RunningServer, cpu_seconds, descendants, serving, until
@@ -230,10 +230,10 @@ def _watched_at_all(servers: Sequence[RunningServer], size: Size) -> int:
 def _moved_at_all(servers: Sequence[RunningServer], size: Size) -> int:
     """A presenter at the first moves, a phone at each of them follows to the last. The moves."""
     with a_class(servers[0]) as room:
-        room.phones += [Class(server, room.code, room.key).join() for server in servers]
+        phones = phones_at(servers, room)
         for at in range(size.requests):
             room.ask("PUT", "shown", path="/", title="A race", runs=["race"], at=at)
-        for phone in room.phones:
+        for phone in phones:
             until(lambda phone=phone: phone.room["shown"]["at"] == size.requests - 1)  # type: ignore[misc]
     return size.requests
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.class_room import Class, Phone, a_class
+from tests.class_room import Class, Phone, a_class, phones_at
 from tests.replicas import Replicas, replicas
 from tests.serving import RunningServer, until
 
@@ -20,15 +20,6 @@ QUESTION: dict[str, Any] = {"kind": "number", "text": "What will it show?", "mos
 def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replicas]:
     with replicas(tmp_path_factory.mktemp("three"), 3) as service:
         yield service
-
-
-def phones_at(servers: list[RunningServer], room: Class) -> list[Phone]:
-    """A phone at each of these servers."""
-    phones = []
-    for server in servers:
-        phones.append(Class(server, room.code, room.key).join())
-        room.phones.append(phones[-1])
-    return phones
 
 
 def moved(phone: Phone, server: RunningServer) -> Phone:

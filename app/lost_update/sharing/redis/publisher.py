@@ -142,8 +142,7 @@ class Publisher:
     def close(self) -> None:
         """Tell how all runs ended, say that this replica lives no more, and end."""
         self._closing.set()
-        self._wake.set()
-        self._hurry.set()
+        self._tell_now()
         if self._thread.ident is not None:
             self._thread.join()
 
@@ -155,23 +154,20 @@ class Publisher:
             self._waiting.append(done)
         if self._link.is_away or self._closing.is_set():
             self._let_go()
-        self._wake.set()
-        self._hurry.set()
+        self._tell_now()
         return done
 
     def send(self, replica: str, message: pieces.Entry) -> None:
         """Send this to a replica, after all that is so now. It is not sent where Redis is away."""
         with self._lock:
             self._messages.append((keys.messages(replica), message))
-        self._wake.set()
-        self._hurry.set()
+        self._tell_now()
 
     def publish_again(self, run_id: str) -> None:
         """Somebody wants a run of which there is no stream any more, or not all of it."""
         with self._lock:
             self._wanted.append(run_id)
-        self._wake.set()
-        self._hurry.set()
+        self._tell_now()
 
     def look_anew(self) -> None:
         """Redis was away, perhaps for so short a time that it was not noticed here."""
@@ -182,13 +178,17 @@ class Publisher:
         """Somebody wants a recording that is kept here, and is not among what is remembered."""
         with self._lock:
             self._lent.append(recording)
-        self._wake.set()
-        self._hurry.set()
+        self._tell_now()
 
     def forget(self, run_id: str) -> None:
         """Nobody is to find that run any more. It is not among what is remembered here."""
         with self._lock:
             self._forgotten.append(run_id)
+        self._wake.set()
+
+    def _tell_now(self) -> None:
+        """Somebody waits."""
+        self._hurry.set()
         self._wake.set()
 
     def _look_again(self) -> None:
