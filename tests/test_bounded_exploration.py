@@ -8,19 +8,26 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from time import monotonic
 from typing import Any
 
 import httpx
 import psutil
 import pytest
 
+from lost_update.execution.bounded_exploration import explore_until
+from lost_update.explorer.answer import Exploration, Limits
 from lost_update.settings import MAX_SCHEDULE
+from tests.brute_force import INCREMENT, program
 from tests.serving import WAIT_SECONDS, RunningServer, descendants, serving, until
 from tests.test_api import error_of
 from tests.test_cli import lost_update
 from tests.variants import none_of
 
 pytestmark = pytest.mark.processes
+
+LIMITS = Limits(states=500_000, graph_states=150, samples=2, sampled_steps=200_000, schedule_steps=10_000)
+"""Enough states for half a second."""
 
 OUTCOME = {"final", "interleavings", "probability", "fraction", "schedule", "switches"}
 
@@ -134,10 +141,30 @@ def test_the_budget_of_states_holds_and_the_rest_is_an_estimate() -> None:
 
 
 def test_the_budget_of_time_holds() -> None:
-    with serving(LOST_UPDATE_EXPLORE_SECONDS="2", LOST_UPDATE_EXPLORE_STATES="10000000") as server:
+    enough = 10**9
+    with serving(LOST_UPDATE_EXPLORE_SECONDS="3", LOST_UPDATE_EXPLORE_STATES=str(enough)) as server:
         answer = answered(server, processes=3, iterations=1_000)
         assert not answer["exhausted"]
-        assert 1 <= answer["estimate"]["samples"] < 22  # as many schedules of 9,000 steps as there is no time for
+        assert 0 < answer["states"] < enough
+        assert answer["estimate"]["samples"] >= 1
+
+
+def test_what_takes_longer_than_a_moment_is_told_once_in_case_that_it_gets_no_further() -> None:
+    told: list[Exploration] = []
+    long = [program([*INCREMENT] * 1_000)] * 3
+    answer = explore_until(monotonic() + WAIT_SECONDS, long, 0, LIMITS, tell=told.append)
+    assert not answer["exhausted"]
+    (glance,) = told
+    assert glance.keys() == answer.keys()
+    assert (glance["exhausted"], glance["estimate"]["samples"]) == (False, 1)
+    assert 0 < (glance["states"] or 0) < LIMITS.states
+
+
+def test_a_short_answer_is_told_only_at_its_end() -> None:
+    told: list[Exploration] = []
+    short = [program([*INCREMENT] * 2)] * 2
+    assert explore_until(monotonic() + WAIT_SECONDS, short, 0, LIMITS, tell=told.append)["exhausted"]
+    assert told == []
 
 
 def test_in_the_terminal_it_draws_a_histogram() -> None:

@@ -3,8 +3,9 @@
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
+from multiprocessing import Pipe
 from time import monotonic
 
 import pytest
@@ -125,6 +126,33 @@ def test_a_process_that_does_not_look_at_the_clock_is_killed(computations: Compu
 
     with pytest.raises(Refusal, match="no time"):
         computations.ask("sleep", work).result(WAIT_SECONDS)
+
+
+def two_told(*, tell: Callable[[int], None]) -> int:
+    """Says what it knows twice before it answers."""
+    tell(1)
+    tell(2)
+    return 3
+
+
+def test_what_a_process_tells_before_its_answer_is_not_the_answer(computations: Computations) -> None:
+    def work(computation: Computation) -> ComputedAnswer:
+        with computation.process() as call:
+            return ComputedAnswer(str(call(in_time(), two_told, tells=True)).encode(), is_final=True)
+
+    assert computations.ask("told", work).result(WAIT_SECONDS) == b"3"
+
+
+def test_where_a_process_gets_no_further_in_time_the_answer_is_what_it_told_last(processes: ReadyProcesses) -> None:
+    computation = Computation(processes, "told", total, "Ada", WAIT_SECONDS)
+    here, there = Pipe()
+    with here, there:
+        for answer in (1, 2):
+            there.send((answer, False))
+        long_ago = monotonic() - WAIT_SECONDS
+        assert computation._call(here, long_ago, two_told, tells=True) == 2
+        with pytest.raises(Refusal, match="no time"):
+            computation._call(here, long_ago, two_told, tells=True)
 
 
 def test_one_goes_on_one_waits_and_the_next_is_refused_until_one_is_cancelled(computations: Computations) -> None:

@@ -5,10 +5,8 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import anyio
 import httpx
@@ -27,6 +25,7 @@ from lost_update.web.requests import OTHER, STATIC
 from lost_update.web.server import create_app
 from lost_update.web.service import service
 from tests import ROOT
+from tests.explorers import asking, endless, serving_explorers
 from tests.scraping import Scrape, families_of
 from tests.serving import CLIENT, RunningServer, serving, until
 from tests.streaming import events, events_of
@@ -243,11 +242,9 @@ def test_questions_to_the_explorer_are_told_while_they_are_at_work_and_wait() ->
         found = Scrape(server).all("lost_update_explorations")
         return {labels["state"]: value for labels, value in found if labels["kind"] == "explore"}
 
-    limits: dict[str, Any] = {"LOST_UPDATE_MAX_EXPLORATIONS": "1", "LOST_UPDATE_EXPLORE_SECONDS": "3"}
-    with serving(**limits) as server, ThreadPoolExecutor(3) as people:
-        for iterations in (60, 61, 62):
-            people.submit(server.ask, "POST", "/api/explore", json={"processes": 4, "iterations": iterations})
-        until(lambda: load(server) == {"running": 1, "waiting": 2})
+    with serving_explorers(at_once=1) as server:
+        with asking(server, *map(endless, range(3))):
+            until(lambda: load(server) == {"running": 1, "waiting": 2})
         until(lambda: load(server) == {"running": 0, "waiting": 0})
 
 

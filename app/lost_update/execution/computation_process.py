@@ -4,6 +4,7 @@ server                             process
 ──────                             ──────
 the names of modules ────────────▶ main(): imports them, and waits
 a function, its arguments ───────▶ calls it; what takes long goes on at the lowest priority
+                            ◀───── what it tells meanwhile, in case that it gets no further in time
                             ◀───── what it returned
 SIGKILL ─────────────────────────▶ ends immediately: it shares nothing and has started no process
 ╳ (gone) ────────────────────────▶ its watcher thread ends it
@@ -24,7 +25,10 @@ LOWEST_PRIORITY: Final = 19
 """For `os.nice`: runs and other answers come first, however many computations there are."""
 
 SHORT_SECONDS: Final = 0.2
-"""CPU time of a function at normal priority. A short answer must not have to wait until the machine is idle."""
+"""CPU time of a function at normal priority. A short answer must not have to wait until the machine is idle.
+
+After it the function gets nothing at all while others need every core, so what is to be told is told before.
+"""
 
 
 def main(server: "Connection[Any, Any]", modules: tuple[str, ...]) -> None:
@@ -36,10 +40,11 @@ def main(server: "Connection[Any, Any]", modules: tuple[str, ...]) -> None:
     for name in modules:
         import_module(name)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):  # the server is gone
-        function, arguments = server.recv()
+        function, arguments, tells = server.recv()
+        more = {"tell": lambda answer: server.send((answer, False))} if tells else {}
         signal.signal(signal.SIGPROF, _give_way)
         signal.setitimer(signal.ITIMER_PROF, SHORT_SECONDS)
-        server.send(function(*arguments))
+        server.send((function(*arguments, **more), True))
         server.poll(None)  # wait for the server to close the pipe: until then it may kill this pid
 
 

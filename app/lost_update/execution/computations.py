@@ -8,7 +8,7 @@
                       ─▶ waits, then ─▶ work(computation)
                                           a process() is taken ──────▶ is ready, or imports meanwhile
                                           call(f, …) ────────────────▶ f(…)
-    one Future each    ◀──────────────── the answer ◀──────────────── what f returned
+    one Future each    ◀──────────────── the answer ◀──────────────── what f returned, or had told in time
     Future.cancel(), the last one ───────▶ `Cancelled` ── SIGKILL ─────▶ ╳
 
 Visitors take turns (`FairQueue`). A process serves one computation and ends with it, so its memory goes back to the
@@ -105,13 +105,24 @@ class Computation:
             taken.end()
 
     def _call(
-        self, connection: "Connection[Any, Any]", deadline: float, function: Callable[..., Any], *arguments: Any
+        self,
+        connection: "Connection[Any, Any]",
+        deadline: float,
+        function: Callable[..., Any],
+        *arguments: Any,
+        tells: bool = False,
     ) -> Any:
         with self._while_it_lives():
-            connection.send((function, arguments))
-            if not connection.poll(max(0.0, deadline + OVERTIME_SECONDS - monotonic())):
-                raise Refusal("not_explored", "There was no time to try every interleaving.", HINT)
-            return connection.recv()
+            connection.send((function, arguments, tells))
+            told: list[Any] = []
+            while connection.poll(max(0.0, deadline + OVERTIME_SECONDS - monotonic())):
+                answer, is_last = connection.recv()
+                if is_last:
+                    return answer
+                told = [answer]
+        if not told:
+            raise Refusal("not_explored", "There was no time to try every interleaving.", HINT)
+        return told[0]
 
     @contextlib.contextmanager
     def _while_it_lives(self) -> Iterator[None]:
@@ -136,7 +147,9 @@ Compute = Callable[[Computation], ComputedAnswer]
 Call = Callable[..., Any]
 """`call(deadline, function, *arguments)`: what the function returns. Raises `Refusal` and `Cancelled`.
 
-The function must end at `deadline`, by `monotonic()`; where it does not, its process is killed a little later.
+The function must end at `deadline`, by `monotonic()`; where it does not, its process is killed a little later. A busy
+machine may leave it no time to end. A function that `tells` gets as `tell` a function more: what it told last is the
+answer then.
 """
 
 

@@ -77,7 +77,7 @@ class Explorations:
                     programs, initial = programs_of(self._context, request, deadline, computation.raise_if_cancelled)
                 except NotExplorable as reason:
                     raise _not_explorable(reason) from None
-                answer = call(deadline, explore_until, deadline, programs, initial, self._limits)
+                answer = call(deadline, explore_until, deadline, programs, initial, self._limits, tells=True)
             return ComputedAnswer(orjson.dumps(answer), is_final=answer["exhausted"])
 
         return self._exploring.ask(wanted, work, owner)

@@ -10,10 +10,20 @@ programs ─▶ Machine ─┬▶ theory:    everything, where all is done under
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from lost_update.explorer.answer import Budget, Deadlock, Estimate, EstimatedOutcome, Exploration, Known, Outcome
+from lost_update.explorer.answer import (
+    Budget,
+    Deadlock,
+    Estimate,
+    EstimatedOutcome,
+    Exploration,
+    Known,
+    Limits,
+    Outcome,
+)
 from lost_update.explorer.budget import OutOfBudget, Watch
 from lost_update.explorer.chains import Chains
 from lost_update.explorer.counting import Counts, count
@@ -28,6 +38,9 @@ from lost_update.explorer.witnesses import Witness, Witnesses, witnesses
 COUNTED_STATES: Final = 5
 """To count the distinct states this many times as many may be visited: no more than two layers of them are kept."""
 
+
+GLANCED_STATES: Final = 1_000
+"""So many distinct states are counted at most where it must take no time."""
 
 MOST_NUMBER: Final = 2**53 - 1
 """The largest integer that every JSON reader reads exactly."""
@@ -64,6 +77,12 @@ def explore(
     if graph := graph_of(machine, names, budget.limits.graph_states):
         whole["graph"] = graph
     return whole
+
+
+def at_least(machine: Machine, names: Sequence[str], states: int, limits: Limits, choose: Choose) -> Exploration:
+    """What can be said without taking any time, after `states` were visited: what is known anyway, and one sample."""
+    glance = replace(limits, states=min(limits.states, GLANCED_STATES))
+    return _unfinished(machine, names, states, Budget(glance, may_sample=lambda: False), choose)
 
 
 def _all_tried(machine: Machine, budget: Budget) -> tuple[Counts, Witnesses, States]:
