@@ -29,13 +29,16 @@ def reader(folder: Path) -> Iterator[RunningServer]:
         yield running
 
 
-SHAPES = "stage => [...stage.querySelectorAll('*')].map(each => each.cloneNode(each.childElementCount === 0).outerHTML)"
+SHAPES = """stage => [...stage.querySelectorAll('*')]
+  .filter(each => !each.closest('[hidden]'))
+  .map(each => each.cloneNode(each.childElementCount === 0).outerHTML)"""
 
 
 def seen(page: Page, server: RunningServer, run_id: str, at: int | None) -> tuple[Any, ...]:
     """All that can be read on the page, and every shape of the stage, once nothing moves.
 
-    In which order shapes came onto the stage depends on how many steps had arrived when it was drawn first.
+    In which order shapes came onto the stage, and which are hidden there, depends on how many steps had arrived when
+    it was drawn first.
     """
     (race,) = show(page, server, run_id, at=at)
     expect(race.root.locator(".code-file")).to_be_visible()
