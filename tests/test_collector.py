@@ -23,7 +23,7 @@ from lost_update.tracing.context import TracedObjects
 from lost_update.tracing.pace import Pace
 from lost_update.tracing.scenario_process import Job
 from lost_update.tracing.source_text import Work
-from tests.serving import RunningServer, until
+from tests.serving import HOLDING, RunningServer, until
 
 PROCESSES = ["P1", "P2"]
 PIPE_BYTES = 65_536
@@ -173,7 +173,7 @@ def test_closing_a_supervisor_twice_or_before_it_started_is_harmless(rig: Rig) -
 
 @pytest.mark.parametrize("guard", ["lock", "with", "get_lock"])
 def test_a_process_killed_while_it_holds_the_lock_hangs_nobody(server: RunningServer, guard: str) -> None:
-    run_id = server.start(guard=guard, pace="slow", step_ms=30, iterations=100)
+    run_id = server.start(guard=guard, iterations=2, **HOLDING)
 
     def holder() -> str | None:
         held = [step for step in server.steps(run_id) if step["op"] in ("acquire", "release")]

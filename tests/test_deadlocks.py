@@ -12,7 +12,7 @@ from lost_update.model.encoding import Names
 from lost_update.model.recording import Blocked
 from lost_update.model.targets import Target
 from tests.checking import all_have_begun, check_a_deadlock, check_it_is_over
-from tests.serving import RunningServer, until
+from tests.serving import HOLDING, RunningServer, until
 
 NAMES = Names(
     ["P1", "P2"],
@@ -198,10 +198,9 @@ def test_a_lock_that_another_process_released_is_no_deadlock(server: RunningServ
 def test_who_was_killed_with_a_lock_is_named_with_all_who_would_wait_for_it(
     server: RunningServer, waiting: int
 ) -> None:
-    run_id = server.start(guard="with", processes=1 + waiting, iterations=100, pace="slow", step_ms=50)
+    run_id = server.start(guard="with", processes=1 + waiting, iterations=2, **HOLDING)
     held = until(lambda: server.view(run_id), lambda view: _blocked(view) == waiting)
     holder = next(process for process in held["processes"] if process["state"] == "running")
-    os.kill(holder["pid"], signal.SIGSTOP)  # so that it does not release the lock in this moment
     os.kill(holder["pid"], signal.SIGKILL)
     view = server.finished(run_id)
     check_it_is_over(server, view)

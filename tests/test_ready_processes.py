@@ -33,8 +33,10 @@ def processes() -> Iterator[ReadyProcesses]:
 def answer(taken: ComputationProcess, function: Any, *arguments: object) -> Any:
     """What the function returns in that process, which is ended then."""
     try:
-        taken.connection.send((function, arguments))
-        return taken.connection.recv()
+        taken.connection.send((function, arguments, False))
+        found, is_last = taken.connection.recv()
+        assert is_last
+        return found
     finally:
         taken.end()
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.looking import Looking
 from tests.checking import check_it_is_over
-from tests.serving import RunningServer, until
+from tests.serving import HOLDING, RunningServer, until
 
 pytestmark = pytest.mark.processes
 
@@ -58,7 +58,7 @@ def test_what_was_expected_and_lost_is_unknown_and_what_is_certain_is_a_bound(
 
 
 def test_who_was_killed_with_a_lock_is_told_with_those_who_would_wait_for_it(page: Page, server: RunningServer) -> None:
-    run_id = server.start(guard="with", processes=4, iterations=20, pace="slow", step_ms=60)
+    run_id = server.start(guard="with", processes=4, iterations=2, **HOLDING)
 
     waiting = until(
         lambda: server.view(run_id), lambda view: [one["state"] for one in view["processes"]].count("blocked") == 3
