@@ -7,6 +7,7 @@ import pytest
 
 from tests.browser import chromium, fonts
 from tests.browser.finding import NoBrowserError
+from tests.variants import FULL
 
 pytestmark = pytest.mark.processes
 
@@ -60,6 +61,7 @@ def test_a_machine_without_a_browser_has_none_to_find(nothing_installed: Path) -
     assert chromium.find() is None
 
 
+@FULL
 def test_where_no_browser_can_be_had_the_command_fails_and_says_what_to_do(nothing_installed: Path) -> None:
     nobody = "http://127.0.0.1:9"  # where Playwright's download fails at once
     command = [sys.executable, "-m", "tests.browser.chromium"]

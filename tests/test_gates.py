@@ -15,7 +15,7 @@ from lost_update.execution.script.process_tree import ProcessTree
 from lost_update.tracing.script import boot
 from tests import ROOT
 from tests.script_streams import SCRIPTS, START_METHODS, command, run
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 pytestmark = pytest.mark.processes
 
@@ -71,6 +71,7 @@ def test_without_a_plan_no_gate_stands_anywhere(tmp_path: Path) -> None:
     assert subprocess.check_output(arguments, env=environment, text=True, timeout=30) == "[]\n"
 
 
+@FULL
 def test_locks_that_never_met_deadlock(tmp_path: Path) -> None:
     for number in range(5):
         directory = planned(tmp_path / str(number), hold(NEVER_MET, "acquire", "with second:", "taken"))

@@ -21,6 +21,7 @@ from tests.scraping import Scrape
 from tests.serving import CLIENT, RunningServer, serving, serving_by, until
 from tests.streaming import events, events_of
 from tests.test_connections import connected
+from tests.variants import FULL
 
 processes = pytest.mark.processes
 
@@ -170,6 +171,7 @@ def test_rooms_are_told_as_they_open_and_end(tmp_path: Path) -> None:
 
 
 @processes
+@FULL
 def test_what_uvicorn_says_has_the_same_form(tmp_path: Path) -> None:
     with logged(tmp_path, LOST_UPDATE_VIEWER_SECONDS="1") as (server, log):
         run_id = server.run(iterations=100_000)["id"]
@@ -270,6 +272,7 @@ def test_in_text_nothing_is_said_as_long_as_nothing_goes_wrong(tmp_path: Path) -
 
 
 @processes
+@FULL
 def test_a_directory_that_cannot_be_used_is_told_in_either_form(tmp_path: Path) -> None:
     file = tmp_path / "no-directory"
     file.touch()

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 import pytest
 
 from tests import ROOT
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 pytestmark = pytest.mark.processes
 
@@ -198,6 +198,7 @@ def test_what_fails_says_why_in_the_persons_own_lines(project: Project) -> None:
     assert "lost_update/execution" not in done.stdout
 
 
+@FULL
 def test_a_suspicion_fails_only_where_it_is_asked_for_and_can_be_proved(project: Project) -> None:
     project.write("traced.py", TRACED)
     project.write(

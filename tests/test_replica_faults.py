@@ -11,7 +11,7 @@ import pytest
 from tests.replicas import Replicas, Viewer, replica, replicas
 from tests.serving import RunningServer, until
 from tests.streaming import events
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 pytestmark = pytest.mark.processes
 
@@ -67,6 +67,7 @@ def test_runs_that_nobody_watches_end_too_when_they_are_looked_at(two: Replicas)
     assert code_of(other.ask("POST", f"/api/runs/{run_id}/grants", json={"process": "P1"})) == (409, "not_runnable")
 
 
+@FULL
 def test_what_is_asked_of_a_replica_that_was_killed_is_refused_and_not_waited_for(two: Replicas) -> None:
     one, other = two.servers
     run_id = one.start(pace="step", iterations=2)
@@ -134,6 +135,7 @@ def test_a_redis_that_was_killed_comes_back_empty_and_is_told_all_anew(two: Repl
     assert viewer.seen[-1].data == one.view(live)
 
 
+@FULL
 def test_a_run_that_is_not_known_yet_in_a_redis_that_came_back_is_not_taken_for_gone(two: Replicas) -> None:
     one, other = two.servers
     live = one.start(**LONG)
@@ -165,6 +167,7 @@ def test_a_viewer_goes_on_at_another_replica_when_the_network_of_one_is_cut(tmp_
         assert two.steps(run_id) == viewer.steps
 
 
+@FULL
 def test_a_viewer_who_knows_more_than_the_replica_to_which_he_comes_is_told_nothing_twice(two: Replicas) -> None:
     one, other = two.servers
     run_id = one.start(**LONG)
@@ -185,6 +188,7 @@ def test_a_viewer_who_knows_more_than_the_replica_to_which_he_comes_is_told_noth
     assert other.said() == ""
 
 
+@FULL
 def test_a_replica_that_was_cut_off_for_long_and_comes_back_is_believed(two: Replicas) -> None:
     one, other = two.servers
     run_id = one.start(**LONG)

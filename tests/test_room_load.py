@@ -14,6 +14,7 @@ from tests.load import lesson
 from tests.load.phones import Phone, a_room, all_until, allow_a_class
 from tests.replicas import replicas
 from tests.serving import RunningServer, serving
+from tests.variants import FULL
 
 pytestmark = pytest.mark.processes
 
@@ -100,6 +101,7 @@ def test_phones_come_and_go_while_a_game_goes_on(server: RunningServer) -> None:
     play(scene())
 
 
+@FULL
 def test_a_phone_that_never_reads_is_cut_off_and_the_others_notice_nothing() -> None:
     async def scene(server: RunningServer) -> None:
         long_run = server.run(iterations=50_000)["id"]

@@ -10,6 +10,7 @@ import pytest
 from tests.class_room import Class, Phone, a_class, phones_at
 from tests.replicas import Replicas, replicas
 from tests.serving import RunningServer, until
+from tests.variants import FULL
 
 pytestmark = pytest.mark.processes
 
@@ -100,6 +101,7 @@ def test_a_room_lives_on_when_the_replica_where_it_was_opened_is_killed(tmp_path
             phone.leave()
 
 
+@FULL
 def test_a_room_outlives_a_redis_that_was_killed_and_came_back_empty(tmp_path: Path) -> None:
     with replicas(tmp_path, 2) as service:
         one, two = service.servers

@@ -17,6 +17,7 @@ from tests.load import lesson
 from tests.load.phones import Room, a_room, allow_a_class
 from tests.serving import RunningServer, serving, until
 from tests.streaming import Watching
+from tests.variants import FULL
 
 pytestmark = pytest.mark.processes
 
@@ -111,6 +112,7 @@ def test_a_code_in_another_case_presses_no_faster() -> None:
 # Too much of it.
 
 
+@FULL
 def test_a_phone_that_takes_hundreds_of_seats_leaves_room_for_the_others() -> None:
     async def scene(server: RunningServer) -> None:
         async with a_room(server.url, 4) as room:

@@ -18,7 +18,7 @@ from lost_update.model.view import script_run_view
 from lost_update.sources.script import Script
 from tests.exported import exported
 from tests.script_cases import FOLDER
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 pytestmark = pytest.mark.processes
 
@@ -162,6 +162,7 @@ def test_nothing_is_left_running_when_a_script_is_ended(tmp_path: Path, monkeypa
     assert [view["exitcode"] for view in recording.snapshot.processes] == [-9, -9, -9, 3]
 
 
+@FULL
 def test_a_log_that_is_followed_while_the_script_writes_is_in_order_too(monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(4):
         recording = recorded(FOLDER / "01-value-votes.py", monkeypatch, is_watched=lambda: True)

@@ -247,6 +247,7 @@ def test_a_race_that_needs_luck_is_suspected_and_shown(tmp_path: Path) -> None:
     assert done.returncode == 1
 
 
+@FULL
 def test_a_check_outside_of_the_lock_is_suspected_and_shown(tmp_path: Path) -> None:
     name = written(tmp_path, LAST_SEAT)
     (suspected,) = view_of(trace("--json", name, cwd=tmp_path))["findings"]
@@ -264,6 +265,7 @@ def test_two_reads_without_the_lock_of_the_writers_are_suspected_and_shown(tmp_p
     assert {line["line"] for line in shown["lines"]} == {8, 9, 14, 15}
 
 
+@FULL
 def test_locks_that_are_taken_in_opposite_orders_are_suspected_and_shown(tmp_path: Path) -> None:
     done = trace("--json", "--prove", written(tmp_path, OPPOSITE), cwd=tmp_path)
     (shown,) = view_of(done)["findings"]

@@ -15,7 +15,7 @@ from tests.chapters import EVERY, MAY_BLOCK, short
 from tests.recordings import file_of, recorded
 from tests.serving import CLIENT, RunningServer, serving, serving_by, until
 from tests.streaming import events, steps_of
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 pytestmark = pytest.mark.processes
 
@@ -128,6 +128,7 @@ def test_a_format_that_there_is_not_is_404_with_those_that_there_are(server: Run
     assert answer.json()["error"]["hint"] == f"Choose one of these: {', '.join(FORMATS)}."
 
 
+@FULL
 def test_so_is_one_that_was_given_up_before_it_began(folder: Path) -> None:
     small: dict[str, Any] = {"LOST_UPDATE_MAX_LIVE_PROCESSES": "2"}  # which the pages of both show
     with serving(**small) as server, serving_by(reading(folder), **small) as reader:

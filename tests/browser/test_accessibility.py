@@ -16,7 +16,7 @@ from tests.browser.test_interleavings import Exploration
 from tests.browser.test_scheduler import SchedulerPage
 from tests.browser.test_walkthrough import RACE, STEPS, Walk
 from tests.serving import RunningServer
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 PANELS = ("timeline", "map", "lineage", "code", "anatomy", "distribution")
 SIZES = {"laptop": LAPTOP, "phone": PHONE}
@@ -99,6 +99,7 @@ def test_the_page_of_the_races_with_what_can_be_opened_on_it(
     judge(looking.page, "at the end, on a phone")
 
 
+@FULL
 def test_other_line_ups_at_their_end(looking: Looking, server: RunningServer, judge: Judge) -> None:
     for runs in (
         ("array-none", "array-with"),

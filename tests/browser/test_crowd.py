@@ -12,6 +12,7 @@ from tests.browser.judging import Judge
 from tests.browser.looking import PHONE, Looking
 from tests.recordings import load
 from tests.serving import CLIENT, RunningServer, serving, until
+from tests.variants import FULL
 
 LARGE = {"width": 1920, "height": 1080}
 CLASSES = ("crowd-nine", "crowd-twelve", "crowd-twenty", "crowd-thirty-two", "crowd-under-lock")
@@ -73,6 +74,7 @@ def test_a_class_is_offered_and_runs_as_one_race(page: Page, server: RunningServ
     expect(looking.part("ran")).to_have_text("32 processes · 1 each · no lock · at full speed")
 
 
+@FULL
 def test_a_process_that_is_let_take_a_step_is_lit_on_every_screen(open_page: OpenPage) -> None:
     with serving() as server:
         run = server.start(scenario="crowd", processes=32, iterations=1, pace="step")

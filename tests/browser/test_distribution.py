@@ -136,6 +136,7 @@ def test_the_race_on_show_is_marked(looking: Looking, server: RunningServer) -> 
     expect(looking.left.part("distribution").locator(".distribution-mark")).to_have_text(final)
 
 
+@FULL
 def test_the_pace_is_changed_and_the_same_dots_move(looking: Looking, server: RunningServer) -> None:
     run = server.run(iterations=3, pace="slow", step_ms=2)
     answer_with(looking, run)
@@ -224,6 +225,7 @@ def test_a_run_that_fails_says_why_and_leaves_no_dot(looking: Looking, server: R
     expect(dots(looking.left)).to_have_count(0)
 
 
+@FULL
 def test_while_it_waits_it_shows_its_place_and_then_goes_on(looking: Looking) -> None:
     with serving(LOST_UPDATE_MAX_LIVE_PROCESSES="8") as server, closing(looking.page):
         run = server.run(iterations=2)
@@ -235,6 +237,7 @@ def test_while_it_waits_it_shows_its_place_and_then_goes_on(looking: Looking) ->
         expect(dots(looking.left)).not_to_have_count(0)
 
 
+@FULL
 def test_the_same_race_again_keeps_its_dots(looking: Looking, server: RunningServer) -> None:
     pair = [server.run(guard=guard, iterations=3)["id"] for guard in ("none", "with")]
     looking.open(f"{server.url}/?runs={','.join(pair)}&iterations=3&pace=free&panel=distribution")

@@ -15,7 +15,7 @@ from tests.browser.firefox import Firefox
 from tests.browser.looking import NO_SHARED_WORKER, Looking
 from tests.cutting import Cutter, cutting
 from tests.serving import WAIT_SECONDS, RunningServer, serving, until
-from tests.variants import none_of, one_in
+from tests.variants import FULL, none_of, one_in
 
 BY_HAND: dict[str, Any] = {"pace": "step", "iterations": 20}
 LIVE: dict[str, Any] = {"pace": "slow", "step_ms": 100, "iterations": 20}
@@ -149,6 +149,7 @@ def test_many_windows_of_a_live_run_all_load_and_follow_over_one_stream(
 
 
 @pytest.mark.parametrize("count", IN_FIREFOX)
+@FULL
 def test_many_windows_of_firefox_all_load_and_follow_over_one_stream(
     firefox: Firefox, server: RunningServer, cutter: Cutter, by_hand: str, count: int
 ) -> None:
@@ -198,6 +199,7 @@ def fragile(browser: Browser) -> Iterator[Browser]:
 
 
 @pytest.mark.parametrize("crashes", one_in(2, [1, 3]))
+@FULL
 def test_a_tab_that_crashes_leaves_no_stream_behind_and_takes_nobody_with_it(
     fragile: Browser, server: RunningServer, cutter: Cutter, by_hand: str, crashes: int
 ) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import Interception, no_server
 from tests.serving import WAIT_SECONDS, RunningServer
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 
 class Exploration:
@@ -165,6 +165,7 @@ def test_each_press_adds_twenty_runs_of_real_processes_counted_for_each_pace(
             expect(exploration.part("figures").get_by_text(counted, exact=True)).to_be_visible()
 
 
+@FULL
 def test_what_is_possible_and_was_never_observed_says_so_and_so_does_the_sentence(exploration: Exploration) -> None:
     exploration.open(iterations=10)
     exploration.observe(20)

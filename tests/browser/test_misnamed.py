@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.looking import Looking
 from tests.serving import RunningServer, serving_by
+from tests.variants import FULL
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +19,7 @@ def misleading() -> Iterator[RunningServer]:
         yield running
 
 
+@FULL
 def test_a_deadlock_is_drawn_told_and_explained_rightly(page: Page, misleading: RunningServer) -> None:
     run = misleading.run(scenario="misnamed", guard="forgotten_release", iterations=1)
     looking = Looking(page)

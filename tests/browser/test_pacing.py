@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage, Pair
 from tests.browser.looking import Looking, StartedRuns
 from tests.serving import RunningServer, serving, until
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 FRAME_MS = 16
 
@@ -115,6 +115,7 @@ def lost_at(server: RunningServer, run: str) -> list[int]:
     return [step["index"] + 1 for step in erasing]
 
 
+@FULL
 def test_a_race_that_has_begun_is_played_from_its_first_step_until_the_first_update_has_died(
     page: Page, server: RunningServer
 ) -> None:
@@ -214,6 +215,7 @@ def test_a_tick_on_the_scrubber_plays_its_clip(opened: Looking, server: RunningS
     assert max(shown(opened, 8000)) == second
 
 
+@FULL
 def test_without_motion_it_is_paced_all_the_same(open_page: OpenPage, server: RunningServer) -> None:
     looking, _ = begin(open_page(reduced_motion="reduce"), server)
     assert len(shown(looking, 4 * STEP_MS)) in {4, 5}

@@ -19,7 +19,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.firefox import Firefox
 from tests.browser.looking import Looking
 from tests.serving import CLIENT, RunningServer, serving, until
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 KEPT = "/user/ada/proxy/8123"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -232,6 +232,7 @@ def test_a_page_of_an_allowed_host_may_show_ours_in_a_frame_and_no_other(
 
 
 @pytest.mark.parametrize("way", one_in(2, ["taken away, untold", "left"]))
+@FULL
 def test_in_firefox_races_are_run_and_watched_too(proxy: Proxy, firefox: Firefox, way: str) -> None:
     base = proxy.ways[way]
     firefox.open(f"{base}/?iterations=2&pace=free")

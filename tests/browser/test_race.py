@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import COUNT_MOTIONS, Looking
 from tests.serving import RunningServer
+from tests.variants import FULL
 
 
 def test_the_stage_at_rest_explains_itself_and_follows_the_number_of_processes(
@@ -60,6 +61,7 @@ def test_the_numbers_move_while_it_runs_and_always_add_up_and_it_can_be_stopped(
     assert "stopped" in looking.left.narration.lower()
 
 
+@FULL
 def test_the_guess_stands_beside_the_result(page: Page, server: RunningServer) -> None:
     looking = Looking(page)
     looking.open(server.url)
@@ -153,6 +155,7 @@ def test_a_free_run_of_thousands_of_steps_goes_straight_to_its_result(page: Page
     assert looking.motions < looking.length / 100
 
 
+@FULL
 def test_two_tabs_watch_the_same_race(open_page: OpenPage, server: RunningServer) -> None:
     first, second = Looking(open_page()), Looking(open_page())
     first.open(server.url)

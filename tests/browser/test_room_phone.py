@@ -19,7 +19,7 @@ from tests.browser.test_boxes import look_at
 from tests.class_room import Class, Phone, a_class
 from tests.cutting import cutting
 from tests.serving import CLIENT, RunningServer, until
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 ON_ITS_SIDE: Final[ViewportSize] = {"width": 844, "height": 390}
 SIZES: Final[dict[str, ViewportSize]] = {"phone": PHONE, "on its side": ON_ITS_SIDE, "laptop": LAPTOP}
@@ -450,6 +450,7 @@ def test_a_goal_is_said_and_whether_the_class_has_reached_it(room: Class, phone:
     expect(phone.part("end-goal")).to_have_text("The goal is reached.")
 
 
+@FULL
 def test_a_class_of_32_is_seen_on_one_phone(room: Class, phone: PhonePage) -> None:
     game = play(room, processes=32)
     expect(phone.part("game-title")).to_have_text("You are P3")

@@ -210,6 +210,7 @@ def test_the_class_votes_again_after_a_talk_and_sees_who_moved(present: Present)
     )
 
 
+@FULL
 def test_a_clicker_leads_through_it(present: Present) -> None:
     presenter = present(phones=1)
     presenter.page.keyboard.press("PageDown")
@@ -239,6 +240,7 @@ def test_run_again_with_a_lock_shows_the_race_with_the_lock_alone(present: Prese
     assert presenter.looking.right.score == (20, 20, 0)
 
 
+@FULL
 def test_a_page_that_was_loaded_again_while_it_ran_can_still_reveal(present: Present) -> None:
     presenter = present(phones=1)
     presenter.do("Ask: what will the counter show?", "asked")

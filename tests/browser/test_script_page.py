@@ -14,7 +14,7 @@ from tests.browser.firefox import Firefox
 from tests.browser.judging import Judge
 from tests.browser.looking import LAPTOP, PHONE, TWO_FRAMES
 from tests.serving import RunningServer, serving_by, until
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 THIN = "\u2009"
 
@@ -291,6 +291,7 @@ PAINTED = """
 """
 
 
+@FULL
 def test_in_firefox_it_is_the_same_page(firefox: Firefox, scripts: RunningServer) -> None:
     firefox.resize(1280, 720)
     firefox.open(f"{scripts.url}/script/votes")

@@ -13,6 +13,7 @@ from tests.browser.looking import LAPTOP, PHONE, TWO_FRAMES
 from tests.browser.stages import Shown, expect_position, show
 from tests.recordings import load
 from tests.serving import RunningServer
+from tests.variants import FULL
 
 LINEUPS = (
     ("processes-fork", "processes-forkserver", "processes-spawn"),
@@ -31,6 +32,7 @@ def walk(page: Page, server: RunningServer, also: str = "") -> Iterator[list[Sho
             yield show(page, server, *runs, at=at, also=also)
 
 
+@FULL
 def test_nothing_is_in_the_way(page: Page, server: RunningServer, judge: Judge) -> None:
     for races in walk(page, server):
         judge(page, " and ".join(race.root.get_attribute("aria-label") or "" for race in races))

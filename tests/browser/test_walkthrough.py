@@ -9,7 +9,7 @@ from lost_update.walkthrough.content import ChapterStep, Explanation, Guess, rea
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import LAPTOP, PHONE, Interception, StartedRuns
 from tests.serving import RunningServer
-from tests.variants import one_in, one_of_each
+from tests.variants import FULL, one_in, one_of_each
 
 CHAPTERS = [chapter.slug for chapter in read()]
 STEPS = {f"{chapter.slug}/{step.slug}": step for chapter in read() for step in chapter.steps}
@@ -339,6 +339,7 @@ def test_a_server_that_refuses_is_quoted_and_the_step_stays(walk: Walk, faults: 
     assert "429" in faults.pop()
 
 
+@FULL
 def test_twenty_runs_are_counted_one_box_each(walk: Walk) -> None:
     name = "tutorial/twenty-times"
     walk.to_the_run(name)

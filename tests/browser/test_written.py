@@ -58,7 +58,7 @@ def seen(page: Page, server: RunningServer, run_id: str, at: int | None) -> tupl
 @pytest.mark.parametrize(
     "request_",
     one_in(
-        2,
+        6,
         [
             {"iterations": 10, "pace": "slow", "step_ms": 1},
             {"scenario": "array", "iterations": 3},
@@ -67,6 +67,7 @@ def seen(page: Page, server: RunningServer, run_id: str, at: int | None) -> tupl
             short("pool-apply_async"),
             short("processes-fork"),
         ],
+        beginning=2,
     ),
     ids=lambda request: f"{request.get('scenario', 'value')}-{request.get('guard', '')}",
 )

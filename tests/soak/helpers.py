@@ -92,6 +92,6 @@ CAMPAIGN = Campaign(
         "held."
     ),
     full=100,
-    sample=2,
+    sample=1,
     carry_out=carry_out,
 )

@@ -102,6 +102,6 @@ CAMPAIGN = Campaign(
         "whole: each step, and the figures that follow from them."
     ),
     full=100,
-    sample=2,
+    sample=1,
     carry_out=carry_out,
 )

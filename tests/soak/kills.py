@@ -78,6 +78,6 @@ CAMPAIGN = Campaign(
         "follows from the steps, a bystander goes on, nobody is left, and the server holds what it held."
     ),
     full=300,
-    sample=2,
+    sample=1,
     carry_out=carry_out,
 )

@@ -201,6 +201,6 @@ CAMPAIGN = Campaign(
         "one twice; a run ends for all as it ended, or as failed where its replica is gone; what has finished is kept."
     ),
     full=200,
-    sample=4,
+    sample=2,
     carry_out=carry_out,
 )

@@ -180,7 +180,7 @@ CAMPAIGN = Campaign(
         "everybody leaves, or the server is stopped."
     ),
     full=12,
-    sample=3,
+    sample=1,
     carry_out=carry_out,
     unit="lessons",
 )

@@ -72,6 +72,6 @@ CAMPAIGN = Campaign(
         "speak, every viewer got the end."
     ),
     full=100,
-    sample=2,
+    sample=1,
     carry_out=carry_out,
 )
