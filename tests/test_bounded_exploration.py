@@ -142,7 +142,7 @@ def test_the_budget_of_states_holds_and_the_rest_is_an_estimate() -> None:
 
 def test_the_budget_of_time_holds() -> None:
     enough = 10**9
-    with serving(LOST_UPDATE_EXPLORE_SECONDS="3", LOST_UPDATE_EXPLORE_STATES=str(enough)) as server:
+    with serving(LOST_UPDATE_EXPLORE_SECONDS="5", LOST_UPDATE_EXPLORE_STATES=str(enough)) as server:
         answer = answered(server, processes=3, iterations=1_000)
         assert not answer["exhausted"]
         assert 0 < answer["states"] < enough
