@@ -65,10 +65,13 @@ def browser() -> Iterator[Browser]:
     one_renderer = "--renderer-process-limit=1"
     # Whatever is drawn is drawn by the processor here. In the browser's own process it need not be handed over.
     drawn_here = "--in-process-gpu"
+    # A context that puts up with certificates begins a request anew for each connection, and gives up at some time.
+    # Where the browser itself puts up with them there is nothing to begin anew.
+    own_certificates = "--ignore-certificate-errors"
     expect.set_options(timeout=WAIT_MS)
     with playwright_that_ends() as playwright:
         yield playwright.chromium.launch(
-            executable_path=path, args=[loopback_only, one_renderer, drawn_here], timeout=WAIT_MS
+            executable_path=path, args=[loopback_only, one_renderer, drawn_here, own_certificates], timeout=WAIT_MS
         )
 
 

@@ -69,7 +69,7 @@ def nothing_fails(host: Host) -> Iterator[None]:
 
 def test_a_guess_starts_the_recording_and_gets_its_verdict(page: Page, host: Host) -> None:
     looking = Looking(page)
-    page.goto(f"{host.url}/index.html")
+    looking.open(f"{host.url}/index.html")
     expect(page.locator(".recorded-label")).to_contain_text("Python")
     looking.run_both("fewer")
     expected, counter, lost = looking.left.score
@@ -89,7 +89,7 @@ def test_a_guess_starts_the_recording_and_gets_its_verdict(page: Page, host: Hos
 
 def test_other_scenarios_play_their_recordings(page: Page, host: Host) -> None:
     looking = Looking(page)
-    page.goto(f"{host.url}/index.html")
+    looking.open(f"{host.url}/index.html")
     names = looking.part("scenario").locator("option").evaluate_all("options => options.map(({ value }) => value)")
     for name in names:
         looking.choose(scenario=name)
@@ -113,6 +113,7 @@ def test_what_was_not_recorded_says_that_it_needs_a_server(page: Page, host: Hos
 def test_every_step_of_the_walkthrough_plays_what_was_recorded(page: Page, host: Host, chapter: str) -> None:
     for step in CHAPTERS[chapter]:
         page.goto(f"{host.url}/walkthrough/{chapter}/{step}/index.html")
+        expect(page.locator('[data-part="theme"]')).not_to_be_empty()  # its scripts are at work
         expect(page.locator("article.is-current")).to_have_attribute("data-step", f"{chapter}/{step}")
         options = page.locator("article.is-current .option")
         if options.count():
