@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -16,18 +17,21 @@ import psutil
 import pytest
 
 from lost_update.execution.bounded_exploration import explore_until
-from lost_update.explorer.answer import Exploration, Limits
+from lost_update.explorer.answer import Exploration
 from lost_update.settings import MAX_SCHEDULE
 from tests.brute_force import INCREMENT, program
 from tests.serving import WAIT_SECONDS, RunningServer, descendants, serving, until
 from tests.test_api import error_of
 from tests.test_cli import lost_update
+from tests.test_explore import PLENTY
 from tests.variants import none_of
 
 pytestmark = pytest.mark.processes
 
-LIMITS = Limits(states=500_000, graph_states=150, samples=2, sampled_steps=200_000, schedule_steps=10_000)
+LIMITS = replace(PLENTY, states=500_000)
 """Enough states for half a second."""
+LONG = [program([*INCREMENT] * 1_000)] * 3
+"""Schedules of 9,000 steps."""
 
 OUTCOME = {"final", "interleavings", "probability", "fraction", "schedule", "switches"}
 
@@ -149,10 +153,15 @@ def test_the_budget_of_time_holds() -> None:
         assert answer["estimate"]["samples"] >= 1
 
 
+def test_when_time_is_up_no_more_schedules_are_drawn() -> None:
+    answer = explore_until(monotonic() + 2, LONG, 0, replace(LIMITS, states=10_000_000))
+    assert not answer["exhausted"]
+    assert 1 <= answer["estimate"]["samples"] < 22  # as many schedules of 9,000 steps as there is no time for
+
+
 def test_what_takes_longer_than_a_moment_is_told_once_in_case_that_it_gets_no_further() -> None:
     told: list[Exploration] = []
-    long = [program([*INCREMENT] * 1_000)] * 3
-    answer = explore_until(monotonic() + WAIT_SECONDS, long, 0, LIMITS, tell=told.append)
+    answer = explore_until(monotonic() + WAIT_SECONDS, LONG, 0, LIMITS, tell=told.append)
     assert not answer["exhausted"]
     (glance,) = told
     assert glance.keys() == answer.keys()

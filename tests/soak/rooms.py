@@ -141,8 +141,11 @@ class Lesson:
             assert isinstance(press, Answer | ConnectionError), press
         if way != STOPPED:
             view = await asyncio.to_thread(self._server.finished, game.run)
-            # Without a lock two hundred presses are enough for all steps of 32 processes.
-            assert view["status"] in ("stopped", "finished"), view
+            if view["status"] == "finished":  # without a lock two hundred presses are enough for 32 processes
+                (cell,) = view["summary"]["cells"]
+                assert cell["writes"] == game.processes * view["request"]["iterations"], view
+            else:
+                assert view["status"] == "stopped", view
 
     async def _end(self, room: Room, way: str) -> None:
         family = [psutil.Process(self._server.pid), *descendants(self._server.pid)]
