@@ -19,6 +19,7 @@ from multiprocessing import (
     Value,
     get_context,
 )
+from multiprocessing.managers import AcquirerProxy, SyncManager
 from typing import Any
 
 
@@ -218,6 +219,32 @@ def managed() -> tuple[Any, ...]:
     manager = Manager()
     counts = manager.dict({"the": 0})
     return counts, manager.Lock()
+
+
+class _SlowLock:
+    """It takes its time to say whether it could be acquired."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.release = self._lock.release
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        got = self._lock.acquire(blocking, timeout)
+        time.sleep(0.02)
+        return got
+
+
+class _SlowManager(SyncManager):
+    """A manager of such locks."""
+
+
+_SlowManager.register("SlowLock", _SlowLock, AcquirerProxy)
+
+
+def managed_slowly() -> tuple[Any, ...]:
+    manager: Any = _SlowManager()
+    manager.start()
+    return manager.dict({"the": 0}), manager.SlowLock()
 
 
 def count_word(counts: Any, lock: Any) -> None:

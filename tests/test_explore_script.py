@@ -163,6 +163,11 @@ def test_what_a_manager_holds_is_explored_as_calls() -> None:
     assert (locked.exhausted, len(locked.outcomes)) == (True, 1)
 
 
+def test_two_that_look_at_a_managed_lock_at_the_same_time_are_not_in_each_others_way() -> None:
+    locked = explore(explored.count_word_under, explored.managed_slowly)
+    assert (locked.exhausted, locked.executions, len(locked.outcomes)) == (True, 2, 1)
+
+
 def test_where_the_budget_ends_first_nothing_is_claimed() -> None:
     result = explore(explored.increment_twice, explored.number, budget=5)
     assert (result.executions, result.exhausted) == (5, False)

@@ -147,6 +147,9 @@ class Execution:
         try:
             for worker in self.workers:
                 self._arrive(worker)
+            for worker in self.workers:  # they came together: one may have looked while another held what it looked at
+                if not worker.can_go:
+                    self._ask(worker)
             while alive := [worker for worker in self.workers if not worker.has_ended]:
                 enabled = self._enabled(alive)
                 if not enabled and (self._somebody_wakes_alone(alive) or self._something_else_came(alive)):

@@ -21,7 +21,7 @@ class _Call(Attempt):
         return f"managed-{token.address!r}-{token.id}"
 
     def can_go(self) -> bool:
-        """It is tried, or asked for: nothing but this process goes on meanwhile."""
+        """It is tried, or asked for: nothing but this process goes on meanwhile, except where all begin."""
         if self.op == Op.ACQUIRE:
             got = _ask(self.subject, "acquire", False)
             if got:
