@@ -10,7 +10,6 @@ programs ─▶ Machine ─┬▶ theory:    everything, where all is done under
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -38,9 +37,8 @@ from lost_update.explorer.witnesses import Witness, Witnesses, witnesses
 COUNTED_STATES: Final = 5
 """To count the distinct states this many times as many may be visited: no more than two layers of them are kept."""
 
-
 GLANCED_STATES: Final = 1_000
-"""So many distinct states are counted at most where it must take no time."""
+"""So many distinct states are counted though time is up: without any, nothing could be said of how many there are."""
 
 MOST_NUMBER: Final = 2**53 - 1
 """The largest integer that every JSON reader reads exactly."""
@@ -81,8 +79,7 @@ def explore(
 
 def at_least(machine: Machine, names: Sequence[str], states: int, limits: Limits, choose: Choose) -> Exploration:
     """What can be said without taking any time, after `states` were visited: what is known anyway, and one sample."""
-    glance = replace(limits, states=min(limits.states, GLANCED_STATES))
-    return _unfinished(machine, names, states, Budget(glance, may_sample=lambda: False), choose)
+    return _unfinished(machine, names, states, Budget(limits, lambda _states: False, lambda: False), choose)
 
 
 def _all_tried(machine: Machine, budget: Budget) -> tuple[Counts, Witnesses, States]:
@@ -92,8 +89,16 @@ def _all_tried(machine: Machine, budget: Budget) -> tuple[Counts, Witnesses, Sta
     counts = count(machine, layers, watch)
     found = witnesses(chains, layers, counts.finals, deadlock=counts.deadlocks.interleavings > 0, watch=watch)
     del layers
-    at_most = COUNTED_STATES * budget.limits.states
-    return counts, found, distinct_states(machine, Watch(at_most, budget.may_continue, watch.states))
+    return counts, found, _distinct(machine, COUNTED_STATES * budget.limits.states, budget, watch.states)
+
+
+def _distinct(machine: Machine, at_most: int, budget: Budget, visited: int) -> States:
+    """How many distinct states there are. Some are counted in any case."""
+
+    def may_continue(states: int) -> bool:
+        return states < visited + GLANCED_STATES or budget.may_continue(states)
+
+    return distinct_states(machine, Watch(at_most, may_continue, visited))
 
 
 def _figures(counts: Counts, final: int | None) -> dict[str, str | float]:
@@ -115,7 +120,7 @@ def _named(schedule: Sequence[int], names: Sequence[str], budget: Budget) -> lis
 
 
 def _unfinished(machine: Machine, names: Sequence[str], states: int, budget: Budget, choose: Choose) -> Exploration:
-    counted = distinct_states(machine, Watch(budget.limits.states, budget.may_continue, states))
+    counted = _distinct(machine, budget.limits.states, budget, states)
     samples = max(1, min(budget.limits.samples, budget.limits.sampled_steps // machine.length))
     drawn = sample(machine, samples, choose, budget.may_sample)
     samples = drawn.total()
