@@ -1,8 +1,8 @@
 """A recording that somebody brings along is there at once, belongs to them, and takes nobody's place."""
 
 import json
-import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -11,6 +11,7 @@ import pytest
 from lost_update.web.security import FILE_TYPES
 from tests.recordings import file_of
 from tests.serving import RunningServer, serving
+from tests.test_connections import HOST, connected, until_it_says
 
 pytestmark = pytest.mark.processes
 
@@ -126,29 +127,15 @@ def test_a_script_in_a_name_is_text(keeping: RunningServer) -> None:
 
 
 def test_only_a_few_are_taken_in_at_the_same_time(keeping: RunningServer) -> None:
-    go_on = threading.Event()
-
-    def slowly() -> Iterator[bytes]:
-        yield RACE[:1000]
-        go_on.wait()
-        yield RACE[1000:]
-
-    answers: list[int] = []
-    headers = {"Content-Type": FILE_TYPES[0]}
-
-    def send() -> None:
-        answers.append(httpx.post(f"{keeping.url}/api/recordings", content=slowly(), headers=headers).status_code)
-
-    threads = [threading.Thread(target=send) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    try:
-        while (answer := bring(keeping, RACE)).status_code == 201:  # the two have not come yet
-            pass
+    head = f"Content-Type: {FILE_TYPES[0]}\r\nContent-Length: {len(RACE)}\r\nExpect: 100-continue\r\n\r\n".encode()
+    with ExitStack() as stack:
+        slow = [stack.enter_context(connected(keeping)) for _ in range(2)]
+        for connection in slow:
+            connection.sendall(b"POST /api/recordings HTTP/1.1\r\n" + HOST + head)
+            until_it_says(connection, b" 100 Continue")
+        answer = bring(keeping, RACE)
         assert answer.status_code == 429
         assert answer.headers["Retry-After"]
-    finally:
-        go_on.set()
-        for thread in threads:
-            thread.join()
-    assert answers == [201, 201]
+        for connection in slow:
+            connection.sendall(RACE)
+            until_it_says(connection, b" 201 Created")

@@ -74,7 +74,7 @@ class Registry:
     `keep` is called, by a run's thread, with each recording that is over and its visitor. It must return at once.
     """
 
-    def __init__(self, settings: Settings, keep: Callable[[Recording, str], None] = _keep_nothing) -> None:
+    def __init__(self, settings: Settings, keep: Callable[[Recording, str], object] = _keep_nothing) -> None:
         self.settings = settings
         self._keep = keep
         self._context = new_context()

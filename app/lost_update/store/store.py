@@ -12,6 +12,7 @@ import sqlite3
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from datetime import timedelta
 from pathlib import Path
 from time import time
@@ -117,22 +118,23 @@ class Store:
         """The bytes that all that is kept may take."""
         return self._settings.keep_bytes
 
-    def keep(self, recording: Recording, owner: str, *, is_imported: bool = False) -> None:
+    def keep(self, recording: Recording, owner: str, *, is_imported: bool = False) -> "Future[None]":
         """Keep the recording of a run that is over, for this visitor. Returns at once, and never fails.
 
-        One without any step is nothing to look at again.
+        The future is done when lists show it, or never will. One without any step is nothing to look at again.
         """
         if self._writer is None or not len(recording.log):
-            return
+            return _over()
         waiting = sum(each.log.nbytes for each, _ in list(self._waiting.values()))
         self._waiting[recording.id] = recording, owner
         try:
             if waiting > self._settings.memory // WAITING_SHARE:
                 raise Busy
-            self._writer.ask(lambda: self._save(recording, owner, is_imported))
+            return self._writer.ask(lambda: self._save(recording, owner, is_imported))
         except Busy:
             del self._waiting[recording.id]
             self._tell("Recordings come faster than they can be written: some are not kept.")
+            return _over()
 
     def find(self, run_id: str) -> Recording | None:
         """The whole recording, with its steps. It may have to be read and unpacked: not for the event loop."""
@@ -372,6 +374,13 @@ def reading(data_dir: str) -> Store:
     if directory is not None:
         store._begin_to_read(directory / FILE)
     return store
+
+
+def _over() -> "Future[None]":
+    """Of work that is not to be waited for."""
+    over = Future[None]()
+    over.set_result(None)
+    return over
 
 
 def _own(rows: list[shelf.Shelved], owners: Sequence[str], *, also_deleted: bool) -> shelf.Shelved:

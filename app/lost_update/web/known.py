@@ -44,9 +44,9 @@ class Known:
         return run.recording
 
     async def bring(self, recording: Recording, owner: str) -> None:
-        """Have a recording that this visitor has brought along."""
+        """Have a recording that this visitor has brought along. It is in their list then."""
         self.registry.bring(recording, owner)
-        self.store.keep(recording, owner, is_imported=True)
+        await asyncio.wrap_future(self.store.keep(recording, owner, is_imported=True))
         await self.replicas.tell()
 
     async def forget(self, run_id: str) -> None:
