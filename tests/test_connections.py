@@ -43,6 +43,17 @@ def answer(connection: socket.socket) -> tuple[int, dict[str, Any]]:
     return int(head.split()[1]), orjson.loads(body)["error"]
 
 
+def until_it_says(connection: socket.socket, what: bytes) -> None:
+    """Read until that has come, in whatever pieces."""
+    received = bytearray()
+
+    def hear() -> bool:
+        received.extend(connection.recv(65536))
+        return what in received
+
+    until(hear)
+
+
 def send(connection: socket.socket, start: bytes, again: bytes, size: int) -> None:
     """Send something that goes on and on, until so much is sent or the server hangs up."""
     try:
@@ -144,12 +155,12 @@ def test_a_viewer_waits_in_silence_for_as_long_as_the_run_lasts() -> None:
         run_id = server.start(pace="step", iterations=1)
         with connected(server) as viewer, ExitStack() as stack:
             viewer.sendall(f"GET /api/runs/{run_id}/events HTTP/1.1\r\n".encode() + HOST + b"\r\n")
-            until(lambda: b"event: run" in viewer.recv(65536))
+            until_it_says(viewer, b"event: run")
             for _ in range(5):
                 silent = stack.enter_context(connected(server))
                 assert answer(silent) == (0, {})
             server.stop(run_id)
-            until(lambda: b"event: end" in viewer.recv(65536))
+            until_it_says(viewer, b"event: end")
 
 
 def test_of_too_many_that_say_nothing_the_oldest_of_the_address_with_the_most_goes() -> None:

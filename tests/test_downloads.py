@@ -11,7 +11,7 @@ import pytest
 from lost_update.web.encoded import Encoded
 from tests.serving import RunningServer, serving, until
 from tests.test_api import error_of
-from tests.test_connections import HOST, connected
+from tests.test_connections import HOST, connected, until_it_says
 from tests.test_visitors import visitor
 from tests.variants import one_in
 
@@ -73,10 +73,6 @@ def test_all_who_take_the_same_away_at_once_get_every_step(server: RunningServer
         assert [step["index"] for step in steps] == list(range(view["steps"]))
 
 
-def until_it_says(stream: socket.socket, what: bytes) -> None:
-    until(lambda: what in stream.recv(65536))
-
-
 @pytest.mark.processes
 def test_a_viewer_gives_the_newest_of_many_streams_to_another_visitor() -> None:
     with serving(LOST_UPDATE_MAX_VIEWERS="3") as server, ExitStack() as stack, visitor(server) as bob:
@@ -91,7 +87,7 @@ def test_a_viewer_gives_the_newest_of_many_streams_to_another_visitor() -> None:
         assert server.ask("GET", path).status_code == 503
         with bob.stream("GET", path) as mine:
             assert mine.status_code == 200
-            assert until(lambda: streams[-1].recv(65536)).endswith(b"0\r\n\r\n")
+            until_it_says(streams[-1], b"\r\n0\r\n\r\n")
             server.stop(run_id)
             for stream in streams[:2]:
                 until_it_says(stream, b"event: end")

@@ -68,7 +68,7 @@ def test_one_that_was_killed_while_it_waited_is_not_taken(processes: ReadyProces
     processes.get_ready()
     [waiting] = [each for each in descendants(os.getpid()) if each not in before]
     waiting.send_signal(signal.SIGKILL)
-    until(lambda: is_alive(waiting), lambda lives: not lives)
+    until(waiting.is_running, lambda is_there: not is_there)  # the fork server has let go of it, and of its connection
     assert answer(processes.take(), sum, [1, 2, 3]) == 6
     assert descendants(os.getpid()) == before
 
