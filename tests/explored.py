@@ -18,8 +18,9 @@ from multiprocessing import (
     Semaphore,
     Value,
     get_context,
+    managers,
 )
-from multiprocessing.managers import AcquirerProxy, SyncManager
+from multiprocessing.managers import SyncManager
 from typing import Any
 
 
@@ -238,7 +239,8 @@ class _SlowManager(SyncManager):
     """A manager of such locks."""
 
 
-_SlowManager.register("SlowLock", _SlowLock, AcquirerProxy)
+proxies: Any = managers
+_SlowManager.register("SlowLock", _SlowLock, proxies.AcquirerProxy)
 
 
 def managed_slowly() -> tuple[Any, ...]:
