@@ -12,6 +12,7 @@ import pytest
 
 from tests import ROOT
 from tests.serving import WAIT_SECONDS, RunningServer, serving, until
+from tests.variants import FULL
 
 pytestmark = pytest.mark.processes
 
@@ -61,6 +62,7 @@ def test_the_copy_made_while_a_server_writes_is_whole_and_can_be_put_in_its_plac
         kept(server, len(there) + 1)
 
 
+@FULL
 def test_a_copy_of_the_file_alone_would_lack_what_stands_in_the_journal(tmp_path: Path) -> None:
     """It is what the manual warns of: otherwise nobody would need its command."""
     live, copy = tmp_path / "live", tmp_path / "copy"

@@ -20,6 +20,7 @@ from httpx_sse import EventSource
 from tests.balancer import Balancer, balanced
 from tests.replicas import Replica, Replicas, replicas
 from tests.serving import CLIENT, WAIT_SECONDS, descendants, until
+from tests.variants import FULL
 
 pytestmark = pytest.mark.processes
 
@@ -223,6 +224,7 @@ def test_only_what_may_be_asked_twice_is_asked_of_another_replica(
 # When a replica is gone
 
 
+@FULL
 def test_when_a_replica_is_killed_everybody_goes_on_at_another(tmp_path: Path) -> None:
     with (
         replicas(tmp_path, 3) as service,

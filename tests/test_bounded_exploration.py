@@ -24,7 +24,7 @@ from tests.serving import WAIT_SECONDS, RunningServer, descendants, serving, unt
 from tests.test_api import error_of
 from tests.test_cli import lost_update
 from tests.test_explore import PLENTY
-from tests.variants import none_of
+from tests.variants import FULL, none_of
 
 pytestmark = pytest.mark.processes
 
@@ -196,6 +196,7 @@ def test_where_the_states_are_too_many_to_be_counted_the_terminal_says_about_how
     assert re.fullmatch(r"≈ 9\.7\u2009×\u200910³⁴ interleavings, about 1\.\d\u2009×\u200910⁶ states", first)
 
 
+@FULL
 def test_of_too_few_samples_the_terminal_tells_no_shares(monkeypatch: pytest.MonkeyPatch) -> None:
     # Schedules of 24,000 steps: as many as 200,000 steps are.
     monkeypatch.setenv("LOST_UPDATE_EXPLORE_STATES", "100")
@@ -218,6 +219,7 @@ def test_of_enough_samples_the_terminal_tells_shares(monkeypatch: pytest.MonkeyP
     assert re.search(r"^It can end at 2: P1 P3 ", shown, re.MULTILINE)
 
 
+@FULL
 def test_a_right_guard_is_told_exactly_however_long_it_runs() -> None:
     answer = json.loads(
         lost_update("explore", "--processes", "8", "--iterations", "1000", "--guard", "with", "--json").stdout
@@ -229,6 +231,7 @@ def test_a_right_guard_is_told_exactly_however_long_it_runs() -> None:
 
 
 # The first two are where a schedule is just not too long, and where it just is.
+@FULL
 @pytest.mark.parametrize(
     ("processes", "steps", "iterations"),
     [(2, 5, 1_000), (4, 3, 834), *none_of([(2, 5, 834), (4, 3, 1_000)])],
@@ -252,6 +255,7 @@ def test_in_the_terminal_a_deadlock_is_a_bar_of_its_own() -> None:
     assert "50.0000%" in shown
 
 
+@FULL
 def test_on_a_terminal_it_shows_progress_and_clears_it_at_the_end() -> None:
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "lost_update", "explore", "--iterations", "10"]

@@ -20,7 +20,7 @@ from lost_update.scenarios.catalogue import SCENARIOS
 from tests.leash import on_a_leash
 from tests.recordings import file_of
 from tests.serving import descendants, serving_by, until
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 pytestmark = pytest.mark.processes
 
@@ -53,6 +53,7 @@ def test_for_people_it_says_what_was_expected_and_what_was_lost() -> None:
     assert "lost " in ended.stdout
 
 
+@FULL
 def test_a_run_that_lost_nothing_says_that_the_bug_is_still_there() -> None:
     lucky = "This time no two increments overlapped. The bug is still there."
     shown = until(lambda: lost_update("run", "--iterations", "1").stdout, lambda text: "lost 0" in text)
@@ -90,6 +91,7 @@ def test_a_clean_run_says_what_it_does_not_prove_and_what_does(guard: str, this_
     assert lost_update(*asked.split()[1:]).returncode == 0
 
 
+@FULL
 def test_what_is_told_of_a_clean_run_holds_of_no_other() -> None:
     for sure in (["--guard", "lock"], ["--guard", "get_lock"], ["--processes", "1"], ["--scenario", "pool"]):
         assert "This time" not in lost_update("run", "--iterations", "3", *sure).stdout
@@ -207,6 +209,7 @@ def test_scenarios_lists_everything_that_can_be_run() -> None:
     assert "--start-method fork|forkserver|spawn" in listed.stdout
 
 
+@FULL
 def test_where_no_cell_is_shared_it_says_what_each_process_did() -> None:
     ended = lost_update("run", "--scenario", "pool", "--processes", "2", "--iterations", "7", "--chunksize", "3")
     assert ended.returncode == 0
@@ -232,6 +235,7 @@ def test_open_serves_the_recording_in_a_file(tmp_path: Path) -> None:
         assert httpx.get(f"{server.url}/runs/race-none").status_code == 200
 
 
+@FULL
 def test_open_says_in_one_line_what_is_wrong_with_a_file(tmp_path: Path) -> None:
     file = tmp_path / "holiday.ndjson"
     file.write_text("sun\n")

@@ -13,7 +13,7 @@ from tests.serving import RunningServer, serving, until
 from tests.test_api import error_of
 from tests.test_connections import HOST, connected, until_it_says
 from tests.test_visitors import visitor
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 
 def test_what_was_encoded_is_kept_while_there_is_room() -> None:
@@ -64,6 +64,7 @@ def status_of(server: RunningServer, path: str) -> int:
         return answer.status_code
 
 
+@FULL
 @pytest.mark.processes
 def test_all_who_take_the_same_away_at_once_get_every_step(server: RunningServer) -> None:
     view = server.run(iterations=10_000)
@@ -87,7 +88,7 @@ def test_a_viewer_gives_the_newest_of_many_streams_to_another_visitor() -> None:
         assert server.ask("GET", path).status_code == 503
         with bob.stream("GET", path) as mine:
             assert mine.status_code == 200
-            until_it_says(streams[-1], b"\r\n0\r\n\r\n")
+            until_it_says(streams[-1], b"0\r\n\r\n")
             server.stop(run_id)
             for stream in streams[:2]:
                 until_it_says(stream, b"event: end")

@@ -14,11 +14,12 @@ from tests.explorers import Asking, asking, at_work, endless, serving_explorers,
 from tests.serving import RunningServer, is_alive, until
 from tests.test_api import error_of
 from tests.test_fix_it import fix
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 pytestmark = pytest.mark.processes
 
 
+@FULL
 def test_while_eight_explore_the_server_answers_and_runs_as_if_nothing_were() -> None:
     with (
         serving_explorers(at_once=8) as server,
@@ -96,6 +97,7 @@ def test_beyond_those_who_wait_it_says_when_to_come_back_and_the_puzzle_goes_on(
     until_at_work(server, 0)
 
 
+@FULL
 def test_two_who_ask_the_same_share_the_work_until_both_have_gone() -> None:
     with serving_explorers() as server, asking(server, endless(1), endless(1)) as [first, second]:
         explorers = until_at_work(server, 1)
@@ -126,6 +128,7 @@ def test_where_the_process_dies_the_request_fails_and_the_next_is_answered() -> 
         assert server.ask("POST", "/api/explore", json={}).json()["interleavings"] == "924"
 
 
+@FULL
 @pytest.mark.parametrize("rounds", one_in(2, [4, 8]))
 def test_answered_or_left_the_server_holds_no_more_after_many(tmp_path: Path, rounds: int) -> None:
     def ask_and_leave(server: RunningServer, number: int) -> None:
@@ -161,6 +164,7 @@ def test_a_server_that_is_asked_to_end_answers_all_who_wait_and_leaves_no_proces
     check_no_fault_shows(errors.read_text())
 
 
+@FULL
 def test_when_the_server_is_killed_no_explorer_survives() -> None:
     with serving_explorers() as server, asking(server, endless(1), endless(2)):
         explorers = until_at_work(server, 2)

@@ -18,7 +18,7 @@ from lost_update.tracing.launching import StartMethod
 from tests import families
 from tests.kinship import check_a_whole_family, check_all_gone, check_family, check_figures, steps_in
 from tests.serving import descendants, ended, is_alive, pythons_since, until
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 pytestmark = [pytest.mark.processes, pytest.mark.parametrize("method", families.METHODS)]
 
@@ -65,7 +65,7 @@ def test_a_child_that_is_killed_at_once_is_missed(registry: Registry, method: St
     check_all_gone(view)
 
 
-@pytest.mark.parametrize("victim", ["main", "P1"])
+@pytest.mark.parametrize("victim", one_in(2, ["main", "P1"]))
 def test_when_a_parent_is_killed_it_is_the_reason_and_its_children_are_ended(
     registry: Registry, method: StartMethod, victim: str
 ) -> None:
@@ -106,6 +106,7 @@ def test_a_run_that_started_more_processes_than_expected_takes_their_room(method
         registry.close()
 
 
+@FULL
 def test_a_process_that_could_not_be_started_is_no_death_and_holds_nobody_up(
     registry: Registry, method: StartMethod
 ) -> None:

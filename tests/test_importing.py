@@ -14,7 +14,7 @@ from lost_update.exports import ndjson
 from lost_update.exports.ndjson import Unreadable
 from lost_update.store.importing import Limits, recording_in, recording_of
 from tests.recordings import RECORDINGS, file_of, kind_of
-from tests.variants import one_in, one_of_each
+from tests.variants import FULL, one_in, one_of_each
 
 Line = dict[str, Any]
 
@@ -178,6 +178,7 @@ def test_a_file_that_somebody_forged_is_refused_or_agrees_with_itself(seed: int)
         assert b"".join(ndjson.write(recording_of("race", again, LIMITS))) == again
 
 
+@FULL
 def test_tens_of_thousands_of_names_and_gaps_are_taken_in_one_pass() -> None:
     """Each of them was once looked up in a list of all, which took minutes."""
     many, text = 20_000, file_of("crossed-locks").read_bytes().splitlines()

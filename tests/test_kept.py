@@ -13,6 +13,7 @@ from tests.streaming import events, events_of, steps_of
 from tests.test_api import error_of
 from tests.test_trace import VOTES, trace
 from tests.test_visitors import somebody, visitor
+from tests.variants import FULL
 
 pytestmark = pytest.mark.processes
 
@@ -192,6 +193,7 @@ def traced(folder: Path, **environment: str) -> "subprocess.CompletedProcess[str
     return done
 
 
+@FULL
 def test_what_the_command_line_traced_is_listed_for_whoever_asks_from_this_machine(tmp_path: Path) -> None:
     data = str(tmp_path / "data")
     done = traced(tmp_path, LOST_UPDATE_DATA_DIR=data, CI="")

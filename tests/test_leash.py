@@ -53,6 +53,7 @@ def test_what_is_on_a_leash_prints_and_ends_like_any_other_process() -> None:
     process.stdout.close()
 
 
+@FULL
 def test_who_does_not_end_when_it_is_asked_to_is_killed() -> None:
     stubborn = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('here', flush=True); signal.pause()"
     while_stubborn = f"{stubborn}\nwhile True: signal.pause()"

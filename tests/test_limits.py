@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import ROOT
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 pytestmark = pytest.mark.processes
 
@@ -67,6 +67,7 @@ def run_tests(folder: Path, text: str, *options: str, grace: int) -> "subprocess
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
 
 
+@FULL
 @pytest.mark.parametrize("suite", one_in(2, SUITES))
 def test_what_hangs_fails_and_the_other_tests_are_run(tmp_path: Path, suite: str) -> None:
     ended = run_tests(tmp_path, SUITES[suite], "--numprocesses", "1", "--dist", "loadfile", grace=10)
@@ -77,6 +78,7 @@ def test_what_hangs_fails_and_the_other_tests_are_run(tmp_path: Path, suite: str
     assert "in hang" in ended.stderr
 
 
+@FULL
 def test_what_hangs_after_the_last_test_is_ended(tmp_path: Path) -> None:
     ended = run_tests(tmp_path, AT_THE_END, "--numprocesses", "0", grace=5)
     assert "1 passed" in ended.stdout

@@ -7,7 +7,7 @@ import pytest
 from tests.documents import put
 from tests.load.pressing import KINDS, pressing
 from tests.serving import serving
-from tests.variants import none_of
+from tests.variants import FULL, none_of
 
 ANSWERS = {
     "endless": {"414", "431", "closed"},
@@ -21,6 +21,7 @@ ANSWERS = {
 """What may become of the requests of each kind."""
 
 
+@FULL
 @pytest.mark.processes
 @pytest.mark.parametrize("kinds", [list(KINDS), *none_of([name] for name in KINDS)], ids="+".join)
 def test_others_are_served_meanwhile(kinds: list[str]) -> None:

@@ -21,7 +21,7 @@ from tests.scraping import Scrape
 from tests.serving import CLIENT, RunningServer, serving, serving_by, until
 from tests.streaming import events, events_of
 from tests.test_connections import connected
-from tests.variants import FULL
+from tests.variants import FULL, one_in
 
 processes = pytest.mark.processes
 
@@ -131,6 +131,7 @@ def test_a_stream_is_told_when_it_ends_with_how_long_it_was(tmp_path: Path) -> N
         assert (refused["status"], refused["code"]) == (404, "no_such_run")
 
 
+@FULL
 @processes
 def test_a_server_is_told_when_it_begins_and_when_it_has_ended(tmp_path: Path) -> None:
     with logged(tmp_path) as (_, log):
@@ -140,6 +141,7 @@ def test_a_server_is_told_when_it_begins_and_when_it_has_ended(tmp_path: Path) -
     assert last["event"] == "server ended"
 
 
+@FULL
 @processes
 def test_redis_is_told_of_when_it_is_lost_and_when_it_is_back_and_so_are_the_metrics(tmp_path: Path) -> None:
     def up() -> float:
@@ -157,6 +159,7 @@ def test_redis_is_told_of_when_it_is_lost_and_when_it_is_back_and_so_are_the_met
     assert ["does not answer" in warned[0], "answers again" in warned[1]] == [True, True]
 
 
+@FULL
 @processes
 def test_rooms_are_told_as_they_open_and_end(tmp_path: Path) -> None:
     with logged(tmp_path) as (server, log):
@@ -200,7 +203,7 @@ serve(registry, "a fault")
 
 
 @processes
-@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("form", one_in(2, ["text", "json"]))
 def test_a_fault_is_one_line_with_the_number_that_the_answer_names(tmp_path: Path, form: str) -> None:
     errors = tmp_path / "errors"
     with serving_by([sys.executable, "-c", FAILING], errors, LOST_UPDATE_LOG=form) as server:

@@ -34,7 +34,7 @@ from lost_update.tracing.machine import DESCRIPTORS, MEMORY, PROCESSES, SPACE, S
 from tests.checking import check_it_is_over, check_no_fault_shows
 from tests.serving import RunningServer, ended, is_alive, serving, serving_by, until
 from tests.streaming import events
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 MOST_PROCESSES = 30
 MOST_FILES = 256
@@ -82,6 +82,7 @@ def serving_within(limit: str, errors: Path) -> Iterator[RunningServer]:
         yield server
 
 
+@FULL
 @pytest.mark.processes
 @pytest.mark.skipif(os.getuid() != 0, reason="another user's limit counts all that the user runs")
 @pytest.mark.skipif(not shutil.which("setpriv"), reason="needs setpriv")
@@ -251,6 +252,7 @@ def limit_of_a_process(server: RunningServer, runs: list[str]) -> tuple[int, int
     return None
 
 
+@FULL
 @pytest.mark.processes
 def test_as_many_processes_and_viewers_are_admitted_as_there_are_descriptors_for(tmp_path: Path) -> None:
     errors = tmp_path / "stderr"

@@ -29,6 +29,7 @@ from tests.explorers import asking, endless, serving_explorers
 from tests.scraping import Scrape, families_of
 from tests.serving import CLIENT, RunningServer, serving, until
 from tests.streaming import events, events_of
+from tests.variants import FULL
 
 processes = pytest.mark.processes
 
@@ -101,6 +102,7 @@ def test_a_name_that_is_not_allowed_gets_none(counted: RunningServer) -> None:
     assert CLIENT.get(f"{counted.url}/metrics", headers={"Host": "evil.example"}).status_code == 400
 
 
+@FULL
 @processes
 def test_what_writes_it_is_imported_by_the_first_who_asks() -> None:
     look = "import sys, lost_update.web.server; print({'prometheus_client', 'structlog'} & set(sys.modules))"
@@ -248,6 +250,7 @@ def test_questions_to_the_explorer_are_told_while_they_are_at_work_and_wait() ->
         until(lambda: load(server) == {"running": 0, "waiting": 0})
 
 
+@FULL
 @processes
 def test_what_is_kept_is_told_as_the_list_of_it_has_it(tmp_path: Path) -> None:
     with serving(LOST_UPDATE_DATA_DIR=str(tmp_path)) as server:
@@ -294,6 +297,7 @@ def test_how_late_steps_come_is_measured_for_whoever_watches_and_not_for_whoever
     assert Scrape(counted).since(watched, LAGS) == {}
 
 
+@FULL
 @processes
 def test_rooms_and_phones_are_told(counted: RunningServer) -> None:
     room = counted.ask("POST", "/api/rooms", json={}).json()

@@ -31,7 +31,7 @@ from lost_update.web.service import service
 from tests.chapters import EVERY, MAY_BLOCK, short
 from tests.contract import MOST_OF_EACH_OP, Contract, Schema, contract_in, sample
 from tests.serving import RunningServer, serving, until
-from tests.variants import one_of_each
+from tests.variants import FULL, one_of_each
 
 pytestmark = pytest.mark.processes
 
@@ -60,6 +60,7 @@ def document() -> Schema:
     return openapi.document()
 
 
+@FULL
 def test_it_is_served_like_everything_else_and_is_json(server: RunningServer) -> None:
     response = httpx.get(f"{server.url}/openapi.json")
     assert response.headers["content-type"] == "application/json"

@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 from lost_update import __version__
 from tests import PACKAGE, ROOT
 from tests.serving import CLIENT, serving_by
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 pytestmark = pytest.mark.processes
 
@@ -133,6 +133,7 @@ def address(command: list[str], somewhere: Path) -> Iterator[str]:
         yield server.url
 
 
+@FULL
 def test_the_wheel_works_in_a_folder_that_has_its_own_app_static_and_tests(command: list[str], somewhere: Path) -> None:
     for scenario in ("value", "processes", "pool"):
         ended = subprocess.run(

@@ -142,6 +142,7 @@ def test_the_documented_example_fails_is_fixed_and_passes(project: Project) -> N
     assert_passes(project.test(), 2)
 
 
+@FULL
 def test_a_traced_function_that_is_right_passes_and_returns(project: Project) -> None:
     project.write("traced.py", TRACED)
     project.write(
@@ -243,7 +244,7 @@ LAYOUTS = {
 }
 
 
-@pytest.mark.parametrize("layout", one_in(2, LAYOUTS, beginning=1))
+@pytest.mark.parametrize("layout", one_in(len(LAYOUTS), LAYOUTS, beginning=1))
 def test_functions_of_the_test_module_are_imported_as_pytest_imports_them(layout: str, project: Project) -> None:
     file, name, option = LAYOUTS[layout]
     if layout == "package":
@@ -266,6 +267,7 @@ def test_functions_of_the_test_module_are_imported_as_pytest_imports_them(layout
     assert_passes(project.test(option), 1)
 
 
+@FULL
 def test_nothing_is_loaded_and_nothing_changes_for_who_does_not_use_it(project: Project) -> None:
     project.write(
         "test_it.py",

@@ -14,7 +14,7 @@ from lost_update.exports.replay import NotReplayable, replay
 from tests.recordings import recorded
 from tests.serving import CLIENT, RunningServer
 from tests.test_api import error_of
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 PROJECT = Path(__file__).parent.parent
 
@@ -38,6 +38,7 @@ def kept(server: RunningServer, **request: Any) -> str:
     return response.text
 
 
+@FULL
 def test_an_exported_run_passes_and_fails_where_another_end_is_expected(server: RunningServer, tmp_path: Path) -> None:
     # Everybody reads 0 before anybody writes: both write 1.
     text = kept(server, iterations=1, pace="step", schedule="P1 P2 P1 P2 P1 P2")

@@ -56,6 +56,7 @@ def test_the_runs_of_a_replica_that_was_killed_end_as_failed_with_the_reason(tmp
         assert three.view(ended["id"]) == ended  # of what had ended nothing is lost
 
 
+@FULL
 def test_runs_that_nobody_watches_end_too_when_they_are_looked_at(two: Replicas) -> None:
     one, other = two.servers
     run_id = one.start(**LONG)
@@ -150,6 +151,7 @@ def test_a_run_that_is_not_known_yet_in_a_redis_that_came_back_is_not_taken_for_
     assert other.stop(live)["status"] == "stopped"
 
 
+@FULL
 @pytest.mark.parametrize("way", one_in(2, ["stall", "cut"]))
 def test_a_viewer_goes_on_at_another_replica_when_the_network_of_one_is_cut(tmp_path: Path, way: str) -> None:
     with replicas(tmp_path, 3) as service:
@@ -208,6 +210,7 @@ def test_a_replica_that_was_cut_off_for_long_and_comes_back_is_believed(two: Rep
     assert anew.seen[-1].data == one.view(run_id)
 
 
+@FULL
 def test_a_replica_that_joins_serves_what_there_is(two: Replicas, tmp_path: Path) -> None:
     one, _ = two.servers
     run_id = one.start(**LONG)

@@ -13,6 +13,7 @@ from tests.recordings import FOLDER
 from tests.replicas import Replicas, Viewer, replicas
 from tests.serving import CLIENT, END_STATES, WAIT_SECONDS, until
 from tests.streaming import events, events_of
+from tests.variants import FULL
 
 pytestmark = pytest.mark.processes
 
@@ -73,6 +74,7 @@ def test_runs_of_several_replicas_come_in_one_stream(three: Replicas) -> None:
             assert [event.name for event in own].count("end") == 1
 
 
+@FULL
 def test_a_long_run_and_a_short_one_are_the_same_everywhere_when_they_have_ended(three: Replicas) -> None:
     one, *others = three.servers
     for request in ({"iterations": 40_000, "processes": 3}, {"iterations": 1}, {"traced": False}):
@@ -177,6 +179,7 @@ def test_a_recording_that_was_brought_along_is_shown_at_any_replica(three: Repli
     assert one.stop(run_id) == one.view(run_id)  # nobody started it here
 
 
+@FULL
 def test_a_recording_that_one_replica_keeps_is_found_at_any(tmp_path: Path) -> None:
     with replicas(tmp_path, 2, LOST_UPDATE_MEMORY="1") as service:  # nothing is remembered but the last
         one, other = service.servers

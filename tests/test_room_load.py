@@ -14,7 +14,7 @@ from tests.load import lesson
 from tests.load.phones import Phone, a_room, all_until, allow_a_class
 from tests.replicas import replicas
 from tests.serving import RunningServer, serving
-from tests.variants import FULL
+from tests.variants import FULL, one_in
 
 pytestmark = pytest.mark.processes
 
@@ -55,7 +55,7 @@ def test_votes_sent_in_the_same_moment_are_each_counted_once(server: RunningServ
     play(scene())
 
 
-@pytest.mark.parametrize(("guard", "phones"), [("none", 32), ("with", 12), ("none", CLASS)])
+@pytest.mark.parametrize(("guard", "phones"), one_in(2, [("none", 32), ("with", 12), ("none", CLASS)]))
 def test_presses_at_random_lose_no_step_and_double_none(server: RunningServer, guard: str, phones: int) -> None:
     async def scene() -> None:
         async with a_room(server.url, phones) as room:
@@ -120,6 +120,7 @@ def test_a_phone_that_never_reads_is_cut_off_and_the_others_notice_nothing() -> 
         play(scene(server))
 
 
+@FULL
 def test_when_more_come_in_the_same_moment_than_fit_each_is_told_so() -> None:
     async def scene(server: RunningServer) -> None:
         async with a_room(server.url) as room:
@@ -145,6 +146,7 @@ async def _join(phone: Phone) -> str:
     return answer.code
 
 
+@FULL
 def test_a_class_over_two_servers_is_one_class(tmp_path: Path) -> None:
     async def scene(servers: Sequence[RunningServer]) -> None:
         async with a_room(servers[0].url) as room:

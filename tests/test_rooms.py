@@ -14,6 +14,7 @@ from lost_update.goals.content import read as goals
 from tests.class_room import Class, Phone, a_class
 from tests.serving import CLIENT, RunningServer, serving, until
 from tests.streaming import Watching, events_of
+from tests.variants import FULL
 
 pytestmark = pytest.mark.processes
 
@@ -302,6 +303,7 @@ def test_a_code_on_the_screen_leads_to_where_phones_can_reach_the_server(room: C
     assert drawn.text.startswith("<svg")
 
 
+@FULL
 def test_a_server_for_one_person_alone_has_no_rooms() -> None:
     key = "a-key-of-sixteen-letters"
     with serving(LOST_UPDATE_ACCESS_KEY=key) as server:
@@ -317,6 +319,7 @@ def test_a_server_for_one_person_alone_has_no_rooms() -> None:
         )
 
 
+@FULL
 def test_where_the_address_is_set_phones_are_sent_there() -> None:
     with serving(LOST_UPDATE_ADDRESS="https://race.school.example/demo/") as server, a_class(server) as room:
         join = room.ask("GET", "join").json()

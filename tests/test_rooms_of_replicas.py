@@ -36,6 +36,7 @@ def _answered(phone: Phone) -> Any:
     return (phone.room["question"] or {}).get("answered")
 
 
+@FULL
 def test_phones_at_all_replicas_see_what_the_presenter_shows_at_one(three: Replicas) -> None:
     with a_class(three.servers[0]) as room:
         phones = phones_at([*three.servers], room)

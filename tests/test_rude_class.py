@@ -202,6 +202,7 @@ def test_a_presenter_who_is_gone_leaves_a_game_that_goes_on(server: RunningServe
     play(scene())
 
 
+@FULL
 def test_a_game_whose_run_waited_too_long_is_over_and_another_can_begin() -> None:
     with serving(LOST_UPDATE_MAX_IDLE_SECONDS="0.5") as server, a_class(server, phones=2) as room:
         game = room.ask("POST", "game").json()["game"]
@@ -212,6 +213,7 @@ def test_a_game_whose_run_waited_too_long_is_over_and_another_can_begin() -> Non
         assert room.ask("POST", "game").json()["game"]["id"] == 2
 
 
+@FULL
 def test_a_game_whose_run_has_expired_is_over_and_another_can_begin() -> None:
     with serving(LOST_UPDATE_MEMORY="1", LOST_UPDATE_DATA_DIR=":memory:") as server, a_class(server, phones=2) as room:
         game = room.ask("POST", "game", iterations=1).json()["game"]

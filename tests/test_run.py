@@ -16,7 +16,7 @@ from tests import PACKAGE
 from tests.checking import all_have_begun
 from tests.recomputing import recompute
 from tests.serving import RunningServer, descendants, ended, is_alive, pythons_since, serving, until
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 pytestmark = pytest.mark.processes
 
@@ -96,6 +96,7 @@ def test_a_single_process_never_loses_anything(server: RunningServer) -> None:
     assert cell_of(view)["final"] == 500
 
 
+@FULL
 def test_on_a_single_core_the_slow_pace_loses_too() -> None:
     with serving(on_one_core=True) as server:
         for _ in range(5):

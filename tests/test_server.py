@@ -12,6 +12,7 @@ import pytest
 
 from tests.serving import WAIT_SECONDS, RunningServer, descendants, is_alive, serving, until
 from tests.streaming import Event, events
+from tests.variants import FULL
 
 pytestmark = pytest.mark.processes
 
@@ -40,6 +41,7 @@ def test_it_ends_its_runs_and_the_streams_of_all_viewers_when_it_is_asked_to_sto
             assert (last.name, last.data["status"]) == ("end", "stopped")
 
 
+@FULL
 def test_a_viewer_who_never_reads_does_not_keep_it_from_stopping() -> None:
     with serving() as server:
         run_id = server.run(iterations=100_000)["id"]

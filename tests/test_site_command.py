@@ -16,6 +16,7 @@ from lost_update.site_command import MARK, NotWritten, make_site, requests_of
 from lost_update.sources.request import RunRequest
 from lost_update.web.pages.page_table import PAGES
 from tests.recordings import recorded
+from tests.variants import FULL
 
 LINK = re.compile(r"""(?:src|href)=["'](?!data:|#)([^"'#?]+)""")
 
@@ -82,6 +83,7 @@ def test_a_page_says_that_its_runs_were_recorded_and_what_needs_a_server(tmp_pat
         assert what in words
 
 
+@FULL
 @pytest.mark.processes
 @pytest.mark.usefixtures("quick")
 def test_it_writes_over_a_site_and_over_nothing_else(tmp_path: Path) -> None:

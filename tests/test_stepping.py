@@ -14,6 +14,7 @@ import pytest
 from tests.serving import WAIT_SECONDS, RunningServer, serving, until
 from tests.streaming import events
 from tests.test_api import error_of
+from tests.variants import FULL
 
 pytestmark = pytest.mark.processes
 
@@ -321,6 +322,7 @@ def test_a_run_that_nobody_touches_is_stopped() -> None:
         assert (view["status"], view["reason"]) == ("stopped", "It was stopped: nobody took a step for 0.5 s.")
 
 
+@FULL
 def test_a_grant_gives_it_as_much_time_again_also_where_several_grant_at_once() -> None:
     idle_seconds = 2
     with impatient(str(idle_seconds)) as server:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.serving import WAIT_SECONDS, RunningServer, serving, until
 from tests.streaming import Event, events, events_of, steps_of
+from tests.variants import FULL
 
 pytestmark = pytest.mark.processes
 
@@ -155,6 +156,7 @@ def test_viewers_beyond_the_limit_are_turned_away() -> None:
         until(lambda: _is_admitted(server, run_id))
 
 
+@FULL
 def test_a_crowd_that_arrives_at_once_gets_as_many_places_as_there_are_and_gives_them_back() -> None:
     with serving(LOST_UPDATE_MAX_VIEWERS="20") as server:
         run_id = server.start(**LONG)
@@ -278,6 +280,7 @@ def test_one_unknown_run_among_several_is_named(server: RunningServer) -> None:
     assert "'nothing'" in refused.json()["error"]["message"]
 
 
+@FULL
 def test_a_stream_with_nothing_to_say_is_heard_all_the_same(server: RunningServer) -> None:
     """How else could a browser know that its connection is alive?"""
     run_id = server.start(processes=1, pace="step", iterations=1)

@@ -274,12 +274,14 @@ def test_locks_that_are_taken_in_opposite_orders_are_suspected_and_shown(tmp_pat
     assert done.returncode == 0
 
 
+@FULL
 def test_check_counts_what_happened_and_not_what_is_suspected(tmp_path: Path) -> None:
     assert trace("--check", written(tmp_path, LUCK), cwd=tmp_path).returncode == 0
     done = trace("--check", "--timeout", "2", written(tmp_path, TWICE), cwd=tmp_path)
     assert done.returncode == 1
 
 
+@FULL
 def test_errors_are_annotated_where_github_asks_for_it(tmp_path: Path) -> None:
     done = trace(
         *("--check", "--timeout", "2", written(tmp_path, TWICE)), cwd=tmp_path, environment={"GITHUB_ACTIONS": "true"}

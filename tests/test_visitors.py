@@ -16,6 +16,7 @@ from tests.explorers import asking, endless, serving_explorers, until_at_work
 from tests.serving import WAIT_SECONDS, RunningServer, serving, until
 from tests.test_api import error_of
 from tests.test_explorations import refused
+from tests.variants import FULL
 
 pytestmark = pytest.mark.processes
 
@@ -145,6 +146,7 @@ def test_a_visitor_with_many_runs_in_the_queue_neither_fills_nor_delays_it_for_a
         assert server.finished(mine)["status"] == "finished"
 
 
+@FULL
 def test_large_runs_of_one_visitor_push_out_none_of_anothers() -> None:
     with serving(LOST_UPDATE_MEMORY="2000000") as server, visitor(server) as ada, visitor(server) as bob:
         small = [start(bob, iterations=2) for _ in range(10)]
@@ -191,6 +193,7 @@ def test_of_too_many_grants_at_once_some_are_told_to_come_again(server: RunningS
     assert statuses.count(409) == MAX_WAITING_GRANTS
 
 
+@FULL
 def test_one_who_explores_much_gives_a_place_in_the_queue_to_another() -> None:
     with (
         serving_explorers(at_once=1, waiting=2) as server,

@@ -1,9 +1,10 @@
-"""What `make test` leaves out and `make soak` runs: those variants of a test that are not in its sample.
+"""What `make test` leaves out and `make soak` runs: what is not in its sample.
 
-A test over hundreds of variants of one thing finds in the first few of each kind nearly all that it will ever find. So
-`make test` runs a sample that is always the same, in which each kind has its turn, and the campaign *all variants* of
-`make soak` runs the rest. That has the mark `full`: `pytest --full` runs all,
-`pytest --full -m full` the rest alone.
+A test over hundreds of variants of one thing finds in the first few of each kind nearly all that it will ever find. And
+of the tests that take seconds of real processes or a real browser, several lean on the same parts. So `make test` runs
+a sample that is always the same, in which each part of the program and of the page has its turn, and the campaign *all
+variants* of `make soak` runs the rest. That has the mark `full`: `pytest --full` runs all, `pytest --full -m full` the
+rest alone. Whoever works on a part runs all of its tests: `make test ARGS="--full -k room"`.
 """
 
 from collections.abc import Callable, Hashable, Iterable

@@ -48,6 +48,7 @@ def test_the_page_of_the_races_before_anything_runs(looking: Looking, server: Ru
         judge(looking.page, f"the line-up of {scenario}, at rest")
 
 
+@FULL
 def test_a_race_while_it_runs_and_a_run_that_is_gone(
     looking: Looking, server: RunningServer, judge: Judge, faults: list[str]
 ) -> None:
@@ -65,7 +66,7 @@ def test_a_race_while_it_runs_and_a_run_that_is_gone(
     faults.clear()
 
 
-@pytest.mark.parametrize("panel", one_in(4, PANELS))
+@pytest.mark.parametrize("panel", one_in(len(PANELS), PANELS))
 def test_a_pair_of_races_with_each_panel(looking: Looking, server: RunningServer, judge: Judge, panel: str) -> None:
     open_end(looking, server, "race-none", "race-with", more=f"&panel={panel}")
     expect(looking.left.part(panel)).to_be_visible()
@@ -75,6 +76,7 @@ def test_a_pair_of_races_with_each_panel(looking: Looking, server: RunningServer
     judge(looking.page, f"{panel}, a loss on show")
 
 
+@FULL
 def test_the_page_of_the_races_with_what_can_be_opened_on_it(
     looking: Looking, server: RunningServer, judge: Judge
 ) -> None:
@@ -128,6 +130,7 @@ def test_the_scheduler(page: Page, server: RunningServer, judge: Judge) -> None:
         judge(page, f"{query}, projector")
 
 
+@FULL
 @pytest.mark.parametrize(
     "query", one_in(3, [{}, {"iterations": 1, "projector": ""}, {"iterations": 10}]), ids=["2x2", "projector", "2x10"]
 )
@@ -144,6 +147,7 @@ def test_the_interleavings(page: Page, server: RunningServer, judge: Judge, quer
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (end, size)
 
 
+@FULL
 def test_the_puzzle(page: Page, server: RunningServer, judge: Judge) -> None:
     page.goto(f"{server.url}/fix-it?acquire=before_write&release=after_write")
     expect(page.locator('[data-part="ask"]')).not_to_be_empty()
@@ -158,7 +162,7 @@ def test_the_puzzle(page: Page, server: RunningServer, judge: Judge) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", one_in(2, ["locks/an-exception-between", RACE, ""]), ids=lambda name: name or "overview"
+    "name", one_in(3, ["locks/an-exception-between", RACE, ""], beginning=2), ids=lambda name: name or "overview"
 )
 def test_the_walkthrough(page: Page, server: RunningServer, judge: Judge, name: str) -> None:
     walk = Walk(page, server)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import Looking
 from tests.serving import RunningServer
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 
 def test_a_link_opens_the_same_races_at_the_same_position(open_page: OpenPage, server: RunningServer) -> None:
@@ -44,6 +44,7 @@ def test_a_single_run_has_a_page_of_its_own(page: Page, server: RunningServer) -
     expect(page).to_have_url(re.compile(rf"/runs/{run['id']}\?at=0"))
 
 
+@FULL
 def test_an_expired_run_says_so_and_can_be_run_again(page: Page, server: RunningServer, faults: list[str]) -> None:
     looking = Looking(page)
     looking.open(f"{server.url}/?processes=2&iterations=2&guard=with&pace=free&runs=000000000000,000000000001&at=5")
@@ -77,6 +78,7 @@ def test_an_address_that_makes_no_sense_opens_the_page(page: Page, server: Runni
     expect(looking.part("opening")).to_be_visible()
 
 
+@FULL
 def test_the_page_of_a_run_offers_that_run_again_and_nothing_to_compare_it_with(
     page: Page, server: RunningServer
 ) -> None:
@@ -92,6 +94,7 @@ def test_the_page_of_a_run_offers_that_run_again_and_nothing_to_compare_it_with(
     expect(looking.right.root).to_be_hidden()
 
 
+@FULL
 def test_the_page_of_a_run_that_was_not_recorded_shows_what_is_known_of_it(page: Page, server: RunningServer) -> None:
     run = server.run(guard="with", traced=False, iterations=50)
     looking = Looking(page)
@@ -104,6 +107,7 @@ def test_the_page_of_a_run_that_was_not_recorded_shows_what_is_known_of_it(page:
     expect(stage.locator(".cell-version")).to_have_text("not recorded")
 
 
+@FULL
 @pytest.mark.parametrize("guess", one_in(2, ["4", "more"]))
 def test_the_guess_comes_back_with_its_races(page: Page, server: RunningServer, guess: str) -> None:
     looking = Looking(page)

@@ -12,6 +12,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.looking import Looking, Race
 from tests.recordings import load
 from tests.serving import RunningServer
+from tests.variants import one_in
 
 ERASES = re.compile(r"✕ erases (P\d)’s \+1( and \d+ more)?$")
 
@@ -73,7 +74,7 @@ def test_rows_say_what_is_past_what_is_now_and_what_comes_and_lead_there(page: P
     looking.expect_position(int(table.nth(4).locator("th").inner_text()))
 
 
-@pytest.mark.parametrize("secure", [True, False])
+@pytest.mark.parametrize("secure", one_in(2, [True, False]))
 def test_the_table_can_be_copied_as_aligned_text(open_page: OpenPage, server: RunningServer, secure: bool) -> None:
     page = open_page(permissions=["clipboard-read", "clipboard-write"])
     if not secure:

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.looking import Looking
 from tests.serving import RunningServer
+from tests.variants import FULL
 
 
 @pytest.fixture
@@ -46,6 +47,7 @@ def test_before_anything_runs_the_cells_show_what_they_begin_with(page: Page, se
     assert looking.left.scores == [(0, 0, 0), (0, 0, 0), (100, 100, 0), (200, 200, 0)]
 
 
+@FULL
 def test_losses_of_all_cells_are_visited_one_by_one(
     looking: Looking, server: RunningServer, run: dict[str, Any]
 ) -> None:

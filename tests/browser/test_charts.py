@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.looking import Looking
 from tests.serving import RunningServer, until
+from tests.variants import FULL
 
 
 @pytest.fixture
@@ -89,6 +90,7 @@ def test_zero_shows_all_again(looking: Looking) -> None:
     looking.expect_position(looking.length)
 
 
+@FULL
 def test_moving_on_turns_the_page_of_a_chart_that_is_zoomed_in(looking: Looking) -> None:
     looking.go_to(5)
     for _ in range(4):

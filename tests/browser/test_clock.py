@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Pair
 from tests.browser.looking import Looking
 from tests.serving import RunningServer
+from tests.variants import FULL
 
 
 def shown_at(steps: list[dict[str, Any]], t_ns: int) -> tuple[int, int]:
@@ -46,6 +47,7 @@ def test_a_step_on_the_clock_is_one_step_of_one_race(looking: Looking) -> None:
     assert looking.seen() == before
 
 
+@FULL
 def test_changing_the_clock_stays_where_one_is(looking: Looking) -> None:
     looking.go_to(30)
     looking.part("clock").select_option("clock")
@@ -54,6 +56,7 @@ def test_changing_the_clock_stays_where_one_is(looking: Looking) -> None:
     looking.expect_position(30)
 
 
+@FULL
 def test_the_clock_is_part_of_the_address(page: Page, looking: Looking) -> None:
     looking.part("clock").select_option("clock")
     looking.part("scrubber").fill(str(int(int(looking.part("scrubber").get_attribute("max") or 0) * 0.4)))

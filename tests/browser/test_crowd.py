@@ -103,6 +103,7 @@ def test_a_process_that_is_let_take_a_step_is_lit_on_every_screen(open_page: Ope
         server.stop(run)
 
 
+@FULL
 def test_a_ticket_of_one_of_many_plays_its_death(page: Page, server: RunningServer) -> None:
     looking = Looking(page)
     open_class(looking, server, "crowd-thirty-two", 200)
@@ -136,6 +137,7 @@ def test_the_timeline_names_as_many_lanes_as_there_is_room_for(page: Page, serve
     expect(timeline).to_have_attribute("aria-label", re.compile(r"P32 3 increments|P32 \d increment"))
 
 
+@FULL
 def test_a_class_is_as_readable_as_two_processes(page: Page, server: RunningServer, judge: Judge) -> None:
     looking = Looking(page)
     for run, at in (("crowd-thirty-two", 101), ("crowd-under-lock", 120), ("crowd-nine", 60)):

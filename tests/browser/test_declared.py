@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from tests import elsewhere
 from tests.browser.looking import Looking
 from tests.serving import RunningServer, serving_by, until
+from tests.variants import FULL
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +22,7 @@ def declaring() -> Iterator[RunningServer]:
         yield running
 
 
+@FULL
 def test_a_process_that_starts_while_one_watches_gets_its_lane(page: Page, declaring: RunningServer) -> None:
     run_id = declaring.start(scenario="on_request", start_method="forkserver", iterations=1)
     steps = until(lambda: declaring.steps(run_id), lambda steps: any(step["op"] == "write" for step in steps))

@@ -87,6 +87,7 @@ def test_twenty_runs_are_twenty_dots_where_they_ended_and_an_honest_sentence(
     assert looking.left.score[0] == 8
 
 
+@FULL
 def test_dots_stand_over_the_number_that_they_ended_at(page: Page, looking: Looking, server: RunningServer) -> None:
     page.emulate_media(reduced_motion="reduce")
     lucky = server.view("race-lucky")
@@ -119,6 +120,7 @@ def test_theory_stands_under_the_words_of_a_coin_toss(looking: Looking, server: 
     expect(looking.left.part("distribution-plot").locator(".plot-theory")).to_be_attached()
 
 
+@FULL
 def test_what_would_take_long_to_work_out_is_not_asked_for(looking: Looking, server: RunningServer) -> None:
     asked: list[str] = []
     looking.page.on("request", lambda request: asked.append(request.url))
@@ -178,6 +180,7 @@ def test_a_right_lock_does_not_depend_on_luck(looking: Looking, server: RunningS
     expect(panel).to_contain_text("under a right lock nothing is lost")
 
 
+@FULL
 def test_a_deadlock_is_told_and_has_a_column_of_its_own(looking: Looking, server: RunningServer) -> None:
     stuck = server.view("crossed-locks")
     answer_with(looking, stuck)
@@ -199,6 +202,7 @@ def test_it_can_be_stopped_and_stops_what_it_started(looking: Looking, server: R
         assert server.finished(run["id"])["status"] in {"finished", "stopped"}
 
 
+@FULL
 def test_a_full_server_is_said_and_asked_again(looking: Looking, server: RunningServer, faults: list[str]) -> None:
     error = {"code": "full", "message": "Too many runs are waiting.", "hint": "Try again in 5 s."}
     started = Interception(looking.page, RUNS, lambda route: route.fulfill(status=429, json={"error": error}))
@@ -211,6 +215,7 @@ def test_a_full_server_is_said_and_asked_again(looking: Looking, server: Running
     faults.clear()
 
 
+@FULL
 def test_a_run_that_fails_says_why_and_leaves_no_dot(looking: Looking, server: RunningServer) -> None:
     run = server.run(iterations=2)
     reason = "P1 (pid 4711) was killed by SIGKILL."

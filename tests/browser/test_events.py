@@ -161,6 +161,7 @@ def test_many_windows_of_firefox_all_load_and_follow_over_one_stream(
     assert firefox.complaints() == []
 
 
+@FULL
 def test_tabs_of_different_runs_are_each_told_of_theirs(
     page: Page, server: RunningServer, cutter: Cutter, by_hand: str
 ) -> None:
@@ -236,6 +237,7 @@ def test_a_connection_that_is_cut_again_and_again_goes_on_with_no_gap_and_no_rep
     leave(looking, faults)
 
 
+@FULL
 @pytest.mark.parametrize("page_of_either", one_in(2, ["own", "shared"]), indirect=True)
 def test_a_connection_that_was_cut_while_the_run_ended_brings_its_end(
     page_of_either: Page, server: RunningServer, cutter: Cutter, by_hand: str, faults: list[str]
@@ -251,6 +253,7 @@ def test_a_connection_that_was_cut_while_the_run_ended_brings_its_end(
     leave(looking, faults)
 
 
+@FULL
 @pytest.mark.parametrize("page_of_either", one_in(2, ["shared", "own"]), indirect=True)
 def test_a_connection_that_stalls_is_noticed_and_goes_on_with_no_gap_and_no_repeat(
     page_of_either: Page, server: RunningServer, cutter: Cutter, by_hand: str, faults: list[str]
@@ -266,6 +269,7 @@ def test_a_connection_that_stalls_is_noticed_and_goes_on_with_no_gap_and_no_repe
     leave(looking, faults)
 
 
+@FULL
 @pytest.mark.parametrize("page_of_either", one_in(2, ["own", "shared"]), indirect=True)
 def test_a_run_that_the_server_has_forgotten_meanwhile_is_not_waited_for(
     page_of_either: Page, server: RunningServer, cutter: Cutter, by_hand: str, faults: list[str]
@@ -284,6 +288,7 @@ def test_a_run_that_the_server_has_forgotten_meanwhile_is_not_waited_for(
 # Where tabs cannot share
 
 
+@FULL
 @pytest.mark.parametrize("way", one_in(3, NOT_SHARED))
 def test_where_tabs_cannot_share_a_stream_only_a_tab_that_can_be_seen_has_one(
     page: Page, server: RunningServer, cutter: Cutter, by_hand: str, way: str

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import PHONE, Looking
 from tests.serving import RunningServer
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 LONG_ENOUGH_MS = 40_000
 """The recorded loss has been played to its end by then, and has begun again."""
@@ -59,6 +59,7 @@ def test_the_page_opens_on_a_question_and_not_on_a_form_with_zeros(page: Page, s
     expect(looking.left.part("score")).to_be_hidden()
 
 
+@FULL
 def test_a_recorded_loss_plays_until_somebody_touches_the_page_and_then_on_request(timed: Looking) -> None:
     page = timed.page
     stage = page.locator('.first-loss [data-part="stage"]')
@@ -99,6 +100,7 @@ def test_a_key_or_a_look_at_what_can_be_chosen_stops_the_recorded_loss_too(timed
     assert step(page) == rests
 
 
+@FULL
 @pytest.mark.parametrize("key", one_in(3, ["r", "Enter", "PageDown"]))
 def test_one_key_starts_without_a_guess(page: Page, server: RunningServer, key: str) -> None:
     looking = Looking(page)
@@ -111,7 +113,7 @@ def test_one_key_starts_without_a_guess(page: Page, server: RunningServer, key: 
     expect(looking.part("result-bar-guess")).to_be_empty()
 
 
-@pytest.mark.parametrize("guess", one_in(2, ["fewer", "more", "4"]))
+@pytest.mark.parametrize("guess", one_in(3, ["fewer", "more", "4"], beginning=2))
 def test_a_guess_is_also_the_start_and_gets_its_verdict(page: Page, server: RunningServer, guess: str) -> None:
     looking = Looking(page)
     looking.open(f"{server.url}/?iterations=2")

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.serving import RunningServer
+from tests.variants import FULL
 
 
 def place(page: Page, call: str, gap: str) -> None:
@@ -60,6 +61,7 @@ def test_a_right_placement_passes_and_real_processes_lose_nothing(page: Page, se
     expect(page.locator('[data-race="left"] [data-part="lost"]')).to_have_text("0")
 
 
+@FULL
 def test_a_deadlock_and_a_failure_are_told_as_what_they_are(page: Page, server: RunningServer) -> None:
     page.goto(f"{server.url}/fix-it?level=stuck&acquire=before_read")
     check(page, "deadlock")
@@ -90,6 +92,7 @@ def test_with_the_keyboard_alone(page: Page, server: RunningServer) -> None:
     assert pressed(page) == []
 
 
+@FULL
 def test_the_address_holds_the_placement(page: Page, server: RunningServer) -> None:
     page.goto(f"{server.url}/fix-it?level=long&acquire=before_loop&release=after_loop&nonsense=1")
     expect(page.locator('[data-part="level"]')).to_have_value("long")

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import Looking
 from tests.serving import RunningServer
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 FULLSCREEN = "document.fullscreenElement !== null"
 
@@ -93,6 +93,7 @@ def test_a_click_inside_the_help_leaves_it_open_and_keys_rest_meanwhile(looking:
     looking.expect_position(looking.length)
 
 
+@FULL
 def test_a_clicker_leads_from_one_lost_update_to_the_next_and_back(looking: Looking) -> None:
     looking.key("Home")
     looking.expect_position(0)

@@ -10,6 +10,7 @@ from tests.balancer import Balancer, balanced
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import Looking
 from tests.replicas import replicas
+from tests.variants import FULL
 
 MORE_THAN_A_BROWSER_OPENS = 20
 """Streams at the same time. Over HTTP/1.1 a browser has six connections to a server, and all else would wait."""
@@ -29,6 +30,7 @@ def trusting(open_page: OpenPage) -> Page:
     return open_page(ignore_https_errors=True)
 
 
+@FULL
 def test_races_are_run_and_watched_over_http2(balancer: Balancer, trusting: Page) -> None:
     looking = Looking(trusting)
     looking.open(f"{balancer.url}/")

@@ -74,7 +74,7 @@ def text(number: str) -> str:
 
 @pytest.mark.parametrize(
     "request_",
-    one_in(2, [{"guard": "crossed_locks"}, {"iterations": 1}, {"iterations": 2}, {"iterations": 10}]),
+    one_in(4, [{"guard": "crossed_locks"}, {"iterations": 1}, {"iterations": 2}, {"iterations": 10}]),
 )
 def test_the_columns_are_the_outcomes_of_the_interface(exploration: Exploration, request_: dict[str, Any]) -> None:
     answer = exploration.answer(**request_)
@@ -139,6 +139,7 @@ def test_a_chance_too_small_for_a_column_has_its_number(exploration: Exploration
     expect(exploration.part("schedule-words")).to_contain_text("once in 4.2\u2009×\u200910¹³ runs")
 
 
+@FULL
 @pytest.mark.parametrize("free", one_in(2, [20, 40]))
 def test_each_press_adds_twenty_runs_of_real_processes_counted_for_each_pace(
     exploration: Exploration, free: int
@@ -174,6 +175,7 @@ def test_what_is_possible_and_was_never_observed_says_so_and_so_does_the_sentenc
     expect(exploration.part("conclusion")).to_contain_text("a thousand good runs prove nothing")
 
 
+@FULL
 def test_runs_can_be_stopped_and_what_was_counted_stays(exploration: Exploration) -> None:
     exploration.open(iterations=5)
     exploration.page.locator("[data-pace=tutorial]").click()
@@ -225,6 +227,7 @@ def test_a_schedule_goes_on_to_the_page_where_one_schedules_oneself(exploration:
     assert (href.params["processes"], href.params["iterations"], href.params["guard"]) == ("2", "2", "none")
 
 
+@FULL
 def test_a_link_opens_the_same(exploration: Exploration, open_page: OpenPage) -> None:
     exploration.open()
     exploration.part("iterations").fill("1")

@@ -7,6 +7,7 @@ from playwright.sync_api import CDPSession, Page, expect
 
 from tests.browser.looking import Looking
 from tests.serving import RunningServer, until
+from tests.variants import one_in
 
 SHIFT = 8
 
@@ -36,7 +37,7 @@ QUESTION_MARK = {"Cyrillic": ("?", "Digit7")}
 """Where it is elsewhere."""
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", one_in(len(LAYOUTS), LAYOUTS))
 def test_on_any_keyboard_the_place_of_a_key_counts(looking: Looking, page: Page, layout: str) -> None:
     typed = LAYOUTS[layout]
     keyboard = Keyboard(page.context.new_cdp_session(page))

@@ -7,6 +7,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.stages import Shown, of, show
 from tests.recordings import load
 from tests.serving import RunningServer
+from tests.variants import FULL
 
 RUNS = ("processes-fork", "processes-forkserver", "processes-spawn")
 
@@ -23,6 +24,7 @@ def at_the_end(page: Page, server: RunningServer) -> list[Shown]:
     return show(page, server, *RUNS)
 
 
+@FULL
 def test_every_figure_and_every_gap_is_that_of_the_steps(at_the_end: list[Shown]) -> None:
     for race, run in zip(at_the_end, RUNS, strict=True):
         _, steps = load(run)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import Looking
 from tests.serving import RunningServer
-from tests.variants import one_in, one_of_each
+from tests.variants import FULL, one_in, one_of_each
 
 SCENARIOS = {
     "value": ["left", "right"],
@@ -110,6 +110,7 @@ def test_three_races_run_each_can_be_shown_alone_and_a_link_opens_all_of_them(
     expect(other.page.locator("[data-race]:visible")).to_have_count(3)
 
 
+@FULL
 def test_another_scenario_fills_in_what_is_usual_for_it_and_an_address_may_say_otherwise(
     page: Page, server: RunningServer
 ) -> None:
@@ -144,6 +145,7 @@ def test_only_panels_that_have_something_to_say_are_offered(page: Page, server: 
     expect(looking.part("next-loss")).to_be_hidden()
 
 
+@FULL
 @pytest.mark.parametrize("scenario", one_in(3, ["sharing", "tutorial", "pool"]))
 def test_a_line_up_fits_without_scrolling(page: Page, server: RunningServer, scenario: str) -> None:
     looking = Looking(page)
@@ -160,6 +162,7 @@ def test_a_line_up_fits_without_scrolling(page: Page, server: RunningServer, sce
         assert size == [width, height]
 
 
+@FULL
 @pytest.mark.parametrize("scenario", one_in(2, ["sharing", "tutorial"], beginning=1))
 def test_on_a_phone_races_are_swiped_and_a_line_says_how_all_of_them_stand(
     open_page: OpenPage, server: RunningServer, scenario: str

@@ -13,7 +13,7 @@ from tests.browser.looking import Looking
 from tests.exported import exported
 from tests.recordings import recorded
 from tests.serving import RunningServer
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 
 def opened(looking: Looking, way: str = "key") -> Locator:
@@ -26,6 +26,7 @@ def opened(looking: Looking, way: str = "key") -> Locator:
     return dialog
 
 
+@FULL
 @pytest.mark.parametrize("way", one_in(2, ["key", "button"]))
 def test_a_link_is_shown_as_text_to_be_copied_and_as_a_code(looking: Looking, way: str) -> None:
     dialog = opened(looking, way)
@@ -44,6 +45,7 @@ def test_a_link_of_this_machine_alone_says_how_phones_get_one(looking: Looking) 
     expect(opened(looking)).to_contain_text("This address is for this machine alone")
 
 
+@FULL
 def test_where_the_runs_are_not_known_a_link_opens_the_same_settings_with_the_same_seed(
     open_page: OpenPage, server: RunningServer, faults: list[str]
 ) -> None:
@@ -94,6 +96,7 @@ def test_each_recording_on_show_is_taken_away_in_every_format_that_can_show_it(
     assert file.read_bytes() == exported(recorded("race-none"), "svg-map")
 
 
+@FULL
 def test_what_a_format_cannot_show_is_said_instead(page: Page, server: RunningServer) -> None:
     looking = Looking(page)
     looking.open_runs(server.url, "race-three-processes")

@@ -11,6 +11,7 @@ from tests.browser.firefox import Firefox
 from tests.browser.looking import Looking
 from tests.recorded_server import LONG
 from tests.serving import RunningServer, until
+from tests.variants import one_in
 
 STEPS_A_ROUND = 3
 PROCESSES = 2
@@ -107,7 +108,7 @@ def test_a_worker_builds_a_long_run_and_ends(page: Page, server: RunningServer, 
     )
 
 
-@pytest.mark.parametrize("way", WITHOUT_WORKERS)
+@pytest.mark.parametrize("way", one_in(2, WITHOUT_WORKERS))
 def test_without_a_worker_the_page_builds_it_itself(
     page: Page, server: RunningServer, long_run: dict[str, Any], way: str
 ) -> None:

@@ -45,6 +45,7 @@ def test_a_deadlock_is_drawn_told_and_explained_rightly(page: Page, misleading: 
         expect(looking.left.part("narration")).to_have_text(words if waits[target] < len(steps) else run["reason"])
 
 
+@FULL
 def test_a_run_that_ends_well_is_drawn_live_and_told_rightly(page: Page, misleading: RunningServer) -> None:
     run_id = misleading.start(scenario="misnamed", guard="with", iterations=3, pace="slow", step_ms=5)
     looking = Looking(page)

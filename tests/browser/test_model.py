@@ -36,6 +36,7 @@ def test_after_hundreds_of_thousands_of_steps_the_state_still_agrees(large: dict
     passes(FOLDER / "model.test.js", keep([large], tmp_path))
 
 
+@FULL
 def test_a_run_of_hundreds_of_thousands_of_steps_opens_and_goes_anywhere(
     page: Page, server: RunningServer, large: dict[str, Any]
 ) -> None:

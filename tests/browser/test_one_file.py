@@ -13,7 +13,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.firefox import Firefox
 from tests.browser.looking import PHONE, TWO_FRAMES, Looking
 from tests.serving import RunningServer, serving_by, until
-from tests.variants import none_of, one_in
+from tests.variants import FULL, none_of, one_in
 
 SHOWN = ("title", "expected", "counter", "lost", "narration", "code")
 """What is compared word by word; of the stage, what stands where."""
@@ -71,6 +71,7 @@ def offline(open_page: OpenPage, **options: object) -> Page:
     return open_page(offline=True, **options)
 
 
+@FULL
 @pytest.mark.parametrize("name", one_in(6, KEPT))
 def test_any_moment_looks_as_on_the_server(
     open_page: OpenPage, server: RunningServer, tmp_path: Path, name: str

@@ -133,6 +133,7 @@ def test_a_race_that_has_begun_is_played_from_its_first_step_until_the_first_upd
     looking.left.wait_for_the_end()
 
 
+@FULL
 @pytest.mark.parametrize("on_one_core", one_in(2, [True, False]), ids=["one core", "all cores"])
 def test_the_first_lost_update_is_seen_to_die_moment_by_moment(page: Page, on_one_core: bool) -> None:
     with serving(on_one_core=on_one_core) as server, closing(page):
@@ -153,6 +154,7 @@ def test_the_first_lost_update_is_seen_to_die_moment_by_moment(page: Page, on_on
         assert sum(seen[phase] for phase in ("travel", "impact", "tear", "rest")) >= 4000
 
 
+@FULL
 def test_the_chip_says_how_much_slower_it_is_shown_and_going_live_shows_the_newest_step(
     page: Page, server: RunningServer
 ) -> None:
@@ -206,6 +208,7 @@ def test_whatever_else_is_done_ends_a_clip_where_it_is(opened: Looking) -> None:
     opened.expect_position(position)
 
 
+@FULL
 def test_a_tick_on_the_scrubber_plays_its_clip(opened: Looking, server: RunningServer) -> None:
     _, second, *_ = lost_at(server, "race-none")
     marks = opened.part("marks")
@@ -221,6 +224,7 @@ def test_without_motion_it_is_paced_all_the_same(open_page: OpenPage, server: Ru
     assert len(shown(looking, 4 * STEP_MS)) in {4, 5}
 
 
+@FULL
 def test_buttons_keep_their_places_whatever_the_words_say(opened: Looking) -> None:
     names = ("play", "end", "previous-loss", "next-loss", "clock", "speed", "scrubber")
 

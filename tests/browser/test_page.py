@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import NO_SHARED_WORKER, Interception, Looking, no_server
 from tests.serving import RunningServer, serving
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,7 @@ def test_a_server_that_is_gone_is_named(page: Page, server: RunningServer, fault
     faults.clear()
 
 
+@FULL
 def test_a_queued_run_shows_its_place(page: Page) -> None:
     # The page first: the browser would complain of what it can no longer fetch.
     with serving(LOST_UPDATE_MAX_LIVE_PROCESSES="8") as server, closing(page):

@@ -13,6 +13,7 @@ from tests.browser.looking import Looking
 from tests.browser.stages import Step, expect_position, of, show, value
 from tests.recordings import load
 from tests.serving import RunningServer
+from tests.variants import FULL
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +31,7 @@ def test_what_went_in_first_comes_out_first(page: Page, server: RunningServer) -
     assert "first in, first out" in race.narration
 
 
+@FULL
 def test_at_every_step_the_pipe_holds_what_was_put_and_not_got(page: Page, server: RunningServer) -> None:
     _, steps = load("queue-fifo")
     (race,) = show(page, server, "queue-fifo", at=1)
@@ -45,6 +47,7 @@ def test_at_every_step_the_pipe_holds_what_was_put_and_not_got(page: Page, serve
         assert race.figures() == [str(len(put)), str(len(put) - len(got)), str(len(got))]
 
 
+@FULL
 def test_this_time_is_held_beside_last_time(page: Page, server: RunningServer) -> None:
     (race,) = show(page, server, "queue-workers")
     before = [step["value"] for step in of(load("queue-workers")[1], "get")]
@@ -65,6 +68,7 @@ def test_this_time_is_held_beside_last_time(page: Page, server: RunningServer) -
     assert race.count(".leap") == out_of_turn(steps)
 
 
+@FULL
 def test_the_owners_counter_is_what_it_wrote_last(page: Page, server: RunningServer) -> None:
     _, steps = load("sharing-owner")
     for at in (len(steps) // 3, len(steps) // 2, len(steps) - 4):

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage, Pair
 from tests.browser.looking import Looking
 from tests.serving import RunningServer
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 
 @pytest.fixture
@@ -134,6 +134,7 @@ def test_space_plays_step_by_step_and_pauses(paused: Looking) -> None:
     paused.expect_position(played + 1)
 
 
+@FULL
 def test_playing_from_the_end_begins_again_and_stops_at_the_end(paused: Looking) -> None:
     clock = paused.page.clock
     paused.page.keyboard.press("End")
@@ -170,6 +171,7 @@ def live(page: Page, server: RunningServer) -> Iterator[Looking]:
         looking.left.wait_for_the_end()
 
 
+@FULL
 def test_after_a_press_space_is_for_playing_and_not_for_stopping(live: Looking) -> None:
     expect(live.part("play")).to_be_focused()
     live.key("Space")
@@ -185,6 +187,7 @@ def test_after_a_press_space_is_for_playing_and_not_for_stopping(live: Looking) 
     expect(live.part("run-again")).to_have_text("Run again")
 
 
+@FULL
 def test_scrubbing_back_never_stops_the_run(live: Looking) -> None:
     live.key("Home")
     live.expect_position(0)
@@ -197,6 +200,7 @@ def test_scrubbing_back_never_stops_the_run(live: Looking) -> None:
     expect(live.part("run-again")).to_have_text("Stop")
 
 
+@FULL
 def test_the_next_lost_update_is_named_and_breaks_away(looking: Looking) -> None:
     lost = looking.left.score[2]
     expect(looking.part("next-loss")).to_have_text(f"Next lost update ({lost})")

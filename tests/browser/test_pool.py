@@ -7,6 +7,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.stages import Step, most_at_once, of, show, value
 from tests.recordings import load
 from tests.serving import RunningServer
+from tests.variants import one_in
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +16,7 @@ def page(open_to_look: OpenPage) -> Page:
     return open_to_look(viewport={"width": 1280, "height": 1000})
 
 
-@pytest.mark.parametrize("run", ["pool-map", "pool-apply", "pool-map-async", "pool-apply-async"])
+@pytest.mark.parametrize("run", one_in(2, ["pool-map", "pool-apply", "pool-map-async", "pool-apply-async"]))
 def test_every_task_is_a_bar_and_every_figure_that_of_the_steps(page: Page, server: RunningServer, run: str) -> None:
     _, steps = load(run)
     (race,) = show(page, server, run)

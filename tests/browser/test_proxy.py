@@ -157,6 +157,7 @@ def test_the_other_pages_work(proxy: Proxy, asked: tuple[Page, list[str]], way: 
     assert {address for address in addresses if not address.startswith(f"{base}/")} == set()
 
 
+@FULL
 def test_what_is_shared_over_tls_says_https(proxy: Proxy, asked: tuple[Page, list[str]]) -> None:
     page, _ = asked
     looking = Looking(page)

@@ -107,6 +107,7 @@ def test_the_code_on_show_is_the_code_that_ran_with_each_process_on_its_line(pag
         assert str(int(process[1]) - 1) in (here[known[-1] - 1] or "").split()
 
 
+@FULL
 def test_a_wrong_lock_is_named_as_what_people_get_wrong(page: Page, server: RunningServer) -> None:
     looking = Looking(page)
     looking.open(server.url)
@@ -142,6 +143,7 @@ def test_a_double_click_starts_and_does_not_stop(page: Page, server: RunningServ
     assert looking.left.score[0] == 4
 
 
+@FULL
 def test_a_free_run_of_thousands_of_steps_goes_straight_to_its_result(page: Page, server: RunningServer) -> None:
     page.add_init_script(COUNT_MOTIONS)
     looking = Looking(page)

@@ -13,6 +13,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.looking import Looking
 from tests.recordings import file_of
 from tests.serving import RunningServer, serving_by
+from tests.variants import FULL
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +102,7 @@ def test_it_is_renamed_by_keys_alone_and_found_by_its_name(listed: Page) -> None
     expect(listed.get_by_text("Nothing that you keep matches “nothing like it”.")).to_be_visible()
 
 
+@FULL
 def test_escape_leaves_the_name_as_it_was(listed: Page) -> None:
     card(listed, "race-with").get_by_role("button", name="Rename").click()
     listed.keyboard.type("Another")

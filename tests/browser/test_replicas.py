@@ -15,6 +15,7 @@ from tests.browser.looking import Looking
 from tests.cutting import Cutter, cutting
 from tests.replicas import Replicas, replicas
 from tests.serving import until
+from tests.variants import FULL
 
 LIVE: dict[str, Any] = {"pace": "slow", "step_ms": 40, "iterations": 60}
 
@@ -70,6 +71,7 @@ def test_a_page_that_is_cut_off_goes_on_at_another_server(
     faults.clear()  # of connections that broke
 
 
+@FULL
 def test_a_page_says_why_a_run_failed_whose_server_is_gone(
     page: Page, two: Replicas, balancer: Cutter, faults: list[str]
 ) -> None:

@@ -246,6 +246,7 @@ def test_a_room_that_is_full_says_what_to_do_and_can_be_tried_again(
     faults.clear()
 
 
+@FULL
 def test_the_tabs_of_a_browser_share_one_stream_for_rooms_and_runs(open_page: OpenPage, server: RunningServer) -> None:
     with a_class(server) as room, cutting(server.url) as cutter:
         phone = PhonePage(open_page(viewport=PHONE), cutter.url).open(room)
@@ -267,6 +268,7 @@ def test_the_tabs_of_a_browser_share_one_stream_for_rooms_and_runs(open_page: Op
 # A question
 
 
+@FULL
 def test_a_lesson_on_a_phone_predict_talk_predict_again_and_be_told(room: Class, phone: PhonePage) -> None:
     room.ask("POST", "questions", **COUNTER)
     expect(phone.part("question-text")).to_have_text("What will the counter show?")
@@ -350,6 +352,7 @@ def test_an_answer_chosen_without_the_server_is_sent_when_it_is_back(
 # A game
 
 
+@FULL
 def test_each_press_is_the_next_real_step_of_ones_own_process(room: Class, phone: PhonePage) -> None:
     game = play(room, iterations=1)
     expect(phone.part("game-title")).to_have_text("You are P3")
@@ -414,6 +417,7 @@ def test_a_second_tap_sends_nothing_and_a_press_whose_answer_is_lost_is_not_repe
     faults.clear()
 
 
+@FULL
 def test_a_process_that_waits_for_the_lock_says_who_holds_it_until_it_is_free(room: Class, phone: PhonePage) -> None:
     game = play(room, iterations=1, guard="with")
     expect(phone.press).to_contain_text("P3 asks for the lock")
@@ -432,6 +436,7 @@ def test_a_process_that_waits_for_the_lock_says_who_holds_it_until_it_is_free(ro
     expect(phone.press).to_contain_text("P3 reads number")
 
 
+@FULL
 def test_many_phones_share_a_process_and_are_told_how_many(server: RunningServer, open_page: OpenPage) -> None:
     with a_class(server, phones=6) as room:
         phone = PhonePage(open_page(viewport=PHONE), server.url).open(room)
@@ -467,6 +472,7 @@ def test_a_class_of_32_is_seen_on_one_phone(room: Class, phone: PhonePage) -> No
         assert smallest >= 10, name
 
 
+@FULL
 def test_a_game_is_played_by_the_keyboard_alone(room: Class, phone: PhonePage) -> None:
     play(room, iterations=1)
     expect(phone.press).to_contain_text("P3 reads number")
@@ -498,6 +504,7 @@ def test_a_phone_follows_the_presenter_moment_by_moment(room: Class, phone: Phon
     expect(phone.page.locator('[data-race="left"]')).to_be_hidden()
 
 
+@FULL
 def test_a_lost_update_that_the_presenter_plays_is_played_on_the_phone(room: Class, phone: PhonePage) -> None:
     show_races(room)
     phone.expect_screen("projected")
@@ -543,6 +550,7 @@ def test_keys_look_around_too_and_escape_comes_back(room: Class, phone: PhonePag
     expect(phone.part("back-to-room")).to_be_hidden()
 
 
+@FULL
 def test_runs_that_the_presenter_starts_are_watched_live(room: Class, phone: PhonePage) -> None:
     runs = [room.server.start(guard=guard, pace="slow", step_ms=30, iterations=5) for guard in ("none", "with")]
     show(room, f"/?runs={','.join(runs)}", runs=runs)
@@ -662,7 +670,9 @@ STATES: Final[dict[str, State]] = {
 }
 
 
-@pytest.mark.parametrize("state", one_in(3, STATES.values()), ids=list(STATES))
+@pytest.mark.parametrize(
+    "state", one_in(len(STATES), STATES.values(), beginning=list(STATES).index("revealed")), ids=list(STATES)
+)
 def test_nothing_overlaps_is_cut_or_shuts_anybody_out(
     room: Class, phone: PhonePage, judge: Judge, state: State
 ) -> None:
@@ -679,6 +689,7 @@ def test_nothing_overlaps_is_cut_or_shuts_anybody_out(
         judge(phone.page, f"at {size['width']}")
 
 
+@FULL
 @pytest.mark.parametrize("state", one_in(3, [blocked, out_of_date, class_of_32]))
 def test_the_button_lies_under_the_thumb_without_scrolling(room: Class, phone: PhonePage, state: State) -> None:
     show(room, "/")  # there is a way to that, too

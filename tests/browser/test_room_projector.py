@@ -129,6 +129,7 @@ def test_the_room_is_told_what_the_page_shows_its_runs_its_moment_and_its_clip(p
     expect(presenter.page).to_have_url(re.compile(f"clip={clip}"))
 
 
+@FULL
 def test_a_page_without_runs_says_that_it_shows_none(present: Present) -> None:
     presenter = present("/walkthrough/value/the-race")
     presenter.act("Hide").click()
@@ -142,6 +143,7 @@ def test_a_page_without_runs_says_that_it_shows_none(present: Present) -> None:
     assert presenter.room.view["shown"]["runs"] == []
 
 
+@FULL
 def test_of_several_tabs_the_one_that_was_used_last_leads(present: Present, server: RunningServer) -> None:
     presenter = present("/scheduler")
     presenter.act("Hide").click()
@@ -193,6 +195,7 @@ def test_the_class_says_what_the_counter_will_show_and_then_it_runs(present: Pre
     assert presenter.room.view["question"] is None
 
 
+@FULL
 def test_the_class_votes_again_after_a_talk_and_sees_who_moved(present: Present) -> None:
     presenter = present(phones=3)
     presenter.do("Ask: what will the counter show?", "asked")
@@ -272,6 +275,7 @@ def test_a_question_of_the_walkthrough_is_asked_closed_and_revealed(present: Pre
     expect(presenter.layer.locator(".vote-bar b")).to_have_text(["1", "1", "0"])
 
 
+@FULL
 def test_a_question_of_the_walkthrough_that_chance_decides_waits_for_its_run(present: Present) -> None:
     presenter = present("/walkthrough/value/the-race", phones=1)
     presenter.do("Ask this question", "asked")
@@ -287,6 +291,7 @@ def test_a_question_of_the_walkthrough_that_chance_decides_waits_for_its_run(pre
     assert presenter.question["truth"] == str(cell["final"])
 
 
+@FULL
 def test_the_class_is_the_processes_and_plays_again_with_a_lock(present: Present) -> None:
     presenter = present(phones=2)
     presenter.do("You are the processes", "choosing")
@@ -311,6 +316,7 @@ def test_the_class_is_the_processes_and_plays_again_with_a_lock(present: Present
     assert presenter.room.view["game"] is None
 
 
+@FULL
 def test_a_class_reaches_a_goal_together_and_can_look_at_it_again(present: Present) -> None:
     presenter = present("/scheduler", phones=3)
     presenter.do("You are the processes", "choosing")
@@ -327,6 +333,7 @@ def test_a_class_reaches_a_goal_together_and_can_look_at_it_again(present: Prese
     expect(presenter.layer).to_be_hidden()
 
 
+@FULL
 def test_processes_whose_phones_have_left_are_handed_to_others(present: Present) -> None:
     presenter = present(phones=3)
     presenter.do("You are the processes", "choosing")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage, Pair
 from tests.browser.looking import Looking
 from tests.serving import RunningServer
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 LEAST_PROJECTED = 24
 
@@ -47,6 +47,7 @@ def assert_it_can_be_read_from_the_last_row(page: Page) -> None:
     assert size == [1280, 720]
 
 
+@FULL
 def test_on_a_projector_the_puzzle_fits_before_and_after_its_judgement(page: Page, server: RunningServer) -> None:
     page.goto(f"{server.url}/fix-it?projector")
     judgement = page.locator('[data-part="judgement-word"]')
@@ -64,6 +65,7 @@ def test_on_a_projector_the_puzzle_fits_before_and_after_its_judgement(page: Pag
     assert_it_can_be_read_from_the_last_row(page)
 
 
+@FULL
 def test_on_a_projector_the_state_graph_can_be_read(page: Page, server: RunningServer) -> None:
     for asked in ("processes=2&iterations=1", "processes=2&iterations=2"):
         page.goto(f"{server.url}/interleavings?{asked}&projector")
@@ -71,6 +73,7 @@ def test_on_a_projector_the_state_graph_can_be_read(page: Page, server: RunningS
         assert_it_can_be_read_from_the_last_row(page)
 
 
+@FULL
 def test_on_a_projector_the_maps_of_both_races_show_the_whole_of_them(
     page: Page, server: RunningServer, pair: Pair
 ) -> None:
@@ -93,6 +96,7 @@ def test_the_projector_button_and_its_key_switch_back_and_forth(page: Page, serv
     expect(page.get_by_role("navigation")).to_be_visible()
 
 
+@FULL
 def test_on_a_projector_the_two_stages_stand_exactly_level(page: Page, server: RunningServer, pair: Pair) -> None:
     looking = opened(page, server, pair, "projector&guess=20")
     for position in (looking.length, 30, 31):
@@ -103,6 +107,7 @@ def test_on_a_projector_the_two_stages_stand_exactly_level(page: Page, server: R
         assert (boxes[0]["y"], boxes[0]["height"]) == (boxes[1]["y"], boxes[1]["height"])
 
 
+@FULL
 def test_a_race_starts_from_projector_mode(page: Page, server: RunningServer) -> None:
     looking = Looking(page)
     looking.open(f"{server.url}/?projector&iterations=2")
@@ -126,6 +131,7 @@ def test_either_race_can_be_shown_alone_and_the_transport_is_then_about_that_one
     expect(looking.part("scrubber")).to_have_attribute("max", str(pair[1]["steps"]))
 
 
+@FULL
 @pytest.mark.parametrize("processes", one_in(3, [8, 1, 4]))
 def test_on_a_projector_every_number_of_processes_has_its_place(
     open_page: OpenPage, server: RunningServer, processes: int

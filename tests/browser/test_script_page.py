@@ -50,6 +50,7 @@ def line(page: Page, number: int) -> Locator:
     return page.locator(".line").nth(number - 1)
 
 
+@FULL
 def test_it_says_what_ran_and_what_nobody_watched(votes: Page) -> None:
     expect(votes.locator(".script-command")).to_have_text("$ lost-update trace votes.py")
     expect(part(votes, "figures")).to_contain_text("5 processes")
@@ -98,6 +99,7 @@ def test_show_me_plays_the_evidence_and_ends_with_the_loss(page: Page, scripts: 
     expect(page.get_by_role("heading", name="Lost update", exact=True)).to_be_visible()
 
 
+@FULL
 def test_the_evidence_of_what_is_only_suspected_ends_with_its_message(page: Page, scripts: RunningServer) -> None:
     open_script(page, scripts, "votes")
     page.get_by_role("button", name="Show me the orders").click()
@@ -118,6 +120,7 @@ def test_anatomy_is_a_table_and_a_step_of_it_can_be_gone_to(page: Page, scripts:
     expect(part(page, "position")).to_contain_text(f"Step {steps[0] + 1} of")
 
 
+@FULL
 def test_keys_move_through_steps_losses_and_findings(page: Page, scripts: RunningServer) -> None:
     open_script(page, scripts, "votes")
     position = part(page, "position")
@@ -199,6 +202,7 @@ def test_a_clean_run_says_what_it_shows_and_what_it_does_not(page: Page, scripts
     assert page.locator("article.finding").count() == 0
 
 
+@FULL
 def test_many_processes_are_folded_and_ten_thousand_cells_are_searched(page: Page, scripts: RunningServer) -> None:
     open_script(page, scripts, "grid")
     expect(page.locator(".lane-name.is-lane")).to_have_count(5)
@@ -264,7 +268,7 @@ def test_a_projector_shows_big_type(page: Page, scripts: RunningServer) -> None:
     expect(page.locator(".line.is-current")).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("name", one_in(3, ["votes", "clean", "grid", "hangs", "live"]))
+@pytest.mark.parametrize("name", one_in(5, ["votes", "clean", "grid", "hangs", "live"]))
 def test_nobody_is_kept_out(page: Page, scripts: RunningServer, judge: Judge, name: str) -> None:
     open_script(page, scripts, name)
     for viewport in (LAPTOP, PHONE):
@@ -272,6 +276,7 @@ def test_nobody_is_kept_out(page: Page, scripts: RunningServer, judge: Judge, na
         judge(page, f"{name} at {viewport['width']} pixels")
 
 
+@FULL
 @pytest.mark.parametrize("name", one_in(2, ["votes", "grid"]))
 def test_on_a_wide_screen_the_page_itself_does_not_scroll(page: Page, scripts: RunningServer, name: str) -> None:
     open_script(page, scripts, name)
@@ -307,6 +312,7 @@ def test_in_firefox_it_is_the_same_page(firefox: Firefox, scripts: RunningServer
     assert firefox.complaints() == []
 
 
+@FULL
 def test_the_value_row_follows_what_is_played_until_one_chooses(page: Page, scripts: RunningServer) -> None:
     finding = scripts.view("grid")["findings"][0]
     steps = scripts.steps("grid")
@@ -318,6 +324,7 @@ def test_the_value_row_follows_what_is_played_until_one_chooses(page: Page, scri
     expect(value).to_contain_text(second["target"])
 
 
+@FULL
 def test_a_key_in_the_address_opens_the_page_once_and_for_all(open_page: OpenPage) -> None:
     key = "a-key-of-some-length"
     command = [sys.executable, "-m", "tests.browser.script_server", "votes"]

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.looking import Looking
 from tests.serving import RunningServer
+from tests.variants import FULL
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -53,6 +54,7 @@ def test_a_death_is_shared_from_its_ticket_once_it_has_been_seen(
     assert height > 1200
 
 
+@FULL
 def test_the_shared_address_plays_the_same_death(page: Page, server: RunningServer) -> None:
     looking = Looking(page)
     looking.open(f"{server.url}/runs/race-none?clip=14")

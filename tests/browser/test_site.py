@@ -15,7 +15,7 @@ from lost_update.site_command import make_site
 from lost_update.walkthrough.content import read
 from tests.browser.conftest import OpenPage
 from tests.browser.looking import PHONE, Looking
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 CHAPTERS = {chapter.slug: [step.slug for step in chapter.steps] for chapter in read()}
 
@@ -87,6 +87,7 @@ def test_a_guess_starts_the_recording_and_gets_its_verdict(page: Page, host: Hos
     assert looking.left.score == (expected, counter, lost)
 
 
+@FULL
 def test_other_scenarios_play_their_recordings(page: Page, host: Host) -> None:
     looking = Looking(page)
     looking.open(f"{host.url}/index.html")

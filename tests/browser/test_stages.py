@@ -38,6 +38,7 @@ def test_nothing_is_in_the_way(page: Page, server: RunningServer, judge: Judge) 
         judge(page, " and ".join(race.root.get_attribute("aria-label") or "" for race in races))
 
 
+@FULL
 def test_on_a_projector_nothing_on_a_stage_is_small(page: Page, server: RunningServer) -> None:
     sizes: list[float] = []
     for races in walk(page, server, also="&projector"):
@@ -71,6 +72,7 @@ ARE_INSIDE = """
 """
 
 
+@FULL
 def test_who_wants_no_motion_gets_none(open_page: OpenPage, server: RunningServer) -> None:
     page = open_page(reduced_motion="reduce")
     for runs in LINEUPS:

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.looking import Looking
 from tests.checking import check_it_is_over
 from tests.serving import HOLDING, RunningServer, until
+from tests.variants import FULL
 
 pytestmark = pytest.mark.processes
 
@@ -34,6 +35,7 @@ def killed(server: RunningServer) -> dict[str, Any]:
     raise AssertionError(f"no process was killed in time, {TRIES} times")
 
 
+@FULL
 def test_what_was_expected_and_lost_is_unknown_and_what_is_certain_is_a_bound(
     page: Page, server: RunningServer
 ) -> None:

@@ -13,7 +13,7 @@ from tests.browser.stages import show
 from tests.chapters import short
 from tests.recordings import file_of
 from tests.serving import RunningServer, serving_by, until
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +55,7 @@ def seen(page: Page, server: RunningServer, run_id: str, at: int | None) -> tupl
     return looks[-1]
 
 
+@FULL
 @pytest.mark.parametrize(
     "request_",
     one_in(
