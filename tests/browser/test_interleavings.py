@@ -99,9 +99,12 @@ def test_the_columns_are_the_outcomes_of_the_interface(exploration: Exploration,
         expect(exploration.part("exact-text")).to_contain_text(f"exactly {fraction}")
 
 
-def test_the_whole_distribution_is_in_sight_at_once_and_no_number_is_cut(exploration: Exploration) -> None:
-    exploration.open(iterations=10)
-    expect(exploration.outcomes).to_have_count(19)
+@pytest.mark.parametrize(("iterations", "columns"), [(10, 19), (60, 60)])
+def test_the_whole_distribution_is_in_sight_at_once_and_no_number_is_cut(
+    exploration: Exploration, iterations: int, columns: int
+) -> None:
+    exploration.open(iterations=iterations)
+    expect(exploration.outcomes).to_have_count(columns)
     window = exploration.page.viewport_size or {"width": 0, "height": 0}
     for column in exploration.outcomes.all():
         box = column.bounding_box()
@@ -111,6 +114,9 @@ def test_the_whole_distribution_is_in_sight_at_once_and_no_number_is_cut(explora
         assert box["y"] + box["height"] <= window["height"]
     numbers = exploration.part("histogram").locator(".plot-number").all()
     boxes = sorted((round(box["y"]), box["x"], box["width"]) for n in numbers if (box := n.bounding_box()))
+    drawing = exploration.part("histogram").locator("svg").bounding_box()
+    assert drawing
+    assert all(drawing["x"] <= left and left + width <= drawing["x"] + drawing["width"] for _, left, width in boxes)
     for (row, left, width), (next_row, next_left, _) in pairwise(boxes):
         assert row != next_row or left + width <= next_left
 

@@ -149,12 +149,14 @@ function numbers({ bins, room, left, base, unit, hasNotes }, picture, chosen) {
   const mark = picture.mark === null ? undefined : binOf(bins, picture.mark);
   const bold = [chosen, mark].filter((bin) => bin !== undefined);
 
-  /** @param {Bin} bin @param {number} x @param {string} anchor */
-  function label(bin, x, anchor) {
+  /** @param {Bin} bin @param {number} at @param {string} anchor */
+  function label(bin, at, anchor) {
     const isMark = bin === mark;
+    const wide = (nameOf(bin).length * DIGIT + 0.5) * unit;
+    // Below a narrow column at the edge it is not cut off, but stands a little beside the middle.
+    const x = anchor === "end" ? at : Math.max(wide / 2, Math.min(at, left + room.width - wide / 2));
     const name = text(`plot-number${isMark ? " is-mark" : bold.includes(bin) ? " is-bold" : ""}`, x, base + unit, nameOf(bin), anchor);
     if (!isMark) return [name];
-    const wide = (nameOf(bin).length * DIGIT + 0.5) * unit;
     const from = anchor === "end" ? x - wide + 0.25 * unit : x - wide / 2;
     return [svg("rect", { class: "plot-mark", x: from, y: base + 0.1875 * unit, width: wide, height: 1.125 * unit, rx: 3 }), name];
   }
