@@ -34,6 +34,7 @@ def kept(server: RunningServer, count: int) -> list[dict[str, Any]]:
     return found
 
 
+@FULL
 def test_the_copy_made_while_a_server_writes_is_whole_and_can_be_put_in_its_place(tmp_path: Path) -> None:
     before, after = tmp_path / "before", tmp_path / "after"
     after.mkdir()

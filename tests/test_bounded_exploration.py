@@ -210,6 +210,7 @@ def test_of_too_few_samples_the_terminal_tells_no_shares(monkeypatch: pytest.Mon
     assert "It can end at 2, by a schedule too long for a run to follow." in shown
 
 
+@FULL
 def test_of_enough_samples_the_terminal_tells_shares(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOST_UPDATE_EXPLORE_STATES", "100")
     shown = lost_update("explore", "--processes", "3", "--iterations", "3").stdout
@@ -249,6 +250,7 @@ def test_every_schedule_that_is_named_can_be_posted_back(
         assert server.stop(run_id)["request"]["schedule"] == one["schedule"]
 
 
+@FULL
 def test_in_the_terminal_a_deadlock_is_a_bar_of_its_own() -> None:
     shown = lost_update("explore", "--guard", "crossed_locks", "--iterations", "1").stdout
     assert "deadlock" in shown

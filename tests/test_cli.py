@@ -120,6 +120,7 @@ def test_numbers_are_written_as_on_the_page() -> None:
     assert "number: expected 1\u2009200, counter 1\u2009200, lost 0" in shown
 
 
+@FULL
 def test_an_untraced_run_has_figures_and_no_steps() -> None:
     view = json.loads(lost_update("run", "--untraced", "--json").stdout)
     assert view["steps"] == 0

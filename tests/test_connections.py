@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from tests.serving import WAIT_SECONDS, RunningServer, serving, until
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 pytestmark = pytest.mark.processes
 
@@ -132,6 +132,7 @@ def test_a_request_that_is_never_finished_is_given_up_and_starts_nothing() -> No
         assert server.ask("GET", "/api/runs").json() == []
 
 
+@FULL
 def test_a_request_in_drops_is_given_up_too() -> None:
     with serving(LOST_UPDATE_REQUEST_SECONDS="0.5") as server, connected(server) as connection:
         connection.sendall(b"GET /healthz HTTP/1.1\r\n" + HOST + b"X-Slow: ")
@@ -185,6 +186,7 @@ def test_of_too_many_that_say_nothing_the_oldest_of_the_address_with_the_most_go
         assert late.recv(65536).startswith(b"HTTP/1.1 200 ")
 
 
+@FULL
 @pytest.mark.parametrize("path", one_in(2, ["events", "steps.ndjson"]))
 def test_who_never_reads_is_disconnected_with_one_line_in_the_log(tmp_path: Path, path: str) -> None:
     errors = tmp_path / "stderr"

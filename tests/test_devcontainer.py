@@ -15,6 +15,7 @@ import pytest
 from tests import ROOT
 from tests.browser.nginx import free_port
 from tests.serving import CLIENT, WAIT_SECONDS, is_healthy, until
+from tests.variants import FULL
 
 pytestmark = pytest.mark.processes
 
@@ -54,6 +55,7 @@ def _serves(process: psutil.Process, port: int) -> bool:
     return words[-4:] == ["serve", "--port", str(port), "--no-open"]
 
 
+@FULL
 def test_it_starts_a_server_that_the_forwarded_port_reaches_by_its_public_name(url: str) -> None:
     page = CLIENT.get(url, headers={**PUBLIC, "Accept": "text/html"})
     assert page.status_code == 200

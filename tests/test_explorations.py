@@ -118,6 +118,7 @@ def test_what_was_answered_in_full_is_remembered_and_needs_no_room(narrow: Runni
     until_at_work(server, 0)
 
 
+@FULL
 def test_where_the_process_dies_the_request_fails_and_the_next_is_answered() -> None:
     with serving_explorers() as server, asking(server, endless(1)) as [first]:
         (explorer,) = until_at_work(server, 1)

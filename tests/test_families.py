@@ -136,6 +136,7 @@ def test_a_parent_that_dies_between_registering_and_starting_leaves_nobody(
     check_all_gone(view)
 
 
+@FULL
 def test_when_the_server_is_killed_the_children_of_children_end(method: StartMethod) -> None:
     command = [sys.executable, "-c", f"from tests import families; families.run_living({method!r})"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:

@@ -19,6 +19,7 @@ from lost_update.settings import Settings
 from lost_update.sources.request import RunRequest
 from tests.brute_force import INCREMENT, enumerate_all, locked
 from tests.serving import ended
+from tests.variants import FULL
 
 SMALL = [(2, 1), (2, 2), (3, 1), (2, 3)]
 GUARDS = [name for name, variant in SCENARIOS["value"].variants.items() if variant.stage == "cells"]
@@ -86,6 +87,7 @@ def test_what_was_recorded_from_real_processes_counts_as_what_was_written_by_han
     assert told == {final: str(ways) for final, ways in by_hand.interleavings.items()}
 
 
+@FULL
 def test_what_theory_knows_beyond_the_budget_comes_true(registry: Registry) -> None:
     # Eight processes with four increments each: more states than any budget, and yet they can end at 2.
     asked: dict[str, Any] = {"processes": 8, "iterations": 4}

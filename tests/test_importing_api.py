@@ -12,6 +12,7 @@ from lost_update.web.security import FILE_TYPES
 from tests.recordings import file_of
 from tests.serving import RunningServer, serving
 from tests.test_connections import HOST, connected, until_it_says
+from tests.variants import FULL
 
 pytestmark = pytest.mark.processes
 
@@ -81,6 +82,7 @@ def test_the_same_once_more_is_the_same(keeping: RunningServer) -> None:
     assert bring(keeping, RACE).json()["id"] == bring(keeping, RACE).json()["id"] == "race-none"
 
 
+@FULL
 def test_it_is_there_after_a_restart(tmp_path: Path) -> None:
     with serving(LOST_UPDATE_DATA_DIR=str(tmp_path)) as server:
         bring(server, RACE)

@@ -173,6 +173,7 @@ def test_a_second_server_on_the_same_directory_shows_what_is_kept_and_keeps_noth
         assert first.ask("GET", f"/api/runs/{own}").status_code == 404
 
 
+@FULL
 def test_where_nothing_can_be_kept_the_terminal_says_so_once_and_everything_else_works(tmp_path: Path) -> None:
     errors, there = tmp_path / "stderr", tmp_path / "file"
     there.write_text("")

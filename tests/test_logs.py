@@ -77,6 +77,7 @@ def test_each_run_has_a_line_when_it_begins_and_one_when_it_ends(tmp_path: Path)
         assert ended["steps"] == server.view(stopped)["steps"]
 
 
+@FULL
 @processes
 def test_each_line_says_when_how_bad_and_from_whom_and_in_that_order(tmp_path: Path) -> None:
     with logged(tmp_path) as (server, log):
@@ -89,6 +90,7 @@ def test_each_line_says_when_how_bad_and_from_whom_and_in_that_order(tmp_path: P
         assert None not in line.values()
 
 
+@FULL
 @processes
 def test_requests_are_told_by_their_template_and_what_is_asked_all_the_time_is_not(tmp_path: Path) -> None:
     with logged(tmp_path) as (server, log):

@@ -287,6 +287,7 @@ def can_mount() -> bool:
     return subprocess.run(command, check=False, capture_output=True).returncode == 0
 
 
+@FULL
 @pytest.mark.processes
 @pytest.mark.skipif(not can_mount(), reason="needs the right to mount")
 def test_where_shared_memory_is_full_the_run_says_so_and_the_server_goes_on(tmp_path: Path) -> None:

@@ -329,6 +329,7 @@ def test_interleavings_worked_out(server: RunningServer, wanted: dict[str, Any],
     assert set(answer) - {"exhausted", "interleavings", "states", "outcomes", "deadlocks"} == also
 
 
+@FULL
 def test_interleavings_that_are_too_many(small: RunningServer) -> None:
     answer = small.ask("POST", "/api/explore", json={"iterations": 50}).json()
     assert not answer["exhausted"]

@@ -222,6 +222,7 @@ def test_a_replica_that_joins_serves_what_there_is(two: Replicas, tmp_path: Path
         assert viewer.steps == one.steps(run_id)
 
 
+@FULL
 def test_no_finished_recording_is_lost_when_redis_and_its_replica_die(tmp_path: Path) -> None:
     with replicas(tmp_path, 1) as service:
         (one,) = service.servers

@@ -74,6 +74,7 @@ def test_presses_at_random_lose_no_step_and_double_none(server: RunningServer, g
     play(scene())
 
 
+@FULL
 def test_phones_come_and_go_while_a_game_goes_on(server: RunningServer) -> None:
     draw = random.Random(3)
 

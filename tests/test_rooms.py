@@ -203,6 +203,7 @@ def test_a_game_that_cannot_be_is_refused_and_nothing_starts(room: Class, fields
     assert room.view["game"] is None
 
 
+@FULL
 def test_a_process_whose_phone_has_left_can_be_handed_over(room: Class) -> None:
     game = room.ask("POST", "game", processes=2, iterations=1).json()["game"]
     assert game["teams"] == {"P1": 2, "P2": 1}
@@ -265,6 +266,7 @@ def test_a_stream_of_nothing_is_refused(server: RunningServer) -> None:
     assert code_of(server.ask("GET", "/api/events?room=no-room")) == (422, "bad_request")
 
 
+@FULL
 def test_the_limits_of_rooms_and_phones_are_told_with_what_to_do() -> None:
     with serving(LOST_UPDATE_MAX_ROOMS="2", LOST_UPDATE_MAX_PHONES="2") as server, a_class(server) as room:
         with a_class(server, phones=2) as other:

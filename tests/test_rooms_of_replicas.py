@@ -50,6 +50,7 @@ def test_phones_at_all_replicas_see_what_the_presenter_shows_at_one(three: Repli
         assert codes == [codes[0]] * 3
 
 
+@FULL
 def test_votes_at_all_replicas_are_counted_however_many_come_at_once(three: Replicas) -> None:
     with a_class(three.servers[0]) as room:
         phones = phones_at([*three.servers] * 4, room)

@@ -134,6 +134,7 @@ def test_a_phone_that_takes_hundreds_of_seats_leaves_room_for_the_others() -> No
         play(scene(server))
 
 
+@FULL
 def test_nobody_takes_all_rooms_whoever_they_say_they_are() -> None:
     with serving(LOST_UPDATE_MAX_ROOMS="24") as server:
         opened = Counter[int]()
@@ -238,6 +239,7 @@ def test_a_process_that_is_killed_ends_the_game_s_run_and_not_the_room(room: Cla
     until(lambda: all(phone.room["shown"] and phone.room["shown"]["path"] == "/later" for phone in room.phones))
 
 
+@FULL
 def test_a_server_that_is_stopped_in_a_game_ends_every_stream_and_itself() -> None:
     async def scene(server: RunningServer) -> None:
         async with a_room(server.url, 40) as room:

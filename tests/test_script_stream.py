@@ -11,7 +11,7 @@ from lost_update.model.ops import Op
 from lost_update.tracing.script import boot
 from lost_update.tracing.script.declarations import as_json, encode
 from tests.script_streams import SCRIPTS, START_METHODS, command, run
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 START_METHOD_OF_TESTS = str(SCRIPTS / "start_method")
 
@@ -103,6 +103,7 @@ def test_the_variables_keep_what_was_in_pythonpath() -> None:
     assert (Path(boot.SITE) / "sitecustomize.py").is_file()
 
 
+@FULL
 @pytest.mark.processes
 def test_a_trace_that_is_full_says_so_and_the_script_goes_on(tmp_path: Path) -> None:
     script = tmp_path / "script.py"

@@ -316,6 +316,7 @@ def impatient(seconds: str) -> Iterator[RunningServer]:
         yield server
 
 
+@FULL
 def test_a_run_that_nobody_touches_is_stopped() -> None:
     with impatient("0.5") as server:
         view = server.run(**BY_HAND)

@@ -122,6 +122,7 @@ def test_a_viewer_who_leaves_stops_nothing(server: RunningServer) -> None:
     assert server.finished(run_id)["status"] == "finished"
 
 
+@FULL
 def test_a_queued_run_sends_its_viewers_its_place() -> None:
     with serving(LOST_UPDATE_MAX_LIVE_PROCESSES="2") as server:
         live = server.start(**LONG)

@@ -327,6 +327,7 @@ def test_ctrl_c_ends_the_script_as_without_us_and_keeps_what_was_recorded(tmp_pa
     until(lambda: not any(map(is_alive, family)))
 
 
+@FULL
 def test_repeating_says_in_how_many_runs_a_fault_happened(tmp_path: Path) -> None:
     done = trace("--repeat", "3", written(tmp_path, LUCK), cwd=tmp_path)
     assert "Run 3 of 3: 0 with a fault so far." in done.stderr

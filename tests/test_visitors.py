@@ -162,6 +162,7 @@ def test_large_runs_of_one_visitor_push_out_none_of_anothers() -> None:
         assert len(kept & set(large)) < 4
 
 
+@FULL
 def test_refused_grants_keep_no_run_alive() -> None:
     with serving(LOST_UPDATE_MAX_IDLE_SECONDS="0.5") as server:
         run_id = server.start(pace="step", iterations=1)

@@ -12,7 +12,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.looking import Looking, Race
 from tests.recordings import load
 from tests.serving import RunningServer
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 ERASES = re.compile(r"✕ erases (P\d)’s \+1( and \d+ more)?$")
 
@@ -60,6 +60,7 @@ def test_the_table_holds_the_steps_of_victim_and_thief_in_order_and_nothing_else
     expect(looking.left.part("anatomy").locator("p")).to_contain_text(f"{thief}’s write erases {victim}’s +1")
 
 
+@FULL
 def test_rows_say_what_is_past_what_is_now_and_what_comes_and_lead_there(page: Page, server: RunningServer) -> None:
     looking = open_anatomy(page, server)
     table = looking.left.part("anatomy").locator("tbody tr")

@@ -44,6 +44,7 @@ def test_a_process_that_starts_while_one_watches_gets_its_lane(page: Page, decla
     expect(stage.locator(".lane-name")).to_have_text(["main", "P1", "P2"])
 
 
+@FULL
 def test_what_has_no_lane_is_said_in_a_sentence(page: Page, declaring: RunningServer) -> None:
     run = declaring.run(scenario="many", start_method="fork", iterations=40)
     looking = Looking(page)

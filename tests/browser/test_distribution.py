@@ -105,6 +105,7 @@ def test_dots_stand_over_the_number_that_they_ended_at(page: Page, looking: Look
     assert sum(centres) / len(centres) == pytest.approx(middle, abs=3)
 
 
+@FULL
 def test_runs_that_lose_nothing_do_not_prove_anything(looking: Looking, server: RunningServer) -> None:
     lucky = server.view("race-lucky")
     # Chance cannot be asked to lose nothing: the runs that are counted are answered by one that did.
@@ -191,6 +192,7 @@ def test_a_deadlock_is_told_and_has_a_column_of_its_own(looking: Looking, server
     expect(looking.left.part("distribution-plot").locator("text", has_text="deadlock")).to_have_count(1)
 
 
+@FULL
 def test_it_can_be_stopped_and_stops_what_it_started(looking: Looking, server: RunningServer) -> None:
     panel = open_panel(looking, server, server.run(guard="none", iterations=10, pace="slow", step_ms=19))
     button(looking.left).click()

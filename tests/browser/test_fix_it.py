@@ -107,6 +107,7 @@ def test_the_address_holds_the_placement(page: Page, server: RunningServer) -> N
     assert pressed(page) == ["lock.acquire()"]
 
 
+@FULL
 def test_a_right_placement_that_was_not_asked_for_is_said_to_be_so(page: Page, server: RunningServer) -> None:
     page.goto(f"{server.url}/fix-it?level=short&acquire=before_loop&release=after_loop")
     check(page, "right")

@@ -290,6 +290,7 @@ def test_the_keyboard_alone_is_enough(exploration: Exploration) -> None:
     expect(exploration.page.get_by_role("dialog")).to_be_visible()
 
 
+@FULL
 def test_what_is_too_much_to_work_out_says_so_and_estimates(exploration: Exploration) -> None:
     exploration.page.route(
         "**/api/explore",
@@ -317,6 +318,7 @@ def test_what_is_too_much_to_work_out_says_so_and_estimates(exploration: Explora
     expect(exploration.part("follow-schedule")).to_be_hidden()
 
 
+@FULL
 def test_what_is_out_of_range_and_what_goes_wrong_is_said_in_words(exploration: Exploration, faults: list[str]) -> None:
     explored = Interception(exploration.page, "**/api/explore")
     started = Interception(exploration.page, "**/api/runs")

@@ -42,6 +42,7 @@ def test_every_figure_and_every_gap_is_that_of_the_steps(at_the_end: list[Shown]
         assert race.texts(".gap-words") == [f"{told(gaps[name])} to start" for name in ("P1", "P2", "P3")]
 
 
+@FULL
 def test_each_life_is_a_bar_and_each_join_an_arrow_and_a_failure_cannot_be_missed(at_the_end: list[Shown]) -> None:
     for race, run in zip(at_the_end, RUNS, strict=True):
         view, _ = load(run)

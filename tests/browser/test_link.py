@@ -41,6 +41,7 @@ def test_a_link_is_shown_as_text_to_be_copied_and_as_a_code(looking: Looking, wa
     expect(dialog).to_be_hidden()
 
 
+@FULL
 def test_a_link_of_this_machine_alone_says_how_phones_get_one(looking: Looking) -> None:
     expect(opened(looking)).to_contain_text("This address is for this machine alone")
 

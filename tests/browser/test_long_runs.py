@@ -11,7 +11,7 @@ from tests.browser.firefox import Firefox
 from tests.browser.looking import Looking
 from tests.recorded_server import LONG
 from tests.serving import RunningServer, until
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 STEPS_A_ROUND = 3
 PROCESSES = 2
@@ -121,6 +121,7 @@ def test_a_short_run_needs_no_worker(page: Page, server: RunningServer) -> None:
     expect(page.locator("script[async]")).to_have_count(0)
 
 
+@FULL
 def test_both_ways_give_the_same_figures(page: Page, server: RunningServer, long_run: dict[str, Any]) -> None:
     page.goto(f"{server.url}/runs/{long_run['id']}")
     apart, here = page.evaluate(BOTH_WAYS, long_run)

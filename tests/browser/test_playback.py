@@ -38,6 +38,7 @@ def at_the_end(opened: Looking) -> Iterator[Looking]:
     opened.wait_until_rest()
 
 
+@FULL
 def test_stepping_back_and_forward_shows_the_same_as_before(at_the_end: Looking) -> None:
     at_the_end.go_to(20)
     before = at_the_end.seen()
@@ -114,6 +115,7 @@ WHOLE_MS = 30_000 / 8
 FRAME_MS = 16
 
 
+@FULL
 def test_space_plays_step_by_step_and_pauses(paused: Looking) -> None:
     clock = paused.page.clock
     paused.page.keyboard.press("Space")

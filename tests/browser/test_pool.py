@@ -7,7 +7,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.stages import Step, most_at_once, of, show, value
 from tests.recordings import load
 from tests.serving import RunningServer
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +42,7 @@ def test_in_the_middle_there_are_tasks_that_wait_and_tasks_that_run(page: Page, 
     assert race.figures()[0] == str(len(ended))
 
 
+@FULL
 def test_a_thousand_tasks_are_a_thousand_bars(page: Page, server: RunningServer) -> None:
     run = server.run(scenario="pool", call="apply_async", iterations=1000, processes=4, pace="free")["id"]
     (race,) = show(page, server, run)

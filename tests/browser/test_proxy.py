@@ -133,6 +133,7 @@ def test_races_are_run_watched_shared_and_opened_again(proxy: Proxy, asked: tupl
     assert {address for address in addresses if not address.startswith(f"{base}/")} == set()
 
 
+@FULL
 @pytest.mark.parametrize("way", one_in(5, WAYS, beginning=1))
 def test_the_other_pages_work(proxy: Proxy, asked: tuple[Page, list[str]], way: str) -> None:
     page, addresses = asked
@@ -214,6 +215,7 @@ def test_where_the_proxy_changes_our_name_the_refusal_says_so(proxy: Proxy, base
     assert advised.status_code == 201
 
 
+@FULL
 def test_a_page_of_an_allowed_host_may_show_ours_in_a_frame_and_no_other(
     proxy: Proxy, open_page: OpenPage, faults: list[str]
 ) -> None:

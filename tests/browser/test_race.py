@@ -73,6 +73,7 @@ def test_the_guess_stands_beside_the_result(page: Page, server: RunningServer) -
     expect(looking.part("result-bar-guess")).to_have_text(f"You guessed 20: {too_many} too many")
 
 
+@FULL
 def test_a_guess_can_be_skipped(page: Page, server: RunningServer) -> None:
     looking = Looking(page)
     looking.open(server.url)
@@ -133,6 +134,7 @@ def test_one_process_alone_is_said_to_have_nobody_to_race_with(page: Page, serve
     expect(looking.left.part("narration")).to_contain_text("nobody to race with")
 
 
+@FULL
 def test_a_double_click_starts_and_does_not_stop(page: Page, server: RunningServer) -> None:
     looking = Looking(page)
     looking.open(server.url)

@@ -78,6 +78,7 @@ def test_each_shows_what_ran_what_was_lost_and_a_picture_of_the_value(listed: Pa
     expect(card(listed, "race-with").locator(".kept-gap")).not_to_be_attached()
 
 
+@FULL
 def test_one_leads_to_the_race_itself(listed: Page) -> None:
     title(listed, "race-none").click()
     expect(listed).to_have_url(re.compile("/runs/race-none"))
@@ -111,6 +112,7 @@ def test_escape_leaves_the_name_as_it_was(listed: Page) -> None:
     expect(card(listed, "race-with").get_by_role("button", name="Rename")).to_be_focused()
 
 
+@FULL
 def test_a_pin_stays(listed: Page) -> None:
     pin = card(listed, "race-with").get_by_role("button", name="Pin")
     expect(pin).to_have_attribute("aria-pressed", "false")
@@ -137,6 +139,7 @@ def test_what_is_deleted_comes_back_in_its_place(listed: Page) -> None:
     expect(cards(listed)).to_have_count(3)
 
 
+@FULL
 def test_a_file_is_opened_by_choosing_it(listed: Page) -> None:
     with listed.expect_navigation(url=re.compile("/runs/race-lucky")):
         listed.get_by_label("Open a file").set_input_files(file_of("race-lucky"))

@@ -176,6 +176,7 @@ def test_a_phone_that_is_loaded_again_has_its_seat_its_answer_and_its_process(ro
     assert room.view["seats"] == 3
 
 
+@FULL
 def test_where_there_is_no_such_room_the_page_says_so_and_takes_another_code(
     page: Page, server: RunningServer, room: Class, faults: list[str]
 ) -> None:
@@ -521,6 +522,7 @@ def test_a_lost_update_that_the_presenter_plays_is_played_on_the_phone(room: Cla
     expect(sentence).to_have_text(words)
 
 
+@FULL
 def test_whoever_touches_the_races_looks_around_undisturbed_and_comes_back(room: Class, phone: PhonePage) -> None:
     show_races(room, at=17)
     expect(phone.position).to_contain_text("Step 17 ")

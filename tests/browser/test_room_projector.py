@@ -54,6 +54,7 @@ def test_a_browser_that_holds_no_room_asks_for_nothing_of_rooms(page: Page, serv
     assert [url for url in asked if "presenter" in url or "/api/rooms" in url or "room=" in url] == []
 
 
+@FULL
 def test_neither_a_page_in_one_file_nor_a_recording_has_a_room() -> None:
     assert b'data-part="link"' not in exported(recorded("race-none"), "html")
     assert b'data-part="room"' not in exported(recorded("race-none"), "html")
@@ -157,6 +158,7 @@ def test_of_several_tabs_the_one_that_was_used_last_leads(present: Present, serv
     other.close()
 
 
+@FULL
 def test_the_class_says_what_the_counter_will_show_and_then_it_runs(present: Present, tmp_path: Path) -> None:
     presenter = present(phones=4)
     presenter.do("Ask: what will the counter show?", "asked")
@@ -259,6 +261,7 @@ def test_a_page_that_was_loaded_again_while_it_ran_can_still_reveal(present: Pre
     assert presenter.question["truth"] is not None
 
 
+@FULL
 def test_a_question_of_the_walkthrough_is_asked_closed_and_revealed(present: Present) -> None:
     presenter = present("/walkthrough/locks/acquire-release", phones=2)
     presenter.do("Ask this question", "asked")

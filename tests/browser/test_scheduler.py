@@ -144,6 +144,7 @@ def test_undo_shows_where_it_leads_and_nothing_of_the_way_there(scheduler: Sched
     assert scheduler.page.evaluate("window.seen") == ["Step 11 of 11"]
 
 
+@FULL
 def test_the_end_can_be_taken_back_too(scheduler: SchedulerPage) -> None:
     scheduler.open("goal=lose-one&schedule=P1+P1+P1+P2+P2+P2")
     expect(scheduler.part("goal-result")).to_contain_text("Not reached: the counter ended at 2.")
@@ -310,6 +311,7 @@ def test_steps_that_somebody_else_lets_them_take_are_shown_too(scheduler: Schedu
     scheduler.expect_schedule("P2 P1")
 
 
+@FULL
 def test_a_server_that_does_not_answer_is_told_of(scheduler: SchedulerPage, faults: list[str]) -> None:
     granted = Interception(scheduler.page, "**/grants", no_server)
     scheduler.open("guard=none&processes=2&iterations=1")

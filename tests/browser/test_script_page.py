@@ -59,6 +59,7 @@ def test_it_says_what_ran_and_what_nobody_watched(votes: Page) -> None:
     expect(votes).to_have_title("Script · Lost Update")
 
 
+@FULL
 def test_the_gutter_says_who_took_steps_in_a_line_and_a_sentence_stands_under_it(votes: Page) -> None:
     expect(line(votes, 9).locator(".line-gutter use")).to_have_count(2)
     expect(line(votes, 9).locator(".line-gutter")).to_have_attribute("title", f"P1 and P2: 3{THIN}600 steps")
@@ -220,6 +221,7 @@ def test_many_processes_are_folded_and_ten_thousand_cells_are_searched(page: Pag
     expect(page.locator(".lane-name", has_text="P64")).to_be_in_viewport()
 
 
+@FULL
 def test_each_of_several_files_is_behind_a_tab(page: Page, scripts: RunningServer) -> None:
     open_script(page, scripts, "grid")
     tabs = part(page, "files").get_by_role("button")

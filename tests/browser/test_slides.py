@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests import ROOT
 from tests.browser.conftest import OpenPage
 from tests.serving import RunningServer
+from tests.variants import FULL
 
 REVEAL = ROOT / "node_modules" / "reveal.js" / "dist"
 
@@ -33,6 +34,7 @@ def example() -> str:
     return found[0]
 
 
+@FULL
 def test_the_player_stands_on_a_slide_and_keeps_its_keys(
     open_page: OpenPage, server: RunningServer, tmp_path: Path
 ) -> None:

@@ -59,6 +59,7 @@ def test_what_was_expected_and_lost_is_unknown_and_what_is_certain_is_a_bound(
         expect(looking.left.part("expected")).not_to_have_text("?")
 
 
+@FULL
 def test_who_was_killed_with_a_lock_is_told_with_those_who_would_wait_for_it(page: Page, server: RunningServer) -> None:
     run_id = server.start(guard="with", processes=4, iterations=2, **HOLDING)
 

@@ -244,6 +244,7 @@ def test_chapters_and_steps_are_reached_from_anywhere(walk: Walk) -> None:
     walk.expect_place(next(iter(STEPS)), "ask")
 
 
+@FULL
 def test_a_question_can_be_skipped(walk: Walk) -> None:
     walk.to_the_run(RACE)
     expect(walk.part("found-guess")).to_have_text(re.compile(r"^What will the counter show\?\s*$"))
@@ -328,6 +329,7 @@ def test_a_run_is_run_again_and_opened_on_the_page_of_the_races(walk: Walk, serv
     expect(walk.part("resume")).to_contain_text("The lock inside a Value")
 
 
+@FULL
 def test_a_server_that_refuses_is_quoted_and_the_step_stays(walk: Walk, faults: list[str]) -> None:
     refusal = {"error": {"code": "full", "message": "The server is full.", "hint": "Try again."}}
     started = Interception(walk.page, "**/api/runs", lambda route: route.fulfill(status=429, json=refusal))
@@ -402,6 +404,7 @@ def test_without_scripts_a_step_is_readable(open_page: OpenPage, server: Running
     expect(page.locator('[data-step="locks/forgotten-release"]')).to_be_visible()
 
 
+@FULL
 @pytest.mark.parametrize("name", one_in(2, [RACE, ""]))
 def test_it_prints_as_a_handout_of_everything(walk: Walk, name: str) -> None:
     walk.open(name, "?projector")
