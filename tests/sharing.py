@@ -14,16 +14,16 @@ from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
 SLOW = (
-    *("test_site", "test_accessibility", "test_events", "test_walkthrough", "test_boxes", "test_proxy"),
-    *("test_script_page", "test_one_file", "test_room_projector", "test_room_phone"),
+    *("test_site", "test_soak", "test_boxes", "test_room_lesson", "test_room_projector", "test_room_phone"),
+    *("test_walkthrough", "test_accessibility", "test_events", "test_proxy", "test_script_page", "test_one_file"),
     *("test_pacing", "test_scheduler", "test_distribution", "test_interleavings", "test_first_minute", "test_page"),
-    *("test_soak", "test_endings", "test_families", "test_trace", "test_packaging", "test_leash", "test_plugin"),
+    *("test_endings", "test_families", "test_trace", "test_packaging", "test_leash", "test_plugin"),
     *("test_replica_faults", "test_replicas", "test_rooms_of_replicas"),
     *("test_explorations", "test_cli", "test_script_life", "test_bounded_exploration", "test_gates", "test_stream"),
     *("test_rude_class", "test_room_load"),
     *("test_balancer", "test_logs"),
 )
-"""Files that take longest, in a browser and without one: they begin first, so that nobody waits for one in the end."""
+"""Files that take longest: they begin first, so that nobody waits for one in the end."""
 
 
 IN_FIREFOX = "in Firefox"

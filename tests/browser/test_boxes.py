@@ -157,9 +157,9 @@ def cases(states: dict[str, State], sizes: Collection[Size], is_in_sample: Calla
 
 
 def small_or_in_turn(number: int, size: Size) -> bool:
-    """Each state is looked at where the room is smallest, and at one other size."""
+    """Each state is looked at at one of the sizes where there is little room, and at one other size."""
     others = [each for each in SIZES if each not in SMALL]
-    return size in SMALL or size == others[number % len(others)]
+    return size in (SMALL[number % len(SMALL)], others[number % len(others)])
 
 
 def one_state_in_four(number: int, _size: Size) -> bool:
