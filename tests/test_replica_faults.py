@@ -123,7 +123,7 @@ def test_a_redis_that_was_killed_comes_back_empty_and_is_told_all_anew(two: Repl
         until(lambda: answers_again(other, live))
         viewer.watch(other, steps=20)
     until(lambda: answers_again(other, ended["id"]))
-    assert other.view(ended["id"]) == ended
+    until(lambda: other.view(ended["id"]) == ended)
     assert other.steps(ended["id"]) == one.steps(ended["id"])
     granted = until(
         lambda: other.ask("POST", f"/api/runs/{steps}/grants", json={"process": "P2"}),

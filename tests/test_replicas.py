@@ -90,6 +90,7 @@ def test_a_long_run_and_a_short_one_are_the_same_everywhere_when_they_have_ended
 def test_a_run_is_taken_away_from_any_replica(three: Replicas) -> None:
     one, other, _ = three.servers
     run_id = one.run(iterations=5)["id"]
+    other.finished(run_id)
     for what in ("steps.ndjson", "export/ndjson", "export/csv", "export/svg", "columns", "replay.py"):
         here, there = (server.ask("GET", f"/api/runs/{run_id}/{what}") for server in (one, other))
         assert there.status_code == 200
