@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -252,7 +253,11 @@ def test_when_none_is_left_that_is_said_in_the_form_of_every_error(service: Repl
             answer = client.request(method, f"{path}?key=SECRET")
             assert answer.status_code == 503
             service.servers[0].contract.check_shape(answer.json(), "ErrorAnswer")
-        failed = [json.loads(line) for line in balancer.log.read_text().splitlines() if line.startswith("{")]
+
+        def told() -> list[dict[str, Any]]:
+            return [json.loads(line) for line in balancer.log.read_text().splitlines() if line.startswith("{")]
+
+        failed = until(told, lambda lines: len(lines) >= len(asked_for))  # a line is written after the answer
     assert [(line["method"], line["path"], line["status"]) for line in failed] == [(*each, 503) for each in asked_for]
     assert "SECRET" not in balancer.log.read_text()
 

@@ -70,7 +70,7 @@ class Rig:
             self.collector.receive()
             self.found += self.collector.deaths()
             deadlock = self.collector.append().deadlock
-            if deadlock:
+            if deadlock and not self.supervisor.has_killed:  # it is one until they have all ended
                 self.found.append(deadlock)
                 self.supervisor.kill()
 
