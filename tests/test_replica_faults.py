@@ -11,7 +11,7 @@ import pytest
 from tests.replicas import Replicas, Viewer, replica, replicas
 from tests.serving import RunningServer, until
 from tests.streaming import events
-from tests.variants import FULL, one_in
+from tests.variants import FULL
 
 pytestmark = pytest.mark.processes
 
@@ -123,7 +123,7 @@ def test_a_redis_that_was_killed_comes_back_empty_and_is_told_all_anew(two: Repl
         until(lambda: answers_again(other, live))
         viewer.watch(other, steps=20)
     until(lambda: answers_again(other, ended["id"]))
-    until(lambda: other.view(ended["id"]) == ended)
+    assert other.view(ended["id"]) == ended
     assert other.steps(ended["id"]) == one.steps(ended["id"])
     granted = until(
         lambda: other.ask("POST", f"/api/runs/{steps}/grants", json={"process": "P2"}),
@@ -152,7 +152,7 @@ def test_a_run_that_is_not_known_yet_in_a_redis_that_came_back_is_not_taken_for_
 
 
 @FULL
-@pytest.mark.parametrize("way", one_in(2, ["stall", "cut"]))
+@pytest.mark.parametrize("way", ["stall", "cut"])
 def test_a_viewer_goes_on_at_another_replica_when_the_network_of_one_is_cut(tmp_path: Path, way: str) -> None:
     with replicas(tmp_path, 3) as service:
         one, two, three = service.servers
