@@ -20,7 +20,6 @@ from multiprocessing import (
     get_context,
     managers,
 )
-from multiprocessing.managers import SyncManager
 from typing import Any
 
 
@@ -235,7 +234,7 @@ class _SlowLock:
         return got
 
 
-class _SlowManager(SyncManager):
+class _SlowManager(managers.SyncManager):
     """A manager of such locks."""
 
 

@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from tests.serving import WAIT_SECONDS, RunningServer, serving, until
-from tests.variants import FULL, one_in
+from tests.variants import FULL
 
 pytestmark = pytest.mark.processes
 
@@ -187,7 +187,7 @@ def test_of_too_many_that_say_nothing_the_oldest_of_the_address_with_the_most_go
 
 
 @FULL
-@pytest.mark.parametrize("path", one_in(2, ["events", "steps.ndjson"]))
+@pytest.mark.parametrize("path", ["events", "steps.ndjson"])
 def test_who_never_reads_is_disconnected_with_one_line_in_the_log(tmp_path: Path, path: str) -> None:
     errors = tmp_path / "stderr"
     with serving(errors=errors, LOST_UPDATE_VIEWER_SECONDS="1") as server, ExitStack() as stack:

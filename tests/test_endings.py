@@ -88,7 +88,7 @@ def begun(server: RunningServer, **request: Any) -> dict[str, Any]:
 
 
 @FULL
-@pytest.mark.parametrize("name", one_in(2, OF_EACH_KIND))
+@pytest.mark.parametrize("name", OF_EACH_KIND)
 def test_it_can_be_stopped_as_soon_as_it_was_asked_for_and_once_it_goes_on(
     quiet_server: RunningServer, name: str
 ) -> None:

@@ -14,7 +14,7 @@ from tests.explorers import Asking, asking, at_work, endless, serving_explorers,
 from tests.serving import RunningServer, is_alive, until
 from tests.test_api import error_of
 from tests.test_fix_it import fix
-from tests.variants import FULL, one_in
+from tests.variants import FULL
 
 pytestmark = pytest.mark.processes
 
@@ -130,7 +130,7 @@ def test_where_the_process_dies_the_request_fails_and_the_next_is_answered() -> 
 
 
 @FULL
-@pytest.mark.parametrize("rounds", one_in(2, [4, 8]))
+@pytest.mark.parametrize("rounds", [4, 8])
 def test_answered_or_left_the_server_holds_no_more_after_many(tmp_path: Path, rounds: int) -> None:
     def ask_and_leave(server: RunningServer, number: int) -> None:
         server.ask("POST", "/api/explore", json={"processes": 2, "iterations": 1 + number})

@@ -11,7 +11,7 @@ import pytest
 from tests import ROOT
 from tests.leash import on_a_leash
 from tests.serving import is_alive, until
-from tests.variants import FULL, one_in
+from tests.variants import FULL
 
 pytestmark = pytest.mark.processes
 
@@ -27,7 +27,7 @@ A_TEST_THAT_HANGS = """
 """
 
 
-@pytest.mark.parametrize("workers", one_in(2, ["0", "1"], beginning=1), ids=["alone", "side by side"])
+@pytest.mark.parametrize("workers", ["0", "1"], ids=["alone", "side by side"])
 @FULL
 def test_a_killed_test_run_leaves_no_server_behind(tmp_path: Path, workers: str) -> None:
     told = tmp_path / "pid"

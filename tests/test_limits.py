@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import ROOT
-from tests.variants import FULL, one_in
+from tests.variants import FULL
 
 pytestmark = pytest.mark.processes
 
@@ -68,7 +68,7 @@ def run_tests(folder: Path, text: str, *options: str, grace: int) -> "subprocess
 
 
 @FULL
-@pytest.mark.parametrize("suite", one_in(2, SUITES))
+@pytest.mark.parametrize("suite", SUITES)
 def test_what_hangs_fails_and_the_other_tests_are_run(tmp_path: Path, suite: str) -> None:
     ended = run_tests(tmp_path, SUITES[suite], "--numprocesses", "1", "--dist", "loadfile", grace=10)
     assert ended.returncode == 1

@@ -199,7 +199,7 @@ def fragile(browser: Browser) -> Iterator[Browser]:
     launched.close()
 
 
-@pytest.mark.parametrize("crashes", one_in(2, [1, 3]))
+@pytest.mark.parametrize("crashes", [1, 3])
 @FULL
 def test_a_tab_that_crashes_leaves_no_stream_behind_and_takes_nobody_with_it(
     fragile: Browser, server: RunningServer, cutter: Cutter, by_hand: str, crashes: int
@@ -238,7 +238,7 @@ def test_a_connection_that_is_cut_again_and_again_goes_on_with_no_gap_and_no_rep
 
 
 @FULL
-@pytest.mark.parametrize("page_of_either", one_in(2, ["own", "shared"]), indirect=True)
+@pytest.mark.parametrize("page_of_either", ["own", "shared"], indirect=True)
 def test_a_connection_that_was_cut_while_the_run_ended_brings_its_end(
     page_of_either: Page, server: RunningServer, cutter: Cutter, by_hand: str, faults: list[str]
 ) -> None:
@@ -254,7 +254,7 @@ def test_a_connection_that_was_cut_while_the_run_ended_brings_its_end(
 
 
 @FULL
-@pytest.mark.parametrize("page_of_either", one_in(2, ["shared", "own"]), indirect=True)
+@pytest.mark.parametrize("page_of_either", ["shared", "own"], indirect=True)
 def test_a_connection_that_stalls_is_noticed_and_goes_on_with_no_gap_and_no_repeat(
     page_of_either: Page, server: RunningServer, cutter: Cutter, by_hand: str, faults: list[str]
 ) -> None:
@@ -270,7 +270,7 @@ def test_a_connection_that_stalls_is_noticed_and_goes_on_with_no_gap_and_no_repe
 
 
 @FULL
-@pytest.mark.parametrize("page_of_either", one_in(2, ["own", "shared"]), indirect=True)
+@pytest.mark.parametrize("page_of_either", ["own", "shared"], indirect=True)
 def test_a_run_that_the_server_has_forgotten_meanwhile_is_not_waited_for(
     page_of_either: Page, server: RunningServer, cutter: Cutter, by_hand: str, faults: list[str]
 ) -> None:
@@ -289,7 +289,7 @@ def test_a_run_that_the_server_has_forgotten_meanwhile_is_not_waited_for(
 
 
 @FULL
-@pytest.mark.parametrize("way", one_in(3, NOT_SHARED))
+@pytest.mark.parametrize("way", NOT_SHARED)
 def test_where_tabs_cannot_share_a_stream_only_a_tab_that_can_be_seen_has_one(
     page: Page, server: RunningServer, cutter: Cutter, by_hand: str, way: str
 ) -> None:

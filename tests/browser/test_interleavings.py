@@ -146,7 +146,7 @@ def test_a_chance_too_small_for_a_column_has_its_number(exploration: Exploration
 
 
 @FULL
-@pytest.mark.parametrize("free", one_in(2, [20, 40]))
+@pytest.mark.parametrize("free", [20, 40])
 def test_each_press_adds_twenty_runs_of_real_processes_counted_for_each_pace(
     exploration: Exploration, free: int
 ) -> None:

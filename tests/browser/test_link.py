@@ -13,7 +13,7 @@ from tests.browser.looking import Looking
 from tests.exported import exported
 from tests.recordings import recorded
 from tests.serving import RunningServer
-from tests.variants import FULL, one_in
+from tests.variants import FULL
 
 
 def opened(looking: Looking, way: str = "key") -> Locator:
@@ -27,7 +27,7 @@ def opened(looking: Looking, way: str = "key") -> Locator:
 
 
 @FULL
-@pytest.mark.parametrize("way", one_in(2, ["key", "button"]))
+@pytest.mark.parametrize("way", ["key", "button"])
 def test_a_link_is_shown_as_text_to_be_copied_and_as_a_code(looking: Looking, way: str) -> None:
     dialog = opened(looking, way)
     field = dialog.get_by_label("The address")

@@ -72,7 +72,7 @@ def offline(open_page: OpenPage, **options: object) -> Page:
 
 
 @FULL
-@pytest.mark.parametrize("name", one_in(6, KEPT))
+@pytest.mark.parametrize("name", KEPT)
 def test_any_moment_looks_as_on_the_server(
     open_page: OpenPage, server: RunningServer, tmp_path: Path, name: str
 ) -> None:

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage, Pair
 from tests.browser.looking import Looking, StartedRuns
 from tests.serving import RunningServer, serving, until
-from tests.variants import FULL, one_in
+from tests.variants import FULL
 
 FRAME_MS = 16
 
@@ -134,7 +134,7 @@ def test_a_race_that_has_begun_is_played_from_its_first_step_until_the_first_upd
 
 
 @FULL
-@pytest.mark.parametrize("on_one_core", one_in(2, [True, False]), ids=["one core", "all cores"])
+@pytest.mark.parametrize("on_one_core", [True, False], ids=["one core", "all cores"])
 def test_the_first_lost_update_is_seen_to_die_moment_by_moment(page: Page, on_one_core: bool) -> None:
     with serving(on_one_core=on_one_core) as server, closing(page):
         _, run = begin(page, server)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage, Pair
 from tests.browser.looking import Looking
 from tests.serving import RunningServer
-from tests.variants import FULL, one_in
+from tests.variants import FULL
 
 LEAST_PROJECTED = 24
 
@@ -132,7 +132,7 @@ def test_either_race_can_be_shown_alone_and_the_transport_is_then_about_that_one
 
 
 @FULL
-@pytest.mark.parametrize("processes", one_in(3, [8, 1, 4]))
+@pytest.mark.parametrize("processes", [8, 1, 4])
 def test_on_a_projector_every_number_of_processes_has_its_place(
     open_page: OpenPage, server: RunningServer, processes: int
 ) -> None:

@@ -13,7 +13,7 @@ from tests.browser.stages import show
 from tests.chapters import short
 from tests.recordings import file_of
 from tests.serving import RunningServer, serving_by, until
-from tests.variants import FULL, one_in
+from tests.variants import FULL
 
 
 @pytest.fixture(scope="module")
@@ -58,18 +58,14 @@ def seen(page: Page, server: RunningServer, run_id: str, at: int | None) -> tupl
 @FULL
 @pytest.mark.parametrize(
     "request_",
-    one_in(
-        6,
-        [
-            {"iterations": 10, "pace": "slow", "step_ms": 1},
-            {"scenario": "array", "iterations": 3},
-            {"guard": "forgotten_release"},
-            short("queue-workers-none"),
-            short("pool-apply_async"),
-            short("processes-fork"),
-        ],
-        beginning=2,
-    ),
+    [
+        {"iterations": 10, "pace": "slow", "step_ms": 1},
+        {"scenario": "array", "iterations": 3},
+        {"guard": "forgotten_release"},
+        short("queue-workers-none"),
+        short("pool-apply_async"),
+        short("processes-fork"),
+    ],
     ids=lambda request: f"{request.get('scenario', 'value')}-{request.get('guard', '')}",
 )
 def test_the_page_shows_the_same(
