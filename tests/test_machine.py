@@ -29,8 +29,12 @@ import psutil
 import pytest
 
 from lost_update.execution.registry import Registry
+from lost_update.execution.supervisor import RunProcess, Supervisor, new_context
+from lost_update.settings import Settings
 from lost_update.sources.request import RunRequest
+from lost_update.tracing import scenario_process
 from lost_update.tracing.machine import DESCRIPTORS, MEMORY, PROCESSES, SPACE, Shortage, shortage_of
+from tests import dying_fork_server
 from tests.checking import check_it_is_over, check_no_fault_shows
 from tests.serving import RunningServer, ended, is_alive, serving, serving_by, until
 from tests.streaming import events
@@ -240,6 +244,37 @@ def test_a_process_that_does_not_obey_is_killed_though_its_fork_server_is_gone()
         os.kill(server.view(run_id)["processes"][0]["pid"], signal.SIGSTOP)
         fork_server_of(server).kill()
         check_it_is_over(server, server.finished(run_id))
+
+
+@pytest.mark.processes
+def test_a_run_is_over_when_those_are_gone_too_that_only_its_pipes_told_of() -> None:
+    supervisor = Supervisor(context := new_context())
+    with subprocess.Popen(["sleep", "0.2"]) as lingering:
+        reader, control = context.Pipe(duplex=False)
+        supervisor.processes.append(RunProcess("P1", reader, control, pid=lingering.pid, is_silent=True))
+        supervisor.close()
+        assert not is_alive(psutil.Process(lingering.pid))
+        assert reader.closed
+        assert control.closed
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("scenario", ["value", "pool"])
+def test_a_process_that_the_fork_server_made_and_could_not_name_any_more_is_in_nobodys_way(
+    scenario: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = tmp_path / "pid"
+    monkeypatch.setenv(dying_fork_server.WHERE, str(left))
+    monkeypatch.setattr(scenario_process, "PRELOADED", [*scenario_process.PRELOADED, dying_fork_server.__name__])
+    kill_fork_server()
+    try:
+        with closing(Registry(Settings())) as registry:
+            left.touch()
+            view = ended(registry.submit(RunRequest(scenario=scenario))).view()
+            assert view["status"] == "finished", view
+            until(lambda: not psutil.pid_exists(int(left.read_text())))
+    finally:
+        kill_fork_server()
 
 
 def limit_of_a_process(server: RunningServer, runs: list[str]) -> tuple[int, int] | None:

@@ -8,7 +8,6 @@ To import what the explorer needs takes longer than most of its answers. The one
 there is one at most, and none before somebody is expected to ask.
 """
 
-import contextlib
 import threading
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
@@ -72,14 +71,8 @@ class ReadyProcesses:
             waiting.end()
 
     def _start(self) -> ComputationProcess:
-        connection, their_end = self._context.Pipe()
-        with contextlib.ExitStack() as unless_started:
-            unless_started.enter_context(connection)
-            with their_end:
-                arguments = (their_end, self._modules)
-                process = start_process(self._context, computation_process.main, arguments, "computation")
-            unless_started.pop_all()
-        return ComputationProcess(process, connection)
+        arguments = (self._modules,)
+        return ComputationProcess(*start_process(self._context, computation_process.main, arguments, "computation"))
 
 
 def _has_ended(one: ComputationProcess) -> bool:

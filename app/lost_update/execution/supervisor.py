@@ -29,11 +29,12 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import connection, forkserver, popen_forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from lost_update.execution.shared_memory import reserve_shared_memory
 from lost_update.tracing import process_lifecycle, scenario_process
@@ -42,6 +43,7 @@ from lost_update.tracing.registration import Request
 from lost_update.tracing.scenario_process import Job
 
 Context = ForkServerContext | SpawnContext
+S = TypeVar("S")
 
 _children: Final = threading.Lock()
 
@@ -52,6 +54,9 @@ START_TRIES: Final = 3
 
 RETRY_SECONDS: Final = 0.02
 """How long a fork server takes to die, or some process to end for whose place another one waits."""
+
+LAST_MOMENT_SECONDS: Final = 1.0
+"""What processes that say nothing any more may take together to be gone, before a run is over without them."""
 
 EXIT_CODE_NOT_KNOWN: Final = 255
 """What `multiprocessing` takes for the exit code of a process whose fork server has died. No process of ours has it."""
@@ -92,20 +97,35 @@ def start_fork_server(context: Context) -> None:
 
 def warm_up(context: Context) -> None:
     """Start and end one process that does nothing: the forkserver's first start is its slowest."""
-    with _starting():
+
+    def attempt() -> BaseProcess:
         process = context.Process(target=print, args=("",), kwargs={"end": ""})
-        _start(process)
+        process.start()
+        return process
+
+    process = _started(attempt)
     connection.wait([process.sentinel])
     with _children:
         _join(process)
 
 
-def start_process(context: Context, target: Callable[..., None], arguments: tuple[Any, ...], name: str) -> BaseProcess:
-    """Start a process that belongs to no run; it has SIGINT blocked."""
-    with _starting():
-        process: BaseProcess = context.Process(target=target, args=arguments, name=name, daemon=True)
-        _start(process)
-    return process
+def start_process(
+    context: Context, target: Callable[..., None], arguments: tuple[Any, ...], name: str
+) -> "tuple[BaseProcess, Connection[Any, Any]]":
+    """Start a process that belongs to no run; it has SIGINT blocked. `target` is called with the other end of the
+    connection, and with the arguments.
+    """
+
+    def attempt() -> "tuple[BaseProcess, Connection[Any, Any]]":
+        with contextlib.ExitStack() as unless_started:
+            ours, theirs = map(unless_started.enter_context, context.Pipe())
+            process = context.Process(target=target, args=(theirs, *arguments), name=name, daemon=True)
+            process.start()
+            theirs.close()
+            unless_started.pop_all()
+        return process, ours
+
+    return _started(attempt)
 
 
 def end_process(process: BaseProcess) -> None:
@@ -183,8 +203,7 @@ class Supervisor:
     def start(self, jobs: Sequence[Job]) -> None:
         """Start a process for each job. They wait for `begin`."""
         for job in jobs:
-            with _starting():
-                self.processes.append(self._start(job))
+            self.processes.append(_started(partial(self._start, job)))
 
     def take_in(self, name: str, request: Request, parent: RunProcess) -> RunProcess:
         """`parent` is about to start a process, which will be called so."""
@@ -248,18 +267,22 @@ class Supervisor:
                 child.close()  # until now it held what tells the process that the server lives
             process.control.close()
             process.reader.close()
+        _wait_until_gone([process.pid for process in self.processes if process.pid and not process.is_followed])
         self.processes = []
 
     def _start(self, job: Job) -> RunProcess:
-        reader, records = self._context.Pipe(duplex=False)
-        control, its_control = self._context.Pipe()
         may_launch = job.launching is not None
-        with records, its_control:
+        with contextlib.ExitStack() as unless_started:
+            reader, records = map(unless_started.enter_context, self._context.Pipe(duplex=False))
+            control, its_control = map(unless_started.enter_context, self._context.Pipe())
             # A daemon may have no children.
             process: BaseProcess = self._context.Process(
                 target=scenario_process.main, args=(job, records, its_control), name=job.process, daemon=not may_launch
             )
-            _start(process)
+            process.start()
+            records.close()
+            its_control.close()
+            unless_started.pop_all()
         return RunProcess(
             job.process,
             reader,
@@ -281,17 +304,22 @@ class Supervisor:
                     _signal_child(process, child, number)
 
 
-def _start(process: BaseProcess) -> None:
-    """Start a process; raise OSError where the machine allows no more of them, or something else that it refuses."""
-    for _ in range(START_TRIES):
-        try:
-            process.start()
-            return
-        except (EOFError, ConnectionError):  # the fork server has died, or could not fork
-            time.sleep(RETRY_SECONDS)
-        except Exception as error:
-            _close_what_is_left_of(error)
-            raise
+def _started(attempt: Callable[[], S]) -> S:
+    """What `attempt` returns, which starts a process. Raises OSError where the machine refuses what that takes.
+
+    It is called again where the fork server has died, and makes anew all that it hands to the process. For the fork
+    server may have died between the fork and the moment at which it says so. Then there is a process of which nobody
+    knows: it ends as soon as it sees that its ends are closed, and is in nobody's way until then.
+    """
+    with _starting():
+        for _ in range(START_TRIES):
+            try:
+                return attempt()
+            except (EOFError, ConnectionError):  # the fork server has died, or could not fork
+                time.sleep(RETRY_SECONDS)
+            except Exception as error:
+                _close_what_is_left_of(error)
+                raise
     raise OSError(errno.EAGAIN, "the fork server could start no process")
 
 
@@ -336,6 +364,23 @@ def _signal_now(process: RunProcess, number: int) -> None:
     if process.pid is not None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(process.pid, number)
+
+
+def _wait_until_gone(pids: Sequence[int]) -> None:
+    """Wait for processes that are no children of the server, and whose pipes are at their ends: for their last moment.
+
+    A system without descriptors of processes does not tell when that is over.
+    """
+    if not hasattr(os, "pidfd_open"):
+        return
+    until = time.monotonic() + LAST_MOMENT_SECONDS
+    for pid in pids:
+        with contextlib.suppress(OSError):  # it is gone
+            ending = os.pidfd_open(pid)
+            try:
+                connection.wait([ending], max(until - time.monotonic(), 0))
+            finally:
+                os.close(ending)
 
 
 def _join(process: BaseProcess) -> int:

@@ -6,12 +6,13 @@ server                         process
   │ start time ── control ───▶ waits for that moment, so that all start together
   │ ◀───────────────── pipe ── start, the scenario's steps, exit; then end of file
   │ SIGTERM ─────────────────▶ ends between two steps, never inside one
-  ╳ (gone) ──────────────────▶ the courier ends the process
+  ╳ (gone) ──────────────────▶ the courier ends the process; before it has one, the end of the control does
 
 A process that another one launched (tracing.launching) uses only `tracing.process_lifecycle`: it starts immediately.
 """
 
 import multiprocessing
+import os
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from time import perf_counter_ns, sleep
@@ -84,10 +85,18 @@ def _do(job: Job, records: "Connection[Any, Any]", control: "Connection[Any, Any
             LAUNCHER.begin(control, Options(job.shown, job.pace, launching.may_fail, job.traced))
             pool.Pool.target = launching.pool
             arguments["mp"] = context_for(launching.start_method, PRELOADED, traced=job.traced)
-        _wait_until(control.recv())
+        _wait_until(_start_time(control))
         process_lifecycle.begin()
         offered = {**arguments, "iterations": job.iterations, "pause": job.pace.code_pause}
         function_of(job.work)(**{name: offered[name] for name in parameters_of(job.work)})
+
+
+def _start_time(control: "Connection[Any, Any]") -> int:
+    try:
+        start_ns: int = control.recv()
+    except (EOFError, ConnectionError):
+        os._exit(1)  # the server is gone, or its fork server was before it could say that there is this process
+    return start_ns
 
 
 def parameters_of(work: Work) -> tuple[str, ...]:
