@@ -152,7 +152,7 @@ def test_the_wheel_works_in_a_folder_that_has_its_own_app_static_and_tests(comma
 def test_the_wheel_serves_its_own_page_in_a_folder_that_has_its_own_app_static_and_tests(address: str) -> None:
     page = CLIENT.get(address).text
     assert "<title>" in page
-    scripts = re.findall(r'(?:href|src)="\./(static/js/[^"]+)"', page)
+    scripts = re.findall(r'(?:href|src)="\./(static/together/[^"]+)"', page)
     assert scripts
     for script in scripts:
         answer = CLIENT.get(f"{address}/{script}")

@@ -4,13 +4,15 @@ import html
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import urljoin
 
 import httpx
 import pytest
 
 from lost_update.goals.content import read as read_goals
+from lost_update.page import together
 from lost_update.page.files import modules
 from lost_update.sharing import room
 from lost_update.web.pages import game_data, page_table, race
@@ -22,6 +24,9 @@ LINK = re.compile(r"""(?:src|href)=["']([^"'#]+)["']""")
 ASSET = re.compile(r"""<(?:link|script)\b[^>]*?\b(?:src|href)=["']([^"'#]+)["']""")
 IMPORT = re.compile(r"""(?:from|import)\s*\(?\s*["'](\.[^"']+)["']|(?:url\(["']?|new URL\(["'])([^"')]+)["']?""")
 STATIC_IMPORT = re.compile(r"""(?:from|import)\s*["'](\.[^"']+)["']|url\(["']?([^"')]+)["']?\)""")
+LATER = re.compile(r'\$load\("([^"]+)", "([^"]+)"\)')
+RELATIVE = re.compile(r'new URL\("([^"]+)", \(\$at \+ "([^"]+)"\)\)')
+TOGETHER = "/static/together/"
 COMMENT = re.compile(r"/\*.*?\*/|^\s*//[^\n]*", re.DOTALL | re.MULTILINE)
 """In scripts and styles; comments name types of other scripts, which no browser asks for."""
 
@@ -135,7 +140,9 @@ def asked_for_by(server: RunningServer, page: str, *, at_once: bool) -> dict[str
         found[path] = response = CLIENT.get(server.url + path, headers=BROWSER)
         assert response.status_code == (404 if path == NOWHERE else 200), path
         links = ASSET.findall(response.text) if path == page else []
-        if path.endswith((".js", ".css")):
+        if path.startswith(TOGETHER):
+            links = [] if at_once else later_links(response.text)
+        elif path.endswith((".js", ".css")):
             links = [first or second for first, second in imports.findall(COMMENT.sub("", response.text))]
         for link in links:
             address = response.url.join(link)
@@ -143,6 +150,18 @@ def asked_for_by(server: RunningServer, page: str, *, at_once: bool) -> dict[str
             if address.scheme != "data":
                 waiting.append(address.path)
     return found
+
+
+def later_links(script: str) -> list[str]:
+    """What a script of several modules may ask for when it runs, as paths: others like it, sheets and workers."""
+    parts = [f"{TOGETHER}{importer}~{name}" for name, importer in LATER.findall(script)]
+    return parts + [urljoin(f"/static/js/{module}", link) for link, module in RELATIVE.findall(script)]
+
+
+def modules_in(asked: Iterable[str]) -> list[str]:
+    """The modules that come with these paths, as paths, each as often as it comes."""
+    addresses = [path.removeprefix("/static/") for path in asked if path.startswith(TOGETHER)]
+    return [f"/static/js/{name}" for address in addresses for name in together.names_at(address)]
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +183,8 @@ def test_everything_that_the_pages_ask_for_is_there_and_is_ours_and_nothing_else
     everything: set[str],
 ) -> None:
     files = {f"/static/{file.relative_to(STATIC).as_posix()}" for file in STATIC.rglob("*") if file.is_file()}
-    asked = {path for path in everything if path.startswith("/static/")}
+    asked = {path for path in everything if path.startswith("/static/") and not path.startswith(TOGETHER)}
+    asked |= set(modules_in(everything))
     entries = [file.relative_to(STATIC / "js").as_posix() for file in STATIC.glob("js/pages/recording/*.js")]
     in_one_file = {f"/static/js/{module}" for entry in entries for module in modules(entry, later=True)}
     on_a_site = {"/static/js/pages/run-it/main.js", "/static/css/recording.css"}
@@ -190,11 +210,9 @@ def test_so_does_the_page_of_a_script_with_its_run(scripts: RunningServer) -> No
 
 
 @pytest.mark.processes
-def test_the_page_of_a_script_announces_the_scripts_that_it_needs(scripts: RunningServer) -> None:
-    text = CLIENT.get(scripts.url + SCRIPT).text
-    announced = re.findall(r'<link rel="modulepreload" href="([^"]+)"', text)
-    needed = {path for path in asked_for_by(scripts, SCRIPT, at_once=True) if path.endswith(".js")}
-    assert {httpx.URL(scripts.url + SCRIPT).join(link).path for link in announced} == needed
+def test_the_page_of_a_script_asks_for_its_scripts_once(scripts: RunningServer) -> None:
+    asked = asked_for_by(scripts, SCRIPT, at_once=True)
+    assert [path for path in asked if path.endswith(".js")] == ["/static/together/pages/script/main.js"]
 
 
 @pytest.mark.processes
@@ -235,12 +253,19 @@ def test_only_where_a_script_is_shown_pages_lead_to_it(server: RunningServer, sc
 
 
 @pytest.mark.parametrize("page", [*PAGES, ROOM])
-def test_a_page_announces_the_scripts_that_it_needs_at_once_and_no_others(server: RunningServer, page: str) -> None:
-    links = re.findall(r'<link rel="modulepreload" href="([^"]+)"', CLIENT.get(server.url + page).text)
-    announced = [httpx.URL(server.url + page).join(link).path for link in links]
-    assert len(announced) == len(set(announced))
-    needed = {path for path in asked_for_by(server, page, at_once=True) if path.endswith(".js")}
-    assert set(announced) == needed
+def test_a_page_asks_once_for_all_scripts_that_it_begins_with(server: RunningServer, page: str) -> None:
+    scripts = [path for path in asked_for_by(server, page, at_once=True) if path.endswith(".js")]
+    assert len(scripts) == 1
+    assert modules_in(scripts) == [f"/static/js/{name}" for name in modules(scripts[0].removeprefix(TOGETHER))]
+
+
+def test_a_page_that_shows_runs_asks_for_what_shows_them_before_it_begins(server: RunningServer) -> None:
+    text = CLIENT.get(f"{server.url}/?runs={server.run(iterations=1)['id']}&panel=map").text
+    assert re.findall(r'<script defer src="\./static/together/([^"]+)"', text) == [
+        "pages/race/main.js~pages/race/races.js",
+        "views/race-view.js~charts/map.js",
+        "pages/race/main.js",
+    ]
 
 
 @pytest.mark.parametrize("page", [*PAGES, ROOM])

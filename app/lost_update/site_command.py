@@ -26,6 +26,7 @@ from lost_update.exports.html import NEEDS_SERVER, words_of
 from lost_update.model import binary
 from lost_update.model.recording import Recording
 from lost_update.model.view import run_view
+from lost_update.page import together
 from lost_update.page.files import folder, without_comments
 from lost_update.page.templates import START_SHEETS
 from lost_update.settings import Settings
@@ -202,12 +203,21 @@ def _write_static(static: Path) -> None:
             target = static / file.relative_to(folder("static"))
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(without_comments(file.read_text(encoding="utf-8"), file.suffix), encoding="utf-8")
+    for address in {address for page in _shown() for address in together.addresses(page.entry)}:
+        target = static / address
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(together.text(address), encoding="utf-8")
+
+
+def _shown() -> list[Page]:
+    """The pages of the site: the race, the walkthrough, and how to run it yourself."""
+    pages = {page.name: page for page in PAGES}
+    return [pages["race"], pages["walkthrough"], replace(pages["run-it"], path="/run-it", link="Run it yourself")]
 
 
 def _pages(contexts: dict[str, Context], site: dict[str, Any], words: list[str]) -> Iterator[tuple[str, bytes]]:
     """Every page, with the name of its file."""
-    pages = {page.name: page for page in PAGES}
-    shown = [pages["race"], pages["walkthrough"], replace(pages["run-it"], path="/run-it", link="Run it yourself")]
+    shown = _shown()
     shared = {"site": site, "recorded_words": words, "navigation": shown}
     race, course, run_it = shown
 

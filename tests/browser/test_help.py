@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.looking import Looking
+from tests.browser.looking import Looking, no_server
 from tests.serving import RunningServer
 from tests.variants import FULL, one_in
 
@@ -155,3 +155,18 @@ def test_keys_rest_while_somebody_types_a_guess(page: Page, server: RunningServe
     expect(looking.part("timeline").first).to_be_visible()
     expect(looking.page.locator("dialog[open]")).to_have_count(0)
     expect(looking.part("projector")).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_script_that_did_not_come_is_asked_for_again_when_it_is_wanted_again(
+    page: Page, server: RunningServer, faults: list[str]
+) -> None:
+    looking = Looking(page)
+    looking.open_runs(server.url, "race-none")
+    page.route(re.compile(r"help\.js$"), no_server)
+    looking.key("?")
+    expect(looking.part("notice-text")).to_have_text("The list of keys did not come: the server is away. Try again.")
+    assert faults
+    faults.clear()
+    page.unroute_all()
+    looking.key("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()

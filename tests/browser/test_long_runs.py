@@ -114,7 +114,7 @@ def test_a_worker_builds_a_long_run_and_ends(page: Page, server: RunningServer, 
     page.add_init_script(COUNT_BUILDERS)
     assert shows(page, server, long_run)
     assert page.evaluate("window.builders") == 1
-    expect(page.locator("script[async]")).to_have_count(1)
+    expect(page.locator("script[src$='/ahead.js']")).to_have_count(1)
     until(lambda: workers_of(page) == [])
     assert (
         page.evaluate("performance.getEntriesByType('resource').filter(({name}) => /columns$/.test(name)).length") == 1
@@ -131,7 +131,7 @@ def test_without_a_worker_the_page_builds_it_itself(
 
 def test_a_short_run_needs_no_worker(page: Page, server: RunningServer) -> None:
     assert shows(page, server, server.view("race-none")) == []
-    expect(page.locator("script[async]")).to_have_count(0)
+    expect(page.locator("script[src$='/ahead.js']")).to_have_count(0)
 
 
 @FULL

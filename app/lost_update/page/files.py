@@ -38,6 +38,12 @@ def modules(entry: str, *, later: bool = False) -> list[str]:
     return sorted(file.relative_to(scripts).as_posix() for file in found)
 
 
+def imported_later(script: str) -> list[str]:
+    """What that script imports only where it is needed, by itself."""
+    scripts = (folder("static") / "js").resolve()
+    return [file.relative_to(scripts).as_posix() for file in _imported_by(scripts / script)[1]]
+
+
 @cache
 def _imported_by(script: Path) -> tuple[list[Path], list[Path]]:
     """What it imports at once, and what only where it is needed."""

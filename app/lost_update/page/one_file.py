@@ -1,47 +1,35 @@
 """A page as one file, which needs no server: its sheets, its scripts and its data stand in it.
 
-    static/js/a.js   import { b } from "./b.js";      ──▶   "a.js": async ($load) => {
-                     export function a() {…}                    const { b } = await $load("b.js");
-                                                                function a() {…}
-                                                                return { a };
-                                                            },
-
 No browser loads a module from a file, and a frame may have no address at all. So the modules become functions of one
-plain script: each runs once, when it is first asked for, after those that it imports, as modules do. They are
-otherwise as they are written. What this does not know it refuses, so nothing is left out unseen. The script is packed,
-since a file is mailed and stored: a few lines unpack it and put it on the page.
+plain script (page.together), those included that a page would fetch later. The script is packed, since a file is mailed
+and stored: a few lines unpack it and put it on the page.
 
 The file says which script and which sheets may work in it, by their hashes, and that nothing may be fetched: whatever
 a name in a recording pretends to be, it stays text.
 """
 
 import gzip
-import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from functools import cache
 from hashlib import sha256
-from posixpath import dirname, join, normpath
 from typing import Any, Final
 
 from markupsafe import Markup
 
 from lost_update.page.files import folder, modules, without_comments
 from lost_update.page.templates import EVERYWHERE, environment
+from lost_update.page.together import NotTogether, as_function
 
 LAZY_SHEETS: Final = ("code", "map", "anatomy", "distribution", "stages", "share", "help", "projector")
 """Those that scripts fetch later from a server."""
-
-_IMPORT: Final = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";$', re.MULTILINE)
-_LATER: Final = re.compile(r'\bimport\("(\.[^"]+)"\)')
-_EXPORT: Final = re.compile(r"^export ((?:async )?function\*? |class |const )(\w+)", re.MULTILINE)
-_LEFT: Final = re.compile(r"^\s*(?:import|export)\b|\bimport[.(]", re.MULTILINE)
 
 _BASE: Final = "https://one-file.invalid/static/js/"
 """Where a script believes to have come from. Nothing is ever asked there: the policy of the file forbids it."""
 
 _START: Final = """"use strict";
 (() => {
+const $at = "%s";
 const modules = {
 %s
 };
@@ -69,17 +57,13 @@ document.querySelector("[data-part=notice]").hidden = false;
 """
 
 
-class NotOneFile(Exception):
-    """A script is written in a way that this module does not know. The message names it."""
-
-
 @cache
 def script(entry: str) -> str:
     """The script that a page begins with and all that it ever imports, as one plain script."""
     names = modules(entry, later=True)
-    whole = _START % ("\n".join(_as_function(name) for name in names), entry)
+    whole = _START % (_BASE, "\n".join(map(as_function, names)), entry)
     if "<!--" in whole:
-        raise NotOneFile("In a plain script, other than in a module, <!-- begins a comment.")
+        raise NotTogether("In a plain script, other than in a module, <!-- begins a comment.")
     return whole
 
 
@@ -87,31 +71,6 @@ def script(entry: str) -> str:
 def packed(entry: str) -> str:
     """The same, as it stands in the file."""
     return b64encode(gzip.compress(script(entry).encode(), mtime=0)).decode()
-
-
-def _as_function(name: str) -> str:
-    """One module: what it imports is loaded first, and what it exports is what it returns."""
-    text = (folder("static") / "js" / name).read_text(encoding="utf-8")
-    if "$load" in text:
-        raise NotOneFile(f"{name} uses the name $load.")
-    code = without_comments(text, ".js").replace("import.meta.url", f'"{_BASE}{name}"')
-    code = _IMPORT.sub(lambda found: f"const {{{_renamed(found[1])}}} = await $load({_named(name, found[2])});", code)
-    code = _LATER.sub(lambda found: f"$load({_named(name, found[1])})", code)
-    exported = [found[2] for found in _EXPORT.finditer(code)]
-    code = _EXPORT.sub(r"\1\2", code)
-    if left := _LEFT.search(re.sub(r"/\*.*?\*/|//[^\n]*", "", code, flags=re.DOTALL)):
-        raise NotOneFile(f"{name} contains {left[0].strip()!r} in a form that is not known here.")
-    lines = "\n".join(line for line in code.splitlines() if line)
-    return f'"{name}": async ($load) => {{\n{lines}\nreturn {{ {", ".join(exported)} }};\n}},'
-
-
-def _renamed(names: str) -> str:
-    return re.sub(r"(\w+) as (\w+)", r"\1: \2", names)
-
-
-def _named(importer: str, relative: str) -> str:
-    """A module by its path among the scripts, as `$load` knows it."""
-    return f'"{normpath(join(dirname(importer), relative))}"'
 
 
 @cache

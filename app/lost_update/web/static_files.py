@@ -1,20 +1,23 @@
 """Scripts, sheets and the icon: read once, made ready to travel once, and sent from memory.
 
-    file ─▶ comments away ─▶ gzip at its best ─▶ kept, with its ETag, until the file changes
+    file, or several scripts together ─▶ comments away ─▶ gzip at its best ─▶ kept, with its ETag, until a file changes
 
 No build step: what the browser gets is the file as it is written, line by line, except that a line which is comment
-alone is empty. Each line keeps its number, so an error on the page names the line of the file.
+alone is empty. A page asks for its scripts together (page.together), and what is sent names the map that says which
+line of which file each line is, so an error on the page names the line of the file.
 """
 
 import gzip
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
+import orjson
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lost_update.page import together
 from lost_update.page.files import without_comments
 from lost_update.settings import Settings
 from lost_update.web.proxies import ROUTE
@@ -27,21 +30,24 @@ _TYPES: Final = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".map": "application/json",
 }
 """All that is served. A folder may hold other files; they are for nobody."""
+
+MAP: Final = ".map"
 
 _PARTS: Final = frozenset({".js", ".css"})
 
 OF_PARTS: Final = ("Cross-Origin-Resource-Policy", "X-Content-Type-Options")
 """What is said with a script or a sheet: all else is about pages, and about workers, whose script speaks for itself.
-A page has dozens of them, so what they carry counts."""
+A page has many of them, so what they carry counts."""
 
 
 @dataclass(frozen=True)
 class _Ready:
     """A file as it travels: each of its answers is ready, headers and all."""
 
-    changed: int
+    changed: tuple[int, ...]
     etag: str
     plain: tuple[Message, Message]
     compressed: tuple[Message, Message]
@@ -51,7 +57,7 @@ class _Ready:
 class StaticFiles:
     """Wraps the application: answers for the files of one folder, and passes on whatever else is asked for.
 
-    A page asks for dozens of them at once, so nothing else stands before them: they are open to all, under any name of
+    A page asks for several of them at once, so nothing else stands before them: they are open to all, under any name of
     the server, and a request for one has nothing to say. Used by the event loop's thread alone.
     """
 
@@ -74,27 +80,43 @@ class StaticFiles:
         await send(body if scope["method"] == "GET" else {"type": "http.response.body"})
 
     def _find(self, name: str) -> _Ready | None:
-        """The file of that name, made ready if it is new or has changed."""
-        file = self._directory / name
+        """What is at that address, made ready if it is new or has changed."""
         known = self._ready.get(name)
         try:
-            if known is None and not file.resolve().is_relative_to(self._directory):
+            files = self._files_at(name)
+            if known is None and not all(file.resolve().is_relative_to(self._directory) for file in files):
                 return None
-            changed = file.stat().st_mtime_ns
+            changed = tuple(file.stat().st_mtime_ns for file in files)
             if known is None or known.changed != changed:
-                known = self._ready[name] = self._made_ready(file, changed)
+                known = self._ready[name] = self._made_ready(name, changed)
         except (OSError, ValueError, KeyError):
             return None  # there is none, it is a folder, or it is not for anybody
         return known
 
-    def _made_ready(self, file: Path, changed: int) -> _Ready:
+    def _files_at(self, name: str) -> list[Path]:
+        if not name.startswith(together.FOLDER):
+            return [self._directory / name]
+        return [self._directory / "js" / script for script in together.names_at(name.removesuffix(MAP))]
+
+    def _content_at(self, name: str) -> str:
+        if not name.startswith(together.FOLDER):
+            file = self._directory / name
+            return without_comments(file.read_text(encoding="utf-8"), file.suffix)
+        if name.endswith(MAP):
+            return orjson.dumps(together.source_map(name.removesuffix(MAP))).decode()
+        return together.text(name)
+
+    def _made_ready(self, name: str, changed: tuple[int, ...]) -> _Ready:
+        file = PurePosixPath(name)
         media_type = _TYPES[file.suffix]
-        plain = without_comments(file.read_text(encoding="utf-8"), file.suffix).encode()
+        plain = self._content_at(name).encode()
         etag = f'"{sha256(plain).hexdigest()[:20]}"'
         carried = response_headers(self._settings.frame_hosts)
         if file.suffix in _PARTS and not file.stem.endswith("-worker"):
             carried = {name: carried[name] for name in OF_PARTS}
         headers = {**carried, "Cache-Control": "no-cache", "ETag": etag, "Vary": "Accept-Encoding"}
+        if name.startswith(together.FOLDER) and not name.endswith(MAP):
+            headers["SourceMap"] = f"{file.name}{MAP}"
         return _Ready(
             changed,
             etag,

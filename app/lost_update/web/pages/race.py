@@ -91,5 +91,5 @@ def _showing(request: Request, runs: list[RunView]) -> Context:
         "sheets": (*START_SHEETS, *RUN_SHEETS),
         "at_once": (RACES, panel) if panel else (RACES,),
         "recorded": [run["id"] for run in ended],
-        "ahead": AHEAD if any(run["steps"] >= APART_FROM for run in ended) else None,
+        "ahead": (AHEAD,) if any(run["steps"] >= APART_FROM for run in ended) else (),
     }

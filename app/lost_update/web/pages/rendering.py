@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 from starlette.requests import Request
@@ -10,8 +9,8 @@ from starlette.responses import HTMLResponse
 
 from lost_update.execution.registry import Registry
 from lost_update.model.recording import Recording
-from lost_update.page.files import modules
 from lost_update.page.templates import EVERYWHERE, environment
+from lost_update.page.together import part, whole
 
 Context = Mapping[str, Any]
 """What a page shows: words and numbers for its template, and data for its scripts."""
@@ -66,11 +65,6 @@ class Page:
     """Whether it asks the explorer something as soon as it is open, so that a process should be ready for that."""
 
     @property
-    def modules(self) -> list[str]:
-        """The page's scripts that it needs at once."""
-        return modules(self.entry)
-
-    @property
     def entry(self) -> str:
         """The script that it begins with."""
         return f"pages/{self.name}/main.js"
@@ -86,21 +80,23 @@ def write(
 ) -> HTMLResponse:
     """A page as an answer. `root` is the way from its address to the application's root: `./`, `../`."""
     embedded = {name: context[name] for name in page.embeds}
-    ahead = modules(context["ahead"]) if context.get("ahead") else []
-    at_once = {*page.modules, *chain.from_iterable(map(modules, context.get("at_once", ())))}
+    at_once = context.get("at_once", ())
     if page.later:
-        embedded["modules"] = {script: sorted(set(modules(script)) - at_once) for script in page.later}
-    whole = {
+        embedded["later"] = {script: part(page.entry, script) for script in page.later if script not in at_once}
+    given = {
         "problem": None,
         "traced": None,
         "has_rooms": True,
         "recorded": (),
-        "ahead": None,
         **context,
         "page": page,
         "root": root,
         "embedded": embedded,
         "sheets": (*EVERYWHERE, *context.get("sheets", page.sheets)),
-        "modules": [*ahead, *sorted(at_once - {*ahead})],
+        "scripts": [
+            *map(whole, context.get("ahead", ())),
+            *(part(page.entry, script) for script in at_once),
+            whole(page.entry),
+        ],
     }
-    return HTMLResponse(environment().get_template(page.template).render(whole), status, headers)
+    return HTMLResponse(environment().get_template(page.template).render(given), status, headers)
