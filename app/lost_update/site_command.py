@@ -198,15 +198,20 @@ def _write(fresh: Path, contexts: dict[str, Context], recorded: list[Recorded]) 
 
 
 def _write_static(static: Path) -> None:
+    for name, text in _static_files():
+        target = static / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+
+
+def _static_files() -> Iterator[tuple[str, str]]:
+    """What pages ask for, and the modules by themselves, which workers have."""
     for file in sorted(folder("static").rglob("*")):
         if file.suffix in (".js", ".css", ".svg"):
-            target = static / file.relative_to(folder("static"))
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(without_comments(file.read_text(encoding="utf-8"), file.suffix), encoding="utf-8")
-    for address in {address for page in _shown() for address in together.addresses(page.entry)}:
-        target = static / address
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(together.text(address), encoding="utf-8")
+            name = file.relative_to(folder("static")).as_posix()
+            yield name, without_comments(file.read_text(encoding="utf-8"), file.suffix)
+    for address in sorted({address for page in _shown() for address in together.addresses(page.entry)}):
+        yield address, together.text(address)
 
 
 def _shown() -> list[Page]:
