@@ -74,7 +74,7 @@ def cleanly(*arguments: str) -> str:
 @pytest.mark.parametrize(
     ("guard", "this_time"),
     one_in(
-        3,
+        4,
         [
             ("none", "no two increments overlapped"),
             ("separate_locks", "no two increments overlapped"),

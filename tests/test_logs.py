@@ -60,6 +60,7 @@ def logged(folder: Path, **settings: Any) -> Iterator[tuple[RunningServer, Log]]
         yield server, Log(errors)
 
 
+@FULL
 @processes
 def test_each_run_has_a_line_when_it_begins_and_one_when_it_ends(tmp_path: Path) -> None:
     with logged(tmp_path) as (server, log):
@@ -115,6 +116,7 @@ def test_requests_are_told_by_their_template_and_what_is_asked_all_the_time_is_n
     assert all(0 <= line["seconds"] < 60 for line in log.of("request"))
 
 
+@FULL
 @processes
 def test_a_stream_is_told_when_it_ends_with_how_long_it_was(tmp_path: Path) -> None:
     with logged(tmp_path) as (server, log):
@@ -266,6 +268,7 @@ def check_unsaid(log: Log, *secrets: str) -> None:
         assert unsaid not in told, unsaid
 
 
+@FULL
 @processes
 def test_in_text_nothing_is_said_as_long_as_nothing_goes_wrong(tmp_path: Path) -> None:
     errors = tmp_path / "errors"

@@ -112,6 +112,7 @@ def test_without_redis_own_runs_go_on_and_those_of_others_are_said_to_be_away(tw
         assert server.said().count("does not answer") == 1
 
 
+@FULL
 def test_a_redis_that_was_killed_comes_back_empty_and_is_told_all_anew(two: Replicas) -> None:
     one, other = two.servers
     ended, live, steps = one.run(iterations=20), one.start(**LONG), one.start(pace="step", iterations=2)

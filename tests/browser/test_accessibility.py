@@ -115,6 +115,7 @@ def test_other_line_ups_at_their_end(looking: Looking, server: RunningServer, ju
     judge(looking.page, "eight processes")
 
 
+@FULL
 def test_the_scheduler(page: Page, server: RunningServer, judge: Judge) -> None:
     scheduler = SchedulerPage(page, server)
     for query in ("guard=with&processes=2&iterations=1&schedule=P1", "goal=lose-one&schedule=P1+P2*3+P1*2"):

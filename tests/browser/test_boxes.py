@@ -157,9 +157,10 @@ def cases(states: dict[str, State], sizes: Collection[Size], is_in_sample: Calla
 
 
 def small_or_in_turn(number: int, size: Size) -> bool:
-    """Each state is looked at at one of the sizes where there is little room, and at one other size."""
+    """Every other state is looked at at one of the sizes where there is little room, the others at another size."""
     others = [each for each in SIZES if each not in SMALL]
-    return size in (SMALL[number % len(SMALL)], others[number % len(others)])
+    sizes = others if number % 2 else SMALL
+    return size == sizes[number // 2 % len(sizes)]
 
 
 def one_state_in_four(number: int, _size: Size) -> bool:

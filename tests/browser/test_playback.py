@@ -53,6 +53,7 @@ def test_stepping_back_and_forward_shows_the_same_as_before(at_the_end: Looking)
     assert at_the_end.seen() == before
 
 
+@FULL
 def test_the_end_shows_what_was_shown_live(page: Page, server: RunningServer) -> None:
     looking = Looking(page)
     looking.open(server.url)
