@@ -24,7 +24,7 @@ from tests.serving import WAIT_SECONDS, RunningServer, descendants, serving, unt
 from tests.test_api import error_of
 from tests.test_cli import lost_update
 from tests.test_explore import PLENTY
-from tests.variants import FULL, none_of
+from tests.variants import FULL, none_of, one_in
 
 pytestmark = pytest.mark.processes
 
@@ -159,6 +159,7 @@ def test_when_time_is_up_no_more_schedules_are_drawn() -> None:
     assert 1 <= answer["estimate"]["samples"] < 22  # as many schedules of 9,000 steps as there is no time for
 
 
+@FULL
 def test_what_takes_longer_than_a_moment_is_told_once_in_case_that_it_gets_no_further() -> None:
     told: list[Exploration] = []
     answer = explore_until(monotonic() + WAIT_SECONDS, LONG, 0, LIMITS, tell=told.append)
@@ -270,13 +271,14 @@ def test_on_a_terminal_it_shows_progress_and_clears_it_at_the_end() -> None:
     assert "interleavings, 62\u2009844 states" in ended.stdout
 
 
+@FULL
 def test_json_prints_the_answer_and_nothing_else(server: RunningServer) -> None:
     ended = lost_update("explore", "--processes", "3", "--iterations", "1", "--json")
     assert (ended.returncode, ended.stderr) == (0, "")
     assert json.loads(ended.stdout) == answered(server, processes=3, iterations=1)
 
 
-@pytest.mark.parametrize("arguments", [["--processes", "9"], ["--iterations", "0"], ["--guard", "mutex"]])
+@pytest.mark.parametrize("arguments", one_in(3, [["--processes", "9"], ["--iterations", "0"], ["--guard", "mutex"]]))
 def test_in_the_terminal_bad_input_is_a_clear_line_and_exit_status_2(arguments: list[str]) -> None:
     ended = lost_update("explore", *arguments)
     assert (ended.returncode, ended.stdout) == (2, "")

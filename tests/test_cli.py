@@ -115,6 +115,7 @@ def test_on_one_core_it_says_why_nothing_overlaps() -> None:
     assert "On one core a process may be done before the next one begins" in shown
 
 
+@FULL
 def test_numbers_are_written_as_on_the_page() -> None:
     shown = lost_update("run", "--guard", "with", "--iterations", "600").stdout
     assert "number: expected 1\u2009200, counter 1\u2009200, lost 0" in shown
@@ -248,6 +249,7 @@ def test_open_says_in_one_line_what_is_wrong_with_a_file(tmp_path: Path) -> None
         assert why in line
 
 
+@FULL
 def test_a_site_is_written_over_nothing_that_is_not_one(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
     done = lost_update("site", str(tmp_path))

@@ -14,7 +14,7 @@ import pytest
 from lost_update.exports.formats import FORMATS
 from tests.exported import exported
 from tests.recordings import file_of, recorded
-from tests.variants import one_in
+from tests.variants import FULL, one_in
 
 pytestmark = pytest.mark.processes
 
@@ -71,6 +71,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     assert target.read_bytes() == exported(recorded("race-none"), "csv")
 
 
+@FULL
 def test_a_file_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     told = refused(RACE, "--format", "svg", "-o", str(tmp_path / "nowhere" / "race.svg"))
     assert told == f"Cannot write {tmp_path}/nowhere/race.svg: No such file or directory.\n"
@@ -104,11 +105,13 @@ def test_a_file_that_is_no_recording_is_one_line(tmp_path: Path, content: bytes,
     assert told.count("\n") == 1
 
 
+@FULL
 def test_what_is_neither_a_file_nor_a_kept_run_is_one_line() -> None:
     told = refused("nothing", "--format", "text")
     assert told == "There is no file nothing, and no recording of that id is kept here.\n"
 
 
+@FULL
 def test_a_name_that_is_too_long_for_any_file_is_one_line() -> None:
     assert "no recording of that id is kept here" in refused("a" * 5000, "--format", "csv")
 

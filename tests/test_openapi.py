@@ -120,6 +120,7 @@ def test_the_routes_that_serve_are_those_that_are_described(registry: Registry) 
     assert [*map(kept, serving_ones)] == [*map(kept, described_ones)]
 
 
+@FULL
 def test_it_is_printed_without_a_server_and_nothing_else_is() -> None:
     command = [sys.executable, "-W", "error", "-m", "lost_update.web.openapi"]
     done = subprocess.run(command, capture_output=True, timeout=30, check=True)

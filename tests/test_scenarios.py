@@ -168,7 +168,7 @@ def test_what_is_left_out_is_what_is_usual(server: RunningServer, name: str) -> 
 
 
 @pytest.mark.processes
-@pytest.mark.parametrize("name", one_in(4, SCENARIOS))
+@pytest.mark.parametrize("name", one_in(8, SCENARIOS))
 def test_the_command_line_runs_it_too(name: str) -> None:
     options = [f"--{option}={value}" for option, value in short_options(name).items()]
     command = [sys.executable, "-m", "lost_update", "run", "--scenario", name, *options, "--json"]
@@ -228,7 +228,7 @@ def test_what_makes_no_sense_is_refused_and_nothing_is_started(server: RunningSe
 
 
 @pytest.mark.processes
-@pytest.mark.parametrize("request_", one_in(2, BAD[::5]), ids=told)
+@pytest.mark.parametrize("request_", one_in(4, BAD[::5]), ids=told)
 def test_the_command_line_refuses_it_in_a_clear_line(request_: dict[str, Any]) -> None:
     options = [f"--{field.replace('_', '-')}={value}" for field, value in request_.items()]
     command = [sys.executable, "-m", "lost_update", "run", *options]

@@ -201,6 +201,7 @@ def test_a_module_is_run_as_python_runs_it(tmp_path: Path) -> None:
     assert trace("-m", "package", "x", cwd=tmp_path).stdout == alone.stdout
 
 
+@FULL
 def test_what_follows_the_module_is_the_modules_own(tmp_path: Path) -> None:
     (tmp_path / "counting.py").write_text("import sys\nprint(sys.argv[1:])\n")
     for options in ((), ("--no-open",), ("--timeout", "30")):

@@ -34,6 +34,7 @@ def open_end(looking: Looking, server: RunningServer, *runs: str, more: str = ""
         race.wait_for_the_end()
 
 
+@FULL
 def test_the_page_of_the_races_before_anything_runs(looking: Looking, server: RunningServer, judge: Judge) -> None:
     looking.open(server.url)
     for size, viewport in SIZES.items():

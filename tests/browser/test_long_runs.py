@@ -142,6 +142,7 @@ def test_both_ways_give_the_same_figures(page: Page, server: RunningServer, long
     assert apart == here
 
 
+@FULL
 def test_in_firefox_a_worker_builds_a_long_run_too(
     firefox: Firefox, server: RunningServer, long_run: dict[str, Any]
 ) -> None:

@@ -60,7 +60,7 @@ CAMPAIGN = Campaign(
         "for two thirds of them it lives elsewhere. Each gets every step once, in order, and then the end."
     ),
     full=MOST,
-    sample=30,
+    sample=12,
     carry_out=carry_out,
     unit="viewers",
 )

@@ -247,7 +247,7 @@ CAMPAIGN = Campaign(
         "admitted, carries out a good run afterwards, and holds what it held before."
     ),
     full=20_000,
-    sample=200,
+    sample=100,
     carry_out=carry_out,
     unit="requests",
 )

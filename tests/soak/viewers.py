@@ -224,7 +224,7 @@ CAMPAIGN = Campaign(
         "once, in order, and then the end."
     ),
     full=3 * ROOM,
-    sample=10,
+    sample=5,
     carry_out=carry_out,
     unit="viewers",
 )
