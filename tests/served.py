@@ -16,8 +16,8 @@ from lost_update.web.server import Server
 class KeptFiles:
     """Lets a browser keep the files of the page: they do not change while tests look at it.
 
-    Otherwise a page asks for each of its eighty files whether it is still the same, which takes a third of the time
-    that it takes to open. What our server says of them is in `tests/test_pages.py`.
+    Otherwise a page asks for each of its files whether it is still the same, and it is opened hundreds of times. What
+    our server says of them is in `tests/test_pages.py`.
     """
 
     def __init__(self, app: Any) -> None:
