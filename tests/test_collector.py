@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import select
 import signal
 import termios
 from array import array
@@ -26,8 +27,6 @@ from lost_update.tracing.source_text import Work
 from tests.serving import HOLDING, RunningServer, until
 
 PROCESSES = ["P1", "P2"]
-PIPE_BYTES = 65_536
-MEMORY_PAGE = 4_096
 SOME_BATCHES = 1_000
 """In bytes: several of them, each with a few steps."""
 FREE: Final = Pace("free", 0, 0)
@@ -90,8 +89,17 @@ def unread(process: RunProcess) -> int:
 
 
 def is_full(process: RunProcess) -> bool:
-    """Whether the pipe of the process's Queue is full, so that the process waits in the middle of a message."""
-    return unread(process) > PIPE_BYTES - MEMORY_PAGE
+    """Whether its pipe has room for no more, so that the process waits in the middle of a message.
+
+    How many bytes that are depends on how they came: a message may leave the end of a page unused.
+    """
+    writing = os.open(f"/proc/self/fd/{process.reader.fileno()}", os.O_WRONLY | os.O_NONBLOCK)
+    try:
+        room = select.poll()
+        room.register(writing, select.POLLOUT)
+        return not room.poll(0)
+    finally:
+        os.close(writing)
 
 
 def kill(process: RunProcess) -> None:
