@@ -44,7 +44,7 @@ def test_an_engine_can_read_all_of_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("entry", one_in(3, ENTRIES))
 def test_whatever_is_loaded_has_come_with_it_or_before_it_or_is_asked_for(entry: str) -> None:
     for address in together.addresses(entry):
-        importer, _, script = address.removeprefix(together.FOLDER).partition("~")
+        importer, script = together.split(address)
         come = {*modules(importer), *together.names_at(address)}
         text = together.text(address)
         assert set(re.findall(r'\$load\("([^"]+)"\)', text)) <= come

@@ -190,28 +190,29 @@ def _write(fresh: Path, contexts: dict[str, Context], recorded: list[Recorded]) 
         "policy": POLICY,
         "recorded": [{"asked": each.asked, "runs": [one.id for one in each.recordings]} for each in recorded],
     }
-    for name, content in _pages(contexts, site, words_of(recordings[0])):
-        file = fresh / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
+    _write_all(fresh, _pages(contexts, site, words_of(recordings[0])))
     (fresh / MARK).write_bytes(orjson.dumps({"lost_update": __version__, "runs": len(recordings)}))
 
 
 def _write_static(static: Path) -> None:
-    for name, text in _static_files():
-        target = static / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
+    _write_all(static, _static_files())
 
 
-def _static_files() -> Iterator[tuple[str, str]]:
+def _write_all(directory: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    for name, content in files:
+        file = directory / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+
+
+def _static_files() -> Iterator[tuple[str, bytes]]:
     """What pages ask for, and the modules by themselves, which workers have."""
     for file in sorted(folder("static").rglob("*")):
         if file.suffix in (".js", ".css", ".svg"):
             name = file.relative_to(folder("static")).as_posix()
-            yield name, without_comments(file.read_text(encoding="utf-8"), file.suffix)
+            yield name, without_comments(file.read_text(encoding="utf-8"), file.suffix).encode()
     for address in sorted({address for page in _shown() for address in together.addresses(page.entry)}):
-        yield address, together.text(address)
+        yield address, together.text(address).encode()
 
 
 def _shown() -> list[Page]:

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from pathlib import Path
+from posixpath import dirname, join, normpath
 from typing import Final
 
 import lost_update
@@ -26,31 +27,33 @@ def modules(entry: str, *, later: bool = False) -> list[str]:
 
     What is imported only where it is needed, by `import(…)`, is among them if `later` asks for it.
     """
-    scripts = (folder("static") / "js").resolve()
-    found: dict[Path, None] = {}
-    waiting = [scripts / entry]
+    found: set[str] = set()
+    waiting = [entry]
     while waiting:
-        file = waiting.pop()
-        if file not in found:
-            found[file] = None
-            at_once, only_then = _imported_by(file)
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            at_once, only_then = _imported_by(name)
             waiting += [*at_once, *(only_then if later else [])]
-    return sorted(file.relative_to(scripts).as_posix() for file in found)
+    return sorted(found)
 
 
 def imported_later(script: str) -> list[str]:
     """What that script imports only where it is needed, by itself."""
-    scripts = (folder("static") / "js").resolve()
-    return [file.relative_to(scripts).as_posix() for file in _imported_by(scripts / script)[1]]
+    return _imported_by(script)[1]
+
+
+def named(importer: str, relative: str) -> str:
+    """What a script imports by a relative address, as a path among the scripts."""
+    return normpath(join(dirname(importer), relative))
 
 
 @cache
-def _imported_by(script: Path) -> tuple[list[Path], list[Path]]:
+def _imported_by(script: str) -> tuple[list[str], list[str]]:
     """What it imports at once, and what only where it is needed."""
-    code = _COMMENT.sub("", script.read_text(encoding="utf-8"))
+    code = _COMMENT.sub("", (folder("static") / "js" / script).read_text(encoding="utf-8"))
     at_once, only_then = (
-        [(script.parent / name).resolve() for name in pattern.findall(code)]
-        for pattern in (_STATIC_IMPORT, _LATER_IMPORT)
+        [named(script, relative) for relative in pattern.findall(code)] for pattern in (_STATIC_IMPORT, _LATER_IMPORT)
     )
     return at_once, only_then
 

@@ -21,10 +21,9 @@ A map beside each of them tells the tools of a browser which line of which file 
 import re
 from collections.abc import Iterator
 from functools import cache
-from posixpath import dirname, join, normpath
 from typing import Any, Final
 
-from lost_update.page.files import folder, imported_later, modules, without_comments
+from lost_update.page.files import folder, imported_later, modules, named, without_comments
 
 FOLDER: Final = "together/"
 
@@ -77,7 +76,7 @@ def whole(entry: str) -> str:
 def part(entry: str, script: str) -> str:
     """The address of a script that a page which begins with `entry` imports later, and of what it needs."""
     importer = next(name for name in modules(entry, later=True) if script in imported_later(name))
-    return f"{FOLDER}{importer}~{script}"
+    return _later(importer, script)
 
 
 def addresses(entry: str) -> Iterator[str]:
@@ -85,12 +84,22 @@ def addresses(entry: str) -> Iterator[str]:
     yield whole(entry)
     for importer in modules(entry, later=True):
         for script in imported_later(importer):
-            yield f"{FOLDER}{importer}~{script}"
+            yield _later(importer, script)
+
+
+def _later(importer: str, script: str) -> str:
+    return f"{FOLDER}{importer}~{script}"
+
+
+def split(address: str) -> tuple[str, str]:
+    """Which script is there with all that it imports; or which one imports another later, and that other one."""
+    importer, _, script = address.removeprefix(FOLDER).partition("~")
+    return importer, script
 
 
 def names_at(address: str) -> list[str]:
     """The modules that are there. Raises FileNotFoundError where nothing is."""
-    importer, _, script = address.removeprefix(FOLDER).partition("~")
+    importer, script = split(address)
     if not re.fullmatch(r"(?:[\w-]+/)*[\w-]+\.js", importer) or not (folder("static") / "js" / importer).is_file():
         raise FileNotFoundError(address)
     if not script:
@@ -103,7 +112,7 @@ def names_at(address: str) -> list[str]:
 
 def text(address: str) -> str:
     """The script at an address."""
-    importer, _, script = address.removeprefix(FOLDER).partition("~")
+    importer, script = split(address)
     pieces = map(as_function, names_at(address))
     return _start(address) + "\n".join(pieces) + "\n" + _END % ("" if script else f'$load("{importer}");\n')
 
@@ -128,7 +137,6 @@ AROUND: Final = 3
 """The lines that `as_function` adds to those of a module: one before them, two after them."""
 
 
-@cache
 def _start(address: str) -> str:
     return _START % {"up": "../" * address.count("/")}
 
@@ -140,9 +148,9 @@ def as_function(name: str) -> str:
         if ours in written:
             raise NotTogether(f"{name} uses the name {ours}.")
     code = without_comments(written, ".js").replace("import.meta.url", f'($at + "{name}")')
-    code = _IMPORT.sub(lambda found: f"const {{{_renamed(found[1])}}} = await $load({_named(name, found[2])});", code)
-    code = _IMPORT_ALL.sub(lambda found: f"const {found[1]} = await $load({_named(name, found[2])});", code)
-    code = _LATER.sub(lambda found: f'$load({_named(name, found[1])}, "{name}")', code)
+    code = _IMPORT.sub(lambda found: f'const {{{_renamed(found[1])}}} = await $load("{named(name, found[2])}");', code)
+    code = _IMPORT_ALL.sub(lambda found: f'const {found[1]} = await $load("{named(name, found[2])}");', code)
+    code = _LATER.sub(lambda found: f'$load("{named(name, found[1])}", "{name}")', code)
     exported = [found[2] for found in _EXPORT.finditer(code)]
     code = _EXPORT.sub(r"\1\2", code).removesuffix("\n")
     if left := _LEFT.search(re.sub(r"/\*.*?\*/|//[^\n]*", "", code, flags=re.DOTALL)):
@@ -152,8 +160,3 @@ def as_function(name: str) -> str:
 
 def _renamed(names: str) -> str:
     return re.sub(r"(\w+) as (\w+)", r"\1: \2", names)
-
-
-def _named(importer: str, relative: str) -> str:
-    """A module by its path among the scripts, as `$load` knows it."""
-    return f'"{normpath(join(dirname(importer), relative))}"'

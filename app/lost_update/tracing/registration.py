@@ -83,13 +83,18 @@ def _asked(control: "Connection[Any, Any]", options: Options, *ends: "Connection
     """Hand over the server's two ends; the name and the number as a target that it gives the process."""
     with ends[0], ends[1], _carrier(control) as carrier:
         socket.send_fds(carrier, [bytes([options.may_fail])], [end.fileno() for end in ends])
-    try:
-        answer: tuple[str, int] | None = control.recv()
-    except (EOFError, ConnectionError):
-        os._exit(1)  # the server is gone
+    answer: tuple[str, int] | None = said_by_server(control)
     if answer is None:
         raise OSError(errno.EMFILE, "the server has no room for another process")
     return answer
+
+
+def said_by_server(control: "Connection[Any, Any]") -> Any:
+    """What it sends next. Where it is gone, or never learned of this process, this process ends."""
+    try:
+        return control.recv()
+    except (EOFError, ConnectionError):
+        os._exit(1)
 
 
 class Request(NamedTuple):

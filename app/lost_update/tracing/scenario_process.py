@@ -12,7 +12,6 @@ A process that another one launched (tracing.launching) uses only `tracing.proce
 """
 
 import multiprocessing
-import os
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from time import perf_counter_ns, sleep
@@ -23,7 +22,7 @@ from lost_update.tracing import pool, process_lifecycle
 from lost_update.tracing.launching import LAUNCHER, StartMethod, context_for
 from lost_update.tracing.pace import Pace
 from lost_update.tracing.recorder import Shown
-from lost_update.tracing.registration import Options
+from lost_update.tracing.registration import Options, said_by_server
 from lost_update.tracing.source_text import Work, function_of
 
 WAKE_EARLY_NS: Final = 1_000_000
@@ -85,18 +84,10 @@ def _do(job: Job, records: "Connection[Any, Any]", control: "Connection[Any, Any
             LAUNCHER.begin(control, Options(job.shown, job.pace, launching.may_fail, job.traced))
             pool.Pool.target = launching.pool
             arguments["mp"] = context_for(launching.start_method, PRELOADED, traced=job.traced)
-        _wait_until(_start_time(control))
+        _wait_until(said_by_server(control))
         process_lifecycle.begin()
         offered = {**arguments, "iterations": job.iterations, "pause": job.pace.code_pause}
         function_of(job.work)(**{name: offered[name] for name in parameters_of(job.work)})
-
-
-def _start_time(control: "Connection[Any, Any]") -> int:
-    try:
-        start_ns: int = control.recv()
-    except (EOFError, ConnectionError):
-        os._exit(1)  # the server is gone, or its fork server was before it could say that there is this process
-    return start_ns
 
 
 def parameters_of(work: Work) -> tuple[str, ...]:

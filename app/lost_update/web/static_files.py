@@ -8,7 +8,8 @@ line of which file each line is, so an error on the page names the line of the f
 """
 
 import gzip
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -26,21 +27,30 @@ from lost_update.web.security import response_headers
 
 PREFIX: Final = "/static/"
 
+MAP: Final = ".map"
+
 _TYPES: Final = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",
-    ".map": "application/json",
+    MAP: "application/json",
 }
 """All that is served. A folder may hold other files; they are for nobody."""
-
-MAP: Final = ".map"
 
 _PARTS: Final = frozenset({".js", ".css"})
 
 OF_PARTS: Final = ("Cross-Origin-Resource-Policy", "X-Content-Type-Options")
 """What is said with a script or a sheet: all else is about pages, and about workers, whose script speaks for itself.
 A page has many of them, so what they carry counts."""
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What is at an address: the files that it is made of, how, and what is said with it."""
+
+    files: list[Path]
+    content: Callable[[], str]
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,40 +93,35 @@ class StaticFiles:
         """What is at that address, made ready if it is new or has changed."""
         known = self._ready.get(name)
         try:
-            files = self._files_at(name)
-            if known is None and not all(file.resolve().is_relative_to(self._directory) for file in files):
+            found = self._at(name)
+            if known is None and not all(file.resolve().is_relative_to(self._directory) for file in found.files):
                 return None
-            changed = tuple(file.stat().st_mtime_ns for file in files)
+            changed = tuple(file.stat().st_mtime_ns for file in found.files)
             if known is None or known.changed != changed:
-                known = self._ready[name] = self._made_ready(name, changed)
+                known = self._ready[name] = self._made_ready(name, found, changed)
         except (OSError, ValueError, KeyError):
             return None  # there is none, it is a folder, or it is not for anybody
         return known
 
-    def _files_at(self, name: str) -> list[Path]:
-        if not name.startswith(together.FOLDER):
-            return [self._directory / name]
-        return [self._directory / "js" / script for script in together.names_at(name.removesuffix(MAP))]
-
-    def _content_at(self, name: str) -> str:
+    def _at(self, name: str) -> _Made:
         if not name.startswith(together.FOLDER):
             file = self._directory / name
-            return without_comments(file.read_text(encoding="utf-8"), file.suffix)
-        if name.endswith(MAP):
-            return orjson.dumps(together.source_map(name.removesuffix(MAP))).decode()
-        return together.text(name)
+            return _Made([file], lambda: without_comments(file.read_text(encoding="utf-8"), file.suffix))
+        address = name.removesuffix(MAP)
+        files = [self._directory / "js" / script for script in together.names_at(address)]
+        if address != name:
+            return _Made(files, lambda: orjson.dumps(together.source_map(address)).decode())
+        return _Made(files, lambda: together.text(address), {"SourceMap": f"{PurePosixPath(name).name}{MAP}"})
 
-    def _made_ready(self, name: str, changed: tuple[int, ...]) -> _Ready:
+    def _made_ready(self, name: str, found: _Made, changed: tuple[int, ...]) -> _Ready:
         file = PurePosixPath(name)
         media_type = _TYPES[file.suffix]
-        plain = self._content_at(name).encode()
+        plain = found.content().encode()
         etag = f'"{sha256(plain).hexdigest()[:20]}"'
         carried = response_headers(self._settings.frame_hosts)
         if file.suffix in _PARTS and not file.stem.endswith("-worker"):
             carried = {name: carried[name] for name in OF_PARTS}
-        headers = {**carried, "Cache-Control": "no-cache", "ETag": etag, "Vary": "Accept-Encoding"}
-        if name.startswith(together.FOLDER) and not name.endswith(MAP):
-            headers["SourceMap"] = f"{file.name}{MAP}"
+        headers = {**carried, "Cache-Control": "no-cache", "ETag": etag, "Vary": "Accept-Encoding", **found.headers}
         return _Ready(
             changed,
             etag,
